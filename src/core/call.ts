@@ -1,0 +1,20 @@
+/** Who asks. An ARN such as `arn:aws:iam::000000000000:root`. */
+export interface Principal {
+  readonly kind: 'root' | 'user' | 'role' | 'anonymous'
+  readonly arn: string
+  readonly account: string
+  readonly accessKeyId: string
+}
+
+/** One request, as every room sees it: no HTTP, no service shapes. */
+export interface Call {
+  readonly account: string
+  readonly region: string
+  readonly principal: Principal
+  readonly requestId: string
+  /** The service's folder name and AWS's operation name: `glue`, `CreateTable`. */
+  readonly service: string
+  readonly operation: string
+  /** Aborts when the client goes away or the server stops. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,149 @@
+/**
+ * The catalog: databases, tables with their versions, partitions, functions, statistics. One per account and region.
+ * A caller's descriptor is kept whole, spelled as Glue spells it, and comes back field for field; rooms read only the
+ * fields they understand. Names are folded to lower case on the way in. Knows no files and no engine.
+ */
+
+/** Account and region: catalogs of two scopes do not meet. */
+export interface Scope {
+  readonly account: string
+  readonly region: string
+}
+
+export interface ColumnDescriptor {
+  readonly Name: string
+  /** Hive's spelling: `struct<a:int,b:array<string>>`. */
+  readonly Type?: string
+  readonly Comment?: string
+  readonly Parameters?: Readonly<Record<string, string>>
+}
+export interface SerDeInfo {
+  readonly Name?: string
+  readonly SerializationLibrary?: string
+  readonly Parameters?: Readonly<Record<string, string>>
+}
+export interface StorageDescriptor {
+  readonly Columns?: readonly ColumnDescriptor[]
+  readonly Location?: string
+  readonly InputFormat?: string
+  readonly OutputFormat?: string
+  readonly Compressed?: boolean
+  readonly NumberOfBuckets?: number
+  readonly SerdeInfo?: SerDeInfo
+  readonly BucketColumns?: readonly string[]
+  readonly SortColumns?: readonly { readonly Column: string; readonly SortOrder: number }[]
+  readonly Parameters?: Readonly<Record<string, string>>
+  readonly StoredAsSubDirectories?: boolean
+}
+export interface DatabaseDescriptor {
+  readonly Name: string
+  readonly Description?: string
+  readonly LocationUri?: string
+  readonly Parameters?: Readonly<Record<string, string>>
+}
+export interface TableDescriptor {
+  readonly Name: string
+  readonly Description?: string
+  readonly Owner?: string
+  readonly Retention?: number
+  readonly StorageDescriptor?: StorageDescriptor
+  readonly PartitionKeys?: readonly ColumnDescriptor[]
+  readonly ViewOriginalText?: string
+  readonly ViewExpandedText?: string
+  /** `EXTERNAL_TABLE`, `VIRTUAL_VIEW`, `MANAGED_TABLE`. */
+  readonly TableType?: string
+  readonly Parameters?: Readonly<Record<string, string>>
+}
+export interface PartitionDescriptor {
+  readonly Values: readonly string[]
+  readonly StorageDescriptor?: StorageDescriptor
+  readonly Parameters?: Readonly<Record<string, string>>
+}
+
+export interface Database {
+  readonly descriptor: DatabaseDescriptor
+  /** ISO 8601. */
+  readonly createdAt: string
+}
+export interface Table {
+  readonly database: string
+  readonly descriptor: TableDescriptor
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly createdBy: string
+  /** 0, 1, 2 ...: Glue's VersionId. */
+  readonly version: number
+}
+export interface Partition {
+  readonly descriptor: PartitionDescriptor
+  readonly createdAt: string
+}
+
+/** Every method throws `Fault` with Glue's message: not-found, already-exists, invalid, conflict. */
+export interface Catalog {
+  readonly databases: {
+    create(scope: Scope, descriptor: DatabaseDescriptor): Promise<void>
+    get(scope: Scope, name: string): Database
+    find(scope: Scope, name: string): Database | undefined
+    list(scope: Scope, page: Page): Database[]
+    update(scope: Scope, name: string, descriptor: DatabaseDescriptor): Promise<void>
+    /** Removes its tables and their partitions too. */
+    delete(scope: Scope, name: string): Promise<void>
+  }
+  readonly tables: {
+    create(scope: Scope, database: string, descriptor: TableDescriptor, createdBy: string): Promise<void>
+    get(scope: Scope, database: string, name: string): Table
+    find(scope: Scope, database: string, name: string): Table | undefined
+    list(scope: Scope, database: string, page: Page): Table[]
+    /** `expect`: the version it must still be at; another one throws `Fault('conflict', 'table')`. */
+    update(
+      scope: Scope,
+      database: string,
+      descriptor: TableDescriptor,
+      options: { readonly expect?: number; readonly keepVersion: boolean; readonly name?: string },
+    ): Promise<void>
+    delete(scope: Scope, database: string, name: string): Promise<void>
+    versions(scope: Scope, database: string, name: string, page: Page): Table[]
+  }
+  readonly partitions: {
+    create(
+      scope: Scope,
+      database: string,
+      table: string,
+      partitions: readonly PartitionDescriptor[],
+      ifAbsent?: boolean,
+    ): Promise<PartitionDescriptor[]>
+    get(scope: Scope, database: string, table: string, values: readonly string[]): Partition
+    find(scope: Scope, database: string, table: string, values: readonly string[]): Partition | undefined
+    /**
+     * In order of values. `keep` sees the values of each partition before its descriptor is read, in catalog order.
+     * `leading` fixes the first values, so that only those are touched.
+     */
+    list(
+      scope: Scope,
+      database: string,
+      table: string,
+      options: {
+        readonly leading?: readonly string[]
+        readonly keep?: (values: readonly string[]) => boolean
+        readonly after?: string
+        readonly limit: number
+      },
+    ): { partitions: Partition[]; next?: string }
+    update(
+      scope: Scope,
+      database: string,
+      table: string,
+      values: readonly string[],
+      partition: PartitionDescriptor,
+    ): Promise<void>
+    /** The values that were there. */
+    delete(scope: Scope, database: string, table: string, values: readonly (readonly string[])[]): Promise<string[][]>
+  }
+}
+
+/** `after`: the last name of the page before. */
+export interface Page {
+  readonly after?: string
+  readonly limit: number
+}

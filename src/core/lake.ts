@@ -1,0 +1,13 @@
+/** The rooms a service may enter. Composed once, in `main.ts`. */
+import type { Catalog } from './catalog/catalog.ts'
+import type { Files } from './objects/files.ts'
+import type { BlobStore, Clock, SqlEngine, StateStore } from './ports.ts'
+
+export interface Lake {
+  readonly clock: Clock
+  readonly state: StateStore
+  readonly blobs: BlobStore
+  readonly files: Files
+  readonly catalog: Catalog
+  readonly engine: SqlEngine
+}

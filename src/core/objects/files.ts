@@ -1,0 +1,32 @@
+import type { ByteRange, StagedBlob } from '../ports.ts'
+
+/** A current object of the lake as a file, for rooms that read and write tables. */
+export interface LakeFile {
+  /** `s3://bucket/key`. */
+  readonly uri: string
+  readonly localPath: string
+  readonly sizeBytes: number
+  readonly modifiedAt: Date
+  /** Without quotes. */
+  readonly etag: string
+}
+
+/** The lake seen as files under `s3://` addresses; the S3 door sees the same objects with all they carry. */
+export interface Files {
+  /**
+   * The objects under a folder, in key order. `s3://b/t` and `s3://b/t/` both mean keys that start with `t/`.
+   * Empty folder markers are left out. Throws `Fault('not-found', 'bucket')`.
+   */
+  list(folder: string): Iterable<LakeFile>
+  /** Names of the direct subfolders, in order, without listing what is inside. */
+  folders(folder: string): Iterable<string>
+  stat(uri: string): LakeFile | undefined
+  read(uri: string, range?: ByteRange): AsyncIterable<Uint8Array>
+  stage(): Promise<StagedBlob>
+  /** Makes staged bytes the object at `uri`, with its ETag, as a put does. */
+  putStaged(uri: string, staged: StagedBlob, contentType: string): Promise<LakeFile>
+  put(uri: string, body: Uint8Array, contentType: string): Promise<LakeFile>
+  delete(uris: readonly string[]): Promise<void>
+  /** Keeps the bytes of these files on disk until `release` is called, even if the objects are deleted or replaced. */
+  pin(files: readonly LakeFile[]): { release(): void }
+}

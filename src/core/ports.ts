@@ -1,0 +1,104 @@
+/**
+ * The ports: what the rooms need from the outside. Each has one contract suite that every adapter passes.
+ * Nothing here knows SQLite, a file system, DuckDB or HTTP.
+ */
+import type { EngineOutcome, EnginePlan } from './queries/engine-plan.ts'
+
+/** Time. Always asked of the clock, so that a seven-day expiry is tested in milliseconds. */
+export interface Clock {
+  now(): Date
+  /** Resolves after `durationMs`, rejects with the signal's reason when aborted first. */
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void>
+}
+
+/** Bytes `start` to `end`, both inclusive, zero-based. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+export interface BlobInfo {
+  readonly key: string
+  readonly sizeBytes: number
+}
+
+/**
+ * Immutable bytes under keys of our own making (`/`-separated, `[A-Za-z0-9._-]` in between): a blob is written once,
+ * read any number of times and deleted; it is never changed. What a user calls a key is indexed in the state store.
+ */
+export interface BlobStore {
+  /** A private place to write. Nothing of it is visible before `commit`; what a crash leaves is swept at start-up. */
+  stage(): Promise<StagedBlob>
+  /** Throws `Fault('not-found', 'blob')`. A range past the end is cut at the end. */
+  read(key: string, range?: ByteRange): AsyncIterable<Uint8Array>
+  stat(key: string): Promise<BlobInfo | undefined>
+  /** Deletes what is there; a key that is not there is no error. */
+  delete(keys: readonly string[]): Promise<void>
+  /** Every blob whose key starts with `prefix`, in key order. For sweeps; user-facing listings come from the state store. */
+  list(prefix: string): AsyncIterable<BlobInfo>
+  /** Where the blob lies on a local disk, for an engine that reads files. Absent on stores that are not local. */
+  localPath?(key: string): string
+}
+
+export interface StagedBlob {
+  /** The local file being staged, for an engine that writes files. Absent on stores that are not local. */
+  readonly localPath?: string
+  /** Appends. Resolves when the bytes have been taken; the caller may reuse the buffer after that. */
+  write(chunk: Uint8Array): Promise<void>
+  /** Makes the bytes durable and visible under `key`, whole or not at all. `Fault('precondition', 'blob')` if `ifAbsent` and taken. */
+  commit(key: string, options?: { readonly ifAbsent?: boolean }): Promise<BlobInfo>
+  discard(): Promise<void>
+}
+
+/** A document and the version it was written at (1, 2, 3 ... over the life of its key). */
+export interface Versioned<T> {
+  readonly key: string
+  readonly version: number
+  readonly doc: T
+}
+
+/** Keys are ordered by their UTF-8 bytes. `prefix` restricts; `after` and `before` are exclusive bounds. */
+export interface KeyRange {
+  readonly prefix?: string
+  readonly after?: string
+  readonly before?: string
+  readonly limit: number
+  readonly descending?: boolean
+}
+
+/** Reads see exactly what has been acknowledged, or inside a transaction also what it wrote so far. */
+export interface StateReader {
+  get<T>(space: string, key: string): Versioned<T> | undefined
+  list<T>(space: string, range: KeyRange): Versioned<T>[]
+  count(space: string, prefix?: string): number
+}
+
+export interface StateTransaction extends StateReader {
+  /** Writes a JSON document; returns its new version. With `expect` (0 = absent) another version throws `Fault('conflict', 'document')`. */
+  put(space: string, key: string, doc: unknown, expect?: number): number
+  /** True if it was there. */
+  delete(space: string, key: string, expect?: number): boolean
+  /** Deletes every key with the prefix ('' = the whole space); returns how many. */
+  deleteAll(space: string, prefix: string): number
+}
+
+/**
+ * Documents in named spaces (`s3/objects/my-bucket`, `glue/tables`). Reads are synchronous and cheap (microseconds);
+ * a write is one transaction: `work` runs synchronously and alone, so what it read still holds when it writes, and the
+ * promise resolves when all of it survives `kill -9`, or rejects with what `work` threw and nothing was written.
+ * Transactions started in the same turn share one flush.
+ */
+export interface StateStore extends StateReader {
+  transaction<T>(work: (tx: StateTransaction) => T): Promise<T>
+  close(): Promise<void>
+}
+
+/** Runs a plan. One adapter per engine; the plan holds resolved relations, never user text or table names. */
+export interface SqlEngine {
+  /**
+   * Rejects with `EngineError` (a user-visible failure: Trino's error name and text), or with the signal's reason
+   * when aborted; then the engine has stopped working on it. A crash of the engine fails this plan and no other.
+   */
+  run(plan: EnginePlan, signal: AbortSignal): Promise<EngineOutcome>
+  close(): Promise<void>
+}

@@ -1,0 +1,73 @@
+/** What an engine is asked to do and what it answers. */
+import type { BoundQuery } from '../../sql/plan.ts'
+import type { SqlErrorName } from '../../sql/position.ts'
+import type { Relation } from './relation.ts'
+
+export interface EnginePlan {
+  readonly query: BoundQuery
+  readonly relations: readonly Relation[]
+  readonly sink: Sink
+  readonly limits: EngineLimits
+  /** Called now and then while it runs, on the caller's thread. */
+  readonly onProgress?: (progress: EngineProgress) => void
+}
+
+export interface EngineLimits {
+  readonly memoryBytes: number
+  readonly timeoutMs: number
+}
+
+export interface EngineProgress {
+  readonly scannedBytes: number
+  /** 0 to 1, or undefined while unknown. */
+  readonly fraction?: number
+}
+
+/** Where the rows go. Engines write files in place (staged blobs); the caller commits them. */
+export type Sink =
+  /** Athena's result file: a header and rows of quoted text, NULL as nothing at all. `localPath` is written. */
+  | { readonly kind: 'result-csv'; readonly localPath: string }
+  /** A table's files below `directory`: one folder per partition (`p0=..` in the order of `partitionBy`), names chosen by the engine. */
+  | {
+      readonly kind: 'files'
+      readonly directory: string
+      readonly format: 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE'
+      readonly compression: string
+      readonly compressionLevel?: number
+      readonly fieldDelimiter?: string
+      /** Names of output columns, which must be the last ones. */
+      readonly partitionBy: readonly string[]
+      readonly bucketing?: { readonly columns: readonly string[]; readonly count: number }
+      /** More partitions than this fail with HIVE_TOO_MANY_OPEN_PARTITIONS. */
+      readonly maxPartitions: number
+    }
+  /** Rows come back in the outcome as text, for small internal queries. */
+  | { readonly kind: 'rows'; readonly limit: number }
+
+export interface EngineOutcome {
+  readonly rows: number
+  /** What was truly read from data files. */
+  readonly scannedBytes: number
+  readonly peakMemoryBytes: number
+  /** Files written by a `files` sink; `path` is absolute, `partition` holds the values in the order of `partitionBy`. */
+  readonly files: readonly {
+    readonly path: string
+    readonly rows: number
+    readonly sizeBytes: number
+    readonly partition: readonly (string | null)[]
+  }[]
+  /** Rows of a `rows` sink, each value as Athena's text or null. */
+  readonly values: readonly (readonly (string | null)[])[]
+  readonly timings: { readonly planMs: number; readonly runMs: number }
+}
+
+/** The query failed while it ran: Trino's error name and text. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError'
+  readonly code: SqlErrorName
+
+  constructor(code: SqlErrorName, message: string) {
+    super(message)
+    this.code = code
+  }
+}

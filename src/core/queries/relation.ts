@@ -1,0 +1,80 @@
+/** What an engine is told about a table: permitted columns, live files, the row filter. Never a catalog, never a principal. */
+import type { Scalar } from '../../sql/plan.ts'
+import type { Type } from '../../sql/types.ts'
+
+export interface Relation {
+  /** What the plan's scans are named by. */
+  readonly id: string
+  /** Data columns in file order, then partition columns; of these a scan reads those it lists. */
+  readonly columns: readonly RelationColumn[]
+  readonly format: FileFormat
+  /** The files left after pruning; none is fine and reads as no rows. */
+  readonly files: readonly DataFile[]
+  /** Over columns whose ids are the indexes into `columns`. Rows for which it is not TRUE do not exist. */
+  readonly rowFilter?: Scalar
+}
+
+export type RelationColumn =
+  /** `field` is the name in the file, `ordinal` its place for formats without names. */
+  | {
+      readonly kind: 'data'
+      readonly name: string
+      readonly type: Type
+      readonly field: string
+      readonly ordinal: number
+    }
+  /** `index` into `DataFile.partition`. */
+  | { readonly kind: 'partition'; readonly name: string; readonly type: Type; readonly index: number }
+  /** Trino's hidden columns, answered from the file itself. */
+  | {
+      readonly kind: 'hidden'
+      readonly name: '$path' | '$file_modified_time' | '$file_size' | '$partition'
+      readonly type: Type
+    }
+
+export interface DataFile {
+  /** Where the engine reads it. */
+  readonly localPath: string
+  /** What `$path` says: `s3://bucket/key`. */
+  readonly uri: string
+  readonly sizeBytes: number
+  readonly modifiedAt: Date
+  /** Values of the partition columns as the catalog has them; null for Hive's default partition. */
+  readonly partition: readonly (string | null)[]
+  readonly partitionName: string
+}
+
+export type FileFormat =
+  | { readonly kind: 'parquet' }
+  /** LazySimpleSerDe: bad values read as NULL, missing fields too, extra fields are dropped. Delimiters are single characters. */
+  | {
+      readonly kind: 'csv-lazy'
+      readonly fieldDelimiter: string
+      readonly escape?: string
+      readonly nullText: string
+      readonly collectionDelimiter: string
+      readonly mapKeyDelimiter: string
+      readonly headerLines: number
+      readonly footerLines: number
+    }
+  /** OpenCSVSerde: quoted text; numbers must parse, dates are days or millis since the epoch, as Athena documents. */
+  | {
+      readonly kind: 'csv-open'
+      readonly separator: string
+      readonly quote: string
+      readonly escape: string
+      readonly headerLines: number
+    }
+  /** One JSON object per line. `mapping` renames: column name to key. `strict`: a malformed line is HIVE_CURSOR_ERROR, else it reads as all NULL. */
+  | {
+      readonly kind: 'json'
+      readonly serde: 'hive' | 'openx'
+      readonly strict: boolean
+      readonly caseSensitive: boolean
+      readonly dotsInKeys: boolean
+      readonly mapping: Readonly<Record<string, string>>
+    }
+  /** CloudTrail's log files: one document with `Records`. */
+  | { readonly kind: 'cloudtrail' }
+  /** Lines of text matched by a regular expression, a column per group. */
+  | { readonly kind: 'regex'; readonly pattern: string; readonly ignoreCase: boolean }

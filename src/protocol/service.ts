@@ -1,0 +1,105 @@
+/** What a service is to the protocol: a name, typed handlers, and what AWS calls its faults. */
+import type { Readable } from 'node:stream'
+import type { Call } from '../core/call.ts'
+import type { Fault, FaultKind } from '../core/faults.ts'
+
+/** A request inside a door: the call, and the little of HTTP that the model does not describe. */
+export interface ServiceCall extends Call {
+  readonly http: {
+    readonly method: string
+    /** As sent, undecoded, without the query. */
+    readonly rawPath: string
+    readonly query: URLSearchParams
+    readonly headers: Readonly<Record<string, string>>
+    /** `http://host:port` as the client addressed it, for links in answers. */
+    readonly origin: string
+  }
+  /** What a handler may set beyond the modelled output: a status the model does not bind, extra headers. */
+  readonly reply: { status?: number; readonly headers: Record<string, string> }
+}
+
+type Command = abstract new (
+  ...args: never[]
+) => { readonly input: unknown; resolveMiddleware(...args: never[]): unknown }
+
+/** Members the model requires are present in a handler's input: the codec has validated it. Streams arrive as Readable. */
+type Tighten<T> = T extends Date | Uint8Array | string | number | boolean | undefined | null
+  ? T
+  : T extends readonly (infer U)[]
+    ? Tighten<U>[]
+    : T extends Readable | { transformToString(): unknown }
+      ? Readable
+      : T extends object
+        ? { [K in keyof T]: Record<never, never> extends Pick<T, K> ? Tighten<T[K]> : Tighten<NonNullable<T[K]>> }
+        : T
+
+type InputOf<C> = C extends abstract new (...args: never[]) => { readonly input: infer I } ? Tighten<I> : never
+/** Streams are answered as bytes or any iterable of bytes. */
+type Loosen<T> = T extends { transformToString(): unknown } ? Uint8Array | AsyncIterable<Uint8Array> : T
+type OutputOf<C> = C extends abstract new (
+  ...args: never[]
+) => {
+  resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer O }>
+}
+  ? { [K in keyof Omit<O, '$metadata'>]: Loosen<Omit<O, '$metadata'>[K]> }
+  : never
+
+/** Typed from the SDK client's module: an operation that does not exist, or a wrong answer, does not compile. */
+export type Handlers<Sdk> = {
+  [K in keyof Sdk as K extends `${infer Name}Command` ? (Sdk[K] extends Command ? Name : never) : never]?: (
+    input: InputOf<Sdk[K]>,
+    call: ServiceCall,
+  ) => Promise<OutputOf<Sdk[K]>> | OutputOf<Sdk[K]>
+}
+
+/** An error by AWS's own name, for what only a door knows. `members` fill the error's structure; `headers` go beside it. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError'
+  readonly code: string
+  /** Used when the model does not say. */
+  readonly status: number
+  readonly members: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    code: string,
+    message: string,
+    options: {
+      status?: number
+      members?: Readonly<Record<string, unknown>>
+      headers?: Readonly<Record<string, string>>
+    } = {},
+  ) {
+    super(message)
+    this.code = code
+    this.status = options.status ?? 400
+    this.members = options.members ?? {}
+    this.headers = options.headers ?? {}
+  }
+}
+
+export type FaultTable = Partial<Record<FaultKind, string>>
+
+export interface ServiceDefinition {
+  /** The name of its compiled model, which is also its folder: `glue`, `s3`, `redshift-data`. */
+  readonly name: string
+  readonly handlers: Readonly<Record<string, (input: never, call: ServiceCall) => unknown>>
+  /** The AWS error that a fault is for this service. */
+  translate(fault: Fault): AwsError
+}
+
+/** `faults` is a table by kind, or a function where one kind has several names (NoSuchBucket, NoSuchKey). */
+export function defineService<Sdk>(
+  name: string,
+  definition: { readonly handlers: Handlers<Sdk>; readonly faults: FaultTable | ((fault: Fault) => AwsError) },
+): ServiceDefinition {
+  const { handlers, faults } = definition
+  return {
+    name,
+    handlers: handlers as ServiceDefinition['handlers'],
+    translate:
+      typeof faults === 'function'
+        ? faults
+        : (fault) => new AwsError(faults[fault.kind] ?? 'InternalFailure', fault.message, { members: fault.detail }),
+  }
+}

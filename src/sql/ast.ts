@@ -1,0 +1,460 @@
+/** What the parsers produce: the statement as written, with positions; no names resolved, no types known. */
+import type { Position } from './position.ts'
+
+export interface Identifier extends Node {
+  /** As written inside the quotes; folded to lower case by whoever resolves it. */
+  readonly name: string
+  readonly quoted: boolean
+}
+export interface Node {
+  readonly at: Position
+}
+/** One to three parts: table, database.table, catalog.database.table. */
+export interface QualifiedName extends Node {
+  readonly parts: readonly Identifier[]
+}
+
+// ---- queries
+
+export interface Query extends Node {
+  readonly kind: 'query'
+  readonly with?: { readonly recursive: boolean; readonly queries: readonly NamedQuery[] }
+  readonly body: QueryBody
+  readonly orderBy: readonly SortItem[]
+  readonly offset?: RowCount
+  readonly limit?: RowCount
+  /** FETCH FIRST n ROWS WITH TIES. */
+  readonly withTies?: boolean
+}
+export interface NamedQuery extends Node {
+  readonly name: Identifier
+  readonly columns?: readonly Identifier[]
+  readonly query: Query
+}
+export type RowCount = ({ readonly count: number } | { readonly parameter: number }) & Node
+
+export type QueryBody = Select | SetOperation | TableQuery | Values | ParenthesizedQuery
+export interface Select extends Node {
+  readonly kind: 'select'
+  readonly distinct: boolean
+  readonly items: readonly SelectItem[]
+  readonly from?: TableExpr
+  readonly where?: Expr
+  readonly groupBy?: GroupBy
+  readonly having?: Expr
+  readonly windows: readonly { readonly name: Identifier; readonly spec: WindowSpec }[]
+}
+export interface SetOperation extends Node {
+  readonly kind: 'set-operation'
+  readonly op: 'union' | 'intersect' | 'except'
+  readonly all: boolean
+  readonly left: QueryBody
+  readonly right: QueryBody
+}
+export interface TableQuery extends Node {
+  readonly kind: 'table'
+  readonly name: QualifiedName
+}
+export interface Values extends Node {
+  readonly kind: 'values'
+  readonly rows: readonly Expr[]
+}
+export interface ParenthesizedQuery extends Node {
+  readonly kind: 'parenthesized'
+  readonly query: Query
+}
+export type SelectItem =
+  | ({ readonly kind: 'expr'; readonly expr: Expr; readonly alias?: Identifier } & Node)
+  /** `*`, `t.*`, `(row).*`, optionally `AS (a, b)`. */
+  | ({ readonly kind: 'all'; readonly of?: Expr; readonly aliases?: readonly Identifier[] } & Node)
+export interface GroupBy extends Node {
+  readonly distinct: boolean
+  readonly elements: readonly GroupingElement[]
+}
+export type GroupingElement = {
+  readonly kind: 'simple' | 'rollup' | 'cube' | 'sets'
+  readonly sets: readonly (readonly Expr[])[]
+} & Node
+export interface SortItem extends Node {
+  readonly expr: Expr
+  readonly descending: boolean
+  readonly nullsFirst?: boolean
+}
+
+// ---- table expressions
+
+export type TableExpr =
+  | ({ readonly kind: 'name'; readonly name: QualifiedName; readonly version?: TableVersion } & Node)
+  | ({
+      readonly kind: 'alias'
+      readonly relation: TableExpr
+      readonly alias: Identifier
+      readonly columns?: readonly Identifier[]
+    } & Node)
+  | ({ readonly kind: 'subquery'; readonly query: Query; readonly lateral: boolean } & Node)
+  | ({ readonly kind: 'unnest'; readonly exprs: readonly Expr[]; readonly ordinality: boolean } & Node)
+  | ({
+      readonly kind: 'sample'
+      readonly relation: TableExpr
+      readonly method: 'bernoulli' | 'system'
+      readonly percentage: Expr
+    } & Node)
+  | ({ readonly kind: 'match-recognize'; readonly relation: TableExpr } & Node)
+  | ({
+      readonly kind: 'join'
+      readonly type: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'implicit'
+      readonly left: TableExpr
+      readonly right: TableExpr
+      readonly natural: boolean
+      readonly on?: Expr
+      readonly using?: readonly Identifier[]
+    } & Node)
+export interface TableVersion extends Node {
+  readonly by: 'timestamp' | 'version'
+  readonly expr: Expr
+}
+
+// ---- expressions
+
+export type Expr = { readonly at: Position } & (
+  | { readonly kind: 'null' }
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  /** As written: `1`, `1.50`, `1e3`. */
+  | { readonly kind: 'number'; readonly text: string }
+  | { readonly kind: 'string'; readonly value: string }
+  /** Hexadecimal digits of `X'..'`. */
+  | { readonly kind: 'binary'; readonly hex: string }
+  /** `DATE '2024-01-01'`, `JSON '..'`, `DECIMAL '1.0'`. */
+  | { readonly kind: 'typed-literal'; readonly type: TypeName; readonly value: string }
+  | {
+      readonly kind: 'interval'
+      readonly value: string
+      readonly negative: boolean
+      readonly from: IntervalField
+      readonly to?: IntervalField
+    }
+  /** `?`, numbered from 0. */
+  | { readonly kind: 'parameter'; readonly index: number }
+  | { readonly kind: 'name'; readonly name: Identifier }
+  | { readonly kind: 'field'; readonly of: Expr; readonly field: Identifier }
+  | { readonly kind: 'subscript'; readonly of: Expr; readonly index: Expr }
+  | { readonly kind: 'unary'; readonly op: '-' | '+'; readonly of: Expr }
+  | {
+      readonly kind: 'binary-op'
+      readonly op: '+' | '-' | '*' | '/' | '%' | '||'
+      readonly left: Expr
+      readonly right: Expr
+    }
+  | { readonly kind: 'compare'; readonly op: Comparison; readonly left: Expr; readonly right: Expr }
+  | {
+      readonly kind: 'quantified'
+      readonly op: Comparison
+      readonly quantifier: 'all' | 'any' | 'some'
+      readonly left: Expr
+      readonly query: Query
+    }
+  | { readonly kind: 'logical'; readonly op: 'and' | 'or'; readonly terms: readonly Expr[] }
+  | { readonly kind: 'not'; readonly of: Expr }
+  | { readonly kind: 'between'; readonly of: Expr; readonly low: Expr; readonly high: Expr; readonly not: boolean }
+  | { readonly kind: 'in-list'; readonly of: Expr; readonly items: readonly Expr[]; readonly not: boolean }
+  | { readonly kind: 'in-query'; readonly of: Expr; readonly query: Query; readonly not: boolean }
+  | { readonly kind: 'like'; readonly of: Expr; readonly pattern: Expr; readonly escape?: Expr; readonly not: boolean }
+  | { readonly kind: 'is-null'; readonly of: Expr; readonly not: boolean }
+  | { readonly kind: 'is-distinct'; readonly left: Expr; readonly right: Expr; readonly not: boolean }
+  | { readonly kind: 'exists'; readonly query: Query }
+  | { readonly kind: 'scalar-query'; readonly query: Query }
+  | {
+      readonly kind: 'case'
+      readonly operand?: Expr
+      readonly whens: readonly { readonly when: Expr; readonly then: Expr }[]
+      readonly otherwise?: Expr
+    }
+  | { readonly kind: 'cast'; readonly of: Expr; readonly type: TypeName; readonly safe: boolean }
+  | { readonly kind: 'extract'; readonly field: Identifier; readonly of: Expr }
+  | { readonly kind: 'at-time-zone'; readonly of: Expr; readonly zone: Expr }
+  | { readonly kind: 'row'; readonly items: readonly Expr[] }
+  | { readonly kind: 'array'; readonly items: readonly Expr[] }
+  | { readonly kind: 'lambda'; readonly parameters: readonly Identifier[]; readonly body: Expr }
+  | { readonly kind: 'call'; readonly call: Call }
+  | {
+      readonly kind: 'trim'
+      readonly side: 'leading' | 'trailing' | 'both'
+      readonly of: Expr
+      readonly characters?: Expr
+    }
+  | { readonly kind: 'grouping'; readonly of: readonly Expr[] }
+  /** `current_date`, `current_timestamp(6)`, `localtime`, `current_user` ... */
+  | { readonly kind: 'current'; readonly what: CurrentValue; readonly precision?: number }
+  | {
+      readonly kind: 'json-path'
+      readonly function: 'json_exists' | 'json_value' | 'json_query'
+      readonly call: JsonPathCall
+    }
+  | {
+      readonly kind: 'json-object'
+      readonly members: readonly { readonly key: Expr; readonly value: Expr }[]
+      readonly nullOnNull: boolean
+      readonly uniqueKeys: boolean
+    }
+  | { readonly kind: 'json-array'; readonly items: readonly Expr[]; readonly nullOnNull: boolean }
+)
+export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>='
+export type IntervalField = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
+export type CurrentValue =
+  | 'current_date'
+  | 'current_time'
+  | 'current_timestamp'
+  | 'localtime'
+  | 'localtimestamp'
+  | 'current_user'
+  | 'current_catalog'
+  | 'current_schema'
+  | 'current_path'
+/** An ordinary, aggregate or window function call, before anyone knows which. LISTAGG puts WITHIN GROUP into `orderBy`. */
+export interface Call {
+  readonly name: QualifiedName
+  readonly args: readonly Expr[]
+  /** `count(*)`. */
+  readonly star: boolean
+  readonly distinct: boolean
+  readonly orderBy: readonly SortItem[]
+  readonly filter?: Expr
+  readonly nulls?: 'ignore' | 'respect'
+  /** `WITHIN GROUP (ORDER BY ...)` of LISTAGG. */
+  readonly withinGroup?: readonly SortItem[]
+  readonly over?: Identifier | WindowSpec
+}
+export interface WindowSpec extends Node {
+  readonly kind: 'window'
+  readonly base?: Identifier
+  readonly partitionBy: readonly Expr[]
+  readonly orderBy: readonly SortItem[]
+  readonly frame?: WindowFrame
+}
+export interface WindowFrame extends Node {
+  readonly unit: 'rows' | 'range' | 'groups'
+  readonly start: FrameBound
+  readonly end?: FrameBound
+}
+export type FrameBound =
+  | { readonly kind: 'unbounded-preceding' | 'unbounded-following' | 'current-row' }
+  | { readonly kind: 'preceding' | 'following'; readonly value: Expr }
+/** SQL/JSON path calls with their clauses; behaviours as written. */
+export interface JsonPathCall {
+  readonly input: Expr
+  readonly path: string
+  readonly passing: readonly { readonly value: Expr; readonly name: Identifier }[]
+  readonly returning?: TypeName
+  readonly wrapper?: 'without' | 'conditional' | 'unconditional'
+  readonly quotes?: 'keep' | 'omit'
+  readonly onEmpty?: JsonBehaviour
+  readonly onError?: JsonBehaviour
+}
+export type JsonBehaviour =
+  | { readonly kind: 'null' | 'error' | 'empty-array' | 'empty-object' | 'true' | 'false' | 'unknown' }
+  | { readonly kind: 'default'; readonly value: Expr }
+
+/** A type as written: `decimal(10, 2)`, `array<int>`, `row(a bigint)`, `timestamp(3) with time zone`; resolved by analysis. */
+export interface TypeName extends Node {
+  /** Lower case: `varchar`, `array`, `map`, `row`, `timestamp with time zone`, `interval year to month`. */
+  readonly name: string
+  readonly parameters: readonly TypeParameter[]
+}
+export type TypeParameter =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'type'; readonly name?: Identifier; readonly type: TypeName }
+
+// ---- statements
+
+export type Statement = Node &
+  (
+    | Query
+    | {
+        readonly kind: 'explain'
+        readonly analyze: boolean
+        readonly verbose: boolean
+        readonly type?: 'logical' | 'distributed' | 'io' | 'validate'
+        readonly format?: 'text' | 'json' | 'graphviz'
+        readonly statement: Statement
+      }
+    | {
+        readonly kind: 'create-table-as'
+        readonly name: QualifiedName
+        readonly ifNotExists: boolean
+        readonly columns?: readonly Identifier[]
+        readonly comment?: string
+        readonly properties: readonly Property[]
+        readonly query: Query
+        readonly withData: boolean
+      }
+    | {
+        readonly kind: 'insert'
+        readonly table: QualifiedName
+        readonly columns?: readonly Identifier[]
+        readonly query: Query
+      }
+    | { readonly kind: 'delete'; readonly table: QualifiedName; readonly where?: Expr }
+    | {
+        readonly kind: 'update'
+        readonly table: QualifiedName
+        readonly assignments: readonly { readonly column: Identifier; readonly value: Expr }[]
+        readonly where?: Expr
+      }
+    | {
+        readonly kind: 'merge'
+        readonly table: QualifiedName
+        readonly alias?: Identifier
+        readonly source: TableExpr
+        readonly on: Expr
+        readonly cases: readonly MergeCase[]
+      }
+    | { readonly kind: 'unload'; readonly query: Query; readonly to: string; readonly properties: readonly Property[] }
+    | {
+        readonly kind: 'create-view'
+        readonly name: QualifiedName
+        readonly orReplace: boolean
+        readonly columns?: readonly Identifier[]
+        readonly query: Query
+        readonly queryText: string
+      }
+    | { readonly kind: 'drop-view'; readonly name: QualifiedName; readonly ifExists: boolean }
+    | { readonly kind: 'prepare'; readonly name: Identifier; readonly statement: Statement; readonly text: string }
+    | { readonly kind: 'execute'; readonly name: Identifier; readonly using: readonly Expr[] }
+    | { readonly kind: 'deallocate'; readonly name: Identifier }
+    | { readonly kind: 'optimize'; readonly table: QualifiedName; readonly where?: Expr }
+    | { readonly kind: 'vacuum'; readonly table: QualifiedName }
+    | HiveStatement
+  )
+export interface Property extends Node {
+  readonly name: Identifier
+  readonly value: Expr
+}
+export type MergeCase = Node & {
+  readonly matched: boolean
+  readonly condition?: Expr
+  readonly action:
+    | { readonly kind: 'delete' }
+    | {
+        readonly kind: 'update'
+        readonly assignments: readonly { readonly column: Identifier; readonly value: Expr }[]
+      }
+    | { readonly kind: 'insert'; readonly columns?: readonly Identifier[]; readonly values: readonly Expr[] }
+}
+
+/** Athena's DDL and utility statements, which follow Hive's grammar (backquotes, string properties). */
+export type HiveStatement = Node &
+  (
+    | {
+        readonly kind: 'create-database'
+        readonly name: Identifier
+        readonly ifNotExists: boolean
+        readonly comment?: string
+        readonly location?: string
+        readonly properties: readonly StringProperty[]
+      }
+    | {
+        readonly kind: 'drop-database'
+        readonly name: Identifier
+        readonly ifExists: boolean
+        readonly cascade: boolean
+      }
+    | { readonly kind: 'alter-database'; readonly name: Identifier; readonly properties: readonly StringProperty[] }
+    | ({ readonly kind: 'create-table' } & HiveTable)
+    | { readonly kind: 'drop-table'; readonly name: QualifiedName; readonly ifExists: boolean; readonly purge: boolean }
+    | { readonly kind: 'alter-table'; readonly name: QualifiedName; readonly action: AlterTableAction }
+    | { readonly kind: 'msck-repair'; readonly name: QualifiedName; readonly mode: 'add' | 'drop' | 'sync' }
+    | { readonly kind: 'show-databases'; readonly pattern?: string }
+    | { readonly kind: 'show-tables'; readonly database?: QualifiedName; readonly pattern?: string }
+    | { readonly kind: 'show-views'; readonly database?: QualifiedName; readonly pattern?: string }
+    | { readonly kind: 'show-columns'; readonly table: QualifiedName }
+    | { readonly kind: 'show-partitions'; readonly table: QualifiedName; readonly spec?: PartitionSpec }
+    | { readonly kind: 'show-create-table'; readonly table: QualifiedName }
+    | { readonly kind: 'show-create-view'; readonly table: QualifiedName }
+    | { readonly kind: 'show-tblproperties'; readonly table: QualifiedName; readonly property?: string }
+    | { readonly kind: 'show-functions'; readonly pattern?: string }
+    | {
+        readonly kind: 'describe'
+        readonly table: QualifiedName
+        readonly extended: boolean
+        readonly formatted: boolean
+        readonly spec?: PartitionSpec
+        readonly column?: Identifier
+      }
+    | { readonly kind: 'describe-view'; readonly table: QualifiedName }
+  )
+export interface StringProperty {
+  readonly name: string
+  readonly value: string
+}
+/** `type` keeps Hive's spelling, lower-cased outside field names: `struct<a:int,b:array<string>>`. */
+export interface HiveColumn extends Node {
+  readonly name: Identifier
+  readonly type: string
+  readonly comment?: string
+}
+export interface HiveTable {
+  readonly name: QualifiedName
+  readonly external: boolean
+  readonly ifNotExists: boolean
+  readonly columns: readonly HiveColumn[]
+  readonly comment?: string
+  readonly partitionedBy: readonly (HiveColumn | PartitionTransform)[]
+  readonly clusteredBy?: {
+    readonly columns: readonly Identifier[]
+    readonly sortedBy: readonly { readonly column: Identifier; readonly descending: boolean }[]
+    readonly buckets: number
+  }
+  readonly rowFormat?:
+    | { readonly kind: 'serde'; readonly library: string; readonly properties: readonly StringProperty[] }
+    | {
+        readonly kind: 'delimited'
+        readonly fieldsTerminatedBy?: string
+        readonly escapedBy?: string
+        readonly collectionItemsTerminatedBy?: string
+        readonly mapKeysTerminatedBy?: string
+        readonly linesTerminatedBy?: string
+        readonly nullDefinedAs?: string
+      }
+  readonly storedAs?:
+    | { readonly kind: 'format'; readonly format: string }
+    | { readonly kind: 'classes'; readonly inputFormat: string; readonly outputFormat: string }
+  readonly location?: string
+  readonly properties: readonly StringProperty[]
+}
+/** Iceberg's `bucket(16, id)`, `day(ts)`; told from a HiveColumn by its `transform`. */
+export interface PartitionTransform extends Node {
+  readonly transform: string
+  readonly column: Identifier
+  readonly argument?: number
+}
+/** `(year = '2024', month = 1)`; values as written, without quotes. `op` is `=` except in DROP PARTITION. */
+export type PartitionSpec = readonly {
+  readonly column: Identifier
+  readonly op: Comparison
+  readonly value: string
+  readonly at: Position
+}[]
+export type AlterTableAction =
+  | {
+      readonly kind: 'add-columns' | 'replace-columns'
+      readonly columns: readonly HiveColumn[]
+      readonly spec?: PartitionSpec
+    }
+  | {
+      readonly kind: 'change-column'
+      readonly from: Identifier
+      readonly to: HiveColumn
+      readonly place?: 'first' | { readonly after: Identifier }
+    }
+  | { readonly kind: 'drop-column'; readonly column: Identifier }
+  | {
+      readonly kind: 'add-partitions'
+      readonly ifNotExists: boolean
+      readonly partitions: readonly { readonly spec: PartitionSpec; readonly location?: string }[]
+    }
+  | { readonly kind: 'drop-partitions'; readonly ifExists: boolean; readonly specs: readonly PartitionSpec[] }
+  | { readonly kind: 'rename-partition'; readonly from: PartitionSpec; readonly to: PartitionSpec }
+  | { readonly kind: 'set-location'; readonly location: string; readonly spec?: PartitionSpec }
+  | { readonly kind: 'set-properties'; readonly properties: readonly StringProperty[] }
+  | { readonly kind: 'unset-properties'; readonly names: readonly string[] }
+  | { readonly kind: 'rename'; readonly to: QualifiedName }

@@ -1,0 +1,34 @@
+/** How analysis asks for tables. Whoever implements it has already decided what the caller may see. */
+import type { Query } from './ast.ts'
+import type { Type } from './types.ts'
+
+export type ResolvedTable =
+  /** `relation` is the id that the plan's scans carry. Hidden columns (`$path`) can be named but are not in `*`. */
+  | { readonly kind: 'table'; readonly relation: string; readonly columns: readonly TableColumn[] }
+  /** A view is analysed in its own context (the catalog and database it was created in). */
+  | {
+      readonly kind: 'view'
+      readonly query: Query
+      readonly columns?: readonly { readonly name: string; readonly type: Type }[]
+      readonly resolver: Resolver
+    }
+
+export interface TableColumn {
+  readonly name: string
+  readonly type: Type
+  readonly hidden: boolean
+}
+
+export interface Resolver {
+  /** Names folded to lower case: [table], [database, table] or [catalog, database, table]. Throws SqlError(TABLE_NOT_FOUND...) without a position. */
+  table(name: readonly string[]): ResolvedTable
+}
+
+/** What is constant for a whole statement. */
+export interface Session {
+  readonly now: Date
+  readonly timeZone: string
+  readonly user: string
+  readonly catalog: string
+  readonly database: string
+}
