@@ -26,6 +26,10 @@ export interface Files {
   /** Makes staged bytes the object at `uri`, with its ETag, as a put does. */
   putStaged(uri: string, staged: StagedBlob, contentType: string): Promise<LakeFile>
   put(uri: string, body: Uint8Array, contentType: string): Promise<LakeFile>
+  /** Takes a local file that an engine wrote into a workspace: it is moved, made durable and becomes the object at `uri`. */
+  adopt(uri: string, localPath: string, contentType: string): Promise<LakeFile>
+  /** A private local folder on the lake's disk for an engine to write into; gone after `remove`, or swept at start-up. */
+  workspace(): Promise<{ readonly directory: string; remove(): Promise<void> }>
   delete(uris: readonly string[]): Promise<void>
   /** Keeps the bytes of these files on disk until `release` is called, even if the objects are deleted or replaced. */
   pin(files: readonly LakeFile[]): { release(): void }
