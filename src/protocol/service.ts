@@ -7,12 +7,14 @@ import type { Fault, FaultKind } from '../core/faults.ts'
 export interface ServiceCall extends Call {
   readonly http: {
     readonly method: string
-    /** As sent, undecoded, without the query. */
+    /** Undecoded, without the query; a bucket that the host names comes first: `/bucket/key` however it was addressed. */
     readonly rawPath: string
     readonly query: URLSearchParams
     readonly headers: Readonly<Record<string, string>>
     /** `http://host:port` as the client addressed it, for links in answers. */
     readonly origin: string
+    /** What came after a chunked body (`x-amz-checksum-crc32`), names in lower case: filled once the body has been read. */
+    readonly trailers: Readonly<Record<string, string>>
   }
   /** What a handler may set beyond the modelled output: a status the model does not bind, extra headers. */
   readonly reply: { status?: number; readonly headers: Record<string, string> }
@@ -80,7 +82,29 @@ export class AwsError extends Error {
 
 export type FaultTable = Partial<Record<FaultKind, string>>
 
-export interface ServiceDefinition {
+/** A request that no modelled operation describes: CORS preflight, a browser's form upload. */
+export interface RawRequest {
+  readonly call: ServiceCall
+  readonly body: Readable
+}
+
+export interface RawReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array | string | AsyncIterable<Uint8Array>
+}
+
+/** What a few services do beyond their modelled operations. */
+export interface ServiceExtras {
+  /** Handlers judge callers without a signature themselves (bucket policies); elsewhere these are refused before. */
+  readonly anonymous?: boolean
+  /** Asked where no modelled operation matches; `undefined` means it is nothing of ours either. */
+  readonly raw?: (request: RawRequest) => Promise<RawReply | undefined>
+  /** Headers for every answer to this call, errors too: CORS. */
+  readonly answerHeaders?: (call: ServiceCall) => Readonly<Record<string, string>> | undefined
+}
+
+export interface ServiceDefinition extends ServiceExtras {
   /** The name of its compiled model, which is also its folder: `glue`, `s3`, `redshift-data`. */
   readonly name: string
   readonly handlers: Readonly<Record<string, (input: never, call: ServiceCall) => unknown>>
@@ -91,10 +115,14 @@ export interface ServiceDefinition {
 /** `faults` is a table by kind, or a function where one kind has several names (NoSuchBucket, NoSuchKey). */
 export function defineService<Sdk>(
   name: string,
-  definition: { readonly handlers: Handlers<Sdk>; readonly faults: FaultTable | ((fault: Fault) => AwsError) },
+  definition: {
+    readonly handlers: Handlers<Sdk>
+    readonly faults: FaultTable | ((fault: Fault) => AwsError)
+  } & ServiceExtras,
 ): ServiceDefinition {
-  const { handlers, faults } = definition
+  const { handlers, faults, ...extras } = definition
   return {
+    ...extras,
     name,
     handlers: handlers as ServiceDefinition['handlers'],
     translate:
