@@ -1,0 +1,49 @@
+import type { KeyRange } from '../core/ports.ts'
+
+/** Half-open: `start` (itself included unless `exclusive`) up to and without `end`; absent means unbounded. */
+export interface KeyBounds {
+  readonly start: string
+  readonly exclusive: boolean
+  readonly end?: string
+}
+
+/** The one interval that a range stands for, or undefined when nothing can lie in it. */
+export function keyBounds({ prefix = '', after, before }: Omit<KeyRange, 'limit'>): KeyBounds | undefined {
+  const exclusive = after !== undefined && compareKeys(after, prefix) >= 0
+  const start = exclusive ? after! : prefix
+  const prefixEnd = prefixSuccessor(prefix)
+  const end =
+    before === undefined || (prefixEnd !== undefined && compareKeys(prefixEnd, before) < 0) ? prefixEnd : before
+  if (end !== undefined && compareKeys(start, end) >= 0) return undefined
+  return { start, exclusive, end }
+}
+
+/**
+ * The least string above every string with this prefix; undefined when there is none. Code points are in the order of
+ * their UTF-8 bytes, so the last one is raised by one, past the surrogates that no valid string holds.
+ */
+function prefixSuccessor(prefix: string): string | undefined {
+  const points = Array.from(prefix, (sign) => sign.codePointAt(0)!)
+  while (points.length > 0) {
+    const last = points.pop()!
+    if (last < 0x10ffff) return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1)
+  }
+  return undefined
+}
+
+/** By UTF-8 bytes. UTF-16 order differs from it only where a surrogate meets U+E000 to U+FFFF. */
+export function compareKeys(a: string, b: string): number {
+  const shared = Math.min(a.length, b.length)
+  for (let i = 0; i < shared; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x !== y) return orderOfUnit(x) - orderOfUnit(y)
+  }
+  return a.length - b.length
+}
+
+/** Surrogates stand for code points above U+FFFF: they move behind the rest. */
+function orderOfUnit(unit: number): number {
+  if (unit < 0xd800) return unit
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800
+}

@@ -1,0 +1,225 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { Fault } from '../core/faults.ts'
+import type { KeyRange, StateReader, StateStore, StateTransaction, Versioned } from '../core/ports.ts'
+import { documentConflict } from './document-conflict.ts'
+import { keyBounds } from './key-range.ts'
+
+const SQLITE_FULL = 13
+/** A writer waits this long for another process (a backup, a shell) that holds the file. */
+const BUSY_TIMEOUT_MS = 5000
+
+/** Opens or creates the store at `path`; the folders above are created. Throws what SQLite says if it is no store. */
+export function openSqliteState(path: string): StateStore {
+  mkdirSync(dirname(path), { recursive: true })
+  const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  writer.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -32000;
+    CREATE TABLE IF NOT EXISTS documents (
+      space TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL,
+      PRIMARY KEY (space, key)
+    ) WITHOUT ROWID`)
+  syncFolder(dirname(path))
+  // A connection of its own: it sees what has been committed and nothing of a transaction under way.
+  const reader = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+  reader.exec('PRAGMA cache_size = -64000')
+  return new SqliteState(writer, reader)
+}
+
+interface Pending {
+  readonly work: (tx: StateTransaction) => unknown
+  readonly resolve: (value: never) => void
+  readonly reject: (reason: unknown) => void
+}
+type Settle = () => void
+
+class SqliteState implements StateStore {
+  readonly #writer: DatabaseSync
+  readonly #readerDatabase: DatabaseSync
+  readonly #reader: DocumentReader
+  readonly #tx: DocumentWriter
+  #pending: Pending[] = []
+  #flushed: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(writer: DatabaseSync, reader: DatabaseSync) {
+    this.#writer = writer
+    this.#readerDatabase = reader
+    this.#reader = new DocumentReader(reader)
+    this.#tx = new DocumentWriter(writer)
+  }
+
+  get<T>(space: string, key: string): Versioned<T> | undefined {
+    return this.#reader.get(space, key)
+  }
+
+  list<T>(space: string, range: KeyRange): Versioned<T>[] {
+    return this.#reader.list(space, range)
+  }
+
+  count(space: string, prefix?: string): number {
+    return this.#reader.count(space, prefix)
+  }
+
+  transaction<T>(work: (tx: StateTransaction) => T): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error('The state store is closed'))
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.push({ work, resolve: resolve as Pending['resolve'], reject })
+      if (this.#pending.length > 1) return
+      // Whatever arrives in this turn of the event loop joins the group and shares its flush.
+      this.#flushed = new Promise((done) => setImmediate(() => done(this.#flush())))
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#flushed
+    this.#readerDatabase.close()
+    this.#writer.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    this.#writer.close()
+  }
+
+  #flush(): void {
+    const group = this.#pending
+    this.#pending = []
+    const settled: Settle[] = []
+    try {
+      this.#writer.exec('BEGIN IMMEDIATE')
+      for (const pending of group) settled.push(this.#perform(pending, group.length > 1))
+      this.#writer.exec('COMMIT')
+    } catch (error) {
+      if (this.#writer.isTransaction) this.#writer.exec('ROLLBACK')
+      for (const pending of group) pending.reject(expected(error))
+      return
+    }
+    for (const settle of settled) settle()
+  }
+
+  /** Runs one member of the group; a savepoint undoes it alone when it throws. Throws itself only if SQLite gave the whole group up. */
+  #perform(pending: Pending, shared: boolean): Settle {
+    if (shared) this.#writer.exec('SAVEPOINT member')
+    try {
+      const value = pending.work(this.#tx)
+      if (value instanceof Promise) throw new TypeError('The work of a transaction must be synchronous')
+      if (shared) this.#writer.exec('RELEASE member')
+      return () => pending.resolve(value as never)
+    } catch (error) {
+      if (!this.#writer.isTransaction) throw error
+      this.#writer.exec(shared ? 'ROLLBACK TO member; RELEASE member' : 'ROLLBACK; BEGIN')
+      return () => pending.reject(expected(error))
+    }
+  }
+}
+
+class DocumentReader implements StateReader {
+  readonly #database: DatabaseSync
+  readonly #get: StatementSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    this.#get = database.prepare('SELECT version, doc FROM documents WHERE space = ? AND key = ?')
+    this.#get.setReturnArrays(true)
+  }
+
+  get<T>(space: string, key: string): Versioned<T> | undefined {
+    const found = this.#get.get(space, key) as unknown as [number, string] | undefined
+    return found && { key, version: found[0], doc: JSON.parse(found[1]) as T }
+  }
+
+  list<T>(space: string, range: KeyRange): Versioned<T>[] {
+    const bounds = keyBounds(range)
+    if (!bounds || range.limit <= 0) return []
+    const order = range.descending ? 'DESC' : 'ASC'
+    const statement = this.#prepared(
+      `SELECT key, version, doc FROM documents WHERE space = ? AND ${within(bounds)} ORDER BY key ${order} LIMIT ?`,
+    )
+    const rows = statement.all(space, ...ends(bounds), range.limit) as unknown as [string, number, string][]
+    return rows.map(([key, version, doc]) => ({ key, version, doc: JSON.parse(doc) as T }))
+  }
+
+  count(space: string, prefix = ''): number {
+    const bounds = keyBounds({ prefix })!
+    const statement = this.#prepared(`SELECT count(*) FROM documents WHERE space = ? AND ${within(bounds)}`)
+    return (statement.get(space, ...ends(bounds)) as unknown as [number])[0]
+  }
+
+  #prepared(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const statement = this.#database.prepare(sql)
+    statement.setReturnArrays(true)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}
+
+class DocumentWriter extends DocumentReader implements StateTransaction {
+  readonly #version: StatementSync
+  readonly #put: StatementSync
+  readonly #delete: StatementSync
+  readonly #deleteRange: StatementSync
+  readonly #deleteFrom: StatementSync
+
+  constructor(database: DatabaseSync) {
+    super(database)
+    this.#version = database.prepare('SELECT version FROM documents WHERE space = ? AND key = ?')
+    this.#put = database.prepare(
+      `INSERT INTO documents (space, key, version, doc) VALUES (?, ?, 1, ?)
+       ON CONFLICT DO UPDATE SET version = version + 1, doc = excluded.doc RETURNING version`,
+    )
+    this.#delete = database.prepare('DELETE FROM documents WHERE space = ? AND key = ?')
+    this.#deleteRange = database.prepare('DELETE FROM documents WHERE space = ? AND key >= ? AND key < ?')
+    this.#deleteFrom = database.prepare('DELETE FROM documents WHERE space = ? AND key >= ?')
+  }
+
+  put(space: string, key: string, doc: unknown, expect?: number): number {
+    const text = JSON.stringify(doc)
+    if (text === undefined) throw new TypeError('A document must have a JSON form')
+    if (expect !== undefined) this.#check(space, key, expect)
+    return (this.#put.get(space, key, text) as { version: number }).version
+  }
+
+  delete(space: string, key: string, expect?: number): boolean {
+    if (expect !== undefined) this.#check(space, key, expect)
+    return this.#delete.run(space, key).changes === 1
+  }
+
+  deleteAll(space: string, prefix: string): number {
+    const { start, end } = keyBounds({ prefix })!
+    const done = end === undefined ? this.#deleteFrom.run(space, start) : this.#deleteRange.run(space, start, end)
+    return Number(done.changes)
+  }
+
+  #check(space: string, key: string, expect: number): void {
+    const found = (this.#version.get(space, key) as { version: number } | undefined)?.version ?? 0
+    if (found !== expect) throw documentConflict(space, key, expect, found)
+  }
+}
+
+function within({ exclusive, end }: { exclusive: boolean; end?: string }): string {
+  return `key ${exclusive ? '>' : '>='} ?${end === undefined ? '' : ' AND key < ?'}`
+}
+
+function ends({ start, end }: { start: string; end?: string }): string[] {
+  return end === undefined ? [start] : [start, end]
+}
+
+function expected(error: unknown): unknown {
+  if ((error as { errcode?: number } | undefined)?.errcode !== SQLITE_FULL) return error
+  return new Fault('storage-full', 'document', 'The disk is full: nothing was written.')
+}
+
+/** The store's own name must survive a power cut as its pages do. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}

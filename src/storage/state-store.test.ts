@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { openMemoryState } from './state-memory.ts'
+import { openSqliteState } from './state-sqlite.ts'
+import { stateStoreContract } from './state-store.contract.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'lentic-state-'))
+after(() => rmSync(folder, { recursive: true }))
+let files = 0
+
+stateStoreContract('memory', openMemoryState)
+stateStoreContract('sqlite', () => openSqliteState(join(folder, `${files++}`, 'state.sqlite')))
+
+test('sqlite: what was written is there after opening again', async () => {
+  const path = join(folder, 'again.sqlite')
+  const first = openSqliteState(path)
+  await first.transaction((tx) => tx.put('s', 'k', { a: 1 }))
+  await first.close()
+  const second = openSqliteState(path)
+  assert.deepEqual(second.get('s', 'k'), { key: 'k', version: 1, doc: { a: 1 } })
+  await second.close()
+})
