@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { blobStoreContract, putBlob, readBlob } from './blob-store.contract.ts'
+import { openFileBlobs } from './blobs-fs.ts'
+import { openMemoryBlobs } from './blobs-memory.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'lentic-blobs-'))
+after(() => rmSync(folder, { recursive: true }))
+
+blobStoreContract('memory', async () => openMemoryBlobs())
+blobStoreContract('files', () => openFileBlobs(join(folder, 'contract')))
+
+test('files: start-up sweeps what was staged and keeps what was committed', async () => {
+  const path = join(folder, 'sweep')
+  const first = await openFileBlobs(path)
+  await putBlob(first, 'kept', 'kept')
+  const stray = await first.stage()
+  await stray.write(Buffer.alloc(1_500_000))
+  assert.equal(readdirSync(join(path, 'staged')).length, 1)
+  const second = await openFileBlobs(path)
+  assert.deepEqual(readdirSync(join(path, 'staged')), [])
+  assert.equal(await readBlob(second, 'kept'), 'kept')
+  await stray.discard()
+})
+
+test('files: commits, failures and early stops leave neither files nor descriptors', async () => {
+  const path = join(folder, 'leaks')
+  const store = await openFileBlobs(path)
+  await putBlob(store, 'x', Buffer.alloc(1_500_000))
+  const before = readdirSync('/dev/fd').length
+  for (let i = 0; i < 20; i++) {
+    for await (const _ of store.read('x')) break
+    const staged = await store.stage()
+    await staged.write(Buffer.alloc(1_500_000))
+    await assert.rejects(staged.commit('x', { ifAbsent: true }))
+    await putBlob(store, `y${i}`, 'y')
+  }
+  assert.equal(readdirSync('/dev/fd').length, before)
+  assert.deepEqual(readdirSync(join(path, 'staged')), [])
+})

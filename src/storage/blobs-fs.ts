@@ -1,0 +1,233 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { Fault } from '../core/faults.ts'
+import type { BlobInfo, BlobStore, ByteRange, StagedBlob } from '../core/ports.ts'
+import { blobMissing, blobTaken, checkBlobKey, compareBlobKeys } from './blob-key.ts'
+import { FolderSync } from './folder-sync.ts'
+
+/** Long enough that a disk streams, short enough that thousands of readers fit in memory. */
+const CHUNK_BYTES = 512 * 1024
+const SHARDS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
+const DELETES_AT_ONCE = 16
+
+/**
+ * Blobs as files below `directory`, which is created: `blobs/<shard>/<key with ~ for />`, and `staged/` beside it for what
+ * is not yet there. The shard is a hash of the key: no folder grows huge, and none is ever made while serving, so a
+ * commit costs two flushes. Sweeps what a crash left in `staged/`: a directory belongs to one process at a time.
+ */
+export async function openFileBlobs(directory: string): Promise<BlobStore> {
+  const root = resolve(directory)
+  const staged = join(root, 'staged')
+  const blobs = join(root, 'blobs')
+  const folders = new FolderSync()
+  await rm(staged, { recursive: true, force: true })
+  await mkdir(staged, { recursive: true })
+  await mkdir(blobs, { recursive: true })
+  await Promise.all(SHARDS.map((shard) => mkdir(join(blobs, shard), { recursive: true })))
+  for (const folder of [blobs, root, dirname(root)]) await folders.sync(folder)
+  return new FileBlobs(staged, blobs, folders)
+}
+
+class FileBlobs implements BlobStore {
+  readonly #staged: string
+  readonly #blobs: string
+  readonly #folders: FolderSync
+
+  constructor(staged: string, blobs: string, folders: FolderSync) {
+    this.#staged = staged
+    this.#blobs = blobs
+    this.#folders = folders
+  }
+
+  async stage(): Promise<StagedBlob> {
+    return new StagedFile(join(this.#staged, randomUUID()), (key) => this.localPath(key), this.#folders)
+  }
+
+  localPath(key: string): string {
+    checkBlobKey(key)
+    const shard = createHash('md5').update(key).digest('hex').slice(0, 2)
+    return join(this.#blobs, shard, key.replaceAll('/', '~'))
+  }
+
+  async *read(key: string, range?: ByteRange): AsyncGenerator<Uint8Array> {
+    const file = await this.#open(key)
+    let ahead: Promise<Uint8Array> | undefined
+    try {
+      const { size } = await file.stat()
+      const end = Math.min(range ? range.end + 1 : size, size)
+      for (let at = range?.start ?? 0; at < end; ) {
+        const chunk = await (ahead ?? readFully(file, at, end, key))
+        at += chunk.length
+        // The disk works on the next chunk while the consumer works on this one; never on more than one.
+        ahead = at < end ? readFully(file, at, end, key) : undefined
+        ahead?.catch(() => {})
+        yield chunk
+      }
+    } finally {
+      await ahead?.catch(() => {})
+      await file.close()
+    }
+  }
+
+  async stat(key: string): Promise<BlobInfo | undefined> {
+    const found = await stat(this.localPath(key)).catch(unlessMissing)
+    return found && { key, sizeBytes: found.size }
+  }
+
+  /**
+   * Not flushed to the folder: the state that named the blob is gone already, so one that a power cut brings back is an
+   * orphan like any other.
+   */
+  async delete(keys: readonly string[]): Promise<void> {
+    const paths = keys.map((key) => this.localPath(key)).values()
+    const worker = async () => {
+      for (const path of paths) await unlink(path).catch(unlessMissing)
+    }
+    await Promise.all(Array.from({ length: Math.min(DELETES_AT_ONCE, keys.length) }, worker))
+  }
+
+  async *list(prefix: string): AsyncGenerator<BlobInfo> {
+    const flatPrefix = prefix.replaceAll('/', '~')
+    const keys: string[] = []
+    for (const shard of SHARDS)
+      for (const name of await readdir(join(this.#blobs, shard)))
+        if (name.startsWith(flatPrefix)) keys.push(name.replaceAll('~', '/'))
+    keys.sort(compareBlobKeys)
+    for (const key of keys) {
+      const info = await this.stat(key)
+      if (info) yield info
+    }
+  }
+
+  async #open(key: string): Promise<FileHandle> {
+    const file = await open(this.localPath(key), constants.O_RDONLY).catch(unlessMissing)
+    if (!file) throw blobMissing(key)
+    return file
+  }
+}
+
+async function readFully(file: FileHandle, start: number, end: number, key: string): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - start))
+  for (let filled = 0; filled < buffer.length; ) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, start + filled)
+    if (bytesRead === 0) throw new Error(`Blob ${key} ends at byte ${start + filled}, before byte ${end}`)
+    filled += bytesRead
+  }
+  return buffer
+}
+
+/**
+ * A file on its way. Bytes gather in one buffer while the one before is written, so that a sender and the disk work at
+ * the same time and memory stays at two buffers. Nothing touches the disk before a buffer is full or the commit comes.
+ */
+class StagedFile implements StagedBlob {
+  readonly localPath: string
+  readonly #pathOf: (key: string) => string
+  readonly #folders: FolderSync
+  #file: FileHandle | undefined
+  #gathering: Buffer[] = []
+  #gatheredBytes = 0
+  #writing: Promise<void> = Promise.resolve()
+  #settled = false
+
+  constructor(localPath: string, pathOf: (key: string) => string, folders: FolderSync) {
+    this.localPath = localPath
+    this.#pathOf = pathOf
+    this.#folders = folders
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#settled) throw new Error('The staged blob is committed or discarded')
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + CHUNK_BYTES - this.#gatheredBytes)
+      this.#gathering.push(Buffer.from(part))
+      this.#gatheredBytes += part.length
+      at += part.length
+      if (this.#gatheredBytes >= CHUNK_BYTES) await this.#flush()
+    }
+  }
+
+  async commit(key: string, options: { readonly ifAbsent?: boolean } = {}): Promise<BlobInfo> {
+    if (this.#settled) throw new Error('The staged blob is committed or discarded')
+    const target = this.#pathOf(key)
+    this.#settled = true
+    try {
+      const sizeBytes = await this.#finish()
+      await this.#publish(target, key, options.ifAbsent ?? false)
+      await this.#folders.sync(dirname(target))
+      return { key, sizeBytes }
+    } catch (error) {
+      await this.#drop()
+      throw expected(error)
+    }
+  }
+
+  async discard(): Promise<void> {
+    if (this.#settled) return
+    this.#settled = true
+    await this.#drop()
+  }
+
+  /** Hands the gathered bytes to the disk once it is done with those before. */
+  async #flush(): Promise<void> {
+    const parts = this.#gathering
+    this.#gathering = []
+    this.#gatheredBytes = 0
+    try {
+      await this.#writing
+      this.#file ??= await open(this.localPath, 'wx')
+    } catch (error) {
+      throw expected(error)
+    }
+    this.#writing = writeFully(this.#file, parts)
+    // Its failure is reported by the next write or the commit, which wait for it.
+    this.#writing.catch(() => {})
+  }
+
+  /** Everything on the disk and flushed; the size in bytes. An engine may have written, or replaced, the file itself. */
+  async #finish(): Promise<number> {
+    if (this.#gatheredBytes > 0) await this.#flush()
+    await this.#writing
+    const file = this.#file ?? (await open(this.localPath, constants.O_RDWR | constants.O_CREAT))
+    this.#file = file
+    await file.datasync()
+    const { size } = await file.stat()
+    this.#file = undefined
+    await file.close()
+    return size
+  }
+
+  async #publish(target: string, key: string, ifAbsent: boolean): Promise<void> {
+    if (!ifAbsent) return await rename(this.localPath, target)
+    // Unlike a rename, a link fails when the name is taken, whoever was first.
+    await link(this.localPath, target).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EEXIST' ? blobTaken(key) : error
+    })
+    await unlink(this.localPath)
+  }
+
+  async #drop(): Promise<void> {
+    this.#gathering = []
+    await this.#writing.catch(() => {})
+    await this.#file?.close()
+    this.#file = undefined
+    await rm(this.localPath, { force: true })
+  }
+}
+
+async function writeFully(file: FileHandle, parts: Buffer[]): Promise<void> {
+  const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
+
+function expected(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
+  return new Fault('storage-full', 'blob', 'The disk is full: nothing was written.')
+}
