@@ -9,7 +9,7 @@ export interface ModelMetadata {
   readonly name: string
   /** AWS's name: `Redshift Data`. */
   readonly serviceId: string
-  /** The wire that a request without any other sign is read by. */
+  /** The wire that a request without any other sign is read by: a form or a bare path says nothing of its own. */
   readonly wire: WireName
   /** Every wire the service speaks, its own first. */
   readonly wires: readonly WireName[]
@@ -69,6 +69,8 @@ export type Shape = StructureShape | ListShape | MapShape | StringShape | Number
 interface Constraints {
   readonly min?: number
   readonly max?: number
+  /** Never repeated in a message. */
+  readonly sensitive: boolean
 }
 
 export interface StructureShape {
@@ -83,11 +85,12 @@ export interface StructureShape {
   readonly payload?: Member
   readonly union: boolean
   readonly eventStream: boolean
+  readonly sensitive: boolean
   readonly xmlName?: string
   readonly xmlNamespace?: XmlNamespace
   readonly error?: ErrorTraits
   /** The JSON codec may hand a value of this shape on as it is: nothing in it is renamed or converted. */
-  plain: boolean
+  readonly plain: boolean
 }
 
 export interface ErrorTraits {
@@ -101,7 +104,7 @@ export interface ListShape extends Constraints {
   readonly name: string
   readonly element: Member
   readonly flattened: boolean
-  plain: boolean
+  readonly plain: boolean
 }
 
 export interface MapShape extends Constraints {
@@ -110,7 +113,7 @@ export interface MapShape extends Constraints {
   readonly key: Member
   readonly value: Member
   readonly flattened: boolean
-  plain: boolean
+  readonly plain: boolean
 }
 
 export interface StringShape extends Constraints {

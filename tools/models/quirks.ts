@@ -1,0 +1,64 @@
+/** Where AWS answers otherwise than its own model says. Each entry names the observation it imitates. */
+export interface Quirks {
+  /** Wires the service understands beyond those its model names. */
+  readonly alsoSpeaks?: readonly string[]
+  readonly xmlNamespace?: string
+  /** Response statuses by operation. */
+  readonly status?: Readonly<Record<string, number>>
+  /** Operations whose answer's root element is the value itself. */
+  readonly bareOutput?: readonly string[]
+  /** Operations that share an address with the live one and must never win it. */
+  readonly deprecated?: readonly string[]
+  /** Patterns by shape. */
+  readonly patterns?: Readonly<Record<string, string>>
+}
+
+// The model's own patterns nest quantifiers over overlapping classes and backtrack exponentially. These describe the
+// same strings (anything over the class and tabs with at least one character of the class) in linear time.
+const headerValue = '\\t*[\\x20-\\x7E][\\t\\x20-\\x7E]*'
+const headerParameters = '\\t*[^\\x00-\\x1F:\\x7F][^\\x00-\\x08\\x0A-\\x1F:\\x7F]*'
+
+export const quirks: Readonly<Record<string, Quirks>> = {
+  s3: {
+    // Every XML document S3 writes is in this namespace (S3 API reference, any response syntax); the model has none.
+    xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
+    // "HTTP/1.1 204 No Content" in the sample responses of the S3 API reference.
+    status: {
+      PutBucketPolicy: 204,
+      PutBucketTagging: 204,
+      PutBucketAnalyticsConfiguration: 204,
+      PutBucketIntelligentTieringConfiguration: 204,
+      PutBucketInventoryConfiguration: 204,
+      PutBucketMetricsConfiguration: 204,
+    },
+    // `<LocationConstraint xmlns="...">eu-west-1</LocationConstraint>` (S3 API reference, GetBucketLocation).
+    bareOutput: ['GetBucketLocation'],
+    // Superseded by ...Configuration at the same address. ListDirectoryBuckets shares `GET /` with ListBuckets and
+    // is told apart by its host on AWS; JavaScript clients name it in `x-id`.
+    deprecated: [
+      'GetBucketLifecycle',
+      'PutBucketLifecycle',
+      'GetBucketNotification',
+      'PutBucketNotification',
+      'ListDirectoryBuckets',
+    ],
+  },
+  s3control: {
+    // The response syntax of the S3 Control API reference.
+    xmlNamespace: 'http://awss3control.amazonaws.com/doc/2018-08-20/',
+  },
+  sqs: {
+    // SQS still answers the query protocol, for clients older than its move to JSON (SQS developer guide, "Making
+    // Query API requests"); the model no longer says so.
+    alsoSpeaks: ['query'],
+    xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
+  },
+  events: {
+    patterns: {
+      HeaderValue: headerValue,
+      HeaderValueSensitive: headerValue,
+      AuthHeaderParameters: headerParameters,
+      AuthHeaderParametersSensitive: headerParameters,
+    },
+  },
+}
