@@ -1,0 +1,62 @@
+/** Temporary credentials whose token holds its own claims, sealed: any server with the root secret can open it. */
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import type { Principal } from '../call.ts'
+
+export interface Session {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly principal: Principal
+  readonly expiresAt: Date
+}
+
+export interface IssuedSession extends Session {
+  readonly sessionToken: string
+}
+
+export interface Sessions {
+  issue(principal: Principal, expiresAt: Date): IssuedSession
+  /** `undefined` if the token was not sealed with our key or has been touched. Says nothing about its time. */
+  open(sessionToken: string): Session | undefined
+}
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const nonceBytes = 12
+const tagBytes = 16
+
+export function sealedSessions(rootSecret: string): Sessions {
+  const key = Buffer.from(hkdfSync('sha256', rootSecret, '', 'lentic session token', 32))
+  return {
+    issue(principal, expiresAt) {
+      // Session keys begin with ASIA: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+      const accessKeyId = `ASIA${Array.from(randomBytes(16), (byte) => base32[byte & 31]).join('')}`
+      const secretAccessKey = randomBytes(30).toString('base64')
+      const session = { accessKeyId, secretAccessKey, principal: { ...principal, accessKeyId }, expiresAt }
+      return { ...session, sessionToken: seal(key, JSON.stringify(session)) }
+    },
+    open(sessionToken) {
+      const text = unseal(key, sessionToken)
+      if (text === undefined) return undefined
+      const claims = JSON.parse(text) as Session & { expiresAt: string }
+      return { ...claims, expiresAt: new Date(claims.expiresAt) }
+    },
+  }
+}
+
+function seal(key: Buffer, text: string): string {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64')
+}
+
+function unseal(key: Buffer, token: string): string | undefined {
+  const bytes = Buffer.from(token, 'base64')
+  if (bytes.length <= nonceBytes + tagBytes) return undefined
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
+  decipher.setAuthTag(bytes.subarray(-tagBytes))
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString('utf8')
+  } catch {
+    return undefined // The tag does not fit: not sealed by us.
+  }
+}
