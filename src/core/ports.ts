@@ -70,6 +70,8 @@ export interface KeyRange {
 export interface StateReader {
   get<T>(space: string, key: string): Versioned<T> | undefined
   list<T>(space: string, range: KeyRange): Versioned<T>[]
+  /** As `list`, without reading the documents: what a sieve over many keys asks for. */
+  keys(space: string, range: KeyRange): string[]
   count(space: string, prefix?: string): number
 }
 

@@ -59,11 +59,14 @@ class MemoryState implements StateStore, StateReader {
   }
 
   list<T>(space: string, range: KeyRange): Versioned<T>[] {
+    return this.keys(space, range).map((key) => this.get<T>(space, key)!)
+  }
+
+  keys(space: string, range: KeyRange): string[] {
     const found = this.#spaces.get(space)
     if (!found || range.limit <= 0) return []
     const keys = found.between(range)
-    const page = range.descending ? keys.toReversed().slice(0, range.limit) : keys.slice(0, range.limit)
-    return page.map((key) => this.get<T>(space, key)!)
+    return range.descending ? keys.toReversed().slice(0, range.limit) : keys.slice(0, range.limit)
   }
 
   count(space: string, prefix = ''): number {
@@ -109,6 +112,7 @@ class MemoryState implements StateStore, StateReader {
     return {
       get: (space, key) => this.get(space, key),
       list: (space, range) => this.list(space, range),
+      keys: (space, range) => this.keys(space, range),
       count: (space, prefix) => this.count(space, prefix),
       put: (space, key, doc, expect) => {
         const text = JSON.stringify(doc)

@@ -60,6 +60,10 @@ class SqliteState implements StateStore {
     return this.#reader.list(space, range)
   }
 
+  keys(space: string, range: KeyRange): string[] {
+    return this.#reader.keys(space, range)
+  }
+
   count(space: string, prefix?: string): number {
     return this.#reader.count(space, prefix)
   }
@@ -132,20 +136,28 @@ class DocumentReader implements StateReader {
   }
 
   list<T>(space: string, range: KeyRange): Versioned<T>[] {
-    const bounds = keyBounds(range)
-    if (!bounds || range.limit <= 0) return []
-    const order = range.descending ? 'DESC' : 'ASC'
-    const statement = this.#prepared(
-      `SELECT key, version, doc FROM documents WHERE space = ? AND ${within(bounds)} ORDER BY key ${order} LIMIT ?`,
-    )
-    const rows = statement.all(space, ...ends(bounds), range.limit) as unknown as [string, number, string][]
+    const rows = this.#rows('key, version, doc', space, range) as [string, number, string][]
     return rows.map(([key, version, doc]) => ({ key, version, doc: JSON.parse(doc) as T }))
+  }
+
+  keys(space: string, range: KeyRange): string[] {
+    return (this.#rows('key', space, range) as [string][]).map(([key]) => key)
   }
 
   count(space: string, prefix = ''): number {
     const bounds = keyBounds({ prefix })!
     const statement = this.#prepared(`SELECT count(*) FROM documents WHERE space = ? AND ${within(bounds)}`)
     return (statement.get(space, ...ends(bounds)) as unknown as [number])[0]
+  }
+
+  #rows(columns: string, space: string, range: KeyRange): unknown[] {
+    const bounds = keyBounds(range)
+    if (!bounds || range.limit <= 0) return []
+    const order = range.descending ? 'DESC' : 'ASC'
+    const statement = this.#prepared(
+      `SELECT ${columns} FROM documents WHERE space = ? AND ${within(bounds)} ORDER BY key ${order} LIMIT ?`,
+    )
+    return statement.all(space, ...ends(bounds), range.limit)
   }
 
   #prepared(sql: string): StatementSync {

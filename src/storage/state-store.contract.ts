@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, suite, test } from 'node:test'
 import { Fault } from '../core/faults.ts'
-import type { StateStore } from '../core/ports.ts'
+import type { KeyRange, StateStore } from '../core/ports.ts'
 
 export function stateStoreContract(name: string, open: () => StateStore): void {
   suite(`state store: ${name}`, () => {
@@ -12,8 +12,15 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
     afterEach(() => store.close())
     const put = (space: string, key: string, doc: unknown = {}, expect?: number) =>
       store.transaction((tx) => tx.put(space, key, doc, expect))
-    const keys = (space: string, range: Partial<Parameters<StateStore['list']>[1]> = {}) =>
-      store.list(space, { limit: 100, ...range }).map((found) => found.key)
+    /** Both ways to ask must agree. */
+    const keys = (space: string, range: Partial<KeyRange> = {}) => {
+      const found = store.keys(space, { limit: 100, ...range })
+      assert.deepEqual(
+        store.list(space, { limit: 100, ...range }).map(({ key }) => key),
+        found,
+      )
+      return found
+    }
 
     test('gives back what was put, with its version', async () => {
       const doc = { text: 'grüße 🦆', nested: { list: [1, null, 'a\0b'], __proto__x: true } }
