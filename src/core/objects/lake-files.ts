@@ -1,0 +1,134 @@
+/** The `Files` of a lake over its objects: `s3://bucket/key` addresses, local paths, no versions. */
+import { createHash } from 'node:crypto'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { Fault } from '../faults.ts'
+import type { StagedBlob } from '../ports.ts'
+import { bucketIn } from './buckets.ts'
+import type { Files, LakeFile } from './files.ts'
+import { listObjects } from './listing.ts'
+import type { ObjectAttributes, StoredObject } from './object.ts'
+import { deleteObjects, keepOrAbandon, readBlob, receive, writeObject } from './objects.ts'
+import { newBlobKey, type ObjectStore, pin, pinName } from './store.ts'
+import { current, requireObject } from './versions.ts'
+
+export function lakeFiles(store: ObjectStore): Files {
+  const commit = (uri: string, staged: StagedBlob, contentType: string) => commitStaged(store, uri, staged, contentType)
+  return {
+    list: (folder) => list(store, folder),
+    folders: (folder) => folders(store, folder),
+    stat(uri) {
+      const { bucket, key } = parseUri(uri)
+      const object = current(store.state, bucket, key)
+      return object && fileOf(store, bucket, key, object)
+    },
+    read(uri, range) {
+      const { bucket, key } = parseUri(uri)
+      bucketIn(store.state, bucket)
+      return readBlob(store, requireObject(store.state, bucket, key).blob, range)
+    },
+    stage: () => store.blobs.stage(),
+    putStaged: commit,
+    async put(uri, body, contentType) {
+      const { staged } = await receive(store, [body])
+      return await commit(uri, staged, contentType)
+    },
+    async adopt(uri, localPath, contentType) {
+      const staged = await store.blobs.stage()
+      await rename(localPath, localPathOf(staged))
+      return await commit(uri, staged, contentType)
+    },
+    workspace: () => workspace(store),
+    async delete(uris) {
+      const byBucket = Map.groupBy(uris.map(parseUri), ({ bucket }) => bucket)
+      for (const [bucket, addresses] of byBucket) {
+        for (const outcome of await deleteObjects(store, bucket, addresses)) if (outcome instanceof Fault) throw outcome
+      }
+    },
+    pin: (files) =>
+      pin(
+        store,
+        files.map((file) => file.localPath),
+      ),
+  }
+}
+
+/** Throws `invalid` where it is no `s3://bucket/key`. Athena and Spark also write `s3a://` and `s3n://`. */
+export function parseUri(uri: string): { readonly bucket: string; readonly key: string } {
+  const match = /^s3[an]?:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri)
+  if (!match?.[1]) throw new Fault('invalid', 'location', `Not an s3:// location: ${uri}`)
+  return { bucket: match[1], key: match[2] ?? '' }
+}
+
+function folderOf(folder: string): { readonly bucket: string; readonly prefix: string } {
+  const { bucket, key } = parseUri(folder)
+  return { bucket, prefix: key === '' || key.endsWith('/') ? key : `${key}/` }
+}
+
+function* list(store: ObjectStore, folder: string): Iterable<LakeFile> {
+  const { bucket, prefix } = folderOf(folder)
+  bucketIn(store.state, bucket)
+  let after: string | undefined
+  do {
+    const page = listObjects(store.state, bucket, { prefix, after, limit: 1000 })
+    for (const { key, doc } of page.entries) {
+      if (!(doc.sizeBytes === 0 && key.endsWith('/'))) yield fileOf(store, bucket, key, doc)
+    }
+    after = page.truncated ? page.next?.key : undefined
+  } while (after !== undefined)
+}
+
+function* folders(store: ObjectStore, folder: string): Iterable<string> {
+  const { bucket, prefix } = folderOf(folder)
+  bucketIn(store.state, bucket)
+  let after: string | undefined
+  do {
+    const page = listObjects(store.state, bucket, { prefix, delimiter: '/', after, limit: 1000 })
+    for (const found of page.prefixes) yield found.slice(prefix.length, -1)
+    after = page.truncated ? page.next?.key : undefined
+  } while (after !== undefined)
+}
+
+const fileOf = (store: ObjectStore, bucket: string, key: string, object: StoredObject): LakeFile => ({
+  uri: `s3://${bucket}/${key}`,
+  localPath: pinName(store, object.blob),
+  sizeBytes: object.sizeBytes,
+  modifiedAt: new Date(object.modifiedAtMs),
+  etag: object.etag,
+})
+
+/** Whoever staged may have written to the file itself, so its digest is taken from the durable bytes. */
+async function commitStaged(
+  store: ObjectStore,
+  uri: string,
+  staged: StagedBlob,
+  contentType: string,
+): Promise<LakeFile> {
+  const { bucket, key } = parseUri(uri)
+  bucketIn(store.state, bucket)
+  const blob = newBlobKey(store)
+  const { sizeBytes } = await staged.commit(blob)
+  const hash = createHash('md5')
+  for await (const chunk of store.blobs.read(blob)) hash.update(chunk)
+  const attributes: ObjectAttributes = { contentType, metadata: {}, storageClass: 'STANDARD' }
+  const content = { blob, sizeBytes, etag: hash.digest('hex') }
+  const object = await keepOrAbandon(store, blob, (tx) => writeObject(store, tx, { bucket, key, attributes }, content))
+  return fileOf(store, bucket, key, object)
+}
+
+/** A folder where staged files lie, so that adopting one is a rename and what a crash leaves is swept with them. */
+async function workspace(store: ObjectStore): Promise<{ readonly directory: string; remove(): Promise<void> }> {
+  const directory = localPathOf(await store.blobs.stage())
+  await mkdir(directory, { recursive: true })
+  return { directory, remove: () => rm(directory, { recursive: true, force: true }) }
+}
+
+function localPathOf(staged: StagedBlob): string {
+  if (staged.localPath === undefined) {
+    throw new Fault(
+      'unsupported',
+      'workspace',
+      'Engines write files, and this lake keeps its objects on no local disk.',
+    )
+  }
+  return staged.localPath
+}

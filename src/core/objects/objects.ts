@@ -1,0 +1,225 @@
+/** Objects: put, read, copy, delete. */
+import { createHash } from 'node:crypto'
+import { Fault } from '../faults.ts'
+import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
+import { bucketIn } from './buckets.ts'
+import { checkWrite, type WriteCondition } from './conditions.ts'
+import type { Checksum, DeleteMarker, ObjectAttributes, ObjectVersion, StoredObject } from './object.ts'
+import { abandon, newBlobKey, type ObjectStore, pin, pinName, reclaim, reference } from './store.ts'
+import { addVersion, findVersion, removeVersion, requireObject } from './versions.ts'
+
+/** Bytes that have arrived, staged under no name yet. Either `putObject` takes them or `discard` must. */
+export interface Received {
+  readonly staged: StagedBlob
+  readonly sizeBytes: number
+  readonly md5: Buffer
+}
+
+/** Throws `too-large` of the entity past `maxBytes`. What was staged is gone when it throws. */
+export async function receive(
+  store: ObjectStore,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Received> {
+  const staged = await store.blobs.stage()
+  try {
+    const hash = createHash('md5')
+    let sizeBytes = 0
+    for await (const chunk of body) {
+      sizeBytes += chunk.length
+      if (sizeBytes > maxBytes) throw tooLarge(sizeBytes, maxBytes)
+      // The disk takes the chunk while it is hashed.
+      const written = staged.write(chunk)
+      hash.update(chunk)
+      await written
+    }
+    return { staged, sizeBytes, md5: hash.digest() }
+  } catch (error) {
+    await staged.discard()
+    throw error
+  }
+}
+
+export const tooLarge = (sizeBytes: number, maxBytes: number): Fault =>
+  new Fault('too-large', 'entity', 'Your proposed upload exceeds the maximum allowed size', {
+    ProposedSize: sizeBytes,
+    MaxSizeAllowed: maxBytes,
+  })
+
+export interface NewObject {
+  readonly bucket: string
+  readonly key: string
+  readonly attributes: ObjectAttributes
+  readonly checksum?: Checksum
+  readonly condition?: WriteCondition
+}
+
+/** The blob is durable before the document that names it, so that no document ever names a blob that is not there. */
+export async function putObject(store: ObjectStore, target: NewObject, received: Received): Promise<StoredObject> {
+  const blob = newBlobKey(store)
+  await received.staged.commit(blob)
+  const { sizeBytes, md5 } = received
+  return await keepOrAbandon(store, blob, (tx) =>
+    writeObject(store, tx, target, { blob, sizeBytes, etag: md5.toString('hex') }),
+  )
+}
+
+type Written = { readonly freed: readonly string[]; readonly version: unknown }
+
+/** Runs a transaction that frees blobs, and lets go of those once it is durable. */
+export async function keep<T extends Written>(
+  store: ObjectStore,
+  work: (tx: StateTransaction) => T,
+): Promise<T['version']> {
+  const { version, freed } = await store.state.transaction(work)
+  reclaim(store, freed)
+  return version
+}
+
+/** Runs the transaction that names a new blob; where it fails the blob goes too. */
+export async function keepOrAbandon<T extends Written>(
+  store: ObjectStore,
+  blob: string,
+  work: (tx: StateTransaction) => T,
+): Promise<T['version']> {
+  try {
+    return await keep(store, work)
+  } catch (error) {
+    await abandon(store, blob)
+    throw error
+  }
+}
+
+export function writeObject(
+  store: ObjectStore,
+  tx: StateTransaction,
+  target: NewObject,
+  content: Pick<StoredObject, 'blob' | 'sizeBytes' | 'etag' | 'parts' | 'uploadId'>,
+): { readonly version: StoredObject; readonly freed: string[] } {
+  const bucket = bucketIn(tx, target.bucket)
+  checkWrite(tx, target.bucket, target.key, target.condition ?? {})
+  reference(tx, content.blob)
+  return addVersion(tx, bucket, target.key, {
+    ...target.attributes,
+    ...content,
+    checksum: target.checksum,
+    modifiedAtMs: store.clock.now().getTime(),
+  })
+}
+
+/** Throws `not-found` (bucket, key, version) or `denied` (marker). */
+export function findObject(store: ObjectStore, bucket: string, key: string, versionId?: string): StoredObject {
+  bucketIn(store.state, bucket)
+  return requireObject(store.state, bucket, key, versionId)
+}
+
+/**
+ * The bytes stay on disk until the reader is done, stops or `signal` aborts, whatever happens to the object meanwhile.
+ * They are held from now on, not from the first read: a door answers headers first.
+ */
+export function readBlob(
+  store: ObjectStore,
+  blob: string,
+  range?: ByteRange,
+  signal?: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const held = pin(store, [pinName(store, blob)])
+  signal?.addEventListener('abort', held.release, { once: true })
+  return releasing(store.blobs.read(blob, range), held.release, signal)
+}
+
+async function* releasing(bytes: AsyncIterable<Uint8Array>, release: () => void, signal: AbortSignal | undefined) {
+  try {
+    yield* bytes
+  } finally {
+    signal?.removeEventListener('abort', release)
+    release()
+  }
+}
+
+/**
+ * A copy names the same blob: no byte is moved. `check` sees the source as it is when the copy is made.
+ * Throws as `findObject` and `checkWrite` do.
+ */
+export async function copyObject(
+  store: ObjectStore,
+  source: { readonly bucket: string; readonly key: string; readonly versionId?: string },
+  target: Omit<NewObject, 'attributes' | 'checksum'>,
+  describe: (source: StoredObject) => Pick<NewObject, 'attributes' | 'checksum'> & { readonly etag?: string },
+): Promise<{ readonly object: StoredObject; readonly source: StoredObject }> {
+  const { object, from, freed } = await store.state.transaction((tx) => {
+    bucketIn(tx, source.bucket)
+    const from = requireObject(tx, source.bucket, source.key, source.versionId)
+    const { etag = from.etag, ...described } = describe(from)
+    const { version, freed } = writeObject(
+      store,
+      tx,
+      { ...target, ...described },
+      { blob: from.blob, sizeBytes: from.sizeBytes, etag },
+    )
+    return { object: version, from, freed }
+  })
+  reclaim(store, freed)
+  return { object, source: from }
+}
+
+export interface Deletion {
+  readonly key: string
+  readonly versionId?: string
+  readonly condition?: WriteCondition
+}
+
+/** What was removed or laid: `laid` is the marker that now hides the key. Nothing, where there was nothing. */
+export interface Deleted {
+  readonly removed?: ObjectVersion
+  readonly laid?: DeleteMarker
+}
+
+export async function deleteObject(store: ObjectStore, bucket: string, deletion: Deletion): Promise<Deleted> {
+  const { deleted, freed } = await store.state.transaction((tx) => deleteIn(store, tx, bucket, deletion))
+  reclaim(store, freed)
+  return deleted
+}
+
+/** Each on its own: one that fails says so in its place and does not keep the others. */
+export async function deleteObjects(
+  store: ObjectStore,
+  bucket: string,
+  deletions: readonly Deletion[],
+): Promise<readonly (Deleted | Fault)[]> {
+  const outcomes = await store.state.transaction((tx) => {
+    bucketIn(tx, bucket)
+    return deletions.map((deletion) => {
+      try {
+        return deleteIn(store, tx, bucket, deletion)
+      } catch (error) {
+        // A deletion checks before it writes, so a refused one has written nothing.
+        if (error instanceof Fault) return error
+        throw error
+      }
+    })
+  })
+  reclaim(
+    store,
+    outcomes.flatMap((outcome) => (outcome instanceof Fault ? [] : outcome.freed)),
+  )
+  return outcomes.map((outcome) => (outcome instanceof Fault ? outcome : outcome.deleted))
+}
+
+export function deleteIn(
+  store: ObjectStore,
+  tx: StateTransaction,
+  name: string,
+  { key, versionId, condition }: Deletion,
+): { readonly deleted: Deleted; readonly freed: readonly (string | undefined)[] } {
+  const bucket = bucketIn(tx, name)
+  checkWrite(tx, name, key, condition ?? {})
+  if (versionId === undefined && bucket.versioning) {
+    const modifiedAtMs = store.clock.now().getTime()
+    const { version, freed } = addVersion(tx, bucket, key, { marker: true as const, modifiedAtMs })
+    return { deleted: { laid: version }, freed }
+  }
+  const version = findVersion(tx, name, key, versionId ?? 'null')
+  if (!version) return { deleted: {}, freed: [] }
+  return { deleted: { removed: version }, freed: [removeVersion(tx, name, key, version)] }
+}

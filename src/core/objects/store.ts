@@ -1,0 +1,163 @@
+/** The store of objects: its adapters, the blobs it names, and when one of them may leave the disk. */
+import { randomBytes } from 'node:crypto'
+import type { BlobStore, Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
+import { spaces } from './object.ts'
+
+export interface ObjectStore {
+  readonly state: StateStore
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  /** Counts the starts of a data directory; the blobs of one run lie under its number. */
+  readonly epoch: number
+  /** By `pinName`: how many readers hold the blob. */
+  readonly pins: Map<string, number>
+  readonly background: Set<Promise<void>>
+}
+
+interface Epoch {
+  readonly current: number
+  /** Runs whose orphans have not been looked for since they ended. */
+  readonly unswept: readonly number[]
+  /** The current run has ended in order, so it left no orphans. */
+  readonly clean?: boolean
+}
+
+/** Opens the store and starts to sweep, in the background, the blobs that an earlier run left without a document. */
+export async function openObjects(parts: {
+  readonly state: StateStore
+  readonly blobs: BlobStore
+  readonly clock: Clock
+}): Promise<ObjectStore> {
+  const epoch = await parts.state.transaction((tx) => {
+    const last = tx.get<Epoch>(spaces.epoch, 'epoch')?.doc
+    const current = (last?.current ?? 0) + 1
+    const crashed = last && !last.clean ? [last.current] : []
+    const next: Epoch = { current, unswept: [...(last?.unswept ?? []), ...crashed] }
+    tx.put(spaces.epoch, 'epoch', next)
+    return next
+  })
+  const store: ObjectStore = { ...parts, epoch: epoch.current, pins: new Map(), background: new Set() }
+  inBackground(store, () => sweep(store, epoch.unswept))
+  return store
+}
+
+/** Call when no request is under way. Waits for deletions; the adapters are closed by who opened them. */
+export async function closeObjects(store: ObjectStore): Promise<void> {
+  while (store.background.size > 0) await Promise.allSettled(store.background)
+  await store.state.transaction((tx) => {
+    const now = tx.get<Epoch>(spaces.epoch, 'epoch')?.doc
+    if (now?.current === store.epoch) tx.put(spaces.epoch, 'epoch', { ...now, clean: true })
+  })
+}
+
+export function newBlobKey(store: ObjectStore): string {
+  const name = randomBytes(16).toString('hex')
+  return `${epochPrefix(store.epoch)}${name}`
+}
+
+const epochPrefix = (epoch: number): string => `objects/${epoch.toString(36).padStart(6, '0')}/`
+
+/** Within the transaction that writes a document naming the blob. */
+export function reference(tx: StateTransaction, blob: string): void {
+  const refs = tx.get<number>(spaces.blobs, blob)?.doc ?? 0
+  tx.put(spaces.blobs, blob, refs + 1)
+}
+
+/** Within the transaction that removes a document naming the blob. Returns the blob if it was the last one. */
+export function dereference(tx: StateTransaction, blob: string): string | undefined {
+  const refs = tx.get<number>(spaces.blobs, blob)?.doc ?? 0
+  if (refs > 1) {
+    tx.put(spaces.blobs, blob, refs - 1)
+    return undefined
+  }
+  tx.delete(spaces.blobs, blob)
+  tx.put(spaces.trash, blob, 0)
+  return blob
+}
+
+/** After that transaction: deletes what is in the trash and not being read. What is pinned goes when it is released. */
+export function reclaim(store: ObjectStore, blobs: readonly (string | undefined)[]): void {
+  const free = blobs.filter((blob) => blob !== undefined).filter((blob) => !store.pins.has(pinName(store, blob)))
+  if (free.length > 0) inBackground(store, () => remove(store, free))
+}
+
+/** A blob that was committed for a document that was then not written. */
+export async function abandon(store: ObjectStore, blob: string): Promise<void> {
+  await store.blobs.delete([blob])
+}
+
+async function remove(store: ObjectStore, blobs: readonly string[]): Promise<void> {
+  await store.blobs.delete(blobs)
+  await store.state.transaction((tx) => {
+    for (const blob of blobs) tx.delete(spaces.trash, blob)
+  })
+}
+
+/** Blobs are pinned by where they lie, because a reader of tables knows no more of them. */
+export const pinName = (store: ObjectStore, blob: string): string => store.blobs.localPath?.(blob) ?? blob
+
+export function pin(store: ObjectStore, names: readonly string[]): { release(): void } {
+  for (const name of names) store.pins.set(name, (store.pins.get(name) ?? 0) + 1)
+  let held = true
+  return {
+    release() {
+      if (!held) return
+      held = false
+      const free = new Set<string>()
+      for (const name of names) {
+        const left = (store.pins.get(name) ?? 1) - 1
+        if (left > 0) store.pins.set(name, left)
+        else if (store.pins.delete(name)) free.add(name)
+      }
+      if (free.size > 0)
+        reclaim(
+          store,
+          trashed(store.state, (blob) => free.has(pinName(store, blob))),
+        )
+    },
+  }
+}
+
+/** The trash holds only what is pinned or being deleted at this moment, so it is short. */
+function trashed(state: StateReader, wanted: (blob: string) => boolean): string[] {
+  return state
+    .list(spaces.trash, { limit: 10_000 })
+    .map((entry) => entry.key)
+    .filter(wanted)
+}
+
+/**
+ * A crash leaves two kinds of orphans: blobs that were committed before their document was (only the run that crashed
+ * wrote such, so only its folder is read), and blobs in the trash. Costs nothing for all that older runs wrote.
+ */
+async function sweep(store: ObjectStore, epochs: readonly number[]): Promise<void> {
+  for (;;) {
+    const left = store.state.list(spaces.trash, { limit: 1000 }).map((entry) => entry.key)
+    const free = left.filter((blob) => !store.pins.has(pinName(store, blob)))
+    if (free.length === 0) break
+    await remove(store, free)
+  }
+  for (const epoch of epochs) {
+    for await (const blob of store.blobs.list(epochPrefix(epoch))) {
+      if (!store.state.get(spaces.blobs, blob.key) && !store.state.get(spaces.trash, blob.key)) {
+        await store.blobs.delete([blob.key])
+      }
+    }
+    await store.state.transaction((tx) => {
+      const now = tx.get<Epoch>(spaces.epoch, 'epoch')?.doc
+      if (now) tx.put(spaces.epoch, 'epoch', { ...now, unswept: now.unswept.filter((other) => other !== epoch) })
+    })
+  }
+}
+
+/** A deletion that fails costs disk, never data: its blob stays in the trash and the next start tries again. */
+function inBackground(store: ObjectStore, work: () => Promise<void>): void {
+  const task = work().then(
+    () => void store.background.delete(task),
+    (error) => {
+      store.background.delete(task)
+      console.error('objects: blobs could not be deleted; the next start tries again:', error)
+    },
+  )
+  store.background.add(task)
+}
