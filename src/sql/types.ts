@@ -94,10 +94,13 @@ export function typeName(type: Type): string {
   }
 }
 
-/** Equality of types; names of row fields do not count. */
+/** Equality of types, at any depth; names of row fields do not count. */
 export function sameType(a: Type, b: Type): boolean {
+  if (a === b) return true
   if (a.kind !== b.kind) return false
   if (a.kind === 'row' && b.kind === 'row')
     return a.fields.length === b.fields.length && a.fields.every((f, i) => sameType(f.type, b.fields[i]!.type))
+  if (a.kind === 'array' && b.kind === 'array') return sameType(a.element, b.element)
+  if (a.kind === 'map' && b.kind === 'map') return sameType(a.key, b.key) && sameType(a.value, b.value)
   return typeName(a) === typeName(b)
 }

@@ -1,0 +1,71 @@
+/** Operators, under names that begin with `$`; what `a + b` can mean. Comparisons are typed by the analyser itself. */
+import { type FunctionDefinition, scalar } from './definition.ts'
+
+const INTEGERS = ['tinyint', 'smallint', 'integer', 'bigint']
+const FLOATS = ['real', 'double']
+const INTERVALS = ['interval day to second', 'interval year to month']
+const MOMENTS = ['timestamp(p)', 'timestamp(p) with time zone']
+const CLOCKS = ['time(p)', 'time(p) with time zone']
+
+const same = (types: readonly string[]) => types.map((type) => `(${type}, ${type}) -> ${type}`)
+const sum = 'decimal(min(38, 1 + max(b, d) + max(a - b, c - d)), max(b, d))'
+const withInterval = [
+  '(date, interval day to second) -> date',
+  '(date, interval year to month) -> date',
+  ...CLOCKS.map((type) => `(${type}, interval day to second) -> ${type}`),
+  ...MOMENTS.flatMap((type) => INTERVALS.map((interval) => `(${type}, ${interval}) -> ${type}`)),
+]
+const swapped = withInterval.map((text) => text.replace(/^\((.*), (interval [^)]*)\)/, '($2, $1)'))
+
+export const operators: readonly FunctionDefinition[] = [
+  scalar('$add', 'Addition', [
+    ...same([...INTEGERS, ...FLOATS, ...INTERVALS]),
+    `(decimal(a,b), decimal(c,d)) -> ${sum}`,
+    ...withInterval,
+    ...swapped,
+  ]),
+  scalar('$subtract', 'Subtraction', [
+    ...same([...INTEGERS, ...FLOATS, ...INTERVALS]),
+    `(decimal(a,b), decimal(c,d)) -> ${sum}`,
+    ...withInterval,
+    '(date, date) -> interval day to second',
+    ...[...CLOCKS, ...MOMENTS].map((type) => `(${type}, ${type}) -> interval day to second`),
+  ]),
+  scalar('$multiply', 'Multiplication', [
+    ...same([...INTEGERS, ...FLOATS]),
+    '(decimal(a,b), decimal(c,d)) -> decimal(min(38, a + c), b + d)',
+    ...INTERVALS.flatMap((type) => ['bigint', 'double'].map((factor) => `(${type}, ${factor}) -> ${type}`)),
+    ...INTERVALS.flatMap((type) => ['bigint', 'double'].map((factor) => `(${factor}, ${type}) -> ${type}`)),
+  ]),
+  scalar('$divide', 'Division; of integers it truncates', [
+    ...same([...INTEGERS, ...FLOATS]),
+    '(decimal(a,b), decimal(c,d)) -> decimal(min(38, a + d + max(d - b, 0)), max(b, d))',
+    ...INTERVALS.flatMap((type) => ['bigint', 'double'].map((factor) => `(${type}, ${factor}) -> ${type}`)),
+  ]),
+  scalar('$modulus', 'Remainder, with the sign of the dividend', [
+    ...same([...INTEGERS, ...FLOATS]),
+    '(decimal(a,b), decimal(c,d)) -> decimal(min(a - b, c - d) + max(b, d), max(b, d))',
+  ]),
+  scalar('$negate', 'Negation', [
+    ...[...INTEGERS, ...FLOATS, ...INTERVALS].map((type) => `(${type}) -> ${type}`),
+    '(decimal(p,s)) -> decimal(p,s)',
+  ]),
+  scalar('$concat', 'The || operator', [
+    '(char(x), char(y)) -> char(x + y)',
+    '(varchar, varchar) -> varchar',
+    '(varbinary, varbinary) -> varbinary',
+    '(array(E), array(E)) -> array(E)',
+    '(array(E), E) -> array(E)',
+    '(E, array(E)) -> array(E)',
+  ]),
+  scalar('$subscript', 'Element of an array or map; absent ones are errors', [
+    '(array(E), bigint) -> E',
+    '(map(K,V), K) -> V',
+  ]),
+  scalar('$at_timezone', 'AT TIME ZONE with a name or an offset', [
+    '(timestamp(p) with time zone, varchar(x)) -> timestamp(p) with time zone',
+    '(timestamp(p) with time zone, interval day to second) -> timestamp(p) with time zone',
+    '(time(p) with time zone, varchar(x)) -> time(p) with time zone',
+    '(time(p) with time zone, interval day to second) -> time(p) with time zone',
+  ]),
+]

@@ -1,0 +1,127 @@
+/**
+ * Every function there is: the allow-list of the language. A name that is not here does not exist, whatever an engine
+ * may know. Overloads are chosen as Trino chooses them.
+ */
+import type { ResolvedFunction } from '../plan.ts'
+import { SqlError } from '../position.ts'
+import { sameType, type Type, typeName } from '../types.ts'
+import { aggregateFunctions } from './aggregate.ts'
+import { binaryFunctions } from './binary.ts'
+import { type Argument, type Binding, bindSignature } from './binding.ts'
+import { collectionFunctions } from './collection.ts'
+import { conditionalFunctions } from './conditional.ts'
+import { dateTimeFunctions } from './date-time.ts'
+import type { FunctionDefinition } from './definition.ts'
+import { jsonFunctions } from './json.ts'
+import { mathFunctions } from './math.ts'
+import { operators } from './operators.ts'
+import { parseSignature, type Signature } from './signature.ts'
+import { stringFunctions } from './string.ts'
+import { windowFunctions } from './window.ts'
+
+export const functions: readonly FunctionDefinition[] = [
+  ...operators,
+  ...mathFunctions,
+  ...stringFunctions,
+  ...binaryFunctions,
+  ...dateTimeFunctions,
+  ...collectionFunctions,
+  ...jsonFunctions,
+  ...conditionalFunctions,
+  ...aggregateFunctions,
+  ...windowFunctions,
+]
+
+const byName = new Map<string, FunctionDefinition>(
+  functions.flatMap((f) => [f.name, ...(f.aliases ?? [])].map((name) => [name, f] as const)),
+)
+const parsed = new Map<string, readonly Signature[]>()
+
+/** By canonical name or alias, in lower case. */
+export function findFunction(name: string): FunctionDefinition | undefined {
+  return byName.get(name)
+}
+
+function signaturesOf(definition: FunctionDefinition): readonly Signature[] {
+  let signatures = parsed.get(definition.name)
+  if (!signatures) {
+    signatures = definition.signatures.map(parseSignature)
+    parsed.set(definition.name, signatures)
+  }
+  return signatures
+}
+
+/** The overload that the arguments choose; undefined when none fits. Throws SqlError when several fit equally. */
+export function chooseOverload(
+  definition: FunctionDefinition,
+  args: readonly Argument[],
+): ResolvedFunction | undefined {
+  const signatures = signaturesOf(definition)
+  for (const generic of [false, true]) {
+    const exact = candidates(
+      signatures.filter((s) => s.generic === generic),
+      args,
+      false,
+    )
+    if (exact[0]) return resolved(definition, exact[0].binding)
+  }
+  const coerced = mostSpecific(candidates(signatures, args, true), args)
+  const [first] = coerced
+  if (!first) return undefined
+  const nullsOnly = args.some((arg) => arg.kind === 'value' && arg.type.kind === 'unknown')
+  if (coerced.length > 1 && !nullsOnly && !coerced.every((c) => sameType(c.binding.result, first.binding.result)))
+    throw new SqlError(
+      'FUNCTION_NOT_FOUND',
+      'Could not choose a best candidate operator. Explicit type casts must be added.',
+    )
+  return resolved(definition, first.binding)
+}
+
+interface Candidate {
+  readonly signature: Signature
+  readonly binding: Binding
+}
+
+function candidates(signatures: readonly Signature[], args: readonly Argument[], coerce: boolean): Candidate[] {
+  return signatures.flatMap((signature) => {
+    const binding = bindSignature(signature, args, coerce)
+    return binding ? [{ signature, binding }] : []
+  })
+}
+
+/** Drops candidates whose parameters another candidate could also take: that other one is too general. */
+function mostSpecific(all: readonly Candidate[], args: readonly Argument[]): readonly Candidate[] {
+  if (all.length < 2) return all
+  const specific = all.filter((one) =>
+    all.every((other) => other === one || accepts(other, one, args) || !accepts(one, other, args)),
+  )
+  const strict = specific.filter((one) => all.every((other) => other === one || accepts(other, one, args)))
+  return strict.length > 0 ? strict : specific
+}
+
+function accepts(general: Candidate, specific: Candidate, args: readonly Argument[]): boolean {
+  const types = specific.binding.parameters.map((type, i): Argument => {
+    const arg = args[i]!
+    return arg.kind === 'lambda' ? arg : { kind: 'value', type }
+  })
+  return bindSignature(general.signature, types, true) !== undefined
+}
+
+function resolved(definition: FunctionDefinition, binding: Binding): ResolvedFunction {
+  return { name: definition.name, parameters: binding.parameters, result: binding.result }
+}
+
+/** Trino's words for arguments that no overload takes. `name` as the user called it. */
+export function unexpectedParameters(definition: FunctionDefinition, name: string, args: readonly Argument[]): string {
+  const given = args.map((arg) => (arg.kind === 'value' ? typeName(arg.type) : lambdaText(arg.arity))).join(', ')
+  const expected = signaturesOf(definition)
+    .map((signature) => `${name}${signature.display}`)
+    .join(', ')
+  return `Unexpected parameters (${given}) for function ${name}. Expected: ${expected}`
+}
+const lambdaText = (arity: number): string => `function(${'unknown,'.repeat(arity)}unknown)`
+
+/** For calls that a part of the program makes on its own account, whose types are known to fit. */
+export function functionOf(name: string, parameters: readonly Type[], result: Type): ResolvedFunction {
+  return { name, parameters, result }
+}
