@@ -3,6 +3,7 @@
  * A caller's descriptor is kept whole, spelled as Glue spells it, and comes back field for field; rooms read only the
  * fields they understand. Names are folded to lower case on the way in. Knows no files and no engine.
  */
+import type { Fault } from '../faults.ts'
 
 /** Account and region: catalogs of two scopes do not meet. */
 export interface Scope {
@@ -54,6 +55,20 @@ export interface TableDescriptor {
   readonly TableType?: string
   readonly Parameters?: Readonly<Record<string, string>>
 }
+/** A function of the metastore, as Glue describes it. */
+export interface FunctionDescriptor {
+  readonly FunctionName: string
+  readonly ClassName?: string
+  readonly OwnerName?: string
+  readonly OwnerType?: string
+  readonly FunctionType?: string
+  readonly ResourceUris?: readonly { readonly ResourceType?: string; readonly Uri?: string }[]
+}
+/** Statistics of one column, in Glue's spelling: kept whole, read by nobody here. */
+export interface ColumnStatistics {
+  readonly ColumnName: string
+  readonly ColumnType: string
+}
 export interface PartitionDescriptor {
   readonly Values: readonly string[]
   readonly StorageDescriptor?: StorageDescriptor
@@ -73,6 +88,11 @@ export interface Table {
   readonly createdBy: string
   /** 0, 1, 2 ...: Glue's VersionId. */
   readonly version: number
+}
+export interface UserFunction {
+  readonly database: string
+  readonly descriptor: FunctionDescriptor
+  readonly createdAt: string
 }
 export interface Partition {
   readonly descriptor: PartitionDescriptor
@@ -100,10 +120,15 @@ export interface Catalog {
       scope: Scope,
       database: string,
       descriptor: TableDescriptor,
+      /** `name`: the table to update, when the descriptor gives it a new one. */
       options: { readonly expect?: number; readonly keepVersion: boolean; readonly name?: string },
     ): Promise<void>
     delete(scope: Scope, database: string, name: string): Promise<void>
+    /** The current version and those kept, newest first; `page.after` is a version. */
     versions(scope: Scope, database: string, name: string, page: Page): Table[]
+    version(scope: Scope, database: string, name: string, version: number): Table
+    /** Forgets a kept version; the current one cannot be. */
+    deleteVersion(scope: Scope, database: string, name: string, version: number): Promise<void>
   }
   readonly partitions: {
     create(
@@ -113,11 +138,19 @@ export interface Catalog {
       partitions: readonly PartitionDescriptor[],
       ifAbsent?: boolean,
     ): Promise<PartitionDescriptor[]>
+    /** Each on its own: the answer has the fault of every one that was refused, in its place. */
+    createEach(
+      scope: Scope,
+      database: string,
+      table: string,
+      partitions: readonly PartitionDescriptor[],
+    ): Promise<(Fault | undefined)[]>
     get(scope: Scope, database: string, table: string, values: readonly string[]): Partition
     find(scope: Scope, database: string, table: string, values: readonly string[]): Partition | undefined
     /**
      * In order of values. `keep` sees the values of each partition before its descriptor is read, in catalog order.
-     * `leading` fixes the first values, so that only those are touched.
+     * `leading` fixes the first values, so that only those are touched. `skip` is true of first values that no kept
+     * partition begins with: a long stretch of them is passed over in one step.
      */
     list(
       scope: Scope,
@@ -126,6 +159,7 @@ export interface Catalog {
       options: {
         readonly leading?: readonly string[]
         readonly keep?: (values: readonly string[]) => boolean
+        readonly skip?: (leading: readonly string[]) => boolean
         readonly after?: string
         readonly limit: number
       },
@@ -137,8 +171,49 @@ export interface Catalog {
       values: readonly string[],
       partition: PartitionDescriptor,
     ): Promise<void>
+    /** Each on its own, as `createEach`. */
+    updateEach(
+      scope: Scope,
+      database: string,
+      table: string,
+      updates: readonly { readonly values: readonly string[]; readonly partition: PartitionDescriptor }[],
+    ): Promise<(Fault | undefined)[]>
     /** The values that were there. */
     delete(scope: Scope, database: string, table: string, values: readonly (readonly string[])[]): Promise<string[][]>
+  }
+  readonly functions: {
+    create(scope: Scope, database: string, descriptor: FunctionDescriptor): Promise<void>
+    get(scope: Scope, database: string, name: string): UserFunction
+    /** Of one database, or of all, in order of database and name. `after` is `cursor` of the last one seen. */
+    list(scope: Scope, database: string | undefined, page: Page): { function: UserFunction; cursor: string }[]
+    update(scope: Scope, database: string, name: string, descriptor: FunctionDescriptor): Promise<void>
+    delete(scope: Scope, database: string, name: string): Promise<void>
+  }
+  readonly statistics: {
+    /** Of the table's columns, or of one partition's. Replaces what is known of the columns given. */
+    put(
+      scope: Scope,
+      database: string,
+      table: string,
+      partition: readonly string[] | undefined,
+      statistics: readonly ColumnStatistics[],
+    ): Promise<void>
+    /** Those that are known of the columns asked for. */
+    get(
+      scope: Scope,
+      database: string,
+      table: string,
+      partition: readonly string[] | undefined,
+      columns: readonly string[],
+    ): ColumnStatistics[]
+    /** Throws `Fault('not-found', 'statistics')`. */
+    delete(
+      scope: Scope,
+      database: string,
+      table: string,
+      partition: readonly string[] | undefined,
+      column: string,
+    ): Promise<void>
   }
 }
 

@@ -1,0 +1,18 @@
+import type { Clock, StateStore } from '../ports.ts'
+import type { Catalog } from './catalog.ts'
+import { openDatabases } from './databases.ts'
+import { openFunctions } from './functions.ts'
+import { openPartitions } from './partitions.ts'
+import { openStatistics } from './statistics.ts'
+import { openTables } from './tables.ts'
+
+/** The catalog, kept in the state store. */
+export function openCatalog(state: StateStore, clock: Clock): Catalog {
+  return {
+    databases: openDatabases(state, clock),
+    tables: openTables(state, clock),
+    partitions: openPartitions(state, clock),
+    functions: openFunctions(state, clock),
+    statistics: openStatistics(state),
+  }
+}

@@ -1,0 +1,71 @@
+/** How the catalog names things, and where in the state store they are. */
+import { Fault } from '../faults.ts'
+import type { StateReader } from '../ports.ts'
+import type { Scope, TableDescriptor } from './catalog.ts'
+
+const MAX_NAME_BYTES = 255
+/** Sorts before everything a name may hold, so that what belongs together stays together. */
+export const SEPARATOR = '\0'
+
+/**
+ * Lower case, as Glue folds names on every call. Throws `Fault('invalid', 'name')` for what its single-line pattern
+ * refuses: control characters but the tab, and lone surrogates.
+ */
+export function foldName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (
+    name.trim() === '' ||
+    Buffer.byteLength(name) > MAX_NAME_BYTES ||
+    /[\0-\x08\x0a-\x1f]/.test(name) ||
+    !name.isWellFormed()
+  )
+    throw new Fault('invalid', 'name', `Invalid name: ${JSON.stringify(name.slice(0, MAX_NAME_BYTES))}`)
+  return name.toLowerCase()
+}
+
+type Kind =
+  | 'databases'
+  | 'tables'
+  | 'table-versions'
+  | 'partitions'
+  | 'functions'
+  | 'table-statistics'
+  | 'partition-statistics'
+
+export const space = (kind: Kind, { account, region }: Scope): string => `catalog/${kind}/${account}/${region}`
+
+/** What is stored of a table. Its partitions, versions and statistics hang on `id`, which a rename does not change. */
+export interface TableDocument {
+  readonly id: string
+  readonly database: string
+  readonly descriptor: TableDescriptor
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly createdBy: string
+  readonly version: number
+}
+
+export const tableKey = (database: string, table: string): string => `${database}${SEPARATOR}${table}`
+
+export function databaseMissing(name: string): Fault {
+  return new Fault('not-found', 'database', `Database ${name} not found.`)
+}
+
+/** Throws not-found for a database that is not there. */
+export function requireDatabase(state: StateReader, scope: Scope, name: string): string {
+  const folded = foldName(name)
+  if (!state.get(space('databases', scope), folded)) throw databaseMissing(folded)
+  return folded
+}
+
+export function findTable(state: StateReader, scope: Scope, database: string, name: string): TableDocument | undefined {
+  return state.get<TableDocument>(space('tables', scope), tableKey(foldName(database), foldName(name)))?.doc
+}
+
+/** Throws not-found for the table, or for its database when that is not there either. */
+export function requireTable(state: StateReader, scope: Scope, database: string, name: string): TableDocument {
+  const found = findTable(state, scope, database, name)
+  if (found) return found
+  requireDatabase(state, scope, database)
+  throw new Fault('not-found', 'table', `Table ${foldName(name)} not found.`)
+}

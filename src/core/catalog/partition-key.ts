@@ -1,0 +1,21 @@
+/** Partition values as the text they are stored under: in order of the values, and a prefix for a prefix of them. */
+
+const END = '\0'
+
+/** Each value ends with a NUL; inside a value NUL and SOH are written as two characters that keep the order. */
+export function encodeValues(values: readonly string[]): string {
+  return values.map((value) => `${value.replaceAll('\x01', '\x01\x02').replaceAll('\0', '\x01\x01')}${END}`).join('')
+}
+
+export function decodeValues(key: string): string[] {
+  const values = key.split(END)
+  values.pop()
+  return values.map((value) =>
+    value.includes('\x01') ? value.replaceAll('\x01\x01', '\0').replaceAll('\x01\x02', '\x01') : value,
+  )
+}
+
+/** Above every key that begins with these values, and below all that follow: SOH is the least that follows a NUL. */
+export function pastValues(leading: readonly string[]): string {
+  return `${encodeValues(leading).slice(0, -1)}\x01`
+}
