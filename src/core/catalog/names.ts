@@ -4,6 +4,8 @@ import type { StateReader } from '../ports.ts'
 import type { Scope, TableDescriptor } from './catalog.ts'
 
 const MAX_NAME_BYTES = 255
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what names must not hold
+const CONTROL = /[\0-\x08\x0a-\x1f]/
 /** Sorts before everything a name may hold, so that what belongs together stays together. */
 export const SEPARATOR = '\0'
 
@@ -12,13 +14,7 @@ export const SEPARATOR = '\0'
  * refuses: control characters but the tab, and lone surrogates.
  */
 export function foldName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (
-    name.trim() === '' ||
-    Buffer.byteLength(name) > MAX_NAME_BYTES ||
-    /[\0-\x08\x0a-\x1f]/.test(name) ||
-    !name.isWellFormed()
-  )
+  if (name.trim() === '' || Buffer.byteLength(name) > MAX_NAME_BYTES || CONTROL.test(name) || !name.isWellFormed())
     throw new Fault('invalid', 'name', `Invalid name: ${JSON.stringify(name.slice(0, MAX_NAME_BYTES))}`)
   return name.toLowerCase()
 }

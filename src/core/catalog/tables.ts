@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
-import type { Catalog, Scope, Table, TableDescriptor } from './catalog.ts'
+import type { Catalog, Scope } from './catalog.ts'
 import {
   findTable,
   foldName,
@@ -43,7 +43,6 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
 
     async create(scope, database, descriptor, createdBy) {
       const name = foldName(descriptor.Name)
-      checkColumns(descriptor)
       await state.transaction((tx) => {
         const home = requireDatabase(tx, scope, database)
         if (tx.get(space('tables', scope), tableKey(home, name))) throw tableExists()
@@ -62,7 +61,6 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
 
     async update(scope, database, descriptor, options) {
       const newName = foldName(descriptor.Name)
-      checkColumns(descriptor)
       await state.transaction((tx) => {
         const found = requireTable(tx, scope, database, options.name ?? newName)
         if (options.expect !== undefined && options.expect !== found.version)
@@ -101,14 +99,4 @@ function putTable(tx: StateTransaction, scope: Scope, doc: TableDocument): void 
 
 function tableExists(): Fault {
   return new Fault('already-exists', 'table', 'Table already exists.')
-}
-
-/** Two columns of one name, data or key, cannot be told apart by any engine; Glue refuses them. */
-function checkColumns(descriptor: TableDescriptor): void {
-  const seen = new Set<string>()
-  for (const { Name } of descriptor.PartitionKeys ?? []) {
-    const folded = Name.toLowerCase()
-    if (seen.has(folded)) throw new Fault('invalid', 'table', `The partition keys have a duplicate name: ${folded}`)
-    seen.add(folded)
-  }
 }
