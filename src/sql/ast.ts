@@ -119,7 +119,7 @@ export interface TableVersion extends Node {
 export type Expr = { readonly at: Position } & (
   | { readonly kind: 'null' }
   | { readonly kind: 'boolean'; readonly value: boolean }
-  /** As written: `1`, `1.50`, `1e3`. */
+  /** As written: `1`, `1.50`, `1e3`; a minus sign directly before a number belongs to it: `-1`. */
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'string'; readonly value: string }
   /** Hexadecimal digits of `X'..'`. */
@@ -195,8 +195,16 @@ export type Expr = { readonly at: Position } & (
       readonly members: readonly { readonly key: Expr; readonly value: Expr }[]
       readonly nullOnNull: boolean
       readonly uniqueKeys: boolean
+      readonly returning?: TypeName
     }
-  | { readonly kind: 'json-array'; readonly items: readonly Expr[]; readonly nullOnNull: boolean }
+  | {
+      readonly kind: 'json-array'
+      readonly items: readonly Expr[]
+      readonly nullOnNull: boolean
+      readonly returning?: TypeName
+    }
+  /** `x FORMAT JSON [ENCODING ..]`: only as input, member or item of the JSON functions above. */
+  | { readonly kind: 'json-format'; readonly of: Expr; readonly encoding?: 'utf8' | 'utf16' | 'utf32' }
 )
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>='
 export type IntervalField = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
@@ -210,7 +218,11 @@ export type CurrentValue =
   | 'current_catalog'
   | 'current_schema'
   | 'current_path'
-/** An ordinary, aggregate or window function call, before anyone knows which. LISTAGG puts WITHIN GROUP into `orderBy`. */
+/**
+ * An ordinary, aggregate or window function call, before anyone knows which. Forms of standard SQL come as the calls
+ * that Trino's own parser makes of them: `position(a IN b)` is `strpos(b, a)`, `substring(x FROM 2)` is `substr(x, 2)`,
+ * `normalize(x)` is `normalize(x, 'NFC')`; LISTAGG always has its separator as second argument.
+ */
 export interface Call {
   readonly name: QualifiedName
   readonly args: readonly Expr[]
@@ -222,6 +234,8 @@ export interface Call {
   readonly nulls?: 'ignore' | 'respect'
   /** `WITHIN GROUP (ORDER BY ...)` of LISTAGG. */
   readonly withinGroup?: readonly SortItem[]
+  /** `ON OVERFLOW TRUNCATE '..' WITH COUNT` of LISTAGG; absent when overflow is an error. */
+  readonly truncate?: { readonly filler: string; readonly withCount: boolean }
   readonly over?: Identifier | WindowSpec
 }
 export interface WindowSpec extends Node {

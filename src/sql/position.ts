@@ -1,4 +1,7 @@
-/** Where a token or node starts: `line` from 1, `column` from 1 (as Trino reports), offsets in UTF-16 units of the statement. */
+/**
+ * Where Trino reports a token or node (`line` and `column` from 1; an operator for binary expressions, else the start),
+ * and which part of the statement it is (`start` to `end`, in UTF-16 units).
+ */
 export interface Position {
   readonly line: number
   readonly column: number

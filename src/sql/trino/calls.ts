@@ -1,0 +1,83 @@
+/** Calls of functions: scalar, aggregate and window alike, with every clause that may follow the arguments. */
+import type { Call, Expr, QualifiedName, SortItem } from '../ast.ts'
+import type { Token } from '../lexer.ts'
+import type { Cursor } from './cursor.ts'
+import { sortItems } from './sort-items.ts'
+import { over } from './windows.ts'
+
+/** Is what follows a possibly qualified name with an opening parenthesis? */
+export function callee(cursor: Cursor): boolean {
+  let ahead = 0
+  for (;;) {
+    if (!cursor.isIdentifier(cursor.peek(ahead))) return false
+    const next = cursor.peek(ahead + 1)
+    if (next.kind !== 'operator') return false
+    if (next.text === '(') return true
+    if (next.text !== '.') return false
+    ahead += 2
+  }
+}
+
+export function call(cursor: Cursor, start: Token): Expr {
+  const name = cursor.qualifiedName()
+  cursor.expectOperator('(')
+  if (cursor.atOperator('*')) {
+    cursor.advance()
+    cursor.expectOperator(')')
+    return { kind: 'call', call: trailing(cursor, { ...plainCall(name, []), star: true }), at: cursor.since(start) }
+  }
+  let distinct = false
+  let args: Expr[] = []
+  let orderBy: SortItem[] = []
+  if (!cursor.atOperator(')')) {
+    distinct = cursor.accept('DISTINCT')
+    const quantified = distinct || acceptAllQuantifier(cursor)
+    if (quantified || !cursor.atAll('ORDER', 'BY')) args = cursor.list(() => cursor.rules.expression(cursor))
+    if (cursor.acceptAll('ORDER', 'BY')) orderBy = sortItems(cursor)
+  }
+  cursor.expectOperator(')')
+  return {
+    kind: 'call',
+    call: trailing(cursor, { ...plainCall(name, args), distinct, orderBy }),
+    at: cursor.since(start),
+  }
+}
+
+/** ALL is also a name: `max(all)` has a column of that name. */
+function acceptAllQuantifier(cursor: Cursor): boolean {
+  if (!cursor.at('ALL')) return false
+  const next = cursor.peek()
+  if (next.kind === 'operator' && !['(', '-', '+', '?'].includes(next.text)) return false
+  cursor.advance()
+  return true
+}
+
+export function plainCall(name: QualifiedName, args: readonly Expr[]): Call {
+  return { name, args, star: false, distinct: false, orderBy: [] }
+}
+
+/** FILTER, then IGNORE or RESPECT NULLS with OVER. */
+function trailing(cursor: Cursor, call: Call): Call {
+  const filter = filterClause(cursor)
+  let nulls: 'ignore' | 'respect' | undefined
+  for (const treatment of ['ignore', 'respect'] as const) {
+    if (cursor.atAll(treatment.toUpperCase(), 'NULLS') && cursor.peek(2).word === 'OVER') {
+      cursor.advance()
+      cursor.advance()
+      nulls = treatment
+      break
+    }
+  }
+  const window = over(cursor)
+  return { ...call, ...(filter && { filter }), ...(nulls && { nulls }), ...(window && { over: window }) }
+}
+
+export function filterClause(cursor: Cursor): Expr | undefined {
+  const next = cursor.peek()
+  if (!cursor.at('FILTER') || next.kind !== 'operator' || next.text !== '(') return undefined
+  cursor.advance()
+  return cursor.parenthesized(() => {
+    cursor.expect('WHERE')
+    return cursor.rules.expression(cursor)
+  })
+}

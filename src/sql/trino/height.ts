@@ -1,0 +1,24 @@
+import { tooLarge } from './cursor.ts'
+
+/**
+ * Nodes from the root to the deepest leaf. Nesting is limited while parsing, but a chain such as `1 + 1 + ..` or
+ * `.. UNION ALL ..` grows to the left without nesting, and whoever recurses over the tree pays for its height.
+ */
+export const MAX_HEIGHT = 1500
+
+/** Refuses a tree that would exhaust the stack of whoever walks it. Does not recurse itself. */
+export function checkHeight(root: object): void {
+  const pending: object[] = [root]
+  const heights: number[] = [1]
+  while (pending.length > 0) {
+    const node = pending.pop() as object
+    const height = heights.pop() as number
+    if (height > MAX_HEIGHT) throw tooLarge()
+    const below = 'kind' in node ? height + 1 : height
+    for (const child of Object.values(node)) {
+      if (typeof child !== 'object' || child === null) continue
+      pending.push(child)
+      heights.push(below)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/** OVER, WINDOW and frames. */
+import type { Expr, FrameBound, Identifier, WindowFrame, WindowSpec } from '../ast.ts'
+import { SqlError } from '../position.ts'
+import type { Cursor } from './cursor.ts'
+import { positionOf } from './cursor.ts'
+import { sortItems } from './sort-items.ts'
+
+/** OVER is also a name: `count(*) over` names the column, `count(*) OVER w` and `OVER (..)` do not. */
+export function over(cursor: Cursor): Identifier | WindowSpec | undefined {
+  const next = cursor.peek()
+  const opens = next.kind === 'operator' && next.text === '('
+  if (!cursor.at('OVER') || !(opens || cursor.isIdentifier(next))) return undefined
+  cursor.advance()
+  return opens ? windowSpec(cursor) : cursor.identifier()
+}
+
+/** In its parentheses. */
+export function windowSpec(cursor: Cursor): WindowSpec {
+  const start = cursor.token
+  cursor.expectOperator('(')
+  const base = hasBase(cursor) ? cursor.identifier() : undefined
+  const partitionBy = cursor.acceptAll('PARTITION', 'BY') ? cursor.list(() => cursor.rules.expression(cursor)) : []
+  const orderBy = cursor.acceptAll('ORDER', 'BY') ? sortItems(cursor) : []
+  const frame = windowFrame(cursor)
+  cursor.expectOperator(')')
+  return {
+    kind: 'window',
+    ...(base && { base }),
+    partitionBy,
+    orderBy,
+    ...(frame && { frame }),
+    at: cursor.since(start),
+  }
+}
+
+/** The words that begin a clause of the window may also name another window; what follows them tells. */
+function hasBase(cursor: Cursor): boolean {
+  if (!cursor.isIdentifier()) return false
+  const next = cursor.peek()
+  switch (cursor.token.word) {
+    case 'PARTITION':
+      return next.word !== 'BY'
+    case 'ROWS':
+    case 'RANGE':
+    case 'GROUPS':
+    case 'MEASURES':
+      return next.kind === 'operator' && next.text === ')'
+    default:
+      return true
+  }
+}
+
+const UNITS = ['groups', 'range', 'rows'] as const
+
+function windowFrame(cursor: Cursor): WindowFrame | undefined {
+  const start = cursor.token
+  if (cursor.at('MEASURES')) throw rowPatternRefusal(cursor)
+  const unit = cursor.acceptOneOf(UNITS)
+  if (!unit) return undefined
+  let first: FrameBound
+  let end: FrameBound | undefined
+  if (cursor.accept('BETWEEN')) {
+    first = frameBound(cursor)
+    cursor.expect('AND')
+    end = frameBound(cursor)
+  } else first = frameBound(cursor)
+  const frame = { unit, start: first, ...(end && { end }), at: cursor.since(start) }
+  const { word } = cursor.token
+  if (word === 'PATTERN' || word === 'AFTER' || word === 'INITIAL' || word === 'SEEK') throw rowPatternRefusal(cursor)
+  return frame
+}
+
+function rowPatternRefusal(cursor: Cursor): SqlError {
+  return new SqlError('NOT_SUPPORTED', 'Row pattern recognition in window is not supported', positionOf(cursor.token))
+}
+
+function frameBound(cursor: Cursor): FrameBound {
+  if (cursor.accept('UNBOUNDED')) return { kind: `unbounded-${cursor.expectOneOf(['following', 'preceding'])}` }
+  if (cursor.atAll('CURRENT', 'ROW')) {
+    cursor.advance()
+    cursor.advance()
+    return { kind: 'current-row' }
+  }
+  const value: Expr = cursor.rules.expression(cursor)
+  return { kind: cursor.expectOneOf(['following', 'preceding']), value }
+}
