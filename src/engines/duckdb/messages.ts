@@ -1,0 +1,26 @@
+/** What the pool and a worker say to each other over the process channel (structured clone). */
+import type { EngineOutcome, EnginePlan, EngineProgress } from '../../core/queries/engine-plan.ts'
+import type { SqlErrorName } from '../../sql/position.ts'
+
+/** A plan as it travels: everything but the callback. */
+export type PlanMessage = Omit<EnginePlan, 'onProgress'>
+
+export type ToWorker =
+  | { readonly kind: 'run'; readonly plan: PlanMessage }
+  /** Stop what runs now; the answer is a failure. */
+  | { readonly kind: 'cancel' }
+
+export type FromWorker =
+  /** Loaded, and an instance is warm. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'progress'; readonly progress: EngineProgress }
+  | { readonly kind: 'done'; readonly outcome: EngineOutcome }
+  | { readonly kind: 'failed'; readonly code: SqlErrorName; readonly message: string }
+
+/** What a worker needs to know when it starts: its only argument, as JSON. */
+export interface WorkerSettings {
+  /** This worker's own directory; the pool makes and removes it. */
+  readonly temporaryDirectory: string
+  /** No plan gets more memory than this, whatever its limits say. */
+  readonly memoryBytes: number
+}

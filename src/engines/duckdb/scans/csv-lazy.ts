@@ -1,0 +1,97 @@
+/**
+ * LazySimpleSerDe: fields split at a character, nested values by further characters, no quotes.
+ * https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html
+ */
+import type { FileFormat } from '../../../core/queries/relation.ts'
+import { duckdbType, identifier, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import type { Type } from '../../../sql/types.ts'
+import type { Reader } from './scan.ts'
+import { readText } from './text-lines.ts'
+import { scalarFromText } from './text-values.ts'
+
+type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
+
+export const lazyReader =
+  (format: Lazy): Reader =>
+  ({ files, columns, width, indexed }) => {
+    const layout = {
+      delimiter: format.fieldDelimiter,
+      quote: '',
+      escape: format.escape ?? '',
+      nullText: format.nullText,
+      headerLines: format.headerLines,
+    }
+    const separators = lazySeparators(format)
+    const items = columns.map(
+      ({ index, column }) =>
+        `${lazyValue(column.type, `f${column.ordinal}`, separators, format.nullText)} AS c${index}`,
+    )
+    const place = indexed ? ['file_index'] : []
+    const from = withoutFooter(readText(files, layout, width), format.footerLines)
+    return `SELECT ${[...items, ...place].join(', ') || '1 AS n'} FROM ${from}`
+  }
+
+/** Between elements at each depth of nesting; Hive goes on with control characters where the table names none. */
+export function lazySeparators(format: Pick<Lazy, 'collectionDelimiter' | 'mapKeyDelimiter'>): readonly string[] {
+  const deeper = Array.from({ length: 6 }, (_, i) => String.fromCharCode(4 + i))
+  return [format.collectionDelimiter, format.mapKeyDelimiter, ...deeper]
+}
+
+/** `separators[0]` splits this value, the next ones what is inside it. */
+export function lazyValue(type: Type, text: string, separators: readonly string[], nullText: string): string {
+  const [separator, ...inner] = separators
+  const depth = separators.length
+  // A value inside another one says NULL by its text too.
+  const element = (elementType: Type, sql: string) =>
+    lazyValue(elementType, `nullif(${sql}, ${quote(nullText)})`, inner, nullText)
+  switch (type.kind) {
+    case 'array':
+      return split(
+        text,
+        separator!,
+        (list) => `list_transform(${list}, lambda e${depth}: ${element(type.element, `e${depth}`)})`,
+      )
+    case 'row': {
+      const names = rowFieldNames(type)
+      return split(text, separator!, (list) => {
+        const fields = type.fields.map(
+          (field, i) => `${identifier(names[i]!)} := ${element(field.type, `r${depth}[${i + 1}]`)}`,
+        )
+        return `list_transform([${list}], lambda r${depth}: struct_pack(${fields.join(', ')}))[1]`
+      })
+    }
+    case 'map': {
+      const [between, ...values] = inner
+      const key = lazyValue(type.key, `split_part(m${depth}, ${quote(between!)}, 1)`, values, nullText)
+      const rest = `nullif(substr(m${depth}, strpos(m${depth}, ${quote(between!)}) + 1), ${quote(nullText)})`
+      const value = `CASE WHEN contains(m${depth}, ${quote(between!)}) THEN ${lazyValue(type.value, rest, values, nullText)} END`
+      return split(
+        text,
+        separator!,
+        (list) => {
+          const entries = `list_transform(${list}, lambda m${depth}: struct_pack(k := ${key}, v := ${value}))`
+          return `map_from_entries(list_filter(${entries}, lambda e, i: e.k IS NOT NULL))`
+        },
+        duckdbType(type),
+      )
+    }
+    default:
+      return scalarFromText(type, text)
+  }
+}
+
+/** An empty text is an empty collection. */
+function split(text: string, separator: string, build: (list: string) => string, emptyAs?: string): string {
+  const list = `string_split(${text}, ${quote(separator)})`
+  if (emptyAs)
+    return `CASE WHEN ${text} = '' THEN CAST(MAP {} AS ${emptyAs}) WHEN ${text} IS NOT NULL THEN ${build(list)} END`
+  return `CASE WHEN ${text} IS NOT NULL THEN ${build(`CASE WHEN ${text} = '' THEN []::VARCHAR[] ELSE ${list} END`)} END`
+}
+
+/** Rows come in the order of the lines, so the last ones of each file are the footer. */
+function withoutFooter(from: string, lines: number): string {
+  if (lines === 0) return from
+  const numbered = `SELECT *, file_index, row_number() OVER () AS line FROM ${from}`
+  const counted = `SELECT *, max(line) OVER (PARTITION BY file_index) AS last FROM (${numbered})`
+  return `(SELECT * FROM (${counted}) WHERE line <= last - ${lines})`
+}

@@ -1,0 +1,76 @@
+/**
+ * From a relation to the SELECT that reads it. Text only: nothing here opens a file. What comes out yields a column
+ * `c<index>` for each wanted column, `index` being its place in `relation.columns`; a row whose value can not be read
+ * follows the rules of its format (see core/queries/relation.ts). Paths and values are literals, names never appear.
+ */
+import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
+import { duckdbType } from '../../../sql/duckdb/types.ts'
+import { cloudtrailReader } from './cloudtrail.ts'
+import { byCompression } from './compression.ts'
+import { lazyReader } from './csv-lazy.ts'
+import { openReader } from './csv-open.ts'
+import { fileColumns } from './file-columns.ts'
+import { jsonReader } from './json.ts'
+import { parquetReader } from './parquet.ts'
+import { regexReader } from './regex.ts'
+
+export type DataColumn = RelationColumn & { readonly kind: 'data' }
+
+/** A column and its place in the relation. */
+export interface Wanted<T extends RelationColumn = RelationColumn> {
+  readonly index: number
+  readonly column: T
+}
+
+/**
+ * A SELECT over files of one compression with `c<index>` for each column, and `file_index`, the place of a row's file
+ * in `files`, when `indexed`. `width` is the number of data columns of the table.
+ */
+export type Reader = (input: {
+  readonly files: readonly DataFile[]
+  readonly columns: readonly Wanted<DataColumn>[]
+  readonly width: number
+  readonly indexed: boolean
+}) => string
+
+/** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
+export function scanText(relation: Relation, wanted: readonly number[]): string {
+  const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
+  if (relation.files.length === 0) return nothing(columns)
+  const data = columns.filter((wantedColumn) => wantedColumn.column.kind === 'data') as Wanted<DataColumn>[]
+  const others = columns.filter((wantedColumn) => wantedColumn.column.kind !== 'data')
+  const width = relation.columns.filter((column) => column.kind === 'data').length
+  const read = readerOf(relation.format)
+  const groups = relation.format.kind === 'parquet' ? [relation.files] : byCompression(relation.files)
+  const texts = groups.map((files) => {
+    const fromFile = fileColumns(files, others)
+    const indexed = fromFile.join !== undefined
+    // In the order wanted: UNION ALL goes by place.
+    const items = columns.map(({ index }) => `${fromFile.values.get(index) ?? `f.c${index}`} AS c${index}`)
+    const from = `(${read({ files, columns: data, width, indexed })}) AS f${fromFile.join ?? ''}`
+    return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
+  })
+  return texts.join(' UNION ALL ')
+}
+
+function readerOf(format: FileFormat): Reader {
+  switch (format.kind) {
+    case 'parquet':
+      return parquetReader
+    case 'csv-lazy':
+      return lazyReader(format)
+    case 'csv-open':
+      return openReader(format)
+    case 'json':
+      return jsonReader(format)
+    case 'cloudtrail':
+      return cloudtrailReader
+    case 'regex':
+      return regexReader(format)
+  }
+}
+
+function nothing(columns: readonly Wanted[]): string {
+  const items = columns.map(({ index, column }) => `CAST(NULL AS ${duckdbType(column.type)}) AS c${index}`)
+  return `SELECT ${items.join(', ') || '1 AS n'} WHERE false`
+}

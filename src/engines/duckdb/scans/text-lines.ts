@@ -1,0 +1,46 @@
+/** Text files as rows of text, before any value is understood. */
+import type { DataFile } from '../../../core/queries/relation.ts'
+import { quote } from '../../../sql/duckdb/types.ts'
+import { compressionOf } from './compression.ts'
+
+// A line longer than this is refused by DuckDB; each scan holds a few buffers of the second size.
+const MAX_LINE_BYTES = 16_777_216
+const BUFFER_BYTES = 33_554_432
+
+export interface TextLayout {
+  readonly delimiter: string
+  readonly quote: string
+  readonly escape: string
+  readonly nullText?: string
+  readonly headerLines: number
+}
+
+/** `read_csv` yielding `f0`, `f1` ... as text, NULL where a row has fewer; more are dropped. */
+export function readText(files: readonly DataFile[], layout: TextLayout, width: number): string {
+  const columns = Array.from({ length: width }, (_, i) => `f${i}: 'VARCHAR'`).join(', ')
+  const options = [
+    'auto_detect = false',
+    'header = false',
+    `skip = ${layout.headerLines}`,
+    `delim = ${quote(layout.delimiter)}`,
+    `quote = ${quote(layout.quote)}`,
+    `escape = ${quote(layout.escape)}`,
+    `nullstr = ${quote(layout.nullText ?? UNUSED_TEXT)}`,
+    `null_padding = ${width > 1}`,
+    'strict_mode = false',
+    `compression = '${compressionOf(files[0]!)}'`,
+    `max_line_size = ${MAX_LINE_BYTES}`,
+    `buffer_size = ${BUFFER_BYTES}`,
+    'hive_partitioning = false',
+    `columns = {${columns}}`,
+  ]
+  return `read_csv([${files.map((file) => quote(file.localPath)).join(', ')}], ${options.join(', ')})`
+}
+
+/** Whole lines as `f0`. A control character that text does not hold stands in for the delimiter that must be given. */
+export function readLines(files: readonly DataFile[]): string {
+  return readText(files, { delimiter: '\u001e', quote: '', escape: '', headerLines: 0 }, 1)
+}
+
+// No value is NULL by its text then: DuckDB insists on some text for NULL and would take the empty one.
+const UNUSED_TEXT = '\u001f\u001f'

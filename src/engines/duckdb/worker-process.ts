@@ -1,0 +1,165 @@
+/**
+ * One child process seen from the server: what it was asked, what it answered, how it ended.
+ * A child runs one plan at a time; whatever ends the child fails that plan and nothing else.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { EngineError, type EngineOutcome, type EngineProgress } from '../../core/queries/engine-plan.ts'
+import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
+
+/** In the published package the sources are `.js`. */
+const WORKER = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url))
+/** What Node, V8 and the allocator hold besides DuckDB's own accounting. */
+const OVERHEAD_BYTES = 768 * 1_048_576
+const PAGE_BYTES = 4096
+
+interface Task {
+  readonly resolve: (outcome: EngineOutcome) => void
+  readonly reject: (error: unknown) => void
+  readonly onProgress: ((progress: EngineProgress) => void) | undefined
+  readonly memoryBytes: number
+}
+
+export class WorkerProcess {
+  readonly #child: ChildProcess
+  readonly #memoryBytes: number
+  readonly started: Promise<void>
+  readonly ended: Promise<void>
+  /** An instance stands ready for the next plan. */
+  warm = false
+  /** The pool's mark: idle since its last tick. */
+  stood = false
+  #task: Task | undefined
+  #failure: EngineError | undefined
+  #alive = true
+
+  constructor(settings: WorkerSettings) {
+    this.#memoryBytes = settings.memoryBytes
+    this.#child = spawnWorker(settings)
+    this.started = new Promise((resolve, reject) => {
+      this.#child.on('message', (message: FromWorker) => {
+        if (message.kind === 'ready') {
+          this.warm = true
+          resolve()
+        } else this.#heard(message)
+      })
+      this.#child.once('exit', (code, signal) => reject(died(code, signal)))
+      this.#child.once('error', reject)
+    })
+    // Whoever waits for the start hears of it; a pool that has already closed does not.
+    this.started.catch(() => undefined)
+    this.ended = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => {
+        this.#alive = false
+        this.#take()?.reject(this.#failure ?? died(code, signal))
+        resolve()
+      })
+      this.#child.once('error', () => {
+        this.#alive = false
+        resolve()
+      })
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+  get alive(): boolean {
+    return this.#alive
+  }
+  get busy(): boolean {
+    return this.#task !== undefined
+  }
+
+  run(plan: PlanMessage, onProgress?: (progress: EngineProgress) => void): Promise<EngineOutcome> {
+    return new Promise((resolve, reject) => {
+      const memoryBytes = Math.min(plan.limits.memoryBytes, this.#memoryBytes)
+      this.warm = false
+      this.stood = false
+      this.#task = { resolve, reject, onProgress, memoryBytes }
+      this.#send({ kind: 'run', plan })
+    })
+  }
+
+  /** Asks nicely; the running plan then fails. */
+  cancel(): void {
+    this.#send({ kind: 'cancel' })
+  }
+
+  /** Ends the process; a running plan fails with `failure`, or as a crash. */
+  kill(failure?: EngineError): void {
+    this.#failure ??= failure
+    this.#child.kill('SIGKILL')
+  }
+
+  /**
+   * DuckDB's memory limit does not see everything (one long string can pass it), so the process is watched too.
+   * Only Linux tells it cheaply; elsewhere DuckDB's own limit is all there is.
+   */
+  checkMemory(): void {
+    const task = this.#task
+    if (!task || process.platform !== 'linux') return
+    if (residentBytes(this.#child.pid) <= task.memoryBytes + OVERHEAD_BYTES) return
+    this.kill(new EngineError('EXCEEDED_MEMORY_LIMIT', memoryMessage(task.memoryBytes)))
+  }
+
+  #send(message: ToWorker): void {
+    // A send fails only because the child is gone, and its exit has already been or will be heard.
+    if (this.#alive) this.#child.send(message, () => undefined)
+  }
+
+  #heard(message: Exclude<FromWorker, { kind: 'ready' }>): void {
+    if (message.kind === 'progress') {
+      this.#task?.onProgress?.(message.progress)
+      return
+    }
+    const task = this.#take()
+    if (message.kind === 'done') task?.resolve(message.outcome)
+    else task?.reject(new EngineError(message.code, message.message))
+  }
+
+  #take(): Task | undefined {
+    const task = this.#task
+    this.#task = undefined
+    return task
+  }
+}
+
+/** As Trino words it. */
+export function memoryMessage(limitBytes: number): string {
+  const megabytes = Math.round(limitBytes / 1_048_576)
+  const size = megabytes >= 1024 ? `${(megabytes / 1024).toFixed(2)}GB` : `${megabytes}MB`
+  return `Query exceeded per-node memory limit of ${size}`
+}
+
+/**
+ * The environment is not inherited: a worker needs none of the server's settings or secrets. On Linux a hard limit on
+ * the data segment stands behind the watching of resident memory, for growth faster than the watch.
+ */
+function spawnWorker(settings: WorkerSettings): ChildProcess {
+  const node = [process.execPath, '--no-warnings', WORKER, JSON.stringify(settings)]
+  const hardKb = Math.ceil((settings.memoryBytes * 1.25 + 2 * OVERHEAD_BYTES) / 1024)
+  const [command, ...args] =
+    process.platform === 'linux' ? ['/bin/sh', '-c', `ulimit -d ${hardKb} 2>/dev/null; exec "$@"`, 'sh', ...node] : node
+  return spawn(command!, args, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+    // One plan uses one libuv thread; the watch and the making of the next instance use the others.
+    env: { UV_THREADPOOL_SIZE: '4' },
+  })
+}
+
+function died(code: number | null, signal: NodeJS.Signals | null): EngineError {
+  return new EngineError('GENERIC_INTERNAL_ERROR', `The query engine ended unexpectedly (${signal ?? `exit ${code}`})`)
+}
+
+function residentBytes(pid: number | undefined): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_BYTES
+  } catch {
+    // The process has just ended; its exit says why.
+    return 0
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * What runs in a child process: one plan at a time, each on an instance of its own that was made while the worker was
+ * idle. It speaks only to the server that started it, and ends with it.
+ */
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execute } from './execution.ts'
+import { failureOf } from './failures.ts'
+import { Gatekeeper } from './gatekeeper.ts'
+import { type Instance, openInstance } from './instance.ts'
+import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
+
+const settings: WorkerSettings = JSON.parse(process.argv[2]!)
+const gatekeeper = await Gatekeeper.open()
+let spare: Promise<Instance> = prepare()
+let current: AbortController | undefined
+
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'cancel') current?.abort()
+  else void run(message.plan)
+})
+process.on('disconnect', () => process.exit(0))
+yieldToServer()
+
+async function run(plan: PlanMessage): Promise<void> {
+  const cancelled = new AbortController()
+  current = cancelled
+  const temporaryDirectory = join(settings.temporaryDirectory, randomUUID())
+  const instance = await spare
+  try {
+    const outcome = await execute({
+      plan,
+      instance,
+      gatekeeper,
+      temporaryDirectory,
+      memoryBytes: Math.min(plan.limits.memoryBytes, settings.memoryBytes),
+      signal: cancelled.signal,
+      onProgress: (progress) => say({ kind: 'progress', progress }),
+    })
+    say({ kind: 'done', outcome })
+  } catch (error) {
+    say({ kind: 'failed', ...failureOf(error, plan) })
+  }
+  current = undefined
+  instance.close()
+  await rm(temporaryDirectory, { recursive: true, force: true })
+  spare = prepare()
+}
+
+async function prepare(): Promise<Instance> {
+  const instance = await openInstance()
+  say({ kind: 'ready' })
+  return instance
+}
+
+function say(message: FromWorker): void {
+  process.send?.(message)
+}
+
+/** When the machine runs out of memory the kernel should end a worker, not the server: anyone may raise the score. */
+function yieldToServer(): void {
+  if (process.platform !== 'linux') return
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000')
+  } catch {
+    // Without /proc the order is the kernel's choice.
+  }
+}
