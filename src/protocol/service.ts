@@ -1,6 +1,6 @@
 /** What a service is to the protocol: a name, typed handlers, and what AWS calls its faults. */
 import type { Readable } from 'node:stream'
-import type { Call } from '../core/call.ts'
+import type { Call, Principal } from '../core/call.ts'
 import type { Fault, FaultKind } from '../core/faults.ts'
 
 /** A request inside a door: the call, and the little of HTTP that the model does not describe. */
@@ -84,8 +84,13 @@ export type FaultTable = Partial<Record<FaultKind, string>>
 
 /** A request that no modelled operation describes: CORS preflight, a browser's form upload. */
 export interface RawRequest {
+  /** Its principal is anonymous: nothing has been verified. */
   readonly call: ServiceCall
   readonly body: Readable
+  /** To be called before the body is read: a client may be waiting for it. */
+  admitBody(): void
+  /** Who signed a form's base64 policy; `fields` are its others, names in lower case. Throws AwsError. */
+  authenticateForm(policy: string, fields: Readonly<Record<string, string>>): Principal
 }
 
 export interface RawReply {
