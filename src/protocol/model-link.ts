@@ -24,6 +24,7 @@ export interface CompiledModel {
     readonly targetPrefix?: string
     readonly xmlNamespace?: string
     readonly queryCompatible?: boolean
+    readonly errorNamespace?: string
   }
   readonly operations: Readonly<Record<string, CompiledOperation>>
   readonly shapes: Readonly<Record<string, CompiledShape>>

@@ -23,6 +23,8 @@ export interface ModelMetadata {
   readonly xmlNamespace?: string
   /** Answers carry `x-amzn-query-error` for clients that still expect the codes of the query protocol. */
   readonly queryCompatible: boolean
+  /** What stands before the `#` of a `__type` in AWS JSON 1.0. */
+  readonly errorNamespace?: string
 }
 
 export interface Model extends ModelMetadata {

@@ -2,6 +2,11 @@
 import type { Readable } from 'node:stream'
 import type { Model, Operation, WireName } from './schema.ts'
 import type { AwsError } from './service.ts'
+import { awsJson } from './wires/aws-json.ts'
+import { awsCbor, cbor } from './wires/cbor.ts'
+import { query } from './wires/query.ts'
+import { restJson } from './wires/rest-json.ts'
+import { restXml } from './wires/rest-xml.ts'
 
 export interface WireRequest {
   readonly method: string
@@ -28,4 +33,12 @@ export interface Wire {
   writeError(model: Model, operation: Operation | undefined, error: AwsError, requestId: string): WireResponse
 }
 
-export declare const wires: Readonly<Record<WireName, Wire>>
+export const wires: Readonly<Record<WireName, Wire>> = {
+  'aws-json-1.0': awsJson('1.0'),
+  'aws-json-1.1': awsJson('1.1'),
+  'rest-json': restJson,
+  'rest-xml': restXml,
+  query,
+  cbor,
+  'aws-cbor-1.1': awsCbor,
+}

@@ -79,6 +79,7 @@ function compileMetadata(name: string, source: SourceModel, quirk: Quirks): Entr
     targetPrefix: metadata.targetPrefix,
     xmlNamespace: quirk.xmlNamespace ?? namespaceUri(metadata.xmlNamespace),
     queryCompatible: metadata.awsQueryCompatible ? true : undefined,
+    errorNamespace: quirk.errorNamespace,
   }
 }
 

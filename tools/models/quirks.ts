@@ -3,6 +3,8 @@ export interface Quirks {
   /** Wires the service understands beyond those its model names. */
   readonly alsoSpeaks?: readonly string[]
   readonly xmlNamespace?: string
+  /** What AWS JSON 1.0 puts before the `#` of an error's `__type`. */
+  readonly errorNamespace?: string
   /** Response statuses by operation. */
   readonly status?: Readonly<Record<string, number>>
   /** Operations whose answer's root element is the value itself. */
@@ -47,7 +49,16 @@ export const quirks: Readonly<Record<string, Quirks>> = {
     // The response syntax of the S3 Control API reference.
     xmlNamespace: 'http://awss3control.amazonaws.com/doc/2018-08-20/',
   },
+  dynamodb: {
+    // "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" (DynamoDB developer guide, "Error handling").
+    errorNamespace: 'com.amazonaws.dynamodb.v20120810',
+  },
+  // The namespaces of the services' Smithy models.
+  cloudwatch: { errorNamespace: 'com.amazonaws.cloudwatch' },
+  opensearchserverless: { errorNamespace: 'com.amazonaws.opensearchserverless' },
   sqs: {
+    // "com.amazonaws.sqs#QueueDoesNotExist" (SQS API reference, "Error responses").
+    errorNamespace: 'com.amazonaws.sqs',
     // SQS still answers the query protocol, for clients older than its move to JSON (SQS developer guide, "Making
     // Query API requests"); the model no longer says so.
     alsoSpeaks: ['query'],

@@ -1,0 +1,31 @@
+/** The body of a REST answer whose payload is one member of bytes or text. */
+import type { Member, Operation, OtherShape, StringShape } from '../schema.ts'
+import type { WireResponse } from '../wire.ts'
+import { bytesOf } from './scalars.ts'
+
+export type RawMember = Member & { readonly shape: StringShape | OtherShape }
+
+/** True where a member is the body as it is: bytes, a stream or text. */
+export const isRawPayload = (member: Member | undefined): member is RawMember =>
+  member !== undefined && (member.shape.type === 'blob' || member.shape.type === 'string')
+
+/** `body` is bytes as read, or a stream where the operation's payload streams. An empty body is no payload. */
+export function readRawPayload(member: RawMember, body: unknown): unknown {
+  if (!(body instanceof Uint8Array)) return body
+  if (body.length === 0 && !member.streaming) return undefined
+  return member.shape.type === 'string' ? bytesOf(body).toString() : bytesOf(body)
+}
+
+export function writeRawPayload(
+  member: RawMember,
+  value: unknown,
+  headers: Record<string, string>,
+): WireResponse['body'] {
+  headers['content-type'] ??= member.shape.type === 'blob' ? 'application/octet-stream' : 'text/plain'
+  if (value === undefined || value === null) return undefined
+  return value as WireResponse['body']
+}
+
+/** Answers to HEAD and these statuses have no body, and no type of one. */
+export const isBodiless = (operation: Operation, status: number) =>
+  operation.http.method === 'HEAD' || status === 204 || status === 304
