@@ -1,0 +1,92 @@
+/**
+ * Every operation of every service: random input through the official JavaScript client arrives as it was given, and
+ * random output arrives at the client as it was given. `CONFORMANCE_ROUNDS` and `CONFORMANCE_SEED` widen it.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { loadModel, modelNames } from '../../src/protocol/model.ts'
+import type { Operation } from '../../src/protocol/schema.ts'
+import { adjustInput, adjustOutput, dropReturned, dropUnasked } from './artefacts.ts'
+import { loadSdk, type Sdk, type SdkClient } from './clients.ts'
+import { canonical, difference } from './comparison.ts'
+import { type EchoServer, startEchoServer } from './echo-server.ts'
+import { generateStructure, type Random, seededRandom } from './values.ts'
+
+const rounds = Number(process.env.CONFORMANCE_ROUNDS ?? 3)
+const seed = Number(process.env.CONFORMANCE_SEED ?? 1)
+
+type Fields = Record<string, unknown>
+
+let echo: EchoServer
+before(async () => {
+  echo = await startEchoServer()
+})
+after(() => echo.close())
+
+for (const name of modelNames) {
+  test(`${name} through its JavaScript client`, async () => {
+    const model = loadModel(name)
+    const sdk = await loadSdk(model)
+    const client = await connect(sdk, echo.endpoint)
+    const failures: string[] = []
+    let driven = 0
+    for (const operation of model.operations.values()) {
+      if (operation.eventStream || !sdk.command(operation.name)) continue
+      driven += 1
+      const random = seededRandom(seed + driven)
+      for (let round = 0; round < rounds; round += 1) {
+        const failure = await drive(operation, sdk, client, random)
+        if (failure) failures.push(`${operation.name}: ${failure}`)
+        if (failure) break
+      }
+    }
+    client.destroy()
+    assert.ok(driven > 0)
+    assert.equal(failures.length, 0, `${failures.length} of ${driven} operations\n${failures.slice(0, 20).join('\n')}`)
+  })
+}
+
+async function connect(sdk: Sdk, endpoint: string): Promise<SdkClient> {
+  // Kinesis would speak HTTP/2, which is the server's business and not the wires'.
+  const { NodeHttpHandler } = (await import('@smithy/node-http-handler')) as { NodeHttpHandler: new () => unknown }
+  return new sdk.client({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    requestHandler: new NodeHttpHandler(),
+    disableHostPrefix: true,
+    forcePathStyle: true,
+    maxAttempts: 1,
+  })
+}
+
+/** One exchange; what went wrong with it, if anything. */
+async function drive(operation: Operation, sdk: Sdk, client: SdkClient, random: Random): Promise<string | undefined> {
+  const context = { random, model: operation.model, knows: sdk.knows }
+  const input = operation.input ? adjustInput(operation, generateStructure(operation.input, context)) : {}
+  const output = operation.output ? adjustOutput(operation, generateStructure(operation.output, context)) : {}
+  echo.last = undefined
+  echo.answer = () => output
+  const sent = { ...input }
+  let returned: Fields
+  try {
+    returned = await client.send(new (sdk.command(operation.name)!)(input))
+  } catch (error) {
+    return String(error).slice(0, 300)
+  }
+  const arrived = echo.last as unknown as { operation: Operation; input: Fields } | undefined
+  if (arrived?.operation !== operation) return `arrived as ${arrived?.operation.name}`
+  dropUnasked(operation, sent, arrived.input)
+  const wrongInput = difference(canonical(sent), canonical(arrived.input), 'input')
+  if (wrongInput) return wrongInput
+  await readStreams(returned)
+  dropReturned(operation, output, returned)
+  return difference(canonical(output), canonical(returned), 'output')
+}
+
+async function readStreams(output: Fields): Promise<void> {
+  for (const [name, value] of Object.entries(output)) {
+    const stream = value as { transformToByteArray?: () => Promise<Uint8Array> } | undefined
+    if (typeof stream?.transformToByteArray === 'function') output[name] = await stream.transformToByteArray()
+  }
+}
