@@ -1,0 +1,154 @@
+/**
+ * The socket: one port for HTTP/1.1 and for HTTP/2, which some clients speak without asking first (the JavaScript
+ * KinesisClient), or both behind TLS. Hands every request to one function and sends what it answers.
+ */
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2'
+import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import type { HttpReply, HttpRequest } from '../protocol/http.ts'
+import { type Incoming, type Outgoing, openExchange } from './exchange.ts'
+
+export interface HttpServerOptions {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** PEM texts. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly answer: (request: HttpRequest) => Promise<HttpReply>
+  /** An answer that failed while it was being sent, when nothing can be said to the client any more. */
+  readonly report: (error: unknown) => void
+}
+
+export interface HttpServer {
+  readonly port: number
+  /** Stops listening, lets running requests end for at most `graceMs`, then closes every connection. */
+  close(graceMs: number): Promise<void>
+}
+
+/** Longer than the idle time of the clients' pools, so that it is always they who close first. */
+const keepAliveTimeoutMs = 65_000
+const headersTimeoutMs = 30_000
+/** Session tokens and two kilobytes of metadata fit well; Node's own limit is 16 KiB. */
+const maxHeaderBytes = 64 << 10
+
+export async function listen(options: HttpServerOptions): Promise<HttpServer> {
+  const scheme = options.tls ? 'https' : 'http'
+  const sockets = new Set<Socket>()
+  const sessions = new Set<ServerHttp2Session>()
+  const serve = (incoming: Incoming, outgoing: Outgoing, waits: boolean) => {
+    void exchange(options, incoming, outgoing, scheme, waits)
+  }
+
+  const http1 = createHttpServer({
+    keepAliveTimeout: keepAliveTimeoutMs,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: 0, // An upload takes as long as it takes.
+    maxHeaderSize: maxHeaderBytes,
+    noDelay: true,
+  })
+  http1.on('request', (incoming, outgoing) => serve(incoming, outgoing, false))
+  http1.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => serve(incoming, outgoing, true))
+  // It is given its sockets and never listens, but only listening starts its watch over slow headers and idle sockets.
+  http1.emit('listening')
+
+  const http2 = createHttp2Server({
+    settings: { maxConcurrentStreams: 256, initialWindowSize: 1 << 20 },
+    maxSessionMemory: 64,
+  })
+  http2.on('request', (incoming, outgoing) => serve(incoming, outgoing, false))
+  http2.on('checkContinue', (incoming: Http2ServerRequest, outgoing: Http2ServerResponse) =>
+    serve(incoming, outgoing, true),
+  )
+  http2.on('session', (session) => {
+    sessions.add(session)
+    session.on('close', () => sessions.delete(session))
+    session.on('error', () => session.destroy())
+    session.setTimeout(keepAliveTimeoutMs * 2, () => session.close())
+  })
+
+  const hand = (socket: Socket, isHttp2: boolean) => (isHttp2 ? http2 : http1).emit('connection', socket)
+  const server: Server = options.tls
+    ? createTlsServer({ ...options.tls, ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout: headersTimeoutMs })
+    : createNetServer({ noDelay: true })
+  if (options.tls) server.on('secureConnection', (socket: TLSSocket) => hand(socket, socket.alpnProtocol === 'h2'))
+  else server.on('connection', (socket: Socket) => recognise(socket, hand))
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+  })
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close(graceMs) {
+      const closed = new Promise((resolve) => server.close(resolve))
+      http1.close()
+      for (const session of sessions) session.close()
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy()
+      }, graceMs)
+      http1.closeIdleConnections()
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
+
+/** HTTP/2 begins with `PRI * HTTP/2.0`, and nothing else begins with these three letters. */
+function recognise(socket: Socket, hand: (socket: Socket, isHttp2: boolean) => void): void {
+  const giveUp = () => socket.destroy()
+  const look = () => {
+    const head: Buffer | null = socket.read()
+    if (!head) {
+      socket.once('readable', look)
+      return
+    }
+    socket.unshift(head)
+    const text = head.toString('latin1', 0, 3)
+    if (text.length < 3 && 'PRI'.startsWith(text)) {
+      // The next read returns what has been put back and what has come since.
+      setImmediate(() => socket.once('readable', look))
+      return
+    }
+    socket.setTimeout(0)
+    socket.off('timeout', giveUp)
+    hand(socket, text === 'PRI')
+  }
+  socket.setTimeout(keepAliveTimeoutMs, giveUp)
+  socket.once('readable', look)
+}
+
+async function exchange(
+  options: HttpServerOptions,
+  incoming: Incoming,
+  outgoing: Outgoing,
+  scheme: string,
+  waits: boolean,
+): Promise<void> {
+  try {
+    const { request, send } = openExchange(incoming, outgoing, scheme, waits)
+    incoming.on('error', () => {}) // Readers of the body hear of it; a body that nobody reads may break in silence.
+    await send(await options.answer(request))
+  } catch (error) {
+    if (!outgoing.destroyed) options.report(error)
+    if (outgoing.headersSent) outgoing.destroy()
+    else {
+      outgoing.statusCode = 500
+      outgoing.end()
+    }
+  }
+}
