@@ -1,17 +1,15 @@
 /** How much of the data files a plan has read: DuckDB's own file log, which is per instance and so per plan. */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Relation } from '../../core/queries/relation.ts'
+import type { DataFile, Relation } from '../../core/queries/relation.ts'
 
 export class ScannedBytes {
   readonly #watch: DuckDBConnection
   readonly #files: ReadonlySet<string>
-  readonly #totalBytes: number
+  #otherwiseBytes = 0
 
   constructor(watch: DuckDBConnection, relations: readonly Relation[]) {
     this.#watch = watch
-    const files = relations.flatMap((relation) => relation.files)
-    this.#files = new Set(files.map((file) => file.localPath))
-    this.#totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+    this.#files = new Set(relations.flatMap((relation) => relation.files.map((file) => file.localPath)))
   }
 
   /** Only data files count: not spilled pages, not what the plan writes. */
@@ -20,13 +18,14 @@ export class ScannedBytes {
     const result = await this.#watch.runAndReadAll(
       "SELECT path, sum(bytes)::BIGINT FROM duckdb_logs_parsed('FileSystem') WHERE op = 'READ' GROUP BY path",
     )
-    let total = 0
+    let total = this.#otherwiseBytes
     for (const [path, bytes] of result.getRows()) if (this.#files.has(path as string)) total += Number(bytes)
     return total
   }
 
-  /** Of the bytes of all files: an upper bound of the work left, since columns and row groups are skipped. */
-  get totalBytes(): number {
-    return this.#totalBytes
+  /** What was read so far came to nothing; `otherwise` were read whole, by other means. */
+  async restart(otherwise: readonly DataFile[]): Promise<void> {
+    await this.#watch.run('CALL truncate_duckdb_logs()')
+    this.#otherwiseBytes += otherwise.reduce((sum, file) => sum + file.sizeBytes, 0)
   }
 }

@@ -5,6 +5,7 @@
 import type { FileFormat } from '../../../core/queries/relation.ts'
 import { duckdbType, identifier, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
+import { nestedSeparators } from '../hive-text.ts'
 import type { Reader } from './scan.ts'
 import { readText } from './text-lines.ts'
 import { scalarFromText } from './text-values.ts'
@@ -21,7 +22,7 @@ export const lazyReader =
       nullText: format.nullText,
       headerLines: format.headerLines,
     }
-    const separators = lazySeparators(format)
+    const separators = nestedSeparators(format.collectionDelimiter, format.mapKeyDelimiter)
     const items = columns.map(
       ({ index, column }) =>
         `${lazyValue(column.type, `f${column.ordinal}`, separators, format.nullText)} AS c${index}`,
@@ -30,12 +31,6 @@ export const lazyReader =
     const from = withoutFooter(readText(files, layout, width), format.footerLines)
     return `SELECT ${[...items, ...place].join(', ') || '1 AS n'} FROM ${from}`
   }
-
-/** Between elements at each depth of nesting; Hive goes on with control characters where the table names none. */
-export function lazySeparators(format: Pick<Lazy, 'collectionDelimiter' | 'mapKeyDelimiter'>): readonly string[] {
-  const deeper = Array.from({ length: 6 }, (_, i) => String.fromCharCode(4 + i))
-  return [format.collectionDelimiter, format.mapKeyDelimiter, ...deeper]
-}
 
 /** `separators[0]` splits this value, the next ones what is inside it. */
 export function lazyValue(type: Type, text: string, separators: readonly string[], nullText: string): string {

@@ -12,12 +12,13 @@ import { scalarFromText } from './text-values.ts'
 
 export const openReader =
   (format: FileFormat & { readonly kind: 'csv-open' }): Reader =>
-  ({ files, columns, width, indexed }) => {
+  ({ files, columns, width, indexed, serial }) => {
     const layout = {
       delimiter: format.separator,
       quote: format.quote,
       escape: format.escape,
       headerLines: format.headerLines,
+      serial,
     }
     // Within quotes a doubled quote is one, whatever the escape is; DuckDB knows one escape at a time.
     const quoteText = quote(format.quote)

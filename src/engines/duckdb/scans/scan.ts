@@ -31,10 +31,12 @@ export type Reader = (input: {
   readonly columns: readonly Wanted<DataColumn>[]
   readonly width: number
   readonly indexed: boolean
+  /** Slower, on one thread, but able to read quoted fields that span lines. */
+  readonly serial: boolean
 }) => string
 
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
-export function scanText(relation: Relation, wanted: readonly number[]): string {
+export function scanText(relation: Relation, wanted: readonly number[], serial = false): string {
   const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
   if (relation.files.length === 0) return nothing(columns)
   const data = columns.filter((wantedColumn) => wantedColumn.column.kind === 'data') as Wanted<DataColumn>[]
@@ -47,7 +49,7 @@ export function scanText(relation: Relation, wanted: readonly number[]): string 
     const indexed = fromFile.join !== undefined
     // In the order wanted: UNION ALL goes by place.
     const items = columns.map(({ index }) => `${fromFile.values.get(index) ?? `f.c${index}`} AS c${index}`)
-    const from = `(${read({ files, columns: data, width, indexed })}) AS f${fromFile.join ?? ''}`
+    const from = `(${read({ files, columns: data, width, indexed, serial })}) AS f${fromFile.join ?? ''}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
   })
   return texts.join(' UNION ALL ')

@@ -13,6 +13,7 @@ export interface TextLayout {
   readonly escape: string
   readonly nullText?: string
   readonly headerLines: number
+  readonly serial?: boolean
 }
 
 /** `read_csv` yielding `f0`, `f1` ... as text, NULL where a row has fewer; more are dropped. */
@@ -32,6 +33,7 @@ export function readText(files: readonly DataFile[], layout: TextLayout, width: 
     `max_line_size = ${MAX_LINE_BYTES}`,
     `buffer_size = ${BUFFER_BYTES}`,
     'hive_partitioning = false',
+    ...(layout.serial ? ['parallel = false'] : []),
     `columns = {${columns}}`,
   ]
   return `read_csv([${files.map((file) => quote(file.localPath)).join(', ')}], ${options.join(', ')})`

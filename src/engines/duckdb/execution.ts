@@ -1,0 +1,141 @@
+/** One plan on one instance: print, gate, grant, run, measure. */
+import { mkdirSync } from 'node:fs'
+import type { EngineError, EngineOutcome, EngineProgress, Sink } from '../../core/queries/engine-plan.ts'
+import { printTexts, printValues } from '../../sql/duckdb/print.ts'
+import type { Gatekeeper } from './gatekeeper.ts'
+import { grant, type Instance } from './instance.ts'
+import type { PlanMessage } from './messages.ts'
+import { ScanMacros } from './scan-macros.ts'
+import { ScannedBytes } from './scanned-bytes.ts'
+import { writeFiles } from './sinks/files.ts'
+import { writeResultCsv } from './sinks/result-csv.ts'
+import { readRows } from './sinks/rows.ts'
+import type { SinkInput, SinkOutcome } from './sinks/sink.ts'
+
+export interface Execution {
+  readonly plan: PlanMessage
+  readonly instance: Instance
+  readonly gatekeeper: Gatekeeper
+  /** Made here, removed by the caller. */
+  readonly temporaryDirectory: string
+  readonly memoryBytes: number
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: EngineProgress) => void
+}
+
+const PROGRESS_MS = 200
+
+export async function execute(execution: Execution): Promise<EngineOutcome> {
+  const { plan, instance } = execution
+  const planned = performance.now()
+  const scans = new ScanMacros(plan.relations)
+  const print = plan.sink.kind === 'files' ? printValues : printTexts
+  const query = print(plan.query, scans.text)
+  await execution.gatekeeper.check(query, scans.names)
+  await allow(execution)
+  const started = performance.now()
+  const monitor = watch(execution)
+  try {
+    const input = { connection: instance.main, query, output: plan.query.output, stop: monitor.stop }
+    const sink = await attempt(execution, scans, monitor.scanned, input)
+    const { scannedBytes, peakMemoryBytes } = await monitor.end()
+    const timings = { planMs: started - planned, runMs: performance.now() - started }
+    return { ...sink, scannedBytes, peakMemoryBytes, timings }
+  } catch (error) {
+    if (monitor.reason) throw monitor.reason
+    throw error
+  } finally {
+    monitor.rest()
+  }
+}
+
+/** Until it succeeds, or fails in a way that no other reading of the files would help. */
+async function attempt(
+  { plan, instance, signal, temporaryDirectory }: Execution,
+  scans: ScanMacros,
+  scanned: ScannedBytes,
+  input: SinkInput,
+): Promise<SinkOutcome> {
+  for (;;) {
+    signal.throwIfAborted()
+    try {
+      for (const macro of scans.statements()) await instance.main.run(macro)
+      return await write(plan.sink, input)
+    } catch (error) {
+      const adaptation = await scans.adapt(error, temporaryDirectory)
+      if (!adaptation) throw error
+      await scanned.restart(adaptation.replaced)
+    }
+  }
+}
+
+function write(sink: Sink, input: SinkInput): Promise<SinkOutcome> {
+  switch (sink.kind) {
+    case 'rows':
+      return readRows(sink, input)
+    case 'result-csv':
+      return writeResultCsv(sink, input)
+    case 'files':
+      return writeFiles(sink, input)
+  }
+}
+
+async function allow({ plan, instance, temporaryDirectory, memoryBytes }: Execution): Promise<void> {
+  mkdirSync(temporaryDirectory, { recursive: true })
+  const files = plan.relations.flatMap((relation) => relation.files.map((file) => file.localPath))
+  await grant(instance, {
+    memoryBytes,
+    temporaryDirectory,
+    files: plan.sink.kind === 'result-csv' ? [...files, plan.sink.localPath] : files,
+    directories: plan.sink.kind === 'files' ? [plan.sink.directory] : [],
+  })
+}
+
+/** While the plan runs: tells how far it is, and interrupts it when asked or when the sink finds it must not go on. */
+function watch({ plan, instance, signal, onProgress }: Execution) {
+  const scanned = new ScannedBytes(instance.watch, plan.relations)
+  const restingBytes = process.memoryUsage.rss()
+  let peakBytes = restingBytes
+  let reason: EngineError | undefined
+  let looking = Promise.resolve()
+  const stop = (because?: EngineError) => {
+    reason ??= because
+    instance.main.interrupt()
+  }
+  const interrupt = () => stop()
+  // Between two statements there is nothing to interrupt, so an asked-for stop is asked again at every tick.
+  const look = async () => {
+    if (signal.aborted || reason) instance.main.interrupt()
+    peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
+    const scannedBytes = await scanned.read()
+    const { percentage } = instance.main.progress
+    onProgress({ scannedBytes, ...(percentage >= 0 ? { fraction: Math.min(percentage / 100, 1) } : {}) })
+  }
+  signal.addEventListener('abort', interrupt, { once: true })
+  let busy = false
+  const timer = setInterval(() => {
+    if (busy) return
+    busy = true
+    looking = look().finally(() => {
+      busy = false
+    })
+  }, PROGRESS_MS)
+  const rest = () => {
+    clearInterval(timer)
+    signal.removeEventListener('abort', interrupt)
+  }
+  return {
+    scanned,
+    stop,
+    get reason() {
+      return reason
+    },
+    rest,
+    async end() {
+      rest()
+      await looking
+      peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
+      return { scannedBytes: await scanned.read(), peakMemoryBytes: peakBytes - restingBytes }
+    },
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * From what DuckDB says to what Trino would say. No local path and no generated SQL leaves this file: paths become the
+ * addresses of the lake, and a message that is not understood is not shown.
+ */
+import { EngineError } from '../../core/queries/engine-plan.ts'
+import type { DataFile } from '../../core/queries/relation.ts'
+import { parseEngineError } from '../../sql/duckdb/failures.ts'
+import { SqlError, type SqlErrorName } from '../../sql/position.ts'
+import type { PlanMessage } from './messages.ts'
+
+export interface Failure {
+  readonly code: SqlErrorName
+  readonly message: string
+}
+
+export function failureOf(error: unknown, plan: PlanMessage): Failure {
+  if (error instanceof EngineError || error instanceof SqlError) return { code: error.code, message: error.message }
+  const text = error instanceof Error ? error.message : String(error)
+  const file = fileNamed(text, plan)
+  const failure = fileFailure(text, file) ?? resourceFailure(text) ?? thrownByUs(text)
+  if (failure) return failure
+  // Not expected, so a bug: whoever runs the server reads it whole, the user does not.
+  process.stderr.write(`lentic engine: ${error instanceof Error ? error.stack : text}\n`)
+  return { code: 'GENERIC_INTERNAL_ERROR', message: 'The query engine failed on this query' }
+}
+
+function thrownByUs(text: string): Failure | undefined {
+  const parsed = parseEngineError(text)
+  return parsed && { code: parsed.code, message: parsed.text }
+}
+
+type Reading = readonly [RegExp, SqlErrorName, (file: string, match: RegExpExecArray) => string]
+
+const PARQUET_TYPES: Readonly<Record<string, string>> = {
+  VARCHAR: 'BINARY',
+  BLOB: 'BINARY',
+  INTEGER: 'INT32',
+  SMALLINT: 'INT32',
+  TINYINT: 'INT32',
+  DATE: 'INT32',
+  BIGINT: 'INT64',
+  TIMESTAMP: 'INT64',
+  FLOAT: 'FLOAT',
+  DOUBLE: 'DOUBLE',
+  BOOLEAN: 'BOOLEAN',
+}
+
+const FILE_READINGS: readonly Reading[] = [
+  [
+    /failed to cast column "([^"]*)" from type (\w+)[^\n]*? to ([A-Z]\w*)/,
+    'HIVE_BAD_DATA',
+    (file, [, column, from, to]) =>
+      `Field ${column?.toLowerCase()}'s type ${PARQUET_TYPES[from!] ?? from} in parquet file ${file} is incompatible with type ${to?.toLowerCase()} defined in table schema`,
+  ],
+  [
+    /too small to be a Parquet file|No magic bytes found|Footer length error|not (?:a )?valid Parquet|encryption/i,
+    'HIVE_BAD_DATA',
+    (file) => `Not valid Parquet file: ${file}`,
+  ],
+  [
+    /Malformed JSON/,
+    'HIVE_CURSOR_ERROR',
+    (file) => `Row is not a valid JSON Object - JSONException: malformed JSON in ${file}`,
+  ],
+  [
+    /maximum_object_size|Maximum line size|max_line_size|line size of/i,
+    'HIVE_CURSOR_ERROR',
+    (file) => `A record is too large to read in ${file}`,
+  ],
+  [
+    /GZIP|zstd|ZSTD|Failed to decode|inflate|decompress/i,
+    'HIVE_CANNOT_OPEN_SPLIT',
+    (file) => `Error opening Hive split ${file}: the file can not be decompressed`,
+  ],
+  [
+    /No such file|Cannot open file|Could not read|does not exist/i,
+    'HIVE_CANNOT_OPEN_SPLIT',
+    (file) => `Error opening Hive split ${file}: the file can not be read`,
+  ],
+  [
+    /TProtocolException|Invalid Input Error|Snappy|Parquet|page header|CSV Error|don't match what we expected/i,
+    'HIVE_BAD_DATA',
+    (file) => `Malformed file: ${file}`,
+  ],
+]
+
+/** Only errors that name one of the plan's files are about files. */
+function fileFailure(text: string, file: DataFile | undefined): Failure | undefined {
+  if (!file) return undefined
+  for (const [pattern, code, say] of FILE_READINGS) {
+    const match = pattern.exec(text)
+    if (match) return { code, message: say(file.uri, match) }
+  }
+  return undefined
+}
+
+function fileNamed(text: string, plan: PlanMessage): DataFile | undefined {
+  for (const relation of plan.relations)
+    for (const file of relation.files) if (text.includes(file.localPath)) return file
+  return undefined
+}
+
+function resourceFailure(text: string): Failure | undefined {
+  if (
+    /^Out of Memory Error/.test(text) &&
+    /temp_directory|max_temp_directory_size/.test(text) &&
+    /disk|temporary/i.test(text) &&
+    /exceed|full|size/i.test(text)
+  )
+    return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
+  if (/^Out of Memory Error|bad_alloc|could not allocate/i.test(text))
+    return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
+  if (/^INTERRUPT Error|Interrupted!/.test(text)) return { code: 'GENERIC_USER_ERROR', message: 'Query was cancelled' }
+  if (/No space left on device/.test(text))
+    return { code: 'GENERIC_INTERNAL_ERROR', message: 'No space left on the disk of the query engine' }
+  // Snappy, zstd and Thrift complain about a page without naming the file.
+  if (/TProtocolException|Snappy|ZSTD Decompression|GZIP Decompression|Parquet reader/i.test(text))
+    return { code: 'HIVE_BAD_DATA', message: 'Malformed Parquet file' }
+  return undefined
+}

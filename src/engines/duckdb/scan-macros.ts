@@ -1,0 +1,83 @@
+/**
+ * The tables of a plan inside the engine: each scan is a table macro without parameters, so that the printed query
+ * names no file. That keeps the gate simple: of table functions a query may call `scan_0()`, `scan_1()` ... and no other.
+ */
+import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import { printExpression } from '../../sql/duckdb/print.ts'
+import type { Rel } from '../../sql/plan.ts'
+import { columnsRead } from './row-filter.ts'
+import { scanText } from './scans/scan.ts'
+import { repairedText } from './text-repair.ts'
+
+type Scan = Rel & { readonly kind: 'scan' }
+
+export class ScanMacros {
+  readonly #relations: Map<string, Relation>
+  readonly #scans: { readonly name: string; readonly relation: string; readonly wanted: readonly number[] }[] = []
+  #serial = false
+
+  constructor(relations: readonly Relation[]) {
+    this.#relations = new Map(relations.map((relation) => [relation.id, relation]))
+  }
+
+  /** The names that a gated query may call. */
+  get names(): readonly string[] {
+    return this.#scans.map((scan) => scan.name)
+  }
+
+  /** For the printer: the permitted rows of a scan, as `c<id>`. */
+  readonly text = (scan: Scan): string => {
+    const relation = this.#relations.get(scan.relation)
+    if (!relation) throw new Error(`the plan has no relation ${scan.relation}`)
+    const places = scan.columns.map((column) => placeOf(relation, column.source))
+    const filter = relation.rowFilter
+    const wanted = [...new Set([...places, ...(filter ? columnsRead(filter) : [])])]
+    const name = `scan_${this.#scans.length}`
+    this.#scans.push({ name, relation: relation.id, wanted })
+    const rows = filter ? `(SELECT * FROM ${name}() WHERE ${printExpression(filter)})` : `${name}()`
+    const items = scan.columns.map((column, i) => `c${places[i]} AS c${column.id}`)
+    return `(SELECT ${items.join(', ') || '1 AS n'} FROM ${rows})`
+  }
+
+  /** To be run before the query, once its text has been printed; again after `adapt`. */
+  statements(): readonly string[] {
+    return this.#scans.map(({ name, relation, wanted }) => {
+      const text = scanText(this.#relations.get(relation)!, wanted, this.#serial)
+      return `CREATE OR REPLACE MACRO ${name}() AS TABLE ${text}`
+    })
+  }
+
+  /**
+   * Whether another way of reading may succeed where this error came: text with bytes that are not UTF-8, or quoted
+   * fields over several lines, both of which would be too slow to expect of every file. `directory` takes copies.
+   */
+  async adapt(error: unknown, directory: string): Promise<Adaptation | undefined> {
+    const text = error instanceof Error ? error.message : ''
+    if (!this.#serial && text.includes('null_padding in conjunction with quoted new lines')) {
+      this.#serial = true
+      return { replaced: [] }
+    }
+    if (!/Invalid unicode|not utf-8 encoded/i.test(text)) return undefined
+    const replaced: DataFile[] = []
+    for (const relation of this.#relations.values()) {
+      if (!LINE_FORMATS.has(relation.format.kind)) continue
+      const files = await Promise.all(relation.files.map((file) => repairedText(file, directory)))
+      replaced.push(...relation.files.filter((file, i) => file !== files[i]))
+      this.#relations.set(relation.id, { ...relation, files })
+    }
+    return replaced.length ? { replaced } : undefined
+  }
+}
+
+export interface Adaptation {
+  /** Files that were read whole and whose copies the engine reads from now on. */
+  readonly replaced: readonly DataFile[]
+}
+
+const LINE_FORMATS: ReadonlySet<string> = new Set(['csv-lazy', 'csv-open', 'regex'])
+
+function placeOf(relation: Relation, source: string): number {
+  const place = relation.columns.findIndex((column) => column.name === source)
+  if (place < 0) throw new Error(`relation ${relation.id} has no column ${source}`)
+  return place
+}

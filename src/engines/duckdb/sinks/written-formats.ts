@@ -1,0 +1,124 @@
+/** How each format of a table's files is asked of DuckDB. */
+import { EngineError, type Sink } from '../../../core/queries/engine-plan.ts'
+import { identifier, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import type { Type } from '../../../sql/types.ts'
+import { HIVE_NULL, hiveText, nestedSeparators, scalarText } from '../hive-text.ts'
+
+export interface WrittenColumn {
+  readonly name: string
+  readonly type: Type
+  readonly value: string
+}
+
+export interface WrittenFormat {
+  /** With its dot; empty for none. Text needs the ending, by which readers know its compression. */
+  readonly extension: string
+  /** The select items of a row's stored columns. */
+  readonly items: (columns: readonly WrittenColumn[]) => readonly string[]
+  readonly options: readonly string[]
+  /** COPY can say how many rows went to which file. */
+  readonly countsPerFile: boolean
+}
+
+const PARQUET_CODECS: Readonly<Record<string, string>> = {
+  SNAPPY: 'snappy',
+  GZIP: 'gzip',
+  ZSTD: 'zstd',
+  LZ4: 'lz4_raw',
+  NONE: 'uncompressed',
+  UNCOMPRESSED: 'uncompressed',
+}
+const TEXT_CODECS: Readonly<Record<string, readonly [string, string]>> = {
+  GZIP: ['gzip', '.gz'],
+  ZSTD: ['zstd', '.zst'],
+  NONE: ['none', ''],
+  UNCOMPRESSED: ['none', ''],
+}
+const HIVE_FIELD_DELIMITER = '\u0001'
+
+export function writtenFormat(sink: Sink & { readonly kind: 'files' }): WrittenFormat {
+  switch (sink.format) {
+    case 'PARQUET':
+      return parquet(sink.compression, sink.compressionLevel)
+    case 'JSON':
+      return text(sink, (columns) => [`to_json(struct_pack(${columns.map(jsonField).join(', ')}))`], '.json')
+    case 'TEXTFILE': {
+      const delimiter = sink.fieldDelimiter ?? HIVE_FIELD_DELIMITER
+      return text(sink, (columns) => [columns.map(hiveField).join(` || ${quote(delimiter)} || `)], '')
+    }
+    default:
+      throw new EngineError('NOT_SUPPORTED', `Writing ${sink.format} files is not supported`)
+  }
+}
+
+function parquet(compression: string, level?: number): WrittenFormat {
+  const codec = PARQUET_CODECS[compression.toUpperCase()]
+  if (!codec) throw unsupported(compression, 'PARQUET')
+  const leveled = level !== undefined && codec === 'zstd' ? [`COMPRESSION_LEVEL ${Math.trunc(level)}`] : []
+  return {
+    extension: '.parquet',
+    items: (columns) => columns.map(({ name, value }) => `${value} AS ${identifier(name)}`),
+    options: ['FORMAT parquet', `COMPRESSION ${codec}`, ...leveled],
+    countsPerFile: true,
+  }
+}
+
+/** A line is one column of text: DuckDB then has nothing to quote, which Hive's readers would not understand. */
+function text(
+  sink: Sink & { readonly kind: 'files' },
+  lineOf: (columns: readonly WrittenColumn[]) => readonly string[],
+  ending: string,
+): WrittenFormat {
+  const codec = TEXT_CODECS[sink.compression.toUpperCase()]
+  if (!codec) throw unsupported(sink.compression, sink.format)
+  const [name, extension] = codec
+  return {
+    extension: ending + extension,
+    items: (columns) => lineOf(columns).map((line) => `${line} AS line`),
+    options: [
+      'FORMAT csv',
+      'HEADER false',
+      `DELIMITER '\u001e'`,
+      `QUOTE ''`,
+      `ESCAPE ''`,
+      `NULLSTR ''`,
+      `COMPRESSION ${name}`,
+    ],
+    countsPerFile: false,
+  }
+}
+
+function unsupported(compression: string, format: string): EngineError {
+  return new EngineError('NOT_SUPPORTED', `Writing ${format} files with ${compression} compression is not supported`)
+}
+
+const hiveField = ({ type, value }: WrittenColumn) =>
+  `coalesce(${hiveText(type, value, nestedSeparators())}, ${quote(HIVE_NULL)})`
+
+const jsonField = ({ name, type, value }: WrittenColumn) => `${identifier(name)} := ${jsonReady(type, value, 0)}`
+
+/** Values whose JSON form is not DuckDB's own: moments as Hive's text, bytes as base 64. */
+function jsonReady(type: Type, value: string, depth: number): string {
+  switch (type.kind) {
+    case 'timestamp':
+    case 'varbinary':
+      return scalarText(type, value)
+    case 'array':
+      return `list_transform(${value}, lambda e${depth}: ${jsonReady(type.element, `e${depth}`, depth + 1)})`
+    case 'map': {
+      const key = scalarText(type.key, `e${depth}.key`)
+      const item = jsonReady(type.value, `e${depth}.value`, depth + 1)
+      return `map_from_entries(list_transform(map_entries(${value}), lambda e${depth}: struct_pack(k := ${key}, v := ${item})))`
+    }
+    case 'row': {
+      const names = rowFieldNames(type)
+      const fields = type.fields.map(
+        (field, i) =>
+          `${identifier(names[i]!)} := ${jsonReady(field.type, `r${depth}.${identifier(names[i]!)}`, depth + 1)}`,
+      )
+      return `list_transform([${value}], lambda r${depth}: CASE WHEN r${depth} IS NOT NULL THEN struct_pack(${fields.join(', ')}) END)[1]`
+    }
+    default:
+      return value
+  }
+}
