@@ -13,6 +13,7 @@ export interface LakeFile {
 
 /** The lake seen as files under `s3://` addresses; the S3 door sees the same objects with all they carry. */
 export interface Files {
+  hasBucket(bucket: string): boolean
   /**
    * The objects under a folder, in key order. `s3://b/t` and `s3://b/t/` both mean keys that start with `t/`.
    * Empty folder markers are left out. Throws `Fault('not-found', 'bucket')`.

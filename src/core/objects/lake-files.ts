@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
 import type { StagedBlob } from '../ports.ts'
-import { bucketIn } from './buckets.ts'
+import { bucketIn, findBucket } from './buckets.ts'
 import type { Files, LakeFile } from './files.ts'
 import { listObjects } from './listing.ts'
 import type { ObjectAttributes, StoredObject } from './object.ts'
@@ -14,6 +14,7 @@ import { current, requireObject } from './versions.ts'
 export function lakeFiles(store: ObjectStore): Files {
   const commit = (uri: string, staged: StagedBlob, contentType: string) => commitStaged(store, uri, staged, contentType)
   return {
+    hasBucket: (bucket) => findBucket(store, bucket) !== undefined,
     list: (folder) => list(store, folder),
     folders: (folder) => folders(store, folder),
     stat(uri) {

@@ -1,0 +1,95 @@
+/**
+ * Java's DateTimeFormatter patterns as partition projection uses them: numeric fields of fixed or free width and
+ * literal text, in UTC. Letters: y u M d H m s S; anything else Java would accept is refused by name.
+ */
+
+type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond'
+type Part = { readonly literal: string } | { readonly field: Field; readonly width: number }
+
+const FIELDS: Readonly<Record<string, Field>> = {
+  y: 'year',
+  u: 'year',
+  M: 'month',
+  d: 'day',
+  H: 'hour',
+  m: 'minute',
+  s: 'second',
+  S: 'millisecond',
+}
+
+export interface DatePattern {
+  /** The finest field it has. */
+  readonly precision: Field
+  format(date: Date): string
+  /** Undefined when the text does not fit the pattern or is no date. */
+  parse(text: string): Date | undefined
+}
+
+/** Throws with the pattern's text when it holds something that is not supported. */
+export function datePattern(pattern: string): DatePattern {
+  const parts = split(pattern)
+  const fields = parts.flatMap((part) => ('field' in part ? [part.field] : []))
+  const order: readonly Field[] = ['year', 'month', 'day', 'hour', 'minute', 'second', 'millisecond']
+  const expression = new RegExp(`^${parts.map(partExpression).join('')}$`)
+  return {
+    precision: order.findLast((field) => fields.includes(field)) ?? 'day',
+    format: (date) => parts.map((part) => ('literal' in part ? part.literal : formatField(part, date))).join(''),
+    parse(text) {
+      const match = expression.exec(text)
+      if (!match) return undefined
+      const value = { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, millisecond: 0 }
+      fields.forEach((field, i) => {
+        const digits = match[i + 1]!
+        value[field] = Number(digits) + (field === 'year' && digits.length === 2 ? 2000 : 0)
+      })
+      const date = new Date(0)
+      date.setUTCFullYear(value.year, value.month - 1, value.day)
+      date.setUTCHours(value.hour, value.minute, value.second, value.millisecond)
+      return date.getUTCMonth() === value.month - 1 && date.getUTCDate() === value.day ? date : undefined
+    },
+  }
+}
+
+function split(pattern: string): Part[] {
+  const parts: Part[] = []
+  for (let i = 0; i < pattern.length; ) {
+    const letter = pattern[i]!
+    if (letter === "'") {
+      const end = pattern.indexOf("'", i + 1)
+      if (end < 0) throw new Error(`unterminated quote in date format '${pattern}'`)
+      parts.push({ literal: end === i + 1 ? "'" : pattern.slice(i + 1, end) })
+      i = end + 1
+      continue
+    }
+    let end = i
+    while (pattern[end] === letter) end++
+    if (/[A-Za-z]/.test(letter)) {
+      const field = FIELDS[letter]
+      if (!field || (field === 'month' && end - i > 2))
+        throw new Error(`'${pattern.slice(i, end)}' is not supported in date format '${pattern}'`)
+      parts.push({ field, width: end - i })
+    } else parts.push({ literal: pattern.slice(i, end) })
+    i = end
+  }
+  return parts
+}
+
+/** Two letters of a year are a year of this century, as in Java. A single letter takes as many digits as there are. */
+function partExpression(part: Part): string {
+  if ('literal' in part) return part.literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return part.width === 1 ? '(\\d+)' : `(\\d{${part.width}})`
+}
+
+function formatField({ field, width }: { field: Field; width: number }, date: Date): string {
+  const value = {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    millisecond: date.getUTCMilliseconds(),
+  }[field]
+  const text = String(value).padStart(width, '0')
+  return field === 'year' && width === 2 ? text.slice(-2) : text
+}

@@ -1,0 +1,115 @@
+import { SqlError, type SqlErrorName } from '../../sql/position.ts'
+import { Fault } from '../faults.ts'
+import { EngineError } from './engine-plan.ts'
+
+/**
+ * Why a statement failed, as Athena tells it: a category (1 system, 2 user, 3 other) and a type of its error catalog
+ * (docs: athena/latest/ug/error-reference). `reason` is the state change reason, `message` what the error object says.
+ */
+export class StatementFailure extends Error {
+  override readonly name = 'StatementFailure'
+  readonly reason: string
+  readonly category: 1 | 2 | 3
+  readonly type: number
+  /** Hive's DDL tasks leave their message in the result file, Trino's statements leave nothing. */
+  readonly leavesText: boolean
+
+  constructor(
+    reason: string,
+    error: { category: 1 | 2 | 3; type: number; message?: string; leavesText?: boolean; cause?: unknown },
+  ) {
+    super(error.message ?? reason, { cause: error.cause })
+    this.reason = reason
+    this.category = error.category
+    this.type = error.type
+    this.leavesText = error.leavesText ?? false
+  }
+}
+
+/** Types of Athena's error catalog by Trino's error name; a name that is not here is a query that failed (1009). */
+const ERROR_TYPES: Partial<Record<SqlErrorName, number>> = {
+  SYNTAX_ERROR: 1006,
+  COLUMN_NOT_FOUND: 1006,
+  CATALOG_NOT_FOUND: 1006,
+  AMBIGUOUS_NAME: 1006,
+  EXPRESSION_NOT_AGGREGATE: 1006,
+  MISSING_GROUP_BY: 1006,
+  TYPE_MISMATCH: 1006,
+  NOT_SUPPORTED: 1200,
+  TABLE_NOT_FOUND: 1301,
+  SCHEMA_NOT_FOUND: 1301,
+  FUNCTION_NOT_FOUND: 1303,
+  TABLE_ALREADY_EXISTS: 1110,
+  INVALID_FUNCTION_ARGUMENT: 1106,
+  INVALID_CAST_ARGUMENT: 1106,
+  INVALID_TABLE_PROPERTY: 1103,
+  INVALID_VIEW: 1107,
+  VIEW_IS_STALE: 1107,
+  HIVE_BAD_DATA: 1001,
+  HIVE_CURSOR_ERROR: 1001,
+  HIVE_CANNOT_OPEN_SPLIT: 1001,
+  HIVE_INVALID_METADATA: 1004,
+  HIVE_PATH_ALREADY_EXISTS: 1100,
+  HIVE_TOO_MANY_OPEN_PARTITIONS: 1100,
+  HIVE_UNSUPPORTED_FORMAT: 1200,
+  CONSTRAINT_VIOLATION: 1100,
+  EXCEEDED_MEMORY_LIMIT: 0,
+  EXCEEDED_TIME_LIMIT: 206,
+  GENERIC_INTERNAL_ERROR: 200,
+}
+const SYSTEM_ERRORS: ReadonlySet<SqlErrorName> = new Set([
+  'GENERIC_INTERNAL_ERROR',
+  'EXCEEDED_MEMORY_LIMIT',
+  'EXCEEDED_TIME_LIMIT',
+])
+
+/** What any error thrown while a statement ran is as a failure of it. */
+export function failureOf(error: unknown): StatementFailure {
+  if (error instanceof StatementFailure) return error
+  if (error instanceof SqlError || error instanceof EngineError) return namedFailure(error.code, error.message, error)
+  if (error instanceof Fault) return faultFailure(error)
+  return new StatementFailure('GENERIC_INTERNAL_ERROR: The query failed because of an internal error', {
+    category: 1,
+    type: 200,
+    cause: error,
+  })
+}
+
+/** `NAME: text`, classified by the name. */
+export function namedFailure(name: SqlErrorName, text: string, cause?: unknown): StatementFailure {
+  return new StatementFailure(`${name}: ${text}`, {
+    category: SYSTEM_ERRORS.has(name) ? 1 : 2,
+    type: ERROR_TYPES[name] ?? 1009,
+    cause,
+  })
+}
+
+/** Runs work whose failures end in a note about what may have been left behind. */
+export async function noting<T>(note: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { reason, category, type } = failureOf(error)
+    throw new StatementFailure(reason + note, { category, type, cause: error })
+  }
+}
+
+function faultFailure(fault: Fault): StatementFailure {
+  const types: Partial<Record<Fault['kind'], number>> = {
+    'not-found': fault.noun === 'bucket' ? 1306 : 1301,
+    denied: 1500,
+    invalid: 1100,
+    limit: 1405,
+    unsupported: 1200,
+    'storage-full': 401,
+  }
+  return new StatementFailure(fault.message, { category: 2, type: types[fault.kind] ?? 1009, cause: fault })
+}
+
+/** A failure of one of Hive's DDL tasks, with the exception it names: observed as category 2, type 1006. */
+export function ddlTaskFailure(exception: string, message: string, detail = message): StatementFailure {
+  return new StatementFailure(
+    `FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. ${exception}(message:${message})`,
+    { category: 2, type: 1006, message: detail, leavesText: true },
+  )
+}

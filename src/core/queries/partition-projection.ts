@@ -1,0 +1,150 @@
+/** Partition projection: the partitions a query needs, computed from table properties without asking the catalog. */
+
+import type { Constant } from '../../sql/plan.ts'
+import { SqlError } from '../../sql/position.ts'
+import type { Type } from '../../sql/types.ts'
+import type { Table } from '../catalog/catalog.ts'
+import { compareConstants, type PartitionFilter, partitionConstant } from './partition-filter.ts'
+import { type ProjectedValues, projectedValues } from './projected-values.ts'
+import type { TableLayout } from './table-layout.ts'
+
+export interface ProjectedPartition {
+  readonly values: readonly string[]
+  readonly location: string
+}
+
+/** More than this many partitions in one query is a mistake in the table's ranges or in the query. */
+const MOST_PARTITIONS = 1_000_000
+const MOST_INJECTED_VALUES = 1000
+
+export const isProjected = (table: Table): boolean =>
+  table.descriptor.Parameters?.['projection.enabled']?.trim().toLowerCase() === 'true'
+
+export function projectPartitions(
+  table: Table,
+  layout: TableLayout,
+  filter: PartitionFilter,
+  now: Date,
+): ProjectedPartition[] {
+  const parameters = table.descriptor.Parameters ?? {}
+  const columns = layout.partitionKeys.map((key) => ({
+    ...key,
+    values: projectedValues(key.name, (name) => parameters[`projection.${key.name}.${name}`], now),
+  }))
+  const locate = locator(table, layout)
+  const found: ProjectedPartition[] = []
+  const chosen: string[] = []
+  const known = new Map<string, Constant>()
+
+  const descend = (depth: number): void => {
+    const column = columns[depth]
+    if (!column) {
+      if (found.length === MOST_PARTITIONS)
+        throw new SqlError(
+          'CONSTRAINT_VIOLATION',
+          `The query needs more than ${MOST_PARTITIONS} projected partitions of table ${table.descriptor.Name}`,
+        )
+      found.push({ values: [...chosen], location: locate(chosen) })
+      return
+    }
+    for (const text of candidates(column.name, column.type, column.values, filter)) {
+      const constant = partitionConstant(text, column.type)
+      if (constant !== undefined) known.set(column.name, constant)
+      if (filter.mayMatch(known)) {
+        chosen.push(text)
+        descend(depth + 1)
+        chosen.pop()
+      }
+      known.delete(column.name)
+    }
+  }
+  descend(0)
+  return found
+}
+
+function* candidates(
+  name: string,
+  type: Type,
+  values: ProjectedValues | undefined,
+  filter: PartitionFilter,
+): Generator<string> {
+  const constraint = filter.constraint(name)
+  if (!values) {
+    yield* injected(name, constraint)
+    return
+  }
+  if (constraint?.kind === 'values') {
+    for (const value of new Set(constraint.values)) yield* spellings(value, values, type)
+    return
+  }
+  let [from, to] = [0, values.count - 1]
+  const ascends = values.ascending === 'by-text' || (values.ascending === 'by-value' && type.kind !== 'varchar')
+  if (constraint?.kind === 'range' && ascends) {
+    const at = (i: number) => partitionConstant(values.at(i), type) ?? null
+    if (constraint.low !== undefined)
+      from = firstIndex(values.count, (i) => (compareConstants(at(i), constraint.low!) ?? 0) >= 0)
+    if (constraint.high !== undefined)
+      to = firstIndex(values.count, (i) => (compareConstants(at(i), constraint.high!) ?? -1) > 0) - 1
+  }
+  for (let i = from; i <= to; i++) yield values.at(i)
+}
+
+/** An integer may be written with leading zeros (`digits`), so a number is looked for by value, a text as it stands. */
+function* spellings(value: Constant, values: ProjectedValues, type: Type): Generator<string> {
+  const text = String(value)
+  if (values.indexOf(text) >= 0) yield text
+  if (typeof value !== 'bigint' || values.indexOf(text) >= 0) return
+  const valueAt = (i: number): Constant => partitionConstant(values.at(i), type) ?? null
+  const first =
+    values.ascending === 'no' ? 0 : firstIndex(values.count, (i) => (compareConstants(valueAt(i), value) ?? -1) >= 0)
+  for (let i = first; i < values.count; i++) {
+    if (valueAt(i) === value) yield values.at(i)
+    else if (values.ascending !== 'no') return
+  }
+}
+
+/** The first index for which a test that never turns false again is true; `count` if none. */
+function firstIndex(count: number, test: (i: number) => boolean): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (test(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+function* injected(name: string, constraint: ReturnType<PartitionFilter['constraint']>): Generator<string> {
+  if (constraint?.kind !== 'values')
+    throw new SqlError(
+      'CONSTRAINT_VIOLATION',
+      `For the injected projected partition column ${name}, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.`,
+    )
+  const values = new Set(constraint.values)
+  if (values.size > MOST_INJECTED_VALUES)
+    throw new SqlError(
+      'CONSTRAINT_VIOLATION',
+      `For the injected projected partition column ${name}, at most ${MOST_INJECTED_VALUES} values can be given.`,
+    )
+  for (const value of values) if (typeof value === 'string') yield value
+}
+
+function locator(table: Table, layout: TableLayout): (values: readonly string[]) => string {
+  const template = table.descriptor.Parameters?.['storage.location.template']
+  const names = layout.partitionKeys.map((key) => key.name)
+  if (template === undefined) {
+    const root = layout.location.replace(/\/+$/, '')
+    return (values) => `${root}/${names.map((name, i) => `${name}=${values[i]}`).join('/')}/`
+  }
+  return (values) =>
+    template.replace(/\$\{([^}]+)\}/g, (_, reference: string) => {
+      const index = names.indexOf(reference.trim().toLowerCase())
+      if (index < 0)
+        throw new SqlError(
+          'INVALID_TABLE_PROPERTY',
+          `storage.location.template of table ${table.descriptor.Name} names '${reference}', which is no partition column`,
+        )
+      return values[index]!
+    })
+}

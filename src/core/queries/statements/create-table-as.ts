@@ -1,0 +1,163 @@
+import type { Expr, Statement } from '../../../sql/ast.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { QueryContext } from '../context.ts'
+import { namedFailure, noting } from '../failure.ts'
+import type { StatementOutcome } from '../outcome.ts'
+import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from './created-tables.ts'
+import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
+import { planQuery, resolverOf, statisticsOf } from './query.ts'
+import { CODECS, isWritable, type WritableFormat } from './storage-formats.ts'
+import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
+
+type CreateTableAs = Extract<Statement, { kind: 'create-table-as' }>
+
+/** docs: athena ug, create-table-as ("CTAS table properties"). */
+const PROPERTIES: ReadonlySet<string> = new Set([
+  'table_type',
+  'external_location',
+  'is_external',
+  'location',
+  'format',
+  'partitioned_by',
+  'bucketed_by',
+  'bucket_count',
+  'write_compression',
+  'parquet_compression',
+  'orc_compression',
+  'compression_level',
+  'field_delimiter',
+  'partitioning',
+])
+
+/** Athena tells where a failed CTAS may have left files. */
+export function createTableAs(
+  statement: CreateTableAs,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const note = `. You may need to manually clean the data at location '${context.tablesLocation}tables/${context.queryId}' before retrying. Athena will not delete data in your account.`
+  return noting(note, () => createTable(statement, context, parameters))
+}
+
+async function createTable(
+  statement: CreateTableAs,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const { catalog, files } = context.rooms
+  const name = resolverOf(context).qualify(statement.name.parts.map((p) => p.name))
+  if (catalog.tables.find(context.scope, name.database, name.table)) {
+    if (statement.ifNotExists) return written(0, [], { scannedBytes: 0, engineMs: 0 })
+    throw new SqlError(
+      'TABLE_ALREADY_EXISTS',
+      `Destination table 'awsdatacatalog.${name.database}.${name.table}' already exists`,
+      statement.at,
+    )
+  }
+  if (!catalog.databases.find(context.scope, name.database))
+    throw new SqlError('SCHEMA_NOT_FOUND', `Schema ${name.database} not found`, statement.at)
+
+  const properties = propertyValues(statement.properties, PROPERTIES)
+  if (textProperty(properties, 'table_type')?.toUpperCase() === 'ICEBERG')
+    throw new SqlError('NOT_SUPPORTED', 'CREATE TABLE AS with table_type ICEBERG is not supported', statement.at)
+  const planned = planQuery(statement.query, context, parameters)
+  const columns = tableColumns(
+    planned,
+    statement.columns?.map((c) => c.name),
+  )
+  const sink = fileSink(properties, columns)
+  const location = asFolder(
+    textProperty(properties, 'external_location') ?? `${context.tablesLocation}tables/${context.queryId}`,
+  )
+  if (!files.list(location)[Symbol.iterator]().next().done)
+    throw namedFailure(
+      'HIVE_PATH_ALREADY_EXISTS',
+      `Target directory for table '${name.database}.${name.table}' already exists: ${location}`,
+    )
+
+  const { outcome, uris, partitions } = await writeFiles(planned, sink, location, context)
+  const data = columns.slice(0, columns.length - sink.partitionBy.length)
+  const storage = storageDescriptor(
+    data,
+    sink.format,
+    location,
+    sink.fieldDelimiter ? { 'field.delim': sink.fieldDelimiter } : {},
+  )
+  const keys = columns.slice(data.length)
+  const table = externalTable(name.table, storage, keys, compressionParameters(sink), context.now)
+  await catalog.tables.create(context.scope, name.database, table, context.principal.arn)
+  if (partitions.length > 0)
+    await catalog.partitions.create(
+      context.scope,
+      name.database,
+      name.table,
+      partitions.map(({ values, location: folder }) => ({
+        Values: values,
+        StorageDescriptor: { ...storage, Location: folder },
+      })),
+    )
+  return written(outcome.rows, uris, statisticsOf(planned, outcome))
+}
+
+const written = (
+  rows: number,
+  files: readonly string[],
+  statistics: StatementOutcome['statistics'],
+): StatementOutcome => ({
+  result: { kind: 'written', update: 'CREATE TABLE', rows, files },
+  statistics,
+})
+
+/** Partition columns must be the last of the query, in the order given (docs: athena ug, ctas considerations). */
+function fileSink(properties: ReadonlyMap<string, PropertyValue>, columns: readonly NamedColumn[]): FileSink {
+  const format = (textProperty(properties, 'format') ?? 'PARQUET').toUpperCase()
+  if (!isWritable(format))
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      `Invalid value for catalog 'awsdatacatalog' table property 'format': ${format}`,
+    )
+  const partitionBy = namesProperty(properties, 'partitioned_by')
+  for (const name of partitionBy)
+    if (!columns.some((c) => c.name === name))
+      throw new SqlError(
+        'INVALID_TABLE_PROPERTY',
+        `Partition columns [${partitionBy.join(', ')}] not present in schema`,
+      )
+  const last = columns.slice(columns.length - partitionBy.length).map((c) => c.name)
+  if (partitionBy.length === columns.length)
+    throw new SqlError('INVALID_TABLE_PROPERTY', 'Table contains only partition columns')
+  if (partitionBy.join() !== last.join())
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      `Partition keys must be the last columns in the table and in the same order as the table properties: [${partitionBy.join(', ')}]`,
+    )
+  const bucketedBy = namesProperty(properties, 'bucketed_by')
+  const delimiter = textProperty(properties, 'field_delimiter')
+  const level = textProperty(properties, 'compression_level')
+  return {
+    format,
+    compression: compression(properties, format),
+    compressionLevel: level === undefined ? undefined : Number(level),
+    fieldDelimiter: format === 'TEXTFILE' ? delimiter : undefined,
+    partitionBy,
+    bucketing:
+      bucketedBy.length > 0
+        ? { columns: bucketedBy, count: Number(textProperty(properties, 'bucket_count') ?? 0) }
+        : undefined,
+    maxPartitions: MOST_OPEN_PARTITIONS,
+  }
+}
+
+function compression(properties: ReadonlyMap<string, PropertyValue>, format: WritableFormat): string {
+  const specific = format === 'PARQUET' ? 'parquet_compression' : format === 'ORC' ? 'orc_compression' : undefined
+  const named = textProperty(properties, 'write_compression') ?? (specific && textProperty(properties, specific))
+  const codec = named?.toUpperCase() ?? CODECS[format][0]!
+  if (codec === 'UNCOMPRESSED') return 'NONE'
+  if (!CODECS[format].includes(codec))
+    throw new SqlError('INVALID_TABLE_PROPERTY', `Compression codec ${codec} is not supported for format ${format}`)
+  return codec
+}
+
+/** Kept in the table so that a later INSERT writes the same way. */
+const compressionParameters = (sink: FileSink): Record<string, string> =>
+  sink.format === 'PARQUET' ? { 'parquet.compression': sink.compression } : { 'write.compression': sink.compression }

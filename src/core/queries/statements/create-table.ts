@@ -1,0 +1,158 @@
+import type { HiveColumn, HiveStatement, HiveTable, PartitionTransform, StringProperty } from '../../../sql/ast.ts'
+import { parseHiveType } from '../../../sql/hive/type.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { ColumnDescriptor, StorageDescriptor } from '../../catalog/catalog.ts'
+import { Fault } from '../../faults.ts'
+import type { QueryContext } from '../context.ts'
+import { ddlTaskFailure, StatementFailure } from '../failure.ts'
+import { done, type StatementOutcome } from '../outcome.ts'
+import { STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
+import { tableName } from './table-names.ts'
+import { asFolder } from './table-writes.ts'
+
+type CreateTable = Extract<HiveStatement, { kind: 'create-table' }>
+
+/** What is wrong with the text alone, told before there is a query. */
+export function checkCreateTable(statement: CreateTable): void {
+  if (!statement.location)
+    throw new Fault('invalid', 'query', 'No location was specified for table. An S3 location must be specified')
+  if (isIceberg(statement) && statement.external)
+    throw new Fault('invalid', 'query', 'External keyword not supported for table type ICEBERG')
+}
+
+export async function createTable(statement: CreateTable, context: QueryContext): Promise<StatementOutcome> {
+  const { catalog } = context.rooms
+  const name = tableName(statement.name, context)
+  if (isIceberg(statement)) throw new SqlError('NOT_SUPPORTED', 'Iceberg tables are not supported')
+  if (!catalog.databases.find(context.scope, name.database))
+    throw ddlTaskFailure('NoSuchObjectException', `Database ${name.database} not found`)
+  if (catalog.tables.find(context.scope, name.database, name.table)) {
+    if (statement.ifNotExists) return done
+    throw ddlTaskFailure(
+      'AlreadyExistsException',
+      `Table ${name.table} already exist`,
+      `Table ${name.table} already exists.`,
+    )
+  }
+  const parameters = record(statement.properties)
+  await catalog.tables.create(
+    context.scope,
+    name.database,
+    {
+      Name: name.table,
+      Owner: 'hadoop',
+      TableType: 'EXTERNAL_TABLE',
+      Retention: 0,
+      StorageDescriptor: storageOf(statement),
+      PartitionKeys: statement.partitionedBy.map(partitionKey),
+      Parameters: {
+        EXTERNAL: 'TRUE',
+        ...(statement.comment === undefined ? {} : { comment: statement.comment }),
+        ...parameters,
+        transient_lastDdlTime: String(Math.floor(context.now.getTime() / 1000)),
+      },
+    },
+    context.principal.arn,
+  )
+  return done
+}
+
+export const record = (properties: readonly StringProperty[]): Record<string, string> =>
+  Object.fromEntries(properties.map(({ name, value }) => [name, value]))
+
+const isIceberg = (statement: HiveTable): boolean =>
+  statement.properties.some(
+    ({ name, value }) => name.toLowerCase() === 'table_type' && value.toLowerCase() === 'iceberg',
+  )
+
+function storageOf(statement: CreateTable): StorageDescriptor {
+  const classes = classesOf(statement)
+  return {
+    Columns: statement.columns.map(columnDescriptor),
+    Location: asFolder(statement.location!).slice(0, -1),
+    InputFormat: classes.inputFormat,
+    OutputFormat: classes.outputFormat,
+    Compressed: false,
+    NumberOfBuckets: statement.clusteredBy?.buckets ?? -1,
+    SerdeInfo: { SerializationLibrary: classes.serde, Parameters: serdeParameters(statement) },
+    BucketColumns: statement.clusteredBy?.columns.map((c) => c.name.toLowerCase()) ?? [],
+    SortColumns:
+      statement.clusteredBy?.sortedBy.map((s) => ({
+        Column: s.column.name.toLowerCase(),
+        SortOrder: s.descending ? 0 : 1,
+      })) ?? [],
+    StoredAsSubDirectories: false,
+  }
+}
+
+/** STORED AS names the three classes at once, or each by itself; ROW FORMAT SERDE overrides the serde. */
+function classesOf({ storedAs, rowFormat }: CreateTable): StorageClasses {
+  const format = storedAs?.kind === 'format' ? storedAs.format.toUpperCase() : 'TEXTFILE'
+  const named = STORAGE_CLASSES[format]
+  if (!named)
+    throw new StatementFailure(`FAILED: SemanticException Unrecognized file format in STORED AS clause: '${format}'`, {
+      category: 2,
+      type: 1006,
+      leavesText: true,
+    })
+  const classes =
+    storedAs?.kind === 'classes'
+      ? { ...named, inputFormat: storedAs.inputFormat, outputFormat: storedAs.outputFormat }
+      : named
+  return rowFormat?.kind === 'serde' ? { ...classes, serde: rowFormat.library } : classes
+}
+
+function serdeParameters({ rowFormat }: CreateTable): Record<string, string> {
+  if (!rowFormat) return { 'serialization.format': '1' }
+  if (rowFormat.kind === 'serde') return { 'serialization.format': '1', ...record(rowFormat.properties) }
+  const {
+    fieldsTerminatedBy: field,
+    escapedBy,
+    collectionItemsTerminatedBy,
+    mapKeysTerminatedBy,
+    linesTerminatedBy,
+    nullDefinedAs,
+  } = rowFormat
+  const parameters: Record<string, string | undefined> = {
+    'serialization.format': field ?? '1',
+    'field.delim': field,
+    'escape.delim': escapedBy,
+    'collection.delim': collectionItemsTerminatedBy,
+    'mapkey.delim': mapKeysTerminatedBy,
+    'line.delim': linesTerminatedBy,
+    'serialization.null.format': nullDefinedAs,
+  }
+  return Object.fromEntries(
+    Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
+
+/** Hive's word on a type it does not know; the name is folded as the catalog folds it. */
+export function columnDescriptor(column: HiveColumn): ColumnDescriptor {
+  try {
+    parseHiveType(column.type)
+  } catch {
+    throw new StatementFailure(
+      `FAILED: ParseException line ${column.at.line}:${column.at.column - 1} cannot recognize input near '${column.name.name}' '${column.type}' in column type`,
+      {
+        category: 1,
+        type: 1003,
+        leavesText: true,
+      },
+    )
+  }
+  return {
+    Name: column.name.name.toLowerCase(),
+    Type: column.type,
+    ...(column.comment === undefined ? {} : { Comment: column.comment }),
+  }
+}
+
+function partitionKey(key: HiveColumn | PartitionTransform): ColumnDescriptor {
+  if ('transform' in key)
+    throw new StatementFailure(
+      `FAILED: ParseException partition transform ${key.transform} is only supported for Iceberg tables`,
+      { category: 1, type: 1003, leavesText: true },
+    )
+  return columnDescriptor(key)
+}

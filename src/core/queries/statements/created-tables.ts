@@ -1,0 +1,83 @@
+/** Catalog entries for tables that statements create. */
+import { hiveTypeName } from '../../../sql/hive/type.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { Type } from '../../../sql/types.ts'
+import type { StorageDescriptor, TableDescriptor } from '../../catalog/catalog.ts'
+import type { PlannedQuery } from './query.ts'
+import { STORAGE_CLASSES, type WritableFormat } from './storage-formats.ts'
+
+export interface NamedColumn {
+  readonly name: string
+  readonly type: Type
+}
+
+/** The columns that a query gives a table; each must have a name of its own and a type that Hive can hold. */
+export function tableColumns(planned: PlannedQuery, aliases?: readonly string[]): NamedColumn[] {
+  const { output } = planned.bound
+  if (aliases && aliases.length !== output.length)
+    throw new SqlError(
+      'MISMATCHED_COLUMN_ALIASES',
+      `Column alias list has ${aliases.length} entries but relation has ${output.length} columns`,
+    )
+  const columns = output.map(({ name, column }, i) => ({
+    name: (aliases?.[i] ?? name).toLowerCase(),
+    type: column.type,
+  }))
+  const seen = new Set<string>()
+  columns.forEach(({ name, type }, i) => {
+    if (!aliases && /^_col\d+$/.test(name) && name === `_col${i}`)
+      throw new SqlError('MISSING_COLUMN_NAME', `Column name not specified at position ${i + 1}`)
+    if (seen.has(name)) throw new SqlError('DUPLICATE_COLUMN_NAME', `Column name '${name}' specified more than once`)
+    if (type.kind === 'unknown')
+      throw new SqlError('COLUMN_TYPE_UNKNOWN', `Column type is unknown at position ${i + 1}`)
+    seen.add(name)
+  })
+  return columns
+}
+
+/** The statement's column types in Hive's spelling; `NOT_SUPPORTED` for what Hive has no type for. */
+export const hiveColumns = (columns: readonly NamedColumn[]) =>
+  columns.map(({ name, type }) => {
+    try {
+      return { Name: name, Type: hiveTypeName(type) }
+    } catch (error) {
+      throw new SqlError('NOT_SUPPORTED', (error as Error).message)
+    }
+  })
+
+export function storageDescriptor(
+  columns: readonly NamedColumn[],
+  format: WritableFormat,
+  location: string,
+  serdeParameters: Readonly<Record<string, string>> = {},
+): StorageDescriptor {
+  const classes = STORAGE_CLASSES[format]!
+  return {
+    Columns: hiveColumns(columns),
+    Location: location,
+    InputFormat: classes.inputFormat,
+    OutputFormat: classes.outputFormat,
+    Compressed: false,
+    NumberOfBuckets: -1,
+    SerdeInfo: { SerializationLibrary: classes.serde, Parameters: { 'serialization.format': '1', ...serdeParameters } },
+    StoredAsSubDirectories: false,
+  }
+}
+
+export function externalTable(
+  name: string,
+  storage: StorageDescriptor,
+  partitionKeys: readonly NamedColumn[],
+  parameters: Readonly<Record<string, string>>,
+  now: Date,
+): TableDescriptor {
+  return {
+    Name: name,
+    Owner: 'hadoop',
+    TableType: 'EXTERNAL_TABLE',
+    Retention: 0,
+    StorageDescriptor: storage,
+    PartitionKeys: hiveColumns(partitionKeys),
+    Parameters: { EXTERNAL: 'TRUE', transient_lastDdlTime: String(Math.floor(now.getTime() / 1000)), ...parameters },
+  }
+}

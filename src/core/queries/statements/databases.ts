@@ -1,0 +1,76 @@
+import type { HiveStatement } from '../../../sql/ast.ts'
+import type { QueryContext } from '../context.ts'
+import { ddlTaskFailure, StatementFailure } from '../failure.ts'
+import { paged } from '../information-schema.ts'
+import { done, lines, type StatementOutcome } from '../outcome.ts'
+import { record } from './create-table.ts'
+import { nameMatcher } from './name-pattern.ts'
+
+type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
+
+export async function createDatabase(
+  statement: Of<'create-database'>,
+  { rooms, scope }: QueryContext,
+): Promise<StatementOutcome> {
+  const name = statement.name.name.toLowerCase()
+  if (rooms.catalog.databases.find(scope, name)) {
+    if (statement.ifNotExists) return done
+    throw ddlTaskFailure('AlreadyExistsException', `Database ${name} already exists`)
+  }
+  await rooms.catalog.databases.create(scope, {
+    Name: name,
+    ...(statement.comment === undefined ? {} : { Description: statement.comment }),
+    ...(statement.location === undefined ? {} : { LocationUri: statement.location }),
+    Parameters: record(statement.properties),
+  })
+  return done
+}
+
+export async function dropDatabase(
+  statement: Of<'drop-database'>,
+  { rooms, scope }: QueryContext,
+): Promise<StatementOutcome> {
+  const name = statement.name.name.toLowerCase()
+  if (!rooms.catalog.databases.find(scope, name)) {
+    if (statement.ifExists) return done
+    throw missingDatabase(name)
+  }
+  if (!statement.cascade && rooms.catalog.tables.list(scope, name, { limit: 1 }).length > 0)
+    throw ddlTaskFailure('InvalidOperationException', `Database ${name} is not empty. One or more tables exist.`)
+  await rooms.catalog.databases.delete(scope, name)
+  return done
+}
+
+export async function alterDatabase(
+  statement: Of<'alter-database'>,
+  { rooms, scope }: QueryContext,
+): Promise<StatementOutcome> {
+  const name = statement.name.name.toLowerCase()
+  const database = rooms.catalog.databases.find(scope, name)
+  if (!database) throw missingDatabase(name)
+  const { descriptor } = database
+  await rooms.catalog.databases.update(scope, name, {
+    ...descriptor,
+    Parameters: { ...descriptor.Parameters, ...record(statement.properties) },
+  })
+  return done
+}
+
+export function showDatabases(statement: Of<'show-databases'>, { rooms, scope }: QueryContext): StatementOutcome {
+  const matches = nameMatcher(statement.pattern)
+  const names = [
+    ...paged(
+      (page) => rooms.catalog.databases.list(scope, page),
+      (d) => d.descriptor.Name,
+    ),
+  ].map((d) => d.descriptor.Name)
+  return lines(['database_name'], names.filter(matches))
+}
+
+export const missingDatabase = (name: string): StatementFailure =>
+  new StatementFailure(`FAILED: SemanticException [Error 10072]: Database does not exist: ${name}`, {
+    category: 2,
+    type: 1301,
+    message: `Database does not exist: ${name}`,
+    leavesText: true,
+  })

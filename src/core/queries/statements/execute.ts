@@ -1,0 +1,100 @@
+/** The single gate: every statement of every SQL door comes through here, parsed, and nothing runs that is not named. */
+import type { Expr, Statement } from '../../../sql/ast.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { QueryContext } from '../context.ts'
+import type { StatementOutcome } from '../outcome.ts'
+import { alterTable } from './alter-table.ts'
+import { checkCreateTable, createTable } from './create-table.ts'
+import { createTableAs } from './create-table-as.ts'
+import { alterDatabase, createDatabase, dropDatabase, showDatabases } from './databases.ts'
+import { explain } from './explain.ts'
+import { showFunctions } from './functions.ts'
+import { insert } from './insert.ts'
+import { repairTable, showPartitions } from './partitions.ts'
+import { deallocate, type PreparedStatements, prepare, prepared } from './prepared.ts'
+import { runQuery } from './query.ts'
+import { showCreateTable } from './show-create-table.ts'
+import { requireEntity } from './table-names.ts'
+import { describe, dropTable, showColumns, showTableProperties, showTables } from './tables.ts'
+import { unload } from './unload.ts'
+import { createView, describeView, dropView, showCreateView } from './views.ts'
+
+/** What can be told of a statement before it becomes a query; throws a Fault or SqlError for the caller to see at once. */
+export function checkStatement(statement: Statement, context: QueryContext): void {
+  if (statement.kind === 'create-table') checkCreateTable(statement)
+  if (statement.kind === 'describe' || statement.kind === 'show-columns') requireEntity(statement.table, context)
+}
+
+export async function executeStatement(
+  statement: Statement,
+  context: QueryContext,
+  statements: PreparedStatements,
+  parameters: readonly Expr[] = [],
+): Promise<StatementOutcome> {
+  context.signal.throwIfAborted()
+  switch (statement.kind) {
+    case 'query':
+      return runQuery(statement, context, parameters)
+    case 'explain':
+      return explain(statement, context, parameters)
+    case 'create-table-as':
+      return createTableAs(statement, context, parameters)
+    case 'insert':
+      return insert(statement, context, parameters)
+    case 'unload':
+      return unload(statement, context, parameters)
+    case 'create-view':
+      return createView(statement, context, parameters)
+    case 'drop-view':
+      return dropView(statement, context)
+    case 'prepare':
+      return prepare(statement, statements)
+    case 'deallocate':
+      return deallocate(statement, statements)
+    case 'execute': {
+      const target = prepared(statement, statements)
+      return executeStatement(target.statement, context, statements, target.parameters)
+    }
+    case 'create-database':
+      return createDatabase(statement, context)
+    case 'drop-database':
+      return dropDatabase(statement, context)
+    case 'alter-database':
+      return alterDatabase(statement, context)
+    case 'create-table':
+      return createTable(statement, context)
+    case 'drop-table':
+      return dropTable(statement, context)
+    case 'alter-table':
+      return alterTable(statement, context)
+    case 'msck-repair':
+      return repairTable(statement, context)
+    case 'show-databases':
+      return showDatabases(statement, context)
+    case 'show-tables':
+    case 'show-views':
+      return showTables(statement, context)
+    case 'show-columns':
+      return showColumns(statement, context)
+    case 'show-partitions':
+      return showPartitions(statement, context)
+    case 'show-create-table':
+      return showCreateTable(statement, context)
+    case 'show-create-view':
+      return showCreateView(statement, context)
+    case 'show-tblproperties':
+      return showTableProperties(statement, context)
+    case 'show-functions':
+      return showFunctions(statement)
+    case 'describe':
+      return describe(statement, context)
+    case 'describe-view':
+      return describeView(statement, context)
+    case 'delete':
+    case 'update':
+    case 'merge':
+    case 'optimize':
+    case 'vacuum':
+      throw new SqlError('NOT_SUPPORTED', `Modifying Hive table rows is not supported`, statement.at)
+  }
+}

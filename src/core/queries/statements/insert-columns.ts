@@ -1,0 +1,53 @@
+/** A query's columns put in the order, and cast to the types, of the table they go into. */
+import type { Statement } from '../../../sql/ast.ts'
+import { canCoerce } from '../../../sql/coercion.ts'
+import { type BoundQuery, columnsOf, type Scalar } from '../../../sql/plan.ts'
+import { SqlError } from '../../../sql/position.ts'
+import { sameType, type Type, typeName } from '../../../sql/types.ts'
+
+interface Target {
+  readonly name: string
+  readonly type: Type
+}
+
+/** Columns that are not named get NULL. Types must be coercible, as Trino's INSERT wants them. */
+export function insertColumns(
+  query: BoundQuery,
+  table: readonly Target[],
+  statement: Extract<Statement, { kind: 'insert' }>,
+): BoundQuery {
+  const named = statement.columns?.map((c) => c.name.toLowerCase())
+  const targets = named ? named.map((name) => target(table, name, statement)) : table
+  const sources = query.output.map((o) => o.column)
+  if (sources.length !== targets.length || sources.some((s, i) => !canCoerce(s.type, targets[i]!.type)))
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `Insert query has mismatched column types: Table: ${list(targets.map((t) => t.type))}, Query: ${list(sources.map((s) => s.type))}`,
+      statement.at,
+    )
+  let nextId = Math.max(0, ...columnsOf(query.root).map((c) => c.id)) + 1_000_000
+  const items = table.map(({ name, type }) => {
+    const source = sources[targets.findIndex((t) => t.name === name)]
+    return {
+      name,
+      column: { id: nextId++, type },
+      of: source ? coerced({ kind: 'column', id: source.id, type: source.type }, type) : nullOf(type),
+    }
+  })
+  return {
+    root: { kind: 'project', input: query.root, items: items.map(({ column, of }) => ({ column, of })) },
+    output: items.map(({ name, column }) => ({ name, column })),
+  }
+}
+
+function target(table: readonly Target[], name: string, statement: Extract<Statement, { kind: 'insert' }>): Target {
+  const found = table.find((t) => t.name === name)
+  if (!found)
+    throw new SqlError('COLUMN_NOT_FOUND', `Insert column name does not exist in target table: ${name}`, statement.at)
+  return found
+}
+
+const coerced = (of: Scalar, type: Type): Scalar =>
+  sameType(of.type, type) ? of : { kind: 'cast', of, safe: false, type }
+const nullOf = (type: Type): Scalar => ({ kind: 'constant', value: null, type })
+const list = (types: readonly Type[]): string => `[${types.map(typeName).join(', ')}]`

@@ -1,0 +1,111 @@
+import { analyzeQuery } from '../../../sql/analysis/analyze.ts'
+import type { Expr, Statement } from '../../../sql/ast.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { QueryContext } from '../context.ts'
+import { noting } from '../failure.ts'
+import type { StatementOutcome } from '../outcome.ts'
+import { planScans } from '../scan-planning.ts'
+import { type TableLayout, tableLayout } from '../table-layout.ts'
+import { isView } from '../view-text.ts'
+import { insertColumns } from './insert-columns.ts'
+import { resolverOf, sessionOf, statisticsOf } from './query.ts'
+import { CODECS, type WritableFormat } from './storage-formats.ts'
+import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
+
+type Insert = Extract<Statement, { kind: 'insert' }>
+
+/** Athena tells where a failed INSERT lists what it may have written. */
+export function insert(
+  statement: Insert,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const note = `. If a data manifest file was generated at '${context.tablesLocation}${context.queryId}-manifest.csv', you may need to manually clean the data from locations specified in the manifest. Athena will not delete data in your account.`
+  return noting(note, () => insertRows(statement, context, parameters))
+}
+
+/** Appends files to a table and registers the partitions that are new. */
+async function insertRows(
+  statement: Insert,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const { catalog } = context.rooms
+  const started = performance.now()
+  const resolver = resolverOf(context)
+  const name = resolver.qualify(statement.table.parts.map((p) => p.name))
+  const table = catalog.tables.find(context.scope, name.database, name.table)
+  if (!table)
+    throw new SqlError(
+      'TABLE_NOT_FOUND',
+      `Table 'awsdatacatalog.${name.database}.${name.table}' does not exist`,
+      statement.at,
+    )
+  if (isView(table)) throw new SqlError('NOT_SUPPORTED', 'Inserting into views is not supported', statement.at)
+  const layout = tableLayout(table)
+  const bound = insertColumns(
+    analyzeQuery(statement.query, resolver, sessionOf(context), parameters),
+    targets(layout),
+    statement,
+  )
+  const planned = {
+    bound,
+    scans: planScans(bound, resolver.relations.values(), context),
+    planningMs: performance.now() - started,
+  }
+
+  const { outcome, uris, partitions } = await writeFiles(
+    planned,
+    fileSink(layout, table.descriptor.Parameters ?? {}),
+    asFolder(layout.location),
+    context,
+  )
+  await catalog.partitions.create(
+    context.scope,
+    name.database,
+    name.table,
+    partitions.map(({ values, location }) => ({
+      Values: values,
+      StorageDescriptor: { ...table.descriptor.StorageDescriptor, Location: location },
+    })),
+    true,
+  )
+  return {
+    result: { kind: 'written', update: 'INSERT', rows: outcome.rows, files: uris },
+    statistics: statisticsOf(planned, outcome),
+  }
+}
+
+const targets = (layout: TableLayout) =>
+  layout.columns.flatMap((c) => (c.kind === 'hidden' ? [] : [{ name: c.name, type: c.type }]))
+
+function fileSink(layout: TableLayout, parameters: Readonly<Record<string, string>>): FileSink {
+  const format = writableFormat(layout)
+  const codec = (
+    parameters['parquet.compression'] ??
+    parameters['parquet.compress'] ??
+    parameters['write.compression'] ??
+    CODECS[format][0]!
+  ).toUpperCase()
+  return {
+    format,
+    compression: codec === 'UNCOMPRESSED' ? 'NONE' : codec,
+    fieldDelimiter: layout.format.kind === 'csv-lazy' ? layout.format.fieldDelimiter : undefined,
+    partitionBy: layout.partitionKeys.map((key) => key.name),
+    maxPartitions: MOST_OPEN_PARTITIONS,
+  }
+}
+
+/** docs: athena ug, insert-into ("Supported formats and SerDes"). */
+function writableFormat({ format }: TableLayout): WritableFormat {
+  switch (format.kind) {
+    case 'parquet':
+      return 'PARQUET'
+    case 'csv-lazy':
+      return 'TEXTFILE'
+    case 'json':
+      return 'JSON'
+    default:
+      throw new SqlError('NOT_SUPPORTED', `Inserting into a table with the ${format.kind} format is not supported`)
+  }
+}

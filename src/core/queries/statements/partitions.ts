@@ -1,0 +1,215 @@
+/** Statements about partitions: add, drop, rename, list, and MSCK REPAIR, which finds them in the lake. */
+import type { HiveStatement, PartitionSpec } from '../../../sql/ast.ts'
+import type { Partition, PartitionDescriptor, Table } from '../../catalog/catalog.ts'
+import type { QueryContext } from '../context.ts'
+import { ddlTaskFailure, StatementFailure } from '../failure.ts'
+import { done, lines, type StatementOutcome } from '../outcome.ts'
+import { compareConstants, DEFAULT_PARTITION, partitionConstant } from '../partition-filter.ts'
+import { tableLayout } from '../table-layout.ts'
+import { foundTable } from './table-names.ts'
+import { asFolder, escapePathName } from './table-writes.ts'
+
+type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
+type AlterOf<Kind> = Extract<Of<'alter-table'>['action'], { kind: Kind }>
+
+export async function addPartitions(
+  table: Table,
+  action: AlterOf<'add-partitions'>,
+  context: QueryContext,
+): Promise<StatementOutcome> {
+  const storage = table.descriptor.StorageDescriptor
+  const added = action.partitions.map(({ spec, location }): PartitionDescriptor => {
+    const values = fullValues(table, spec)
+    return { Values: values, StorageDescriptor: { ...storage, Location: location ?? defaultLocation(table, values) } }
+  })
+  const { catalog } = context.rooms
+  const { database, descriptor } = table
+  const taken = added.filter(({ Values }) => catalog.partitions.find(context.scope, database, descriptor.Name, Values))
+  if (taken.length > 0 && !action.ifNotExists)
+    throw ddlTaskFailure('AlreadyExistsException', 'Partition already exists.')
+  await catalog.partitions.create(context.scope, database, descriptor.Name, added, action.ifNotExists)
+  return done
+}
+
+export async function dropPartitions(
+  table: Table,
+  action: AlterOf<'drop-partitions'>,
+  context: QueryContext,
+): Promise<StatementOutcome> {
+  const { catalog } = context.rooms
+  const { database, descriptor } = table
+  const doomed: (readonly string[])[] = []
+  for (const spec of action.specs) {
+    const matching = everyPartition(table, context, (values) => matchesSpec(table, spec, values)).map(
+      (p) => p.descriptor.Values,
+    )
+    if (matching.length === 0 && !action.ifExists)
+      throw new StatementFailure(`FAILED: SemanticException [Error 10006]: Partition not found ${specText(spec)}`, {
+        category: 2,
+        type: 1301,
+        leavesText: true,
+      })
+    doomed.push(...matching)
+  }
+  await catalog.partitions.delete(context.scope, database, descriptor.Name, doomed)
+  return done
+}
+
+export async function renamePartition(
+  table: Table,
+  action: AlterOf<'rename-partition'>,
+  context: QueryContext,
+): Promise<StatementOutcome> {
+  const [from, to] = [fullValues(table, action.from), fullValues(table, action.to)]
+  const { database, descriptor } = table
+  const existing = context.rooms.catalog.partitions.get(context.scope, database, descriptor.Name, from)
+  await context.rooms.catalog.partitions.update(context.scope, database, descriptor.Name, from, {
+    ...existing.descriptor,
+    Values: to,
+  })
+  return done
+}
+
+export function showPartitions(statement: Of<'show-partitions'>, context: QueryContext): StatementOutcome {
+  const table = foundTable(statement.table, context)
+  requireKeys(table)
+  const { spec } = statement
+  const partitions = everyPartition(table, context, (values) => spec === undefined || matchesSpec(table, spec, values))
+  return lines(
+    ['partition'],
+    partitions.map((p) => partitionPath(table, p.descriptor.Values)),
+  )
+}
+
+/** Registers the folders `key=value/...` under the table's location that the catalog does not know. */
+export async function repairTable(statement: Of<'msck-repair'>, context: QueryContext): Promise<StatementOutcome> {
+  const table = foundTable(statement.name, context)
+  const { catalog } = context.rooms
+  const { database, descriptor } = table
+  if ((descriptor.PartitionKeys ?? []).length === 0) return lines([], [])
+  const known = new Set(
+    everyPartition(table, context, () => true).map((p) => partitionPath(table, p.descriptor.Values)),
+  )
+  const found = new Map(partitionFolders(table, context).map((folder) => [partitionPath(table, folder.Values), folder]))
+  const added = statement.mode === 'drop' ? [] : [...found].filter(([path]) => !known.has(path))
+  const gone = statement.mode === 'add' ? [] : [...known].filter((path) => !found.has(path))
+  await catalog.partitions.create(
+    context.scope,
+    database,
+    descriptor.Name,
+    added.map(([, folder]) => folder),
+    true,
+  )
+  await catalog.partitions.delete(
+    context.scope,
+    database,
+    descriptor.Name,
+    gone.map((path) => valuesOfPath(path)),
+  )
+  const name = descriptor.Name
+  return lines(
+    [],
+    [
+      ...(added.length > 0
+        ? [`Partitions not in metastore:\t${added.map(([path]) => `${name}:${path}`).join('\t')}`]
+        : []),
+      ...(gone.length > 0
+        ? [`Partitions missing from filesystem:\t${gone.map((path) => `${name}:${path}`).join('\t')}`]
+        : []),
+      ...added.map(([path]) => `Repair: Added partition to metastore ${name}:${path}`),
+      ...gone.map((path) => `Repair: Dropped partition from metastore ${name}:${path}`),
+    ],
+  )
+}
+
+function partitionFolders(table: Table, { rooms }: QueryContext): PartitionDescriptor[] {
+  const keys = (table.descriptor.PartitionKeys ?? []).map((key) => key.Name.toLowerCase())
+  const storage = table.descriptor.StorageDescriptor
+  const found: PartitionDescriptor[] = []
+  const descend = (folder: string, values: readonly string[]): void => {
+    if (values.length === keys.length) {
+      found.push({ Values: values, StorageDescriptor: { ...storage, Location: folder } })
+      return
+    }
+    for (const name of rooms.files.folders(folder)) {
+      const equals = name.indexOf('=')
+      if (equals > 0 && name.slice(0, equals).toLowerCase() === keys[values.length])
+        descend(`${folder}${name}/`, [...values, unescapePathName(name.slice(equals + 1))])
+    }
+  }
+  descend(asFolder(storage?.Location ?? ''), [])
+  return found
+}
+
+function everyPartition(
+  { database, descriptor }: Table,
+  { rooms, scope }: QueryContext,
+  keep: (values: readonly string[]) => boolean,
+): Partition[] {
+  const all: Partition[] = []
+  for (let after: string | undefined; ; ) {
+    const { partitions, next } = rooms.catalog.partitions.list(scope, database, descriptor.Name, {
+      keep,
+      after,
+      limit: 10_000,
+    })
+    all.push(...partitions)
+    if (next === undefined) return all
+    after = next
+  }
+}
+
+function requireKeys(table: Table): void {
+  if ((table.descriptor.PartitionKeys ?? []).length > 0) return
+  throw new StatementFailure(
+    `FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. Table ${table.descriptor.Name} is not a partitioned table`,
+    { category: 2, type: 1100, leavesText: true },
+  )
+}
+
+/** The values of a partition in the order of the table's keys; all must be given, each once. */
+function fullValues(table: Table, spec: PartitionSpec): string[] {
+  const keys = (table.descriptor.PartitionKeys ?? []).map((key) => key.Name.toLowerCase())
+  const values = keys.map((key) => spec.find((item) => item.column.name.toLowerCase() === key)?.value)
+  if (spec.length !== keys.length || values.includes(undefined))
+    throw new StatementFailure(
+      `FAILED: SemanticException [Error 10001]: partition spec ${specText(spec)} doesn't contain all (${keys.length}) partition columns`,
+      { category: 2, type: 1006, leavesText: true },
+    )
+  return values as string[]
+}
+
+function matchesSpec(table: Table, spec: PartitionSpec, values: readonly string[]): boolean {
+  const keys = tableLayout(table).partitionKeys
+  return spec.every(({ column, op, value }) => {
+    const index = keys.findIndex((key) => key.name === column.name.toLowerCase())
+    if (index < 0)
+      throw new StatementFailure(`FAILED: SemanticException [Error 10096]: Partition column ${column.name} not found`, {
+        category: 2,
+        type: 1006,
+        leavesText: true,
+      })
+    const { type } = keys[index]!
+    const order = compareConstants(
+      partitionConstant(values[index]!, type) ?? values[index]!,
+      partitionConstant(value, type) ?? value,
+    )
+    if (order === undefined) return false
+    return { '=': order === 0, '<>': order !== 0, '<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0 }[
+      op
+    ]
+  })
+}
+
+const specText = (spec: PartitionSpec): string =>
+  `{${spec.map(({ column, value }) => `${column.name}=${value}`).join(', ')}}`
+const partitionPath = (table: Table, values: readonly string[]): string =>
+  (table.descriptor.PartitionKeys ?? [])
+    .map((key, i) => `${key.Name}=${escapePathName(values[i] ?? DEFAULT_PARTITION)}`)
+    .join('/')
+const valuesOfPath = (path: string): string[] =>
+  path.split('/').map((part) => unescapePathName(part.slice(part.indexOf('=') + 1)))
+const unescapePathName = (text: string): string =>
+  text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+const defaultLocation = (table: Table, values: readonly string[]): string =>
+  `${asFolder(table.descriptor.StorageDescriptor?.Location ?? '')}${partitionPath(table, values)}/`

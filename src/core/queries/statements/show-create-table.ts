@@ -1,0 +1,76 @@
+import type { HiveStatement } from '../../../sql/ast.ts'
+import type { ColumnDescriptor, Table } from '../../catalog/catalog.ts'
+import type { QueryContext } from '../context.ts'
+import { StatementFailure } from '../failure.ts'
+import { lines, type StatementOutcome } from '../outcome.ts'
+import { isView } from '../view-text.ts'
+import { foundTable } from './table-names.ts'
+
+/** The statement that makes the table again, in Hive's layout with its trailing blanks. */
+export function showCreateTable(
+  statement: Extract<HiveStatement, { kind: 'show-create-table' }>,
+  context: QueryContext,
+): StatementOutcome {
+  const table = foundTable(statement.table, context)
+  if (isView(table))
+    throw new StatementFailure(
+      `FAILED: SemanticException [Error 10001]: ${table.descriptor.Name} is a view; use SHOW CREATE VIEW`,
+      { category: 2, type: 1006, leavesText: true },
+    )
+  return lines(['createtab_stmt'], createStatement(table))
+}
+
+export function createStatement({ descriptor }: Table): string[] {
+  const storage = descriptor.StorageDescriptor ?? {}
+  const serdeProperties = Object.entries(storage.SerdeInfo?.Parameters ?? {}).filter(
+    ([key, value]) => key !== 'serialization.format' || value !== '1',
+  )
+  const text = [
+    `CREATE EXTERNAL TABLE \`${descriptor.Name}\`(`,
+    ...columnLines(storage.Columns ?? [], ')'),
+    ...(descriptor.Parameters?.comment ? [`COMMENT ${quoted(descriptor.Parameters.comment)}`] : []),
+    ...(descriptor.PartitionKeys?.length ? ['PARTITIONED BY ( ', ...columnLines(descriptor.PartitionKeys, ')')] : []),
+    ...(storage.BucketColumns?.length
+      ? [
+          'CLUSTERED BY ( ',
+          ...storage.BucketColumns.map((name, i, all) => `  ${name}${i < all.length - 1 ? ', ' : ') '}`),
+          `INTO ${storage.NumberOfBuckets} BUCKETS`,
+        ]
+      : []),
+    'ROW FORMAT SERDE ',
+    `  ${quoted(storage.SerdeInfo?.SerializationLibrary ?? '')} `,
+    ...(serdeProperties.length ? ['WITH SERDEPROPERTIES ( ', ...propertyLines(serdeProperties, ') ')] : []),
+    'STORED AS INPUTFORMAT ',
+    `  ${quoted(storage.InputFormat ?? '')} `,
+    'OUTPUTFORMAT ',
+    `  ${quoted(storage.OutputFormat ?? '')}`,
+    'LOCATION',
+    `  ${quoted(storage.Location ?? '')}`,
+    'TBLPROPERTIES (',
+    ...propertyLines(
+      Object.entries(descriptor.Parameters ?? {}).filter(([key]) => key !== 'EXTERNAL' && key !== 'comment'),
+      ')',
+    ),
+  ]
+  return text
+}
+
+const columnLines = (columns: readonly ColumnDescriptor[], end: string): string[] =>
+  columns.map(
+    (c, i) =>
+      `  \`${c.Name}\` ${c.Type ?? 'string'}${c.Comment ? ` COMMENT ${quoted(c.Comment)}` : ''}${i < columns.length - 1 ? ', ' : end}`,
+  )
+
+const propertyLines = (properties: readonly (readonly [string, string])[], end: string): string[] =>
+  properties.map(([key, value], i) => `  ${quoted(key)}=${quoted(value)}${i < properties.length - 1 ? ', ' : end}`)
+
+/** Hive's string literal: backslashes, quotes and control characters are escaped, so that the statement can be run again. */
+function quoted(text: string): string {
+  const escaped = [...text].map((c) => {
+    if (c === "'" || c === '\\') return `\\${c}`
+    return c < ' '
+      ? ({ '\n': '\\n', '\t': '\\t', '\r': '\\r' }[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      : c
+  })
+  return `'${escaped.join('')}'`
+}

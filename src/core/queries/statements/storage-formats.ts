@@ -1,0 +1,52 @@
+/** Hive's classes for the formats that DDL names, and what CTAS may write (docs: athena ug, create-table and ctas pages). */
+export interface StorageClasses {
+  readonly inputFormat: string
+  readonly outputFormat: string
+  readonly serde: string
+}
+
+const TEXT_INPUT = 'org.apache.hadoop.mapred.TextInputFormat'
+const TEXT_OUTPUT = 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+
+export const STORAGE_CLASSES: Readonly<Record<string, StorageClasses>> = {
+  PARQUET: {
+    inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+    outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+    serde: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe',
+  },
+  ORC: {
+    inputFormat: 'org.apache.hadoop.hive.ql.io.orc.OrcInputFormat',
+    outputFormat: 'org.apache.hadoop.hive.ql.io.orc.OrcOutputFormat',
+    serde: 'org.apache.hadoop.hive.ql.io.orc.OrcSerde',
+  },
+  AVRO: {
+    inputFormat: 'org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat',
+    outputFormat: 'org.apache.hadoop.hive.ql.io.avro.AvroContainerOutputFormat',
+    serde: 'org.apache.hadoop.hive.serde2.avro.AvroSerDe',
+  },
+  TEXTFILE: {
+    inputFormat: TEXT_INPUT,
+    outputFormat: TEXT_OUTPUT,
+    serde: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe',
+  },
+  JSON: { inputFormat: TEXT_INPUT, outputFormat: TEXT_OUTPUT, serde: 'org.apache.hive.hcatalog.data.JsonSerDe' },
+  SEQUENCEFILE: {
+    inputFormat: 'org.apache.hadoop.mapred.SequenceFileInputFormat',
+    outputFormat: 'org.apache.hadoop.hive.ql.io.HiveSequenceFileOutputFormat',
+    serde: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe',
+  },
+}
+
+export type WritableFormat = 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE'
+
+export const isWritable = (format: string): format is WritableFormat =>
+  format === 'PARQUET' || format === 'ORC' || format === 'AVRO' || format === 'JSON' || format === 'TEXTFILE'
+
+/** Codecs by format; the first is the default (docs: athena ug, compression-support-hive). */
+export const CODECS: Readonly<Record<WritableFormat, readonly string[]>> = {
+  PARQUET: ['GZIP', 'SNAPPY', 'ZSTD', 'LZ4', 'NONE'],
+  ORC: ['ZLIB', 'SNAPPY', 'ZSTD', 'LZ4', 'NONE'],
+  AVRO: ['GZIP', 'SNAPPY', 'ZSTD', 'BZIP2', 'DEFLATE', 'NONE'],
+  JSON: ['GZIP', 'ZSTD', 'BZIP2', 'NONE'],
+  TEXTFILE: ['GZIP', 'ZSTD', 'BZIP2', 'NONE'],
+}

@@ -1,0 +1,72 @@
+/** Writing a query's rows as a table's files: CTAS, INSERT and UNLOAD share it. */
+import type { QueryContext } from '../context.ts'
+import type { EngineOutcome, Sink } from '../engine-plan.ts'
+import { DEFAULT_PARTITION } from '../partition-filter.ts'
+import { execute, type PlannedQuery } from './query.ts'
+
+export type FileSink = Omit<Extract<Sink, { kind: 'files' }>, 'kind' | 'directory'>
+
+export interface WrittenFiles {
+  readonly outcome: EngineOutcome
+  readonly uris: readonly string[]
+  /** The distinct partitions written, with the folder of each. */
+  readonly partitions: readonly { readonly values: readonly string[]; readonly location: string }[]
+}
+
+/** Athena lets one CTAS or INSERT write at most this many partitions (docs: athena ug, ctas-insert-into). */
+export const MOST_OPEN_PARTITIONS = 100
+
+/**
+ * Runs the plan into a private folder, then makes each file an object under `location` (a folder, ending in `/`).
+ * Nothing appears in the lake before all of it has been written.
+ */
+export async function writeFiles(
+  planned: PlannedQuery,
+  sink: FileSink,
+  location: string,
+  context: QueryContext,
+): Promise<WrittenFiles> {
+  const { files } = context.rooms
+  const workspace = await files.workspace()
+  try {
+    const outcome = await execute(planned, { ...sink, kind: 'files', directory: workspace.directory }, context)
+    const uris: string[] = []
+    const partitions = new Map<string, { values: string[]; location: string }>()
+    for (const [index, file] of outcome.files.entries()) {
+      const values = file.partition.map((value) => value ?? DEFAULT_PARTITION)
+      const folder = location + sink.partitionBy.map((name, i) => `${name}=${escapePathName(values[i]!)}/`).join('')
+      const uri = `${folder}${objectName(context, index)}${extension(sink)}`
+      await files.adopt(uri, file.path, 'application/octet-stream')
+      uris.push(uri)
+      if (sink.partitionBy.length > 0) partitions.set(folder, { values, location: folder })
+    }
+    return { outcome, uris, partitions: [...partitions.values()] }
+  } finally {
+    await workspace.remove()
+  }
+}
+
+/** As Trino names what it writes: time and query first, so that files of one statement stand together. */
+function objectName(context: QueryContext, index: number): string {
+  const stamp = context.now.toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15)
+  return `${stamp}_${String(index).padStart(5, '0')}_${context.queryId}`
+}
+
+function extension(sink: FileSink): string {
+  if (sink.format === 'JSON' || sink.format === 'TEXTFILE')
+    return { GZIP: '.gz', ZSTD: '.zst', BZIP2: '.bz2' }[sink.compression] ?? ''
+  return ''
+}
+
+/** Hive's escaping of a partition value in a folder name: what may not stand in a path, as %XX. */
+export function escapePathName(value: string): string {
+  const special = '"#%\'*/:=?\\\u007f{[]^'
+  return [...value]
+    .map((c) =>
+      c < ' ' || special.includes(c) ? `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : c,
+    )
+    .join('')
+}
+
+/** A location as a folder: `s3://bucket/a/b` and `s3://bucket/a/b/` are the same place. */
+export const asFolder = (location: string): string => location.replace(/\/*$/, '/')

@@ -1,0 +1,113 @@
+/** Statements about whole tables that are not their creation: drop, list, describe. */
+import type { HiveStatement } from '../../../sql/ast.ts'
+import type { ColumnDescriptor, Table } from '../../catalog/catalog.ts'
+import type { QueryContext } from '../context.ts'
+import { StatementFailure } from '../failure.ts'
+import { paged } from '../information-schema.ts'
+import { done, lines, type StatementOutcome } from '../outcome.ts'
+import { isView } from '../view-text.ts'
+import { missingDatabase } from './databases.ts'
+import { nameMatcher } from './name-pattern.ts'
+import { findTable, foundTable, tableName } from './table-names.ts'
+import { describeView } from './views.ts'
+
+type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
+
+/** Data stays where it is: every table of Athena's is external. */
+export async function dropTable(statement: Of<'drop-table'>, context: QueryContext): Promise<StatementOutcome> {
+  const table = findTable(statement.name, context)
+  if (!table && statement.ifExists) return done
+  const { database, descriptor } = foundTable(statement.name, context)
+  if (table && isView(table))
+    throw new StatementFailure(`FAILED: SemanticException [Error 10145]: Cannot drop a view with DROP TABLE`, {
+      category: 2,
+      type: 1006,
+      leavesText: true,
+    })
+  await context.rooms.catalog.tables.delete(context.scope, database, descriptor.Name)
+  return done
+}
+
+export function showTables(statement: Of<'show-tables'> | Of<'show-views'>, context: QueryContext): StatementOutcome {
+  const database = statement.database?.parts.at(-1)?.name.toLowerCase() ?? context.database
+  const { catalog } = context.rooms
+  if (!catalog.databases.find(context.scope, database)) throw missingDatabase(database)
+  const matches = nameMatcher(statement.pattern)
+  const tables = [
+    ...paged(
+      (page) => catalog.tables.list(context.scope, database, page),
+      (t) => t.descriptor.Name,
+    ),
+  ]
+  const names = tables.filter((t) => statement.kind === 'show-tables' || isView(t)).map((t) => t.descriptor.Name)
+  return statement.kind === 'show-views'
+    ? lines(['views'], names.filter(matches), { kind: 'varchar' })
+    : lines(['tab_name'], names.filter(matches))
+}
+
+export function showColumns(statement: Of<'show-columns'>, context: QueryContext): StatementOutcome {
+  const table = foundTable(statement.table, context)
+  if (isView(table)) return describeView(statement, context)
+  return lines(
+    ['field'],
+    allColumns(table).map((column) => pad(column.Name)),
+  )
+}
+
+export function showTableProperties(statement: Of<'show-tblproperties'>, context: QueryContext): StatementOutcome {
+  const { database, table: name } = tableName(statement.table, context)
+  const parameters = foundTable(statement.table, context).descriptor.Parameters ?? {}
+  if (statement.property !== undefined) {
+    const value = parameters[statement.property]
+    return lines(
+      ['prpt_name', 'prpt_value'],
+      [value ?? `Table ${database}.${name} does not have property: ${statement.property}`],
+    )
+  }
+  const text = Object.entries(parameters).map(([key, value]) => `${key}\t${value}`)
+  return lines(
+    ['prpt_name', 'prpt_value'],
+    text.flatMap((line) => line.split('\n')),
+  )
+}
+
+/** Hive's listing, padded to twenty characters a field; partition columns stand in it twice (observed). */
+export function describe(statement: Of<'describe'>, context: QueryContext): StatementOutcome {
+  const table = foundTable(statement.table, context)
+  if (isView(table)) return describeView(statement, context)
+  const keys = table.descriptor.PartitionKeys ?? []
+  const rows = allColumns(table).map(described)
+  if (keys.length > 0)
+    rows.push(
+      '\t \t ',
+      '# Partition Information\t \t ',
+      `${pad('# col_name')}\t${pad('data_type')}\t${pad('comment')}`,
+      '\t \t ',
+      ...keys.map(described),
+    )
+  if (statement.extended || statement.formatted) rows.push('\t \t ', ...details(table))
+  return lines(['col_name', 'data_type', 'comment'], rows)
+}
+
+function details({ database, descriptor, createdAt }: Table): string[] {
+  const storage = descriptor.StorageDescriptor ?? {}
+  const fields: [string, string][] = [
+    ['Database:', database],
+    ['Owner:', descriptor.Owner ?? ''],
+    ['CreateTime:', createdAt],
+    ['Location:', storage.Location ?? ''],
+    ['Table Type:', descriptor.TableType ?? ''],
+    ['SerDe Library:', storage.SerdeInfo?.SerializationLibrary ?? ''],
+    ['InputFormat:', storage.InputFormat ?? ''],
+    ['OutputFormat:', storage.OutputFormat ?? ''],
+  ]
+  return ['# Detailed Table Information\t \t ', ...fields.map(([name, value]) => `${pad(name)}\t${pad(value)}\t `)]
+}
+
+const allColumns = ({ descriptor }: Table): readonly ColumnDescriptor[] => [
+  ...(descriptor.StorageDescriptor?.Columns ?? []),
+  ...(descriptor.PartitionKeys ?? []),
+]
+const described = (column: ColumnDescriptor): string =>
+  `${pad(column.Name)}\t${pad(column.Type ?? 'string')}\t${pad(column.Comment ?? '')}`
+const pad = (text: string): string => text.padEnd(20)

@@ -1,0 +1,71 @@
+import type { Expr, Statement } from '../../../sql/ast.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { QueryContext } from '../context.ts'
+import { namedFailure } from '../failure.ts'
+import type { StatementOutcome } from '../outcome.ts'
+import { tableColumns } from './created-tables.ts'
+import { namesProperty, propertyValues, textProperty } from './properties.ts'
+import { planQuery, statisticsOf } from './query.ts'
+import { CODECS, isWritable } from './storage-formats.ts'
+import { asFolder, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
+
+/** docs: athena ug, unload. */
+const PROPERTIES: ReadonlySet<string> = new Set([
+  'format',
+  'partitioned_by',
+  'compression',
+  'compression_level',
+  'field_delimiter',
+])
+
+/** Writes a query's rows as files at a place of the caller's, which must be empty; no table is made. */
+export async function unload(
+  statement: Extract<Statement, { kind: 'unload' }>,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const properties = propertyValues(statement.properties, PROPERTIES)
+  const format = (textProperty(properties, 'format') ?? '').toUpperCase()
+  if (!isWritable(format))
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      `UNLOAD needs the property format, one of ${Object.keys(CODECS).join(', ')}`,
+      statement.at,
+    )
+  const compression = (textProperty(properties, 'compression') ?? CODECS[format][0]!).toUpperCase()
+  if (!CODECS[format].includes(compression))
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      `Compression codec ${compression} is not supported for format ${format}`,
+      statement.at,
+    )
+  const planned = planQuery(statement.query, context, parameters)
+  const names = tableColumns(planned).map((c) => c.name)
+  const partitionBy = namesProperty(properties, 'partitioned_by')
+  if (partitionBy.join() !== names.slice(names.length - partitionBy.length).join())
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      `Partition keys must be the last columns in the query and in the same order: [${partitionBy.join(', ')}]`,
+      statement.at,
+    )
+  const location = asFolder(statement.to)
+  if (!context.rooms.files.list(location)[Symbol.iterator]().next().done)
+    throw namedFailure(
+      'HIVE_PATH_ALREADY_EXISTS',
+      `Target directory for table '${context.database}.unload' already exists: ${location}`,
+    )
+  const level = textProperty(properties, 'compression_level')
+  const sink = {
+    format,
+    compression,
+    compressionLevel: level === undefined ? undefined : Number(level),
+    fieldDelimiter: textProperty(properties, 'field_delimiter'),
+    partitionBy,
+    maxPartitions: MOST_OPEN_PARTITIONS,
+  }
+  const { outcome, uris } = await writeFiles(planned, sink, location, context)
+  return {
+    result: { kind: 'written', update: 'INSERT', rows: outcome.rows, files: uris },
+    statistics: statisticsOf(planned, outcome),
+  }
+}

@@ -1,0 +1,126 @@
+/** How a catalog table lies in its files: columns with Trino types, and the file format its serde stands for. */
+import { parseHiveType } from '../../sql/hive/type.ts'
+import { SqlError } from '../../sql/position.ts'
+import { BIGINT, type Type, varchar } from '../../sql/types.ts'
+import type { ColumnDescriptor, StorageDescriptor, Table } from '../catalog/catalog.ts'
+import type { FileFormat, RelationColumn } from './relation.ts'
+
+export interface TableLayout {
+  readonly columns: readonly RelationColumn[]
+  readonly partitionKeys: readonly { readonly name: string; readonly type: Type }[]
+  readonly format: FileFormat
+  readonly location: string
+}
+
+export function tableLayout(table: Table): TableLayout {
+  const { descriptor } = table
+  const storage = descriptor.StorageDescriptor ?? {}
+  const partitionKeys = (descriptor.PartitionKeys ?? []).map((key) => ({
+    name: key.Name.toLowerCase(),
+    type: typeOf(table, key),
+  }))
+  const data = (storage.Columns ?? []).map((column, ordinal): RelationColumn => {
+    const name = column.Name.toLowerCase()
+    return { kind: 'data', name, type: typeOf(table, column), field: name, ordinal }
+  })
+  const partition = partitionKeys.map(
+    ({ name, type }, index): RelationColumn => ({ kind: 'partition', name, type, index }),
+  )
+  return {
+    columns: [...data, ...partition, ...HIDDEN_COLUMNS],
+    partitionKeys,
+    format: fileFormat(table, storage),
+    location: storage.Location ?? '',
+  }
+}
+
+/** Trino's hidden columns of a Hive table: named, never in `*`. */
+const HIDDEN_COLUMNS: readonly RelationColumn[] = [
+  { kind: 'hidden', name: '$path', type: varchar() },
+  { kind: 'hidden', name: '$file_size', type: BIGINT },
+  { kind: 'hidden', name: '$file_modified_time', type: { kind: 'timestamp with time zone', precision: 3 } },
+  { kind: 'hidden', name: '$partition', type: varchar() },
+]
+
+function typeOf(table: Table, column: ColumnDescriptor): Type {
+  try {
+    return parseHiveType(column.Type ?? 'string')
+  } catch {
+    throw new SqlError(
+      'HIVE_INVALID_METADATA',
+      `Glue table '${table.database}.${table.descriptor.Name}' column '${column.Name}' has invalid data type: ${column.Type}`,
+    )
+  }
+}
+
+/** The last part of the serialization library's class name decides. */
+export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
+  const library = storage.SerdeInfo?.SerializationLibrary ?? ''
+  const serde = storage.SerdeInfo?.Parameters ?? {}
+  const parameters = { ...storage.Parameters, ...table.descriptor.Parameters }
+  switch (library.slice(library.lastIndexOf('.') + 1)) {
+    case 'ParquetHiveSerDe':
+      return { kind: 'parquet' }
+    case 'LazySimpleSerDe':
+      return lazySimple(serde, parameters)
+    case 'OpenCSVSerde':
+      return {
+        kind: 'csv-open',
+        separator: serde.separatorChar ?? ',',
+        quote: serde.quoteChar ?? '"',
+        escape: serde.escapeChar ?? '\\',
+        headerLines: lineCount(parameters['skip.header.line.count']),
+      }
+    case 'JsonSerDe':
+      return json(library.startsWith('org.openx.') ? 'openx' : 'hive', serde)
+    case 'CloudTrailSerde':
+      return { kind: 'cloudtrail' }
+    case 'RegexSerDe':
+      return {
+        kind: 'regex',
+        pattern: serde['input.regex'] ?? '',
+        ignoreCase: serde['input.regex.case.insensitive'] === 'true',
+      }
+    default:
+      throw new SqlError(
+        'HIVE_UNSUPPORTED_FORMAT',
+        `Unable to create input format ${storage.InputFormat ?? ''}: the serde '${library}' of table ${table.database}.${table.descriptor.Name} is not supported`,
+      )
+  }
+}
+
+/** Hive's serde keys, the misspelt `colelction.delim` included: older Hive wrote it so. */
+function lazySimple(serde: Readonly<Record<string, string>>, parameters: Readonly<Record<string, string>>): FileFormat {
+  return {
+    kind: 'csv-lazy',
+    fieldDelimiter: delimiter(serde['field.delim'] ?? serde['serialization.format'], '\u0001'),
+    escape: serde['escape.delim'],
+    nullText: serde['serialization.null.format'] ?? parameters['serialization.null.format'] ?? '\\N',
+    collectionDelimiter: delimiter(serde['collection.delim'] ?? serde['colelction.delim'], '\u0002'),
+    mapKeyDelimiter: delimiter(serde['mapkey.delim'], '\u0003'),
+    headerLines: lineCount(parameters['skip.header.line.count']),
+    footerLines: lineCount(parameters['skip.footer.line.count']),
+  }
+}
+
+/** Hive accepts a character or the decimal code of one: `1` means U+0001. */
+function delimiter(text: string | undefined, fallback: string): string {
+  if (text === undefined || text === '') return fallback
+  return /^\d{1,3}$/.test(text) && Number(text) < 128 ? String.fromCharCode(Number(text)) : text[0]!
+}
+
+function json(serde: 'hive' | 'openx', parameters: Readonly<Record<string, string>>): FileFormat {
+  const mapping: Record<string, string> = {}
+  for (const [key, value] of Object.entries(parameters))
+    if (key.startsWith('mapping.')) mapping[key.slice('mapping.'.length).toLowerCase()] = value
+  return {
+    kind: 'json',
+    serde,
+    strict: parameters['ignore.malformed.json'] !== 'true',
+    caseSensitive: parameters['case.insensitive'] === 'false',
+    dotsInKeys: parameters['dots.in.keys'] === 'true',
+    mapping,
+  }
+}
+
+const lineCount = (text: string | undefined): number => (text && /^\d+$/.test(text) ? Number(text) : 0)

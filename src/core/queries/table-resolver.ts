@@ -1,0 +1,75 @@
+/** Names to tables: the one place where a query's names meet the catalog. */
+import { SqlError } from '../../sql/position.ts'
+import type { ResolvedTable, Resolver } from '../../sql/resolver.ts'
+import { parseQuery } from '../../sql/statement.ts'
+import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
+import { DEFAULT_CATALOG } from './context.ts'
+import { informationSchema } from './information-schema.ts'
+import { type TableLayout, tableLayout } from './table-layout.ts'
+import { isView, readViewText } from './view-text.ts'
+
+/** A table that the plan scans, under the id its scans carry. */
+export interface ResolvedRelation {
+  readonly id: string
+  readonly table: Table
+  readonly layout: TableLayout
+}
+
+/** Resolves in one context and remembers what it handed out; every reference to a table is a relation of its own. */
+export class TableResolver implements Resolver {
+  readonly relations: Map<string, ResolvedRelation>
+  readonly #catalog: Catalog
+  readonly #scope: Scope
+  readonly #context: { readonly catalog: string; readonly database: string }
+
+  constructor(
+    catalog: Catalog,
+    scope: Scope,
+    context: { readonly catalog: string; readonly database: string },
+    relations: Map<string, ResolvedRelation> = new Map(),
+  ) {
+    this.#catalog = catalog
+    this.#scope = scope
+    this.#context = context
+    this.relations = relations
+  }
+
+  table(name: readonly string[]): ResolvedTable {
+    const { catalog, database, table } = this.qualify(name)
+    if (catalog !== DEFAULT_CATALOG && catalog !== 'hive')
+      throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist`)
+    if (database === 'information_schema')
+      return { kind: 'view', query: parseQuery(informationSchema(this.#catalog, this.#scope, table)), resolver: this }
+    const found = this.#catalog.tables.find(this.#scope, database, table)
+    if (found) return isView(found) ? this.#view(found) : this.#relation(found)
+    if (!this.#catalog.databases.find(this.#scope, database))
+      throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`)
+    throw new SqlError('TABLE_NOT_FOUND', `Table '${DEFAULT_CATALOG}.${database}.${table}' does not exist`)
+  }
+
+  /** Completes a name from the context; all parts folded. */
+  qualify(name: readonly string[]): { catalog: string; database: string; table: string } {
+    const parts = name.map((part) => part.toLowerCase())
+    if (parts.length > 3) throw new SqlError('SYNTAX_ERROR', `Too many dots in table name: ${parts.join('.')}`)
+    const table = parts.at(-1)!
+    return { catalog: parts.at(-3) ?? this.#context.catalog, database: parts.at(-2) ?? this.#context.database, table }
+  }
+
+  #relation(table: Table): ResolvedTable {
+    const id = `r${this.relations.size}`
+    const layout = tableLayout(table)
+    this.relations.set(id, { id, table, layout })
+    const columns = layout.columns.map((c) => ({ name: c.name, type: c.type, hidden: c.kind === 'hidden' }))
+    return { kind: 'table', relation: id, columns }
+  }
+
+  #view(table: Table): ResolvedTable {
+    const view = readViewText(table)
+    const context = { catalog: view.catalog.toLowerCase(), database: view.schema.toLowerCase() }
+    return {
+      kind: 'view',
+      query: parseQuery(view.originalSql),
+      resolver: new TableResolver(this.#catalog, this.#scope, context, this.relations),
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import { Fault } from '../faults.ts'
+import type { Clock, StateStore, StateTransaction } from '../ports.ts'
+import { type Run, RunError, type RunFailure } from './run.ts'
+
+/** How many runs of one kind work at the same time, and how many more may wait before `start` refuses. */
+export interface RunLimits {
+  readonly concurrent: number
+  readonly queued: number
+}
+
+export interface RunWork<Spec, Result> {
+  readonly spec: Spec
+  /** Persisted with the first record of the run, in the same transaction; a throw refuses the run. */
+  readonly alsoWrite?: (tx: StateTransaction, run: Run<Spec, Result>) => void
+  /** What fails is what is thrown: `RunError` with its detail, anything else by its message. */
+  readonly work: (run: Run<Spec, Result>, signal: AbortSignal) => Promise<Result>
+  /** The failure that an error is, for errors with more to say than a message. */
+  readonly explain?: (error: unknown) => RunFailure
+}
+
+interface Active<Spec, Result> {
+  run: Run<Spec, Result>
+  readonly abort: AbortController
+  readonly ended: Promise<void>
+}
+
+/**
+ * All runs of one kind. A run is on disk before it acts and its end is on disk before anyone can see it, so no run is
+ * ever seen to end twice or to un-end; what a crash interrupted is failed by `reap` at the next start.
+ */
+export class Runs<Spec, Result> {
+  readonly #state: StateStore
+  readonly #clock: Clock
+  readonly #space: string
+  /** Ids of the runs that have not ended, so that a restart finds them without reading all the others. */
+  readonly #unfinished: string
+  readonly #limits: RunLimits
+  readonly #active = new Map<string, Active<Spec, Result>>()
+  readonly #waiting: (() => void)[] = []
+  #working = 0
+
+  constructor(kind: string, state: StateStore, clock: Clock, limits: RunLimits) {
+    this.#space = `runs/${kind}`
+    this.#unfinished = `runs/${kind}/unfinished`
+    this.#state = state
+    this.#clock = clock
+    this.#limits = limits
+  }
+
+  /** Resolves with the queued run once it is durable; the work begins when its turn comes. */
+  async start(id: string, { spec, alsoWrite, work, explain }: RunWork<Spec, Result>): Promise<Run<Spec, Result>> {
+    if (this.#waiting.length >= this.#limits.queued) throw new Fault('limit', 'run', 'Too many runs are queued')
+    const run: Run<Spec, Result> = { id, state: 'QUEUED', spec, submittedAt: this.#clock.now().toISOString() }
+    await this.#state.transaction((tx) => {
+      alsoWrite?.(tx, run)
+      tx.put(this.#space, id, run, 0)
+      tx.put(this.#unfinished, id, true, 0)
+    })
+    void this.#conduct(run, work, explain)
+    return run
+  }
+
+  get(id: string): Run<Spec, Result> {
+    const run = this.find(id)
+    if (!run) throw new Fault('not-found', 'run', `Run ${id} was not found`)
+    return run
+  }
+
+  find(id: string): Run<Spec, Result> | undefined {
+    return this.#active.get(id)?.run ?? this.#state.get<Run<Spec, Result>>(this.#space, id)?.doc
+  }
+
+  /** Resolves when the run is over, at the latest when the signal aborts. */
+  async wait(id: string, signal: AbortSignal): Promise<Run<Spec, Result>> {
+    const active = this.#active.get(id)
+    if (active) {
+      const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+      await Promise.race([active.ended, aborted])
+    }
+    return this.get(id)
+  }
+
+  /** Asks a run to end and resolves when it has; a run that is over stays as it is. */
+  async cancel(id: string, reason: string): Promise<void> {
+    const active = this.#active.get(id)
+    if (!active) {
+      this.get(id)
+      return
+    }
+    active.abort.abort(new RunError(reason))
+    await active.ended
+  }
+
+  /** Fails what an earlier process left unfinished; returns how many that were. Called once, before the first start. */
+  async reap(): Promise<number> {
+    const endedAt = this.#clock.now().toISOString()
+    const failure = { reason: 'The server was stopped before the run ended' }
+    let count = 0
+    for (;;) {
+      const left = this.#state.list(this.#unfinished, { limit: 1000 })
+      if (left.length === 0) return count
+      await this.#state.transaction((tx) => {
+        for (const { key } of left) {
+          const run = tx.get<Run<Spec, Result>>(this.#space, key)
+          if (run) tx.put(this.#space, key, { ...run.doc, state: 'FAILED', endedAt, failure })
+          tx.delete(this.#unfinished, key)
+        }
+      })
+      count += left.length
+    }
+  }
+
+  /** Cancels everything that is under way and resolves when all of it has ended. */
+  async close(): Promise<void> {
+    const all = [...this.#active.keys()]
+    await Promise.all(all.map((id) => this.cancel(id, 'The server is stopping')))
+  }
+
+  async #conduct(
+    queued: Run<Spec, Result>,
+    work: RunWork<Spec, Result>['work'],
+    explain: RunWork<Spec, Result>['explain'] = plainFailure,
+  ): Promise<void> {
+    const abort = new AbortController()
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+    const active: Active<Spec, Result> = { run: queued, abort, ended }
+    this.#active.set(queued.id, active)
+    const outcome = await this.#attempt(active, work, explain)
+    const over: Run<Spec, Result> = { ...active.run, ...outcome, endedAt: this.#clock.now().toISOString() }
+    try {
+      await this.#state.transaction((tx) => {
+        tx.put(this.#space, over.id, over)
+        tx.delete(this.#unfinished, over.id)
+      })
+      this.#active.delete(queued.id)
+    } catch (error) {
+      // The end could not be kept (a full disk): this process still tells it, the next one will reap the run.
+      active.run = { ...over, state: 'FAILED', failure: plainFailure(error) }
+    }
+    end()
+  }
+
+  async #attempt(
+    active: Active<Spec, Result>,
+    work: RunWork<Spec, Result>['work'],
+    explain: (error: unknown) => RunFailure,
+  ): Promise<Partial<Run<Spec, Result>>> {
+    const { signal } = active.abort
+    try {
+      await this.#turn(signal)
+      try {
+        active.run = { ...active.run, state: 'RUNNING', startedAt: this.#clock.now().toISOString() }
+        return { state: 'SUCCEEDED', result: await work(active.run, signal) }
+      } finally {
+        this.#yieldTurn()
+      }
+    } catch (error) {
+      if (signal.aborted) return { state: 'CANCELLED', failure: plainFailure(signal.reason) }
+      return { state: 'FAILED', failure: explain(error) }
+    }
+  }
+
+  /** Resolves when one of the places is free; rejects when aborted while waiting. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    if (this.#working < this.#limits.concurrent) {
+      this.#working++
+      return
+    }
+    await new Promise<void>((resolve, reject) => {
+      const enter = () => {
+        signal.removeEventListener('abort', leave)
+        resolve()
+      }
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(enter), 1)
+        reject(signal.reason)
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      this.#waiting.push(enter)
+    })
+  }
+
+  /** Hands the place to who waits longest. */
+  #yieldTurn(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#working--
+  }
+}
+
+function plainFailure(error: unknown): RunFailure {
+  if (error instanceof RunError) return { reason: error.message, detail: error.detail }
+  return { reason: error instanceof Error ? error.message : String(error) }
+}

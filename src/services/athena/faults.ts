@@ -1,0 +1,34 @@
+import type { Fault } from '../../core/faults.ts'
+import { AwsError } from '../../protocol/service.ts'
+
+/** The second code that Athena's InvalidRequestException carries (observed; `ErrorCode` repeats it). */
+export type AthenaErrorCode =
+  | 'INVALID_INPUT'
+  | 'MALFORMED_QUERY'
+  | 'QUERY_EXECUTION_NOT_FOUND'
+  | 'INVALID_QUERY_EXECUTION_STATE'
+  | 'RESULT_NOT_FOUND'
+  | 'IDEMPOTENT_PARAMETER_MISMATCH'
+  | 'DATACATALOG_NOT_FOUND'
+
+export const invalidRequest = (message: string, code: AthenaErrorCode = 'INVALID_INPUT'): AwsError =>
+  new AwsError('InvalidRequestException', message, { members: { AthenaErrorCode: code, ErrorCode: code } })
+
+export function translate(fault: Fault): AwsError {
+  switch (fault.kind) {
+    case 'limit':
+      return new AwsError('TooManyRequestsException', fault.message, {
+        members: { Reason: 'CONCURRENT_QUERY_LIMIT_EXCEEDED' },
+      })
+    case 'not-found':
+      if (fault.noun === 'resource' || fault.noun === 'prepared-statement')
+        return new AwsError('ResourceNotFoundException', fault.message)
+      if (fault.noun === 'database' || fault.noun === 'table') return new AwsError('MetadataException', fault.message)
+      return invalidRequest(fault.message)
+    default:
+      return invalidRequest(
+        fault.message,
+        fault.kind === 'invalid' && fault.noun === 'query' ? 'MALFORMED_QUERY' : 'INVALID_INPUT',
+      )
+  }
+}

@@ -1,0 +1,224 @@
+import type * as Sdk from '@aws-sdk/client-athena'
+import type { Lake } from '../../core/lake.ts'
+import type { EngineProgress } from '../../core/queries/engine-plan.ts'
+import { isOver, type Run } from '../../core/runs/run.ts'
+import type { Runs } from '../../core/runs/runs.ts'
+import type { Handlers, ServiceCall } from '../../protocol/service.ts'
+import { invalidRequest } from './faults.ts'
+import { page } from './paging.ts'
+import {
+  explainFailure,
+  type QueryFailureDetail,
+  type QueryLimits,
+  type QueryResult,
+  type QuerySpec,
+  runStatement,
+} from './query-run.ts'
+import { fingerprint, startedQuery } from './query-start.ts'
+import { scopeKey } from './scope.ts'
+import { ENGINE_VERSION, findWorkGroup, PRIMARY } from './work-groups.ts'
+
+export type QueryRun = Run<QuerySpec, QueryResult>
+export type QueryRuns = Runs<QuerySpec, QueryResult>
+
+const historySpace = (call: Pick<ServiceCall, 'account' | 'region'>, workGroup: string): string =>
+  `athena/history/${scopeKey(call)}/${workGroup}`
+const tokenSpace = (call: ServiceCall): string => `athena/tokens/${scopeKey(call)}`
+
+/** The caller's own query; those of other accounts do not exist. */
+export function foundQuery(runs: QueryRuns, id: string, call: ServiceCall): QueryRun {
+  const run = runs.find(id)
+  if (run && run.spec.account === call.account && run.spec.region === call.region) return run
+  throw invalidRequest(`QueryExecution ${id} was not found`, 'QUERY_EXECUTION_NOT_FOUND')
+}
+
+export function queryExecutionHandlers(lake: Lake, runs: QueryRuns, limits: QueryLimits): Handlers<typeof Sdk> {
+  const progress = new Map<string, EngineProgress>()
+  const describe = (run: QueryRun): Sdk.QueryExecution => queryExecution(run, progress.get(run.id), lake.clock.now())
+  return {
+    async StartQueryExecution(input, call) {
+      const token = input.ClientRequestToken
+      const print = fingerprint(input)
+      const earlier = token === undefined ? undefined : lake.state.get<StartToken>(tokenSpace(call), token)?.doc
+      if (earlier) return { QueryExecutionId: sameQuery(earlier, print) }
+      const { id, spec, statement, parameters } = startedQuery(lake, input, call, limits)
+      let existing: StartToken | undefined
+      try {
+        await runs.start(id, {
+          spec,
+          alsoWrite(tx, run) {
+            if (token !== undefined) {
+              existing = tx.get<StartToken>(tokenSpace(call), token)?.doc
+              if (existing) throw new TokenTaken()
+              tx.put(tokenSpace(call), token, { id, print } satisfies StartToken)
+            }
+            tx.put(historySpace(call, spec.workGroup), `${run.submittedAt}/${id}`, id)
+          },
+          work: async (run, signal) => {
+            try {
+              return await runStatement(
+                lake,
+                { id: run.id, spec, statement, parameters, limits, onProgress: (p) => progress.set(id, p) },
+                signal,
+              )
+            } finally {
+              progress.delete(id)
+            }
+          },
+          explain: explainFailure,
+        })
+      } catch (error) {
+        if (error instanceof TokenTaken && existing) return { QueryExecutionId: sameQuery(existing, print) }
+        throw error
+      }
+      return { QueryExecutionId: id }
+    },
+    async StopQueryExecution(input, call) {
+      const run = foundQuery(runs, input.QueryExecutionId!, call)
+      if (!isOver(run.state)) await runs.cancel(run.id, 'Query cancelled by user')
+      return {}
+    },
+    GetQueryExecution: (input, call) => ({ QueryExecution: describe(foundQuery(runs, input.QueryExecutionId, call)) }),
+    BatchGetQueryExecution(input, call) {
+      const found: Sdk.QueryExecution[] = []
+      const missing: Sdk.UnprocessedQueryExecutionId[] = []
+      for (const id of input.QueryExecutionIds) {
+        try {
+          found.push(describe(foundQuery(runs, id, call)))
+        } catch (error) {
+          missing.push({
+            QueryExecutionId: id,
+            ErrorCode: 'QUERY_EXECUTION_NOT_FOUND',
+            ErrorMessage: (error as Error).message,
+          })
+        }
+      }
+      return { QueryExecutions: found, UnprocessedQueryExecutionIds: missing }
+    },
+    ListQueryExecutions(input, call) {
+      const workGroup = input.WorkGroup ?? PRIMARY
+      findWorkGroup(lake, call, workGroup)
+      const space = historySpace(call, workGroup)
+      const { items, NextToken } = page(
+        input,
+        50,
+        ({ after, limit }) => lake.state.list<string>(space, { before: after, limit, descending: true }),
+        (row) => row.key,
+      )
+      return { QueryExecutionIds: items.map((row) => row.doc), NextToken }
+    },
+    GetQueryRuntimeStatistics(input, call) {
+      const run = foundQuery(runs, input.QueryExecutionId, call)
+      return { QueryRuntimeStatistics: runtimeStatistics(run, lake.clock.now()) }
+    },
+  }
+}
+
+interface StartToken {
+  readonly id: string
+  readonly print: string
+}
+
+class TokenTaken extends Error {}
+
+function sameQuery(token: StartToken, print: string): string {
+  if (token.print !== print) throw invalidRequest('Idempotent parameters do not match', 'IDEMPOTENT_PARAMETER_MISMATCH')
+  return token.id
+}
+
+interface Timings {
+  readonly queueMs: number
+  readonly planningMs?: number
+  readonly engineMs: number
+  readonly serviceMs: number
+  readonly totalMs: number
+}
+
+/** What is not queueing, planning or the engine is ours: checking, naming, keeping the result. */
+function timings(run: QueryRun, now: Date): Timings {
+  const submitted = Date.parse(run.submittedAt)
+  const started = run.startedAt === undefined ? now.getTime() : Date.parse(run.startedAt)
+  const ended = run.endedAt === undefined ? now.getTime() : Date.parse(run.endedAt)
+  const { planningMs, engineMs = ended - started } = run.result?.statistics ?? {}
+  const totalMs = ended - submitted
+  const queueMs = Math.max(0, Math.min(started, ended) - submitted)
+  return {
+    queueMs,
+    planningMs: planningMs === undefined ? undefined : Math.round(planningMs),
+    engineMs: Math.round(engineMs),
+    serviceMs: Math.max(0, Math.round(totalMs - queueMs - (planningMs ?? 0) - engineMs)),
+    totalMs,
+  }
+}
+
+function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now: Date): Sdk.QueryExecution {
+  const { spec } = run
+  const time = timings(run, now)
+  return {
+    QueryExecutionId: run.id,
+    Query: spec.query,
+    StatementType: spec.statementType as Sdk.StatementType,
+    SubstatementType: spec.substatementType,
+    ResultConfiguration: { OutputLocation: spec.resultUri },
+    ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },
+    QueryExecutionContext: { Catalog: spec.catalog, Database: spec.database },
+    Status: status(run),
+    Statistics: {
+      EngineExecutionTimeInMillis: time.engineMs,
+      DataScannedInBytes: run.result?.statistics.scannedBytes ?? progress?.scannedBytes ?? 0,
+      DataManifestLocation: run.result?.manifest ? `${spec.resultUri}-manifest.csv` : undefined,
+      TotalExecutionTimeInMillis: time.totalMs,
+      QueryQueueTimeInMillis: time.queueMs,
+      QueryPlanningTimeInMillis: time.planningMs,
+      ServiceProcessingTimeInMillis: time.serviceMs,
+      ResultReuseInformation: { ReusedPreviousResult: false },
+    },
+    WorkGroup: spec.workGroup,
+    EngineVersion: ENGINE_VERSION,
+    ExecutionParameters: spec.parameters && [...spec.parameters],
+  }
+}
+
+function status(run: QueryRun): Sdk.QueryExecutionStatus {
+  const detail = run.failure?.detail as QueryFailureDetail | undefined
+  return {
+    State: run.state,
+    StateChangeReason: run.failure?.reason,
+    SubmissionDateTime: new Date(run.submittedAt),
+    CompletionDateTime: run.endedAt === undefined ? undefined : new Date(run.endedAt),
+    AthenaError:
+      run.state === 'FAILED'
+        ? {
+            ErrorCategory: detail?.category ?? 1,
+            ErrorType: detail?.type ?? 100,
+            Retryable: detail === undefined,
+            ErrorMessage: detail?.message ?? run.failure?.reason,
+          }
+        : undefined,
+  }
+}
+
+function runtimeStatistics(run: QueryRun, now: Date): Sdk.QueryRuntimeStatistics {
+  const time = timings(run, now)
+  return {
+    Timeline: {
+      QueryQueueTimeInMillis: time.queueMs,
+      QueryPlanningTimeInMillis: time.planningMs,
+      EngineExecutionTimeInMillis: time.engineMs,
+      ServiceProcessingTimeInMillis: time.serviceMs,
+      TotalExecutionTimeInMillis: time.totalMs,
+    },
+    Rows: { OutputRows: run.result?.outputRows },
+    ...(run.result === undefined
+      ? {}
+      : {
+          OutputStage: {
+            StageId: 0,
+            State: run.state,
+            InputBytes: run.result.statistics.scannedBytes,
+            OutputRows: run.result.outputRows,
+            ExecutionTime: time.engineMs,
+          },
+        }),
+  }
+}

@@ -1,0 +1,39 @@
+import type * as Sdk from '@aws-sdk/client-athena'
+import type { Lake } from '../../core/lake.ts'
+import { Runs } from '../../core/runs/runs.ts'
+import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { dataCatalogHandlers } from './data-catalogs.ts'
+import { translate } from './faults.ts'
+import { namedQueryHandlers } from './named-queries.ts'
+import { preparedStatementHandlers } from './prepared-statements.ts'
+import { type QueryRuns, queryExecutionHandlers } from './query-executions.ts'
+import { queryResultHandlers } from './query-results.ts'
+import type { QueryLimits } from './query-run.ts'
+import { tagHandlers } from './tags.ts'
+import { workGroupHandlers } from './work-groups.ts'
+
+export interface AthenaSettings extends QueryLimits {
+  readonly concurrentQueries: number
+  readonly queuedQueries: number
+}
+
+export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition {
+  const runs: QueryRuns = new Runs('athena', lake.state, lake.clock, {
+    concurrent: settings.concurrentQueries,
+    queued: settings.queuedQueries,
+  })
+  return defineService<typeof Sdk>('athena', {
+    handlers: {
+      ...queryExecutionHandlers(lake, runs, settings),
+      ...queryResultHandlers(lake, runs),
+      ...workGroupHandlers(lake),
+      ...namedQueryHandlers(lake),
+      ...preparedStatementHandlers(lake),
+      ...dataCatalogHandlers(lake),
+      ...tagHandlers(lake),
+    },
+    faults: translate,
+    open: async () => void (await runs.reap()),
+    close: () => runs.close(),
+  })
+}
