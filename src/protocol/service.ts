@@ -107,6 +107,10 @@ export interface ServiceExtras {
   readonly raw?: (request: RawRequest) => Promise<RawReply | undefined>
   /** Headers for every answer to this call, errors too: CORS. */
   readonly answerHeaders?: (call: ServiceCall) => Readonly<Record<string, string>> | undefined
+  /** Called before the first request: what an earlier process left unfinished is put in order. */
+  readonly open?: () => Promise<void>
+  /** Called when the server stops taking requests; resolves when nothing of the service is under way. */
+  readonly close?: () => Promise<void>
 }
 
 export interface ServiceDefinition extends ServiceExtras {

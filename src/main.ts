@@ -1,0 +1,183 @@
+/** The composition root: settings, storage, engine, rooms, services, socket. Nothing here outlives `stop`. */
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { completeSettings, type Settings } from './config.ts'
+import { keyring, openKeyring, type RootKey } from './core/access/credentials.ts'
+import { sealedSessions } from './core/access/sessions.ts'
+import { openCatalog } from './core/catalog/catalog-state.ts'
+import { systemClock } from './core/clock.ts'
+import type { Lake } from './core/lake.ts'
+import { createMetrics, type Metrics } from './core/metrics.ts'
+import { lakeFiles } from './core/objects/lake-files.ts'
+import { closeObjects, type ObjectStore, openObjects } from './core/objects/store.ts'
+import type { Clock, SqlEngine } from './core/ports.ts'
+import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
+import { openDuckdbEngine } from './engines/duckdb/engine.ts'
+import { createAuthenticator } from './protocol/auth.ts'
+import { type CallOutcome, createDispatcher, type Dispatcher } from './protocol/dispatch.ts'
+import { modelMetadata, modelNames } from './protocol/model.ts'
+import { createRouter } from './protocol/route.ts'
+import type { ServiceDefinition } from './protocol/service.ts'
+import { listen } from './server/http.ts'
+import { ownPaths, ownPrefix } from './server/own-paths.ts'
+import { sts } from './services/sts/service.ts'
+import { openFileBlobs } from './storage/blobs-fs.ts'
+import { openMemoryState } from './storage/state-memory.ts'
+import { openSqliteState } from './storage/state-sqlite.ts'
+
+export interface StartOptions extends Partial<Settings> {
+  /** Tests bring one they can turn. */
+  readonly clock?: Clock
+  /** Where bugs are told, a line each; standard error unless given. */
+  readonly log?: (line: string) => void
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:4566`. */
+  readonly endpoint: string
+  readonly credentials: RootKey
+  readonly region: string
+  /** Ends running requests, keeps everything, leaves no handle open. */
+  stop(): Promise<void>
+}
+
+/** Names inside a data directory. The lock stays when the rest is emptied. */
+const stored = { state: 'state', blobs: 'blobs', engine: 'engine' }
+const stopGraceMs = 2000
+
+/** Throws SettingsError for settings that will not do, and Error where the address or the directory is taken. */
+export async function start(options: StartOptions = {}): Promise<RunningServer> {
+  const settings = completeSettings(options)
+  const clock = options.clock ?? systemClock
+  const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`))
+  const tls = settings.tls && (await readTls(settings.tls))
+  const directory = await openDirectory(settings.dataDirectory)
+  const metrics = createMetrics()
+  const engine = openDuckdbEngine({
+    ...settings.engine,
+    temporaryDirectory: join(directory.path, stored.engine),
+    clock,
+  })
+  const build = () => openHouse({ settings, clock, directory, engine, metrics, log })
+  let house = await build()
+
+  let ready: Promise<void> = Promise.resolve()
+  const reset = () => {
+    ready = ready.then(async () => {
+      await house.close()
+      await emptyDirectory(directory.path, [stored.state, stored.blobs])
+      house = await build()
+    })
+    return ready
+  }
+  const own = ownPaths({
+    version: readVersion(),
+    startedAt: clock.now(),
+    now: () => clock.now(),
+    metrics,
+    reset: settings.allowReset ? reset : undefined,
+  })
+  const server = await listen({
+    host: settings.host,
+    port: settings.port,
+    tls,
+    answer: (request) =>
+      request.rawPath.startsWith(ownPrefix) ? own(request) : ready.then(() => house.dispatch(request)),
+    report: (error) => log(describe(error)),
+  })
+  const { host, region, rootKey: credentials } = settings
+  const address = host.includes(':') ? `[${host}]` : host
+  return {
+    endpoint: `${tls ? 'https' : 'http'}://${address}:${server.port}`,
+    credentials,
+    region,
+    async stop() {
+      await server.close(stopGraceMs)
+      await ready
+      await house.close()
+      await engine.close()
+      await directory.remove?.()
+      directory.release()
+    },
+  }
+}
+
+interface HouseParts {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly directory: DataDirectory
+  readonly engine: SqlEngine
+  readonly metrics: Metrics
+  readonly log: (line: string) => void
+}
+
+/** Everything that holds state, and what answers from it: built anew after a reset. */
+async function openHouse(parts: HouseParts): Promise<{ dispatch: Dispatcher; close(): Promise<void> }> {
+  const { settings, clock, directory, engine, metrics, log } = parts
+  const { account, region, rootKey } = settings
+  const keepsState = settings.dataDirectory !== undefined
+  const state = keepsState ? openSqliteState(join(directory.path, stored.state, 'lentic.db')) : openMemoryState()
+  const blobs = await openFileBlobs(join(directory.path, stored.blobs))
+  const objects = await openObjects({ state, blobs, clock })
+  const lake: Lake = { clock, state, blobs, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
+  const sessions = sealedSessions(rootKey.secretAccessKey)
+  const services = composeServices(lake, objects, sessions)
+  for (const service of services) await service.open?.()
+  const credentials = settings.auth === 'open' ? openKeyring(account) : keyring(account, rootKey, sessions, clock)
+  const dispatch = createDispatcher({
+    services: new Map(services.map((service) => [service.name, service])),
+    router: createRouter(modelNames.map(modelMetadata), settings.hostnames),
+    authenticator: createAuthenticator({ credentials, clock, account, region }),
+    observe: observer(metrics),
+    report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
+  })
+  return {
+    dispatch,
+    async close() {
+      for (const service of services) await service.close?.()
+      await closeObjects(objects)
+      await state.close()
+    },
+  }
+}
+
+function composeServices(
+  lake: Lake,
+  _objects: ObjectStore,
+  sessions: ReturnType<typeof sealedSessions>,
+): ServiceDefinition[] {
+  return [sts({ clock: lake.clock, sessions })]
+}
+
+function observer(metrics: Metrics): (outcome: CallOutcome) => void {
+  const labels = ['service', 'operation']
+  const requests = metrics.counter('lentic_requests_total', 'Requests answered.', [...labels, 'status'])
+  const bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]
+  const seconds = metrics.histogram('lentic_request_duration_seconds', 'Time until the answer began.', labels, bounds)
+  return ({ service, operation, status, durationMs }) => {
+    requests.add([service, operation, String(status)])
+    seconds.observe([service, operation], durationMs / 1000)
+  }
+}
+
+/** Without a directory everything lies in a temporary one, for engines read files, and goes with the server. */
+async function openDirectory(path: string | undefined): Promise<DataDirectory & { remove?(): Promise<void> }> {
+  if (path !== undefined) return claimDirectory(path)
+  const temporary = await mkdtemp(join(tmpdir(), 'lentic-'))
+  await mkdir(temporary, { recursive: true })
+  return { path: temporary, release: () => {}, remove: () => rm(temporary, { recursive: true, force: true }) }
+}
+
+async function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): Promise<{ cert: string; key: string }> {
+  const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
+  return { cert, key }
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))
