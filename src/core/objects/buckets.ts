@@ -29,6 +29,7 @@ export const findBucket = (store: ObjectStore, name: string): Bucket | undefined
 export async function createBucket(
   store: ObjectStore,
   bucket: Pick<Bucket, 'name' | 'account' | 'region'>,
+  settings: Readonly<Record<string, unknown>> = {},
 ): Promise<Bucket> {
   checkBucketName(bucket.name)
   return await store.state.transaction((tx) => {
@@ -42,6 +43,7 @@ export async function createBucket(
     }
     const created: Bucket = { ...bucket, createdAtMs: store.clock.now().getTime() }
     tx.put(spaces.buckets, bucket.name, created)
+    for (const [name, doc] of Object.entries(settings)) tx.put(spaces.settings, `${bucket.name}/${name}`, doc)
     return created
   })
 }

@@ -69,6 +69,7 @@ describe('listing', () => {
     const counting: StateReader = {
       get: (space, key) => state.get(space, key),
       count: (space, prefix) => state.count(space, prefix),
+      keys: (space, range) => state.keys(space, range),
       list(space, range) {
         const page = state.list<never>(space, range)
         documents += page.length

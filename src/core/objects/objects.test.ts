@@ -60,7 +60,7 @@ describe('objects', () => {
   it('shares the bytes of a copy until the last of both is gone', async () => {
     const store = await openStore()
     const from = await put(store, 'a', 'one')
-    const { object } = await copyObject(store, { bucket, key: 'a' }, { bucket, key: 'b' }, () => ({ attributes }))
+    const { object } = await copyObject(store, { bucket, key: 'a' }, { bucket, key: 'b' }, async () => ({ attributes }))
     assert.equal(object.blob, from.blob)
     await deleteObject(store, bucket, { key: 'a' })
     assert.equal(await textOf(store, findObject(store, bucket, 'b').blob), 'one')

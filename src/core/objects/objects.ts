@@ -138,30 +138,35 @@ async function* releasing(bytes: AsyncIterable<Uint8Array>, release: () => void,
 }
 
 /**
- * A copy names the same blob: no byte is moved. `check` sees the source as it is when the copy is made.
- * Throws as `findObject` and `checkWrite` do.
+ * A copy names the same blob: no byte is moved. `describe` says what the copy is to be, given the source; should the
+ * source change while it does, it is asked again. Throws as `findObject` and `checkWrite` do.
  */
 export async function copyObject(
   store: ObjectStore,
   source: { readonly bucket: string; readonly key: string; readonly versionId?: string },
   target: Omit<NewObject, 'attributes' | 'checksum'>,
-  describe: (source: StoredObject) => Pick<NewObject, 'attributes' | 'checksum'> & { readonly etag?: string },
+  describe: (source: StoredObject) => Promise<Pick<NewObject, 'attributes' | 'checksum'> & { readonly etag?: string }>,
 ): Promise<{ readonly object: StoredObject; readonly source: StoredObject }> {
-  const { object, from, freed } = await store.state.transaction((tx) => {
-    bucketIn(tx, source.bucket)
-    const from = requireObject(tx, source.bucket, source.key, source.versionId)
-    const { etag = from.etag, ...described } = describe(from)
-    const { version, freed } = writeObject(
-      store,
-      tx,
-      { ...target, ...described },
-      { blob: from.blob, sizeBytes: from.sizeBytes, etag },
-    )
-    return { object: version, from, freed }
-  })
-  reclaim(store, freed)
-  return { object, source: from }
+  for (let attempt = 1; attempt <= copyAttempts; attempt++) {
+    const seen = findObject(store, source.bucket, source.key, source.versionId)
+    const { etag = seen.etag, ...described } = await describe(seen)
+    const object = await keep(store, (tx) => {
+      bucketIn(tx, source.bucket)
+      const now = requireObject(tx, source.bucket, source.key, source.versionId)
+      if (now.id !== seen.id) return { version: undefined, freed: [] }
+      const content = { blob: seen.blob, sizeBytes: seen.sizeBytes, etag }
+      return writeObject(store, tx, { ...target, ...described }, content)
+    })
+    if (object) return { object, source: seen }
+  }
+  throw new Fault(
+    'conflict',
+    'key',
+    'A conflicting conditional operation is currently in progress against this resource.',
+  )
 }
+
+const copyAttempts = 5
 
 export interface Deletion {
   readonly key: string

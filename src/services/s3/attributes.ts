@@ -1,0 +1,162 @@
+/** What an object carries beside its bytes, from a request and into an answer. */
+
+import { setting } from '../../core/objects/buckets.ts'
+import { expiryOf } from '../../core/objects/lifecycle.ts'
+import type { ObjectAttributes, StoredObject } from '../../core/objects/object.ts'
+import type { ObjectStore } from '../../core/objects/store.ts'
+import { AwsError, type ServiceCall } from '../../protocol/service.ts'
+import { checkAclAllowed } from './acls.ts'
+import type { StoredLifecycle } from './lifecycle.ts'
+import { parseTagHeader } from './tags.ts'
+import { shownVersion } from './versioning.ts'
+
+export interface AttributeInput {
+  readonly Bucket: string
+  readonly Key: string
+  readonly ContentType?: string
+  readonly CacheControl?: string
+  readonly ContentDisposition?: string
+  readonly ContentEncoding?: string
+  readonly ContentLanguage?: string
+  readonly Metadata?: Readonly<Record<string, string>>
+  readonly StorageClass?: string
+  readonly Tagging?: string
+  readonly ACL?: string
+  readonly WebsiteRedirectLocation?: string
+  readonly ServerSideEncryption?: string
+  readonly SSEKMSKeyId?: string
+  readonly BucketKeyEnabled?: boolean
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html, UsingMetadata.html */
+const limits = { keyBytes: 1024, metadataBytes: 2048 } as const
+
+const storageClasses = new Set([
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+  'GLACIER_IR',
+])
+
+/** Throws what S3 says of a key too long, metadata too large, a storage class it does not know, or an ACL. */
+export function attributesOf(store: ObjectStore, input: AttributeInput, call: ServiceCall): ObjectAttributes {
+  checkKey(input.Key)
+  const metadata = { ...input.Metadata }
+  checkMetadata(metadata)
+  const storageClass = input.StorageClass ?? 'STANDARD'
+  if (!storageClasses.has(storageClass)) {
+    throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', {
+      members: { StorageClassRequested: storageClass },
+    })
+  }
+  checkAclAllowed(store, input.Bucket, input.ACL)
+  return {
+    contentType: input.ContentType ?? 'binary/octet-stream',
+    cacheControl: input.CacheControl,
+    contentDisposition: input.ContentDisposition,
+    contentEncoding: withoutChunking(input.ContentEncoding),
+    contentLanguage: input.ContentLanguage,
+    expires: call.http.headers.expires,
+    metadata,
+    storageClass,
+    tags: input.Tagging === undefined ? undefined : parseTagHeader(input.Tagging),
+    acl: input.ACL,
+    redirect: input.WebsiteRedirectLocation,
+    encryption: input.ServerSideEncryption
+      ? { algorithm: input.ServerSideEncryption, keyId: input.SSEKMSKeyId, bucketKey: input.BucketKeyEnabled }
+      : undefined,
+  }
+}
+
+export function checkKey(key: string): void {
+  const bytes = Buffer.byteLength(key)
+  if (bytes <= limits.keyBytes) return
+  throw new AwsError('KeyTooLongError', 'Your key is too long', {
+    members: { Size: bytes, MaxSizeAllowed: limits.keyBytes },
+  })
+}
+
+/** "The sum of the number of bytes in the UTF-8 encoding of each key and value." */
+function checkMetadata(metadata: Readonly<Record<string, string>>): void {
+  const bytes = Object.entries(metadata).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  )
+  if (bytes <= limits.metadataBytes) return
+  throw new AwsError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
+    members: { Size: bytes, MaxSizeAllowed: limits.metadataBytes },
+  })
+}
+
+/** `aws-chunked` says how the request travelled, not what the object is. */
+function withoutChunking(encoding: string | undefined): string | undefined {
+  const left = encoding
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== 'aws-chunked' && name !== '')
+  return left?.length ? left.join(',') : undefined
+}
+
+export interface ResponseOverrides {
+  readonly ResponseContentType?: string
+  readonly ResponseCacheControl?: string
+  readonly ResponseContentDisposition?: string
+  readonly ResponseContentEncoding?: string
+  readonly ResponseContentLanguage?: string
+  readonly ResponseExpires?: Date
+}
+
+/** The members that GetObject and HeadObject share. */
+export function describeObject(
+  store: ObjectStore,
+  bucket: string,
+  key: string,
+  object: StoredObject,
+  overrides: ResponseOverrides,
+) {
+  const tagCount = Object.keys(object.tags ?? {}).length
+  return {
+    AcceptRanges: 'bytes',
+    LastModified: new Date(object.modifiedAtMs),
+    ETag: quoted(object.etag),
+    ContentType: overrides.ResponseContentType ?? object.contentType,
+    CacheControl: overrides.ResponseCacheControl ?? object.cacheControl,
+    ContentDisposition: overrides.ResponseContentDisposition ?? object.contentDisposition,
+    ContentEncoding: overrides.ResponseContentEncoding ?? object.contentEncoding,
+    ContentLanguage: overrides.ResponseContentLanguage ?? object.contentLanguage,
+    ExpiresString: overrides.ResponseExpires?.toUTCString() ?? object.expires,
+    Metadata: { ...object.metadata },
+    VersionId: shownVersion(store, bucket, object.versionId),
+    // STANDARD is what is not said (API_GetObject, x-amz-storage-class).
+    StorageClass: object.storageClass === 'STANDARD' ? undefined : (object.storageClass as 'STANDARD_IA'),
+    TagCount: tagCount > 0 ? tagCount : undefined,
+    WebsiteRedirectLocation: object.redirect,
+    Expiration: expirationOf(store, bucket, key, object),
+    ...encryptionOf(object),
+  }
+}
+
+export const encryptionOf = ({ encryption }: Pick<ObjectAttributes, 'encryption'>) =>
+  encryption && {
+    ServerSideEncryption: encryption.algorithm as 'AES256',
+    SSEKMSKeyId: encryption.keyId,
+    BucketKeyEnabled: encryption.bucketKey,
+  }
+
+export const quoted = (etag: string): string => `"${etag}"`
+
+export function expirationOf(
+  store: ObjectStore,
+  bucket: string,
+  key: string,
+  object: StoredObject,
+): string | undefined {
+  const lifecycle = setting<StoredLifecycle>(store, bucket, 'lifecycle')
+  const expiry = lifecycle && expiryOf(lifecycle.rules, key, object)
+  if (!expiry) return undefined
+  return `expiry-date="${new Date(expiry.atMs).toUTCString()}", rule-id="${encodeURIComponent(expiry.rule.id)}"`
+}

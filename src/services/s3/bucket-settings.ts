@@ -1,0 +1,179 @@
+/**
+ * Configurations that are stored and answered as given. What acts on them elsewhere: CORS (`cors.ts`), ownership and the
+ * public-access block (`acls.ts`, `access.ts`), lifecycle (`lifecycle.ts`). The others are records only.
+ */
+import type {
+  AccelerateConfiguration,
+  BucketLoggingStatus,
+  CORSConfiguration,
+  NotificationConfiguration,
+  OwnershipControls,
+  PublicAccessBlockConfiguration,
+  ReplicationConfiguration,
+  ServerSideEncryptionConfiguration,
+  WebsiteConfiguration,
+} from '@aws-sdk/client-s3'
+import { bucketIn, deleteSetting, putSetting, setting } from '../../core/objects/buckets.ts'
+import type { ObjectStore } from '../../core/objects/store.ts'
+import { AwsError } from '../../protocol/service.ts'
+import { checkAclAllowedWith } from './acls.ts'
+import { malformedXml } from './faults.ts'
+import type { S3Handlers } from './handlers.ts'
+
+/** What every new bucket has (userguide/create-bucket-faq): public access blocked, ACLs off. */
+export function newBucketSettings(ownership: string | undefined, acl: string | undefined) {
+  const ObjectOwnership = ownership ?? 'BucketOwnerEnforced'
+  checkAclAllowedWith(ObjectOwnership, acl)
+  return {
+    ownership: { Rules: [{ ObjectOwnership }] },
+    'public-access-block': {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    },
+    acl: acl ?? 'private',
+  }
+}
+
+/** The error that says that a bucket has no such configuration. */
+type Missing = readonly [code: string, message: string]
+
+const missing = {
+  policy: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
+  cors: ['NoSuchCORSConfiguration', 'The CORS configuration does not exist'],
+  encryption: [
+    'ServerSideEncryptionConfigurationNotFoundError',
+    'The server side encryption configuration was not found',
+  ],
+  block: ['NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found'],
+  ownership: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
+  website: ['NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'],
+  replication: ['ReplicationConfigurationNotFoundError', 'The replication configuration was not found'],
+} as const satisfies Record<string, Missing>
+
+export const bucketSettingHandlers = (store: ObjectStore): S3Handlers => {
+  const required = <T>(bucket: string, name: string, [code, message]: Missing): T => {
+    const doc = setting<T>(store, bucket, name)
+    if (doc === undefined) throw new AwsError(code, message, { status: 404, members: { BucketName: bucket } })
+    return doc
+  }
+  const put = async (bucket: string, name: string, doc: unknown) => {
+    await putSetting(store, bucket, name, doc)
+    return {}
+  }
+  const remove = async (bucket: string, name: string) => {
+    await deleteSetting(store, bucket, name)
+    return {}
+  }
+  return {
+    GetBucketPolicy: async ({ Bucket }) => ({ Policy: required<string>(Bucket, 'policy', missing.policy) }),
+    async PutBucketPolicy({ Bucket, Policy }) {
+      checkPolicy(Policy)
+      return await put(Bucket, 'policy', Policy)
+    },
+    DeleteBucketPolicy: ({ Bucket }) => remove(Bucket, 'policy'),
+
+    GetBucketCors: async ({ Bucket }) => required<CORSConfiguration>(Bucket, 'cors', missing.cors),
+    async PutBucketCors({ Bucket, CORSConfiguration }) {
+      checkCors(CORSConfiguration)
+      return await put(Bucket, 'cors', CORSConfiguration)
+    },
+    DeleteBucketCors: ({ Bucket }) => remove(Bucket, 'cors'),
+
+    GetBucketEncryption: async ({ Bucket }) => ({
+      ServerSideEncryptionConfiguration: required<ServerSideEncryptionConfiguration>(
+        Bucket,
+        'encryption',
+        missing.encryption,
+      ),
+    }),
+    PutBucketEncryption: ({ Bucket, ServerSideEncryptionConfiguration }) =>
+      put(Bucket, 'encryption', ServerSideEncryptionConfiguration),
+    DeleteBucketEncryption: ({ Bucket }) => remove(Bucket, 'encryption'),
+
+    GetPublicAccessBlock: async ({ Bucket }) => ({
+      PublicAccessBlockConfiguration: required<PublicAccessBlockConfiguration>(
+        Bucket,
+        'public-access-block',
+        missing.block,
+      ),
+    }),
+    PutPublicAccessBlock: ({ Bucket, PublicAccessBlockConfiguration }) =>
+      put(Bucket, 'public-access-block', PublicAccessBlockConfiguration),
+    DeletePublicAccessBlock: ({ Bucket }) => remove(Bucket, 'public-access-block'),
+
+    GetBucketOwnershipControls: async ({ Bucket }) => ({
+      OwnershipControls: required<OwnershipControls>(Bucket, 'ownership', missing.ownership),
+    }),
+    PutBucketOwnershipControls: ({ Bucket, OwnershipControls }) => put(Bucket, 'ownership', OwnershipControls),
+    DeleteBucketOwnershipControls: ({ Bucket }) => remove(Bucket, 'ownership'),
+
+    GetBucketNotificationConfiguration: async ({ Bucket }) =>
+      setting<NotificationConfiguration>(store, Bucket, 'notification') ?? {},
+    PutBucketNotificationConfiguration: ({ Bucket, NotificationConfiguration }) =>
+      put(Bucket, 'notification', NotificationConfiguration),
+
+    GetBucketLogging: async ({ Bucket }) => setting<BucketLoggingStatus>(store, Bucket, 'logging') ?? {},
+    PutBucketLogging: ({ Bucket, BucketLoggingStatus }) => put(Bucket, 'logging', BucketLoggingStatus),
+
+    GetBucketWebsite: async ({ Bucket }) => required<WebsiteConfiguration>(Bucket, 'website', missing.website),
+    PutBucketWebsite: ({ Bucket, WebsiteConfiguration }) => put(Bucket, 'website', WebsiteConfiguration),
+    DeleteBucketWebsite: ({ Bucket }) => remove(Bucket, 'website'),
+
+    GetBucketAccelerateConfiguration: async ({ Bucket }) =>
+      setting<AccelerateConfiguration>(store, Bucket, 'accelerate') ?? {},
+    PutBucketAccelerateConfiguration: ({ Bucket, AccelerateConfiguration }) =>
+      put(Bucket, 'accelerate', AccelerateConfiguration),
+
+    GetBucketRequestPayment: async ({ Bucket }) => ({
+      Payer: setting<'BucketOwner' | 'Requester'>(store, Bucket, 'request-payment') ?? 'BucketOwner',
+    }),
+    PutBucketRequestPayment: ({ Bucket, RequestPaymentConfiguration }) =>
+      put(Bucket, 'request-payment', RequestPaymentConfiguration.Payer),
+
+    GetBucketReplication: async ({ Bucket }) => ({
+      ReplicationConfiguration: required<ReplicationConfiguration>(Bucket, 'replication', missing.replication),
+    }),
+    async PutBucketReplication({ Bucket, ReplicationConfiguration }) {
+      if (bucketIn(store.state, Bucket).versioning !== 'Enabled') {
+        const message = "Versioning must be 'Enabled' on the bucket to apply a replication configuration"
+        throw new AwsError('InvalidRequest', message)
+      }
+      return await put(Bucket, 'replication', ReplicationConfiguration)
+    },
+    DeleteBucketReplication: ({ Bucket }) => remove(Bucket, 'replication'),
+  }
+}
+
+function checkPolicy(policy: string): void {
+  const malformed = (message: string) => new AwsError('MalformedPolicy', message)
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(policy)
+  } catch {
+    throw malformed("Policies must be valid JSON and the first byte must be '{'")
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw malformed("Policies must be valid JSON and the first byte must be '{'")
+  }
+  if (!('Statement' in parsed)) throw malformed('Missing required field Statement')
+}
+
+const corsMethods = new Set(['GET', 'PUT', 'POST', 'DELETE', 'HEAD'])
+
+function checkCors({ CORSRules = [] }: Partial<CORSConfiguration>): void {
+  if (CORSRules.length === 0 || CORSRules.length > 100) throw malformedXml()
+  for (const { AllowedMethods = [], AllowedOrigins = [] } of CORSRules) {
+    for (const method of AllowedMethods) {
+      if (corsMethods.has(method)) continue
+      const message = `Found unsupported HTTP method in CORS config. Unsupported method is ${method}`
+      throw new AwsError('InvalidRequest', message)
+    }
+    for (const origin of AllowedOrigins) {
+      if (origin.split('*').length > 2) {
+        throw new AwsError('InvalidRequest', `AllowedOrigin "${origin}" can not have more than one wildcard.`)
+      }
+    }
+  }
+}
