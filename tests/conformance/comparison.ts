@@ -16,17 +16,24 @@ export function canonical(value: unknown): unknown {
 }
 
 /** Where two canonical values first differ; undefined where they do not. */
-export function difference(expected: unknown, actual: unknown, path = '$'): string | undefined {
+export const difference = (expected: unknown, actual: unknown, path: string) => compare(expected, actual, path, false)
+
+/** The same, but what is there on one side only does not count: for clients older than the model. */
+export const differenceOfShared = (expected: unknown, actual: unknown, path: string) =>
+  compare(expected, actual, path, true)
+
+function compare(expected: unknown, actual: unknown, path: string, sharedOnly: boolean): string | undefined {
   if (expected instanceof Map && actual instanceof Map) {
     for (const key of new Set([...expected.keys(), ...actual.keys()])) {
-      const found = difference(expected.get(key), actual.get(key), `${path}.${key}`)
+      if (sharedOnly && !(expected.has(key) && actual.has(key))) continue
+      const found = compare(expected.get(key), actual.get(key), `${path}.${key}`, sharedOnly)
       if (found) return found
     }
     return undefined
   }
   if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
     for (const [index, item] of expected.entries()) {
-      const found = difference(item, actual[index], `${path}[${index}]`)
+      const found = compare(item, actual[index], `${path}[${index}]`, sharedOnly)
       if (found) return found
     }
     return undefined

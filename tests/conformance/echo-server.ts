@@ -23,6 +23,8 @@ export interface EchoServer {
   answer: (exchange: Exchange) => unknown
   /** What the last request was read as. */
   last?: Exchange
+  /** Why the last request could not be read or answered. */
+  failure?: Error
   close(): Promise<void>
 }
 
@@ -30,14 +32,18 @@ export async function startEchoServer(): Promise<EchoServer> {
   const router = createRouter(modelNames.map(modelMetadata), [])
   const http = createServer((request, response) => {
     respond(request, response).catch((error) => {
-      response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error.stack))
+      echo.failure = error
+      response.writeHead(500, { 'content-type': 'application/xml' }).end()
     })
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const echo: EchoServer = {
     endpoint: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     answer: () => ({}),
-    close: () => new Promise((resolve) => (http.closeAllConnections(), http.close(() => resolve()))),
+    close: async () => {
+      http.closeAllConnections()
+      await new Promise((resolve) => http.close(resolve))
+    },
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
