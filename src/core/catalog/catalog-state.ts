@@ -1,5 +1,6 @@
 import type { Clock, StateStore } from '../ports.ts'
 import type { Catalog } from './catalog.ts'
+import { openCatalogTags } from './catalog-tags.ts'
 import { openDatabases } from './databases.ts'
 import { openFunctions } from './functions.ts'
 import { openPartitions } from './partitions.ts'
@@ -14,5 +15,6 @@ export function openCatalog(state: StateStore, clock: Clock): Catalog {
     partitions: openPartitions(state, clock),
     functions: openFunctions(state, clock),
     statistics: openStatistics(state),
+    tags: openCatalogTags(state),
   }
 }

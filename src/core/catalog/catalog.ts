@@ -4,6 +4,7 @@
  * fields they understand. Names are folded to lower case on the way in. Knows no files and no engine.
  */
 import type { Fault } from '../faults.ts'
+import type { Tags } from '../resources/tags.ts'
 
 /** Account and region: catalogs of two scopes do not meet. */
 export interface Scope {
@@ -102,7 +103,7 @@ export interface Partition {
 /** Every method throws `Fault` with Glue's message: not-found, already-exists, invalid, conflict. */
 export interface Catalog {
   readonly databases: {
-    create(scope: Scope, descriptor: DatabaseDescriptor): Promise<void>
+    create(scope: Scope, descriptor: DatabaseDescriptor, tags?: Tags): Promise<void>
     get(scope: Scope, name: string): Database
     find(scope: Scope, name: string): Database | undefined
     list(scope: Scope, page: Page): Database[]
@@ -188,6 +189,12 @@ export interface Catalog {
     list(scope: Scope, database: string | undefined, page: Page): { function: UserFunction; cursor: string }[]
     update(scope: Scope, database: string, name: string, descriptor: FunctionDescriptor): Promise<void>
     delete(scope: Scope, database: string, name: string): Promise<void>
+  }
+  /** Tags of databases and tables; `arn` of anything else, or of what is not there, throws not-found. */
+  readonly tags: {
+    get(scope: Scope, arn: string): Tags
+    add(scope: Scope, arn: string, tags: Tags): Promise<void>
+    remove(scope: Scope, arn: string, keys: readonly string[]): Promise<void>
   }
   readonly statistics: {
     /** Of the table's columns, or of one partition's. Replaces what is known of the columns given. */

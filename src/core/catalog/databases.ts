@@ -1,7 +1,16 @@
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore } from '../ports.ts'
+import { addTags, eraseTags } from '../resources/tags.ts'
 import type { Catalog, Database, DatabaseDescriptor, Scope } from './catalog.ts'
-import { databaseMissing, foldName, requireDatabase, SEPARATOR, space, type TableDocument } from './names.ts'
+import {
+  databaseArn,
+  databaseMissing,
+  foldName,
+  requireDatabase,
+  SEPARATOR,
+  space,
+  type TableDocument,
+} from './names.ts'
 import { eraseTable } from './tables.ts'
 
 /** Tables of a database are erased in portions of this many, all in one transaction. */
@@ -24,12 +33,13 @@ export function openDatabases(state: StateStore, clock: Clock): Catalog['databas
       return state.list<Database>(space('databases', scope), page).map((found) => found.doc)
     },
 
-    async create(scope, descriptor) {
+    async create(scope, descriptor, tags = {}) {
       const name = foldName(descriptor.Name)
       await state.transaction((tx) => {
         if (tx.get(space('databases', scope), name))
           throw new Fault('already-exists', 'database', 'Database already exists.')
         tx.put(space('databases', scope), name, document(name, descriptor, clock.now().toISOString()))
+        addTags(tx, databaseArn(scope, name), tags)
       })
     },
 
@@ -53,6 +63,7 @@ export function openDatabases(state: StateStore, clock: Clock): Catalog['databas
           if (tables.length < PORTION) break
         }
         tx.deleteAll(space('functions', scope), prefix)
+        eraseTags(tx, databaseArn(scope, folded))
         tx.delete(space('databases', scope), folded)
       })
     },

@@ -43,6 +43,15 @@ export interface TableDocument {
 
 export const tableKey = (database: string, table: string): string => `${database}${SEPARATOR}${table}`
 
+/** What tags hang on. */
+export function databaseArn({ account, region }: Scope, database: string): string {
+  return `arn:aws:glue:${region}:${account}:database/${database}`
+}
+
+export function tableArn({ account, region }: Scope, database: string, table: string): string {
+  return `arn:aws:glue:${region}:${account}:table/${database}/${table}`
+}
+
 export function databaseMissing(name: string): Fault {
   return new Fault('not-found', 'database', `Database ${name} not found.`)
 }

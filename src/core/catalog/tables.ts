@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
+import { eraseTags, moveTags } from '../resources/tags.ts'
 import type { Catalog, Scope } from './catalog.ts'
 import {
   findTable,
@@ -10,6 +11,7 @@ import {
   SEPARATOR,
   space,
   type TableDocument,
+  tableArn,
   tableKey,
 } from './names.ts'
 import { openTableVersions, putVersion, table } from './table-versions.ts'
@@ -68,6 +70,7 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
         if (found.descriptor.Name !== newName) {
           if (tx.get(space('tables', scope), tableKey(found.database, newName))) throw tableExists()
           tx.delete(space('tables', scope), tableKey(found.database, found.descriptor.Name))
+          moveTags(tx, tableArn(scope, found.database, found.descriptor.Name), tableArn(scope, found.database, newName))
         }
         if (options.keepVersion) putVersion(tx, scope, found)
         putTable(tx, scope, {
@@ -90,6 +93,7 @@ export function eraseTable(tx: StateTransaction, scope: Scope, found: TableDocum
   const prefix = `${found.id}${SEPARATOR}`
   for (const kind of ['table-versions', 'partitions', 'table-statistics', 'partition-statistics'] as const)
     tx.deleteAll(space(kind, scope), prefix)
+  eraseTags(tx, tableArn(scope, found.database, found.descriptor.Name))
   tx.delete(space('tables', scope), tableKey(found.database, found.descriptor.Name))
 }
 

@@ -40,3 +40,9 @@ export function removeTags(tx: StateTransaction, arn: string, keys: readonly str
 export function eraseTags(tx: StateTransaction, arn: string): void {
   tx.delete(SPACE, arn)
 }
+
+/** For a resource that is renamed. */
+export function moveTags(tx: StateTransaction, from: string, to: string): void {
+  addTags(tx, to, tagsOf(tx, from))
+  eraseTags(tx, from)
+}

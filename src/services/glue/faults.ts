@@ -1,0 +1,30 @@
+import type { ErrorDetail } from '@aws-sdk/client-glue'
+import type { Fault, FaultKind } from '../../core/faults.ts'
+import { AwsError } from '../../protocol/service.ts'
+
+const CODES: Readonly<Record<FaultKind, string>> = {
+  'not-found': 'EntityNotFoundException',
+  'already-exists': 'AlreadyExistsException',
+  invalid: 'InvalidInputException',
+  denied: 'AccessDeniedException',
+  conflict: 'ConcurrentModificationException',
+  precondition: 'InvalidInputException',
+  limit: 'ResourceNumberLimitExceededException',
+  'not-empty': 'InvalidInputException',
+  'not-ready': 'ResourceNotReadyException',
+  'too-large': 'InvalidInputException',
+  'storage-full': 'InternalServiceException',
+  unsupported: 'InvalidInputException',
+}
+
+export function glueError(fault: Fault): AwsError {
+  // The request is right, what is stored is not: a partition whose value is none of its key's type.
+  if (fault.noun === 'partition value') return new AwsError('InvalidStateException', fault.message)
+  return new AwsError(CODES[fault.kind], fault.message)
+}
+
+/** For operations that answer each entry on its own. */
+export function errorDetail(fault: Fault): ErrorDetail {
+  const { code, message } = glueError(fault)
+  return { ErrorCode: code, ErrorMessage: message }
+}

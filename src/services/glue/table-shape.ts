@@ -1,0 +1,33 @@
+import type { Table as GlueTable } from '@aws-sdk/client-glue'
+import type { Scope, Table, TableDescriptor } from '../../core/catalog/catalog.ts'
+import { Fault } from '../../core/faults.ts'
+
+/** Dates arrive as dates and are kept as text. */
+interface StoredTimes {
+  readonly LastAccessTime?: string
+  readonly LastAnalyzedTime?: string
+}
+
+export function glueTable(table: Table, scope: Scope): GlueTable {
+  const { LastAccessTime, LastAnalyzedTime, ...descriptor } = table.descriptor as TableDescriptor & StoredTimes
+  return {
+    Retention: 0,
+    ...(descriptor as Omit<GlueTable, 'LastAccessTime' | 'LastAnalyzedTime'> & { Name: string }),
+    ...(LastAccessTime && { LastAccessTime: new Date(LastAccessTime) }),
+    ...(LastAnalyzedTime && { LastAnalyzedTime: new Date(LastAnalyzedTime) }),
+    DatabaseName: table.database,
+    CreateTime: new Date(table.createdAt),
+    UpdateTime: new Date(table.updatedAt),
+    CreatedBy: table.createdBy,
+    IsRegisteredWithLakeFormation: false,
+    CatalogId: scope.account,
+    VersionId: String(table.version),
+    IsMultiDialectView: false,
+  }
+}
+
+/** Decimal text, counting from 0. */
+export function parseVersionId(versionId: string): number {
+  if (!/^\d{1,15}$/.test(versionId)) throw new Fault('invalid', 'table version', `Invalid version id: ${versionId}`)
+  return Number(versionId)
+}

@@ -1,0 +1,101 @@
+import type { Catalog, Scope, Table } from '../../core/catalog/catalog.ts'
+import { matchingNames } from '../../core/catalog/name-pattern.ts'
+import { Fault } from '../../core/faults.ts'
+import type { Lake } from '../../core/lake.ts'
+import { AwsError, type Handlers } from '../../protocol/service.ts'
+import { errorDetail } from './faults.ts'
+import { cursorOf, tokenOf } from './paging.ts'
+import { scopeOf } from './scope.ts'
+import { glueTable, parseVersionId } from './table-shape.ts'
+
+export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
+  return {
+    async CreateTable(input, call) {
+      refuseUnsupported(input, ['OpenTableFormatInput', 'PartitionIndexes', 'TransactionId'])
+      const scope = scopeOf(call, input.CatalogId)
+      await catalog.tables.create(scope, input.DatabaseName, requireInput(input.TableInput), call.principal.arn)
+      return {}
+    },
+
+    GetTable(input, call) {
+      const scope = scopeOf(call, input.CatalogId)
+      return { Table: glueTable(catalog.tables.get(scope, input.DatabaseName, input.Name), scope) }
+    },
+
+    GetTables(input, call) {
+      const scope = scopeOf(call, input.CatalogId)
+      const limit = input.MaxResults ?? 100
+      const { found, next } = findTables(catalog, scope, input.DatabaseName, {
+        after: cursorOf(input.NextToken),
+        limit,
+        expression: input.Expression,
+      })
+      return { TableList: found.map((table) => glueTable(table, scope)), NextToken: tokenOf(next) }
+    },
+
+    async UpdateTable(input, call) {
+      refuseUnsupported(input, ['UpdateOpenTableFormatInput', 'TransactionId'])
+      const scope = scopeOf(call, input.CatalogId)
+      await catalog.tables.update(scope, input.DatabaseName, requireInput(input.TableInput), {
+        expect: input.VersionId === undefined ? undefined : parseVersionId(input.VersionId),
+        keepVersion: !input.SkipArchive,
+        name: input.Name,
+      })
+      return {}
+    },
+
+    async DeleteTable(input, call) {
+      refuseUnsupported(input, ['TransactionId'])
+      await catalog.tables.delete(scopeOf(call, input.CatalogId), input.DatabaseName, input.Name)
+      return {}
+    },
+
+    async BatchDeleteTable(input, call) {
+      const scope = scopeOf(call, input.CatalogId)
+      catalog.databases.get(scope, input.DatabaseName)
+      const settled = await Promise.allSettled(
+        input.TablesToDelete.map((name) => catalog.tables.delete(scope, input.DatabaseName, name)),
+      )
+      const Errors = settled.flatMap((one, i) => {
+        if (one.status === 'fulfilled') return []
+        if (!(one.reason instanceof Fault)) throw one.reason
+        return [{ TableName: input.TablesToDelete[i], ErrorDetail: errorDetail(one.reason) }]
+      })
+      return { Errors }
+    },
+  }
+}
+
+const PORTION = 500
+
+/** A page of the tables whose name the expression, if there is one, matches. */
+function findTables(
+  catalog: Catalog,
+  scope: Scope,
+  database: string,
+  options: { after: string | undefined; limit: number; expression: string | undefined },
+): { found: Table[]; next: string | undefined } {
+  const found: Table[] = []
+  for (let after = options.after; ; ) {
+    const page = catalog.tables.list(scope, database, { after, limit: PORTION })
+    const names = page.map((table) => table.descriptor.Name)
+    const wanted = options.expression ? new Set(matchingNames(options.expression, names)) : undefined
+    for (const table of page) {
+      if (wanted && !wanted.has(table.descriptor.Name)) continue
+      if (found.length === options.limit) return { found, next: found.at(-1)!.descriptor.Name }
+      found.push(table)
+    }
+    if (page.length < PORTION) return { found, next: undefined }
+    after = names.at(-1)
+  }
+}
+
+function requireInput<T>(input: T | undefined): T {
+  if (!input) throw new AwsError('InvalidInputException', 'TableInput is required.')
+  return input
+}
+
+function refuseUnsupported(input: Readonly<Record<string, unknown>> | object, members: readonly string[]): void {
+  const found = members.find((member) => (input as Record<string, unknown>)[member] !== undefined)
+  if (found) throw new AwsError('InvalidInputException', `${found} is not supported.`)
+}
