@@ -1,9 +1,10 @@
 /** Entry points to the grammar of queries, DML and everything else that Athena hands to Trino. */
-import type { Expr, Query, TypeName } from '../ast.ts'
+import type { Expr, Query, Statement, TypeName } from '../ast.ts'
 import { lex } from '../lexer.ts'
 import { Cursor } from './cursor.ts'
 import { checkHeight } from './height.ts'
 import { TRINO_RULES } from './rules.ts'
+import { statement } from './statements.ts'
 
 export function parseExpression(sql: string): Expr {
   return parseAll(sql, TRINO_RULES.expression)
@@ -15,6 +16,11 @@ export function parseQuery(sql: string): Query {
 
 export function parseType(sql: string): TypeName {
   return parseAll(sql, TRINO_RULES.type)
+}
+
+/** One statement and nothing after it. */
+export function parseTrinoStatement(sql: string): Statement {
+  return parseAll(sql, statement)
 }
 
 /** The rule must take the whole text. Throws SqlError(SYNTAX_ERROR). */

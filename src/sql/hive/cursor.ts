@@ -1,0 +1,151 @@
+/** A place in the tokens of one Hive statement. Names may be backquoted, double quotes are strings, keywords are names. */
+import type { Identifier, QualifiedName } from '../ast.ts'
+import type { Token } from '../lexer.ts'
+import type { Position } from '../position.ts'
+
+/** Where Hive's grammar could not go on; the message is made by whoever knows the whole statement. */
+export class HiveStop extends Error {
+  override readonly name = 'HiveStop'
+  readonly token: Token
+  constructor(token: Token) {
+    super(`unexpected ${token.text}`)
+    this.token = token
+  }
+}
+
+/**
+ * Words that can not name a column or table in DDL without backquotes
+ * (docs.aws.amazon.com/athena/latest/ug/reserved-words.html). TIME is in that list, but AWS's own table for load
+ * balancer logs has a column of that name without quotes (ug/create-alb-access-logs-table.html).
+ */
+const RESERVED = new Set(
+  `ALL ALTER AND ARRAY AS AUTHORIZATION BETWEEN BIGINT BINARY BOOLEAN BOTH BY CASE CASHE CAST CHAR COLUMN CONF CONSTRAINT
+   COMMIT CREATE CROSS CUBE CURRENT CURRENT_DATE CURRENT_TIMESTAMP CURSOR DATABASE DATE DAYOFWEEK DECIMAL DELETE DESCRIBE
+   DISTINCT DIV DOUBLE DROP ELSE END EXCHANGE EXISTS EXTENDED EXTERNAL EXTRACT FALSE FETCH FLOAT FLOOR FOLLOWING FOR
+   FOREIGN FROM FULL FUNCTION GRANT GROUP GROUPING HAVING IF IMPORT IN INNER INSERT INT INTEGER INTERSECT INTERVAL INTO IS
+   JOIN LATERAL LEFT LESS LIKE LOCAL MACRO MAP MORE NONE NOT NULL NUMERIC OF ON ONLY OR ORDER OUT OUTER OVER PARTIALSCAN
+   PARTITION PERCENT PRECEDING PRECISION PRESERVE PRIMARY PROCEDURE RANGE READS REDUCE REGEXP REFERENCES REVOKE RIGHT RLIKE
+   ROLLBACK ROLLUP ROW ROWS SELECT SET SMALLINT START TABLE TABLESAMPLE THEN TIMESTAMP TO TRANSFORM TRIGGER TRUE
+   TRUNCATE UNBOUNDED UNION UNIQUEJOIN UPDATE USER USING UTC_TIMESTAMP VALUES VARCHAR VIEWS WHEN WHERE WINDOW WITH`.split(
+    /\s+/,
+  ),
+)
+
+export class HiveCursor {
+  readonly sql: string
+  readonly tokens: readonly Token[]
+  index = 0
+
+  constructor(sql: string, tokens: readonly Token[]) {
+    this.sql = sql
+    this.tokens = tokens
+  }
+
+  get token(): Token {
+    return this.tokens[this.index] as Token
+  }
+
+  peek(ahead = 1): Token {
+    return this.tokens[Math.min(this.index + ahead, this.tokens.length - 1)] as Token
+  }
+
+  advance(): Token {
+    const { token } = this
+    if (token.kind !== 'eof') this.index++
+    return token
+  }
+
+  fail(): never {
+    throw new HiveStop(this.token)
+  }
+
+  /** Do these keywords follow? Takes them if so. */
+  accept(...words: string[]): boolean {
+    if (!words.every((word, i) => this.peek(i).word === word)) return false
+    this.index += words.length
+    return true
+  }
+
+  expect(...words: string[]): void {
+    for (const word of words) if (!this.accept(word)) this.fail()
+  }
+
+  atOperator(text: string): boolean {
+    return this.token.kind === 'operator' && this.token.text === text
+  }
+
+  acceptOperator(text: string): boolean {
+    if (!this.atOperator(text)) return false
+    this.advance()
+    return true
+  }
+
+  expectOperator(text: string): void {
+    if (!this.acceptOperator(text)) this.fail()
+  }
+
+  list<T>(item: () => T): T[] {
+    const items = [item()]
+    while (this.acceptOperator(',')) items.push(item())
+    return items
+  }
+
+  parenthesized<T>(inside: () => T): T {
+    this.expectOperator('(')
+    const result = inside()
+    this.expectOperator(')')
+    return result
+  }
+
+  atName(token = this.token): boolean {
+    if (token.kind === 'backquoted') return token.value !== ''
+    if (token.kind === 'digit-word') return true
+    // Athena: names that begin with an underscore need backquotes (ug/tables-databases-columns-names.html).
+    return token.kind === 'word' && !RESERVED.has(token.word) && !token.text.startsWith('_')
+  }
+
+  identifier(): Identifier {
+    const { token } = this
+    if (!this.atName()) this.fail()
+    this.advance()
+    return { name: token.value, quoted: token.kind === 'backquoted', at: this.since(token) }
+  }
+
+  /** Table, `database.table` or `catalog.database.table`. */
+  qualifiedName(): QualifiedName {
+    const start = this.token
+    const parts = [this.identifier()]
+    while (parts.length < 3 && this.acceptOperator('.')) parts.push(this.identifier())
+    return { parts, at: this.since(start) }
+  }
+
+  /** Views belong to Trino, whose names may be in double quotes even where Hive's grammar surrounds them. */
+  viewName(): QualifiedName {
+    const start = this.token
+    const part = (): Identifier => {
+      const { token } = this
+      if (token.kind !== 'string' || !token.text.startsWith('"') || token.value === '') return this.identifier()
+      this.advance()
+      return { name: token.value, quoted: true, at: this.since(token) }
+    }
+    const parts = [part()]
+    while (parts.length < 3 && this.acceptOperator('.')) parts.push(part())
+    return { parts, at: this.since(start) }
+  }
+
+  string(): string {
+    if (this.token.kind !== 'string') this.fail()
+    return this.advance().value
+  }
+
+  integer(): number {
+    if (this.token.kind !== 'integer') this.fail()
+    return Number(this.advance().text)
+  }
+
+  since(start: Position): Position {
+    const last = this.tokens[this.index - 1]
+    const end = last && last.end > start.start ? last.end : start.end
+    return { line: start.line, column: start.column, start: start.start, end }
+  }
+}
