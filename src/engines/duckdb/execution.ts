@@ -83,10 +83,14 @@ function write(sink: Sink, input: SinkInput): Promise<SinkOutcome> {
 async function allow({ plan, instance, temporaryDirectory, memoryBytes }: Execution): Promise<void> {
   mkdirSync(temporaryDirectory, { recursive: true })
   const files = plan.relations.flatMap((relation) => relation.files.map((file) => file.localPath))
+  // A folder does not hold itself, and COPY looks at it before it writes into it.
   await grant(instance, {
     memoryBytes,
     temporaryDirectory,
-    files: plan.sink.kind === 'result-csv' ? [...files, plan.sink.localPath] : files,
+    files:
+      plan.sink.kind === 'rows'
+        ? files
+        : [...files, plan.sink.kind === 'files' ? plan.sink.directory : plan.sink.localPath],
     directories: plan.sink.kind === 'files' ? [plan.sink.directory] : [],
   })
 }

@@ -41,7 +41,7 @@ export class WorkerProcess {
     this.started = new Promise((resolve, reject) => {
       this.#child.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') {
-          this.warm = true
+          this.warm = !this.#task
           resolve()
         } else this.#heard(message)
       })

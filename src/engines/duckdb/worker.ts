@@ -14,7 +14,7 @@ import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messag
 
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
-let spare: Promise<Instance> = prepare()
+let spare: Promise<Instance> | undefined = prepare()
 let current: AbortController | undefined
 
 process.on('message', (message: ToWorker) => {
@@ -28,7 +28,7 @@ async function run(plan: PlanMessage): Promise<void> {
   const cancelled = new AbortController()
   current = cancelled
   const temporaryDirectory = join(settings.temporaryDirectory, randomUUID())
-  const instance = await spare
+  const instance = await takeInstance()
   try {
     const outcome = await execute({
       plan,
@@ -43,10 +43,17 @@ async function run(plan: PlanMessage): Promise<void> {
   } catch (error) {
     say({ kind: 'failed', ...failureOf(error, plan) })
   }
-  current = undefined
+  // The next plan may already have come; then it has made an instance for itself.
+  if (current === cancelled) current = undefined
   instance.close()
+  spare ??= prepare()
   await rm(temporaryDirectory, { recursive: true, force: true })
-  spare = prepare()
+}
+
+function takeInstance(): Promise<Instance> {
+  const taken = spare ?? prepare()
+  spare = undefined
+  return taken
 }
 
 async function prepare(): Promise<Instance> {

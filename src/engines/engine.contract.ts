@@ -1,0 +1,288 @@
+/** What every SqlEngine must do. Run it on an adapter with `describeEngine`. */
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { SqlEngine } from '../core/ports.ts'
+import type { EngineProgress } from '../core/queries/engine-plan.ts'
+import { BIGINT, BOOLEAN, INTEGER, VARCHAR } from '../sql/types.ts'
+import {
+  bigint,
+  call,
+  column,
+  counted,
+  endless,
+  gathered,
+  LIMITS,
+  largest,
+  literals,
+  openPlace,
+  type Place,
+  planOf,
+  relationOf,
+  scanOf,
+  text,
+} from './engine.fixture.ts'
+
+const never = new AbortController().signal
+const JSON_FORMAT = {
+  kind: 'json',
+  serde: 'openx',
+  strict: false,
+  caseSensitive: false,
+  dotsInKeys: false,
+  mapping: {},
+} as const
+
+export function describeEngine(name: string, open: (place: Place) => SqlEngine): void {
+  describe(name, () => {
+    let place: Place
+    let engine: SqlEngine
+    before(() => {
+      place = openPlace()
+      engine = open(place)
+    })
+    after(async () => {
+      await engine.close()
+      place.remove()
+    })
+    const people = () => {
+      const file = place.file(
+        'people.json',
+        '{"id": 1, "name": "Ann"}\n{"id": 2, "name": null}\n{"id": 3, "name": "C\\"c"}\n',
+      )
+      return relationOf(
+        JSON_FORMAT,
+        [
+          ['id', BIGINT],
+          ['name', VARCHAR],
+        ],
+        [file],
+      )
+    }
+
+    test('rows come back as text', async () => {
+      const outcome = await engine.run(
+        planOf(literals(bigint(1), text('a,"b'), { kind: 'constant', type: VARCHAR, value: null })),
+        never,
+      )
+      assert.deepEqual(outcome.values, [['1', 'a,"b', null]])
+      assert.equal(outcome.rows, 1)
+      assert.equal(outcome.scannedBytes, 0)
+    })
+
+    test('a rows sink stops at its limit', async () => {
+      const relation = people()
+      const outcome = await engine.run(
+        planOf(scanOf(relation, ['id']), { relations: [relation], sink: { kind: 'rows', limit: 2 } }),
+        never,
+      )
+      assert.equal(outcome.values.length, 2)
+    })
+
+    test('a result file is written', async () => {
+      const relation = people()
+      const localPath = place.path()
+      const plan = planOf(
+        scanOf(relation, ['name', 'id']),
+        { relations: [relation], sink: { kind: 'result-csv', localPath } },
+        ['name', 'id'],
+      )
+      const outcome = await engine.run(plan, never)
+      assert.equal(outcome.rows, 3)
+      assert.equal(readFileSync(localPath, 'utf8'), '"name","id"\n"Ann","1"\n,"2"\n"C""c","3"\n')
+      assert.equal(outcome.scannedBytes, relation.files[0]!.sizeBytes)
+    })
+
+    test('rows outside the filter do not exist', async () => {
+      const filtered = { ...people(), rowFilter: call('$gt', BOOLEAN, column(0, BIGINT), bigint(1)) }
+      const names = await engine.run(planOf(scanOf(filtered, ['name']), { relations: [filtered] }), never)
+      assert.deepEqual(names.values, [[null], ['C"c']])
+      const count = await engine.run(planOf(counted(scanOf(filtered, [])), { relations: [filtered] }), never)
+      assert.deepEqual(count.values, [['2']])
+    })
+
+    test('a table’s files are written', async () => {
+      const relation = people()
+      const directory = place.path()
+      const sink = {
+        kind: 'files',
+        directory,
+        format: 'PARQUET',
+        compression: 'SNAPPY',
+        partitionBy: ['id'],
+        maxPartitions: 10,
+      } as const
+      const plan = planOf(scanOf(relation, ['name', 'id']), { relations: [relation], sink }, ['name', 'id'])
+      const { files, rows } = await engine.run(plan, never)
+      assert.equal(rows, 3)
+      assert.deepEqual(files.map((file) => [...file.partition, file.rows]).toSorted(), [
+        ['1', 1],
+        ['2', 1],
+        ['3', 1],
+      ])
+      for (const file of files) assert.ok(file.path.startsWith(join(directory, `p0=${file.partition[0]}`)))
+      const written = relationOf(
+        { kind: 'parquet' },
+        [['name', VARCHAR]],
+        files.map((file) => place.known(file.path)),
+      )
+      const back = await engine.run(planOf(scanOf(written, ['name']), { relations: [written] }), never)
+      assert.deepEqual(back.values.map(([value]) => value).toSorted(), ['Ann', 'C"c', null])
+    })
+
+    test('an abort ends the plan with its reason, and leaves no partial file', async () => {
+      const controller = new AbortController()
+      const reason = new Error('stopped by the user')
+      const localPath = place.path()
+      const work = engine.run(planOf(endless(), { sink: { kind: 'result-csv', localPath } }), controller.signal)
+      setTimeout(() => controller.abort(reason), 400)
+      await assert.rejects(work, reason)
+      assert.equal(existsSync(localPath), false)
+      await assert.rejects(engine.run(planOf(literals(bigint(1))), controller.signal), reason)
+      assert.equal((await engine.run(planOf(literals(bigint(1))), never)).rows, 1)
+    })
+
+    test('a plan that takes too long fails with Trino’s text', async () => {
+      const work = engine.run(planOf(largest(endless()), { limits: { ...LIMITS, timeoutMs: 300 } }), never)
+      await assert.rejects(work, {
+        name: 'EngineError',
+        code: 'EXCEEDED_TIME_LIMIT',
+        message: 'Query exceeded the maximum execution time limit of 0.30s',
+      })
+    })
+
+    test('a plan that needs too much memory fails alone', async () => {
+      const greedy = engine.run(
+        planOf(gathered(endless()), { limits: { ...LIMITS, memoryBytes: 64 * 1_048_576 } }),
+        never,
+      )
+      const [first, second] = await Promise.allSettled([greedy, engine.run(planOf(literals(bigint(1))), never)])
+      assert.equal(first.status === 'rejected' && first.reason.code, 'EXCEEDED_MEMORY_LIMIT')
+      assert.equal(second.status, 'fulfilled')
+    })
+
+    test('run-time errors carry Trino’s code, and neither paths nor generated text', async () => {
+      const relation = { ...people(), format: { ...JSON_FORMAT, strict: true } }
+      const broken = { ...relation, files: [place.file('broken.json', '{"id": 1}\nnonsense\n')] }
+      const work = engine.run(planOf(scanOf(broken, ['id']), { relations: [broken] }), never)
+      await assert.rejects(work, (error: Error & { code: string }) => {
+        assert.equal(error.code, 'HIVE_CURSOR_ERROR')
+        assert.match(error.message, /s3:\/\/lake\/broken\.json/)
+        assert.doesNotMatch(error.message, new RegExp(`${place.directory}|SELECT|LINE`))
+        return true
+      })
+      const zero = call('$divide', BIGINT, bigint(1), bigint(0))
+      await assert.rejects(engine.run(planOf(literals(zero)), never), {
+        code: 'DIVISION_BY_ZERO',
+        message: 'Division by zero',
+      })
+    })
+
+    test('a file that is not what the table says is named', async () => {
+      const notParquet = relationOf(
+        { kind: 'parquet' },
+        [['a', INTEGER]],
+        [place.file('x.parquet', 'this is not parquet at all')],
+      )
+      await assert.rejects(engine.run(planOf(scanOf(notParquet, ['a']), { relations: [notParquet] }), never), {
+        code: 'HIVE_BAD_DATA',
+        message: 'Not valid Parquet file: s3://lake/x.parquet',
+      })
+      const gone = { ...notParquet, files: [{ ...notParquet.files[0]!, localPath: place.path() }] }
+      await assert.rejects(engine.run(planOf(scanOf(gone, ['a']), { relations: [gone] }), never), {
+        code: 'HIVE_CANNOT_OPEN_SPLIT',
+      })
+    })
+
+    test('text with bytes that are not UTF-8 is read with replacements, and counted once', async () => {
+      const bytes = Buffer.concat([Buffer.from('a,1\n'), Buffer.from([0x62, 0xff, 0x2c, 0x32, 10])])
+      const format = {
+        kind: 'csv-lazy',
+        fieldDelimiter: ',',
+        nullText: '\\N',
+        collectionDelimiter: '|',
+        mapKeyDelimiter: ':',
+        headerLines: 0,
+        footerLines: 0,
+      } as const
+      const relation = relationOf(
+        format,
+        [
+          ['s', VARCHAR],
+          ['i', BIGINT],
+        ],
+        [place.file('t.csv', bytes)],
+      )
+      const outcome = await engine.run(planOf(scanOf(relation, ['s', 'i']), { relations: [relation] }), never)
+      assert.deepEqual(outcome.values, [
+        ['a', '1'],
+        ['b\ufffd', '2'],
+      ])
+      assert.equal(outcome.scannedBytes, bytes.length)
+    })
+
+    test('quoted fields may span lines', async () => {
+      const format = { kind: 'csv-open', separator: ',', quote: '"', escape: '\\', headerLines: 1 } as const
+      const relation = relationOf(
+        format,
+        [
+          ['s', VARCHAR],
+          ['t', VARCHAR],
+        ],
+        [place.file('t.csv', 's,t\n"two\nlines",x\ny,z\n')],
+      )
+      const outcome = await engine.run(planOf(scanOf(relation, ['s', 't']), { relations: [relation] }), never)
+      assert.deepEqual(outcome.values, [
+        ['two\nlines', 'x'],
+        ['y', 'z'],
+      ])
+    })
+
+    test('sixty-four plans at once all come through', async () => {
+      const work = Array.from({ length: 64 }, async (_, i) => {
+        const relation = people()
+        if (i % 2) return (await engine.run(planOf(literals(bigint(i))), never)).values[0]![0] === String(i)
+        return (
+          (await engine.run(planOf(scanOf(relation, ['id']), { relations: [relation] }), never)).scannedBytes ===
+          relation.files[0]!.sizeBytes
+        )
+      })
+      assert.deepEqual(await Promise.all(work), Array(64).fill(true))
+    })
+
+    test('a plan that waits for its turn can be aborted', async () => {
+      const controller = new AbortController()
+      const long = Array.from({ length: 8 }, () => engine.run(planOf(largest(endless())), controller.signal))
+      const waiting = engine.run(planOf(literals(bigint(1))), controller.signal)
+      const all = Promise.allSettled([...long, waiting])
+      setTimeout(() => controller.abort(new Error('enough')), 300)
+      for (const result of await all) assert.equal(result.status === 'rejected' && result.reason.message, 'enough')
+    })
+
+    test('progress is told while it runs', async () => {
+      const told: EngineProgress[] = []
+      const plan = planOf(largest(endless()), {
+        limits: { ...LIMITS, timeoutMs: 1_000 },
+        onProgress: (p) => told.push(p),
+      })
+      await assert.rejects(engine.run(plan, never))
+      assert.ok(told.length > 0)
+      for (const { fraction } of told) assert.ok(fraction === undefined || (fraction >= 0 && fraction <= 1))
+    })
+
+    test('a failure of a files sink leaves its folder empty', async () => {
+      const directory = place.path()
+      const sink = {
+        kind: 'files',
+        directory,
+        format: 'TEXTFILE',
+        compression: 'NONE',
+        partitionBy: [],
+        maxPartitions: 10,
+      } as const
+      await assert.rejects(engine.run(planOf(endless(), { sink, limits: { ...LIMITS, timeoutMs: 500 } }), never))
+      assert.deepEqual(readdirSync(directory), [])
+    })
+  })
+}
