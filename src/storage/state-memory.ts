@@ -37,11 +37,13 @@ class Space {
     return low
   }
 
-  between(range: Omit<KeyRange, 'limit'>): readonly string[] {
+  between(range: Omit<KeyRange, 'limit'>, limit = Number.POSITIVE_INFINITY): readonly string[] {
     const bounds = keyBounds(range)
     if (!bounds) return []
+    const first = this.indexOf(bounds.start, bounds.exclusive)
     const end = bounds.end === undefined ? this.keys.length : this.indexOf(bounds.end, false)
-    return this.keys.slice(this.indexOf(bounds.start, bounds.exclusive), end)
+    if (range.descending) return this.keys.slice(Math.max(first, end - limit), end).reverse()
+    return this.keys.slice(first, Math.min(end, first + limit))
   }
 }
 
@@ -63,10 +65,8 @@ class MemoryState implements StateStore, StateReader {
   }
 
   keys(space: string, range: KeyRange): string[] {
-    const found = this.#spaces.get(space)
-    if (!found || range.limit <= 0) return []
-    const keys = found.between(range)
-    return range.descending ? keys.toReversed().slice(0, range.limit) : keys.slice(0, range.limit)
+    if (range.limit <= 0) return []
+    return [...(this.#spaces.get(space)?.between(range, range.limit) ?? [])]
   }
 
   count(space: string, prefix = ''): number {
