@@ -121,14 +121,13 @@ export function describeObject(
   const tagCount = Object.keys(object.tags ?? {}).length
   return {
     AcceptRanges: 'bytes',
-    LastModified: new Date(object.modifiedAtMs),
+    LastModified: wholeSeconds(object.modifiedAtMs),
     ETag: quoted(object.etag),
     ContentType: overrides.ResponseContentType ?? object.contentType,
     CacheControl: overrides.ResponseCacheControl ?? object.cacheControl,
     ContentDisposition: overrides.ResponseContentDisposition ?? object.contentDisposition,
     ContentEncoding: overrides.ResponseContentEncoding ?? object.contentEncoding,
     ContentLanguage: overrides.ResponseContentLanguage ?? object.contentLanguage,
-    ExpiresString: overrides.ResponseExpires?.toUTCString() ?? object.expires,
     Metadata: { ...object.metadata },
     VersionId: shownVersion(store, bucket, object.versionId),
     // STANDARD is what is not said (API_GetObject, x-amz-storage-class).
@@ -146,6 +145,9 @@ export const encryptionOf = ({ encryption }: Pick<ObjectAttributes, 'encryption'
     SSEKMSKeyId: encryption.keyId,
     BucketKeyEnabled: encryption.bucketKey,
   }
+
+/** S3 tells times in whole seconds, in XML as in headers: clients compare the two. */
+export const wholeSeconds = (timeMs: number): Date => new Date(timeMs - (timeMs % 1000))
 
 export const quoted = (etag: string): string => `"${etag}"`
 

@@ -10,6 +10,7 @@ import { type ObjectStore, reclaim } from '../../core/objects/store.ts'
 import { abortAllIn } from '../../core/objects/uploads.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { ownerOf } from './acls.ts'
+import { wholeSeconds } from './attributes.ts'
 import { newBucketSettings } from './bucket-settings.ts'
 import type { S3Handlers } from './handlers.ts'
 
@@ -49,7 +50,7 @@ export const bucketHandlers = (store: ObjectStore): S3Handlers => ({
     return {
       Buckets: page.buckets.map(({ name, createdAtMs, region }) => ({
         Name: name,
-        CreationDate: new Date(createdAtMs),
+        CreationDate: wholeSeconds(createdAtMs),
         BucketRegion: region,
       })),
       Owner: ownerOf(call.account),

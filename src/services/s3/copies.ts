@@ -5,7 +5,7 @@ import type { Checksum, ObjectAttributes, StoredObject } from '../../core/object
 import { copyObject, readBlob } from '../../core/objects/objects.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { type ChecksumAlgorithm, createChecksum } from '../../protocol/checksums.ts'
-import { attributesOf, encryptionOf, expirationOf, quoted } from './attributes.ts'
+import { attributesOf, encryptionOf, expirationOf, quoted, wholeSeconds } from './attributes.ts'
 import { invalidArgument, invalidRequest } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 import { checksumMembers } from './integrity.ts'
@@ -45,7 +45,7 @@ export const copyHandlers = (store: ObjectStore): S3Handlers => ({
     return {
       CopyObjectResult: {
         ETag: quoted(object.etag),
-        LastModified: new Date(object.modifiedAtMs),
+        LastModified: wholeSeconds(object.modifiedAtMs),
         ...checksumMembers(object.checksum),
       },
       CopySourceVersionId: shownVersion(store, from.bucket, source.versionId),

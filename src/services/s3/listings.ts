@@ -4,7 +4,7 @@ import type { StoredObject } from '../../core/objects/object.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { findVersion } from '../../core/objects/versions.ts'
 import { ownerOf } from './acls.ts'
-import { quoted } from './attributes.ts'
+import { quoted, wholeSeconds } from './attributes.ts'
 import { invalidArgument } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 
@@ -83,7 +83,7 @@ export const listingHandlers = (store: ObjectStore): S3Handlers => ({
       }),
       DeleteMarkers: page.entries.flatMap(({ key, doc: { version, latest } }) => {
         if (!version.marker) return []
-        const LastModified = new Date(version.modifiedAtMs)
+        const LastModified = wholeSeconds(version.modifiedAtMs)
         return [{ Key: encode(key), VersionId: version.versionId, IsLatest: latest, LastModified, Owner }]
       }),
       CommonPrefixes: prefixesOf(page, encode),
@@ -112,7 +112,7 @@ export const listingHandlers = (store: ObjectStore): S3Handlers => ({
       Uploads: page.entries.map(({ key, doc }) => ({
         Key: encode(key),
         UploadId: doc.id,
-        Initiated: new Date(doc.startedAtMs),
+        Initiated: wholeSeconds(doc.startedAtMs),
         StorageClass: doc.attributes.storageClass as 'STANDARD',
         Owner,
         Initiator: { ID: doc.initiator },
@@ -145,7 +145,7 @@ const describe = <E extends string | undefined>(
   encode: (key: string) => E | string,
 ) => ({
   Key: encode(key),
-  LastModified: new Date(doc.modifiedAtMs),
+  LastModified: wholeSeconds(doc.modifiedAtMs),
   ETag: quoted(doc.etag),
   Size: doc.sizeBytes,
   StorageClass: doc.storageClass as 'STANDARD',

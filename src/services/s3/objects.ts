@@ -11,6 +11,7 @@ import {
   expirationOf,
   quoted,
   type ResponseOverrides,
+  wholeSeconds,
 } from './attributes.ts'
 import { invalidRequest } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
@@ -50,7 +51,7 @@ export const objectHandlers = (store: ObjectStore): S3Handlers => ({
     const object = findObject(store, Bucket, Key, VersionId)
     const asked = new Set<string>(ObjectAttributes)
     return {
-      LastModified: new Date(object.modifiedAtMs),
+      LastModified: wholeSeconds(object.modifiedAtMs),
       VersionId: shownVersion(store, Bucket, object.versionId),
       ETag: asked.has('ETag') ? object.etag : undefined,
       Checksum: asked.has('Checksum') && object.checksum ? checksumMembers(object.checksum) : undefined,
@@ -92,6 +93,9 @@ function read(store: ObjectStore, input: ReadInput, call: ServiceCall) {
   const range = PartNumber === undefined ? rangeOf(object, Range) : partRange(object, PartNumber)
   const whole = range === undefined || (range.start === 0 && range.end === object.sizeBytes - 1)
   if (range) call.reply.status = 206
+  // The model says a date, but it is answered as it was given, whatever it is.
+  const expires = input.ResponseExpires?.toUTCString() ?? object.expires
+  if (expires !== undefined) call.reply.headers.expires = expires
   const answer = {
     ...describeObject(store, Bucket, Key, object, input),
     ContentLength: range ? range.end - range.start + 1 : object.sizeBytes,

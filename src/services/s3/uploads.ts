@@ -13,7 +13,7 @@ import {
   uploadLimits,
 } from '../../core/objects/uploads.ts'
 import { ownerOf } from './acls.ts'
-import { attributesOf, encryptionOf, expirationOf, quoted } from './attributes.ts'
+import { attributesOf, encryptionOf, expirationOf, quoted, wholeSeconds } from './attributes.ts'
 import { checkCopyCondition, parseCopySource } from './copies.ts'
 import { invalidArgument, invalidRequest, malformedXml } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
@@ -74,7 +74,7 @@ export const uploadHandlers = (store: ObjectStore): S3Handlers => ({
       CopySourceVersionId: shownVersion(store, from.bucket, source.versionId),
       CopyPartResult: {
         ETag: quoted(part.etag),
-        LastModified: new Date(part.modifiedAtMs),
+        LastModified: wholeSeconds(part.modifiedAtMs),
         ...partChecksumMembers(checksum),
       },
       ...encryptionOf(upload.attributes),
@@ -139,7 +139,7 @@ export const uploadHandlers = (store: ObjectStore): S3Handlers => ({
       IsTruncated: truncated && limit > 0,
       Parts: parts.map((part) => ({
         PartNumber: part.number,
-        LastModified: new Date(part.modifiedAtMs),
+        LastModified: wholeSeconds(part.modifiedAtMs),
         ETag: quoted(part.etag),
         Size: part.sizeBytes,
         ...partChecksumMembers(part.checksum),
