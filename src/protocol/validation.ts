@@ -180,17 +180,19 @@ const isScalar = (shape: Shape): shape is ScalarShape =>
 
 const patterns = new WeakMap<StringShape, RegExp>()
 
-/** Java's dialect: the whole text must match; `(?s)` is a flag; most need Unicode, a few escape what Unicode forbids. */
+/** Java's dialect: the whole text must match; flags may come first; most need Unicode, a few escape what Unicode forbids. */
 function patternOf(shape: StringShape): RegExp {
   const known = patterns.get(shape)
   if (known) return known
-  const source = shape.pattern ?? ''
-  const flags = source.startsWith('(?s)') ? 's' : ''
-  const whole = `^(?:${flags ? source.slice(4) : source})$`
-  const pattern = compile(whole, `u${flags}`) ?? compile(whole, flags) ?? /^/
+  const [prefix = '', flags = ''] = /^\(\?([is]+)\)/.exec(shape.pattern ?? '') ?? []
+  const source = (shape.pattern ?? '').slice(prefix.length).replace(/\\[AzZ]/g, '')
+  const whole = `^(?:${source})$`
+  const pattern = compile(whole, `u${flags}`) ?? compile(whole, flags) ?? anything
   patterns.set(shape, pattern)
   return pattern
 }
+
+const anything = /^/
 
 function compile(source: string, flags: string): RegExp | undefined {
   try {

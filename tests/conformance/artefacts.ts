@@ -10,6 +10,8 @@ export const olderClients: ReadonlySet<string> = new Set(['emr-containers', 'osi
 export function isUndriven(operation: Operation): boolean {
   // Streams of events have a framing of their own.
   if (operation.eventStream) return true
+  // An Outposts bucket, addressed as if it were S3's object.
+  if (operation.model.name === 's3control' && operation.name === 'CreateBucket') return true
   // Signed for S3 Object Lambda or S3 Express, which are other services.
   return /^WriteGetObjectResponse$|AccessPointScope$|DirectoryBuckets$/.test(operation.name)
 }

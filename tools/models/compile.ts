@@ -104,11 +104,10 @@ function compileOperation(name: string, operation: string, source: SourceOperati
 }
 
 function compileShape(name: string, source: SourceShape, quirk: Quirks): Entry {
+  const members = source.members && { ...source.members, ...quirk.members?.[name] }
   return {
     type: source.document ? 'document' : (types[source.type] ?? source.type),
-    members: source.members
-      ? Object.fromEntries(Object.entries(source.members).map(([member, ref]) => [member, compileRef(ref)]))
-      : undefined,
+    members: members && Object.fromEntries(Object.entries(members).map(([member, ref]) => [member, compileRef(ref)])),
     required: source.required?.length ? source.required : undefined,
     payload: source.payload,
     member: source.member ? compileRef(source.member) : undefined,

@@ -1,4 +1,6 @@
 /** Where AWS answers otherwise than its own model says. Each entry names the observation it imitates. */
+import type { SourceRef } from './source.ts'
+
 export interface Quirks {
   /** Wires the service understands beyond those its model names. */
   readonly alsoSpeaks?: readonly string[]
@@ -13,12 +15,17 @@ export interface Quirks {
   readonly deprecated?: readonly string[]
   /** Patterns by shape. */
   readonly patterns?: Readonly<Record<string, string>>
+  /** Members by shape, in the form of the source. */
+  readonly members?: Readonly<Record<string, Readonly<Record<string, SourceRef>>>>
 }
 
 // The model's own patterns nest quantifiers over overlapping classes and backtrack exponentially. These describe the
 // same strings (anything over the class and tabs with at least one character of the class) in linear time.
 const headerValue = '\\t*[\\x20-\\x7E][\\t\\x20-\\x7E]*'
 const headerParameters = '\\t*[^\\x00-\\x1F:\\x7F][^\\x00-\\x08\\x0A-\\x1F:\\x7F]*'
+
+// S3 keeps any text as Expires and gives it back; clients offer it as `ExpiresString` beside the date it may be.
+const expiresAsText = { ExpiresString: { shape: 'ContentType', location: 'header', locationName: 'Expires' } }
 
 export const quirks: Readonly<Record<string, Quirks>> = {
   s3: {
@@ -33,6 +40,7 @@ export const quirks: Readonly<Record<string, Quirks>> = {
       PutBucketInventoryConfiguration: 204,
       PutBucketMetricsConfiguration: 204,
     },
+    members: { GetObjectOutput: expiresAsText, HeadObjectOutput: expiresAsText },
     // `<LocationConstraint xmlns="...">eu-west-1</LocationConstraint>` (S3 API reference, GetBucketLocation).
     bareOutput: ['GetBucketLocation'],
     // Superseded by ...Configuration at the same address. ListDirectoryBuckets shares `GET /` with ListBuckets and
@@ -52,10 +60,16 @@ export const quirks: Readonly<Record<string, Quirks>> = {
   dynamodb: {
     // "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" (DynamoDB developer guide, "Error handling").
     errorNamespace: 'com.amazonaws.dynamodb.v20120810',
+    // The same strings without the overlap of the model's `[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+`.
+    patterns: { S3Bucket: '[a-z0-9A-Z][.\\-\\w]*[a-z0-9A-Z]' },
   },
   // The namespaces of the services' Smithy models.
   cloudwatch: { errorNamespace: 'com.amazonaws.cloudwatch' },
   opensearchserverless: { errorNamespace: 'com.amazonaws.opensearchserverless' },
+  quicksight: {
+    // The model's also asks for an opening bracket, for which it searches seven megabytes in quadratic time.
+    patterns: { SensitiveIOPayload: '[\\s\\S]*[}\\]]\\s*' },
+  },
   sqs: {
     // "com.amazonaws.sqs#QueueDoesNotExist" (SQS API reference, "Error responses").
     errorNamespace: 'com.amazonaws.sqs',

@@ -46,11 +46,22 @@ function writeIndex(compiled: readonly CompiledModel[]): void {
   writeFileSync(join(target, 'index.json'), `{"botocore":"${botocoreVersion}","models":[\n${lines.join(',\n')}\n]}\n`)
 }
 
-/** Of a folder's dated versions the newest. */
+/** Of a folder's dated versions the newest, with what botocore itself merges into it before use. */
 function readSource(data: string, name: string): SourceModel {
   const version = readdirSync(join(data, name)).sort().at(-1) ?? ''
-  const file = join(data, name, version, 'service-2.json.gz')
-  return JSON.parse(gunzipSync(readFileSync(file)).toString())
+  const source = JSON.parse(gunzipSync(readFileSync(join(data, name, version, 'service-2.json.gz'))).toString())
+  const extras = join(data, name, version, 'service-2.sdk-extras.json')
+  return existsSync(extras) ? merge(source, JSON.parse(readFileSync(extras, 'utf8')).merge ?? {}) : source
+}
+
+function merge<T extends object>(target: T, extras: Readonly<Record<string, unknown>>): T {
+  const fields = target as Record<string, unknown>
+  for (const [key, value] of Object.entries(extras)) {
+    const current = fields[key]
+    const nested = typeof value === 'object' && value !== null && typeof current === 'object' && current !== null
+    fields[key] = nested ? merge(current, value as Record<string, unknown>) : value
+  }
+  return target
 }
 
 function readCompiled(name: string): CompiledModel | undefined {

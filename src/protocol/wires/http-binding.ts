@@ -2,7 +2,7 @@
 import type { Member } from '../schema.ts'
 import type { WireRequest } from '../wire.ts'
 import { decodeMetadata, encodeMetadata, quoteItem, safeHeader, splitDates, splitHeader } from './header-text.ts'
-import { formatText, parseText, setEntry } from './scalars.ts'
+import { formatText, parseText, parseTimestamp, setEntry } from './scalars.ts'
 
 type Fields = Record<string, unknown>
 
@@ -64,11 +64,24 @@ function readQuery(member: Member, name: string, members: readonly Member[], que
 
 function readHeader(member: Member, text: string | undefined): unknown {
   const { shape } = member
-  if (text === undefined || shape.type !== 'list') return readText(member, text)
+  if (text === undefined) return undefined
+  if (shape.type === 'timestamp' && isHttpDate(member)) return readDate(text)
+  if (shape.type !== 'list') return readText(member, text)
   if (text.trim() === '') return undefined
   const { element } = shape
-  const dates = element.shape.type === 'timestamp' && (element.timestampFormat ?? 'rfc822') === 'rfc822'
+  const dates = element.shape.type === 'timestamp' && isHttpDate(element)
   return (dates ? splitDates(text) : splitHeader(text)).map((item) => parseText(element, item))
+}
+
+const isHttpDate = (member: Member) => (member.timestampFormat ?? 'rfc822') === 'rfc822'
+
+/** A date that is none is ignored (RFC 9110, 13.1.3), and S3 takes any text as Expires. */
+function readDate(text: string): Date | undefined {
+  try {
+    return parseTimestamp(text.trim())
+  } catch {
+    return undefined
+  }
 }
 
 function readPrefixed(prefix: string, headers: Readonly<Record<string, string>>): Fields | undefined {
