@@ -41,7 +41,7 @@ async function createTable(Name: string, keys: Record<string, string>): Promise<
 
 const partition = (...Values: string[]): PartitionInput => ({
   Values,
-  StorageDescriptor: { Columns: COLUMNS, Location: `s3://b/${Values.join('/')}/` },
+  StorageDescriptor: { Columns: COLUMNS, Location: `s3://b/${Values.map(encodeURIComponent).join('/')}/` },
 })
 
 async function fill(TableName: string, rows: readonly string[][]): Promise<void> {
