@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Constant } from '../../sql/plan.ts'
+import { INTEGER, type Type, VARCHAR } from '../../sql/types.ts'
+import type { Table } from '../catalog/catalog.ts'
+import { type Constraint, NO_FILTER, type PartitionFilter } from './partition-filter.ts'
+import { projectPartitions } from './partition-projection.ts'
+import type { TableLayout } from './table-layout.ts'
+
+const now = new Date('2024-03-15T00:00:00Z')
+
+function project(keys: Record<string, Type>, parameters: Record<string, string>, filter: PartitionFilter = NO_FILTER) {
+  const table: Table = {
+    database: 'd',
+    descriptor: { Name: 't', Parameters: parameters },
+    createdAt: '',
+    updatedAt: '',
+    createdBy: '',
+    version: 0,
+  }
+  const layout: TableLayout = {
+    columns: [],
+    partitionKeys: Object.entries(keys).map(([name, type]) => ({ name, type })),
+    format: { kind: 'parquet' },
+    location: 's3://b/t',
+  }
+  return projectPartitions(table, layout, filter, now)
+}
+
+/** Equality of columns with constants, as a WHERE clause would say it. */
+const equal = (values: Record<string, Constant>): PartitionFilter => ({
+  mayMatch: (known) => Object.entries(values).every(([name, value]) => !known.has(name) || known.get(name) === value),
+  constraint: (column): Constraint | undefined =>
+    column in values ? { kind: 'values', values: [values[column]!] } : undefined,
+})
+
+const CLOUDTRAIL = {
+  'projection.account.type': 'enum',
+  'projection.account.values': '111122223333,444455556666',
+  'projection.year.type': 'integer',
+  'projection.year.range': '2022,2030',
+  'projection.month.type': 'integer',
+  'projection.month.range': '01,12',
+  'projection.month.digits': '2',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena's own placeholders
+  'storage.location.template': 's3://logs/AWSLogs/${account}/CloudTrail/${year}/${month}/',
+}
+const CLOUDTRAIL_KEYS = { account: VARCHAR, year: VARCHAR, month: VARCHAR }
+
+test('without a predicate every combination is a partition', () => {
+  assert.equal(project(CLOUDTRAIL_KEYS, CLOUDTRAIL).length, 2 * 9 * 12)
+})
+
+test('fixed values leave one partition, placed by the template', () => {
+  const found = project(CLOUDTRAIL_KEYS, CLOUDTRAIL, equal({ account: '111122223333', year: '2024', month: '01' }))
+  assert.deepEqual(found, [
+    { values: ['111122223333', '2024', '01'], location: 's3://logs/AWSLogs/111122223333/CloudTrail/2024/01/' },
+  ])
+})
+
+test('a value outside of the projection is no partition', () => {
+  assert.deepEqual(project(CLOUDTRAIL_KEYS, CLOUDTRAIL, equal({ year: '2021' })), [])
+  assert.deepEqual(project(CLOUDTRAIL_KEYS, CLOUDTRAIL, equal({ month: '1' })), [])
+})
+
+test('a number finds the partition whatever zeros it is written with', () => {
+  const months = {
+    'projection.month.type': 'integer',
+    'projection.month.range': '1,12',
+    'projection.month.digits': '2',
+  }
+  const found = project({ month: INTEGER }, months, equal({ month: 3n }))
+  assert.deepEqual(
+    found.map((p) => p.values),
+    [['03']],
+  )
+})
+
+test('without a template partitions lie in Hive folders', () => {
+  const found = project({ n: INTEGER }, { 'projection.n.type': 'integer', 'projection.n.range': '7,7' })
+  assert.deepEqual(found, [{ values: ['7'], location: 's3://b/t/n=7/' }])
+})
+
+test('a range of a huge sequence is found without walking it', () => {
+  let asked = 0
+  const filter: PartitionFilter = {
+    mayMatch: () => ++asked > 0,
+    constraint: () => ({ kind: 'range', low: 5_000_000_000n, high: 5_000_000_002n }),
+  }
+  const found = project(
+    { n: { kind: 'bigint' } },
+    { 'projection.n.type': 'integer', 'projection.n.range': '0,9223372036854775807' },
+    filter,
+  )
+  assert.deepEqual(
+    found.map((p) => p.values[0]),
+    ['5000000000', '5000000001', '5000000002'],
+  )
+  assert.equal(asked, 3)
+})
+
+test('injected values must be said in the query', () => {
+  const injected = { 'projection.id.type': 'injected' }
+  assert.deepEqual(
+    project({ id: VARCHAR }, injected, equal({ id: 'x-1' })).map((p) => p.location),
+    ['s3://b/t/id=x-1/'],
+  )
+  assert.throws(() => project({ id: VARCHAR }, injected), {
+    code: 'CONSTRAINT_VIOLATION',
+    message: /injected projected partition column id/,
+  })
+})

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { projectedValues } from './projected-values.ts'
+
+const now = new Date('2024-03-15T10:30:00Z')
+const of = (properties: Record<string, string>) => projectedValues('c', (name) => properties[name], now)!
+const all = (properties: Record<string, string>) => {
+  const values = of(properties)
+  return Array.from({ length: values.count }, (_, i) => values.at(i))
+}
+
+// Expected values from the page "Supported types for partition projection" of the Athena guide.
+test('an enum keeps its values as they stand, blanks included', () => {
+  assert.deepEqual(all({ type: ' ENUM ', values: 'A,B, C' }), ['A', 'B', ' C'])
+})
+
+test('integers step by the interval and are filled up to the digits', () => {
+  assert.deepEqual(all({ type: 'integer', range: '1,3' }), ['1', '2', '3'])
+  assert.deepEqual(all({ type: 'integer', range: '1,3', interval: '2' }), ['1', '3'])
+  assert.deepEqual(all({ type: 'integer', range: '01, 3 ', digits: '2' }), ['01', '02', '03'])
+  assert.deepEqual(all({ type: 'integer', range: '-1,1' }), ['-1', '0', '1'])
+  assert.equal(of({ type: 'integer', range: '0,9223372036854775807' }).at(0), '0')
+})
+
+test('an integer is found by its text only as it is written', () => {
+  const values = of({ type: 'integer', range: '1,31', digits: '2' })
+  assert.equal(values.indexOf('07'), 6)
+  assert.equal(values.indexOf('7'), -1)
+  assert.equal(values.indexOf('32'), -1)
+})
+
+test('dates step by their unit, one day or month unless told otherwise', () => {
+  assert.deepEqual(all({ type: 'date', format: 'yyyy-MM', range: '2017-11,2018-02' }), [
+    '2017-11',
+    '2017-12',
+    '2018-01',
+    '2018-02',
+  ])
+  assert.deepEqual(all({ type: 'date', format: 'dd-MM-yyyy', range: '30-12-2010,01-01-2011' }), [
+    '30-12-2010',
+    '31-12-2010',
+    '01-01-2011',
+  ])
+  assert.deepEqual(
+    all({ type: 'date', format: 'yyyyMM', range: '201701,201706', interval: '2', 'interval.unit': 'MONTHS' }),
+    ['201701', '201703', '201705'],
+  )
+  assert.deepEqual(
+    all({
+      type: 'date',
+      format: 'yyyy/MM/dd/HH',
+      range: '2024/01/01/22,2024/01/02/01',
+      interval: '1',
+      'interval.unit': 'HOURS',
+    }),
+    ['2024/01/01/22', '2024/01/01/23', '2024/01/02/00', '2024/01/02/01'],
+  )
+})
+
+test('NOW moves with the clock', () => {
+  assert.deepEqual(all({ type: 'date', format: 'yyyy-MM-dd', range: 'NOW-2DAYS,NOW' }), [
+    '2024-03-13',
+    '2024-03-14',
+    '2024-03-15',
+  ])
+  assert.deepEqual(all({ type: 'date', format: 'yyyyMM', range: '202402, NOW + 1 MONTH ' }), [
+    '202402',
+    '202403',
+    '202404',
+  ])
+})
+
+test('months end where they end', () => {
+  assert.deepEqual(
+    all({
+      type: 'date',
+      format: 'yyyy-MM-dd',
+      range: '2024-01-31,2024-04-30',
+      interval: '1',
+      'interval.unit': 'MONTHS',
+    }),
+    ['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30'],
+  )
+})
+
+test('a date is found where it stands, and not between two steps', () => {
+  const values = of({
+    type: 'date',
+    format: 'yyyy-MM-dd',
+    range: '2024-01-01,2024-12-31',
+    interval: '7',
+    'interval.unit': 'DAYS',
+  })
+  assert.equal(values.indexOf('2024-01-15'), 2)
+  assert.equal(values.indexOf('2024-01-16'), -1)
+  assert.equal(values.indexOf('2023-12-25'), -1)
+})
+
+test('what can not be understood is an invalid table property', () => {
+  const code = (properties: Record<string, string>) => () => of(properties)
+  for (const properties of [
+    { type: 'integer', range: '1-3' },
+    { type: 'integer', range: '1,3', interval: '0' },
+    { type: 'date', format: 'yyyy-MM-dd', range: '2024-01-01' },
+    { type: 'date', format: 'yyyy-MMM', range: '2024-01,2024-02' },
+    { type: 'date', format: 'yyyy-MM-dd HH', range: '2024-01-01 00,2024-01-01 05' },
+    { type: 'sometimes' },
+  ])
+    assert.throws(code(properties), { code: 'INVALID_TABLE_PROPERTY' }, JSON.stringify(properties))
+})

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openMemoryState } from '../../storage/state-memory.ts'
+import { systemClock } from '../clock.ts'
+import { RunError } from './run.ts'
+import { Runs } from './runs.ts'
+
+const limits = { concurrent: 1, queued: 2 }
+const never = (_: unknown, signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+const soon = AbortSignal.timeout(5000)
+
+function make() {
+  const state = openMemoryState()
+  return { state, runs: new Runs<string, number>('test', state, systemClock, limits) }
+}
+
+test('a run succeeds with what its work answers', async () => {
+  const { runs } = make()
+  const started = await runs.start('a', { spec: 's', work: async () => 42 })
+  assert.equal(started.state, 'QUEUED')
+  const over = await runs.wait('a', soon)
+  assert.equal(over.state, 'SUCCEEDED')
+  assert.equal(over.result, 42)
+  assert.ok(over.startedAt! >= over.submittedAt && over.endedAt! >= over.startedAt!)
+})
+
+test('a run fails with what its work throws', async () => {
+  const { runs } = make()
+  await runs.start('a', { spec: 's', work: () => Promise.reject(new RunError('no', { why: 1 })) })
+  const over = await runs.wait('a', soon)
+  assert.deepEqual([over.state, over.failure], ['FAILED', { reason: 'no', detail: { why: 1 } }])
+})
+
+test('only so many work at once; the others wait their turn, and no more than may', async () => {
+  const { runs } = make()
+  await runs.start('a', { spec: 's', work: never })
+  await runs.start('b', { spec: 's', work: async () => 1 })
+  await runs.start('c', { spec: 's', work: async () => 2 })
+  assert.equal(runs.get('b').state, 'QUEUED')
+  await assert.rejects(runs.start('d', { spec: 's', work: async () => 3 }), { kind: 'limit' })
+  await runs.cancel('a', 'enough')
+  assert.equal(runs.get('a').state, 'CANCELLED')
+  assert.equal((await runs.wait('c', soon)).result, 2)
+  assert.equal(runs.get('b').state, 'SUCCEEDED')
+})
+
+test('a queued run that is cancelled never works', async () => {
+  const { runs } = make()
+  let worked = false
+  await runs.start('a', { spec: 's', work: never })
+  await runs.start('b', {
+    spec: 's',
+    work: async () => {
+      worked = true
+      return 1
+    },
+  })
+  await runs.cancel('b', 'not needed')
+  await runs.cancel('a', 'enough')
+  assert.deepEqual([runs.get('b').state, runs.get('b').failure?.reason, worked], ['CANCELLED', 'not needed', false])
+})
+
+test('what an earlier process left is failed once', async () => {
+  const { state, runs } = make()
+  await runs.start('a', { spec: 's', work: never })
+  const later = new Runs<string, number>('test', state, systemClock, limits)
+  assert.equal(await later.reap(), 1)
+  assert.equal(later.get('a').state, 'FAILED')
+  assert.equal(await later.reap(), 0)
+})
+
+test('the first record may refuse the run', async () => {
+  const { runs } = make()
+  const refuse = () => {
+    throw new Error('taken')
+  }
+  await assert.rejects(runs.start('a', { spec: 's', alsoWrite: refuse, work: async () => 1 }), /taken/)
+  assert.equal(runs.find('a'), undefined)
+})
