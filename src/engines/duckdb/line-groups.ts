@@ -1,14 +1,14 @@
-/** The engine function behind regular-expression tables: a line and a Java pattern to the list of groups. */
-import { DuckDBScalarFunction, LIST, listValue, VARCHAR } from '@duckdb/node-api'
+/** The engine function behind regular-expression tables: a line and a Java pattern to the groups. */
+import { DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api'
 import { javaPattern } from './java-pattern.ts'
-import { GROUPS_FUNCTION } from './scans/regex.ts'
+import { GROUP_SEPARATOR, GROUPS_FUNCTION, NO_GROUP } from './scans/regex.ts'
 
 export function groupsFunction(): DuckDBScalarFunction {
   let compiled: { readonly source: string; readonly pattern: RegExp } | undefined
   return DuckDBScalarFunction.create({
     name: GROUPS_FUNCTION,
     parameterTypes: [VARCHAR, VARCHAR],
-    returnType: LIST(VARCHAR),
+    returnType: VARCHAR,
     mainFunction: (_info, input, output) => {
       const lines = input.getColumnVector(0)
       const sources = input.getColumnVector(1)
@@ -17,16 +17,15 @@ export function groupsFunction(): DuckDBScalarFunction {
         const source = sources.getItem(row) as string
         if (compiled?.source !== source) compiled = { source, pattern: javaPattern(source) }
         const match = line === null ? null : compiled.pattern.exec(line)
-        const groups =
-          match &&
-          listValue(
-            Array.from(match)
-              .slice(1)
-              .map((group) => group ?? null),
-          )
-        output.setItem(row, groups)
+        output.setItem(row, match && groupsOf(match))
       }
       output.flush()
     },
   })
+}
+
+function groupsOf(match: RegExpExecArray): string {
+  let text = match[1] ?? NO_GROUP
+  for (let i = 2; i < match.length; i++) text += GROUP_SEPARATOR + (match[i] ?? NO_GROUP)
+  return text
 }

@@ -5,6 +5,7 @@
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
 import type { Rel } from '../../sql/plan.ts'
+import { sampleKeys } from './key-spellings.ts'
 import { columnsRead } from './row-filter.ts'
 import { scanText } from './scans/scan.ts'
 import { repairedText } from './text-repair.ts'
@@ -42,7 +43,8 @@ export class ScanMacros {
   /** To be run before the query, once its text has been printed; again after `adapt`. */
   statements(): readonly string[] {
     return this.#scans.map(({ name, relation, wanted }) => {
-      const text = scanText(this.#relations.get(relation)!, wanted, this.#serial)
+      const read = this.#relations.get(relation)!
+      const text = scanText(read, wanted, { serial: this.#serial, sample: sampleKeys(read) })
       return `CREATE OR REPLACE MACRO ${name}() AS TABLE ${text}`
     })
   }

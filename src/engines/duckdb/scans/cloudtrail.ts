@@ -4,35 +4,30 @@
  */
 import type { DataFile } from '../../../core/queries/relation.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
+import { array, JSON_TYPE } from '../../../sql/types.ts'
 import { compressionOf } from './compression.ts'
-import { asObject, jsonValue, memberOf, objectParts } from './json-values.ts'
+import { JsonKeys, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
 
-const KEYS = { caseSensitive: false, dotsInKeys: false }
+const RULES = { caseSensitive: false, dotsInKeys: false }
+const JSON_LIST = array(JSON_TYPE)
 // DuckDB must be told how large a document may be; logs rarely shrink to less than a fortieth.
 const MIN_DOCUMENT_BYTES = 16_777_216
 const MAX_DOCUMENT_BYTES = 1_073_741_824
 const INFLATION = 40
 
-export const cloudtrailReader: Reader = ({ files, columns, indexed }) => {
-  const list = `[${files.map((file) => quote(file.localPath)).join(', ')}]`
+export const cloudtrailReader: Reader = ({ files, columns, indexed, sample }) => {
+  const paths = `[${files.map((file) => quote(file.localPath)).join(', ')}]`
   const options = `format = 'unstructured', compression = '${compressionOf(files[0]!)}', maximum_object_size = ${documentBytes(files)}, hive_partitioning = false`
   const place = indexed ? ['file_index'] : []
   const from = (items: readonly string[], text: string) => `SELECT ${[...items, ...place].join(', ')} FROM ${text}`
-  const documents = from([`${asObject('json')} AS m`], `read_json_objects(${list}, ${options})`)
-  const document = objectParts('m', KEYS)
-  const records = from(
-    [`unnest(TRY_CAST(${memberOf(document.keys, document.values, 'Records', KEYS)} AS JSON[])) AS r`],
-    `(${documents})`,
-  )
+  const keys = new JsonKeys(RULES, sample)
+  const list = { key: 'Records', type: JSON_LIST, as: 'records' }
+  const documents = selectMembers([list], keys, `read_json_objects(${paths}, ${options})`, place)
+  const records = from(['unnest(records) AS json'], `(${documents})`)
   if (columns.length === 0) return from(place.length ? [] : ['1 AS n'], `(${records})`)
-  const objects = from([`${asObject('r')} AS m`], `(${records})`)
-  const parts = objectParts('m', KEYS)
-  const members = from([`${parts.keys} AS k`, `${parts.values} AS v`], `(${objects})`)
-  const items = columns.map(
-    ({ index, column }) => `${jsonValue(column.type, memberOf('k', 'v', column.field, KEYS), KEYS)} AS c${index}`,
-  )
-  return from(items, `(${members})`)
+  const wanted = columns.map(({ index, column }) => ({ key: column.field, type: column.type, as: `c${index}` }))
+  return selectMembers(wanted, keys, `(${records})`, place)
 }
 
 function documentBytes(files: readonly DataFile[]): number {

@@ -5,25 +5,21 @@
 import type { FileFormat } from '../../../core/queries/relation.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
 import { compressionOf } from './compression.ts'
-import { asObject, jsonValue, memberOf, objectParts } from './json-values.ts'
+import { JsonKeys, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
 
 const MAX_OBJECT_BYTES = 33_554_432
 
 export const jsonReader =
   (format: FileFormat & { readonly kind: 'json' }): Reader =>
-  ({ files, columns, indexed }) => {
+  ({ files, columns, indexed, sample }) => {
     const list = `[${files.map((file) => quote(file.localPath)).join(', ')}]`
     const options = `compression = '${compressionOf(files[0]!)}', ignore_errors = ${!format.strict}, maximum_object_size = ${MAX_OBJECT_BYTES}, hive_partitioning = false`
     const lines = `read_ndjson_objects(${list}, ${options})`
     const place = indexed ? ['file_index'] : []
     if (columns.length === 0) return `SELECT ${place[0] ?? '1 AS n'} FROM ${lines}`
-    const parts = objectParts('m', format)
-    const objects = `SELECT ${[`${asObject('json')} AS m`, ...place].join(', ')} FROM ${lines}`
-    const members = `SELECT ${[`${parts.keys} AS k`, `${parts.values} AS v`, ...place].join(', ')} FROM (${objects})`
-    const items = columns.map(({ index, column }) => {
-      const key = format.mapping[column.name] ?? column.field
-      return `${jsonValue(column.type, memberOf('k', 'v', key, format), format)} AS c${index}`
+    const wanted = columns.map(({ index, column }) => {
+      return { key: format.mapping[column.name] ?? column.field, type: column.type, as: `c${index}` }
     })
-    return `SELECT ${[...items, ...place].join(', ')} FROM (${members})`
+    return selectMembers(wanted, new JsonKeys(format, sample), lines, place)
   }

@@ -11,6 +11,10 @@ import { scalarFromText } from './text-values.ts'
 
 /** The function's name in the engine; see functions.ts. */
 export const GROUPS_FUNCTION = 'lentic_groups'
+/** Groups come as one text, since lists are slow to hand over; nothing in a log looks like these. */
+export const GROUP_SEPARATOR = '\u001e\u001f'
+/** A group that took no part in the match. */
+export const NO_GROUP = '\u001f\u001e'
 
 export const regexReader =
   (format: FileFormat & { readonly kind: 'regex' }): Reader =>
@@ -19,9 +23,11 @@ export const regexReader =
     const lines = readLines(files)
     if (columns.length === 0) return `SELECT ${place[0] ?? '1 AS n'} FROM ${lines}`
     const pattern = quote(`${format.ignoreCase ? '(?i)' : ''}${format.pattern}`)
-    const groups = `SELECT ${[`${GROUPS_FUNCTION}(f0, ${pattern}) AS g`, ...place].join(', ')} FROM ${lines}`
+    const split = `string_split(${GROUPS_FUNCTION}(f0, ${pattern}), ${quote(GROUP_SEPARATOR)})`
+    const groups = `SELECT ${[`${split} AS g`, ...place].join(', ')} FROM ${lines}`
     const items = columns.map(
-      ({ index, column }) => `${scalarFromText(column.type, `g[${column.ordinal + 1}]`)} AS c${index}`,
+      ({ index, column }) =>
+        `${scalarFromText(column.type, `nullif(g[${column.ordinal + 1}], ${quote(NO_GROUP)})`)} AS c${index}`,
     )
     return `SELECT ${[...items, ...place].join(', ')} FROM (${groups})`
   }

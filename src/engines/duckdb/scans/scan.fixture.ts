@@ -6,6 +6,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { registerFunctions } from '../functions.ts'
+import { sampleKeys } from '../key-spellings.ts'
 import { scanText } from './scan.ts'
 
 export interface Shelf {
@@ -48,7 +49,7 @@ export async function openShelf(): Promise<Shelf> {
       return described(name, localPath, 0, partition)
     },
     async read(relation, wanted = relation.columns.map((_, index) => index)) {
-      const result = await connection.runAndReadAll(scanText(relation, wanted))
+      const result = await connection.runAndReadAll(scanText(relation, wanted, { sample: sampleKeys(relation) }))
       return result.getRowsJson()
     },
     close() {

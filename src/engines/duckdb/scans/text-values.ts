@@ -26,7 +26,7 @@ export function scalarFromText(type: Type, text: string): string {
 }
 
 /** DuckDB would also read ` 12`, `1.5` and `1e3`; what prints back as itself is the usual case and costs no regex. */
-export function integerFromText(type: string, text: string): string {
+export function integerFromText(type: string, text: string, pattern = '[+-]?[0-9]+'): string {
   const value = `TRY_CAST(${text} AS ${type})`
-  return `CASE WHEN CAST(${value} AS VARCHAR) = ${text} OR regexp_full_match(${text}, '[+-]?[0-9]+') THEN ${value} END`
+  return `CASE WHEN CAST(${value} AS VARCHAR) = ${text} OR regexp_full_match(${text}, '${pattern}') THEN ${value} END`
 }
