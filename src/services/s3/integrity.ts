@@ -11,6 +11,7 @@ import {
   checksumHeader,
   checksumLength,
   createChecksum,
+  type Checksum as RunningChecksum,
 } from '../../protocol/checksums.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
@@ -90,7 +91,7 @@ export async function receiveVerified(
   const { algorithm = wanted, value } = announcedChecksum(input, call)
   const checksum = algorithm && createChecksum(algorithm)
   const body = bodyOf(input.Body)
-  const received = await receive(store, checksum ? observed(body, checksum.update) : body, maxBodyBytes)
+  const received = await receive(store, checksum ? observed(body, checksum) : body, maxBodyBytes)
   try {
     if (received.sizeBytes !== length) throw incompleteBody()
     if (md5 && !md5.equals(received.md5)) throw badMd5(md5, received.md5)
@@ -164,12 +165,12 @@ function bodyOf(body: unknown): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   return body as AsyncIterable<Uint8Array>
 }
 
-export async function* observed(
+async function* observed(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  observe: (chunk: Uint8Array) => void,
+  checksum: RunningChecksum,
 ): AsyncIterable<Uint8Array> {
   for await (const chunk of body) {
-    observe(chunk)
+    checksum.update(chunk)
     yield chunk
   }
 }
@@ -181,7 +182,7 @@ export async function receiveCopy(
   algorithm: ChecksumAlgorithm | undefined,
 ): Promise<{ readonly received: Received; readonly checksum?: Checksum }> {
   const checksum = algorithm && createChecksum(algorithm)
-  const received = await receive(store, checksum ? observed(bytes, checksum.update) : bytes)
+  const received = await receive(store, checksum ? observed(bytes, checksum) : bytes)
   if (!algorithm || !checksum) return { received }
   return { received, checksum: { algorithm, value: checksum.digest().toString('base64'), type: 'FULL_OBJECT' } }
 }
