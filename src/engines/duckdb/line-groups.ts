@@ -11,11 +11,12 @@ export function groupsFunction(): DuckDBScalarFunction {
     returnType: VARCHAR,
     mainFunction: (_info, input, output) => {
       const lines = input.getColumnVector(0)
-      const sources = input.getColumnVector(1)
+      if (input.rowCount === 0) return
+      // The pattern is a literal of our own: the same in each row.
+      const source = input.getColumnVector(1).getItem(0) as string
+      if (compiled?.source !== source) compiled = { source, pattern: javaPattern(source) }
       for (let row = 0; row < input.rowCount; row++) {
         const line = lines.getItem(row) as string | null
-        const source = sources.getItem(row) as string
-        if (compiled?.source !== source) compiled = { source, pattern: javaPattern(source) }
         const match = line === null ? null : compiled.pattern.exec(line)
         output.setItem(row, match && groupsOf(match))
       }
