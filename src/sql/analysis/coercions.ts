@@ -1,0 +1,81 @@
+/** Putting silent coercions into expressions; a constant is converted on the spot where that is exact. */
+import { canCoerce, commonType, isTypeOnlyCoercion } from '../coercion.ts'
+import type { Constant, Scalar } from '../plan.ts'
+import { type Position, SqlError } from '../position.ts'
+import { BOOLEAN, sameType, type Type, typeName, UNKNOWN } from '../types.ts'
+
+/** The expression as a value of `type`, to which it must be coercible. */
+export function coerce(scalar: Scalar, type: Type): Scalar {
+  if (isTypeOnlyCoercion(scalar.type, type)) return scalar
+  if (scalar.kind === 'constant') {
+    const value = convert(scalar.value, scalar.type, type)
+    if (value !== undefined) return { ...scalar, type, value }
+  }
+  return { kind: 'cast', of: scalar, type, safe: false, ...(scalar.at && { at: scalar.at }) }
+}
+
+function convert(value: Constant, from: Type, to: Type): Constant | undefined {
+  if (value === null) return null
+  if (typeof value === 'bigint') {
+    if (to.kind === 'tinyint' || to.kind === 'smallint' || to.kind === 'integer' || to.kind === 'bigint') return value
+    if (to.kind === 'double') return Number(value)
+    if (to.kind === 'decimal') return to.scale === 0 ? String(value) : `${value}.${'0'.repeat(to.scale)}`
+  }
+  if (from.kind === 'decimal' && typeof value === 'string') {
+    if (to.kind === 'double') return Number(value)
+    if (to.kind === 'decimal' && to.scale >= from.scale) {
+      const point = from.scale === 0 && to.scale > 0 ? '.' : ''
+      return `${value}${point}${'0'.repeat(to.scale - from.scale)}`
+    }
+  }
+  if (from.kind === 'date' && to.kind === 'timestamp' && typeof value === 'string')
+    return `${value} 00:00:00${to.precision > 0 ? `.${'0'.repeat(to.precision)}` : ''}`
+  return undefined
+}
+
+/** Throws TYPE_MISMATCH `<what> must evaluate to a <type> (actual: <type>)`, as Trino's coerceType does. */
+export function coerceTo(scalar: Scalar, type: Type, what: string, at: Position): Scalar {
+  if (!canCoerce(scalar.type, type))
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `${what} must evaluate to a ${typeName(type)} (actual: ${typeName(scalar.type)})`,
+      at,
+    )
+  return coerce(scalar, type)
+}
+
+/** A condition of WHERE, HAVING or ON. */
+export function coerceCondition(scalar: Scalar, clause: string, at: Position): Scalar {
+  if (!canCoerce(scalar.type, BOOLEAN))
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `${clause} must evaluate to a boolean: actual type ${typeName(scalar.type)}`,
+      at,
+    )
+  return coerce(scalar, BOOLEAN)
+}
+
+/** All of them as their common type. Throws with Trino's words, which begin with `subject`. */
+export function coerceAll(
+  scalars: readonly Scalar[],
+  subject: string,
+  at: Position,
+): { readonly type: Type; readonly items: readonly Scalar[] } {
+  let common: Type = UNKNOWN
+  for (const scalar of scalars) {
+    const next = commonType(common, scalar.type)
+    if (!next) {
+      const distinct: Type[] = []
+      for (const { type } of scalars) if (!distinct.some((seen) => sameType(seen, type))) distinct.push(type)
+      const all = distinct.map(typeName).join(', ')
+      throw new SqlError(
+        'TYPE_MISMATCH',
+        `${subject} must be the same type or coercible to a common type. Cannot find common type between ` +
+          `${typeName(common)} and ${typeName(scalar.type)}, all types (without duplicates): [${all}]`,
+        scalar.at ?? at,
+      )
+    }
+    common = next
+  }
+  return { type: common, items: scalars.map((scalar) => coerce(scalar, common)) }
+}

@@ -1,0 +1,94 @@
+/** What the parts of analysis pass around. */
+import type { Expr, Query, WindowSpec } from '../ast.ts'
+import type { Aggregation, Column, Scalar, WindowFunction } from '../plan.ts'
+import { type Position, SqlError } from '../position.ts'
+import type { Resolver, Session } from '../resolver.ts'
+import type { Type } from '../types.ts'
+import type { ScalarKeys } from './scalar-keys.ts'
+import type { BoundRelation, Scope } from './scope.ts'
+
+/** Hands out ids that are unique in the statement. */
+export interface Ids {
+  column(type: Type): Column
+  cte(): number
+}
+
+export interface NamedRelation {
+  readonly cte: number
+  readonly columns: readonly { readonly name?: string; readonly type: Type }[]
+  /** Set while the step of a recursive query is analysed. */
+  readonly recursive: boolean
+}
+
+export interface Context {
+  readonly session: Session
+  readonly resolver: Resolver
+  readonly parameters: readonly Expr[]
+  readonly ids: Ids
+  readonly ctes: ReadonlyMap<string, NamedRelation>
+  /** Names of the views being expanded, outermost first. */
+  readonly views: readonly string[]
+  /** Injected, for expressions contain queries and queries contain expressions. */
+  readonly bindQuery: (query: Query, outer: Scope | undefined, context: Context) => BoundRelation
+}
+
+/** Where an expression stands: what it sees and which kinds of function it may use. */
+export interface Env {
+  readonly context: Context
+  readonly scope: Scope
+  /** Collects aggregate calls; absent where they are not allowed. */
+  readonly aggregates?: Aggregates
+  readonly windows?: Windows
+  /** The error for an aggregate, window or grouping call where none may stand. */
+  readonly refuse: (kind: 'aggregate' | 'window' | 'grouping', text: string) => SqlError
+  /** What the arguments of aggregates see, where that is less than `scope`: ORDER BY. */
+  readonly aggregateScope?: Scope
+  /** Inside the body of a lambda, which cannot hold a query. */
+  readonly inLambda?: boolean
+  /** Nesting of expressions, to stop before the stack does. */
+  readonly depth: number
+}
+
+export interface Aggregates {
+  readonly list: Aggregation[]
+  readonly byKey: Map<string, Column>
+  readonly groupings: { readonly column: Column; readonly of: readonly Scalar[]; readonly at: Position }[]
+  readonly keys: ScalarKeys
+}
+export interface Windows {
+  readonly list: WindowFunction[]
+  readonly named: ReadonlyMap<string, WindowSpec>
+}
+
+const MAX_DEPTH = 1000
+
+/** An environment in which only scalar functions may be called; `name` is Trino's for it: `WHERE clause`. */
+export function scalarEnv(context: Context, scope: Scope, name: string, at: Position): Env {
+  return { context, scope, refuse: refuseIn(name, at), depth: 0 }
+}
+
+export const refuseIn =
+  (name: string, at: Position): Env['refuse'] =>
+  (_kind, text) =>
+    new SqlError(
+      'EXPRESSION_NOT_SCALAR',
+      `${name} cannot contain aggregations, window functions or grouping operations: [${text}]`,
+      at,
+    )
+
+/** One level further in. */
+export function deeper(env: Env): Env {
+  if (env.depth >= MAX_DEPTH) throw tooDeep()
+  return { ...env, depth: env.depth + 1 }
+}
+
+/** Trino's words when its own analysis runs out of stack. */
+export const tooDeep = (): SqlError =>
+  new SqlError('STACK_OVERFLOW', 'statement is too large (stack overflow during analysis)')
+
+/** Ids above `used`, which are taken. */
+export function newIds(used = 0): Ids {
+  let columns = used
+  let ctes = 0
+  return { column: (type) => ({ id: ++columns, type }), cte: () => ++ctes }
+}

@@ -1,0 +1,153 @@
+/** WITH: each named query is analysed once, referred to any number of times; a recursive one by itself too. */
+import type { NamedQuery, Query, QueryBody } from '../ast.ts'
+import { canCoerce } from '../coercion.ts'
+import { type Cte, columnsOf, type Rel, type Scalar } from '../plan.ts'
+import { SqlError } from '../position.ts'
+import { typeName } from '../types.ts'
+import { coerce } from './coercions.ts'
+import type { Context, NamedRelation } from './context.ts'
+import type { BoundRelation, Field, Scope } from './scope.ts'
+
+type BindBody = (body: QueryBody, outer: Scope | undefined, context: Context) => BoundRelation
+
+interface Bound {
+  /** In which the names are known. */
+  readonly context: Context
+  readonly queries: readonly Cte[]
+}
+
+export function bindWith(
+  clause: NonNullable<Query['with']>,
+  outer: Scope | undefined,
+  context: Context,
+  bindBody: BindBody,
+): Bound {
+  let scoped = context
+  const queries: Cte[] = []
+  const names = new Set<string>()
+  for (const named of clause.queries) {
+    const name = named.name.name.toLowerCase()
+    if (names.has(name))
+      throw new SqlError('DUPLICATE_NAMED_QUERY', `WITH query name '${name}' specified more than once`, named.at)
+    names.add(name)
+    const { cte, relation } =
+      clause.recursive && mentions(named.query, name)
+        ? bindRecursive(named, name, outer, scoped, bindBody)
+        : bindPlain(named, name, outer, scoped)
+    queries.push(cte)
+    scoped = { ...scoped, ctes: new Map(scoped.ctes).set(name, relation) }
+  }
+  return { context: scoped, queries }
+}
+
+function bindPlain(named: NamedQuery, name: string, outer: Scope | undefined, context: Context) {
+  const { rel, fields } = context.bindQuery(named.query, outer, context)
+  const id = context.ids.cte()
+  const relation: NamedRelation = { cte: id, columns: namedColumns(named, name, fields), recursive: false }
+  return { cte: { id, columns: columnsOf(rel), query: rel }, relation }
+}
+
+function namedColumns(named: NamedQuery, name: string, fields: readonly Field[]): NamedRelation['columns'] {
+  const { columns } = named
+  if (columns && columns.length !== fields.length)
+    throw new SqlError(
+      'MISMATCHED_COLUMN_ALIASES',
+      `Column alias list has ${columns.length} entries but relation '${name}' has ${fields.length} columns`,
+      named.at,
+    )
+  return fields.map((field, i) => {
+    const column = columns?.[i]?.name ?? field.name
+    return { type: field.column.type, ...(column !== undefined && { name: column }) }
+  })
+}
+
+function bindRecursive(
+  named: NamedQuery,
+  name: string,
+  outer: Scope | undefined,
+  context: Context,
+  bindBody: BindBody,
+) {
+  const { query } = named
+  const body = recursiveBody(named, name)
+  if (!named.columns)
+    throw new SqlError('MISSING_COLUMN_NAME', 'missing column aliases in recursive WITH query', named.at)
+  if (query.orderBy.length > 0)
+    throw new SqlError('NOT_SUPPORTED', 'immediate ORDER BY clause is not supported in recursive query', query.at)
+  if (query.offset)
+    throw new SqlError('NOT_SUPPORTED', 'immediate OFFSET clause is not supported in recursive query', query.offset.at)
+  if (query.limit)
+    throw new SqlError(
+      'INVALID_LIMIT_CLAUSE',
+      'immediate FETCH FIRST / LIMIT clause is not supported in recursive query',
+      query.limit.at,
+    )
+  const anchor = bindBody(body.left, outer, context)
+  const id = context.ids.cte()
+  const relation: NamedRelation = { cte: id, columns: namedColumns(named, name, anchor.fields), recursive: true }
+  const inner: Context = { ...context, ctes: new Map(context.ctes).set(name, relation) }
+  const step = bindBody(body.right, outer, inner)
+  if (step.fields.length !== anchor.fields.length)
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `base and step relations of recursion have different number of fields: ${anchor.fields.length}, ${step.fields.length}`,
+      body.right.at,
+    )
+  const cte: Cte = {
+    id,
+    columns: columnsOf(anchor.rel),
+    query: anchor.rel,
+    step: coerceStep(step, anchor, context, body.right),
+    all: body.all,
+  }
+  return { cte, relation: { ...relation, recursive: false } }
+}
+
+function recursiveBody(named: NamedQuery, name: string): QueryBody & { kind: 'set-operation' } {
+  let { body } = named.query
+  while (body.kind === 'parenthesized') body = body.query.body
+  if (body.kind !== 'set-operation' || body.op !== 'union')
+    throw new SqlError(
+      'INVALID_RECURSIVE_REFERENCE',
+      `recursive reference outside of step relation of recursive query: ${name}`,
+      named.at,
+    )
+  if (mentions(body.left, name))
+    throw new SqlError(
+      'INVALID_RECURSIVE_REFERENCE',
+      'WITH table name is referenced in the base relation of recursion',
+      body.left.at,
+    )
+  return body
+}
+
+/** The step may be narrower than the base, never wider: the base has already decided the types. */
+function coerceStep(step: BoundRelation, anchor: BoundRelation, context: Context, body: QueryBody): Rel {
+  const items = step.fields.map(({ column }, i) => {
+    const { type } = anchor.fields[i]!.column
+    if (!canCoerce(column.type, type))
+      throw new SqlError(
+        'TYPE_MISMATCH',
+        `recursion step relation output type (${typeName(column.type)}) is not coercible to recursion base relation output type (${typeName(type)}) at column ${i + 1}`,
+        body.at,
+      )
+    const value: Scalar = { kind: 'column', id: column.id, type: column.type }
+    return { column: context.ids.column(type), of: coerce(value, type) }
+  })
+  return items.every((item) => item.of.kind === 'column') ? step.rel : { kind: 'project', input: step.rel, items }
+}
+
+/** Whether a table of that bare name is read anywhere inside. Walks without recursion: trees may be deep. */
+function mentions(tree: Query | QueryBody, name: string): boolean {
+  const pending: unknown[] = [tree]
+  while (pending.length > 0) {
+    const node = pending.pop()
+    if (typeof node !== 'object' || node === null) continue
+    if ('kind' in node && (node.kind === 'name' || node.kind === 'table') && 'name' in node) {
+      const { name: read } = node as { name: { parts?: readonly { name: string }[] } }
+      if (read.parts?.length === 1 && read.parts[0]!.name.toLowerCase() === name) return true
+    }
+    for (const child of Object.values(node)) if (typeof child === 'object') pending.push(child)
+  }
+  return false
+}

@@ -1,0 +1,60 @@
+/** Column references, plain and dotted, and fields of rows. */
+import type { Expr } from '../ast.ts'
+import type { Scalar } from '../plan.ts'
+import { type Position, SqlError } from '../position.ts'
+import { typeName } from '../types.ts'
+import type { Env } from './context.ts'
+import { expressionText } from './expression-text.ts'
+import { type Field, resolveName } from './scope.ts'
+
+export const columnScalar = (field: Field, at: Position): Scalar => ({
+  kind: 'column',
+  id: field.column.id,
+  type: field.column.type,
+  at,
+})
+
+export const notResolved = (parts: readonly string[], at: Position): SqlError =>
+  new SqlError('COLUMN_NOT_FOUND', `Column '${parts.join('.')}' cannot be resolved`, at)
+
+export function bindName(expr: Expr & { kind: 'name' }, env: Env): Scalar {
+  const parts = [expr.name.name.toLowerCase()]
+  const field = resolveName(env.scope, parts, expr.at)
+  if (!field) throw notResolved(parts, expr.at)
+  return columnScalar(field, expr.at)
+}
+
+/** `a.b.c` may be a column of a table, or a field of a row: the longest name that is a column wins. */
+export function bindField(expr: Expr & { kind: 'field' }, env: Env, bind: (expr: Expr, env: Env) => Scalar): Scalar {
+  const parts = dottedName(expr)
+  if (parts) {
+    const field = resolveName(env.scope, parts, expr.at)
+    if (field) return columnScalar(field, expr.at)
+    const isColumn = parts.some((_, i) => i > 0 && resolveName(env.scope, parts.slice(0, i), expr.at))
+    if (!isColumn) throw notResolved(parts, expr.at)
+  }
+  const base = bind(expr.of, env)
+  if (base.type.kind !== 'row')
+    throw new SqlError('TYPE_MISMATCH', `Expression ${expressionText(expr.of)} is not of type ROW`, expr.of.at)
+  const name = expr.field.name.toLowerCase()
+  const matches = [...base.type.fields.entries()].filter(([, field]) => field.name?.toLowerCase() === name)
+  if (matches.length > 1)
+    throw new SqlError('AMBIGUOUS_NAME', `Ambiguous row field reference: ${expr.field.name}`, expr.at)
+  const [match] = matches
+  if (!match) throw notResolved(parts ?? [expressionText(expr.of), name], expr.at)
+  return rowField(base, match[0], expr.at)
+}
+
+/** Field `index` (from 0) of a row; taken out at once where the row is being made. */
+export function rowField(base: Scalar, index: number, at: Position): Scalar {
+  if (base.type.kind !== 'row') throw new Error(`field of ${typeName(base.type)}`)
+  return { kind: 'field', of: base, index, type: base.type.fields[index]!.type, at }
+}
+
+/** The lower-case parts of `a.b.c`; undefined when the innermost is no name. */
+export function dottedName(expr: Expr): readonly string[] | undefined {
+  const parts: string[] = []
+  let node = expr
+  for (; node.kind === 'field'; node = node.of) parts.unshift(node.field.name.toLowerCase())
+  return node.kind === 'name' ? [node.name.name.toLowerCase(), ...parts] : undefined
+}

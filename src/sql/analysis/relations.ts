@@ -1,0 +1,189 @@
+/** What stands in FROM: tables, views, named queries, subqueries, samples. */
+import type { Expr, Identifier, QualifiedName, TableExpr } from '../ast.ts'
+import { canCoerce } from '../coercion.ts'
+import { columnsOf, type Rel, type Scalar } from '../plan.ts'
+import { type Position, SqlError } from '../position.ts'
+import type { ResolvedTable } from '../resolver.ts'
+import { type Type, typeName } from '../types.ts'
+import { coerce } from './coercions.ts'
+import { type Context, scalarEnv } from './context.ts'
+import { bindExpression } from './expressions.ts'
+import { bindJoin } from './joins.ts'
+import { type BoundRelation, EMPTY_SCOPE, type Field, type Scope } from './scope.ts'
+import { bindUnnest } from './unnest.ts'
+
+/**
+ * `outer` is what subqueries see. `lateral` is what LATERAL and UNNEST see besides: the tables to their left in the
+ * same FROM clause, when there are any.
+ */
+export function bindTable(
+  table: TableExpr,
+  outer: Scope | undefined,
+  context: Context,
+  lateral: Scope | undefined = outer,
+): BoundRelation {
+  switch (table.kind) {
+    case 'name': {
+      if (table.version)
+        throw new SqlError('NOT_SUPPORTED', 'This connector does not support versioned tables', table.version.at)
+      return bindNamed(table.name, context)
+    }
+    case 'alias':
+      return rename(bindTable(table.relation, outer, context, lateral), table.alias, table.columns)
+    case 'subquery':
+      return context.bindQuery(table.query, table.lateral ? lateral : outer, context)
+    case 'unnest':
+      return bindUnnest(table, { rel: { kind: 'single-row' }, fields: [] }, lateral, context, false)
+    case 'sample':
+      return bindSample(table, bindTable(table.relation, outer, context, lateral), context)
+    case 'join':
+      return bindJoin(table, outer, context, lateral, bindTable)
+    case 'match-recognize':
+      throw new SqlError('NOT_SUPPORTED', 'MATCH_RECOGNIZE is not supported', table.at)
+  }
+}
+
+/** `AS t(a, b)`: new names for all visible columns, or just a new qualifier. */
+export function rename(
+  { rel, fields }: BoundRelation,
+  alias: Identifier,
+  columns: readonly Identifier[] | undefined,
+): BoundRelation {
+  const qualifier = [alias.name.toLowerCase()]
+  if (!columns) return { rel, fields: fields.map((field) => ({ ...field, qualifier })) }
+  const visible = fields.filter((field) => !field.hidden)
+  if (visible.length !== columns.length)
+    throw new SqlError(
+      'MISMATCHED_COLUMN_ALIASES',
+      `Column alias list has ${columns.length} entries but '${alias.name.toLowerCase()}' has ${visible.length} columns available`,
+      alias.at,
+    )
+  return { rel, fields: visible.map((field, i) => ({ column: field.column, name: columns[i]!.name, qualifier })) }
+}
+
+function bindNamed(name: QualifiedName, context: Context): BoundRelation {
+  const parts = name.parts.map((part) => part.name.toLowerCase())
+  const cte = parts.length === 1 ? context.ctes.get(parts[0]!) : undefined
+  if (cte) {
+    const fields = cte.columns.map(
+      ({ name: column, type }): Field => ({
+        column: context.ids.column(type),
+        qualifier: parts,
+        ...(column !== undefined && { name: column }),
+      }),
+    )
+    return { rel: { kind: 'cte-ref', cte: cte.cte, columns: fields.map((field) => field.column) }, fields }
+  }
+  const { catalog, database } = context.session
+  const qualifier = [catalog.toLowerCase(), database.toLowerCase()]
+    .slice(0, Math.max(0, 3 - parts.length))
+    .concat(parts)
+  const table = located(() => context.resolver.table(parts), name.at)
+  return table.kind === 'view' ? bindView(table, parts, qualifier, name.at, context) : scan(table, qualifier, context)
+}
+
+/** What the resolver throws has no position: it gets the one of the name. */
+function located<T>(resolve: () => T, at: Position): T {
+  try {
+    return resolve()
+  } catch (error) {
+    if (error instanceof SqlError && !error.position) throw new SqlError(error.code, error.text, at)
+    throw error
+  }
+}
+
+function scan(table: ResolvedTable & { kind: 'table' }, qualifier: readonly string[], context: Context): BoundRelation {
+  const columns = table.columns.map(({ name, type }) => ({ ...context.ids.column(type), source: name }))
+  const fields = table.columns.map(
+    ({ name, hidden }, i): Field => ({ name, qualifier, column: columns[i]!, ...(hidden && { hidden }) }),
+  )
+  return { rel: { kind: 'scan', relation: table.relation, columns }, fields }
+}
+
+function bindView(
+  view: ResolvedTable & { kind: 'view' },
+  parts: readonly string[],
+  qualifier: readonly string[],
+  at: Position,
+  context: Context,
+): BoundRelation {
+  const key = qualifier.join('.')
+  if (context.views.includes(key))
+    throw new SqlError('VIEW_IS_RECURSIVE', 'Statement would create a recursive view', at)
+  const inner: Context = {
+    ...context,
+    resolver: view.resolver,
+    ctes: new Map(),
+    parameters: [],
+    views: [...context.views, key],
+  }
+  const shown = parts.join('.')
+  const { rel, fields } = viewQuery(view, inner, shown, at)
+  const declared = view.columns
+  if (!declared) return { rel, fields: fields.map((field) => ({ ...field, qualifier })) }
+  if (declared.length !== fields.length) throw stale(shown, at, 'column count changed')
+  return declareColumns(rel, fields, declared, qualifier, context, (text) => stale(shown, at, text))
+}
+
+function viewQuery(view: ResolvedTable & { kind: 'view' }, inner: Context, name: string, at: Position): BoundRelation {
+  try {
+    return inner.bindQuery(view.query, undefined, inner)
+  } catch (error) {
+    if (error instanceof SqlError && error.code !== 'VIEW_IS_RECURSIVE' && error.code !== 'STACK_OVERFLOW')
+      throw new SqlError('INVALID_VIEW', `Failed analyzing stored view '${name}': ${error.message}`, at)
+    throw error
+  }
+}
+
+/** The view keeps the types it was created with as long as its query still yields something coercible to them. */
+function declareColumns(
+  rel: Rel,
+  fields: readonly Field[],
+  declared: readonly { readonly name: string; readonly type: Type }[],
+  qualifier: readonly string[],
+  context: Context,
+  fail: (text: string) => SqlError,
+): BoundRelation {
+  const items = declared.map(({ name, type }, i) => {
+    const { column } = fields[i]!
+    if (!canCoerce(column.type, type))
+      throw fail(
+        `column [${name}] of type ${typeName(column.type)} projected from query view at position ${i} cannot be coerced to column [${name}] of type ${typeName(type)} stored in view definition`,
+      )
+    const value: Scalar = { kind: 'column', id: column.id, type: column.type }
+    return { column: context.ids.column(type), of: coerce(value, type) }
+  })
+  return {
+    rel: { kind: 'project', input: rel, items },
+    fields: declared.map(({ name }, i) => ({ name, qualifier, column: items[i]!.column })),
+  }
+}
+
+const stale = (name: string, at: Position, text: string): SqlError =>
+  new SqlError('VIEW_IS_STALE', `View '${name}' is stale or in invalid state: ${text}`, at)
+
+function bindSample(
+  table: TableExpr & { kind: 'sample' },
+  { rel, fields }: BoundRelation,
+  context: Context,
+): BoundRelation {
+  const percentage = samplePercentage(table.percentage, context)
+  return { rel: { kind: 'sample', input: rel, method: table.method, percentage }, fields }
+}
+
+function samplePercentage(expr: Expr, context: Context): number {
+  const of = coerce(bindExpression(expr, scalarEnv(context, EMPTY_SCOPE, 'Sample percentage', expr.at)), {
+    kind: 'double',
+  })
+  if (of.kind !== 'constant' || typeof of.value !== 'number')
+    throw new SqlError('TYPE_MISMATCH', 'Sample percentage should be a numeric expression', expr.at)
+  if (of.value < 0 || of.value > 100)
+    throw new SqlError('NUMERIC_VALUE_OUT_OF_RANGE', 'Sample percentage must be between 0 and 100', expr.at)
+  return of.value
+}
+
+/** The invariant that every query keeps: its relation has exactly the columns of its fields. */
+export function columnsMatch({ rel, fields }: BoundRelation): boolean {
+  const columns = columnsOf(rel)
+  return columns.length === fields.length && columns.every((column, i) => column.id === fields[i]!.column.id)
+}
