@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SqlError } from '../position.ts'
+import { parseStatement } from '../statement.ts'
+import { parseExpression } from './parser.ts'
+
+function messageOf(parse: () => unknown): string {
+  try {
+    parse()
+  } catch (error) {
+    assert.ok(error instanceof SqlError, String(error))
+    return error.message
+  }
+  return 'parsed'
+}
+
+/** Texts of Trino's own tests of its parser, and of Athena where it differs. */
+const STATEMENTS: readonly (readonly [sql: string, message: string])[] = [
+  ['select * from foo where @what', "line 1:25: mismatched input '@'. Expecting: <expression>"],
+  [
+    "select * from 'oops",
+    "line 1:15: mismatched input '''. Expecting: '(', 'LATERAL', 'TABLE', 'UNNEST', <identifier>",
+  ],
+  [
+    'select *\nfrom x\nfrom',
+    "line 3:1: mismatched input 'from'. Expecting: ',', '.', 'AS', 'CROSS', 'EXCEPT', 'FETCH', 'FOR', 'FULL', 'GROUP', 'HAVING', 'INNER', 'INTERSECT', 'JOIN', 'LEFT', 'LIMIT', 'MATCH_RECOGNIZE', 'NATURAL', 'OFFSET', 'ORDER', 'RIGHT', 'TABLESAMPLE', 'UNION', 'WHERE', 'WINDOW', <EOF>, <identifier>",
+  ],
+  ['select *\nfrom x\nwhere from', "line 3:7: mismatched input 'from'. Expecting: <expression>"],
+  ['SELECT', "line 1:7: mismatched input '<EOF>'. Expecting: '*', 'ALL', 'DISTINCT', <expression>"],
+  ['SELECT 1 +', "line 1:11: mismatched input '<EOF>'. Expecting: <expression>"],
+  [
+    'select * from `foo`',
+    'line 1:15: backquoted identifiers are not supported; use double quotes to quote identifiers',
+  ],
+  [
+    'select * from foo `bar`',
+    'line 1:19: backquoted identifiers are not supported; use double quotes to quote identifiers',
+  ],
+  [
+    'select 1x from dual',
+    'line 1:8: identifiers must not start with a digit; surround the identifier with double quotes',
+  ],
+  [
+    'select fuu from dual order by fuu order by fuu',
+    "line 1:35: mismatched input 'order'. Expecting: '%', '*', '+', ',', '-', '.', '/', 'AND', 'ASC', 'AT', 'DESC', 'FETCH', 'LIMIT', 'NULLS', 'OFFSET', 'OR', '[', '||', <EOF>, <predicate>",
+  ],
+  ['select fuu from dual limit 10 order by fuu', "line 1:31: mismatched input 'order'. Expecting: <EOF>"],
+  [
+    'select CAST(12223222232535343423232435343 AS BIGINT)',
+    'line 1:1: Invalid numeric literal: 12223222232535343423232435343',
+  ],
+  [
+    'select CAST(-12223222232535343423232435343 AS BIGINT)',
+    'line 1:1: Invalid numeric literal: -12223222232535343423232435343',
+  ],
+  ['select foo.!', "line 1:12: mismatched input '!'. Expecting: '*', <identifier>"],
+  ['select foo(,1)', "line 1:12: mismatched input ','. Expecting: ')', '*', 'ALL', 'DISTINCT', 'ORDER', <expression>"],
+  ['select foo(DISTINCT)', "line 1:20: mismatched input ')'. Expecting: <expression>"],
+  ['select foo(DISTINCT ,1)', "line 1:21: mismatched input ','. Expecting: <expression>"],
+  [
+    'SELECT grouping(a+2) FROM (VALUES (1)) AS t (a) GROUP BY a+2',
+    "line 1:18: mismatched input '+'. Expecting: ')', ',', '.'",
+  ],
+  [
+    'SELECT x() over (ROWS select) FROM t',
+    "line 1:23: mismatched input 'select'. Expecting: 'BETWEEN', 'CURRENT', 'UNBOUNDED', <expression>",
+  ],
+  ['SELECT X() OVER (ROWS UNBOUNDED) FROM T', "line 1:32: mismatched input ')'. Expecting: 'FOLLOWING', 'PRECEDING'"],
+  ['SELECT a FROM x ORDER BY (SELECT b FROM t WHERE ', "line 1:48: mismatched input '<EOF>'. Expecting: <expression>"],
+  ['SELECT a FROM a AS x TABLESAMPLE x ', "line 1:34: mismatched input 'x'. Expecting: 'BERNOULLI', 'SYSTEM'"],
+  [
+    'SELECT a AS z FROM t GROUP BY CUBE (a),',
+    "line 1:40: mismatched input '<EOF>'. Expecting: '(', 'CUBE', 'GROUPING', 'ROLLUP', <expression>",
+  ],
+  [
+    'SELECT * FROM (',
+    "line 1:16: mismatched input '<EOF>'. Expecting: '(', 'LATERAL', 'TABLE', 'UNNEST', <identifier>, <query>",
+  ],
+  ['SELECT CAST(a AS )', "line 1:18: mismatched input ')'. Expecting: <type>"],
+  ['SELECT CAST(a AS decimal()', "line 1:26: mismatched input ')'. Expecting: <integer>, <type>"],
+  ['SELECT foo(*) filter (', "line 1:23: mismatched input '<EOF>'. Expecting: 'WHERE'"],
+  [
+    'SELECT * FROM t t x',
+    "line 1:19: mismatched input 'x'. Expecting: '(', ',', 'CROSS', 'EXCEPT', 'FETCH', 'FULL', 'GROUP', 'HAVING', 'INNER', 'INTERSECT', 'JOIN', 'LEFT', 'LIMIT', 'MATCH_RECOGNIZE', 'NATURAL', 'OFFSET', 'ORDER', 'RIGHT', 'TABLESAMPLE', 'UNION', 'WHERE', 'WINDOW', <EOF>",
+  ],
+  ['SELECT * FROM t WHERE EXISTS (', "line 1:31: mismatched input '<EOF>'. Expecting: <query>"],
+  ['SELECT "" FROM t', 'line 1:8: Zero-length delimited identifier not allowed'],
+  ['SELECT a FROM "".s.t', 'line 1:15: Zero-length delimited identifier not allowed'],
+]
+
+for (const [sql, message] of STATEMENTS)
+  test(`refused as Trino does: ${sql}`, () =>
+    assert.equal(
+      messageOf(() => parseStatement(sql)),
+      message,
+    ))
+
+test('expressions are refused as Trino does', () => {
+  assert.equal(
+    messageOf(() => parseExpression('')),
+    "line 1:1: mismatched input '<EOF>'. Expecting: <expression>",
+  )
+  assert.equal(
+    messageOf(() => parseExpression('1 + 1 x')),
+    "line 1:7: mismatched input 'x'. Expecting: '%', '*', '+', '-', '.', '/', 'AND', 'AT', 'OR', '[', '||', <EOF>, <predicate>",
+  )
+})
+
+test('literals that cannot be decoded are errors', () => {
+  assert.match(
+    messageOf(() => parseExpression("U&'\\00G1'")),
+    /Invalid hexadecimal digit: G/,
+  )
+  assert.match(
+    messageOf(() => parseExpression("U&'\\004'")),
+    /Incomplete escape sequence/,
+  )
+  assert.match(
+    messageOf(() => parseExpression("U&'!d800' UESCAPE '!'")),
+    /surrogate/,
+  )
+  assert.match(
+    messageOf(() => parseExpression("X'ABC'")),
+    /even number of digits/,
+  )
+  assert.match(
+    messageOf(() => parseExpression("X'xy'")),
+    /hexadecimal digits/,
+  )
+})
+
+test('what the grammar has but nothing here runs is refused by name', () => {
+  for (const sql of [
+    'SELECT * FROM TABLE(f(x))',
+    'SELECT f() OVER (MEASURES a AS b)',
+    'GRANT SELECT ON t TO u',
+    'SET SESSION a = 1',
+  ])
+    assert.throws(() => parseStatement(sql), { code: 'NOT_SUPPORTED' }, sql)
+})
+
+const times = (text: string, count: number): string => text.repeat(count)
+
+/** Each of these would exhaust the stack, or take quadratic time, in a parser without limits. */
+const WALLS: Readonly<Record<string, string>> = {
+  parentheses: `select ${times('(', 10_000)}1${times(')', 10_000)}`,
+  'parentheses never closed': `select ${times('(', 500_000)}`,
+  subqueries: `${times('select * from (', 10_000)}select 1`,
+  calls: `select ${times('f(', 10_000)}`,
+  cases: `select ${times('case when ', 10_000)}`,
+  arrays: `select ${times('array[', 10_000)}`,
+  types: `select cast(1 as ${times('array(', 10_000)}`,
+  lambdas: `select ${times('x -> ', 10_000)}1`,
+  signs: `select ${times('- ', 100_000)}1`,
+  negations: `select ${times('not ', 100_000)}true`,
+  sums: `select 1${times(' + 1', 100_000)}`,
+  unions: `select 1${times(' union all select 1', 20_000)}`,
+  joins: `select * from a${times(' join b on true', 20_000)}`,
+  subscripts: `select a${times('[1]', 50_000)}`,
+  explains: `${times('explain ', 50_000)}select 1`,
+  relations: `select * from ${times('(', 10_000)}a`,
+}
+
+for (const [name, sql] of Object.entries(WALLS))
+  test(`too large: ${name}`, () =>
+    assert.equal(
+      messageOf(() => parseStatement(sql)),
+      'line 1:1: statement is too large (stack overflow while parsing)',
+    ))
+
+test('depth and length that generated SQL really has are accepted', () => {
+  for (const sql of [
+    `select ${times('(', 350)}1${times(')', 350)}`,
+    `${times('select * from (', 190)}select 1${times(') t', 190)}`,
+    `select 1${times(' + 1', 1000)}`,
+    `select 1${times(' union all select 1', 1000)}`,
+    `select x = 1${times(' or x = 1', 20_000)}`,
+    `select x in (1${times(', 1', 20_000)})`,
+    `values ${times('(1), ', 20_000)}1`,
+  ])
+    assert.equal(parseStatement(sql).kind, 'query')
+})
+
+test('what never ends is an error where it began', () => {
+  assert.match(
+    messageOf(() => parseStatement(times('/* ', 200_000))),
+    /^line 1:1: mismatched input '\/'/,
+  )
+  assert.match(
+    messageOf(() => parseStatement(`select 1 as "${times('a', 1000)}`)),
+    /^line 1:13: mismatched input '"'/,
+  )
+  assert.match(
+    messageOf(() => parseStatement("select 1\n, 'abc")),
+    /^line 2:3: mismatched input '''/,
+  )
+})
