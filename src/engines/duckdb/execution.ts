@@ -59,6 +59,7 @@ async function attempt(
   for (;;) {
     signal.throwIfAborted()
     try {
+      await scans.check(instance.main)
       for (const macro of scans.statements()) await instance.main.run(macro)
       return await write(plan.sink, input)
     } catch (error) {

@@ -34,6 +34,7 @@ const SETTINGS = [
   "SET Calendar = 'gregorian'",
   'SET ieee_floating_point_ops = true',
   'SET preserve_insertion_order = true',
+  'SET parquet_metadata_cache = true',
   'SET enable_progress_bar = true',
   'SET enable_progress_bar_print = false',
   // Reads of data files are counted from this log: the profiler's `total_bytes_read` misses Parquet's prefetched reads.

@@ -2,10 +2,12 @@
  * The tables of a plan inside the engine: each scan is a table macro without parameters, so that the printed query
  * names no file. That keeps the gate simple: of table functions a query may call `scan_0()`, `scan_1()` ... and no other.
  */
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
 import type { Rel } from '../../sql/plan.ts'
 import { sampleKeys } from './key-spellings.ts'
+import { checkParquetTypes } from './parquet-types.ts'
 import { columnsRead } from './row-filter.ts'
 import { scanText } from './scans/scan.ts'
 import { repairedText } from './text-repair.ts'
@@ -38,6 +40,12 @@ export class ScanMacros {
     const rows = filter ? `(SELECT * FROM ${name}() WHERE ${printExpression(filter)})` : `${name}()`
     const items = scan.columns.map((column, i) => `c${places[i]} AS c${column.id}`)
     return `(SELECT ${items.join(', ') || '1 AS n'} FROM ${rows})`
+  }
+
+  /** Throws `EngineError` when a file's types can not be the table's. */
+  async check(connection: DuckDBConnection): Promise<void> {
+    for (const { relation, wanted } of this.#scans)
+      await checkParquetTypes(connection, this.#relations.get(relation)!, wanted)
   }
 
   /** To be run before the query, once its text has been printed; again after `adapt`. */
