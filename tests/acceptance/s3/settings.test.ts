@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { S3 } from '@aws-sdk/client-s3'
+import { startLake, type TestLake } from '../server.ts'
+import { failureCode } from './failure.ts'
+
+const Bucket = 'lake'
+
+describe('S3 bucket settings', () => {
+  let lake: TestLake
+  let s3: S3
+  before(async () => {
+    lake = await startLake()
+    s3 = new S3(lake.client)
+    await s3.createBucket({ Bucket })
+  })
+  after(async () => {
+    s3.destroy()
+    await lake.stop()
+    assert.deepEqual(lake.log, [])
+  })
+
+  it('keep a policy as it was written', async () => {
+    assert.equal(await failureCode(s3.getBucketPolicy({ Bucket })), 'NoSuchBucketPolicy 404')
+    const Policy = '{ "Version": "2012-10-17", "Statement": [] }'
+    const { $metadata } = await s3.putBucketPolicy({ Bucket, Policy })
+    assert.equal($metadata.httpStatusCode, 204)
+    assert.equal((await s3.getBucketPolicy({ Bucket })).Policy, Policy)
+    assert.equal(await failureCode(s3.putBucketPolicy({ Bucket, Policy: 'no json' })), 'MalformedPolicy 400')
+    await s3.deleteBucketPolicy({ Bucket })
+    assert.equal(await failureCode(s3.getBucketPolicy({ Bucket })), 'NoSuchBucketPolicy 404')
+  })
+
+  it('keep encryption, and say when there is none', async () => {
+    const none = 'ServerSideEncryptionConfigurationNotFoundError 404'
+    assert.equal(await failureCode(s3.getBucketEncryption({ Bucket })), none)
+    const ServerSideEncryptionConfiguration = {
+      Rules: [
+        {
+          ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'k' },
+          BucketKeyEnabled: true,
+        },
+      ],
+    } as const
+    await s3.putBucketEncryption({
+      Bucket,
+      ServerSideEncryptionConfiguration: { Rules: [...ServerSideEncryptionConfiguration.Rules] },
+    })
+    const got = await s3.getBucketEncryption({ Bucket })
+    assert.deepEqual(got.ServerSideEncryptionConfiguration, ServerSideEncryptionConfiguration)
+    await s3.deleteBucketEncryption({ Bucket })
+  })
+
+  it('begin as those of every new bucket', async () => {
+    const { PublicAccessBlockConfiguration } = await s3.getPublicAccessBlock({ Bucket })
+    assert.deepEqual(Object.values(PublicAccessBlockConfiguration ?? {}), [true, true, true, true])
+    const { OwnershipControls } = await s3.getBucketOwnershipControls({ Bucket })
+    assert.deepEqual(OwnershipControls?.Rules, [{ ObjectOwnership: 'BucketOwnerEnforced' }])
+    const { Owner, Grants } = await s3.getBucketAcl({ Bucket })
+    assert.deepEqual(Grants, [{ Grantee: { ID: Owner?.ID, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' }])
+    assert.equal(
+      await failureCode(s3.putBucketAcl({ Bucket, ACL: 'public-read' })),
+      'AccessControlListNotSupported 400',
+    )
+    await s3.deletePublicAccessBlock({ Bucket })
+    assert.equal(await failureCode(s3.getPublicAccessBlock({ Bucket })), 'NoSuchPublicAccessBlockConfiguration 404')
+    await s3.putBucketOwnershipControls({
+      Bucket,
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] },
+    })
+    await s3.putBucketAcl({ Bucket, ACL: 'public-read' })
+    assert.equal((await s3.getBucketAcl({ Bucket })).Grants?.[1]?.Permission, 'READ')
+  })
+
+  it('keep what is only recorded', async () => {
+    const Id = 'n'
+    const QueueConfigurations = [
+      { Id, QueueArn: 'arn:aws:sqs:us-east-1:000000000000:q', Events: ['s3:ObjectCreated:*' as const] },
+    ]
+    await s3.putBucketNotificationConfiguration({ Bucket, NotificationConfiguration: { QueueConfigurations } })
+    const notification = await s3.getBucketNotificationConfiguration({ Bucket })
+    assert.deepEqual(notification.QueueConfigurations, QueueConfigurations)
+    const LoggingEnabled = { TargetBucket: Bucket, TargetPrefix: 'logs/' }
+    await s3.putBucketLogging({ Bucket, BucketLoggingStatus: { LoggingEnabled } })
+    assert.deepEqual((await s3.getBucketLogging({ Bucket })).LoggingEnabled, LoggingEnabled)
+    assert.equal(await failureCode(s3.getBucketWebsite({ Bucket })), 'NoSuchWebsiteConfiguration 404')
+    await s3.putBucketWebsite({ Bucket, WebsiteConfiguration: { IndexDocument: { Suffix: 'index.html' } } })
+    assert.deepEqual((await s3.getBucketWebsite({ Bucket })).IndexDocument, { Suffix: 'index.html' })
+    assert.equal((await s3.getBucketRequestPayment({ Bucket })).Payer, 'BucketOwner')
+    await s3.putBucketAccelerateConfiguration({ Bucket, AccelerateConfiguration: { Status: 'Suspended' } })
+    assert.equal((await s3.getBucketAccelerateConfiguration({ Bucket })).Status, 'Suspended')
+    assert.equal(await failureCode(s3.getBucketReplication({ Bucket })), 'ReplicationConfigurationNotFoundError 404')
+  })
+
+  it('carry tags', async () => {
+    assert.equal(await failureCode(s3.getBucketTagging({ Bucket })), 'NoSuchTagSet 404')
+    const TagSet = [{ Key: 'team', Value: 'data' }]
+    await s3.putBucketTagging({ Bucket, Tagging: { TagSet } })
+    assert.deepEqual((await s3.getBucketTagging({ Bucket })).TagSet, TagSet)
+    await s3.deleteBucketTagging({ Bucket })
+    assert.equal(await failureCode(s3.getBucketTagging({ Bucket })), 'NoSuchTagSet 404')
+  })
+
+  it('go with their bucket', async () => {
+    await s3.createBucket({ Bucket: 'gone' })
+    await s3.putBucketPolicy({ Bucket: 'gone', Policy: '{"Statement":[]}' })
+    await s3.deleteBucket({ Bucket: 'gone' })
+    assert.equal(await failureCode(s3.getBucketPolicy({ Bucket: 'gone' })), 'NoSuchBucket 404')
+    await s3.createBucket({ Bucket: 'gone' })
+    assert.equal(await failureCode(s3.getBucketPolicy({ Bucket: 'gone' })), 'NoSuchBucketPolicy 404')
+  })
+
+  it('answer browsers of other origins', async () => {
+    const url = `${lake.endpoint}/${Bucket}/a`
+    const preflight = (origin: string, method: string, asked?: string) =>
+      fetch(url, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': method,
+          ...(asked && { 'access-control-request-headers': asked }),
+        },
+      })
+    assert.equal((await preflight('https://a.example', 'GET')).status, 403)
+    const CORSRules = [
+      {
+        AllowedOrigins: ['https://*.example'],
+        AllowedMethods: ['GET', 'PUT'],
+        AllowedHeaders: ['x-amz-*', 'content-type'],
+        ExposeHeaders: ['ETag'],
+        MaxAgeSeconds: 60,
+      },
+    ]
+    assert.equal(await failureCode(s3.getBucketCors({ Bucket })), 'NoSuchCORSConfiguration 404')
+    await s3.putBucketCors({ Bucket, CORSConfiguration: { CORSRules } })
+    assert.deepEqual((await s3.getBucketCors({ Bucket })).CORSRules, CORSRules)
+    const allowed = await preflight('https://a.example', 'PUT', 'Content-Type, x-amz-date')
+    assert.equal(allowed.status, 200)
+    assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://a.example')
+    assert.equal(allowed.headers.get('access-control-allow-methods'), 'GET, PUT')
+    assert.equal(allowed.headers.get('access-control-allow-headers'), 'content-type, x-amz-date')
+    assert.equal(allowed.headers.get('access-control-max-age'), '60')
+    assert.equal((await preflight('https://a.example', 'DELETE')).status, 403)
+    assert.equal((await preflight('https://a.example', 'PUT', 'x-other')).status, 403)
+    assert.equal((await preflight('https://elsewhere.org', 'GET')).status, 403)
+    const answer = await fetch(url, { headers: { origin: 'https://a.example' } })
+    assert.equal(answer.headers.get('access-control-allow-origin'), 'https://a.example')
+    assert.equal(answer.headers.get('access-control-expose-headers'), 'ETag')
+    const put = { Bucket, CORSConfiguration: { CORSRules: [{ AllowedMethods: ['PATCH'], AllowedOrigins: ['*'] }] } }
+    assert.equal(await failureCode(s3.putBucketCors(put)), 'InvalidRequest 400')
+  })
+
+  it('that are not served say so', async () => {
+    const call = s3.selectObjectContent({
+      Bucket,
+      Key: 'a',
+      Expression: 'SELECT 1',
+      ExpressionType: 'SQL',
+      InputSerialization: { CSV: {} },
+      OutputSerialization: { CSV: {} },
+    })
+    assert.equal(await failureCode(call), 'NotImplemented 501')
+  })
+})
