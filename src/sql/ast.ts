@@ -393,6 +393,8 @@ export type HiveStatement = Node &
         readonly formatted: boolean
         readonly spec?: PartitionSpec
         readonly column?: Identifier
+        /** Into a complex column: field names, `$elem$`, `$key$`, `$value$`. */
+        readonly path?: readonly string[]
       }
     | { readonly kind: 'describe-view'; readonly table: QualifiedName }
   )

@@ -161,6 +161,7 @@ STORED AS TEXTFILE LOCATION 's3://b/p/' TBLPROPERTIES ('skip.header.line.count'=
   'SHOW FUNCTIONS',
   'DESCRIBE EXTENDED db.t',
   "DESC FORMATTED t PARTITION (a = '1') c",
+  "DESCRIBE t c.field.'$elem$'.'$key$'",
   'OPTIMIZE orders REWRITE DATA USING BIN_PACK',
   'OPTIMIZE db.t REWRITE DATA USING BIN_PACK WHERE category = \'c\' AND "x" > 3',
   'VACUUM orders',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Statement } from './ast.ts'
 import { SqlError } from './position.ts'
 import { DEFINITIONS, QUERIES, WRITES } from './samples.ts'
 import { classify, parseStatement, statementText } from './statement.ts'
+import { formatStatement, type TrinoStatement } from './trino/format.ts'
 
 function messageOf(sql: string): string {
   try {
@@ -184,18 +186,38 @@ function mutate(sql: string, random: (below: number) => number): string {
   return text
 }
 
-test('whatever the text, parsing ends in a tree or in a SqlError within the text', () => {
+const PRINTED = new Set(
+  'query explain create-table-as insert delete update merge unload create-view drop-view prepare execute deallocate'.split(
+    ' ',
+  ),
+)
+const isTrino = (tree: Statement): tree is TrinoStatement => PRINTED.has(tree.kind)
+const parseTrino = (sql: string): TrinoStatement => parseStatement(sql) as TrinoStatement
+
+function refusalOf(sql: string): unknown {
+  try {
+    assert.ok(parseStatement(sql).kind)
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+test('whatever the text, parsing ends in a tree that can be printed or in a SqlError within the text', () => {
   const samples = [...QUERIES, ...WRITES, ...DEFINITIONS]
   const random = randomizer(20_240_115)
   for (let i = 0; i < 6000; i++) {
     const sql = mutate(samples[random(samples.length)] as string, random)
-    try {
-      assert.ok(parseStatement(sql).kind)
-    } catch (error) {
-      assert.ok(error instanceof SqlError, `${JSON.stringify(sql)}: ${(error as Error).stack}`)
-      const { position } = error
-      if (position) assert.ok(position.line >= 1 && position.column >= 1 && position.start <= sql.length, sql)
-      else assert.match(error.message, /^(Only one sql|Empty sql|Queries of this type)/)
+    const error = refusalOf(sql)
+    if (error === undefined) {
+      const tree = parseStatement(sql)
+      const printed = isTrino(tree) ? formatStatement(tree) : ''
+      if (isTrino(tree)) assert.equal(formatStatement(parseTrino(printed)), printed, sql)
+      continue
     }
+    assert.ok(error instanceof SqlError, `${JSON.stringify(sql)}: ${(error as Error).stack}`)
+    const { position } = error
+    if (position) assert.ok(position.line >= 1 && position.column >= 1 && position.start <= sql.length, sql)
+    else assert.match(error.message, /^(Only one sql|Empty sql|Queries of this type)/)
   }
 })

@@ -3,7 +3,7 @@ import type { HiveStatement, Statement } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import { lex } from '../lexer.ts'
 import { Cursor } from '../trino/cursor.ts'
-import { checkHeight } from '../trino/height.ts'
+import { checkHeight, withinStack } from '../trino/height.ts'
 import { TRINO_RULES } from '../trino/rules.ts'
 import { HiveCursor, HiveStop } from './cursor.ts'
 import { refusal } from './refusal.ts'
@@ -43,7 +43,7 @@ function parseAll<T>(sql: string, rule: (cursor: HiveCursor) => T): T {
   const tokens: readonly Token[] = lex(sql, 'hive')
   const cursor = new HiveCursor(sql, tokens)
   try {
-    const result = rule(cursor)
+    const result = withinStack(() => rule(cursor))
     if (cursor.token.kind !== 'eof') cursor.fail()
     return result
   } catch (error) {

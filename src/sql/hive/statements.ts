@@ -135,6 +135,7 @@ function describe(cursor: HiveCursor, start: Token): HiveStatement {
   const table = cursor.qualifiedName()
   const spec = cursor.accept('PARTITION') ? partitionSpec(cursor) : undefined
   const column = cursor.atName() ? cursor.identifier() : undefined
+  const path = column ? columnPath(cursor) : []
   return {
     kind: 'describe',
     table,
@@ -142,6 +143,15 @@ function describe(cursor: HiveCursor, start: Token): HiveStatement {
     formatted,
     ...(spec && { spec }),
     ...(column && { column }),
+    ...(path.length > 0 && { path }),
     at: cursor.since(start),
   }
+}
+
+/** `.field`, `.'$elem$'`, `.'$key$'`, `.'$value$'`, as deep as the type goes (ug/describe-table.html). */
+function columnPath(cursor: HiveCursor): string[] {
+  const path: string[] = []
+  while (cursor.acceptOperator('.'))
+    path.push(cursor.token.kind === 'string' ? cursor.string() : cursor.identifier().name)
+  return path
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SqlError } from '../position.ts'
 import { parseStatement } from '../statement.ts'
+import { withinStack } from './height.ts'
 import { parseExpression } from './parser.ts'
 
 function messageOf(parse: () => unknown): string {
@@ -179,6 +180,14 @@ test('depth and length that generated SQL really has are accepted', () => {
     `values ${times('(1), ', 20_000)}1`,
   ])
     assert.equal(parseStatement(sql).kind, 'query')
+})
+
+test('a caller with too little stack left gets the same answer', () => {
+  const forever = (): number => forever() + 1
+  assert.equal(
+    messageOf(() => withinStack(forever)),
+    'line 1:1: statement is too large (stack overflow while parsing)',
+  )
 })
 
 test('what never ends is an error where it began', () => {

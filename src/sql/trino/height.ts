@@ -22,3 +22,12 @@ export function checkHeight(root: object): void {
     }
   }
 }
+
+/** The limits suit a fresh stack; a caller deep in its own may have less left, which is answered the same way. */
+export function withinStack<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    throw error instanceof RangeError ? tooLarge() : error
+  }
+}

@@ -2,7 +2,7 @@
 import type { Expr, Query, Statement, TypeName } from '../ast.ts'
 import { lex } from '../lexer.ts'
 import { Cursor } from './cursor.ts'
-import { checkHeight } from './height.ts'
+import { checkHeight, withinStack } from './height.ts'
 import { TRINO_RULES } from './rules.ts'
 import { statement } from './statements.ts'
 
@@ -26,7 +26,7 @@ export function parseTrinoStatement(sql: string): Statement {
 /** The rule must take the whole text. Throws SqlError(SYNTAX_ERROR). */
 function parseAll<T extends object>(sql: string, rule: (cursor: Cursor) => T): T {
   const cursor = new Cursor(sql, lex(sql, 'trino'), TRINO_RULES)
-  const result = rule(cursor)
+  const result = withinStack(() => rule(cursor))
   cursor.note('<EOF>')
   if (cursor.token.kind !== 'eof') cursor.fail()
   checkHeight(result)

@@ -45,7 +45,8 @@ function anyStatement(cursor: Cursor, start: Token): Statement {
       return deallocate(cursor, start)
   }
   if (QUERY_BEGINNINGS.has(start.word) || start.text === '(') return cursor.rules.query(cursor)
-  if (BEGINNINGS.includes(start.word))
+  // USING EXTERNAL FUNCTION declares a function that runs in AWS Lambda.
+  if (BEGINNINGS.includes(start.word) || (start.word === 'USING' && cursor.peek().word === 'EXTERNAL'))
     throw new SqlError('NOT_SUPPORTED', 'Queries of this type are not supported', undefined)
   return failAtBeginning(cursor)
 }
