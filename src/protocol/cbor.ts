@@ -210,18 +210,21 @@ class Writer {
       return
     }
     this.#byte(0xfb)
-    this.#buffer.writeDoubleBE(value, this.#reserve(8))
+    const start = this.#reserve(8)
+    this.#buffer.writeDoubleBE(value, start)
   }
 
   #text(value: string): void {
     const size = Buffer.byteLength(value)
     this.#head(3, size)
-    this.#buffer.write(value, this.#reserve(size))
+    const start = this.#reserve(size)
+    this.#buffer.write(value, start)
   }
 
   #bytes(major: number, value: Uint8Array): void {
     this.#head(major, value.length)
-    this.#buffer.set(value, this.#reserve(value.length))
+    const start = this.#reserve(value.length)
+    this.#buffer.set(value, start)
   }
 
   #list(items: readonly unknown[]): void {
@@ -244,26 +247,23 @@ class Writer {
 
   #head(major: number, size: number): void {
     const type = major << 5
-    if (size < 24) this.#byte(type | size)
-    else if (size < 0x100) {
-      this.#byte(type | 24)
-      this.#byte(size)
-    } else if (size < 0x10000) {
-      this.#byte(type | 25)
-      this.#buffer.writeUInt16BE(size, this.#reserve(2))
-    } else if (size < 0x100000000) {
-      this.#byte(type | 26)
-      this.#buffer.writeUInt32BE(size, this.#reserve(4))
-    } else {
-      this.#byte(type | 27)
-      this.#buffer.writeBigUInt64BE(BigInt(size), this.#reserve(8))
+    if (size < 24) {
+      this.#byte(type | size)
+      return
     }
+    const width = size < 0x100 ? 1 : size < 0x10000 ? 2 : size < 0x100000000 ? 4 : 8
+    this.#byte(type | (24 + Math.log2(width)))
+    const start = this.#reserve(width)
+    if (width === 8) this.#buffer.writeBigUInt64BE(BigInt(size), start)
+    else this.#buffer.writeUIntBE(size, start, width)
   }
 
   #byte(value: number): void {
-    this.#buffer[this.#reserve(1)] = value
+    const start = this.#reserve(1)
+    this.#buffer[start] = value
   }
 
+  /** May replace the buffer, so its result is taken before the buffer is. */
   #reserve(size: number): number {
     const start = this.#length
     this.#length += size

@@ -1,5 +1,5 @@
 /** Turns one of botocore's models into our compact form: no documentation, every shape and operation that is reachable. */
-import { outputElements } from './overlay.ts'
+import { errorCodes, outputElements } from './overlay.ts'
 import { type Quirks, quirks } from './quirks.ts'
 import type { SourceModel, SourceOperation, SourceRef, SourceShape } from './source.ts'
 
@@ -41,7 +41,7 @@ export function compileModel(name: string, source: SourceModel): CompiledModel {
 
   const shapes: Record<string, Entry> = {}
   for (const [shape, value] of sorted(source.shapes)) {
-    if (reached.has(shape)) shapes[shape] = compileShape(shape, value, quirk)
+    if (reached.has(shape)) shapes[shape] = compileShape(name, shape, value, quirk)
   }
   return { metadata: compileMetadata(name, source, quirk), operations, shapes }
 }
@@ -72,7 +72,7 @@ function compileMetadata(name: string, source: SourceModel, quirk: Quirks): Entr
   return {
     name,
     serviceId: metadata.serviceId,
-    wires: [...(own as string[]), ...(quirk.alsoSpeaks ?? [])],
+    wires: own as string[],
     signingName: metadata.signingName ?? metadata.endpointPrefix,
     endpointPrefix: metadata.endpointPrefix,
     apiVersion: metadata.apiVersion,
@@ -103,7 +103,7 @@ function compileOperation(name: string, operation: string, source: SourceOperati
   }
 }
 
-function compileShape(name: string, source: SourceShape, quirk: Quirks): Entry {
+function compileShape(service: string, name: string, source: SourceShape, quirk: Quirks): Entry {
   const members = source.members && { ...source.members, ...quirk.members?.[name] }
   return {
     type: source.document ? 'document' : (types[source.type] ?? source.type),
@@ -126,13 +126,13 @@ function compileShape(name: string, source: SourceShape, quirk: Quirks): Entry {
     xmlName: source.locationName,
     xmlNamespace: namespace(source.xmlNamespace),
     jsonValue: source.jsonvalue || undefined,
-    error: source.exception ? compileError(name, source) : undefined,
+    error: source.exception ? compileError(service, name, source) : undefined,
   }
 }
 
-function compileError(name: string, source: SourceShape): Entry {
-  const { code = name, httpStatusCode } = source.error ?? {}
-  const status = httpStatusCode ?? (source.fault ? 500 : 400)
+function compileError(service: string, name: string, source: SourceShape): Entry {
+  const code = errorCodes[service]?.[name] ?? source.error?.code ?? name
+  const status = source.error?.httpStatusCode ?? (source.fault ? 500 : 400)
   return { code: code === name ? undefined : code, status }
 }
 

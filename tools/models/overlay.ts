@@ -1,7 +1,6 @@
-/**
- * Facts that botocore's models lost and the schemas of the JavaScript clients (`@aws-sdk/client-*`) still have.
- * The XML root of an answer is the `xmlName` of its output structure there.
- */
+/** Facts that botocore's models lost and the schemas of the JavaScript clients (`@aws-sdk/client-*`) still have. */
+
+/** The XML root of an answer: the `xmlName` of its output structure. */
 export const outputElements: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   s3: {
     CompleteMultipartUpload: 'CompleteMultipartUploadResult',
@@ -36,4 +35,28 @@ export const outputElements: Readonly<Record<string, Readonly<Record<string, str
     ListParts: 'ListPartsResult',
   },
   s3control: { ListStorageLensConfigurations: 'ListStorageLensConfigurationResult' },
+}
+
+/** What an error was called in the query protocol, for services that moved on from it: `awsQueryError`. */
+export const errorCodes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  sqs: {
+    BatchEntryIdsNotDistinct: 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
+    BatchRequestTooLong: 'AWS.SimpleQueueService.BatchRequestTooLong',
+    EmptyBatchRequest: 'AWS.SimpleQueueService.EmptyBatchRequest',
+    InvalidBatchEntryId: 'AWS.SimpleQueueService.InvalidBatchEntryId',
+    KmsAccessDenied: 'KMS.AccessDeniedException',
+    KmsDisabled: 'KMS.DisabledException',
+    KmsInvalidKeyUsage: 'KMS.InvalidKeyUsageException',
+    KmsInvalidState: 'KMS.InvalidStateException',
+    KmsNotFound: 'KMS.NotFoundException',
+    KmsOptInRequired: 'KMS.OptInRequired',
+    KmsThrottled: 'KMS.ThrottlingException',
+    MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
+    PurgeQueueInProgress: 'AWS.SimpleQueueService.PurgeQueueInProgress',
+    QueueDeletedRecently: 'AWS.SimpleQueueService.QueueDeletedRecently',
+    QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+    QueueNameExists: 'QueueAlreadyExists',
+    TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+    UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
+  },
 }

@@ -2,8 +2,6 @@
 import type { SourceRef } from './source.ts'
 
 export interface Quirks {
-  /** Wires the service understands beyond those its model names. */
-  readonly alsoSpeaks?: readonly string[]
   readonly xmlNamespace?: string
   /** What AWS JSON 1.0 puts before the `#` of an error's `__type`. */
   readonly errorNamespace?: string
@@ -73,10 +71,6 @@ export const quirks: Readonly<Record<string, Quirks>> = {
   sqs: {
     // "com.amazonaws.sqs#QueueDoesNotExist" (SQS API reference, "Error responses").
     errorNamespace: 'com.amazonaws.sqs',
-    // SQS still answers the query protocol, for clients older than its move to JSON (SQS developer guide, "Making
-    // Query API requests"); the model no longer says so.
-    alsoSpeaks: ['query'],
-    xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
   },
   events: {
     patterns: {

@@ -6,8 +6,8 @@ type Fields = Record<string, unknown>
 
 /** Reads a structure's members out of a JSON object. Unknown members and nulls are as if they were not there. */
 export function readJsonMembers(members: readonly Member[], value: unknown, depth: number): Fields {
-  if (typeof value !== 'object') throw new Malformed(value === undefined ? '' : 'Expected null')
-  if (value === null) throw new Malformed('')
+  // Observed at Athena: a body that is no object at all is refused without a word.
+  if (typeof value !== 'object' || value === null) throw new Malformed(depth === 0 ? '' : 'Expected null')
   if (Array.isArray(value)) throw new Malformed('Start of list found where not expected')
   const source = value as Fields
   const target: Fields = {}
