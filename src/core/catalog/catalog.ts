@@ -163,6 +163,8 @@ export interface Catalog {
         readonly skip?: (leading: readonly string[]) => boolean
         readonly after?: string
         readonly limit: number
+        /** About how many values `keep` may be shown; the page may then be short, or empty, and `next` says where to go on. */
+        readonly budget?: number
       },
     ): { partitions: Partition[]; next?: string }
     update(

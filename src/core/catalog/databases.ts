@@ -2,6 +2,7 @@ import { Fault } from '../faults.ts'
 import type { Clock, StateStore } from '../ports.ts'
 import { addTags, eraseTags } from '../resources/tags.ts'
 import type { Catalog, Database, DatabaseDescriptor, Scope } from './catalog.ts'
+import { eraseCondemned } from './erasure.ts'
 import {
   databaseArn,
   databaseMissing,
@@ -66,6 +67,7 @@ export function openDatabases(state: StateStore, clock: Clock): Catalog['databas
         eraseTags(tx, databaseArn(scope, folded))
         tx.delete(space('databases', scope), folded)
       })
+      await eraseCondemned(state, scope)
     },
   }
 }

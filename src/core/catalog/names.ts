@@ -27,6 +27,7 @@ type Kind =
   | 'functions'
   | 'table-statistics'
   | 'partition-statistics'
+  | 'condemned'
 
 export const space = (kind: Kind, { account, region }: Scope): string => `catalog/${kind}/${account}/${region}`
 

@@ -16,16 +16,17 @@ export interface Sieve {
   readonly skip?: (leading: readonly string[]) => boolean
 }
 
-/** Up to `limit` keys that are kept; `exhausted` when there are no more. */
+/** Up to `limit` keys that are kept. `next` is where to go on: absent when there are no more, early when `budget` keys were seen. */
 export function sieveKeys(
   sieve: Sieve,
   after: string | undefined,
-  limit: number,
-): { kept: string[]; exhausted: boolean } {
+  { limit, budget = Number.POSITIVE_INFINITY }: { readonly limit: number; readonly budget?: number },
+): { kept: string[]; next?: string } {
   const kept: string[] = []
   let position = after
   let portion = FIRST_PORTION
   let refused = 0
+  let seen = 0
   for (;;) {
     const keys = sieve.keys(position, portion)
     let jump: string | undefined
@@ -35,15 +36,17 @@ export function sieveKeys(
       if (sieve.keep(values)) {
         refused = 0
         kept.push(key)
-        if (kept.length === limit) return { kept, exhausted: false }
+        if (kept.length === limit) return { kept, next: key }
       } else if (++refused >= PATIENCE) {
         refused = 0
         jump = stretchEnd(sieve, values)
         if (jump !== undefined) break
       }
     }
-    if (jump === undefined && keys.length < portion) return { kept, exhausted: true }
+    if (jump === undefined && keys.length < portion) return { kept }
     position = jump ?? position
+    seen += keys.length
+    if (seen >= budget) return { kept, next: position }
     portion = jump === undefined ? Math.min(portion * 2, LARGEST_PORTION) : FIRST_PORTION
   }
 }

@@ -22,7 +22,7 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
       return found
     },
 
-    list(scope, database, table, { leading = [], keep, skip, after, limit }) {
+    list(scope, database, table, { leading = [], keep, skip, after, limit, budget }) {
       const base = `${requireTable(state, scope, database, table).id}${SEPARATOR}`
       const home = space('partitions', scope)
       const prefix = base + encodeValues(leading)
@@ -39,9 +39,9 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
         keep,
         skip,
       }
-      const { kept, exhausted } = sieveKeys(sieve, start, limit)
+      const { kept, next } = sieveKeys(sieve, start, { limit, budget })
       const partitions = kept.map((key) => state.get<Partition>(home, key)!.doc)
-      return exhausted ? { partitions } : { partitions, next: kept.at(-1)!.slice(base.length) }
+      return next === undefined ? { partitions } : { partitions, next: next.slice(base.length) }
     },
 
     async create(scope, database, table, partitions, ifAbsent = false) {

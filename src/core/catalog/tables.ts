@@ -3,6 +3,7 @@ import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
 import { eraseTags, moveTags } from '../resources/tags.ts'
 import type { Catalog, Scope } from './catalog.ts'
+import { condemn, eraseCondemned } from './erasure.ts'
 import {
   findTable,
   foldName,
@@ -84,15 +85,14 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
 
     async delete(scope, database, name) {
       await state.transaction((tx) => eraseTable(tx, scope, requireTable(tx, scope, database, name)))
+      await eraseCondemned(state, scope)
     },
   }
 }
 
-/** The table and all that hangs on it. */
+/** The table and all that hangs on it; `eraseCondemned` is to follow the transaction. */
 export function eraseTable(tx: StateTransaction, scope: Scope, found: TableDocument): void {
-  const prefix = `${found.id}${SEPARATOR}`
-  for (const kind of ['table-versions', 'partitions', 'table-statistics', 'partition-statistics'] as const)
-    tx.deleteAll(space(kind, scope), prefix)
+  condemn(tx, scope, found.id)
   eraseTags(tx, tableArn(scope, found.database, found.descriptor.Name))
   tx.delete(space('tables', scope), tableKey(found.database, found.descriptor.Name))
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Partition as GluePartition, Segment } from '@aws-sdk/client-glue'
 import type { Catalog, Partition, PartitionDescriptor, Scope } from '../../core/catalog/catalog.ts'
 import { partitionCondition } from '../../core/catalog/partition-expression.ts'
@@ -7,6 +8,9 @@ import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { cursorOf, tokenOf } from './paging.ts'
 import { scopeOf } from './scope.ts'
+
+/** Partitions that are looked at in one go: some tens of milliseconds. */
+const BUDGET = 10_000
 
 export function partitions({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
@@ -23,17 +27,23 @@ export function partitions({ catalog }: Lake): Handlers<typeof import('@aws-sdk/
       return { Partition: gluePartition(found, scope, input) }
     },
 
-    GetPartitions(input, call) {
+    async GetPartitions(input, call) {
       const scope = scopeOf(call, input.CatalogId)
-      const { DatabaseName, TableName, ExcludeColumnSchema } = input
-      const { partitions, next } = catalog.partitions.list(scope, DatabaseName, TableName, {
-        ...filterOf(catalog, scope, input),
-        after: cursorOf(input.NextToken),
-        limit: input.MaxResults ?? 1000,
-      })
+      const filter = filterOf(catalog, scope, input)
+      const limit = input.MaxResults ?? 1000
+      const found: Partition[] = []
+      let after = cursorOf(input.NextToken)
+      do {
+        const options = { ...filter, after, limit: limit - found.length, budget: BUDGET }
+        const page = catalog.partitions.list(scope, input.DatabaseName, input.TableName, options)
+        found.push(...page.partitions)
+        after = page.next
+        // A filter may keep one of a million: others get their turn while it is looked for.
+        if (after !== undefined && found.length < limit) await setImmediate(undefined, { signal: call.signal })
+      } while (after !== undefined && found.length < limit)
       return {
-        Partitions: partitions.map((found) => gluePartition(found, scope, input, ExcludeColumnSchema)),
-        NextToken: tokenOf(next),
+        Partitions: found.map((one) => gluePartition(one, scope, input, input.ExcludeColumnSchema)),
+        NextToken: tokenOf(after),
       }
     },
 
