@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { completeSettings, type Settings } from './config.ts'
 import { keyring, openKeyring, type RootKey } from './core/access/credentials.ts'
-import { sealedSessions } from './core/access/sessions.ts'
+import { type Sessions, sealedSessions } from './core/access/sessions.ts'
 import { openCatalog } from './core/catalog/catalog-state.ts'
 import { systemClock } from './core/clock.ts'
 import type { Lake } from './core/lake.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { lakeFiles } from './core/objects/lake-files.ts'
+import { keepExpiring } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, openObjects } from './core/objects/store.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
@@ -22,6 +23,7 @@ import { createRouter } from './protocol/route.ts'
 import type { ServiceDefinition } from './protocol/service.ts'
 import { listen } from './server/http.ts'
 import { ownPaths, ownPrefix } from './server/own-paths.ts'
+import { s3 } from './services/s3/service.ts'
 import { sts } from './services/sts/service.ts'
 import { openFileBlobs } from './storage/blobs-fs.ts'
 import { openMemoryState } from './storage/state-memory.ts'
@@ -83,6 +85,7 @@ export async function start(options: StartOptions = {}): Promise<RunningServer> 
     host: settings.host,
     port: settings.port,
     tls,
+    now: () => clock.now(),
     answer: (request) =>
       request.rawPath.startsWith(ownPrefix) ? own(request) : ready.then(() => house.dispatch(request)),
     report: (error) => log(describe(error)),
@@ -125,6 +128,8 @@ async function openHouse(parts: HouseParts): Promise<{ dispatch: Dispatcher; clo
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const services = composeServices(lake, objects, sessions)
   for (const service of services) await service.open?.()
+  const closing = new AbortController()
+  keepExpiring(objects, closing.signal).catch((error: unknown) => log(describe(error)))
   const credentials = settings.auth === 'open' ? openKeyring(account) : keyring(account, rootKey, sessions, clock)
   const dispatch = createDispatcher({
     services: new Map(services.map((service) => [service.name, service])),
@@ -136,6 +141,7 @@ async function openHouse(parts: HouseParts): Promise<{ dispatch: Dispatcher; clo
   return {
     dispatch,
     async close() {
+      closing.abort()
       for (const service of services) await service.close?.()
       await closeObjects(objects)
       await state.close()
@@ -143,12 +149,8 @@ async function openHouse(parts: HouseParts): Promise<{ dispatch: Dispatcher; clo
   }
 }
 
-function composeServices(
-  lake: Lake,
-  _objects: ObjectStore,
-  sessions: ReturnType<typeof sealedSessions>,
-): ServiceDefinition[] {
-  return [sts({ clock: lake.clock, sessions })]
+function composeServices(lake: Lake, objects: ObjectStore, sessions: Sessions): ServiceDefinition[] {
+  return [s3(objects), sts({ clock: lake.clock, sessions })]
 }
 
 function observer(metrics: Metrics): (outcome: CallOutcome) => void {

@@ -18,8 +18,19 @@ export interface Exchange {
   send(reply: HttpReply): Promise<void>
 }
 
-/** `waits`: the client sends its body only after `100 Continue`. */
-export function openExchange(incoming: Incoming, outgoing: Outgoing, scheme: string, waits: boolean): Exchange {
+export interface ExchangeOptions {
+  readonly scheme: 'http' | 'https'
+  /** Answers say the time that signatures are judged by: clients correct their clocks by it. */
+  readonly now: () => Date
+  /** The client sends its body only after `100 Continue`. */
+  readonly waits: boolean
+}
+
+export function openExchange(
+  incoming: Incoming,
+  outgoing: Outgoing,
+  { scheme, now, waits }: ExchangeOptions,
+): Exchange {
   const { url, authority } = splitTarget(incoming.url ?? '/')
   const mark = url.indexOf('?')
   const headers = incoming.headers as Record<string, string>
@@ -54,8 +65,13 @@ export function openExchange(incoming: Incoming, outgoing: Outgoing, scheme: str
       outgoing.writeContinue()
     },
   }
-  return { request, send: (reply) => send(incoming, outgoing, reply, request, () => admitted) }
+  return { request, send: (reply) => send(incoming, outgoing, withDate(reply, now), request, () => admitted) }
 }
+
+const withDate = (reply: HttpReply, now: () => Date): HttpReply => ({
+  ...reply,
+  headers: { date: now().toUTCString(), ...reply.headers },
+})
 
 const clientGone = () => new Error('The client closed the connection.')
 

@@ -20,6 +20,7 @@ export interface HttpServerOptions {
   readonly port: number
   /** PEM texts. */
   readonly tls?: { readonly cert: string; readonly key: string }
+  readonly now: () => Date
   readonly answer: (request: HttpRequest) => Promise<HttpReply>
   /** An answer that failed while it was being sent, when nothing can be said to the client any more. */
   readonly report: (error: unknown) => void
@@ -38,11 +39,10 @@ const headersTimeoutMs = 30_000
 const maxHeaderBytes = 64 << 10
 
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
-  const scheme = options.tls ? 'https' : 'http'
   const sockets = new Set<Socket>()
   const sessions = new Set<ServerHttp2Session>()
   const serve = (incoming: Incoming, outgoing: Outgoing, waits: boolean) => {
-    void exchange(options, incoming, outgoing, scheme, waits)
+    void exchange(options, incoming, outgoing, waits)
   }
 
   const http1 = createHttpServer({
@@ -136,11 +136,11 @@ async function exchange(
   options: HttpServerOptions,
   incoming: Incoming,
   outgoing: Outgoing,
-  scheme: string,
   waits: boolean,
 ): Promise<void> {
   try {
-    const { request, send } = openExchange(incoming, outgoing, scheme, waits)
+    const scheme = options.tls ? 'https' : 'http'
+    const { request, send } = openExchange(incoming, outgoing, { scheme, now: options.now, waits })
     incoming.on('error', () => {}) // Readers of the body hear of it; a body that nobody reads may break in silence.
     await send(await options.answer(request))
   } catch (error) {
