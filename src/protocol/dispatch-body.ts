@@ -75,6 +75,8 @@ function decodedHeaders(headers: Readonly<Record<string, string>>, length: numbe
 
 /** `pipe` alone would leave the reader waiting for ever after a client that went away. */
 function connect(source: Readable, check: Transform): Readable {
+  // A handler that refuses before it reads leaves no one else to hear of a client that goes away meanwhile.
+  check.on('error', () => {})
   finished(source, { writable: false }, (error) => {
     if (error) check.destroy(incompleteBody())
   })

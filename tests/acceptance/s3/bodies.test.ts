@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { after, before, describe, it } from 'node:test'
+import { PutObjectCommand, S3, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import type { BuildMiddleware } from '@smithy/types'
+import { startLake, type TestLake } from '../server.ts'
+import { failureCode } from './failure.ts'
+
+const Bucket = 'lake'
+
+interface Answer {
+  readonly status: number
+  readonly code: string | undefined
+  readonly text: string
+}
+
+/** What no client library would send. `write` sends the body, or less or more than was said. */
+function send(url: string, method: string, headers: Record<string, string>, body: string[]): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method, headers }, (answer) => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk
+      })
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, code: /<Code>(\w+)</.exec(text)?.[1], text }))
+      answer.on('error', reject)
+    })
+    asked.on('error', reject)
+    asked.flushHeaders()
+    for (const chunk of body) asked.write(chunk)
+    asked.end()
+  })
+}
+
+describe('S3 request bodies', () => {
+  let lake: TestLake
+  let s3: S3
+  let put: string
+  before(async () => {
+    lake = await startLake()
+    s3 = new S3(lake.client)
+    await s3.createBucket({ Bucket })
+    put = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: 'a' }))
+  })
+  after(async () => {
+    s3.destroy()
+    await lake.stop()
+    assert.deepEqual(lake.log, [])
+  })
+
+  it('have a length', async () => {
+    const { status, code } = await send(put, 'PUT', { 'transfer-encoding': 'chunked' }, ['body'])
+    assert.deepEqual([status, code], [411, 'MissingContentLength'])
+  })
+
+  it('are at most 5 GiB at once, which is said before they are sent', async () => {
+    const { status, code, text } = await send(put, 'PUT', { 'content-length': String(5 * 1024 ** 3 + 1) }, [
+      'start',
+    ]).catch((error) => ({ status: 0, code: String(error), text: '' }))
+    assert.deepEqual([status, code], [400, 'EntityTooLarge'])
+    assert.match(text, /<MaxSizeAllowed>5368709120</)
+  })
+
+  it('may be empty', async () => {
+    assert.equal((await send(put, 'PUT', { 'content-length': '0' }, [])).status, 200)
+  })
+
+  it('are well-formed XML of the right kind', async () => {
+    const sending = (body: string) => {
+      const client = new S3(lake.client)
+      const replace: BuildMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => (args) => {
+        Object.assign(args.request as object, { body })
+        return next(args)
+      }
+      client.middlewareStack.add(replace, { step: 'build', priority: 'high' })
+      return client
+    }
+    for (const body of ['<Tagging><TagSet>', 'no xml', '<!DOCTYPE x [<!ENTITY e "e">]><Tagging>&e;</Tagging>']) {
+      const client = sending(body)
+      const call = client.putBucketTagging({ Bucket, Tagging: { TagSet: [] } })
+      assert.equal(await failureCode(call), 'MalformedXML 400', body)
+      client.destroy()
+    }
+    const { UploadId } = await s3.createMultipartUpload({ Bucket, Key: 'a' })
+    const text = '<CompleteMultipartUpload><Part><PartNumber>x</PartNumber></Part></CompleteMultipartUpload>'
+    const client = sending(text)
+    const call = client.completeMultipartUpload({ Bucket, Key: 'a', UploadId })
+    assert.equal(await failureCode(call), 'MalformedXML 400')
+    client.destroy()
+  })
+})
