@@ -1,0 +1,352 @@
+/** Trino's explicit and implicit casts. A cast that fails says so in Trino's words; a safe one yields NULL instead. */
+import { SqlError } from '../position.ts'
+import { type Type, typeName, VARCHAR } from '../types.ts'
+import { bindOnce } from './bindings.ts'
+import type { Printing } from './context.ts'
+import { failureAs } from './failures.ts'
+import { jsonOf, valueOfJson } from './json-casts.ts'
+import { nullOf } from './literals.ts'
+import { textOf } from './texts.ts'
+import { duckdbType, identifier, quote, rowFieldName } from './types.ts'
+import { instantOf, localTime, UTC, type Zone } from './zones.ts'
+
+export interface Cast {
+  readonly printing: Printing
+  readonly sql: string
+  readonly from: Type
+  readonly to: Type
+  readonly safe: boolean
+  readonly zone: Zone
+}
+
+const INTEGER_NAMES: Readonly<Record<string, string>> = {
+  tinyint: 'TINYINT',
+  smallint: 'SMALLINT',
+  integer: 'INT',
+  bigint: 'BIGINT',
+}
+const NUMBERS = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'decimal', 'real', 'double'])
+const DOUBLE_TEXT = String.raw`\s*[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?)\s*`
+const DECIMAL_TEXT = String.raw`\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*`
+const DATE_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*`
+const TIMESTAMP_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?)?\s*`
+const TIME_TEXT = String.raw`\s*[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?\s*`
+
+/** Where only the representation may differ (names of row fields), without the checks of an explicit cast. */
+export function conform(printing: Printing, sql: string, from: Type, to: Type, zone: Zone = UTC): string {
+  if (to.kind === 'function' || duckdbType(from) === duckdbType(to)) return sql
+  return castValue({ printing, sql, from, to, safe: false, zone })
+}
+
+export function castValue(cast: Cast): string {
+  const { from, to } = cast
+  if (from.kind === 'unknown') return nullOf(to)
+  const convert = CASTS[to.kind]
+  const text = convert?.(cast)
+  if (text !== undefined) return text
+  throw new SqlError('TYPE_MISMATCH', `Cannot cast ${typeName(from)} to ${typeName(to)}`)
+}
+
+type Conversion = (cast: Cast) => string | undefined
+
+const toInteger: Conversion = (cast) => {
+  const { sql, from, to } = cast
+  const target = duckdbType(to)
+  const name = INTEGER_NAMES[to.kind]!
+  switch (from.kind) {
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+    case 'decimal':
+      return from.kind === to.kind ? sql : plain(cast)
+    case 'real':
+    case 'double':
+      // Half away from zero, where DuckDB's own cast rounds half to even.
+      if (cast.safe) return `TRY_CAST(round(${sql}) AS ${target})`
+      return bindOnce(cast.printing, [sql], (v) => {
+        const nan = failureAs('INVALID_CAST_ARGUMENT', `Cannot cast ${from.kind} NaN to ${to.kind}`, target)
+        return `CASE WHEN isnan(${v}) THEN ${nan} ELSE CAST(round(${v}) AS ${target}) END`
+      })
+    case 'varchar':
+    case 'char':
+      return checked(cast, '[+-]?[0-9]+', target, (v) => `'Cannot cast ''' || ${v} || ''' to ${name}'`)
+    case 'json':
+      return valueOfJson(cast, castValue)
+    default:
+      return undefined
+  }
+}
+
+const toFloat: Conversion = (cast) => {
+  const { from, to } = cast
+  const target = duckdbType(to)
+  if (from.kind === to.kind) return cast.sql
+  if (NUMBERS.has(from.kind) || from.kind === 'boolean') return plain(cast)
+  if (from.kind === 'json') return valueOfJson(cast, castValue)
+  if (from.kind !== 'varchar' && from.kind !== 'char') return undefined
+  const trimmed = { ...cast, sql: `regexp_replace(${cast.sql}, '[fFdD]\\s*$', '')` }
+  const source = /^'[^fFdD]*'$/.test(cast.sql) ? cast : { ...trimmed }
+  return checked(source, DOUBLE_TEXT, target, (v) => `'Cannot cast ''' || ${v} || ''' to ${to.kind.toUpperCase()}'`)
+}
+
+const toDecimal: Conversion = (cast) => {
+  const { from, to } = cast
+  if (from.kind === 'json') return valueOfJson(cast, castValue)
+  if (NUMBERS.has(from.kind) || from.kind === 'boolean') {
+    return duckdbType(from) === duckdbType(to) ? cast.sql : plain(cast)
+  }
+  if (from.kind !== 'varchar' && from.kind !== 'char') return undefined
+  const name = typeName(to).toUpperCase().replace(',', ', ')
+  return checked(cast, DECIMAL_TEXT, duckdbType(to), (v) => `'Cannot cast VARCHAR ''' || ${v} || ''' to ${name}'`)
+}
+
+const toBoolean: Conversion = (cast) => {
+  const { sql, from } = cast
+  if (from.kind === 'boolean') return sql
+  if (NUMBERS.has(from.kind)) return `(${sql} <> 0)`
+  if (from.kind === 'json') return valueOfJson(cast, castValue)
+  if (from.kind !== 'varchar' && from.kind !== 'char') return undefined
+  return bindOnce(cast.printing, [from.kind === 'char' ? `rtrim(${sql})` : sql], (v) => {
+    const other = cast.safe
+      ? 'CAST(NULL AS BOOLEAN)'
+      : failureAs('INVALID_CAST_ARGUMENT', "Cannot cast '", 'BOOLEAN', `${v} || ''' to BOOLEAN'`)
+    return `CASE WHEN ${v} IS NULL THEN CAST(NULL AS BOOLEAN) WHEN lower(${v}) IN ('t', 'true', '1') THEN TRUE WHEN lower(${v}) IN ('f', 'false', '0') THEN FALSE ELSE ${other} END`
+  })
+}
+
+const toText: Conversion = (cast) => {
+  const { from, to, printing } = cast
+  if (to.kind !== 'varchar' && to.kind !== 'char') return undefined
+  if (from.kind === 'json') return limited(cast, valueOfJson({ ...cast, to: VARCHAR }, castValue))
+  if (from.kind === 'varchar' || from.kind === 'char') {
+    if (to.kind === 'char') return `rpad(left(rtrim(${cast.sql}, ' '), ${to.length}), ${to.length}, ' ')`
+    if (to.length === undefined || (from.length !== undefined && from.length <= to.length)) return cast.sql
+    return `left(${cast.sql}, ${to.length})`
+  }
+  const text = textOf(printing, cast.sql, from, cast.zone)
+  return text === undefined ? undefined : limited(cast, text)
+}
+
+/** A number that does not fit a varchar(n) is an error, unlike text, which is cut. */
+function limited(cast: Cast, text: string): string {
+  const { to, printing } = cast
+  if (to.kind === 'char') return `rpad(left(${text}, ${to.length}), ${to.length}, ' ')`
+  if (to.kind !== 'varchar' || to.length === undefined) return text
+  return bindOnce(printing, [text], (v) => {
+    const tooLong = cast.safe
+      ? 'CAST(NULL AS VARCHAR)'
+      : failureAs('INVALID_CAST_ARGUMENT', 'Value ', 'VARCHAR', `${v} || ' cannot be represented as ${typeName(to)}'`)
+    return `CASE WHEN length(${v}) > ${to.length} THEN ${tooLong} ELSE ${v} END`
+  })
+}
+
+const toDate: Conversion = (cast) => {
+  const { sql, from } = cast
+  switch (from.kind) {
+    case 'date':
+      return sql
+    case 'timestamp':
+      return `CAST(${sql} AS DATE)`
+    case 'timestamp with time zone':
+      return `CAST(${localTime(sql, cast.zone)} AS DATE)`
+    case 'json':
+      return valueOfJson(cast, castValue)
+    case 'varchar':
+    case 'char':
+      return checked(cast, DATE_TEXT, 'DATE', (v) => `'Value cannot be cast to date: ' || ${v}`)
+    default:
+      return undefined
+  }
+}
+
+const toTimestamp: Conversion = (cast) => {
+  const { sql, from, to } = cast
+  if (to.kind !== 'timestamp') return undefined
+  switch (from.kind) {
+    case 'date':
+      return `CAST(${sql} AS TIMESTAMP)`
+    case 'timestamp':
+      return rounded(sql, from.precision, to.precision)
+    case 'timestamp with time zone':
+      return rounded(localTime(sql, cast.zone), from.precision, to.precision)
+    case 'time':
+      return `(CAST(to_timestamp(0) AS DATE) + ${sql})`
+    case 'json':
+      return valueOfJson(cast, castValue)
+    case 'varchar':
+    case 'char': {
+      const parsed = checked(cast, TIMESTAMP_TEXT, 'TIMESTAMP', (v) => `'Value cannot be cast to timestamp: ' || ${v}`)
+      return rounded(parsed, 6, to.precision)
+    }
+    default:
+      return undefined
+  }
+}
+
+const toZoned: Conversion = (cast) => {
+  const { sql, from, to } = cast
+  if (to.kind !== 'timestamp with time zone') return undefined
+  switch (from.kind) {
+    case 'date':
+      return instantOf(`CAST(${sql} AS TIMESTAMP)`, UTC)
+    case 'timestamp':
+      return instantOf(rounded(sql, from.precision, to.precision), UTC)
+    case 'timestamp with time zone':
+      return from.precision > to.precision
+        ? instantOf(rounded(localTime(sql, UTC), from.precision, to.precision), UTC)
+        : sql
+    case 'varchar':
+    case 'char': {
+      const cause = (v: string) => `'Value cannot be cast to timestamp with time zone: ' || ${v}`
+      return bindOnce(cast.printing, [sql], (v) => {
+        const local = checked({ ...cast, sql: `tr_local_text(${v})` }, TIMESTAMP_TEXT, 'TIMESTAMP', cause)
+        return `tr_instant(${rounded(local, 6, to.precision)}, tr_zone_text(${v}))`
+      })
+    }
+    default:
+      return undefined
+  }
+}
+
+const toTime: Conversion = (cast) => {
+  const { sql, from, to } = cast
+  if (to.kind !== 'time') return undefined
+  switch (from.kind) {
+    case 'time':
+      return from.precision > to.precision
+        ? `CAST(${rounded(`(DATE '1970-01-01' + ${sql})`, 6, to.precision)} AS TIME)`
+        : sql
+    case 'time with time zone':
+      return `CAST(${sql} AS TIME)`
+    case 'timestamp':
+      return `CAST(${rounded(sql, from.precision, to.precision)} AS TIME)`
+    case 'timestamp with time zone':
+      return `CAST(${rounded(localTime(sql, cast.zone), from.precision, to.precision)} AS TIME)`
+    case 'varchar':
+    case 'char': {
+      const parsed = checked(cast, TIME_TEXT, 'TIME', (v) => `'Value cannot be cast to time: ' || ${v}`)
+      return to.precision >= 6 ? parsed : `CAST(${rounded(`(DATE '1970-01-01' + ${parsed})`, 6, to.precision)} AS TIME)`
+    }
+    default:
+      return undefined
+  }
+}
+
+const toArray: Conversion = (cast) => {
+  const { from, to, printing } = cast
+  if (to.kind !== 'array') return undefined
+  if (from.kind === 'json') return valueOfJson(cast, castValue)
+  if (from.kind !== 'array') return undefined
+  if (from.element.kind === 'unknown') return `CAST(${cast.sql} AS ${duckdbType(to)})`
+  const item = printing.fresh('v')
+  const body = castValue({ ...cast, sql: item, from: from.element, to: to.element })
+  return body === item ? cast.sql : `list_transform(${cast.sql}, lambda ${item}: ${body})`
+}
+
+const toMap: Conversion = (cast) => {
+  const { from, to, printing } = cast
+  if (to.kind !== 'map') return undefined
+  if (from.kind === 'json') return valueOfJson(cast, castValue)
+  if (from.kind !== 'map') return undefined
+  const entry = printing.fresh('v')
+  const key = castValue({ ...cast, sql: `${entry}.key`, from: from.key, to: to.key })
+  const value = castValue({ ...cast, sql: `${entry}.value`, from: from.value, to: to.value })
+  const entries = `list_transform(map_entries(${cast.sql}), lambda ${entry}: struct_pack(key := ${key}, value := ${value}))`
+  return bindOnce(
+    printing,
+    [cast.sql],
+    (v) => `CASE WHEN ${v} IS NOT NULL THEN map_from_entries(${entries.replace(cast.sql, () => v)}) END`,
+  )
+}
+
+const toRow: Conversion = (cast) => {
+  const { from, to, printing } = cast
+  if (to.kind !== 'row') return undefined
+  if (from.kind === 'json') return valueOfJson(cast, castValue)
+  if (from.kind !== 'row' || from.fields.length !== to.fields.length) return undefined
+  return bindOnce(printing, [cast.sql], (v) => {
+    const fields = to.fields.map((field, i) => {
+      const value = `struct_extract(${v}, ${quote(rowFieldName(from, i))})`
+      return `${identifier(rowFieldName(to, i))} := ${castValue({ ...cast, sql: value, from: from.fields[i]!.type, to: field.type })}`
+    })
+    return `CASE WHEN ${v} IS NOT NULL THEN struct_pack(${fields.join(', ')}) END`
+  })
+}
+
+const CASTS: Partial<Record<Type['kind'], Conversion>> = {
+  unknown: (cast) => nullOf(cast.to),
+  boolean: toBoolean,
+  tinyint: toInteger,
+  smallint: toInteger,
+  integer: toInteger,
+  bigint: toInteger,
+  real: toFloat,
+  double: toFloat,
+  decimal: toDecimal,
+  varchar: toText,
+  char: toText,
+  date: toDate,
+  timestamp: toTimestamp,
+  'timestamp with time zone': toZoned,
+  time: toTime,
+  'time with time zone': (cast) => (cast.from.kind.startsWith('time') ? `CAST(${cast.sql} AS TIMETZ)` : undefined),
+  'interval day to second': same,
+  'interval year to month': same,
+  varbinary: ({ sql, from }) =>
+    from.kind === 'varbinary'
+      ? sql
+      : from.kind === 'uuid'
+        ? `unhex(replace(CAST(${sql} AS VARCHAR), '-', ''))`
+        : from.kind === 'varchar'
+          ? `encode(${sql})`
+          : undefined,
+  uuid: (cast) =>
+    cast.from.kind === 'uuid'
+      ? cast.sql
+      : cast.from.kind === 'varchar' || cast.from.kind === 'char'
+        ? checked(
+            cast,
+            '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
+            'UUID',
+            (v) => `'Cannot cast value to UUID: ' || ${v}`,
+          )
+        : cast.from.kind === 'varbinary'
+          ? `CAST(lower(hex(${cast.sql})) AS UUID)`
+          : undefined,
+  ipaddress: ({ sql, from }) =>
+    from.kind === 'ipaddress'
+      ? sql
+      : from.kind === 'varchar' || from.kind === 'char'
+        ? `js_ip_address(${sql})`
+        : undefined,
+  json: (cast) => (cast.from.kind === 'json' ? cast.sql : jsonOf(cast.printing, cast.sql, cast.from, cast.zone)),
+  array: toArray,
+  map: toMap,
+  row: toRow,
+}
+
+function same(cast: Cast): string | undefined {
+  return cast.from.kind === cast.to.kind ? cast.sql : undefined
+}
+
+function plain(cast: Cast): string {
+  return `${cast.safe ? 'TRY_CAST' : 'CAST'}(${cast.sql} AS ${duckdbType(cast.to)})`
+}
+
+/** A cast of text that must look like `pattern`; DuckDB's own cast accepts more than Trino's. */
+function checked(cast: Cast, pattern: string, target: string, cause: (value: string) => string): string {
+  const source = cast.from.kind === 'char' ? `rtrim(${cast.sql}, ' ')` : cast.sql
+  return bindOnce(cast.printing, [source], (v) => {
+    const fits = `regexp_full_match(${v}, ${quote(pattern)})`
+    if (cast.safe) return `CASE WHEN ${fits} THEN TRY_CAST(${v} AS ${target}) END`
+    return `CASE WHEN ${v} IS NULL OR ${fits} THEN CAST(${v} AS ${target}) ELSE ${failureAs('INVALID_CAST_ARGUMENT', '', target, cause(v))} END`
+  })
+}
+
+/** A timestamp of fewer fractional digits, rounded half up. */
+function rounded(sql: string, from: number, to: number): string {
+  if (to >= from || to >= 6) return sql
+  return `tr_round_timestamp(${sql}, ${10 ** (6 - to)})`
+}

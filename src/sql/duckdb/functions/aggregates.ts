@@ -1,0 +1,180 @@
+/** Aggregate functions. Those that DuckDB lacks collect a list and finish it with a scalar expression. */
+import { SqlError } from '../../position.ts'
+import type { Type } from '../../types.ts'
+import type { Call } from '../context.ts'
+import { duckdbType } from '../types.ts'
+import { fold } from './folds.ts'
+
+export interface AggregateCall extends Call {
+  /** `name(DISTINCT args ORDER BY ..) FILTER (..) OVER (..)` with the clauses of this call. */
+  apply(name: string, ...args: string[]): string
+  readonly distinct: boolean
+  readonly ordered: boolean
+}
+type AggregateLowering = (call: AggregateCall) => string
+
+const typed = (call: AggregateCall, sql: string): string => `CAST(${sql} AS ${duckdbType(call.result)})`
+
+const simple =
+  (name: string): AggregateLowering =>
+  (call) =>
+    call.apply(name, ...call.args)
+
+const cast =
+  (name: string): AggregateLowering =>
+  (call) =>
+    typed(call, call.apply(name, ...call.args))
+
+/** Over numbers as doubles; a real result is rounded to real. */
+const statistic =
+  (name: string): AggregateLowering =>
+  (call) =>
+    typed(call, call.apply(name, ...call.args.map((arg) => `CAST(${arg} AS DOUBLE)`)))
+
+const extreme =
+  (name: 'min' | 'max'): AggregateLowering =>
+  (call) => {
+    const [of, count] = call.args
+    return count === undefined ? call.apply(name, of!) : call.apply(name, of!, counted(call, 1))
+  }
+
+const extremeBy =
+  (name: 'arg_min' | 'arg_max'): AggregateLowering =>
+  (call) => {
+    const [of, by, count] = call.args
+    return count === undefined ? call.apply(`${name}_null`, of!, by!) : call.apply(name, of!, by!, counted(call, 2))
+  }
+
+function counted(call: AggregateCall, index: number): string {
+  const value = call.constant(index)
+  if (value !== undefined && value !== null && Number(value) <= 0)
+    throw new SqlError('INVALID_FUNCTION_ARGUMENT', `third argument of max_by/min_by must be a positive integer`)
+  return call.args[index]!
+}
+
+const average: AggregateLowering = (call) => {
+  const [of] = call.args
+  const { result } = call
+  if (result.kind === 'decimal') {
+    const unscaled = `CAST(${call.apply('sum', of!)} * CAST(1${'0'.repeat(result.scale)} AS DECIMAL(${result.scale + 1},0)) AS HUGEINT)`
+    const quotient = `tr_divide_half_up(${unscaled}, CAST(${call.apply('count', of!)} AS HUGEINT))`
+    return scaled(quotient, result)
+  }
+  if (result.kind === 'interval day to second' || result.kind === 'interval year to month')
+    return `CAST(trunc(${call.apply('avg', of!)}) AS ${duckdbType(result)})`
+  return typed(call, call.apply('avg', `CAST(${of} AS DOUBLE)`))
+}
+
+/** An unscaled HUGEINT as a decimal; NULL where the group is empty. */
+function scaled(unscaled: string, type: Type & { readonly kind: 'decimal' }): string {
+  if (type.scale === 0) return `CAST(${unscaled} AS ${duckdbType(type)})`
+  const unit = `CAST('0.${'0'.repeat(type.scale - 1)}1' AS DECIMAL(${type.scale + 1},${type.scale}))`
+  return `CAST(CAST(${unscaled} AS DECIMAL(38,0)) * ${unit} AS ${duckdbType(type)})`
+}
+
+/** Pairs collected in order, for the functions that make maps. A NULL key is left out, as Trino does. */
+function entries(call: AggregateCall): string {
+  const [key, value] = call.args
+  return `list_filter(${call.apply('list', `struct_pack(key := ${key}, value := ${value})`)}, lambda e: e.key IS NOT NULL)`
+}
+
+const percentile: AggregateLowering = (call) => {
+  if (call.args.length > 2 && !(call.args.length === 3 && call.types[2]!.kind === 'double' && isFraction(call)))
+    throw new SqlError('NOT_SUPPORTED', 'approx_percentile with weights is not supported by this engine')
+  const [of, fraction] = call.args
+  return typed(call, call.apply('approx_quantile', of!, fractions(fraction!)))
+}
+
+/** DuckDB wants its fractions as constants it can read while binding. */
+function fractions(text: string): string {
+  return text.replaceAll(/CAST\('([^']*)' AS DOUBLE\)/g, '$1').replaceAll(/CAST\((\d+(?:\.\d+)?) AS DOUBLE\)/g, '$1')
+}
+
+function isFraction(call: AggregateCall): boolean {
+  return call.types[1]!.kind === 'double' || call.types[1]!.kind === 'array'
+}
+
+/** Shannon's entropy of the given counts, in bits. */
+const entropy: AggregateLowering = (call) => {
+  const count = `CAST(${call.args[0]} AS DOUBLE)`
+  const total = call.apply('sum', count)
+  const weighted = call.apply('sum', `CASE WHEN ${count} > 0 THEN ${count} * log2(${count}) ELSE 0 END`)
+  return `coalesce(CASE WHEN ${total} > 0 THEN greatest(0e0, log2(${total}) - ${weighted} / ${total}) END, 0e0)`
+}
+
+/** Of the population, where DuckDB's is corrected for samples. */
+const skewness: AggregateLowering = (call) => {
+  const x = `CAST(${call.args[0]} AS DOUBLE)`
+  const sum = (power: number) => call.apply('sum', Array(power).fill(x).join(' * '))
+  const n = call.apply('count', x)
+  return call.once([n, sum(1), sum(2), sum(3)], (c, s1, s2, s3) => {
+    const m2 = `(${s2} - ${s1} * ${s1} / ${c})`
+    const m3 = `(${s3} - 3 * ${s1} * ${s2} / ${c} + 2 * ${s1} * ${s1} * ${s1} / ${c} / ${c})`
+    return `CASE WHEN ${c} >= 3 THEN sqrt(CAST(${c} AS DOUBLE)) * ${m3} / pow(${m2}, 1.5) END`
+  })
+}
+
+const reduceAgg: AggregateLowering = (call) => {
+  const [of, initial] = call.args
+  const element = call.types[0]!
+  const list = call.apply('list', of!)
+  return fold(call, { list, element, initial: initial!, state: call.types[1]!, step: 2 })
+}
+
+export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
+  count: (call) => (call.args.length === 0 ? call.apply('count', '*') : call.apply('count', ...call.args)),
+  sum: cast('sum'),
+  avg: average,
+  min: extreme('min'),
+  max: extreme('max'),
+  min_by: extremeBy('arg_min'),
+  max_by: extremeBy('arg_max'),
+  arbitrary: simple('any_value'),
+  any_value: simple('any_value'),
+  array_agg: simple('list'),
+  listagg: (call) => call.apply('string_agg', ...call.args),
+  bool_and: simple('bool_and'),
+  bool_or: simple('bool_or'),
+  every: simple('bool_and'),
+  count_if: (call) => typed(call, call.apply('count', `CASE WHEN ${call.args[0]} THEN 1 END`)),
+  approx_distinct: (call) => typed(call, call.apply('approx_count_distinct', call.args[0]!)),
+  approx_percentile: percentile,
+  approx_most_frequent: (call) => {
+    const [buckets, of] = call.args
+    const counts = `map_entries(${call.apply('histogram', of!)})`
+    return `CAST(map_from_entries(list_slice(list_reverse_sort(list_transform(${counts}, lambda e: struct_pack(n := e.value, key := e.key))), 1, ${buckets})[:].map(1)) AS ${duckdbType(call.result)})`
+  },
+  stddev: statistic('stddev_samp'),
+  stddev_samp: statistic('stddev_samp'),
+  stddev_pop: statistic('stddev_pop'),
+  variance: statistic('var_samp'),
+  var_samp: statistic('var_samp'),
+  var_pop: statistic('var_pop'),
+  covar_samp: statistic('covar_samp'),
+  covar_pop: statistic('covar_pop'),
+  corr: statistic('corr'),
+  regr_slope: statistic('regr_slope'),
+  regr_intercept: statistic('regr_intercept'),
+  regr_avgx: statistic('regr_avgx'),
+  regr_avgy: statistic('regr_avgy'),
+  regr_count: cast('regr_count'),
+  regr_r2: statistic('regr_r2'),
+  regr_sxx: statistic('regr_sxx'),
+  regr_sxy: statistic('regr_sxy'),
+  regr_syy: statistic('regr_syy'),
+  kurtosis: statistic('kurtosis'),
+  skewness,
+  entropy,
+  geometric_mean: (call) => typed(call, `exp(${call.apply('avg', `ln(CAST(${call.args[0]} AS DOUBLE))`)})`),
+  bitwise_and_agg: simple('bit_and'),
+  bitwise_or_agg: simple('bit_or'),
+  bitwise_xor_agg: simple('bit_xor'),
+  histogram: (call) => typed(call, call.apply('histogram', call.args[0]!)),
+  map_agg: (call) => typed(call, `tr_map_of_entries(${entries(call)})`),
+  map_union: (call) => typed(call, `tr_map_of_entries(flatten(${call.apply('list', `map_entries(${call.args[0]})`)}))`),
+  multimap_agg: (call) => typed(call, `tr_multimap_of_entries(${entries(call)})`),
+  set_agg: (call) => call.once([call.apply('list', call.args[0]!)], (list) => `tr_array_distinct(${list})`),
+  set_union: (call) =>
+    call.once([`flatten(${call.apply('list', call.args[0]!)})`], (list) => `tr_array_distinct(${list})`),
+  reduce_agg: reduceAgg,
+}

@@ -1,0 +1,134 @@
+/** + - * / % over numbers, dates and intervals. */
+import type { Type } from '../../types.ts'
+import type { Call, Lowering, Lowerings } from '../context.ts'
+import { failureAs } from '../failures.ts'
+import { duckdbType } from '../types.ts'
+import { instantOf, localTime } from '../zones.ts'
+
+type Decimal = Type & { readonly kind: 'decimal' }
+const INTEGERS = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
+const DAYS = 'interval day to second'
+const MONTHS = 'interval year to month'
+
+const add: Lowering = (call) => {
+  const [left, right] = call.types.map((type) => type.kind)
+  if (left === DAYS || left === MONTHS)
+    return right === left ? `(${call.args[0]} + ${call.args[1]})` : shifted(call, 1, 0, '+')
+  return right === DAYS || right === MONTHS ? shifted(call, 0, 1, '+') : numeric(call, '+')
+}
+
+const subtract: Lowering = (call) => {
+  const [left, right] = call.types.map((type) => type.kind)
+  if ((right === DAYS || right === MONTHS) && left !== right) return shifted(call, 0, 1, '-')
+  const [a, b] = call.args
+  switch (left) {
+    case 'date':
+      return `(CAST(${a} - ${b} AS BIGINT) * 86400000)`
+    case 'timestamp':
+    case 'timestamp with time zone':
+    case 'time':
+    case 'time with time zone':
+      return `((epoch_us(${a}) - epoch_us(${b})) // 1000)`
+    default:
+      return numeric(call, '-')
+  }
+}
+
+/** A moment moved by an interval. */
+function shifted(call: Call, at: number, by: number, sign: '+' | '-'): string {
+  const moment = call.args[at]!
+  const months = call.types[by]!.kind === MONTHS
+  const amount = call.args[by]!
+  const interval = months ? `to_months(${amount})` : `to_milliseconds(${amount})`
+  switch (call.types[at]!.kind) {
+    case 'date':
+      if (months) return `CAST(${moment} ${sign} ${interval} AS DATE)`
+      return call.once([amount], (ms) => {
+        const cause = failureAs('INVALID_FUNCTION_ARGUMENT', 'Cannot add hour, minutes or seconds to a date', 'INTEGER')
+        return `(${moment} ${sign} CASE WHEN ${ms} % 86400000 <> 0 THEN ${cause} ELSE CAST(${ms} // 86400000 AS INTEGER) END)`
+      })
+    case 'timestamp with time zone': {
+      // Days are of 24 hours; months are of the calendar of the value's own zone.
+      if (!months) return `(${moment} ${sign} ${interval})`
+      const zone = call.zone(at)
+      return instantOf(`(${localTime(moment, zone)} ${sign} ${interval})`, zone)
+    }
+    default:
+      return `(${moment} ${sign} ${interval})`
+  }
+}
+
+function numeric(call: Call, operator: '+' | '-' | '*'): string {
+  const [a, b] = call.args
+  if (call.result.kind !== 'decimal') return `(${a} ${operator} ${b})`
+  const target = duckdbType(call.result)
+  if (operator === '*') return `CAST(${a} * ${b} AS ${target})`
+  return `CAST(CAST(${a} AS ${target}) ${operator} CAST(${b} AS ${target}) AS ${target})`
+}
+
+const multiply: Lowering = (call) => {
+  if (call.result.kind !== DAYS && call.result.kind !== MONTHS) return numeric(call, '*')
+  return `CAST(trunc(CAST(${call.args[0]} AS DOUBLE) * ${call.args[1]}) AS ${duckdbType(call.result)})`
+}
+
+const divide: Lowering = (call) => {
+  const [a, b] = call.args
+  const { result } = call
+  if (INTEGERS.has(result.kind)) return `(${a} // ${divisor(call)})`
+  if (result.kind === 'decimal') return divideDecimals(call, result)
+  if (result.kind === DAYS || result.kind === MONTHS)
+    return `CAST(trunc(CAST(${a} AS DOUBLE) / ${divisor(call)}) AS ${duckdbType(result)})`
+  return `(${a} / ${b})`
+}
+
+const modulus: Lowering = (call) => {
+  const { result } = call
+  if (result.kind === 'double' || result.kind === 'real') return `(${call.args[0]} % ${call.args[1]})`
+  const text = `(${call.args[0]} % ${divisor(call)})`
+  return result.kind === 'decimal' ? `CAST(${text} AS ${duckdbType(result)})` : text
+}
+
+/** The second argument, or Trino's error where it is zero and the first is not NULL. */
+function divisor(call: Call): string {
+  const [a, b] = call.args as [string, string]
+  const known = call.constant(1)
+  if (known !== undefined && known !== null && Number(known) !== 0) return b
+  return call.once([b], (d) => {
+    const guard = isLiteral(a) ? '' : ` AND (${a}) IS NOT NULL`
+    return `CASE WHEN ${d} = 0${guard} THEN ${failureAs('DIVISION_BY_ZERO', 'Division by zero', 'TINYINT')} ELSE ${d} END`
+  })
+}
+
+const isLiteral = (sql: string): boolean => /^\(?-?\d+\)?$|^CAST\('?-?\d[^ ]* AS \w+(\(\d+,\d+\))?\)$/.test(sql)
+
+/** Over unscaled HUGEINTs, rounded half up to the result's scale. */
+function divideDecimals(call: Call, result: Decimal): string {
+  const [left, right] = call.types as [Decimal, Decimal]
+  const shift = result.scale - left.scale + right.scale
+  const dividend = `${unscaled(call.args[0]!, left.scale)} * CAST(1${'0'.repeat(Math.max(0, shift))} AS HUGEINT)`
+  const quotient = `tr_divide_half_up(${dividend}, ${unscaled(divisor(call), right.scale)})`
+  return rescaled(quotient, result)
+}
+
+function unscaled(sql: string, scale: number): string {
+  return scale === 0
+    ? `CAST(${sql} AS HUGEINT)`
+    : `CAST(${sql} * CAST(1${'0'.repeat(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`
+}
+
+/** An unscaled HUGEINT as a decimal. */
+export function rescaled(sql: string, type: Decimal): string {
+  if (type.scale === 0) return `CAST(${sql} AS ${duckdbType(type)})`
+  const unit = `CAST('0.${'0'.repeat(type.scale - 1)}1' AS DECIMAL(${type.scale + 1},${type.scale}))`
+  return `CAST(CAST(${sql} AS DECIMAL(38,0)) * ${unit} AS ${duckdbType(type)})`
+}
+
+export const arithmeticLowerings: Lowerings = {
+  $add: add,
+  $subtract: subtract,
+  $multiply: multiply,
+  $divide: divide,
+  $modulus: modulus,
+  mod: modulus,
+  $negate: ({ args }) => `(-${args[0]})`,
+}

@@ -1,0 +1,84 @@
+/** Comparisons, LIKE, GREATEST and LEAST. */
+import type { Type } from '../../types.ts'
+import type { Call, Lowering, Lowerings } from '../context.ts'
+import { failure } from '../failures.ts'
+import { quote, rowFieldName } from '../types.ts'
+
+type Operator = '=' | '<>' | '<' | '<=' | '>' | '>='
+
+/** Both sides are of `type`. NaN equals nothing and has no order in Trino; in DuckDB it equals itself and is greatest. */
+export function compare(operator: Operator, left: string, right: string, type: Type): string {
+  if (type.kind === 'row' && (operator === '=' || operator === '<>')) return compareRows(operator, left, right, type)
+  const plain = `(${left} ${operator} ${right})`
+  if (type.kind !== 'double' && type.kind !== 'real') return plain
+  const leftNumber = isNumber(left)
+  const rightNumber = isNumber(right)
+  switch (operator) {
+    case '=':
+      return leftNumber || rightNumber ? plain : `(${plain} AND NOT (isnan(${left}) AND isnan(${right})))`
+    case '<>':
+      return leftNumber || rightNumber ? plain : `(${plain} OR (isnan(${left}) AND isnan(${right})))`
+    case '>':
+    case '>=':
+      return leftNumber ? plain : `(${plain} AND NOT isnan(${left}))`
+    case '<':
+    case '<=':
+      return rightNumber ? plain : `(${plain} AND NOT isnan(${right}))`
+  }
+}
+
+/** A literal that is surely not NaN. */
+const isNumber = (sql: string): boolean => /^\(?CAST\('?-?\d/.test(sql) || /^\(?-?\d+\)?$/.test(sql)
+
+function compareRows(operator: '=' | '<>', left: string, right: string, type: Type & { readonly kind: 'row' }): string {
+  const field = (row: string, i: number): string => `struct_extract(${row}, ${quote(rowFieldName(type, i))})`
+  const terms = type.fields.map((item, i) => compare(operator, field(left, i), field(right, i), item.type))
+  return `(${terms.join(operator === '=' ? ' AND ' : ' OR ')})`
+}
+
+const comparison =
+  (operator: Operator): Lowering =>
+  (call) =>
+    needsNames(call)
+      ? call.once(call.args, (l, r) => compare(operator, l!, r!, call.types[0]!))
+      : compare(operator, call.args[0]!, call.args[1]!, call.types[0]!)
+
+function needsNames(call: Call): boolean {
+  const { kind } = call.types[0]!
+  return kind === 'double' || kind === 'real' || kind === 'row'
+}
+
+/** NULL when any argument is, where DuckDB skips NULLs. */
+const extreme =
+  (name: 'greatest' | 'least'): Lowering =>
+  (call) => {
+    if (call.args.length === 1) return call.args[0]!
+    return call.once(call.args, (...names) => {
+      const present = names.map((arg) => `${arg} IS NOT NULL`).join(' AND ')
+      return `CASE WHEN ${present} THEN ${name}(${names.join(', ')}) END`
+    })
+  }
+
+const like: Lowering = (call) => {
+  const [value, pattern, escape] = call.args
+  if (escape === undefined) return `(${value} LIKE ${pattern})`
+  const known = call.constant(2)
+  if (typeof known === 'string') {
+    if ([...known].length === 1) return `(${value} LIKE ${pattern} ESCAPE ${escape})`
+    return failure('INVALID_FUNCTION_ARGUMENT', 'Escape string must be a single character', call.result)
+  }
+  return `js_like(${value}, ${pattern}, ${escape})`
+}
+
+export const comparisonLowerings: Lowerings = {
+  $eq: comparison('='),
+  $ne: comparison('<>'),
+  $lt: comparison('<'),
+  $le: comparison('<='),
+  $gt: comparison('>'),
+  $ge: comparison('>='),
+  $is_distinct: ({ args }) => `(${args[0]} IS DISTINCT FROM ${args[1]})`,
+  $like: like,
+  greatest: extreme('greatest'),
+  least: extreme('least'),
+}

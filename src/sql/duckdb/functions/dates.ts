@@ -1,0 +1,240 @@
+/** Date and time functions. A timestamp with time zone is read as the wall clock of its zone. */
+import { SqlError } from '../../position.ts'
+
+import type { Call, Lowering, Lowerings } from '../context.ts'
+import { jodaToStrftime, mysqlToStrftime } from '../date-patterns.ts'
+
+import { timestampText } from '../texts.ts'
+import { quote } from '../types.ts'
+import { instantOf, localTime, namedZone } from '../zones.ts'
+import { asResult, named, textConstant } from './forms.ts'
+
+const DATE_UNITS = new Set(['day', 'week', 'month', 'quarter', 'year'])
+const TIME_UNITS = new Set(['millisecond', 'second', 'minute', 'hour'])
+const INTERVALS: Readonly<Record<string, string>> = {
+  millisecond: 'to_milliseconds',
+  second: 'to_seconds',
+  minute: 'to_minutes',
+  hour: 'to_hours',
+  day: 'to_days',
+  week: 'to_weeks',
+  month: 'to_months',
+  quarter: 'to_quarters',
+  year: 'to_years',
+}
+
+const isZoned = (call: Call, index: number): boolean => call.types[index]!.kind === 'timestamp with time zone'
+const isTime = (call: Call, index: number): boolean =>
+  call.types[index]!.kind.startsWith('time') && !call.types[index]!.kind.startsWith('timestamp')
+
+/** Argument `index` as the wall clock it shows. */
+function local(call: Call, index: number): string {
+  return isZoned(call, index) ? localTime(call.args[index]!, call.zone(index)) : call.args[index]!
+}
+
+/** The unit, checked against what the type has. */
+function unitOf(call: Call, index: number): string | undefined {
+  const unit = textConstant(call, 0)?.toLowerCase()
+  if (unit === undefined) return undefined
+  const { kind } = call.types[index]!
+  const known =
+    kind === 'date'
+      ? DATE_UNITS.has(unit)
+      : isTime(call, index)
+        ? TIME_UNITS.has(unit)
+        : DATE_UNITS.has(unit) || TIME_UNITS.has(unit)
+  if (known) return unit
+  const noun = kind === 'date' ? 'DATE' : isTime(call, index) ? 'TIME' : 'TIMESTAMP'
+  throw new SqlError(
+    'INVALID_FUNCTION_ARGUMENT',
+    `'${unit}' is not a valid ${noun === 'TIMESTAMP' ? 'Timestamp' : noun === 'TIME' ? 'Time' : 'DATE'} field`,
+  )
+}
+
+const part =
+  (name: string): Lowering =>
+  (call) => {
+    switch (call.types[0]!.kind) {
+      case 'interval day to second':
+        return `tr_interval_${name}(${call.args[0]})`
+      case 'interval year to month':
+        return `tr_interval_${name}(CAST(${call.args[0]} AS BIGINT))`
+      default:
+        return asResult(
+          call,
+          name === 'millisecond' ? `(millisecond(${local(call, 0)}) % 1000)` : `${PARTS[name]}(${local(call, 0)})`,
+        )
+    }
+  }
+const PARTS: Readonly<Record<string, string>> = {
+  day: 'day',
+  day_of_week: 'isodow',
+  day_of_year: 'dayofyear',
+  hour: 'hour',
+  minute: 'minute',
+  month: 'month',
+  quarter: 'quarter',
+  second: 'second',
+  week: 'weekofyear',
+  year: 'year',
+  year_of_week: 'isoyear',
+}
+
+const truncate: Lowering = (call) => {
+  const unit = unitOf(call, 1)
+  const field = unit === undefined ? `lower(${call.args[0]})` : quote(unit)
+  const value = local(call, 1)
+  switch (call.types[1]!.kind) {
+    case 'date':
+      return `CAST(date_trunc(${field}, ${value}) AS DATE)`
+    case 'timestamp with time zone':
+      return instantOf(`date_trunc(${field}, ${value})`, call.zone(1))
+    case 'time':
+      return `CAST(date_trunc(${field}, DATE '1970-01-01' + ${value}) AS TIME)`
+    case 'time with time zone':
+      throw new SqlError('NOT_SUPPORTED', 'date_trunc of time with time zone is not supported by this engine')
+    default:
+      return `date_trunc(${field}, ${value})`
+  }
+}
+
+const dateAdd: Lowering = (call) => {
+  const unit = unitOf(call, 2)
+  const value = local(call, 2)
+  const moved =
+    unit === undefined
+      ? `tr_date_add(lower(${call.args[0]}), ${call.args[1]}, ${value})`
+      : `(${value} + ${INTERVALS[unit]}(CAST(${call.args[1]} AS ${TIME_UNITS.has(unit) ? 'BIGINT' : 'INTEGER'})))`
+  switch (call.types[2]!.kind) {
+    case 'date':
+      return `CAST(${moved} AS DATE)`
+    case 'timestamp with time zone':
+      // Hours are of the time line, days and months of the calendar.
+      if (unit !== undefined && TIME_UNITS.has(unit))
+        return `(${call.args[2]} + ${INTERVALS[unit]}(CAST(${call.args[1]} AS BIGINT)))`
+      return instantOf(moved, call.zone(2))
+    default:
+      return moved
+  }
+}
+
+const dateDiff: Lowering = (call) => {
+  const unit = unitOf(call, 1)
+  const field = unit === undefined ? `lower(${call.args[0]})` : quote(unit)
+  const side = (index: number): string => {
+    if (isZoned(call, index))
+      return unit !== undefined && TIME_UNITS.has(unit)
+        ? `(${call.args[index]} AT TIME ZONE 'UTC')`
+        : localTime(call.args[index]!, call.zone(1))
+    return call.types[index]!.kind === 'date'
+      ? `CAST(${call.args[index]} AS TIMESTAMP)`
+      : isTime(call, index)
+        ? `(DATE '1970-01-01' + ${call.args[index]})`
+        : call.args[index]!
+  }
+  return `date_sub(${field}, ${side(1)}, ${side(2)})`
+}
+
+const micros = (call: Call, index: number): string => `epoch_us(${local(call, index)})`
+
+const dateFormat: Lowering = (call) => {
+  const pattern = textConstant(call, 1)
+  const strftime = pattern === undefined ? undefined : mysqlToStrftime(pattern)
+  return strftime === undefined
+    ? `js_date_format(${micros(call, 0)}, ${call.args[1]})`
+    : `strftime(${local(call, 0)}, ${quote(strftime)})`
+}
+
+const dateParse: Lowering = (call) => `make_timestamp(js_date_parse(${call.args[0]}, ${call.args[1]}))`
+
+const formatDatetime: Lowering = (call) => {
+  const pattern = textConstant(call, 1)
+  const strftime = pattern === undefined ? undefined : jodaToStrftime(pattern)
+  if (strftime !== undefined) return `strftime(${local(call, 0)}, ${quote(strftime)})`
+  const zone = isZoned(call, 0) ? call.zone(0).sql : "'UTC'"
+  const offset = isZoned(call, 0) ? `(${micros(call, 0)} - epoch_us(${call.args[0]})) // 60000000` : 'CAST(0 AS BIGINT)'
+  return `js_format_datetime(${micros(call, 0)}, ${call.args[1]}, ${zone}, ${offset})`
+}
+
+const toIso8601: Lowering = (call) => {
+  const type = call.types[0]!
+  if (type.kind === 'date') return `strftime(${call.args[0]}, '%Y-%m-%d')`
+  const precision = type.kind === 'timestamp' || type.kind === 'timestamp with time zone' ? type.precision : 3
+  const text = `replace(${timestampText(local(call, 0), precision)}, ' ', 'T')`
+  if (type.kind === 'timestamp') return text
+  const offset = `(${micros(call, 0)} - epoch_us(${call.args[0]})) // 60000000`
+  return `(${text} || tr_iso_offset(${offset}))`
+}
+
+/** Most logs are in one plain form, which DuckDB reads by itself; the others are left to JavaScript. */
+const isoTimestamp: Lowering = (call) =>
+  call.once(call.args, (text) => {
+    const plain = `regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z?')`
+    return `CASE WHEN ${plain} THEN CAST(${text} AS TIMESTAMPTZ) ELSE make_timestamptz(js_iso8601_micros(${text})) END`
+  })
+
+const fromUnixtime: Lowering = ({ args }) => `make_timestamptz(CAST(floor(${args[0]} * 1000 + 0.5) AS BIGINT) * 1000)`
+
+const offsetPart =
+  (divisor: string): Lowering =>
+  (call) => {
+    if (!isZoned(call, 0))
+      throw new SqlError(
+        'NOT_SUPPORTED',
+        `${call.function.name} of time with time zone is not supported by this engine`,
+      )
+    return `((${micros(call, 0)} - epoch_us(${call.args[0]})) // 60000000 ${divisor})`
+  }
+
+/** The same instant; where it is shown is a matter of its zone. */
+const atTimezone: Lowering = (call) => {
+  if (call.types[0]!.kind === 'timestamp with time zone') return call.args[0]!
+  throw new SqlError('NOT_SUPPORTED', 'AT TIME ZONE of a time is not supported by this engine')
+}
+
+const withTimezone: Lowering = (call) => {
+  const zone = textConstant(call, 1)
+  if (zone === undefined) return `tr_instant(${call.args[0]}, ${call.args[1]})`
+  return instantOf(call.args[0]!, namedZone(zone))
+}
+
+export const dateLowerings: Lowerings = {
+  $at_timezone: atTimezone,
+  at_timezone: atTimezone,
+  with_timezone: withTimezone,
+  date: (call) => call.cast(call.args[0]!, call.types[0]!, call.result, isZoned(call, 0) ? call.zone(0) : undefined),
+  date_add: dateAdd,
+  date_diff: dateDiff,
+  date_format: dateFormat,
+  date_parse: dateParse,
+  date_trunc: truncate,
+  day: part('day'),
+  day_of_week: part('day_of_week'),
+  day_of_year: part('day_of_year'),
+  hour: part('hour'),
+  millisecond: part('millisecond'),
+  minute: part('minute'),
+  month: part('month'),
+  quarter: part('quarter'),
+  second: part('second'),
+  week: part('week'),
+  year: part('year'),
+  year_of_week: part('year_of_week'),
+  format_datetime: formatDatetime,
+  parse_datetime: ({ args }) => `make_timestamptz(js_parse_datetime(${args[0]}, ${args[1]}))`,
+  from_iso8601_date: (call) =>
+    call.once(
+      call.args,
+      (text) =>
+        `CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN CAST(${text} AS DATE) ELSE DATE '1970-01-01' + CAST(js_iso8601_days(${text}) AS INTEGER) END`,
+    ),
+  from_iso8601_timestamp: isoTimestamp,
+  from_unixtime: fromUnixtime,
+  last_day_of_month: (call) => `last_day(CAST(${local(call, 0)} AS DATE))`,
+  parse_duration: named('js_parse_duration'),
+  timezone_hour: offsetPart('// 60'),
+  timezone_minute: offsetPart('% 60'),
+  to_iso8601: toIso8601,
+  to_milliseconds: ({ args }) => args[0]!,
+  to_unixtime: ({ args }) => `(epoch_us(${args[0]}) / 1e6)`,
+}

@@ -1,0 +1,48 @@
+/** The plain forms that most lowerings have. */
+import type { Constant } from '../../plan.ts'
+import { SqlError } from '../../position.ts'
+import type { Call, Lowering } from '../context.ts'
+import { duckdbType } from '../types.ts'
+
+/** The same arguments under a name of DuckDB's, the prelude's or a JavaScript function's. */
+export const named =
+  (name: string): Lowering =>
+  ({ args }) =>
+    `${name}(${args.join(', ')})`
+
+/** As `named`, where DuckDB's result is of another width. */
+export const typed =
+  (name: string): Lowering =>
+  (call) =>
+    asResult(call, `${name}(${call.args.join(', ')})`)
+
+export const infix =
+  (operator: string): Lowering =>
+  ({ args }) =>
+    `(${args.join(` ${operator} `)})`
+
+export const constant =
+  (sql: string): Lowering =>
+  () =>
+    sql
+
+export function asResult(call: Call, sql: string): string {
+  return `CAST(${sql} AS ${duckdbType(call.result)})`
+}
+
+/** A function that exists by name only. */
+export const missing =
+  (name: string): Lowering =>
+  () => {
+    throw new SqlError('NOT_SUPPORTED', `Function ${name} is not supported by this engine`)
+  }
+
+export function textConstant(call: Call, index: number): string | undefined {
+  const value: Constant | undefined = call.constant(index)
+  return typeof value === 'string' ? value : undefined
+}
+
+export function numberConstant(call: Call, index: number): number | undefined {
+  const value = call.constant(index)
+  return typeof value === 'bigint' || typeof value === 'number' ? Number(value) : undefined
+}

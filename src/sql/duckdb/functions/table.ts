@@ -1,0 +1,25 @@
+/** All scalar functions that have a realisation, by Trino's canonical name. */
+import type { Lowerings } from '../context.ts'
+import { arithmeticLowerings } from './arithmetic.ts'
+import { arrayLowerings } from './arrays.ts'
+import { binaryLowerings } from './binary.ts'
+import { comparisonLowerings } from './comparison.ts'
+import { dateLowerings } from './dates.ts'
+import { jsonLowerings } from './json.ts'
+import { mapLowerings } from './maps.ts'
+import { mathLowerings } from './math.ts'
+import { regexpLowerings } from './regexp.ts'
+import { stringLowerings } from './strings.ts'
+
+export const lowerings: Lowerings = {
+  ...arithmeticLowerings,
+  ...arrayLowerings,
+  ...binaryLowerings,
+  ...comparisonLowerings,
+  ...dateLowerings,
+  ...jsonLowerings,
+  ...mapLowerings,
+  ...mathLowerings,
+  ...regexpLowerings,
+  ...stringLowerings,
+}

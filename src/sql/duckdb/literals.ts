@@ -1,0 +1,61 @@
+/** Constants of the plan as DuckDB literals, each of exactly its type. */
+import type { Constant } from '../plan.ts'
+import { type Type, typeName } from '../types.ts'
+import { duckdbType, quote } from './types.ts'
+import { instantOf, namedZone, UTC, type Zone } from './zones.ts'
+
+export function nullOf(type: Type): string {
+  return `CAST(NULL AS ${duckdbType(type)})`
+}
+
+export function literal(value: Constant, type: Type): string {
+  if (value === null) return nullOf(type)
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
+  switch (type.kind) {
+    case 'integer':
+    case 'interval year to month':
+      return Number(value) < 0 ? `(${value})` : String(value)
+    case 'tinyint':
+    case 'smallint':
+    case 'bigint':
+    case 'interval day to second':
+      return `CAST(${value} AS ${duckdbType(type)})`
+    case 'real':
+    case 'double':
+      return `CAST('${value}' AS ${duckdbType(type)})`
+    case 'varchar':
+      return quote(String(value))
+    case 'char':
+      return quote(padded(String(value), type.length))
+    case 'varbinary':
+      return `unhex('${Buffer.from(value as Uint8Array).toString('hex')}')`
+    case 'timestamp with time zone': {
+      const { local, zone } = splitZone(String(value))
+      return instantOf(`CAST(${quote(local)} AS TIMESTAMP)`, zone)
+    }
+    case 'array':
+    case 'map':
+    case 'row':
+    case 'function':
+      throw new TypeError(`a constant can not be of type ${typeName(type)}`)
+    default:
+      return `CAST(${quote(String(value))} AS ${duckdbType(type)})`
+  }
+}
+
+/** The zone that a constant timestamp names. */
+export function constantZone(value: Constant): Zone | undefined {
+  return value === null ? undefined : splitZone(String(value)).zone
+}
+
+/** `2024-01-01 00:00:00.000 Europe/Paris` apart; UTC when no zone is written. */
+export function splitZone(text: string): { readonly local: string; readonly zone: Zone } {
+  const match = /^\s*([+-]?\d+-\d+-\d+(?:[ T]\d+:\d+(?::\d+(?:\.\d+)?)?)?)\s*(.*?)\s*$/.exec(text)
+  if (!match?.[2]) return { local: match?.[1] ?? text, zone: UTC }
+  return { local: match[1]!, zone: namedZone(match[2]) }
+}
+
+/** char(n) is compared and shown padded to its length in code points. */
+function padded(text: string, length: number): string {
+  return text + ' '.repeat(Math.max(0, length - [...text].length))
+}

@@ -1,0 +1,97 @@
+/**
+ * Macros that every instance has: pure functions of values that take several operations of DuckDB's. DuckDB writes a
+ * macro's arguments into its body, so whoever calls one passes names or cheap texts. All begin with `tr_`: a macro under
+ * a built-in name would replace it everywhere.
+ */
+import { failureAs } from './failures.ts'
+
+const invalid = (text: string, type: string, detail?: string): string =>
+  failureAs('INVALID_FUNCTION_ARGUMENT', text, type, detail)
+const MAX_SEQUENCE = 10000
+const tooLong = invalid('result of sequence function must not have more than 10000 entries', 'BIGINT')
+
+const MACROS: Readonly<Record<string, string>> = {
+  // numbers
+  'tr_divide_half_up(n, d)':
+    'CASE WHEN abs(n % d) * 2 >= abs(d) THEN n // d + CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE n // d END',
+
+  // time
+  'tr_round_timestamp(t, unit)': 'make_timestamp((epoch_us(t) + unit // 2) // unit * unit)',
+  'tr_offset_minutes(z)':
+    "CASE WHEN starts_with(z, '-') THEN -1 ELSE 1 END * (CAST(substr(z, 2, 2) AS INTEGER) * 60 + CAST(substr(z, 5, 2) AS INTEGER))",
+  'tr_is_offset(z)': "regexp_full_match(z, '[+-][0-9]{2}:[0-9]{2}')",
+  'tr_local(t, z)':
+    "CASE WHEN tr_is_offset(z) THEN (t AT TIME ZONE 'UTC') + to_minutes(tr_offset_minutes(z)) ELSE t AT TIME ZONE z END",
+  'tr_instant(t, z)':
+    "CASE WHEN tr_is_offset(z) THEN (t - to_minutes(tr_offset_minutes(z))) AT TIME ZONE 'UTC' ELSE t AT TIME ZONE z END",
+  'tr_zone_name(z)':
+    "CASE WHEN regexp_full_match(z, '[+-][0-9]{2}') THEN z || ':00' WHEN regexp_full_match(z, '[+-][0-9]{4}') THEN left(z, 3) || ':' || right(z, 2) WHEN lower(z) IN ('z', 'utc') THEN 'UTC' ELSE z END",
+  'tr_zone_text(s)':
+    "tr_zone_name(coalesce(nullif(regexp_extract(s, ':[0-9.]+\\s*([A-Za-z+-][A-Za-z0-9_+/:-]*)\\s*$', 1), ''), nullif(regexp_extract(s, 'T[0-9]+([+-][0-9:]+|Z)$', 1), ''), 'UTC'))",
+  'tr_local_text(s)': "regexp_replace(s, '(:[0-9.]+)\\s*[A-Za-z+-][A-Za-z0-9_+/:-]*\\s*$', '\\1')",
+  'tr_offset_zone(h, m)': "format('{:+03d}:{:02d}', CAST(h AS INTEGER), CAST(abs(m) AS INTEGER))",
+  'tr_iso_offset(m)':
+    "CASE WHEN m = 0 THEN 'Z' ELSE CASE WHEN m < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0') END",
+  'tr_date_add(u, n, t)':
+    "t + CASE u WHEN 'millisecond' THEN to_milliseconds(n) WHEN 'second' THEN to_seconds(n) WHEN 'minute' THEN to_minutes(n) WHEN 'hour' THEN to_hours(n) WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_weeks(CAST(n AS INTEGER)) WHEN 'month' THEN to_months(CAST(n AS INTEGER)) WHEN 'quarter' THEN to_quarters(CAST(n AS INTEGER)) WHEN 'year' THEN to_years(CAST(n AS INTEGER)) ELSE to_days(" +
+    invalid("'", 'INTEGER', `u || ''' is not a valid Timestamp field'`) +
+    ') END',
+  'tr_interval_day(i)': 'i // 86400000',
+  'tr_interval_hour(i)': 'i // 3600000 % 24',
+  'tr_interval_minute(i)': 'i // 60000 % 60',
+  'tr_interval_second(i)': 'i // 1000 % 60',
+  'tr_interval_millisecond(i)': 'i % 1000',
+  'tr_interval_year(i)': 'i // 12',
+  'tr_interval_month(i)': 'i % 12',
+  'tr_day_interval_text(i)':
+    "CASE WHEN i < 0 THEN '-' ELSE '' END || CAST(abs(i) // 86400000 AS VARCHAR) || ' ' || lpad(CAST(abs(i) // 3600000 % 24 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(i) // 60000 % 60 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(i) // 1000 % 60 AS VARCHAR), 2, '0') || '.' || lpad(CAST(abs(i) % 1000 AS VARCHAR), 3, '0')",
+  'tr_month_interval_text(i)':
+    "CASE WHEN i < 0 THEN '-' ELSE '' END || CAST(abs(i) // 12 AS VARCHAR) || '-' || CAST(abs(i) % 12 AS VARCHAR)",
+
+  // lists
+  'tr_contains(l, x)':
+    'CASE WHEN list_contains(l, x) THEN TRUE WHEN x IS NULL OR len(list_filter(l, lambda e: e IS NULL)) > 0 THEN NULL ELSE list_contains(l, x) END',
+  'tr_array_distinct(l)': 'list_filter(l, lambda e, i: list_position(l, e) = i)',
+  'tr_array_union(a, b)': 'tr_array_distinct(a || b)',
+  'tr_has(l, x)': 'list_position(l, x) IS NOT NULL',
+  'tr_array_intersect(a, b)':
+    'CASE WHEN b IS NOT NULL THEN list_filter(a, lambda e, i: list_position(b, e) IS NOT NULL AND list_position(a, e) = i) END',
+  'tr_array_except(a, b)':
+    'CASE WHEN b IS NOT NULL THEN list_filter(a, lambda e, i: list_position(b, e) IS NULL AND list_position(a, e) = i) END',
+  'tr_arrays_overlap(a, b)':
+    'CASE WHEN list_has_any(list_filter(a, lambda e: e IS NOT NULL), list_filter(b, lambda e: e IS NOT NULL)) THEN TRUE WHEN a IS NULL OR b IS NULL THEN NULL WHEN len(a) > 0 AND len(b) > 0 AND (len(list_filter(a, lambda e: e IS NULL)) > 0 OR len(list_filter(b, lambda e: e IS NULL)) > 0) THEN NULL ELSE FALSE END',
+  'tr_any_match(l)':
+    'CASE WHEN l IS NULL THEN NULL WHEN len(list_filter(l, lambda e: e)) > 0 THEN TRUE WHEN len(list_filter(l, lambda e: e IS NULL)) > 0 THEN NULL ELSE FALSE END',
+  'tr_all_match(l)':
+    'CASE WHEN l IS NULL THEN NULL WHEN len(list_filter(l, lambda e: NOT e)) > 0 THEN FALSE WHEN len(list_filter(l, lambda e: e IS NULL)) > 0 THEN NULL ELSE TRUE END',
+  'tr_none_match(l)': 'NOT tr_any_match(l)',
+  'tr_slice(l, s, n)': `CASE WHEN n < 0 THEN l[1:CASE WHEN n < 0 THEN ${invalid('length must be greater than or equal to 0', 'BIGINT')} END] WHEN s = 0 THEN l[1:CASE WHEN s = 0 THEN ${invalid('SQL array indices start at 1', 'BIGINT')} END] WHEN s > 0 THEN list_slice(l, s, s + n - 1) WHEN -s > len(l) THEN l[1:0] ELSE list_slice(l, len(l) + s + 1, len(l) + s + n) END`,
+  'tr_trim_array(l, n)': `CASE WHEN n < 0 THEN l[1:CASE WHEN n < 0 THEN ${invalid('size must not be negative: ', 'BIGINT', 'n')} END] WHEN n > len(l) THEN l[1:CASE WHEN n > len(l) THEN ${invalid('size must not exceed array cardinality ', 'BIGINT', "CAST(len(l) AS VARCHAR) || ': ' || CAST(n AS VARCHAR)")} END] ELSE list_slice(l, 1, len(l) - n) END`,
+  'tr_sequence(a, b, s)': `CASE WHEN s = 0 THEN range(${invalid('step must not be zero', 'BIGINT')}) WHEN (s > 0 AND b < a) OR (s < 0 AND b > a) THEN range(${invalid('sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start', 'BIGINT')}) WHEN (b - a) // s + 1 > ${MAX_SEQUENCE} THEN range(${tooLong}) ELSE generate_series(a, b, s) END`,
+  'tr_month_sequence(a, b, s)': `CASE WHEN s = 0 OR (s > 0 AND b < a) OR (s < 0 AND b > a) THEN generate_series(a, b, to_months(${invalid('sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start', 'INTEGER')})) WHEN datediff('month', a, b) // s + 1 > ${MAX_SEQUENCE} THEN generate_series(a, b, to_months(${invalid('result of sequence function must not have more than 10000 entries', 'INTEGER')})) ELSE list_transform(range(0, CAST(date_sub('month', a, b) // s + 1 AS BIGINT)), lambda i: a + to_months(CAST(i * s AS INTEGER))) END`,
+  'tr_contains_sequence(l, p)':
+    'CASE WHEN l IS NULL OR p IS NULL THEN NULL ELSE len(list_filter(range(0, len(l) - len(p) + 1), lambda i: list_slice(l, i + 1, i + len(p)) = p)) > 0 END',
+  'tr_ngrams(l, n)':
+    'CASE WHEN len(l) <= n THEN [l] ELSE list_transform(range(1, len(l) - n + 2), lambda i: list_slice(l, i, i + n - 1)) END',
+  'tr_array_histogram(l)':
+    'map_from_entries(list_transform(tr_array_distinct(list_filter(l, lambda e: e IS NOT NULL)), lambda k: struct_pack(key := k, value := len(list_filter(l, lambda e: e = k)))))',
+
+  // maps
+  'tr_map_of_entries(l)':
+    'CASE WHEN l IS NULL OR len(l) = 0 THEN NULL WHEN len(list_distinct(list_transform(l, lambda e: e.key))) = len(l) THEN map_from_entries(l) ELSE map_from_entries(list_filter(l, lambda e, i: list_position(list_transform(l, lambda f: f.key), e.key) = i)) END',
+  'tr_multimap_of_entries(l)':
+    'CASE WHEN l IS NULL THEN NULL ELSE map_from_entries(list_transform(tr_array_distinct(list_transform(l, lambda e: e.key)), lambda k: struct_pack(key := k, value := list_transform(list_filter(l, lambda e: e.key = k), lambda e: e.value)))) END',
+  'tr_json_texts(j)': 'CAST(CAST(j AS JSON) AS VARCHAR[])',
+  'tr_json_map(j)': 'map_from_entries(CAST(CAST(j AS JSON) AS STRUCT("key" VARCHAR, "value" VARCHAR)[]))',
+  'tr_json_multimap(j)': 'map_from_entries(CAST(CAST(j AS JSON) AS STRUCT("key" VARCHAR, "value" VARCHAR[])[]))',
+  'tr_json_member(k)': `'$."' || replace(k, '"', '\\"') || '"'`,
+}
+
+/** One statement per macro, for a new instance. */
+export const prelude: string = Object.entries(MACROS)
+  .map(([signature, body]) => `CREATE OR REPLACE MACRO ${signature} AS ${body};`)
+  .join('\n')
+
+export const preludeNames: readonly string[] = Object.keys(MACROS).map((signature) =>
+  signature.slice(0, signature.indexOf('(')),
+)

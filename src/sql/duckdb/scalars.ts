@@ -1,0 +1,221 @@
+/** Expressions of the plan as DuckDB's. */
+import { type Column, columnsOf, type ResolvedFunction, type Scalar } from '../plan.ts'
+import { SqlError } from '../position.ts'
+import { sameType, type Type, typeName } from '../types.ts'
+import { bindOnce } from './bindings.ts'
+import { castValue, conform } from './casts.ts'
+import type { Call, Printing } from './context.ts'
+import { compare } from './functions/comparison.ts'
+import { lowerings } from './functions/table.ts'
+import { literal, nullOf } from './literals.ts'
+import { duckdbType, holdsZone, identifier, quote, rowFieldName } from './types.ts'
+import { zoneOf } from './zone-inference.ts'
+import { UTC } from './zones.ts'
+
+export function printScalar(scalar: Scalar, printing: Printing): string {
+  const print = (part: Scalar): string => printScalar(part, printing)
+  const as = (part: Scalar, type: Type): string =>
+    conform(printing, print(part), part.type, type, zoneOf(part, printing, print) ?? UTC)
+  switch (scalar.kind) {
+    case 'constant':
+      return literal(scalar.value, scalar.type)
+    case 'column':
+      return printing.bound.get(scalar.id) ?? `c${scalar.id}`
+    case 'call':
+      return printCall(scalar.function, scalar.args, printing)
+    case 'cast': {
+      const zone = zoneOf(scalar.of, printing, print) ?? UTC
+      // A safe cast of a nested value has no form of its own: what fails anywhere inside makes the whole NULL.
+      const nested = scalar.safe && isNested(scalar.type)
+      const text = castValue({
+        printing,
+        sql: print(scalar.of),
+        from: scalar.of.type,
+        to: scalar.type,
+        safe: scalar.safe && !nested,
+        zone,
+      })
+      return nested ? attempt(text) : text
+    }
+    case 'and':
+    case 'or':
+      return joined(scalar.terms.map(print), scalar.kind.toUpperCase())
+    case 'not':
+      return `(NOT ${print(scalar.of)})`
+    case 'is-null':
+      return `(${print(scalar.of)} IS NULL)`
+    case 'case': {
+      const whens = scalar.whens.map((arm) => `WHEN ${print(arm.when)} THEN ${as(arm.then, scalar.type)}`)
+      return `CASE ${whens.join(' ')} ELSE ${scalar.otherwise ? as(scalar.otherwise, scalar.type) : nullOf(scalar.type)} END`
+    }
+    case 'coalesce':
+      return `coalesce(${scalar.items.map((item) => as(item, scalar.type)).join(', ')})`
+    case 'nullif':
+      return bindOnce(printing, [print(scalar.left)], (left) => {
+        const right = as(scalar.right, scalar.left.type)
+        return `CASE WHEN ${compare('=', left, right, scalar.left.type)} THEN ${nullOf(scalar.type)} ELSE ${left} END`
+      })
+    case 'try':
+      return attempt(print(scalar.of))
+    case 'in':
+      return printIn(scalar.of, scalar.items, printing)
+    case 'row':
+      return printRow(scalar.items, scalar.type as Type & { kind: 'row' }, printing)
+    case 'array': {
+      const { element } = scalar.type as Type & { kind: 'array' }
+      if (scalar.items.length === 0) return `CAST([] AS ${duckdbType(scalar.type)})`
+      return `[${scalar.items.map((item) => as(item, element)).join(', ')}]`
+    }
+    case 'field': {
+      const row = scalar.of.type as Type & { kind: 'row' }
+      return `struct_extract(${print(scalar.of)}, ${quote(rowFieldName(row, scalar.index))})`
+    }
+    case 'lambda':
+      throw new SqlError('SYNTAX_ERROR', 'Lambda expression is only allowed as a function argument', scalar.at)
+    case 'scalar-query':
+      return `(${printing.query(scalar.query)})`
+    case 'exists':
+      return `EXISTS (${printing.query(scalar.query)})`
+    case 'in-query':
+      return `(${queryOperand(scalar.of, scalar.query, printing)} IN (${printing.query(scalar.query)}))`
+    case 'quantified':
+      return `(${print(scalar.of)} ${scalar.op} ${scalar.all ? 'ALL' : 'ANY'} (${printing.query(scalar.query)}))`
+  }
+}
+
+/** A call of a scalar function. */
+export function printCall(fn: ResolvedFunction, args: readonly Scalar[], printing: Printing): string {
+  const lower = lowerings[fn.name]
+  if (!lower) throw new SqlError('NOT_SUPPORTED', `Function ${fn.name} is not supported by this engine`)
+  return lower(callOf(fn, args, printing))
+}
+
+export function callOf(fn: ResolvedFunction, args: readonly Scalar[], printing: Printing): Call {
+  const print = (part: Scalar): string => printScalar(part, printing)
+  const zones = () => args.map((arg) => zoneOf(arg, printing, print))
+  const types = args.map((arg, i) => parameterType(fn, i, arg.type))
+  const texts = args.map((arg, i) =>
+    arg.kind === 'lambda' ? '' : conform(printing, print(arg), arg.type, types[i]!, UTC),
+  )
+  return {
+    function: fn,
+    args: texts,
+    types,
+    result: fn.result,
+    printing,
+    zone: (index) => zoneOf(args[index]!, printing, print) ?? UTC,
+    constant: (index) => constantOf(args[index]),
+    lambda: (index, ...parameters) => {
+      const lambda = lambdaAt(fn, args, index)
+      const zone = zones().find((z) => z !== undefined)
+      return bindParameters(lambda.parameters, parameters, printing, () => {
+        for (const parameter of lambda.parameters)
+          if (zone && holdsZone(parameter.type)) printing.zones.set(parameter.id, zone)
+        return print(lambda.body)
+      })
+    },
+    lambdaType: (index) => {
+      const lambda = lambdaAt(fn, args, index)
+      return { parameters: lambda.parameters, result: lambda.body.type }
+    },
+    cast: (sql, from, to, zone = UTC) => castValue({ printing, sql, from, to, safe: false, zone }),
+    once: (values, build) => bindOnce(printing, values, build),
+  }
+}
+
+/** TRY. What can not fail at run time, or not be tried by DuckDB, is left as it is. */
+function attempt(sql: string): string {
+  if (/^c\d+$/.test(sql)) return sql
+  if (sql.includes('(SELECT ')) throw new SqlError('NOT_SUPPORTED', 'TRY of a subquery is not supported')
+  return /\b(?:random|uuid)\(/.test(sql) ? sql : `TRY(${sql})`
+}
+
+function constantOf(scalar: Scalar | undefined): ReturnType<Call['constant']> {
+  if (scalar?.kind === 'constant') return scalar.value
+  // A coercion of a literal is as good as the literal where a function reads it as a number or a text.
+  if (
+    scalar?.kind === 'cast' &&
+    scalar.of.kind === 'constant' &&
+    CARRIED.has(scalar.type.kind) &&
+    CARRIED.has(scalar.of.type.kind)
+  )
+    return sameFamily(scalar.type, scalar.of.type) ? scalar.of.value : undefined
+  return undefined
+}
+const CARRIED = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'varchar'])
+const sameFamily = (a: Type, b: Type): boolean =>
+  (a.kind === 'varchar') === (b.kind === 'varchar') && (a.kind !== 'varchar' || a.length === undefined)
+
+function parameterType(fn: ResolvedFunction, index: number, actual: Type): Type {
+  const declared = fn.parameters[Math.min(index, fn.parameters.length - 1)]
+  if (!declared || declared.kind === 'function') return actual
+  // A lone NULL is given the parameter's type; otherwise the argument's own is as exact or more so.
+  return declared.kind === actual.kind || actual.kind === 'unknown' ? declared : actual
+}
+
+function lambdaAt(fn: ResolvedFunction, args: readonly Scalar[], index: number): Scalar & { kind: 'lambda' } {
+  const lambda = args[index]
+  if (lambda?.kind !== 'lambda')
+    throw new SqlError('NOT_SUPPORTED', `Function ${fn.name} needs a lambda as argument ${index + 1}`)
+  return lambda
+}
+
+function bindParameters(
+  parameters: readonly Column[],
+  texts: readonly string[],
+  printing: Printing,
+  build: () => string,
+): string {
+  for (const [i, parameter] of parameters.entries()) printing.bound.set(parameter.id, texts[i]!)
+  try {
+    return build()
+  } finally {
+    for (const parameter of parameters) printing.bound.delete(parameter.id)
+  }
+}
+
+function printIn(of: Scalar, items: readonly Scalar[], printing: Printing): string {
+  const texts = items.map((item) => conform(printing, printScalar(item, printing), item.type, of.type))
+  const value = printScalar(of, printing)
+  if (of.type.kind !== 'row') return `(${value} IN (${texts.join(', ')}))`
+  return bindOnce(printing, [value], (v) =>
+    joined(
+      texts.map((text) => compare('=', v, text, of.type)),
+      'OR',
+    ),
+  )
+}
+
+function printRow(items: readonly Scalar[], type: Type & { readonly kind: 'row' }, printing: Printing): string {
+  const fields = items.map((item, i) => {
+    const target = type.fields[i]!.type
+    return `${identifier(rowFieldName(type, i))} := ${conform(printing, printScalar(item, printing), item.type, target)}`
+  })
+  return `struct_pack(${fields.join(', ')})`
+}
+
+/** `(a, b) IN (SELECT x, y)` compares a row with rows of columns. */
+function queryOperand(of: Scalar, query: Parameters<Printing['query']>[0], printing: Printing): string {
+  const columns = columnsOf(query)
+  if (columns.length < 2) {
+    const target = columns[0]!.type
+    return sameType(of.type, target)
+      ? conform(printing, printScalar(of, printing), of.type, target)
+      : printScalar(of, printing)
+  }
+  if (of.kind === 'row') return `(${of.items.map((item) => printScalar(item, printing)).join(', ')})`
+  if (of.type.kind !== 'row')
+    throw new SqlError('NOT_SUPPORTED', `Cannot compare ${typeName(of.type)} with several columns`)
+  const row = of.type
+  const text = printScalar(of, printing)
+  return `(${columns.map((_, i) => `struct_extract(${text}, ${quote(rowFieldName(row, i))})`).join(', ')})`
+}
+
+/** DuckDB reads a chain of one word as one flat conjunction, however long. */
+function joined(terms: readonly string[], word: string): string {
+  return terms.length === 1 ? terms[0]! : `(${terms.join(` ${word} `)})`
+}
+
+function isNested(type: Type): boolean {
+  return type.kind === 'array' || type.kind === 'map' || type.kind === 'row'
+}

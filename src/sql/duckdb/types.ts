@@ -1,0 +1,111 @@
+/**
+ * From the bound plan to DuckDB's SQL with Trino's meaning. Text is made from the plan alone: no user identifier
+ * reaches it, and user values only as escaped literals. This folder never opens a database and never sees a file.
+ *
+ * How Trino's types live in DuckDB:
+ * - `timestamp(p)` and `time(p)` are TIMESTAMP and TIME in microseconds, so p goes up to 6;
+ * - `timestamp with time zone` is TIMESTAMPTZ, the instant; its zone is followed by the printer (see zones.ts);
+ * - `interval year to month` is INTEGER months, `interval day to second` BIGINT milliseconds, as in Trino itself;
+ * - `char(n)` is VARCHAR padded with spaces to n; `json` is JSON in Trino's canonical text; `ipaddress` canonical text;
+ * - `row` is STRUCT (names: `rowFieldName`).
+ */
+import { SqlError } from '../position.ts'
+import { type Type, typeName } from '../types.ts'
+
+type Row = Type & { readonly kind: 'row' }
+const MAX_FRACTION_DIGITS = 6
+
+/** The DuckDB type that holds values of `type`. */
+export function duckdbType(type: Type): string {
+  switch (type.kind) {
+    case 'unknown':
+    case 'interval year to month':
+      return 'INTEGER'
+    case 'interval day to second':
+      return 'BIGINT'
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+    case 'double':
+    case 'date':
+    case 'uuid':
+    case 'json':
+      return type.kind.toUpperCase()
+    case 'real':
+      return 'FLOAT'
+    case 'decimal':
+      return `DECIMAL(${type.precision},${type.scale})`
+    case 'varchar':
+    case 'char':
+    case 'ipaddress':
+      return 'VARCHAR'
+    case 'varbinary':
+      return 'BLOB'
+    case 'time':
+      return withinMicros(type, 'TIME')
+    case 'time with time zone':
+      return withinMicros(type, 'TIMETZ')
+    case 'timestamp':
+      return withinMicros(type, 'TIMESTAMP')
+    case 'timestamp with time zone':
+      return withinMicros(type, 'TIMESTAMPTZ')
+    case 'array':
+      return `${duckdbType(type.element)}[]`
+    case 'map':
+      return `MAP(${duckdbType(type.key)}, ${duckdbType(type.value)})`
+    case 'row':
+      return `STRUCT(${type.fields.map((field, i) => `${identifier(rowFieldName(type, i))} ${duckdbType(field.type)}`).join(', ')})`
+    default:
+      throw new SqlError('NOT_SUPPORTED', `Type ${typeName(type)} is not supported`)
+  }
+}
+
+/** DuckDB's field names ignore case and must differ: lower case, `f<i>` where Trino has none, then a suffix. */
+export function rowFieldName(type: Row, index: number): string {
+  return rowFieldNames(type)[index]!
+}
+
+export function rowFieldNames(type: Row): readonly string[] {
+  const taken = new Set<string>()
+  return type.fields.map((field, i) => {
+    const base = field.name?.toLowerCase() || `f${i + 1}`
+    let name = base
+    for (let n = 2; taken.has(name); n++) name = `${base}_${n}`
+    taken.add(name)
+    return name
+  })
+}
+
+export const quote = (text: string): string => {
+  // NUL can not stand in a DuckDB literal.
+  if (text.includes('\0')) return `(${text.split('\0').map(quote).join(` || chr(0) || `)})`
+  return `'${text.replaceAll("'", "''")}'`
+}
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** Whether a value of this type is or holds a timestamp with time zone. */
+export function holdsZone(type: Type): boolean {
+  switch (type.kind) {
+    case 'timestamp with time zone':
+      return true
+    case 'array':
+      return holdsZone(type.element)
+    case 'map':
+      return holdsZone(type.key) || holdsZone(type.value)
+    case 'row':
+      return type.fields.some((field) => holdsZone(field.type))
+    default:
+      return false
+  }
+}
+
+function withinMicros(type: Type & { readonly precision: number }, name: string): string {
+  if (type.precision > MAX_FRACTION_DIGITS)
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `Type ${typeName(type)} is not supported: precision above ${MAX_FRACTION_DIGITS}`,
+    )
+  return name
+}

@@ -1,0 +1,21 @@
+/** The JavaScript functions that every instance has. */
+import { byteUdfs } from './udfs/bytes.ts'
+import { dateUdfs } from './udfs/dates.ts'
+import { jsonUdfs } from './udfs/json.ts'
+import { numberUdfs } from './udfs/numbers.ts'
+import { regexpUdfs } from './udfs/regexps.ts'
+import { textUdfs } from './udfs/texts.ts'
+import type { Udf } from './udfs/udf.ts'
+import { urlUdfs } from './udfs/urls.ts'
+
+export type { Udf, UdfType, UdfValue } from './udfs/udf.ts'
+
+export const udfs: readonly Udf[] = [
+  ...byteUdfs,
+  ...dateUdfs,
+  ...jsonUdfs,
+  ...numberUdfs,
+  ...regexpUdfs,
+  ...textUdfs,
+  ...urlUdfs,
+]

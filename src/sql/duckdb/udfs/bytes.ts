@@ -1,0 +1,112 @@
+/** Bytes: encodings, hashes, numbers as bytes. */
+import { createHash, createHmac } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { FunctionFailure } from '../failures.ts'
+import { murmur3, xxhash64 } from './hashes.ts'
+import { type Udf, udf } from './udf.ts'
+
+const wrong = (text: string): FunctionFailure => new FunctionFailure('INVALID_FUNCTION_ARGUMENT', text)
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+function toBase32(bytes: Uint8Array): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('')
+  const letters = bits.match(/.{1,5}/g)?.map((five) => BASE32[Number.parseInt(five.padEnd(5, '0'), 2)]) ?? []
+  return letters.join('').padEnd(Math.ceil(letters.length / 8) * 8, '=')
+}
+
+function fromBase32(text: string): Uint8Array {
+  const bits = [...text.replace(/=+$/, '')].map((letter) => {
+    const value = BASE32.indexOf(letter)
+    if (value < 0) throw wrong(`Unrecognized character: ${letter}`)
+    return value.toString(2).padStart(5, '0')
+  })
+  return Uint8Array.from(bits.join('').match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2))
+}
+
+function fromBase64(text: string, alphabet: 'base64' | 'base64url'): Uint8Array {
+  const form = alphabet === 'base64' ? /^[A-Za-z0-9+/]*={0,2}$/ : /^[A-Za-z0-9_-]*={0,2}$/
+  if (!form.test(text) || text.replace(/=+$/, '').length % 4 === 1) throw wrong('Illegal base64 character or length')
+  return Uint8Array.from(Buffer.from(text, alphabet))
+}
+
+function fromHex(text: string): Uint8Array {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) throw wrong(`String is not a valid hexadecimal: ${text}`)
+  return Uint8Array.from(Buffer.from(text, 'hex'))
+}
+
+function fromUtf8(bytes: Uint8Array, replacement: string): string {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  return replacement === '\ufffd' ? text : text.replaceAll('\ufffd', () => replacement)
+}
+
+function viewOf(bytes: Uint8Array, length: number, noun: string): DataView {
+  if (bytes.length !== length) throw wrong(`expected ${length}-byte input, but got instead: ${bytes.length}${noun}`)
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function encoded(size: number, write: (view: DataView) => void): Uint8Array {
+  const view = new DataView(new ArrayBuffer(size))
+  write(view)
+  return new Uint8Array(view.buffer)
+}
+
+function padBytes(bytes: Uint8Array, size: bigint, filler: Uint8Array, left: boolean): Uint8Array {
+  if (size < 0n || size > 2147483647n) throw wrong('Target length must be in the range [0..2147483647]')
+  if (filler.length === 0) throw wrong('Padding bytes must not be empty')
+  const length = Number(size)
+  if (bytes.length >= length) return bytes.slice(0, length)
+  const added = Uint8Array.from({ length: length - bytes.length }, (_, i) => filler[i % filler.length]!)
+  return Uint8Array.from(left ? [...added, ...bytes] : [...bytes, ...added])
+}
+
+function substrBytes(bytes: Uint8Array, start: bigint, length: bigint): Uint8Array {
+  const size = BigInt(bytes.length)
+  if (start === 0n || length <= 0n || start > size || -start > size) return new Uint8Array()
+  const from = start > 0n ? start - 1n : size + start
+  const to = from + length > size ? size : from + length
+  return bytes.slice(Number(from), Number(to))
+}
+
+const digest = (algorithm: string, bytes: Uint8Array): Uint8Array =>
+  Uint8Array.from(createHash(algorithm).update(bytes).digest())
+const bigEndian = (value: bigint): Uint8Array => encoded(8, (view) => view.setBigInt64(0, value))
+
+export const byteUdfs: readonly Udf[] = [
+  udf('js_sha512', ['BLOB'], 'BLOB', (bytes: Uint8Array) => digest('sha512', bytes)),
+  udf('js_hmac', ['VARCHAR', 'BLOB', 'BLOB'], 'BLOB', (algorithm: string, bytes: Uint8Array, key: Uint8Array) =>
+    Uint8Array.from(createHmac(algorithm, key).update(bytes).digest()),
+  ),
+  udf('js_crc32', ['BLOB'], 'BIGINT', (bytes: Uint8Array) => BigInt(crc32(bytes))),
+  udf('js_murmur3', ['BLOB'], 'BLOB', murmur3),
+  udf('js_xxhash64', ['BLOB'], 'BLOB', (bytes: Uint8Array) => bigEndian(BigInt.asIntN(64, xxhash64(bytes)))),
+  udf('js_xxhash64_bigint', ['BIGINT'], 'BIGINT', (value: bigint) =>
+    BigInt.asIntN(64, xxhash64(encoded(8, (view) => view.setBigInt64(0, value, true)))),
+  ),
+  udf('js_from_base32', ['VARCHAR'], 'BLOB', fromBase32),
+  udf('js_to_base32', ['BLOB'], 'VARCHAR', toBase32),
+  udf('js_from_base64', ['VARCHAR'], 'BLOB', (text: string) => fromBase64(text, 'base64')),
+  udf('js_from_base64url', ['VARCHAR'], 'BLOB', (text: string) => fromBase64(text, 'base64url')),
+  udf('js_to_base64url', ['BLOB'], 'VARCHAR', (bytes: Uint8Array) =>
+    Buffer.from(bytes).toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
+  ),
+  udf('js_from_hex', ['VARCHAR'], 'BLOB', fromHex),
+  udf('js_from_utf8', ['BLOB', 'VARCHAR'], 'VARCHAR', fromUtf8),
+  udf('js_from_big_endian_32', ['BLOB'], 'INTEGER', (bytes: Uint8Array) => viewOf(bytes, 4, '').getInt32(0)),
+  udf('js_from_big_endian_64', ['BLOB'], 'BIGINT', (bytes: Uint8Array) => viewOf(bytes, 8, '').getBigInt64(0)),
+  udf('js_from_ieee754_32', ['BLOB'], 'DOUBLE', (bytes: Uint8Array) => viewOf(bytes, 4, '').getFloat32(0)),
+  udf('js_from_ieee754_64', ['BLOB'], 'DOUBLE', (bytes: Uint8Array) => viewOf(bytes, 8, '').getFloat64(0)),
+  udf('js_to_big_endian', ['BIGINT', 'INTEGER'], 'BLOB', (value: bigint, size: number) =>
+    size === 8 ? bigEndian(value) : encoded(4, (view) => view.setInt32(0, Number(value))),
+  ),
+  udf('js_to_ieee754', ['DOUBLE', 'INTEGER'], 'BLOB', (value: number, size: number) =>
+    encoded(size, (view) => (size === 8 ? view.setFloat64(0, value) : view.setFloat32(0, value))),
+  ),
+  udf('js_binary_lpad', ['BLOB', 'BIGINT', 'BLOB'], 'BLOB', (b: Uint8Array, n: bigint, f: Uint8Array) =>
+    padBytes(b, n, f, true),
+  ),
+  udf('js_binary_rpad', ['BLOB', 'BIGINT', 'BLOB'], 'BLOB', (b: Uint8Array, n: bigint, f: Uint8Array) =>
+    padBytes(b, n, f, false),
+  ),
+  udf('js_binary_substr', ['BLOB', 'BIGINT', 'BIGINT'], 'BLOB', substrBytes),
+  udf('js_binary_reverse', ['BLOB'], 'BLOB', (bytes: Uint8Array) => Uint8Array.from(bytes).reverse()),
+]

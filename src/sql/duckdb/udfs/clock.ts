@@ -1,0 +1,90 @@
+/** Microseconds since the epoch and the fields of the proleptic Gregorian calendar. */
+export interface Clock {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  readonly micros: number
+  /** 0 is Sunday. */
+  readonly weekday: number
+}
+
+export const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+export const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+const DAY_MS = 86_400_000
+
+export function clockOf(micros: bigint): Clock {
+  const ms = micros >= 0n ? micros / 1000n : -((-micros + 999n) / 1000n)
+  const date = new Date(Number(ms))
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    micros: date.getUTCMilliseconds() * 1000 + Number(micros - ms * 1000n),
+    weekday: date.getUTCDay(),
+  }
+}
+
+/** Undefined when there is no such day. */
+export function microsOf(clock: Omit<Clock, 'weekday'>): bigint | undefined {
+  const date = new Date(0)
+  date.setUTCFullYear(clock.year, clock.month - 1, clock.day)
+  if (date.getUTCMonth() !== clock.month - 1 || date.getUTCDate() !== clock.day) return undefined
+  date.setUTCHours(clock.hour, clock.minute, clock.second, 0)
+  return BigInt(date.getTime()) * 1000n + BigInt(clock.micros)
+}
+
+export function dayOfYear(clock: Clock): number {
+  return (Date.UTC(clock.year, clock.month - 1, clock.day) - Date.UTC(clock.year, 0, 1)) / DAY_MS + 1
+}
+
+export function isoWeek(clock: Clock): { readonly year: number; readonly week: number } {
+  // The week belongs to the year of its Thursday.
+  const thursday = new Date(Date.UTC(clock.year, clock.month - 1, clock.day + 3 - ((clock.weekday + 6) % 7)))
+  const year = thursday.getUTCFullYear()
+  return { year, week: Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / DAY_MS / 7) + 1 }
+}
+
+/** Minutes east of UTC of a named zone at a wall clock; undefined for a name that is not one. */
+export function offsetAt(localMicros: bigint, zone: string): number | undefined {
+  try {
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+    const offset = (instant: number): number => {
+      const parts = Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, Number(part.value)]))
+      const shown = Date.UTC(parts.year!, parts.month! - 1, parts.day, parts.hour, parts.minute, parts.second)
+      return Math.round((shown - Math.floor(instant / 1000) * 1000) / 60_000)
+    }
+    const local = Number(localMicros / 1000n)
+    // The offset at the instant that the first guess gives.
+    return offset(local - offset(local) * 60_000)
+  } catch {
+    return undefined
+  }
+}

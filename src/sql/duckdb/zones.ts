@@ -1,0 +1,60 @@
+/**
+ * A timestamp with time zone is an instant in DuckDB; what zone it is shown in is followed here. Almost always the zone
+ * is known while printing (a literal's, `AT TIME ZONE 'x'`, UTC of stored data). Where it depends on the row, the
+ * printer carries it in a companion column.
+ */
+import { SqlError } from '../position.ts'
+import { quote } from './types.ts'
+
+/** `sql` yields the zone's name; `name` is present when it is known while printing. */
+export interface Zone {
+  readonly sql: string
+  readonly name?: string
+}
+
+export const UTC: Zone = { sql: "'UTC'", name: 'UTC' }
+const OFFSET = /^([+-])(\d{1,2})(?::?(\d{2}))?$/
+
+/** A zone by name, in Trino's spelling (`+02:00`, `UTC`, `Europe/Paris`). */
+export function namedZone(name: string): Zone {
+  const spelled = zoneSpelling(name)
+  return { sql: quote(spelled), name: spelled }
+}
+
+export function zoneSpelling(name: string): string {
+  const offset = OFFSET.exec(name)
+  if (offset) return `${offset[1]}${offset[2]!.padStart(2, '0')}:${offset[3] ?? '00'}`
+  if (/^(z|utc|gmt|ut|etc\/utc|etc\/gmt|zulu)$/i.test(name)) return name.toUpperCase() === 'GMT' ? 'GMT' : 'UTC'
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone === 'UTC' ? 'UTC' : name
+  } catch {
+    throw new SqlError('INVALID_FUNCTION_ARGUMENT', `'${name}' is not a valid time zone`)
+  }
+}
+
+export function offsetMinutes(name: string): number | undefined {
+  if (name === 'UTC' || name === 'GMT') return 0
+  const offset = OFFSET.exec(name)
+  if (!offset) return undefined
+  return (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3] ?? 0))
+}
+
+export const sameZone = (a: Zone, b: Zone): boolean => a.sql === b.sql
+
+/** The wall clock of an instant in a zone: TIMESTAMPTZ to TIMESTAMP. */
+export function localTime(instant: string, zone: Zone): string {
+  if (zone.name === undefined) return `tr_local(${instant}, ${zone.sql})`
+  const minutes = offsetMinutes(zone.name)
+  if (minutes === undefined) return `(${instant} AT TIME ZONE ${zone.sql})`
+  return minutes === 0
+    ? `(${instant} AT TIME ZONE 'UTC')`
+    : `((${instant} AT TIME ZONE 'UTC') + to_minutes(${minutes}))`
+}
+
+/** The instant of a wall clock in a zone: TIMESTAMP to TIMESTAMPTZ. */
+export function instantOf(local: string, zone: Zone): string {
+  if (zone.name === undefined) return `tr_instant(${local}, ${zone.sql})`
+  const minutes = offsetMinutes(zone.name)
+  if (minutes === undefined) return `(${local} AT TIME ZONE ${zone.sql})`
+  return minutes === 0 ? `(${local} AT TIME ZONE 'UTC')` : `((${local} - to_minutes(${minutes})) AT TIME ZONE 'UTC')`
+}
