@@ -23,9 +23,12 @@ import { createRouter } from './protocol/route.ts'
 import type { ServiceDefinition } from './protocol/service.ts'
 import { listen } from './server/http.ts'
 import { ownPaths, ownPrefix } from './server/own-paths.ts'
+import { athena } from './services/athena/service.ts'
+import { glue } from './services/glue/service.ts'
 import { s3 } from './services/s3/service.ts'
 import { sts } from './services/sts/service.ts'
 import { openFileBlobs } from './storage/blobs-fs.ts'
+import { openMemoryBlobs } from './storage/blobs-memory.ts'
 import { openMemoryState } from './storage/state-memory.ts'
 import { openSqliteState } from './storage/state-sqlite.ts'
 
@@ -126,7 +129,7 @@ async function openHouse(parts: HouseParts): Promise<{ dispatch: Dispatcher; clo
   const objects = await openObjects({ state, blobs, clock })
   const lake: Lake = { clock, state, blobs, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
   const sessions = sealedSessions(rootKey.secretAccessKey)
-  const services = composeServices(lake, objects, sessions)
+  const services = composeServices(settings.engine, lake, objects, sessions)
   for (const service of services) await service.open?.()
   const closing = new AbortController()
   keepExpiring(objects, closing.signal).catch((error: unknown) => log(describe(error)))
@@ -149,8 +152,42 @@ async function openHouse(parts: HouseParts): Promise<{ dispatch: Dispatcher; clo
   }
 }
 
-function composeServices(lake: Lake, objects: ObjectStore, sessions: Sessions): ServiceDefinition[] {
-  return [s3(objects), sts({ clock: lake.clock, sessions })]
+/**
+ * Half an hour is Athena's own default for a query, and so many of them may be active, running and queued together:
+ * https://docs.aws.amazon.com/general/latest/gr/athena.html
+ */
+const athenaLimits = { timeoutMs: 30 * 60_000, queuedQueries: 200 }
+
+function composeServices(
+  { workers, memoryBytes }: Settings['engine'],
+  lake: Lake,
+  objects: ObjectStore,
+  sessions: Sessions,
+): ServiceDefinition[] {
+  return [
+    s3(objects),
+    glue(lake),
+    athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers }),
+    sts({ clock: lake.clock, sessions }),
+  ]
+}
+
+/** The operations that have handlers, by model. Opens nothing and keeps nothing. */
+export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
+  const clock = systemClock
+  const state = openMemoryState()
+  const objects: ObjectStore = {
+    state,
+    blobs: openMemoryBlobs(),
+    clock,
+    epoch: 0,
+    pins: new Map(),
+    background: new Set(),
+  }
+  const engine: SqlEngine = { run: () => Promise.reject(new Error('Nothing runs here.')), close: async () => {} }
+  const lake: Lake = { ...objects, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
+  const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, sealedSessions(''))
+  return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))
 }
 
 function observer(metrics: Metrics): (outcome: CallOutcome) => void {
