@@ -25,18 +25,27 @@ export function parseStatement(sql: string): Statement {
   }
 }
 
-const BLANK = /^[ \t\r\n]+|[ \t\r\n]+$/g
-
 /** The statement as Athena keeps it in `Query`: without blanks around it and without semicolons. More than one is an error. */
 export function statementText(sql: string): string {
-  if (!sql.includes(';')) return sql.replace(BLANK, '')
+  if (!sql.includes(';')) return trim(sql)
   const pieces = split(sql)
   if (pieces.length === 1) return pieces[0] as string
-  const shown = sql.replace(/[ \t\r\n]+$/, '')
+  const shown = sql.slice(0, trimmedEnd(sql))
   const problem =
     pieces.length === 0 ? `Empty sql statement: ${shown}` : `Only one sql statement is allowed. Got: ${shown}`
   throw new SqlError('SYNTAX_ERROR', problem)
 }
+
+const isBlank = (character: string | undefined): boolean => character !== undefined && ' \t\r\n'.includes(character)
+
+/** A regular expression anchored at the end would take quadratic time on long runs of blanks. */
+function trimmedEnd(text: string): number {
+  let end = text.length
+  while (isBlank(text[end - 1])) end--
+  return end
+}
+
+const trim = (text: string): string => text.slice(0, trimmedEnd(text)).replace(/^[ \t\r\n]+/, '')
 
 function split(sql: string): string[] {
   const dialect = grammarOf(sql.replace(/^[ \t\r\n;]+/, '')) === 'hive' ? 'hive' : 'trino'
@@ -45,7 +54,7 @@ function split(sql: string): string[] {
   for (const token of lex(sql, dialect)) {
     const separates = token.kind === 'operator' && token.text === ';'
     if (!separates && token.kind !== 'eof') continue
-    const piece = sql.slice(from, separates ? token.start : sql.length).replace(BLANK, '')
+    const piece = trim(sql.slice(from, separates ? token.start : sql.length))
     if (piece !== '') pieces.push(piece)
     from = token.end
   }

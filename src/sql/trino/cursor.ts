@@ -57,12 +57,12 @@ export class Cursor {
     const { token } = this
     if (token.kind !== 'eof') {
       this.index++
-      this.expected = []
+      if (this.expected.length > 0) this.expected = []
     }
     return token
   }
 
-  /** Remembers an alternative for the error message: a keyword or operator in quotes, a rule in angle brackets. */
+  /** Remembers an alternative for the error message: a keyword, an operator, or a rule in angle brackets. */
   note(label: string): void {
     if (this.quietAt !== this.index) this.expected.push(label)
   }
@@ -70,14 +70,14 @@ export class Cursor {
   /** Is this keyword next? */
   at(word: string): boolean {
     if (this.token.word === word) return true
-    this.note(`'${word}'`)
+    this.note(word)
     return false
   }
 
   atOperator(text: string): boolean {
     const { token } = this
     if (token.kind === 'operator' && token.text === text) return true
-    this.note(`'${text}'`)
+    this.note(text)
     return false
   }
 
@@ -184,7 +184,7 @@ export class Cursor {
   /** The error Trino gives at this place. */
   fail(): never {
     const { token } = this
-    const expected = [...new Set(this.expected)].sort()
+    const expected = [...new Set(this.expected.map(shown))].sort()
     const text = `mismatched input '${token.text}'.${expected.length > 0 ? ` Expecting: ${expected.join(', ')}` : ''}`
     throw new SqlError('SYNTAX_ERROR', text, positionOf(token))
   }
@@ -234,6 +234,9 @@ export class Cursor {
 }
 
 export const positionOf = ({ line, column, start, end }: Position): Position => ({ line, column, start, end })
+/** Words and operators are quoted, names of rules are not. Only errors pay for it. */
+const shown = (label: string): string => (/^<\w+>$/.test(label) ? label : `'${label}'`)
+
 const isBadIdentifier = (token: Token): boolean => token.kind === 'backquoted' || token.kind === 'digit-word'
 
 /** As Trino says it, and where: at the very beginning. */

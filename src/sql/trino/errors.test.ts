@@ -178,6 +178,7 @@ test('depth and length that generated SQL really has are accepted', () => {
     `select x = 1${times(' or x = 1', 20_000)}`,
     `select x in (1${times(', 1', 20_000)})`,
     `values ${times('(1), ', 20_000)}1`,
+    `select${times(' ', 1_000_000)}1;`,
   ])
     assert.equal(parseStatement(sql).kind, 'query')
 })

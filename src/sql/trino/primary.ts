@@ -23,7 +23,7 @@ export function primary(cursor: Cursor): Expr {
         return of
       }
       cursor.advance()
-      cursor.note("'*'")
+      cursor.note('*')
       const field = cursor.identifier()
       of = { kind: 'field', of, field, at: cursor.since(start) }
     } else return of

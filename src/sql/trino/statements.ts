@@ -1,5 +1,5 @@
 /** Statements that Athena hands to Trino: queries, views, EXPLAIN, prepared statements; the writing ones are in `writes`. */
-import type { Identifier, Query, Statement } from '../ast.ts'
+import type { Query, Statement } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import { SqlError } from '../position.ts'
 import type { Cursor } from './cursor.ts'
@@ -52,7 +52,7 @@ function anyStatement(cursor: Cursor, start: Token): Statement {
 }
 
 export function failAtBeginning(cursor: Cursor): never {
-  for (const word of BEGINNINGS) cursor.note(`'${word}'`)
+  for (const word of BEGINNINGS) cursor.note(word)
   cursor.note('<query>')
   return cursor.fail()
 }
@@ -65,7 +65,7 @@ function create(cursor: Cursor, start: Token): Statement {
   for (const word of ['MATERIALIZED', 'MULTI', 'PROTECTED'])
     if (cursor.at(word)) throw new SqlError('NOT_SUPPORTED', 'Queries of this type are not supported', undefined)
   if (!cursor.at('VIEW')) {
-    if (!replacing) for (const word of ['ROLE', 'SCHEMA']) cursor.note(`'${word}'`)
+    if (!replacing) for (const word of ['ROLE', 'SCHEMA']) cursor.note(word)
     cursor.fail()
   }
   return createView(cursor, start, replacing)
@@ -76,7 +76,6 @@ function createView(cursor: Cursor, start: Token, orReplace: boolean): Statement
   const name = cursor.qualifiedName()
   if (cursor.at('COMMENT') || cursor.at('SECURITY'))
     throw new SqlError('NOT_SUPPORTED', 'Queries of this type are not supported', undefined)
-  const columns: readonly Identifier[] | undefined = cursor.token.text === '(' ? cursor.columnAliases() : undefined
   cursor.expect('AS')
   const query: Query = cursor.rules.query(cursor)
   const queryText = cursor.sql.slice(query.at.start, query.at.end)
@@ -84,7 +83,6 @@ function createView(cursor: Cursor, start: Token, orReplace: boolean): Statement
     kind: 'create-view',
     name,
     orReplace,
-    ...(columns && { columns }),
     query,
     queryText,
     at: cursor.since(start),
@@ -94,7 +92,7 @@ function createView(cursor: Cursor, start: Token, orReplace: boolean): Statement
 function drop(cursor: Cursor, start: Token): Statement {
   cursor.advance()
   if (!cursor.at('VIEW')) {
-    for (const word of ['MATERIALIZED', 'ROLE', 'SCHEMA', 'TABLE']) cursor.note(`'${word}'`)
+    for (const word of ['MATERIALIZED', 'ROLE', 'SCHEMA', 'TABLE']) cursor.note(word)
     cursor.fail()
   }
   cursor.advance()
