@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Constraint, PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import type { Constant } from '../../sql/plan.ts'
 import { INTEGER, type Type, VARCHAR } from '../../sql/types.ts'
 import type { Table } from '../catalog/catalog.ts'
-import { type Constraint, NO_FILTER, type PartitionFilter } from './partition-filter.ts'
 import { projectPartitions } from './partition-projection.ts'
 import type { TableLayout } from './table-layout.ts'
 
+const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
 const now = new Date('2024-03-15T00:00:00Z')
 
 function project(keys: Record<string, Type>, parameters: Record<string, string>, filter: PartitionFilter = NO_FILTER) {

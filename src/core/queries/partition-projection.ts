@@ -1,10 +1,12 @@
 /** Partition projection: the partitions a query needs, computed from table properties without asking the catalog. */
 
+import { compareConstants } from '../../sql/analysis/constant-order.ts'
+import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import type { Constant } from '../../sql/plan.ts'
 import { SqlError } from '../../sql/position.ts'
 import type { Type } from '../../sql/types.ts'
 import type { Table } from '../catalog/catalog.ts'
-import { compareConstants, type PartitionFilter, partitionConstant } from './partition-filter.ts'
+import { partitionConstant } from './partition-values.ts'
 import { type ProjectedValues, projectedValues } from './projected-values.ts'
 import type { TableLayout } from './table-layout.ts'
 
@@ -82,9 +84,9 @@ function* candidates(
   if (constraint?.kind === 'range' && ascends) {
     const at = (i: number) => partitionConstant(values.at(i), type) ?? null
     if (constraint.low !== undefined)
-      from = firstIndex(values.count, (i) => (compareConstants(at(i), constraint.low!) ?? 0) >= 0)
+      from = firstIndex(values.count, (i) => (compareConstants(at(i), constraint.low!, type) ?? 0) >= 0)
     if (constraint.high !== undefined)
-      to = firstIndex(values.count, (i) => (compareConstants(at(i), constraint.high!) ?? -1) > 0) - 1
+      to = firstIndex(values.count, (i) => (compareConstants(at(i), constraint.high!, type) ?? -1) > 0) - 1
   }
   for (let i = from; i <= to; i++) yield values.at(i)
 }
@@ -96,7 +98,9 @@ function* spellings(value: Constant, values: ProjectedValues, type: Type): Gener
   if (typeof value !== 'bigint' || values.indexOf(text) >= 0) return
   const valueAt = (i: number): Constant => partitionConstant(values.at(i), type) ?? null
   const first =
-    values.ascending === 'no' ? 0 : firstIndex(values.count, (i) => (compareConstants(valueAt(i), value) ?? -1) >= 0)
+    values.ascending === 'no'
+      ? 0
+      : firstIndex(values.count, (i) => (compareConstants(valueAt(i), value, type) ?? -1) >= 0)
   for (let i = first; i < values.count; i++) {
     if (valueAt(i) === value) yield values.at(i)
     else if (values.ascending !== 'no') return

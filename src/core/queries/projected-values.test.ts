@@ -98,13 +98,14 @@ test('a date is found where it stands, and not between two steps', () => {
 
 test('what can not be understood is an invalid table property', () => {
   const code = (properties: Record<string, string>) => () => of(properties)
-  for (const properties of [
+  const wrong: Record<string, string>[] = [
     { type: 'integer', range: '1-3' },
     { type: 'integer', range: '1,3', interval: '0' },
     { type: 'date', format: 'yyyy-MM-dd', range: '2024-01-01' },
     { type: 'date', format: 'yyyy-MMM', range: '2024-01,2024-02' },
     { type: 'date', format: 'yyyy-MM-dd HH', range: '2024-01-01 00,2024-01-01 05' },
     { type: 'sometimes' },
-  ])
+  ]
+  for (const properties of wrong)
     assert.throws(code(properties), { code: 'INVALID_TABLE_PROPERTY' }, JSON.stringify(properties))
 })

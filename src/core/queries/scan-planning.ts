@@ -1,17 +1,21 @@
 /** From the tables a plan scans to the files it will read: partitions pruned first, then only their folders listed. */
 
+import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import { partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import type { BoundQuery } from '../../sql/plan.ts'
 import type { Partition } from '../catalog/catalog.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
 import type { QueryContext } from './context.ts'
-import { DEFAULT_PARTITION, NO_FILTER, type PartitionFilter, partitionConstant } from './partition-filter.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
+import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
 import type { DataFile, Relation } from './relation.ts'
 import type { ResolvedRelation } from './table-resolver.ts'
 
 /** A relation and what a person calls it: `database.table`. */
 export type NamedRelation = Relation & { readonly name: string }
+
+/** What is known of a table that no scan reads: nothing. */
+const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
 
 export interface ScanPlan {
   readonly relations: readonly NamedRelation[]

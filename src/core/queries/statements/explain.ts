@@ -39,10 +39,13 @@ async function analyzed(planned: PlannedQuery, context: QueryContext): Promise<S
   return { ...explanation(summary + textPlan(planned)), statistics: statisticsOf(planned, outcome) }
 }
 
-const textPlan = ({ bound, scans }: PlannedQuery): string => {
-  const relations = new Map(scans.relations.map((relation) => [relation.id, relation]))
-  return planText(bound, (id) => scanText(relations.get(id)!))
-}
+const textPlan = ({ bound, scans }: PlannedQuery): string =>
+  [
+    `Output [${bound.output.map(({ name, column }) => `${name} := #${column.id}`).join(', ')}]`,
+    planText(bound.root),
+    ...scans.relations.map((relation) => `${relation.id}: ${scanText(relation)}`),
+    '',
+  ].join('\n')
 
 function scanText(relation: NamedRelation): string {
   const bytes = relation.files.reduce((sum, file) => sum + file.sizeBytes, 0)

@@ -1,10 +1,12 @@
 /** Statements about partitions: add, drop, rename, list, and MSCK REPAIR, which finds them in the lake. */
+
+import { compareConstants } from '../../../sql/analysis/constant-order.ts'
 import type { HiveStatement, PartitionSpec } from '../../../sql/ast.ts'
 import type { Partition, PartitionDescriptor, Table } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
-import { compareConstants, DEFAULT_PARTITION, partitionConstant } from '../partition-filter.ts'
+import { DEFAULT_PARTITION, partitionConstant } from '../partition-values.ts'
 import { tableLayout } from '../table-layout.ts'
 import { foundTable } from './table-names.ts'
 import { asFolder, escapePathName } from './table-writes.ts'
@@ -193,6 +195,7 @@ function matchesSpec(table: Table, spec: PartitionSpec, values: readonly string[
     const order = compareConstants(
       partitionConstant(values[index]!, type) ?? values[index]!,
       partitionConstant(value, type) ?? value,
+      type,
     )
     if (order === undefined) return false
     return { '=': order === 0, '<>': order !== 0, '<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0 }[

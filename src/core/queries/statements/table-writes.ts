@@ -1,7 +1,7 @@
 /** Writing a query's rows as a table's files: CTAS, INSERT and UNLOAD share it. */
 import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
-import { DEFAULT_PARTITION } from '../partition-filter.ts'
+import { DEFAULT_PARTITION } from '../partition-values.ts'
 import { execute, type PlannedQuery } from './query.ts'
 
 export type FileSink = Omit<Extract<Sink, { kind: 'files' }>, 'kind' | 'directory'>
