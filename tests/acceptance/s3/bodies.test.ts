@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, before, describe, it } from 'node:test'
-import { PutObjectCommand, S3, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-s3'
+import { PutObjectCommand, S3 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import type { BuildMiddleware } from '@smithy/types'
 import { startLake, type TestLake } from '../server.ts'
 import { failureCode } from './failure.ts'
 
@@ -69,11 +68,9 @@ describe('S3 request bodies', () => {
   it('are well-formed XML of the right kind', async () => {
     const sending = (body: string) => {
       const client = new S3(lake.client)
-      const replace: BuildMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => (args) => {
-        Object.assign(args.request as object, { body })
-        return next(args)
-      }
-      client.middlewareStack.add(replace, { step: 'build', priority: 'high' })
+      const replace = (next: (args: { request: unknown }) => unknown) => (args: { request: unknown }) =>
+        next({ ...args, request: Object.assign(args.request as object, { body }) })
+      client.middlewareStack.add(replace as never, { step: 'build', priority: 'high' })
       return client
     }
     for (const body of ['<Tagging><TagSet>', 'no xml', '<!DOCTYPE x [<!ENTITY e "e">]><Tagging>&e;</Tagging>']) {
