@@ -141,7 +141,7 @@ function brokenText(shape: StringShape, value: string): readonly Broken[] {
   const lengths = lengthConstraints(shape, value.length)
   // What is too long is never matched: a pattern's cost grows with the text.
   const tooLong = shape.max !== undefined && value.length > shape.max
-  const matches = tooLong || shape.pattern === undefined || patternOf(shape).test(value)
+  const matches = tooLong || isMatch(shape, value)
   if (matches) return lengths.length === 0 ? nothing : lengths.map(other)
   return [...lengths, patternConstraint(shape)].map(other)
 }
@@ -177,6 +177,9 @@ type ScalarShape = Exclude<Shape, StructureShape | ListShape | MapShape>
 
 const isScalar = (shape: Shape): shape is ScalarShape =>
   shape.type !== 'structure' && shape.type !== 'list' && shape.type !== 'map'
+
+/** Whether the text is one of the shape's pattern; lengths are another matter. */
+export const isMatch = (shape: StringShape, text: string) => shape.pattern === undefined || patternOf(shape).test(text)
 
 const patterns = new WeakMap<StringShape, RegExp>()
 

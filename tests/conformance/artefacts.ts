@@ -22,6 +22,8 @@ const isS3 = (operation: Operation) => operation.model.name === 's3' || operatio
 export function adjustInput(operation: Operation, input: Fields): Fields {
   // An EventBridge global endpoint makes the client sign for and address another host.
   if (operation.name === 'PutEvents') delete input.EndpointId
+  // So does a Kinesis stream's id.
+  if (operation.model.name === 'kinesis') delete input.StreamId
   if (!isS3(operation)) return input
   // These become part of the host or the path, or are ARNs that change the address; only legal names get there.
   if ('Bucket' in input) input.Bucket = 'bucket-1'

@@ -50,10 +50,10 @@ if (failures.length > 0) process.exitCode = 1
 
 async function driveRounds(operation: Operation, seed: number): Promise<string | undefined> {
   const random = seededRandom(seed)
-  const context = { random, model: operation.model, knows: () => true }
+  const context = { random, model: operation.model, valid: false, knows: () => true }
   for (let round = 0; round < Number(options.rounds); round += 1) {
-    const input = operation.input ? adjustInput(operation, generateStructure(operation.input, context)) : {}
-    const output = operation.output ? adjustOutput(operation, generateStructure(operation.output, context)) : {}
+    const input = operation.input ? adjustInput(operation, generateStructure(operation.input, context) ?? {}) : {}
+    const output = operation.output ? adjustOutput(operation, generateStructure(operation.output, context) ?? {}) : {}
     const failure = await drive(operation, input, output)
     if (failure) return failure
   }
