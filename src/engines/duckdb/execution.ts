@@ -2,8 +2,10 @@
 import { mkdirSync } from 'node:fs'
 import type { EngineError, EngineOutcome, EngineProgress, Sink } from '../../core/queries/engine-plan.ts'
 import { printTexts, printValues } from '../../sql/duckdb/print.ts'
+import { define } from './definitions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { grant, type Instance } from './instance.ts'
+import { groupsFunction } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
 import { ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
@@ -33,6 +35,9 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   const query = print(plan.query, scans.text)
   await execution.gatekeeper.check(query, scans.names)
   await allow(execution)
+  await define(instance.main, query)
+  if (plan.relations.some((relation) => relation.format.kind === 'regex'))
+    instance.main.registerScalarFunction(groupsFunction())
   const started = performance.now()
   const monitor = watch(execution)
   try {

@@ -13,6 +13,9 @@ export interface Failure {
   readonly message: string
 }
 
+/** What a plan that was asked to stop answers; the pool says why it was asked. */
+export const STOPPED: Failure = { code: 'GENERIC_USER_ERROR', message: 'Query was canceled' }
+
 export function failureOf(error: unknown, plan: PlanMessage): Failure {
   if (error instanceof EngineError || error instanceof SqlError) return { code: error.code, message: error.message }
   const text = error instanceof Error ? error.message : String(error)
@@ -110,7 +113,7 @@ function resourceFailure(text: string): Failure | undefined {
     return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
   if (/^Out of Memory Error|bad_alloc|could not allocate/i.test(text))
     return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
-  if (/^INTERRUPT Error|Interrupted!/.test(text)) return { code: 'GENERIC_USER_ERROR', message: 'Query was cancelled' }
+  if (/^INTERRUPT Error|Interrupted!/.test(text)) return STOPPED
   if (/No space left on device/.test(text))
     return { code: 'GENERIC_INTERNAL_ERROR', message: 'No space left on the disk of the query engine' }
   // Snappy, zstd and Thrift complain about a page without naming the file.

@@ -4,9 +4,7 @@
  * The settings are the second wall; the first is that no text of a user reaches the engine, the third is the process.
  */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { prelude } from '../../sql/duckdb/prelude.ts'
 import { quote as literal } from '../../sql/duckdb/types.ts'
-import { registerFunctions } from './functions.ts'
 
 export interface Instance {
   /** Runs the plan. */
@@ -46,8 +44,6 @@ export async function openInstance(): Promise<Instance> {
   const main = await instance.connect()
   const watch = await instance.connect()
   for (const setting of SETTINGS) await main.run(setting)
-  registerFunctions(main)
-  await main.run(prelude)
   return {
     main,
     watch,

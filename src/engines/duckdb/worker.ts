@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execute } from './execution.ts'
-import { failureOf } from './failures.ts'
+import { failureOf, STOPPED } from './failures.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { type Instance, openInstance } from './instance.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
@@ -21,7 +21,8 @@ process.on('message', (message: ToWorker) => {
   if (message.kind === 'cancel') current?.abort()
   else void run(message.plan)
 })
-process.on('disconnect', () => process.exit(0))
+// Not `exit`: that would wait for the threads of a query that runs.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 yieldToServer()
 
 async function run(plan: PlanMessage): Promise<void> {
@@ -41,7 +42,7 @@ async function run(plan: PlanMessage): Promise<void> {
     })
     say({ kind: 'done', outcome })
   } catch (error) {
-    say({ kind: 'failed', ...failureOf(error, plan) })
+    say({ kind: 'failed', ...(cancelled.signal.aborted ? STOPPED : failureOf(error, plan)) })
   }
   // The next plan may already have come; then it has made an instance for itself.
   if (current === cancelled) current = undefined

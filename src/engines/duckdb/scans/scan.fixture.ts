@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
 import type { Type } from '../../../sql/types.ts'
-import { registerFunctions } from '../functions.ts'
 import { sampleKeys } from '../key-spellings.ts'
+import { groupsFunction } from '../line-groups.ts'
 import { scanText } from './scan.ts'
 
 export interface Shelf {
@@ -25,7 +25,7 @@ export async function openShelf(): Promise<Shelf> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
-  registerFunctions(connection)
+  connection.registerScalarFunction(groupsFunction())
   let count = 0
   const described = (name: string, localPath: string, sizeBytes: number, partition: readonly (string | null)[]) => ({
     localPath,
