@@ -73,8 +73,9 @@ class Inspection {
       if (Array.isArray(next)) pending.push(...next)
       else if (next !== null && typeof next === 'object') {
         this.#check(next as Node)
-        // A literal's value is data, whatever it looks like.
-        if ((next as Node).class !== 'CONSTANT') pending.push(...Object.values(next))
+        // A literal's value is data, whatever it looks like; the call of a table function has been checked with it.
+        const checked = (next as Node).type === 'TABLE_FUNCTION' ? { ...next, function: null } : next
+        if ((next as Node).class !== 'CONSTANT') pending.push(...Object.values(checked))
       }
     }
   }
