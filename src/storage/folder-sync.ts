@@ -1,4 +1,7 @@
-import { open } from 'node:fs/promises'
+import { closeSync, fsync, openSync } from 'node:fs'
+import { promisify } from 'node:util'
+
+const sync = promisify(fsync)
 
 /** Makes names durable. Callers who wait for the same folder at the same time share one flush. */
 export class FolderSync {
@@ -34,10 +37,10 @@ export class FolderSync {
 }
 
 async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+  const descriptor = openSync(folder, 'r')
   try {
-    await handle.sync()
+    await sync(descriptor)
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
 }
