@@ -5,6 +5,7 @@ import { databases } from './databases.ts'
 import { glueError } from './faults.ts'
 import { imports } from './imports.ts'
 import { partitionBatches } from './partition-batches.ts'
+import { partitionIndexes } from './partition-indexes.ts'
 import { partitions } from './partitions.ts'
 import { tableSearch } from './table-search.ts'
 import { tableVersions } from './table-versions.ts'
@@ -21,6 +22,7 @@ export function glue(lake: Lake): ServiceDefinition {
       ...tableVersions(lake),
       ...partitions(lake),
       ...partitionBatches(lake),
+      ...partitionIndexes(lake),
       ...userDefinedFunctions(lake),
       ...columnStatistics(lake),
       ...tags(lake),

@@ -11,6 +11,7 @@ import {
   DeletePartitionCommand,
   DeleteTableCommand,
   GetPartitionCommand,
+  GetPartitionIndexesCommand,
   GetPartitionsCommand,
   type GetPartitionsCommandInput,
   GlueClient,
@@ -243,6 +244,13 @@ test('any text is a value', async () => {
     assert.deepEqual(Partition!.Values, PartitionValues)
   }
   assert.deepEqual(await values('texts', { Expression: "a = 'a b' and b = 'it''s'" }), [['a b', "it's"]])
+})
+
+test('a table has no partition indexes, and says so to who asks after every create', async () => {
+  await createTable('indexed', { a: 'string' })
+  const ask = (TableName: string) => glue.send(new GetPartitionIndexesCommand({ DatabaseName, TableName }))
+  assert.deepEqual((await ask('indexed')).PartitionIndexDescriptorList, [])
+  await assert.rejects(ask('nothing'), { name: 'EntityNotFoundException', message: 'Table nothing not found.' })
 })
 
 test('a new table of the name has none of the old partitions', async () => {
