@@ -76,7 +76,7 @@ const FILE_READINGS: readonly Reading[] = [
     (file) => `Error opening Hive split ${file}: the file can not be decompressed`,
   ],
   [
-    /No such file|No files found|Cannot open file|Could not read|does not exist/i,
+    /No such file|No files found|Cannot access file|Cannot open file|Could not read|does not exist/i,
     'HIVE_CANNOT_OPEN_SPLIT',
     (file) => `Error opening Hive split ${file}: the file can not be read`,
   ],
