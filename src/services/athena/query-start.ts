@@ -47,8 +47,8 @@ export function startedQuery(
     statementType: type,
     substatementType: substatement,
     workGroup,
-    catalog: input.QueryExecutionContext?.Catalog?.toLowerCase(),
-    database: input.QueryExecutionContext?.Database?.toLowerCase(),
+    catalog: contextName(input.QueryExecutionContext?.Catalog),
+    database: contextName(input.QueryExecutionContext?.Database),
     resultUri: resultUri(outputFolder, id, substatement, type),
     outputFolder,
     bytesScannedCutoff: group.configuration.BytesScannedCutoffPerQuery,
@@ -63,6 +63,9 @@ function parsed(input: Sdk.StartQueryExecutionInput): { statement: Statement; pa
     parameters: (input.ExecutionParameters ?? []).map(parseExpression),
   }))
 }
+
+/** Folded; awswrangler sends a database in backquotes. */
+const contextName = (name: string | undefined): string | undefined => name?.toLowerCase().replace(/^`(.*)`$/, '$1')
 
 /** What is wrong with the text is told at once. */
 function known<T>(work: () => T): T {
