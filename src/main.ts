@@ -10,6 +10,7 @@ import { openCatalog } from './core/catalog/catalog-state.ts'
 import { systemClock } from './core/clock.ts'
 import type { Lake } from './core/lake.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
+import { measuredEngine } from './core/metrics-engine.ts'
 import { lakeFiles } from './core/objects/lake-files.ts'
 import { keepExpiring } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, openObjects } from './core/objects/store.ts'
@@ -54,59 +55,44 @@ const stopGraceMs = 2000
 
 /** Throws SettingsError for settings that will not do, and Error where the address or the directory is taken. */
 export async function start(options: StartOptions = {}): Promise<RunningServer> {
+  // Whatever fails on the way up, what has been opened is closed again.
+  await using opened = new AsyncDisposableStack()
   const settings = completeSettings(options)
   const clock = options.clock ?? systemClock
   const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`))
   const tls = settings.tls && (await readTls(settings.tls))
   const directory = await openDirectory(settings.dataDirectory)
+  opened.defer(() => directory.release())
   const metrics = createMetrics()
-  const engine = openDuckdbEngine({
-    ...settings.engine,
-    temporaryDirectory: join(directory.path, stored.engine),
-    clock,
-  })
-  const build = () => openHouse({ settings, clock, directory, engine, metrics, log })
-  let house = await build()
-
-  let ready: Promise<void> = Promise.resolve()
-  const reset = () => {
-    ready = ready.then(async () => {
-      await house.close()
-      await emptyDirectory(directory.path, [stored.state, stored.blobs])
-      house = await build()
-    })
-    return ready
-  }
+  const temporaryDirectory = join(directory.path, stored.engine)
+  const engine = measuredEngine(openDuckdbEngine({ ...settings.engine, temporaryDirectory, clock }), metrics)
+  opened.defer(() => engine.close())
+  const house = await openRebuildable({ settings, clock, directory, engine, log, observe: observer(metrics) })
+  opened.defer(() => house.close())
   const own = ownPaths({
     version: readVersion(),
     startedAt: clock.now(),
     now: () => clock.now(),
     metrics,
-    reset: settings.allowReset ? reset : undefined,
+    reset: settings.allowReset ? () => house.rebuild() : undefined,
   })
   const server = await listen({
     host: settings.host,
     port: settings.port,
     tls,
     now: () => clock.now(),
-    answer: (request) =>
-      request.rawPath.startsWith(ownPrefix) ? own(request) : ready.then(() => house.dispatch(request)),
+    answer: (request) => (request.rawPath.startsWith(ownPrefix) ? own(request) : house.dispatch(request)),
     report: (error) => log(describe(error)),
   })
+  opened.defer(() => server.close(stopGraceMs))
+  const running = opened.move()
   const { host, region, rootKey: credentials } = settings
   const address = host.includes(':') ? `[${host}]` : host
   return {
     endpoint: `${tls ? 'https' : 'http'}://${address}:${server.port}`,
     credentials,
     region,
-    async stop() {
-      await server.close(stopGraceMs)
-      await ready
-      await house.close()
-      await engine.close()
-      await directory.remove?.()
-      directory.release()
-    },
+    stop: () => running.disposeAsync(),
   }
 }
 
@@ -115,40 +101,72 @@ interface HouseParts {
   readonly clock: Clock
   readonly directory: DataDirectory
   readonly engine: SqlEngine
-  readonly metrics: Metrics
   readonly log: (line: string) => void
+  readonly observe: (outcome: CallOutcome) => void
 }
 
-/** Everything that holds state, and what answers from it: built anew after a reset. */
-async function openHouse(parts: HouseParts): Promise<{ dispatch: Dispatcher; close(): Promise<void> }> {
-  const { settings, clock, directory, engine, metrics, log } = parts
+interface House {
+  readonly dispatch: Dispatcher
+  /** Waits for requests under way. */
+  close(): Promise<void>
+}
+
+/** A house that can be emptied: requests that come meanwhile wait for the new one. */
+async function openRebuildable(parts: HouseParts): Promise<House & { rebuild(): Promise<void> }> {
+  let house = Promise.resolve(await openHouse(parts))
+  return {
+    dispatch: async (request) => (await house).dispatch(request),
+    close: async () => (await house).close(),
+    async rebuild() {
+      house = house.then(async (old) => {
+        await old.close()
+        await emptyDirectory(parts.directory.path, [stored.state, stored.blobs])
+        return openHouse(parts)
+      })
+      await house
+    },
+  }
+}
+
+/** Everything that holds state, and what answers from it. */
+async function openHouse(parts: HouseParts): Promise<House> {
+  await using opened = new AsyncDisposableStack()
+  const { settings, clock, directory, engine, log, observe } = parts
   const { account, region, rootKey } = settings
   const keepsState = settings.dataDirectory !== undefined
   const state = keepsState ? openSqliteState(join(directory.path, stored.state, 'lentic.db')) : openMemoryState()
+  opened.defer(() => state.close())
   const blobs = await openFileBlobs(join(directory.path, stored.blobs))
   const objects = await openObjects({ state, blobs, clock })
+  opened.defer(() => closeObjects(objects))
   const lake: Lake = { clock, state, blobs, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const services = composeServices(settings.engine, lake, objects, sessions)
-  for (const service of services) await service.open?.()
+  for (const service of services) {
+    await service.open?.()
+    opened.defer(() => service.close?.())
+  }
   const closing = new AbortController()
+  opened.defer(() => closing.abort())
   keepExpiring(objects, closing.signal).catch((error: unknown) => log(describe(error)))
   const credentials = settings.auth === 'open' ? openKeyring(account) : keyring(account, rootKey, sessions, clock)
   const dispatch = createDispatcher({
     services: new Map(services.map((service) => [service.name, service])),
     router: createRouter(modelNames.map(modelMetadata), settings.hostnames),
     authenticator: createAuthenticator({ credentials, clock, account, region }),
-    observe: observer(metrics),
+    observe,
     report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
   })
+  const underWay = new Set<Promise<unknown>>()
+  opened.defer(async () => void (await Promise.allSettled(underWay)))
+  const running = opened.move()
   return {
-    dispatch,
-    async close() {
-      closing.abort()
-      for (const service of services) await service.close?.()
-      await closeObjects(objects)
-      await state.close()
+    dispatch(request) {
+      const answer = dispatch(request)
+      underWay.add(answer)
+      return answer.finally(() => underWay.delete(answer))
     },
+    close: () => running.disposeAsync(),
   }
 }
 

@@ -85,9 +85,9 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   })
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error) => reject(listenError(error, options)))
     server.listen(options.port, options.host, () => {
-      server.off('error', reject)
+      server.removeAllListeners('error')
       resolve()
     })
   })
@@ -106,6 +106,11 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
       clearTimeout(timer)
     },
   }
+}
+
+function listenError(error: NodeJS.ErrnoException, { host, port }: HttpServerOptions): Error {
+  const why = error.code === 'EADDRINUSE' ? 'something listens there already' : error.message
+  return new Error(`Cannot listen on ${host}, port ${port}: ${why}`, { cause: error })
 }
 
 /** HTTP/2 begins with `PRI * HTTP/2.0`, and nothing else begins with these three letters. */

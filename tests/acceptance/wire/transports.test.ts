@@ -36,7 +36,7 @@ test('HTTP/2 and HTTP/1.1 share the port and its own paths', async () => {
   assert.equal(JSON.parse(Buffer.concat(chunks).toString()).status, 'ok')
   session.close()
   const response = await fetch(`${lake.endpoint}/_lentic/health`)
-  assert.equal((await response.json()).status, 'ok')
+  assert.match(await response.text(), /"status":"ok"/)
   assert.equal((await fetch(`${lake.endpoint}/_lentic/nothing`)).status, 404)
   assert.equal((await fetch(`${lake.endpoint}/_lentic/reset`, { method: 'POST' })).status, 403)
 })
@@ -76,7 +76,11 @@ test('Expect: 100-continue is answered after the signature has been verified, an
     path: '/patience/key',
     headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', 'content-length': String(body.length) },
   }
-  const headers = { ...(await signed(lake, parts)), expect: '100-continue', connection: 'close' }
+  const headers: Record<string, string> = {
+    ...(await signed(lake, parts)),
+    expect: '100-continue',
+    connection: 'close',
+  }
   const welcome = new RawConnection(lake)
   welcome.head('PUT', '/patience/key', headers)
   assert.match(await welcome.until(/\r\n\r\n/), /^HTTP\/1\.1 100 Continue/)
