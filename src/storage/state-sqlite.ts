@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import { Fault } from '../core/faults.ts'
 import type { KeyRange, StateReader, StateStore, StateTransaction, Versioned } from '../core/ports.ts'
 import { documentConflict } from './document-conflict.ts'
@@ -9,6 +10,8 @@ import { keyBounds } from './key-range.ts'
 const SQLITE_FULL = 13
 /** A writer waits this long for another process (a backup, a shell) that holds the file. */
 const BUSY_TIMEOUT_MS = 5000
+/** A flood of writers must not keep everyone else waiting. */
+const MAX_GROUP = 500
 
 /** Opens or creates the store at `path`; the folders above are created. Throws what SQLite says if it is no store. */
 export function openSqliteState(path: string): StateStore {
@@ -42,7 +45,6 @@ class SqliteState implements StateStore {
   readonly #reader: DocumentReader
   readonly #tx: DocumentWriter
   #pending: Pending[] = []
-  #flushed: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor(writer: DatabaseSync, reader: DatabaseSync) {
@@ -72,24 +74,29 @@ class SqliteState implements StateStore {
     if (this.#closed) return Promise.reject(new Error('The state store is closed'))
     return new Promise<T>((resolve, reject) => {
       this.#pending.push({ work, resolve: resolve as Pending['resolve'], reject })
-      if (this.#pending.length > 1) return
-      // Whatever arrives in this turn of the event loop joins the group and shares its flush.
-      this.#flushed = new Promise((done) => setImmediate(() => done(this.#flush())))
+      if (this.#pending.length === 1) this.#schedule()
     })
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#flushed
+    while (this.#pending.length > 0) await setImmediate()
     this.#readerDatabase.close()
     this.#writer.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     this.#writer.close()
   }
 
-  #flush(): void {
-    const group = this.#pending
-    this.#pending = []
+  /** Whatever arrives in this turn of the event loop joins the group and shares its flush. */
+  async #schedule(): Promise<void> {
+    while (this.#pending.length > 0) {
+      await setImmediate()
+      this.#flush(this.#pending.slice(0, MAX_GROUP))
+      this.#pending = this.#pending.slice(MAX_GROUP)
+    }
+  }
+
+  #flush(group: readonly Pending[]): void {
     const settled: Settle[] = []
     try {
       this.#writer.exec('BEGIN IMMEDIATE')

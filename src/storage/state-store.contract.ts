@@ -173,15 +173,15 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
 
     test('transactions run one after another, in order', async () => {
       await put('s', 'n', 0)
-      const increments = Array.from({ length: 200 }, () =>
+      const increments = Array.from({ length: 1200 }, () =>
         store.transaction((tx) => tx.put('s', 'n', tx.get<number>('s', 'n')!.doc + 1)),
       )
       const versions = await Promise.all(increments)
       assert.deepEqual(
         versions,
-        Array.from({ length: 200 }, (_, i) => i + 2),
+        Array.from({ length: 1200 }, (_, i) => i + 2),
       )
-      assert.equal(store.get('s', 'n')?.doc, 200)
+      assert.equal(store.get('s', 'n')?.doc, 1200)
     })
 
     test('refuses work that is not synchronous and documents that are not JSON', async () => {

@@ -27,7 +27,11 @@ export function databases({ catalog }: Lake): Handlers<typeof import('@aws-sdk/c
         (page) => catalog.databases.list(scope, page),
         (database) => database.descriptor.Name,
       )
-      return { DatabaseList: items.map((database) => glueDatabase(database, scope)), NextToken }
+      const namesOnly = input.AttributesToGet?.length
+      const DatabaseList = items.map((database) =>
+        namesOnly ? { Name: database.descriptor.Name } : glueDatabase(database, scope),
+      )
+      return { DatabaseList, NextToken }
     },
 
     async UpdateDatabase(input, call) {

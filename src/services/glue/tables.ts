@@ -1,3 +1,4 @@
+import type { Table as GlueTable } from '@aws-sdk/client-glue'
 import type { Catalog, Scope, Table } from '../../core/catalog/catalog.ts'
 import { matchingNames } from '../../core/catalog/name-pattern.ts'
 import { Fault } from '../../core/faults.ts'
@@ -30,7 +31,10 @@ export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/clie
         limit,
         expression: input.Expression,
       })
-      return { TableList: found.map((table) => glueTable(table, scope)), NextToken: tokenOf(next) }
+      return {
+        TableList: found.map((table) => withAttributes(glueTable(table, scope), input.AttributesToGet)),
+        NextToken: tokenOf(next),
+      }
     },
 
     async UpdateTable(input, call) {
@@ -66,7 +70,8 @@ export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/clie
   }
 }
 
-const PORTION = 500
+/** Tables may carry megabytes of parameters. */
+const PORTION = 100
 
 /** A page of the tables whose name the expression, if there is one, matches. */
 function findTables(
@@ -76,8 +81,9 @@ function findTables(
   options: { after: string | undefined; limit: number; expression: string | undefined },
 ): { found: Table[]; next: string | undefined } {
   const found: Table[] = []
+  const limit = options.expression ? PORTION : options.limit + 1
   for (let after = options.after; ; ) {
-    const page = catalog.tables.list(scope, database, { after, limit: PORTION })
+    const page = catalog.tables.list(scope, database, { after, limit })
     const names = page.map((table) => table.descriptor.Name)
     const wanted = options.expression ? new Set(matchingNames(options.expression, names)) : undefined
     for (const table of page) {
@@ -85,9 +91,16 @@ function findTables(
       if (found.length === options.limit) return { found, next: found.at(-1)!.descriptor.Name }
       found.push(table)
     }
-    if (page.length < PORTION) return { found, next: undefined }
+    if (page.length < limit) return { found, next: undefined }
     after = names.at(-1)
   }
+}
+
+/** Only what was asked for, when that was said. */
+function withAttributes(table: GlueTable, attributes: readonly string[] | undefined): GlueTable {
+  if (!attributes?.length) return table
+  const { Name, DatabaseName, TableType } = table
+  return { Name, DatabaseName, TableType: attributes.includes('TABLE_TYPE') ? TableType : undefined }
 }
 
 function requireInput<T>(input: T | undefined): T {
