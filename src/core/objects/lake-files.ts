@@ -7,7 +7,7 @@ import { bucketIn, findBucket } from './buckets.ts'
 import type { Files, LakeFile } from './files.ts'
 import { listObjects } from './listing.ts'
 import type { ObjectAttributes, StoredObject } from './object.ts'
-import { deleteObjects, keepOrAbandon, readBlob, receive, writeObject } from './objects.ts'
+import { deleteObjects, keepOrAbandon, putObject, readBlob, receive, writeObject } from './objects.ts'
 import { newBlobKey, type ObjectStore, pin, pinName } from './store.ts'
 import { current, requireObject } from './versions.ts'
 
@@ -30,8 +30,10 @@ export function lakeFiles(store: ObjectStore): Files {
     stage: () => store.blobs.stage(),
     putStaged: commit,
     async put(uri, body, contentType) {
-      const { staged } = await receive(store, [body])
-      return await commit(uri, staged, contentType)
+      const { bucket, key } = parseUri(uri)
+      bucketIn(store.state, bucket)
+      const target = { bucket, key, attributes: attributesOf(contentType) }
+      return fileOf(store, bucket, key, await putObject(store, target, await receive(store, [body])))
     },
     async adopt(uri, localPath, contentType) {
       const staged = await store.blobs.stage()
@@ -97,6 +99,12 @@ const fileOf = (store: ObjectStore, bucket: string, key: string, object: StoredO
   etag: object.etag,
 })
 
+const attributesOf = (contentType: string): ObjectAttributes => ({
+  contentType,
+  metadata: {},
+  storageClass: 'STANDARD',
+})
+
 /** Whoever staged may have written to the file itself, so its digest is taken from the durable bytes. */
 async function commitStaged(
   store: ObjectStore,
@@ -110,9 +118,9 @@ async function commitStaged(
   const { sizeBytes } = await staged.commit(blob)
   const hash = createHash('md5')
   for await (const chunk of store.blobs.read(blob)) hash.update(chunk)
-  const attributes: ObjectAttributes = { contentType, metadata: {}, storageClass: 'STANDARD' }
+  const target = { bucket, key, attributes: attributesOf(contentType) }
   const content = { blob, sizeBytes, etag: hash.digest('hex') }
-  const object = await keepOrAbandon(store, blob, (tx) => writeObject(store, tx, { bucket, key, attributes }, content))
+  const object = await keepOrAbandon(store, blob, (tx) => writeObject(store, tx, target, content))
   return fileOf(store, bucket, key, object)
 }
 

@@ -43,7 +43,7 @@ export function guarded(store: ObjectStore, handlers: S3Handlers): S3Handlers {
   return Object.fromEntries(entries) as S3Handlers
 }
 
-function admit(store: ObjectStore, operation: string, input: AddressedInput, call: ServiceCall): void {
+export function admit(store: ObjectStore, operation: string, input: AddressedInput, call: ServiceCall): void {
   if (input.Bucket === undefined || operation === 'CreateBucket') {
     if (call.principal.kind === 'anonymous') throw accessDenied()
     return

@@ -49,6 +49,7 @@ const missing = {
   block: ['NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found'],
   ownership: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
   website: ['NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'],
+  objectLock: ['ObjectLockConfigurationNotFoundError', 'Object Lock configuration does not exist for this bucket'],
   replication: ['ReplicationConfigurationNotFoundError', 'The replication configuration was not found'],
 } as const satisfies Record<string, Missing>
 
@@ -143,6 +144,9 @@ export const bucketSettingHandlers = (store: ObjectStore): S3Handlers => {
       return await put(Bucket, 'replication', ReplicationConfiguration)
     },
     DeleteBucketReplication: ({ Bucket }) => remove(Bucket, 'replication'),
+
+    // Object Lock cannot be switched on here, so no bucket has it; tools that read all of a bucket ask.
+    GetObjectLockConfiguration: async ({ Bucket }) => required(Bucket, 'object-lock', missing.objectLock),
   }
 }
 

@@ -8,6 +8,7 @@ import { copyHandlers } from './copies.ts'
 import { corsHeaders, preflight } from './cors.ts'
 import { deletionHandlers } from './deletions.ts'
 import { toAwsError } from './faults.ts'
+import { formUpload } from './form-upload.ts'
 import { lifecycleHandlers } from './lifecycle.ts'
 import { listingHandlers } from './listings.ts'
 import { objectHandlers } from './objects.ts'
@@ -32,6 +33,6 @@ export const s3 = (store: ObjectStore): ServiceDefinition =>
     }),
     faults: toAwsError,
     anonymous: true,
-    raw: async ({ call }) => preflight(store, call),
+    raw: async (request) => preflight(store, request.call) ?? (await formUpload(store, request)),
     answerHeaders: (call) => corsHeaders(store, call),
   })

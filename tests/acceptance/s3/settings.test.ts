@@ -92,6 +92,13 @@ describe('S3 bucket settings', () => {
     assert.equal(await failureCode(s3.getBucketReplication({ Bucket })), 'ReplicationConfigurationNotFoundError 404')
   })
 
+  it('know no Object Lock', async () => {
+    const none = s3.getObjectLockConfiguration({ Bucket })
+    assert.equal(await failureCode(none), 'ObjectLockConfigurationNotFoundError 404')
+    const locked = s3.createBucket({ Bucket: 'locked', ObjectLockEnabledForBucket: true })
+    assert.equal(await failureCode(locked), 'NotImplemented 501')
+  })
+
   it('carry tags', async () => {
     assert.equal(await failureCode(s3.getBucketTagging({ Bucket })), 'NoSuchTagSet 404')
     const TagSet = [{ Key: 'team', Value: 'data' }]

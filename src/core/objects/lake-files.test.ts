@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { openFileBlobs } from '../../storage/blobs-fs.ts'
+import { openMemoryState } from '../../storage/state-memory.ts'
+import { systemClock } from '../clock.ts'
+import type { Fault } from '../faults.ts'
+import { createBucket } from './buckets.ts'
+import type { Files } from './files.ts'
+import { lakeFiles } from './lake-files.ts'
+import { closeObjects, type ObjectStore, openObjects } from './store.ts'
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+
+describe('lake files', () => {
+  let directory: string
+  let store: ObjectStore
+  let files: Files
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'lentic-files-'))
+    store = await openObjects({ state: openMemoryState(), blobs: await openFileBlobs(directory), clock: systemClock })
+    await createBucket(store, { name: 'lake', account: '000000000000', region: 'us-east-1' })
+    files = lakeFiles(store)
+  })
+  after(async () => {
+    await closeObjects(store)
+    await rm(directory, { recursive: true, force: true })
+  })
+  const put = (key: string, text = key) => files.put(`s3://lake/${key}`, Buffer.from(text), 'text/plain')
+  const uris = (folder: string) => [...files.list(folder)].map((file) => file.uri)
+  const settle = async () => {
+    while (store.background.size > 0) await Promise.all(store.background)
+  }
+
+  it('are listed by folder, without the markers of empty ones', async () => {
+    for (const key of ['t/a=1/x', 't/a=2/y', 't/z', 't2/w']) await put(key)
+    await put('t/', '')
+    assert.deepEqual(uris('s3://lake/t'), ['s3://lake/t/a=1/x', 's3://lake/t/a=2/y', 's3://lake/t/z'])
+    assert.deepEqual(uris('s3://lake/t/a=1/'), ['s3://lake/t/a=1/x'])
+    assert.equal(uris('s3://lake').length, 4)
+    assert.deepEqual([...files.folders('s3://lake/t')], ['a=1', 'a=2'])
+    assert.deepEqual([...files.folders('s3://lake')], ['t', 't2'])
+    assert.throws(
+      () => uris('s3://none/t'),
+      (fault: Fault) => fault.kind === 'not-found',
+    )
+    assert.throws(
+      () => uris('/tmp'),
+      (fault: Fault) => fault.kind === 'invalid',
+    )
+  })
+
+  it('are on the disk as they were put', async () => {
+    const file = await put('one', 'hello')
+    assert.deepEqual([file.sizeBytes, file.etag], [5, md5('hello')])
+    assert.equal(await readFile(file.localPath, 'utf8'), 'hello')
+    assert.deepEqual(files.stat('s3://lake/one'), file)
+    assert.equal(files.stat('s3://lake/none'), undefined)
+    const pieces: Uint8Array[] = []
+    for await (const piece of files.read('s3a://lake/one', { start: 1, end: 3 })) pieces.push(piece)
+    assert.equal(Buffer.concat(pieces).toString(), 'ell')
+  })
+
+  it('may be written by an engine and taken in', async () => {
+    const { directory, remove } = await files.workspace()
+    const path = join(directory, 'part-0.csv')
+    await writeFile(path, 'a,b\n')
+    const adopted = await files.adopt('s3://lake/out/part-0.csv', path, 'text/csv')
+    assert.equal(adopted.etag, md5('a,b\n'))
+    assert.equal(existsSync(path), false)
+    await remove()
+    assert.equal(existsSync(directory), false)
+    assert.equal(await readFile(adopted.localPath, 'utf8'), 'a,b\n')
+
+    const staged = await files.stage()
+    await writeFile(staged.localPath ?? '', 'direct')
+    const put = await files.putStaged('s3://lake/out/direct', staged, 'text/csv')
+    assert.deepEqual([put.sizeBytes, put.etag], [6, md5('direct')])
+  })
+
+  it('stay while they are pinned', async () => {
+    const [kept, gone] = [await put('kept'), await put('gone')]
+    const [first, second] = [files.pin([kept]), files.pin([kept])]
+    await files.delete(['s3://lake/kept', 's3://lake/gone', 's3://lake/never'])
+    await settle()
+    assert.deepEqual([existsSync(kept.localPath), existsSync(gone.localPath)], [true, false])
+    assert.equal(files.stat('s3://lake/kept'), undefined)
+    first.release()
+    first.release()
+    await settle()
+    assert.equal(existsSync(kept.localPath), true)
+    second.release()
+    await settle()
+    assert.equal(existsSync(kept.localPath), false)
+  })
+})
