@@ -1,8 +1,9 @@
 /** Putting silent coercions into expressions; a constant is converted on the spot where that is exact. */
-import { canCoerce, commonType, isTypeOnlyCoercion } from '../coercion.ts'
+import { canCoerce, commonType, isInteger, isNumeric, isTypeOnlyCoercion } from '../coercion.ts'
 import type { Constant, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { BOOLEAN, sameType, type Type, typeName, UNKNOWN } from '../types.ts'
+import { convertConstant } from './constant-casts.ts'
 
 /** The expression as a value of `type`, to which it must be coercible. */
 export function coerce(scalar: Scalar, type: Type): Scalar {
@@ -31,6 +32,17 @@ function convert(value: Constant, from: Type, to: Type): Constant | undefined {
   if (from.kind === 'date' && to.kind === 'timestamp' && typeof value === 'string')
     return `${value} 00:00:00${to.precision > 0 ? `.${'0'.repeat(to.precision)}` : ''}`
   return undefined
+}
+
+/**
+ * A constant as a value of the narrower type of what it is compared with, when it is one exactly: the column then needs
+ * no cast, which an engine could not use its statistics through.
+ */
+export function fit(scalar: Scalar, type: Type): Scalar {
+  if (scalar.kind !== 'constant' || canCoerce(scalar.type, type)) return scalar
+  const value = scalar.value === null ? undefined : convertConstant(scalar.value, scalar.type, type)
+  const numbers = isNumeric(scalar.type) && (isInteger(type) || type.kind === 'decimal')
+  return value !== undefined && numbers ? { ...scalar, type, value } : scalar
 }
 
 /** Throws TYPE_MISMATCH `<what> must evaluate to a <type> (actual: <type>)`, as Trino's coerceType does. */

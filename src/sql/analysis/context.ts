@@ -56,7 +56,8 @@ export interface Aggregates {
   readonly keys: ScalarKeys
 }
 export interface Windows {
-  readonly list: WindowFunction[]
+  /** With the call as written, for messages. */
+  readonly list: { readonly function: WindowFunction; readonly expr: Expr }[]
   readonly named: ReadonlyMap<string, WindowSpec>
 }
 

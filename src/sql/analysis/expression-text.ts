@@ -72,7 +72,7 @@ export function expressionText(expr: Expr): string {
     case 'lambda':
       return `(${expr.parameters.map(identifierText).join(', ')}) -> ${expressionText(expr.body)}`
     case 'call':
-      return callText(expr.call)
+      return `${callText(expr.call)}${expr.call.over ? ` OVER ${overText(expr.call.over)}` : ''}`
     case 'trim':
       return `trim(${expr.side.toUpperCase()} FROM ${expressionText(expr.of)})`
     case 'grouping':
@@ -101,6 +101,17 @@ export function callText(call: Call): string {
   const name = call.name.parts.map(identifierText).join('.')
   const args = call.star ? '*' : `${call.distinct ? 'DISTINCT ' : ''}${list(call.args)}`
   return `${name}(${args})`
+}
+
+function overText(over: NonNullable<Call['over']>): string {
+  if (!('kind' in over)) return identifierText(over)
+  const partition = over.partitionBy.length > 0 ? [`PARTITION BY ${list(over.partitionBy)}`] : []
+  const keys = over.orderBy.map(
+    (item) =>
+      `${expressionText(item.expr)} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nullsFirst ? 'FIRST' : 'LAST'}`,
+  )
+  const order = keys.length > 0 ? [`ORDER BY ${keys.join(', ')}`] : []
+  return `(${[...(over.base ? [identifierText(over.base)] : []), ...partition, ...order].join(' ')})`
 }
 
 function caseText(expr: Expr & { kind: 'case' }): string {

@@ -179,7 +179,9 @@ function bindExtract(expr: Expr & { kind: 'extract' }, env: Env): Scalar {
   const name = EXTRACT_FUNCTIONS[field]
   if (!name) throw new SqlError('SYNTAX_ERROR', `Invalid EXTRACT field: ${expr.field.name}`, expr.at)
   const of = bindExpression(expr.of, env)
-  const fn = op.operatorFor(name, [of])
+  // The function takes a date for a timestamp; the syntax does not.
+  const clockOfDate = of.type.kind === 'date' && (name === 'hour' || name === 'minute' || name === 'second')
+  const fn = clockOfDate ? undefined : op.operatorFor(name, [of])
   if (!fn)
     throw new SqlError('TYPE_MISMATCH', `Cannot extract ${field.toUpperCase()} from ${typeName(of.type)}`, expr.of.at)
   return op.call(fn, [of], expr.at)

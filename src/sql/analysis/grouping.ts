@@ -16,8 +16,15 @@ interface Keys {
   readonly byKey: Map<number, Column>
 }
 
-/** Rewrites an expression of the source into one of the groups. `expr` is shown when it may not stand there. */
-export type Lift = (scalar: Scalar, expr: Expr | undefined, at: Position) => Scalar
+/** Rewrites an expression of the source into one of the groups. `refuse` is the error when it may not stand there. */
+export type Lift = (scalar: Scalar, refuse: () => SqlError) => Scalar
+
+export const notAggregated = (expr: Expr): SqlError =>
+  new SqlError(
+    'EXPRESSION_NOT_AGGREGATE',
+    `'${expressionText(expr)}' must be an aggregate expression or appear in GROUP BY clause`,
+    expr.at,
+  )
 
 export interface Grouped {
   readonly rel: Rel
@@ -161,16 +168,11 @@ const tooMany = (count: number, at: Position): SqlError =>
 
 function lifting(input: Rel, keys: Keys, aggregates: Aggregates): Lift {
   const source = new Set(columnsOf(input).map((column) => column.id))
-  return (scalar, expr, at) =>
+  return (scalar, refuse) =>
     replaceScalars(scalar, (s) => {
       const column = keys.byKey.get(aggregates.keys.keyOf(s))
       if (column) return { kind: 'column', id: column.id, type: s.type, ...(s.at && { at: s.at }) }
-      if (s.kind !== 'column' || !source.has(s.id)) return undefined
-      const text = expr ? expressionText(expr) : 'expression'
-      throw new SqlError(
-        'EXPRESSION_NOT_AGGREGATE',
-        `'${text}' must be an aggregate expression or appear in GROUP BY clause`,
-        expr?.at ?? at,
-      )
+      if (s.kind === 'column' && source.has(s.id)) throw refuse()
+      return undefined
     })
 }

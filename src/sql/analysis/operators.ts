@@ -1,11 +1,11 @@
 /** Operators and predicates on values that are already typed. */
 import type { Comparison } from '../ast.ts'
-import { canCast, commonType, isComparable, isInteger, isNumeric, isOrderable, isText } from '../coercion.ts'
+import { canCast, canCoerce, commonType, isComparable, isInteger, isNumeric, isOrderable, isText } from '../coercion.ts'
 import { chooseOverload, findFunction, functionOf } from '../functions/registry.ts'
 import type { ResolvedFunction, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { BIGINT, BOOLEAN, type Type, typeName, VARCHAR } from '../types.ts'
-import { coerce, coerceAll, coerceTo } from './coercions.ts'
+import { coerce, coerceAll, coerceTo, fit } from './coercions.ts'
 import type { Context } from './context.ts'
 import { constant } from './literals.ts'
 import { rowField } from './names.ts'
@@ -89,7 +89,9 @@ export function comparison(op: Comparison, left: Scalar, right: Scalar, at: Posi
   const equality = op === '=' || op === '<>'
   if (!common || !(equality ? isComparable(common) : isOrderable(common)))
     throw cannotApply(`${typeName(left.type)} ${op} ${typeName(right.type)}`, at)
-  return call(functionOf(OPERATORS[op]!, [common, common], BOOLEAN), [left, right], at)
+  const [a, b] = [fit(left, right.type), fit(right, left.type)]
+  const type = commonType(a.type, b.type) ?? common
+  return call(functionOf(OPERATORS[op]!, [type, type], BOOLEAN), [a, b], at)
 }
 
 export function isDistinct(left: Scalar, right: Scalar, at: Position): Scalar {
@@ -118,10 +120,16 @@ export function between(context: Context, of: Scalar, low: Scalar, high: Scalar,
 }
 
 export function inList(of: Scalar, items: readonly Scalar[], at: Position): Scalar {
-  const { type, items: coerced } = coerceAll([of, ...items], 'IN value and list items', at)
+  const { type, items: coerced } = coerceAll([of, ...fitAll(items, of.type)], 'IN value and list items', at)
   const [value, ...rest] = coerced
   if (!isComparable(type)) throw cannotApply(`${typeName(of.type)} = ${typeName(items[0]!.type)}`, at)
   return { kind: 'in', of: value!, items: rest, type: BOOLEAN, at }
+}
+
+/** All or none: one that does not fit makes the value be cast anyway. */
+function fitAll(items: readonly Scalar[], type: Type): readonly Scalar[] {
+  const fitted = items.map((item) => fit(item, type))
+  return fitted.every((item) => canCoerce(item.type, type)) ? fitted : items
 }
 
 export function like(of: Scalar, pattern: Scalar, escapeWith: Scalar | undefined, at: Position): Scalar {

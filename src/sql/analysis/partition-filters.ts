@@ -115,6 +115,10 @@ function bound(name: string, value: Constant | undefined, type: Type): Typed | u
   // Nothing compares with NULL.
   if (value === null) return { constraint: { kind: 'values', values: [] }, type }
   if (name === '$eq') return { constraint: { kind: 'values', values: [value] }, type }
+  // A strict bound becomes an inclusive one where there is a next value; elsewhere it stays a little too wide.
+  const step = typeof value === 'bigint' && INTEGERS.has(type.kind) ? 1n : undefined
+  if (name === '$gt' && step) return { constraint: { kind: 'range', low: (value as bigint) + step }, type }
+  if (name === '$lt' && step) return { constraint: { kind: 'range', high: (value as bigint) - step }, type }
   if (name === '$ge' || name === '$gt') return { constraint: { kind: 'range', low: value }, type }
   return { constraint: { kind: 'range', high: value }, type }
 }

@@ -3,6 +3,7 @@ import type { Expr, SelectItem } from '../ast.ts'
 import type { Column, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import type { Env } from './context.ts'
+import { expressionText } from './expression-text.ts'
 import { bindExpression } from './expressions.ts'
 import { columnScalar, dottedName, rowField } from './names.ts'
 import { type Field, fieldsOf, resolveName } from './scope.ts'
@@ -14,6 +15,8 @@ export interface BoundItem {
   readonly column: Column
   /** For messages; absent for a column that a star stands for. */
   readonly expr?: Expr
+  /** The column that a star stands for, as messages call it. */
+  readonly starred?: string
   readonly at: Position
 }
 
@@ -55,16 +58,22 @@ function bindStar(
       `Column alias list has ${item.aliases.length} entries but relation has ${fields.length} columns`,
       item.aliases[0]?.at ?? at,
     )
-  return fields.map((field, i) => bound(env, field.of, item.aliases?.[i]?.name ?? field.name, at, field.expr))
+  return fields.map((field, i) => ({
+    ...bound(env, field.of, item.aliases?.[i]?.name ?? field.name, at),
+    starred: field.starred,
+  }))
 }
 
 interface StarField {
   readonly of: Scalar
   readonly name: string | undefined
-  readonly expr?: Expr
+  readonly starred: string
 }
 
-const starField = (field: Field, at: Position): StarField => ({ of: columnScalar(field, at), name: field.name })
+function starField(field: Field, at: Position): StarField {
+  const starred = [...(field.qualifier ?? []), field.name ?? ''].join('.')
+  return { of: columnScalar(field, at), name: field.name, starred }
+}
 
 function allFields(source: readonly Field[], hasFrom: boolean, _env: Env, at: Position): StarField[] {
   if (!hasFrom) throw new SqlError('COLUMN_NOT_FOUND', 'SELECT * not allowed in queries without FROM clause', at)
@@ -87,5 +96,6 @@ function starFields(of: Expr, env: Env, at: Position): StarField[] {
   return value.type.fields.map((field, i) => ({
     of: value.kind === 'row' ? value.items[i]! : rowField(value, i, at),
     name: field.name,
+    starred: expressionText(of),
   }))
 }

@@ -11,7 +11,7 @@ import { coerceCondition } from './coercions.ts'
 import { type Aggregates, type Context, type Env, scalarEnv, type Windows } from './context.ts'
 import { expressionText } from './expression-text.ts'
 import { bindExpression } from './expressions.ts'
-import { bindGrouping, type Lift, ordinalOf } from './grouping.ts'
+import { bindGrouping, type Lift, notAggregated, ordinalOf } from './grouping.ts'
 import { isVolatile } from './operators.ts'
 import { bindTable } from './relations.ts'
 import { applyTail, type Tail } from './row-limits.ts'
@@ -38,15 +38,22 @@ export function bindSelect(select: Select, outer: Scope | undefined, context: Co
     const grouped = bindGrouping(rel, select.groupBy, items, env.aggregates, context, scope)
     rel = grouped.rel
     lift = grouped.lift
-    if (having) rel = { kind: 'filter', input: rel, predicate: lift(having, select.having, select.having!.at) }
+    if (having) rel = { kind: 'filter', input: rel, predicate: lift(having, () => notAggregated(select.having!)) }
   }
   if (env.windows.list.length > 0) {
-    const functions = env.windows.list.map((one) => mapWindow(one, (s) => lift(s, undefined, s.at ?? select.at)))
+    const functions = env.windows.list.map(({ function: one, expr }) =>
+      mapWindow(one, (s) => lift(s, () => notAggregated(expr))),
+    )
     rel = { kind: 'window', input: rel, functions }
   }
-  const lifted = items.map((item) => ({ ...item, of: lift(item.of, item.expr, item.at) }))
-  const keys = order.map(({ key, item }) => ({ ...key, of: lift(key.of, item.expr, item.expr.at) }))
+  const lifted = items.map((item) => ({ ...item, of: lift(item.of, () => itemNotAggregated(item)) }))
+  const keys = order.map(({ key, item }) => ({ ...key, of: lift(key.of, () => notAggregated(item.expr)) }))
   return project(rel, lifted, keys, select, tail, env.aggregates.keys)
+}
+
+function itemNotAggregated({ expr, starred, at }: BoundItem): SqlError {
+  if (expr) return notAggregated(expr)
+  return new SqlError('EXPRESSION_NOT_AGGREGATE', `Column '${starred}' not in GROUP BY clause`, at)
 }
 
 function bindWhere(where: Expr, input: Rel, scope: Scope, context: Context): Rel {

@@ -2,14 +2,14 @@
 import type { Expr, FrameBound, Identifier, WindowFrame, WindowSpec } from '../ast.ts'
 import { isComparable, isInteger, isNumeric } from '../coercion.ts'
 import type { FunctionDefinition } from '../functions/definition.ts'
-import type { Bound, Frame, Scalar, SortKey } from '../plan.ts'
+import type { Bound, Frame, Scalar, SortKey, WindowFunction } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { BOOLEAN, typeName } from '../types.ts'
 import { aggregateArguments } from './aggregate-calls.ts'
 import type { BindArguments } from './calls.ts'
 import { coerceTo } from './coercions.ts'
 import type { Env } from './context.ts'
-import { callText } from './expression-text.ts'
+import { callText, expressionText } from './expression-text.ts'
 import { operatorFor } from './operators.ts'
 import { sortKeys } from './sort-keys.ts'
 
@@ -24,7 +24,7 @@ export function bindWindow(
 ): Scalar {
   const { call, at } = expr
   const { windows } = env
-  if (!windows) throw env.refuse('window', callText(call))
+  if (!windows) throw env.refuse('window', expressionText(expr))
   const name = call.name.parts.at(-1)!.name.toLowerCase()
   if (definition.kind === 'scalar') throw new SqlError('FUNCTION_NOT_WINDOW', `Not a window function: ${name}`, at)
   const inner = insideWindow(env, at)
@@ -36,7 +36,7 @@ export function bindWindow(
   const orderBy = sortKeys(spec.orderBy, (e) => bind(e, inner))
   const frame = spec.frame && bindFrame(spec.frame, orderBy, (e) => bind(e, inner))
   const column = env.context.ids.column(bound.function.result)
-  windows.list.push({
+  const one: WindowFunction = {
     column,
     function: bound.function,
     args: bound.args,
@@ -47,7 +47,8 @@ export function bindWindow(
     partitionBy,
     orderBy,
     ...(frame && { frame }),
-  })
+  }
+  windows.list.push({ function: one, expr })
   return { kind: 'column', id: column.id, type: column.type, at }
 }
 
