@@ -104,13 +104,6 @@ function fileNamed(text: string, plan: PlanMessage): DataFile | undefined {
 }
 
 function resourceFailure(text: string): Failure | undefined {
-  if (
-    /^Out of Memory Error/.test(text) &&
-    /temp_directory|max_temp_directory_size/.test(text) &&
-    /disk|temporary/i.test(text) &&
-    /exceed|full|size/i.test(text)
-  )
-    return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
   if (/^Out of Memory Error|bad_alloc|could not allocate/i.test(text))
     return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
   if (/^INTERRUPT Error|Interrupted!/.test(text)) return STOPPED

@@ -132,6 +132,8 @@ export class Pool {
     const alive = this.#idle.filter((worker) => worker.alive)
     const worker = alive.findLast((candidate) => candidate.warm) ?? alive.at(-1)
     if (worker) this.#removeIdle(worker)
+    // One who asks query after query would wait for each next instance; with two workers one makes it meanwhile.
+    if (worker && !worker.warm && this.#starting() === 0) this.#spawnIfRoom()
     return worker
   }
 

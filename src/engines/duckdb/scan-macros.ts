@@ -34,7 +34,8 @@ export class ScanMacros {
     if (!relation) throw new Error(`the plan has no relation ${scan.relation}`)
     const places = scan.columns.map((column) => placeOf(relation, column.source))
     const filter = relation.rowFilter
-    const wanted = [...new Set([...places, ...(filter ? columnsRead(filter) : [])])]
+    const read = filter ? columnsRead(filter, relation.columns.length) : []
+    const wanted = [...new Set([...places, ...read])]
     const name = `scan_${this.#scans.length}`
     this.#scans.push({ name, relation: relation.id, wanted })
     const rows = filter ? `(SELECT * FROM ${name}() WHERE ${printExpression(filter)})` : `${name}()`

@@ -4,22 +4,26 @@ import type { DataFile, Relation } from '../../core/queries/relation.ts'
 
 export class ScannedBytes {
   readonly #watch: DuckDBConnection
-  readonly #files: ReadonlySet<string>
+  readonly #sizes: ReadonlyMap<string, number>
   #otherwiseBytes = 0
 
   constructor(watch: DuckDBConnection, relations: readonly Relation[]) {
     this.#watch = watch
-    this.#files = new Set(relations.flatMap((relation) => relation.files.map((file) => file.localPath)))
+    this.#sizes = new Map(relations.flatMap(({ files }) => files.map((file) => [file.localPath, file.sizeBytes] as const)))
   }
 
-  /** Only data files count: not spilled pages, not what the plan writes. */
+  /**
+   * Only data files count: not spilled pages, not what the plan writes; and none for more than it holds, though a
+   * compressed file's first bytes are looked at twice.
+   */
   async read(): Promise<number> {
-    if (this.#files.size === 0) return 0
+    if (this.#sizes.size === 0) return 0
     const result = await this.#watch.runAndReadAll(
       "SELECT path, sum(bytes)::BIGINT FROM duckdb_logs_parsed('FileSystem') WHERE op = 'READ' GROUP BY path",
     )
     let total = this.#otherwiseBytes
-    for (const [path, bytes] of result.getRows()) if (this.#files.has(path as string)) total += Number(bytes)
+    for (const [path, bytes] of result.getRows())
+      total += Math.min(Number(bytes), this.#sizes.get(path as string) ?? 0)
     return total
   }
 

@@ -4,9 +4,12 @@
  * An object's members are first asked for under the spellings that are likely; only an object that lacks one of them is
  * taken apart into keys and values, whose keys are then compared as the table says.
  */
+import { failureAs } from '../../../sql/duckdb/failures.ts'
 import { duckdbType, identifier, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
 import { integerFromText, scalarFromText } from './text-values.ts'
+
+const OBJECT = 'MAP(VARCHAR, JSON)'
 
 export class JsonKeys {
   readonly #caseSensitive: boolean
@@ -51,7 +54,8 @@ export interface Members {
 }
 export type Named = readonly [name: string, sql: string]
 
-export function membersOf(wanted: readonly string[], keys: JsonKeys): Members {
+/** `strict`: what is not an object fails instead of having no members. */
+export function membersOf(wanted: readonly string[], keys: JsonKeys, strict = false): Members {
   const paths = wanted.map((key) => quote(keys.path(key))).join(', ')
   return {
     likely: (json) => [
@@ -62,7 +66,7 @@ export function membersOf(wanted: readonly string[], keys: JsonKeys): Members {
       ['l', name('l')],
       [
         'm',
-        `CASE WHEN list_count(${name('l')}) < ${wanted.length} THEN TRY_CAST(${name('j')} AS MAP(VARCHAR, JSON)) END`,
+        `CASE WHEN list_count(${name('l')}) < ${wanted.length} THEN ${strict ? objectOrFail(name('j')) : asMap(name('j'))} END`,
       ],
     ],
     listed: (name) => [
@@ -74,6 +78,10 @@ export function membersOf(wanted: readonly string[], keys: JsonKeys): Members {
       `coalesce(${name('l')}[${i + 1}], ${name('v')}[list_position(${name('k')}, ${quote(keys.comparable(wanted[i]!))})])`,
   }
 }
+
+const asMap = (json: string) => `TRY_CAST(${json} AS ${OBJECT})`
+const objectOrFail = (json: string) =>
+  `CASE WHEN json_type(${json}) <> 'OBJECT' THEN ${failureAs('HIVE_CURSOR_ERROR', 'Row is not a valid JSON Object', OBJECT)} ELSE ${asMap(json)} END`
 
 /** `json`: an expression of type JSON. What does not fit the type is NULL. */
 export function jsonValue(type: Type, json: string, keys: JsonKeys, depth = 0): string {
@@ -88,7 +96,7 @@ export function jsonValue(type: Type, json: string, keys: JsonKeys, depth = 0): 
       const key = `list_transform(map_keys(${m}), lambda k${depth}: ${scalarFromText(type.key, `k${depth}`)})`
       const value = `list_transform(map_values(${m}), lambda v${depth}: ${jsonValue(type.value, `v${depth}`, keys, inner)})`
       const whole = `CASE WHEN ${m} IS NOT NULL THEN map(${key}, ${value}) END`
-      return `list_transform([TRY_CAST(${json} AS MAP(VARCHAR, JSON))], lambda ${m}: ${whole})[1]`
+      return `list_transform([${asMap(json)}], lambda ${m}: ${whole})[1]`
     }
     case 'row':
       return rowValue(type, json, keys, depth)
@@ -148,10 +156,12 @@ export function selectMembers(
   keys: JsonKeys,
   source: string,
   also: readonly string[],
+  strict = false,
 ): string {
   const members = membersOf(
     wanted.map(({ key }) => key),
     keys,
+    strict,
   )
   const same = (column: string) => column
   const select = (columns: readonly Named[], from: string) =>

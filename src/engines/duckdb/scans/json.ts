@@ -21,5 +21,5 @@ export const jsonReader =
     const wanted = columns.map(({ index, column }) => {
       return { key: format.mapping[column.name] ?? column.field, type: column.type, as: `c${index}` }
     })
-    return selectMembers(wanted, new JsonKeys(format, sample), lines, place)
+    return selectMembers(wanted, new JsonKeys(format, sample), lines, place, format.strict)
   }

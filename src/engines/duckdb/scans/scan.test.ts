@@ -254,6 +254,34 @@ test('json: a malformed line fails when the table is strict', async () => {
   await assert.rejects(shelf.read(relation), /Malformed JSON/)
 })
 
+test('json: in a strict table a line that is no object fails', async () => {
+  const file = shelf.file('t.json', '{"a":1}\n[2]\n')
+  const relation = relationOf({ ...openx, strict: true } as FileFormat, dataColumns(['a', BIGINT]), [file])
+  await assert.rejects(shelf.read(relation), /!HIVE_CURSOR_ERROR!Row is not a valid JSON Object/)
+})
+
+test('files without rows, and rows wider than the table', async () => {
+  const formats: FileFormat[] = [
+    lazy,
+    open,
+    openx,
+    { kind: 'regex', pattern: '(.*)', ignoreCase: false },
+    { kind: 'cloudtrail' },
+  ]
+  for (const format of formats) {
+    const files = [shelf.file('empty', ''), shelf.file('empty.gz', gzipSync(''))]
+    assert.deepEqual(
+      await shelf.read(relationOf(format, dataColumns(['a', VARCHAR], ['b', BIGINT]), files)),
+      [],
+      format.kind,
+    )
+  }
+  for (const format of [lazy, open]) {
+    const relation = relationOf(format, dataColumns(['a', VARCHAR]), [shelf.file('t', 'x,1,2\ny\n')])
+    assert.deepEqual(await shelf.read(relation), [['x'], ['y']])
+  }
+})
+
 test('json: dots in keys, keys in their own case', async () => {
   const file = shelf.file('t.json', '{"a.b": 1, "C": 2, "c": 3}')
   const dotted = { ...openx, dotsInKeys: true } as FileFormat
