@@ -3,17 +3,14 @@ import type { Model, Operation } from '../schema.ts'
 import type { AwsError } from '../service.ts'
 import type { Wire, WireRequest, WireResponse } from '../wire.ts'
 import { errorFacts, queryErrorHeader, reading } from './error-shapes.ts'
+import { eventMember, eventResponse, jsonEvents } from './event-stream.ts'
 import { jsonText, messageMember, parseJson, readJsonMembers, writeJsonMembers } from './json-values.ts'
 
 export function awsJson(version: '1.0' | '1.1'): Wire {
   const contentType = `application/x-amz-json-${version}`
   return {
     readInput,
-    writeOutput: (operation, output, requestId) => ({
-      status: 200,
-      headers: { 'content-type': contentType, 'x-amzn-requestid': requestId },
-      body: operation.output ? jsonText(operation.output, operation.output.members, output ?? {}) : '{}',
-    }),
+    writeOutput: (operation, output, requestId) => writeOutput(contentType, operation, output, requestId),
     writeError: (model, _operation, error, requestId) => writeError(contentType, model, error, requestId),
   }
 }
@@ -22,6 +19,16 @@ function readInput(operation: Operation, request: WireRequest): unknown {
   return reading('SerializationException', () =>
     readJsonMembers(operation.input?.members ?? [], parseJson(request.body as Uint8Array), 0),
   )
+}
+
+function writeOutput(contentType: string, operation: Operation, output: unknown, requestId: string): WireResponse {
+  const headers = { 'content-type': contentType, 'x-amzn-requestid': requestId }
+  const shape = operation.output
+  if (!shape) return { status: 200, headers, body: '{}' }
+  const stream = eventMember(operation)
+  if (!stream) return { status: 200, headers, body: jsonText(shape, shape.members, output ?? {}) }
+  const initial = shape.members.filter((member) => member !== stream)
+  return eventResponse(operation, stream, output as Record<string, unknown>, jsonEvents, headers, initial)
 }
 
 function writeError(contentType: string, model: Model, error: AwsError, requestId: string): WireResponse {

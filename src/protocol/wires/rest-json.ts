@@ -3,6 +3,7 @@ import type { Model, Operation, StructureShape } from '../schema.ts'
 import type { AwsError } from '../service.ts'
 import type { Wire, WireRequest, WireResponse } from '../wire.ts'
 import { errorFacts, queryErrorHeader, reading } from './error-shapes.ts'
+import { eventMember, eventResponse, jsonEvents } from './event-stream.ts'
 import { readLocated, writeLocated } from './http-binding.ts'
 import {
   jsonText,
@@ -49,6 +50,8 @@ function writeOutput(operation: Operation, output: unknown, requestId: string): 
   const located = shape && writeLocated(shape.locatedMembers, value, headers)
   const status = located ?? operation.http.status
   if (isBodiless(operation, status)) return { status, headers }
+  const stream = eventMember(operation)
+  if (stream) return eventResponse(operation, stream, value, jsonEvents, headers, [])
   if (isRawPayload(shape?.payload)) {
     return { status, headers, body: writeRawPayload(shape.payload, value[shape.payload.name], headers) }
   }

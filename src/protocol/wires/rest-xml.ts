@@ -4,6 +4,7 @@ import type { AwsError } from '../service.ts'
 import type { Wire, WireRequest, WireResponse } from '../wire.ts'
 import { escapeXml, parseXml, type XmlElement, XmlError } from '../xml.ts'
 import { errorFacts, reading } from './error-shapes.ts'
+import { eventMember, eventResponse, xmlEvents } from './event-stream.ts'
 import { readLocated, writeLocated } from './http-binding.ts'
 import { isBodiless, isRawPayload, readRawPayload, writeRawPayload } from './payload.ts'
 import { readXml, readXmlMembers, writeXml, writeXmlMembers, type XmlStyle } from './xml-values.ts'
@@ -60,6 +61,8 @@ function writeOutput(operation: Operation, output: unknown, requestId: string): 
   const located = shape && writeLocated(shape.locatedMembers, value, headers)
   const status = located ?? operation.http.status
   if (!shape || isBodiless(operation, status)) return { status, headers }
+  const stream = eventMember(operation)
+  if (stream) return eventResponse(operation, stream, value, xmlEvents, headers, [])
   if (isRawPayload(shape.payload)) {
     return { status, headers, body: writeRawPayload(shape.payload, value[shape.payload.name], headers) }
   }
