@@ -44,6 +44,8 @@ class SqliteState implements StateStore {
   readonly #readerDatabase: DatabaseSync
   readonly #reader: DocumentReader
   readonly #tx: DocumentWriter
+  readonly #savepoint: StatementSync
+  readonly #release: StatementSync
   #pending: Pending[] = []
   #closed = false
 
@@ -52,6 +54,8 @@ class SqliteState implements StateStore {
     this.#readerDatabase = reader
     this.#reader = new DocumentReader(reader)
     this.#tx = new DocumentWriter(writer)
+    this.#savepoint = writer.prepare('SAVEPOINT member')
+    this.#release = writer.prepare('RELEASE member')
   }
 
   get<T>(space: string, key: string): Versioned<T> | undefined {
@@ -112,11 +116,11 @@ class SqliteState implements StateStore {
 
   /** Runs one member of the group; a savepoint undoes it alone when it throws. Throws itself only if SQLite gave the whole group up. */
   #perform(pending: Pending, shared: boolean): Settle {
-    if (shared) this.#writer.exec('SAVEPOINT member')
+    if (shared) this.#savepoint.run()
     try {
       const value = pending.work(this.#tx)
       if (value instanceof Promise) throw new TypeError('The work of a transaction must be synchronous')
-      if (shared) this.#writer.exec('RELEASE member')
+      if (shared) this.#release.run()
       return () => pending.resolve(value as never)
     } catch (error) {
       if (!this.#writer.isTransaction) throw error
