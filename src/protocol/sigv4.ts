@@ -2,7 +2,7 @@
  * Signature Version 4, verified: headers and presigned addresses. Reads no body: the caller says what its hash is.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { Fault } from '../core/faults.ts'
 import { canonicalHeaders, canonicalPaths, canonicalQuery } from './sigv4-canonical.ts'
 
@@ -38,26 +38,30 @@ export interface Signature {
 
 /** What the chunks of a streamed body are signed with, the first after `signature`. */
 export interface ChunkSigning {
-  readonly signingKey: Buffer
+  readonly signingKey: KeyObject
   readonly scope: string
   readonly timestamp: string
   readonly signature: string
 }
 
-/** Signing keys are costly (four HMACs) and few: one per secret, day, region and service. Bounded. */
+/**
+ * Signing keys are costly (four HMACs) and few: one per secret, day, region and service. Bounded. They are key objects
+ * because Node takes 4 us for an HMAC with one, and 22 us with bytes.
+ */
 export interface SigningKeys {
-  get(secret: string, signature: Signature): Buffer
+  get(secret: string, signature: Signature): KeyObject
 }
 
 export function createSigningKeys(): SigningKeys {
-  const keys = new Map<string, Buffer>()
+  const keys = new Map<string, KeyObject>()
   return {
     get(secret, { date, region, service }) {
       const id = `${secret}\n${date}/${region}/${service}`
       const known = keys.get(id)
       if (known) return known
-      let key: Buffer = Buffer.from(`AWS4${secret}`)
-      for (const part of [date, region, service, 'aws4_request']) key = hmac(key, part)
+      let bytes: Buffer = Buffer.from(`AWS4${secret}`)
+      for (const part of [date, region, service, 'aws4_request']) bytes = hmac(createSecretKey(bytes), part)
+      const key = createSecretKey(bytes)
       if (keys.size >= 1000) keys.clear()
       keys.set(id, key)
       return key
@@ -65,7 +69,7 @@ export function createSigningKeys(): SigningKeys {
   }
 }
 
-export const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+export const hmac = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
 /** `undefined` if the request carries no V4 signature. Throws `Fault('denied', 'incomplete' | 'malformed-query')`. */
 export function readSignature(parts: SignedParts, query: URLSearchParams): Signature | undefined {
