@@ -23,6 +23,6 @@ function welcome(endpoint: string, region: string, accessKeyId: string, dataDire
 
 Every AWS client that reads these now talks to it. One query to try, in another terminal:
 
-  npx lentic sql "SELECT year(current_date) AS this_year, approx_distinct(x) AS values FROM UNNEST(sequence(1, 1000)) AS t (x)"
+  npx lentic sql "SELECT year(current_date) AS this_year, approx_distinct(x) AS things FROM UNNEST(sequence(1, 1000)) AS t (x)"
 `
 }

@@ -16,7 +16,7 @@ def orders():
             "status": ["paid", "open", None, "paid, \"late\""],
             "amount": [10.5, 0.25, 7.0, 1e10],
             "price": [decimal.Decimal("1.10"), decimal.Decimal("2.20"), None, decimal.Decimal("-3.30")],
-            "placed": pd.to_datetime(["2024-01-01 10:00:00", "2024-01-02 11:30:00.123", "2024-02-01", "2024-02-02"]),
+            "placed": pd.to_datetime(["2024-01-01 10:00:00", "2024-01-02 11:30:00.123", "2024-02-01 00:00:00", "2024-02-02 00:00:00"], format="ISO8601"),
             "day": [datetime.date(2024, 1, 1), datetime.date(2024, 1, 2), None, datetime.date(2024, 2, 2)],
             "ok": pd.Series([True, False, None, True], dtype="boolean"),
             "month": ["2024-01", "2024-01", "2024-02", "2024-02"],
@@ -84,9 +84,9 @@ def test_chunks_parameters_and_the_default_bucket(bucket, database):
 
 
 def test_catalog_functions(orders, bucket, database):
-    store(orders, bucket, database, description="what was ordered", columns_comments={"amount": "in euros"})
+    store(orders, bucket, database, glue_table_settings={"description": "what was ordered", "columns_comments": {"amount": "in euros"}})
     assert database in list(wr.catalog.databases()["Database"])
-    assert wr.catalog.get_table_location(database=database, table="orders") == f"s3://{bucket}/orders"  or True
+    assert wr.catalog.get_table_location(database=database, table="orders") == f"s3://{bucket}/orders/"
     assert wr.catalog.get_table_description(database=database, table="orders") == "what was ordered"
     assert wr.catalog.get_columns_comments(database=database, table="orders")["amount"] == "in euros"
     wr.catalog.upsert_table_parameters({"owner": "me"}, database=database, table="orders")
@@ -100,5 +100,7 @@ def test_statements_and_their_metadata(bucket, database):
     assert query["Status"]["State"] == "SUCCEEDED"
     with pytest.raises(wr.exceptions.QueryFailed, match="TABLE_NOT_FOUND|does not exist"):
         wr.athena.read_sql_query("SELECT * FROM nothing_here", database=database, ctas_approach=False, s3_output=f"s3://{bucket}/r/")
-    wr.athena.start_query_execution(f"CREATE VIEW v AS SELECT 1 AS one, 'x' AS letter", database=database, s3_output=f"s3://{bucket}/r/", wait=True)
-    assert list(wr.athena.show_create_table("v", database=database, s3_output=f"s3://{bucket}/r/") or "x")
+    wr.athena.start_query_execution(f"CREATE EXTERNAL TABLE people (n int) LOCATION 's3://{bucket}/people/'", database=database, s3_output=f"s3://{bucket}/r/", wait=True)
+    assert "CREATE EXTERNAL TABLE `people`" in wr.athena.show_create_table("people", database=database, s3_output=f"s3://{bucket}/r/")
+    assert list(wr.athena.describe_table("people", database=database, s3_output=f"s3://{bucket}/r/")["Column Name"]) == ["n"]
+    wr.athena.generate_create_query("people", database=database)

@@ -9,7 +9,9 @@ export class ScannedBytes {
 
   constructor(watch: DuckDBConnection, relations: readonly Relation[]) {
     this.#watch = watch
-    this.#sizes = new Map(relations.flatMap(({ files }) => files.map((file) => [file.localPath, file.sizeBytes] as const)))
+    this.#sizes = new Map(
+      relations.flatMap(({ files }) => files.map((file) => [file.localPath, file.sizeBytes] as const)),
+    )
   }
 
   /**
@@ -22,8 +24,7 @@ export class ScannedBytes {
       "SELECT path, sum(bytes)::BIGINT FROM duckdb_logs_parsed('FileSystem') WHERE op = 'READ' GROUP BY path",
     )
     let total = this.#otherwiseBytes
-    for (const [path, bytes] of result.getRows())
-      total += Math.min(Number(bytes), this.#sizes.get(path as string) ?? 0)
+    for (const [path, bytes] of result.getRows()) total += Math.min(Number(bytes), this.#sizes.get(path as string) ?? 0)
     return total
   }
 

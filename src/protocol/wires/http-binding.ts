@@ -66,11 +66,19 @@ function readHeader(member: Member, text: string | undefined): unknown {
   const { shape } = member
   if (text === undefined) return undefined
   if (shape.type === 'timestamp' && isHttpDate(member)) return readDate(text)
+  if (shape.type === 'string' && shape.values) return modelledSpelling(shape.values, text)
   if (shape.type !== 'list') return readText(member, text)
   if (text.trim() === '') return undefined
   const { element } = shape
   const dates = element.shape.type === 'timestamp' && isHttpDate(element)
   return (dates ? splitDates(text) : splitHeader(text)).map((item) => parseText(element, item))
+}
+
+/** Words in headers may be written in any case: the C++ SDK sends `x-amz-checksum-mode: enabled`, and S3 takes it. */
+function modelledSpelling(values: ReadonlySet<string>, text: string): string {
+  if (values.has(text)) return text
+  const folded = text.toLowerCase()
+  return values.values().find((value) => value.toLowerCase() === folded) ?? text
 }
 
 const isHttpDate = (member: Member) => (member.timestampFormat ?? 'rfc822') === 'rfc822'
