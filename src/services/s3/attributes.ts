@@ -26,6 +26,14 @@ export interface AttributeInput {
   readonly ServerSideEncryption?: string
   readonly SSEKMSKeyId?: string
   readonly BucketKeyEnabled?: boolean
+  readonly SSECustomerAlgorithm?: string
+  readonly ObjectLockMode?: string
+  readonly ObjectLockLegalHoldStatus?: string
+  readonly GrantFullControl?: string
+  readonly GrantRead?: string
+  readonly GrantReadACP?: string
+  readonly GrantWriteACP?: string
+  readonly WriteOffsetBytes?: number
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html, UsingMetadata.html */
@@ -44,6 +52,7 @@ const storageClasses = new Set([
 
 /** Throws what S3 says of a key too long, metadata too large, a storage class it does not know, or an ACL. */
 export function attributesOf(store: ObjectStore, input: AttributeInput, call: ServiceCall): ObjectAttributes {
+  checkServed(input)
   checkKey(input.Key)
   const metadata = { ...input.Metadata }
   checkMetadata(metadata)
@@ -70,6 +79,21 @@ export function attributesOf(store: ObjectStore, input: AttributeInput, call: Se
       ? { algorithm: input.ServerSideEncryption, keyId: input.SSEKMSKeyId, bucketKey: input.BucketKeyEnabled }
       : undefined,
   }
+}
+
+/** What is asked for and would not be done is refused, never taken in silence. */
+function checkServed(input: AttributeInput): void {
+  if (input.ObjectLockMode || input.ObjectLockLegalHoldStatus) {
+    throw new AwsError('InvalidRequest', 'Bucket is missing Object Lock Configuration')
+  }
+  const unserved = [
+    ['encryption with keys that customers provide', input.SSECustomerAlgorithm],
+    ['grants', input.GrantFullControl ?? input.GrantRead ?? input.GrantReadACP ?? input.GrantWriteACP],
+    ['appending to an object', input.WriteOffsetBytes],
+  ].find(([, asked]) => asked !== undefined)
+  if (!unserved) return
+  const message = `A header you provided implies functionality that is not implemented: ${unserved[0]}`
+  throw new AwsError('NotImplemented', message, { status: 501 })
 }
 
 export function checkKey(key: string): void {

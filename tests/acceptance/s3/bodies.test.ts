@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { PutObjectCommand, S3 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { startLake, type TestLake } from '../server.ts'
@@ -63,6 +66,20 @@ describe('S3 request bodies', () => {
 
   it('may be empty', async () => {
     assert.equal((await send(put, 'PUT', { 'content-length': '0' }, [])).status, 200)
+  })
+
+  it('that stop half-way leave nothing behind', async () => {
+    const url = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: 'half' }))
+    await new Promise<void>((resolve) => {
+      const asked = request(url, { method: 'PUT', headers: { 'content-length': '4000000' } })
+      asked.on('error', () => resolve())
+      asked.write(Buffer.alloc(2_000_000), () => asked.destroy())
+      asked.on('close', resolve)
+    })
+    const staged = join(lake.dataDirectory, 'blobs', 'staged')
+    for (let attempt = 0; attempt < 500 && (await readdir(staged)).length > 0; attempt++) await setImmediate()
+    assert.deepEqual(await readdir(staged), [])
+    assert.equal(await failureCode(s3.headObject({ Bucket, Key: 'half' })), 'NotFound 404')
   })
 
   it('are well-formed XML of the right kind', async () => {

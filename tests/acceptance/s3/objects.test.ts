@@ -190,6 +190,14 @@ describe('S3 objects', () => {
     assert.equal(await failureCode(put({ Tagging: 'a=1&a=2' })), 'InvalidTag 400')
   })
 
+  it('are not written where what is asked cannot be done', async () => {
+    const put = (options: object) => s3.putObject({ Bucket, Key: 'k', Body: 'x', ...options })
+    const SSECustomerKey = Buffer.alloc(32).toString('base64')
+    assert.equal(await failureCode(put({ SSECustomerAlgorithm: 'AES256', SSECustomerKey })), 'NotImplemented 501')
+    assert.equal(await failureCode(put({ GrantRead: 'id="x"' })), 'NotImplemented 501')
+    assert.equal(await failureCode(put({ ObjectLockLegalHoldStatus: 'ON' })), 'InvalidRequest 400')
+  })
+
   it('are copied with what they carry, or with other', async () => {
     await s3.putObject({ Bucket, Key: 'src ü', Body: 'x', Metadata: { a: '1' }, ContentType: 'text/a', Tagging: 't=1' })
     const CopySource = encodeURI(`${Bucket}/src ü`)
