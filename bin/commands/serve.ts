@@ -1,6 +1,9 @@
 import { readSettings } from '../../src/config.ts'
 import { start } from '../../src/main.ts'
 
+/** A clone has no `lentic` on its path; an installed package has. */
+const HOW = import.meta.url.endsWith('.ts') ? 'npm run -s lentic --' : 'npx lentic'
+
 /** Runs until it is told to stop; a second signal ends it at once. */
 export async function serve(args: readonly string[]): Promise<number> {
   const settings = readSettings(args, process.env)
@@ -23,6 +26,6 @@ function welcome(endpoint: string, region: string, accessKeyId: string, dataDire
 
 Every AWS client that reads these now talks to it. One query to try, in another terminal:
 
-  npx lentic sql "SELECT year(current_date) AS this_year, approx_distinct(x) AS things FROM UNNEST(sequence(1, 1000)) AS t (x)"
+  ${HOW} sql "SELECT year(current_date) AS this_year, approx_distinct(x) AS things FROM UNNEST(sequence(1, 1000)) AS t (x)"
 `
 }

@@ -70,7 +70,7 @@ SELECT n AS order_id,
        element_at(ARRAY['AT','BR','CA','DE','ES','FR','GB','IN','IT','JP','MX','NL','PL','SE','US'], CAST(n * 31 % 15 + 1 AS integer)) AS country,
        element_at(ARRAY['pending','paid','shipped','returned','cancelled'], CAST(n * 17 % 5 + 1 AS integer)) AS status,
        n * 13 % 9 + 1 AS quantity,
-       CAST(n * 6700417 % 100000 AS double) / 100 AS amount,
+       CAST(CAST(n * 6700417 % 100000 AS decimal(12, 2)) / 100 AS decimal(10, 2)) AS amount,
        concat('order ', CAST(n AS varchar), ' was placed by customer ', CAST(n * 7919 % 250007 AS varchar), ' and will be delivered to door ', CAST(n * 271 % 9001 AS varchar)) AS note,
        CAST(date_add('day', n * 48271 % ${DAYS}, DATE '2024-01-01') AS varchar) AS order_day
 FROM (SELECT CAST(hi AS bigint) * ${inner} + lo AS n FROM ${outers} CROSS JOIN UNNEST(sequence(0, ${inner - 1})) AS b (lo)) AS numbers`,
@@ -95,7 +95,7 @@ const dayText = (day: number): string => new Date(Date.UTC(2024, 0, 1 + day)).to
 
 const projected = (bucket: string): string => `
 CREATE EXTERNAL TABLE ${DATABASE}.orders_projected (
-  order_id bigint, customer_id bigint, product_id bigint, country string, status string, quantity bigint, amount double, note string)
+  order_id bigint, customer_id bigint, product_id bigint, country string, status string, quantity bigint, amount decimal(10,2), note string)
 PARTITIONED BY (order_day string)
 STORED AS PARQUET
 LOCATION 's3://${bucket}/orders_parquet_by_day/'
