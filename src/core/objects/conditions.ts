@@ -4,7 +4,7 @@ import type { StateReader } from '../ports.ts'
 import type { StoredObject } from './object.ts'
 import { current } from './versions.ts'
 
-export interface ReadCondition {
+interface ReadCondition {
   readonly ifMatch?: string
   readonly ifNoneMatch?: string
   readonly ifModifiedSince?: Date

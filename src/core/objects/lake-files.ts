@@ -56,7 +56,7 @@ export function lakeFiles(store: ObjectStore): Files {
 }
 
 /** Throws `invalid` where it is no `s3://bucket/key`. Athena and Spark also write `s3a://` and `s3n://`. */
-export function parseUri(uri: string): { readonly bucket: string; readonly key: string } {
+function parseUri(uri: string): { readonly bucket: string; readonly key: string } {
   const match = /^s3[an]?:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri)
   if (!match?.[1]) throw new Fault('invalid', 'location', `Not an s3:// location: ${uri}`)
   return { bucket: match[1], key: match[2] ?? '' }

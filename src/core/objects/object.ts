@@ -32,7 +32,7 @@ export interface ObjectAttributes {
   readonly encryption?: { readonly algorithm: string; readonly keyId?: string; readonly bucketKey?: boolean }
 }
 
-export interface ObjectPart {
+interface ObjectPart {
   readonly number: number
   readonly sizeBytes: number
   readonly checksum?: Checksum

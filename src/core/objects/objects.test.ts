@@ -11,6 +11,7 @@ import { type ObjectAttributes, spaces } from './object.ts'
 import { copyObject, deleteObject, findObject, putObject, readBlob, receive } from './objects.ts'
 import { closeObjects, type ObjectStore, openObjects } from './store.ts'
 import { abortAllIn, abortUpload, completeUpload, putPart, startUpload } from './uploads.ts'
+import { current } from './versions.ts'
 
 const attributes: ObjectAttributes = { contentType: 'text/plain', metadata: {}, storageClass: 'STANDARD' }
 const bucket = 'lake'
@@ -187,6 +188,24 @@ describe('uploads', () => {
     await abortUpload(store, bucket, 'a', id)
     assert.deepEqual(await blobsOf(store), [])
     await assert.rejects(complete([2]), (error: Fault) => error.noun === 'upload')
+  })
+
+  it('takes no part that is replaced meanwhile', async () => {
+    const store = await openStore()
+    const { complete, id } = await upload(store, [[1, Buffer.from('old')]])
+    const again = await receive(store, [Buffer.from('new')])
+    const outcomes = await Promise.allSettled([
+      putPart(store, { bucket, key: 'a', uploadId: id, number: 1 }, again, undefined),
+      complete([1]),
+    ])
+    const object = current(store.state, bucket, 'a')
+    if (object) assert.equal(await textOf(store, object.blob), 'old')
+    else
+      assert.deepEqual(
+        outcomes.map((outcome) => outcome.status),
+        ['fulfilled', 'rejected'],
+      )
+    assert.equal((await blobsOf(store)).length, 1)
   })
 
   it('makes an object of a single part, and goes with its bucket', async () => {

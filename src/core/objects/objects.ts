@@ -46,7 +46,7 @@ export const tooLarge = (sizeBytes: number, maxBytes: number): Fault =>
     MaxSizeAllowed: maxBytes,
   })
 
-export interface NewObject {
+interface NewObject {
   readonly bucket: string
   readonly key: string
   readonly attributes: ObjectAttributes
@@ -168,7 +168,7 @@ export async function copyObject(
 
 const copyAttempts = 5
 
-export interface Deletion {
+interface Deletion {
   readonly key: string
   readonly versionId?: string
   readonly condition?: WriteCondition

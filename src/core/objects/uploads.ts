@@ -121,7 +121,7 @@ export interface ChosenPart {
   check(part: Part): void
 }
 
-export interface Completion {
+interface Completion {
   readonly bucket: string
   readonly key: string
   readonly uploadId: string
@@ -151,6 +151,11 @@ export async function completeUpload(store: ObjectStore, completion: Completion)
   const write = (blob: string) => (tx: StateTransaction) => {
     // It may have been aborted, or completed by another call, while the parts were put together.
     uploadIn(tx, bucket, key, uploadId)
+    // So may a part have been sent again: the bytes it had are no longer this upload's.
+    for (const part of parts) {
+      const now = tx.get<Part>(spaces.parts(uploadId), partKey(part.number))?.doc
+      if (now?.blob !== part.blob) throw invalidPart(completion, part)
+    }
     const target = { bucket, key, attributes: upload.attributes, checksum, condition: completion.condition }
     const { version, freed } = writeObject(store, tx, target, { blob, ...content })
     return { version, freed: [...freed, ...abortIn(tx, bucket, key, uploadId)] }

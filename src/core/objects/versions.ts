@@ -6,7 +6,7 @@ import { type Bucket, bucketIn } from './buckets.ts'
 import { compoundKey, type DeleteMarker, type ObjectVersion, type StoredObject, spaces } from './object.ts'
 import { dereference } from './store.ts'
 
-export const nullVersion = 'null'
+const nullVersion = 'null'
 
 /** The newest version of a key, which may be a delete marker. */
 export function latest(reader: StateReader, bucket: string, key: string): ObjectVersion | undefined {

@@ -10,7 +10,7 @@ import type { StoredLifecycle } from './lifecycle.ts'
 import { parseTagHeader } from './tags.ts'
 import { shownVersion } from './versioning.ts'
 
-export interface AttributeInput {
+interface AttributeInput {
   readonly Bucket: string
   readonly Key: string
   readonly ContentType?: string
@@ -96,7 +96,7 @@ function checkServed(input: AttributeInput): void {
   throw new AwsError('NotImplemented', message, { status: 501 })
 }
 
-export function checkKey(key: string): void {
+function checkKey(key: string): void {
   const bytes = Buffer.byteLength(key)
   if (bytes <= limits.keyBytes) return
   throw new AwsError('KeyTooLongError', 'Your key is too long', {

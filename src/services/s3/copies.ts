@@ -127,7 +127,7 @@ function decode(text: string): string {
   }
 }
 
-export interface CopyCondition {
+interface CopyCondition {
   readonly CopySourceIfMatch?: string
   readonly CopySourceIfNoneMatch?: string
   readonly CopySourceIfModifiedSince?: Date

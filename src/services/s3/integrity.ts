@@ -54,7 +54,7 @@ export function partChecksumMembers(checksum: Checksum | undefined): ChecksumMem
 export const badDigest = (algorithm: string): AwsError =>
   new AwsError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`)
 
-export function checkValue(algorithm: ChecksumAlgorithm, value: string): void {
+function checkValue(algorithm: ChecksumAlgorithm, value: string): void {
   if (decoded(value)?.length !== checksumLength[algorithm]) {
     throw invalidRequest(`Value for ${checksumHeader(algorithm)} header is invalid.`)
   }

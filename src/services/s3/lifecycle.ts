@@ -7,7 +7,7 @@ import { AwsError } from '../../protocol/service.ts'
 import { invalidArgument, malformedXml } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 
-export interface NamedRule extends LifecycleRule {
+interface NamedRule extends LifecycleRule {
   readonly id: string
 }
 
