@@ -119,6 +119,16 @@ test('a hostile text costs no more than its length', () => {
   assert.match(message('events', 'CreateConnection', input), /invocationHttpParameters.headerParameters.1.member.value/)
 })
 
+test("Java's classes are understood", () => {
+  const purchase = (id: string) => ({ ReservedInstanceOfferingId: id, ReservationName: 'reservation' })
+  const operation = loadModel('opensearch').operations.get('PurchaseReservedInstanceOffering')!
+  assert.doesNotThrow(() => validateInput(operation, purchase('1a2B3c4d-0000-1111-2222-333344445555')))
+  assert.match(
+    violation('opensearch', operation.name, purchase('1a2b3c4g-0000-1111-2222-333344445555')).message,
+    /pattern/,
+  )
+})
+
 test('a message does not grow with the input', () => {
   const values = Array.from({ length: 100_000 }, () => '')
   const text = message('athena', 'StartQueryExecution', { QueryString: 'x', ExecutionParameters: values })

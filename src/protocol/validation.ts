@@ -188,7 +188,10 @@ function patternOf(shape: StringShape): RegExp {
   const known = patterns.get(shape)
   if (known) return known
   const [prefix = '', flags = ''] = /^\(\?([is]+)\)/.exec(shape.pattern ?? '') ?? []
-  const source = (shape.pattern ?? '').slice(prefix.length).replace(/\\[AzZ]/g, '')
+  const source = (shape.pattern ?? '')
+    .slice(prefix.length)
+    .replace(/\\[AzZ]/g, '')
+    .replace(/\\p\{(XDigit|Print)\}/g, (_, name: keyof typeof javaClasses) => javaClasses[name])
   const whole = `^(?:${source})$`
   const pattern = compile(whole, `u${flags}`) ?? compile(whole, flags) ?? anything
   patterns.set(shape, pattern)
@@ -196,6 +199,9 @@ function patternOf(shape: StringShape): RegExp {
 }
 
 const anything = /^/
+
+/** The classes of POSIX that Java spells as properties and the models use. */
+const javaClasses = { XDigit: '[0-9A-Fa-f]', Print: '[ -~]' }
 
 function compile(source: string, flags: string): RegExp | undefined {
   try {

@@ -169,7 +169,7 @@ class Parser {
 }
 
 function property(name: string): readonly string[] {
-  if (/N/.test(name)) return digits
+  if (/N|XDigit/.test(name)) return digits
   if (/Z|Space/.test(name)) return [' ']
   if (/[PS]/.test(name) && !/Space/.test(name)) return ['.', '-']
   return range(97, 122)

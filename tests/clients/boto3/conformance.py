@@ -1,4 +1,4 @@
-"""Drives botocore for conformance.ts: one JSON line in (service, operation, input), one out (output or error)."""
+"""Drives botocore for conformance.ts: one JSON line in (endpoint, service, operation, input), one out (output or error)."""
 
 import base64
 import datetime
@@ -73,15 +73,16 @@ def answer(client, operation, given):
 
 
 def main():
-    endpoint = sys.argv[1]
     session = botocore.session.get_session()
     clients = {}
     for line in sys.stdin:
         case = json.loads(line)
-        service = case["service"]
-        if service not in clients:
-            clients = {service: connect(session, service, endpoint)}
-        print(json.dumps(answer(clients[service], case["operation"], decode(case["input"]))), flush=True)
+        key = (case["service"], case["endpoint"])
+        if key not in clients:
+            if all(service != case["service"] for service, _ in clients):
+                clients.clear()
+            clients[key] = connect(session, *key)
+        print(json.dumps(answer(clients[key], case["operation"], decode(case["input"]))), flush=True)
 
 
 main()

@@ -1,5 +1,6 @@
 /**
- * The conformance gate through botocore: what `tests/conformance` does with the JavaScript clients, with Python's.
+ * The conformance gate through botocore: what `tests/conformance` does with the JavaScript clients, with Python's; every
+ * other round through the whole server.
  *
  *   node tests/clients/boto3/conformance.ts [--python <python with botocore>] [--rounds 2] [--seed 1] [service ...]
  */
@@ -12,7 +13,8 @@ import { loadModel, modelNames } from '../../../src/protocol/model.ts'
 import type { Operation } from '../../../src/protocol/schema.ts'
 import { adjustInput, adjustOutput, dropReturned, dropUnasked, isUndriven } from '../../conformance/artefacts.ts'
 import { canonical, difference } from '../../conformance/comparison.ts'
-import { startEchoServer } from '../../conformance/echo-server.ts'
+import { type EchoServer, startEchoServer } from '../../conformance/echo-server.ts'
+import { startPipelineServer } from '../../conformance/pipeline-server.ts'
 import { generateStructure, seededRandom } from '../../conformance/values.ts'
 import { adjustForBotocore, dropEncodingType, isSuperseded } from './conformance-artefacts.ts'
 
@@ -27,9 +29,10 @@ const { values: options, positionals } = parseArgs({
   },
 })
 
-const echo = await startEchoServer()
+const wires = await startEchoServer()
+const server = await startPipelineServer()
 const script = join(import.meta.dirname, 'conformance.py')
-const python = spawn(options.python, [script, echo.endpoint], { stdio: ['pipe', 'pipe', 'inherit'] })
+const python = spawn(options.python, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
 const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]()
 
 const failures: string[] = []
@@ -44,29 +47,39 @@ for (const name of positionals.length > 0 ? positionals : modelNames) {
 }
 python.stdin.end()
 await once(python, 'exit')
-await echo.close()
+await wires.close()
+await server.close()
 console.log(failures.concat(`${driven - failures.length} of ${driven} operations conform`).join('\n'))
 if (failures.length > 0) process.exitCode = 1
 
 async function driveRounds(operation: Operation, seed: number): Promise<string | undefined> {
   const random = seededRandom(seed)
-  const context = { random, model: operation.model, valid: false, knows: () => true }
+  const wild = { random, model: operation.model, valid: false, knows: () => true }
   for (let round = 0; round < Number(options.rounds); round += 1) {
-    const input = operation.input ? adjustInput(operation, generateStructure(operation.input, context) ?? {}) : {}
-    const output = operation.output ? adjustOutput(operation, generateStructure(operation.output, context) ?? {}) : {}
-    const failure = await drive(operation, input, output)
+    const whole = round % 2 === 1
+    const context = { ...wild, valid: whole }
+    const generated = operation.input ? generateStructure(operation.input, context) : {}
+    if (!generated) continue
+    const input = adjustInput(operation, generated)
+    const output = operation.output ? adjustOutput(operation, generateStructure(operation.output, wild) ?? {}) : {}
+    const failure = await drive(whole ? server : wires, operation, input, output)
     if (failure) return failure
   }
   return undefined
 }
 
-async function drive(operation: Operation, input: Fields, output: Fields): Promise<string | undefined> {
+async function drive(
+  echo: EchoServer,
+  operation: Operation,
+  input: Fields,
+  output: Fields,
+): Promise<string | undefined> {
   const expected = adjustForBotocore(operation, input, output)
   echo.last = undefined
   echo.failure = undefined
   echo.answer = () => output
   python.stdin.write(
-    `${JSON.stringify({ service: operation.model.name, operation: operation.name, input: tag(input) })}\n`,
+    `${JSON.stringify({ endpoint: echo.endpoint, service: operation.model.name, operation: operation.name, input: tag(input) })}\n`,
   )
   const line = await answers.next()
   if (line.done) throw new Error('Python ended early')
