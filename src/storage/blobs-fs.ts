@@ -36,8 +36,10 @@ export async function openFileBlobs(directory: string): Promise<BlobStore> {
   await rm(staged, { recursive: true, force: true })
   await mkdir(staged, { recursive: true })
   await mkdir(blobs, { recursive: true })
-  await Promise.all(SHARDS.map((shard) => mkdir(join(blobs, shard), { recursive: true })))
-  for (const folder of [blobs, root, dirname(root)]) await folders.sync(folder)
+  const present = new Set(await readdir(blobs))
+  const missing = SHARDS.filter((shard) => !present.has(shard))
+  for (const shard of missing) fs.mkdirSync(join(blobs, shard))
+  if (missing.length > 0) for (const folder of [blobs, root, dirname(root)]) await folders.sync(folder)
   return new FileBlobs(staged, blobs, folders)
 }
 

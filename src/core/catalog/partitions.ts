@@ -45,15 +45,17 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
     },
 
     async create(scope, database, table, partitions, ifAbsent = false) {
-      const created: PartitionDescriptor[] = []
-      const portion = ifAbsent ? PORTION : partitions.length
-      for (let at = 0; at < Math.max(partitions.length, 1); at += portion || 1) {
-        const part = partitions.slice(at, at + portion)
-        const faults = await createAll(scope, database, table, part, (fault) => {
-          if (!ifAbsent || fault.kind !== 'already-exists') throw fault
-        })
-        created.push(...part.filter((_, i) => !faults[i]))
+      const onFault = (fault: Fault) => {
+        if (!ifAbsent || fault.kind !== 'already-exists') throw fault
       }
+      let created: PartitionDescriptor[] = []
+      let left = partitions
+      do {
+        const portion = ifAbsent ? left.slice(0, PORTION) : left
+        const faults = await createAll(scope, database, table, portion, onFault)
+        created = created.concat(portion.filter((_, i) => !faults[i]))
+        left = left.slice(portion.length)
+      } while (left.length > 0)
       return created
     },
 
