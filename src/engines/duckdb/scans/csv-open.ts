@@ -35,7 +35,9 @@ function openValue(type: Type, text: string, ordinal: number): string {
   if (type.kind === 'varchar' || type.kind === 'char') return scalarFromText(type, text)
   const engineType = duckdbType(type)
   const value = numericValue(type, text)
-  const failed = failureAs('HIVE_BAD_DATA', `Error parsing field value for field ${ordinal}: `, engineType, text)
+  // https://repost.aws/knowledge-center/athena-hive-bad-data-error-csv quotes the text.
+  const detail = `${text} || ''' for field ${ordinal}: For input string: "' || ${text} || '"'`
+  const failed = failureAs('HIVE_BAD_DATA', "Error parsing field value '", engineType, detail)
   return `CASE WHEN ${text} IS NOT NULL THEN coalesce(${value}, ${failed}) END`
 }
 

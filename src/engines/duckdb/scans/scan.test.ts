@@ -199,7 +199,24 @@ test('open csv: quotes, days and milliseconds', async () => {
     (await shelf.read(relation, [0])).map(([value]) => value),
     ['unix value', 'with "two", and , comma', 'plain'],
   )
-  await assert.rejects(shelf.read(relation, [1]), /!HIVE_BAD_DATA!Error parsing field value for field 1: /)
+  await assert.rejects(
+    shelf.read(relation, [1]),
+    /!HIVE_BAD_DATA!Error parsing field value '' for field 1: For input string: ""/,
+  )
+})
+
+test('open csv: escapes', async () => {
+  // https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html: escaping \t or \n.
+  const text = String.raw`" \\t\\t\\n 123 \\t\\t\\n ",abc
+" 456 ",xyz
+"say \"hi\"","a\,b"
+`
+  const relation = relationOf(open, dataColumns(['f1', VARCHAR], ['s2', VARCHAR]), [shelf.file('t', text)])
+  assert.deepEqual(await shelf.read(relation), [
+    [String.raw` \t\t\n 123 \t\t\n `, 'abc'],
+    [' 456 ', 'xyz'],
+    ['say "hi"', 'a,b'],
+  ])
 })
 
 test('json: keys in any case at any depth, mappings, malformed lines as NULLs', async () => {
