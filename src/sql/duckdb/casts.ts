@@ -26,7 +26,7 @@ const INTEGER_NAMES: Readonly<Record<string, string>> = {
   bigint: 'BIGINT',
 }
 const NUMBERS = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'decimal', 'real', 'double'])
-const DOUBLE_TEXT = String.raw`\s*[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[fFdD]?)\s*`
+const DOUBLE_TEXT = String.raw`\s*[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)\s*`
 const DECIMAL_TEXT = String.raw`\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*`
 const DATE_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*`
 const TIMESTAMP_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?)?\s*`
@@ -86,9 +86,7 @@ const toFloat: Conversion = (cast) => {
   if (NUMBERS.has(from.kind) || from.kind === 'boolean') return plain(cast)
   if (from.kind === 'json') return valueOfJson(cast, castValue)
   if (from.kind !== 'varchar' && from.kind !== 'char') return undefined
-  const trimmed = { ...cast, sql: `regexp_replace(${cast.sql}, '[fFdD]\\s*$', '')` }
-  const source = /^'[^fFdD]*'$/.test(cast.sql) ? cast : { ...trimmed }
-  return checked(source, DOUBLE_TEXT, target, (v) => `'Cannot cast ''' || ${v} || ''' to ${to.kind.toUpperCase()}'`)
+  return checked(cast, DOUBLE_TEXT, target, (v) => `'Cannot cast ''' || ${v} || ''' to ${to.kind.toUpperCase()}'`)
 }
 
 const toDecimal: Conversion = (cast) => {

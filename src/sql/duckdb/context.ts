@@ -22,6 +22,8 @@ export interface Call {
   readonly types: readonly Type[]
   readonly result: Type
   readonly printing: Printing
+  /** The arguments as the plan has them. */
+  readonly scalars: readonly Scalar[]
   /** The zone of argument `index`. */
   zone(index: number): Zone
   /** The value of argument `index` when it is a constant, else undefined. */

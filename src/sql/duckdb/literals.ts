@@ -2,6 +2,7 @@
 import type { Constant } from '../plan.ts'
 import { type Type, typeName } from '../types.ts'
 import { duckdbType, quote } from './types.ts'
+import { canonicalJson } from './udfs/json-text.ts'
 import { instantOf, namedZone, UTC, type Zone } from './zones.ts'
 
 export function nullOf(type: Type): string {
@@ -22,11 +23,13 @@ export function literal(value: Constant, type: Type): string {
       return `CAST(${value} AS ${duckdbType(type)})`
     case 'real':
     case 'double':
-      return `CAST('${value}' AS ${duckdbType(type)})`
+      return `CAST('${Object.is(value, -0) ? '-0' : value}' AS ${duckdbType(type)})`
     case 'varchar':
       return quote(String(value))
     case 'char':
       return quote(padded(String(value), type.length))
+    case 'json':
+      return `CAST(${quote(canonicalJson(String(value)) ?? String(value))} AS JSON)`
     case 'varbinary':
       return `unhex('${Buffer.from(value as Uint8Array).toString('hex')}')`
     case 'timestamp with time zone': {

@@ -198,7 +198,7 @@ function printTies(rel: Rel & { kind: 'limit' }, printing: RelationPrinter, prin
     from: `(${bounded}) AS ${q2}`,
     where: [`${place} > ${offset}`, `(${last} IS NULL OR ${rank} <= ${last})`],
     items: names,
-    orderBy: place!,
+    orderBy: order,
   }
 }
 

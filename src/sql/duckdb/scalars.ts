@@ -100,6 +100,7 @@ export function callOf(fn: ResolvedFunction, args: readonly Scalar[], printing: 
   return {
     function: fn,
     args: texts,
+    scalars: args,
     types,
     result: fn.result,
     printing,

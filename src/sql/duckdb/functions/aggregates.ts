@@ -1,4 +1,5 @@
 /** Aggregate functions. Those that DuckDB lacks collect a list and finish it with a scalar expression. */
+import type { Scalar } from '../../plan.ts'
 import { SqlError } from '../../position.ts'
 import type { Type } from '../../types.ts'
 import type { Call } from '../context.ts'
@@ -78,20 +79,36 @@ function entries(call: AggregateCall): string {
   return `list_filter(${call.apply('list', `struct_pack(key := ${key}, value := ${value})`)}, lambda e: e.key IS NOT NULL)`
 }
 
+/** `(x, p)`, `(x, weight, p)`; the plan has coerced `p` to double or to an array of them. */
 const percentile: AggregateLowering = (call) => {
-  if (call.args.length > 2 && !(call.args.length === 3 && call.types[2]!.kind === 'double' && isFraction(call)))
+  if (call.args.length > 2)
     throw new SqlError('NOT_SUPPORTED', 'approx_percentile with weights is not supported by this engine')
-  const [of, fraction] = call.args
-  return typed(call, call.apply('approx_quantile', of!, fractions(fraction!)))
+  // DuckDB reads its fractions while binding, so they have to be literals.
+  const fraction = numbersOf(call.scalars[1])
+  if (fraction === undefined)
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      'approx_percentile with a percentage that is not a constant is not supported by this engine',
+    )
+  for (const p of Array.isArray(fraction) ? fraction : [fraction])
+    if (!(p >= 0 && p <= 1)) throw new SqlError('INVALID_FUNCTION_ARGUMENT', 'Percentile must be between 0 and 1')
+  return typed(
+    call,
+    call.apply(
+      'approx_quantile',
+      call.args[0]!,
+      Array.isArray(fraction) ? `[${fraction.join(', ')}]` : String(fraction),
+    ),
+  )
 }
 
-/** DuckDB wants its fractions as constants it can read while binding. */
-function fractions(text: string): string {
-  return text.replaceAll(/CAST\('([^']*)' AS DOUBLE\)/g, '$1').replaceAll(/CAST\((\d+(?:\.\d+)?) AS DOUBLE\)/g, '$1')
-}
-
-function isFraction(call: AggregateCall): boolean {
-  return call.types[1]!.kind === 'double' || call.types[1]!.kind === 'array'
+/** A constant number, or an array of them. */
+function numbersOf(scalar: Scalar | undefined): number | number[] | undefined {
+  if (scalar?.kind === 'cast') return numbersOf(scalar.of)
+  if (scalar?.kind === 'constant') return scalar.value === null ? undefined : Number(scalar.value)
+  if (scalar?.kind !== 'array') return undefined
+  const items = scalar.items.map(numbersOf)
+  return items.every((item) => typeof item === 'number') ? items : undefined
 }
 
 /** Shannon's entropy of the given counts, in bits. */
@@ -117,8 +134,12 @@ const skewness: AggregateLowering = (call) => {
 const reduceAgg: AggregateLowering = (call) => {
   const [of, initial] = call.args
   const element = call.types[0]!
-  const list = call.apply('list', of!)
-  return fold(call, { list, element, initial: initial!, state: call.types[1]!, step: 2 })
+  // NULLs take no part, and without a value there is no state.
+  const list = `list_filter(${call.apply('list', of!)}, lambda e: e IS NOT NULL)`
+  return call.once([list], (values) => {
+    const folded = fold(call, { list: values!, element, initial: initial!, state: call.types[1]!, step: 2 })
+    return `CASE WHEN len(${values}) > 0 THEN ${folded} END`
+  })
 }
 
 export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
@@ -140,9 +161,10 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   approx_distinct: (call) => typed(call, call.apply('approx_count_distinct', call.args[0]!)),
   approx_percentile: percentile,
   approx_most_frequent: (call) => {
-    const [buckets, of] = call.args
-    const counts = `map_entries(${call.apply('histogram', of!)})`
-    return `CAST(map_from_entries(list_slice(list_reverse_sort(list_transform(${counts}, lambda e: struct_pack(n := e.value, key := e.key))), 1, ${buckets})[:].map(1)) AS ${duckdbType(call.result)})`
+    const counts = `map_entries(${call.apply('histogram', call.args[1]!)})`
+    const ranked = `list_reverse_sort(list_transform(${counts}, lambda e: struct_pack(n := e.value, key := e.key)))`
+    const most = `list_transform(list_slice(${ranked}, 1, ${call.args[0]}), lambda e: struct_pack(key := e.key, value := e.n))`
+    return typed(call, `map_from_entries(${most})`)
   },
   stddev: statistic('stddev_samp'),
   stddev_samp: statistic('stddev_samp'),

@@ -60,14 +60,14 @@ const extreme =
   }
 
 const like: Lowering = (call) => {
-  const [value, pattern, escape] = call.args
-  if (escape === undefined) return `(${value} LIKE ${pattern})`
+  const [value, pattern, mark] = call.args
+  if (mark === undefined) return `(${value} LIKE ${pattern})`
   const known = call.constant(2)
   if (typeof known === 'string') {
-    if ([...known].length === 1) return `(${value} LIKE ${pattern} ESCAPE ${escape})`
+    if ([...known].length === 1) return `(${value} LIKE ${pattern} ESCAPE ${mark})`
     return failure('INVALID_FUNCTION_ARGUMENT', 'Escape string must be a single character', call.result)
   }
-  return `js_like(${value}, ${pattern}, ${escape})`
+  return `js_like(${value}, ${pattern}, ${mark})`
 }
 
 export const comparisonLowerings: Lowerings = {

@@ -80,13 +80,13 @@ const object: Lowering = (call) => {
     const member = `CAST(to_json(${key}) AS VARCHAR) || ':' || ${itemText(call, item, index + 1, !absent)}`
     return member
   })
-  return `('{' || array_to_string(${listOf(members)}, ',') || '}')`
+  return `('{' || coalesce(array_to_string(${listOf(members)}, ','), '') || '}')`
 }
 
 const array: Lowering = (call) => {
   const absent = call.constant(0) === 'ABSENT'
   const items = call.args.slice(1).map((item, i) => itemText(call, item, i + 1, !absent))
-  return `('[' || array_to_string(${listOf(items)}, ',') || ']')`
+  return `('[' || coalesce(array_to_string(${listOf(items)}, ','), '') || ']')`
 }
 
 /** NULL members are left out or written as null: a NULL in the list is skipped by array_to_string. */

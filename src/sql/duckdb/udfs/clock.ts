@@ -26,6 +26,8 @@ export const MONTHS = [
   'December',
 ]
 export const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+export const two = (n: number): string => String(n).padStart(2, '0')
+export const hour12 = (hour: number): number => hour % 12 || 12
 const DAY_MS = 86_400_000
 
 export function clockOf(micros: bigint): Clock {

@@ -1,4 +1,6 @@
 /** JSON text as a tree that keeps numbers as written, and back. */
+import { javaText } from './numbers.ts'
+
 export type Json =
   | { readonly kind: 'object'; readonly members: readonly (readonly [string, Json])[] }
   | { readonly kind: 'array'; readonly items: readonly Json[] }
@@ -92,4 +94,26 @@ export function member(json: Json, name: string): Json | undefined {
 export function scalarText(json: Json): string | undefined {
   if (json.kind === 'string') return json.value
   return json.kind === 'array' || json.kind === 'object' ? undefined : json.text
+}
+
+/** The text that Trino keeps of a JSON text; undefined when it is not JSON. */
+export function canonicalJson(text: string): string | undefined {
+  const json = parseJson(text)
+  return json && canonical(json)
+}
+
+/** Trino's canonical text: members in the order of their keys, the last of equal keys, doubles as Java writes them. */
+function canonical(json: Json): string {
+  switch (json.kind) {
+    case 'object': {
+      const members = [...new Map(json.members)].sort(([a], [b]) => (a < b ? -1 : 1))
+      return `{${members.map(([key, value]) => `${JSON.stringify(key)}:${canonical(value)}`).join(',')}}`
+    }
+    case 'array':
+      return `[${json.items.map(canonical).join(',')}]`
+    case 'number':
+      return /[.eE]/.test(json.text) ? javaText(Number(json.text)) : json.text
+    default:
+      return jsonText(json)
+  }
 }

@@ -1,7 +1,6 @@
 /** JSON functions over text. */
 import { FunctionFailure } from '../failures.ts'
-import { type Json, jsonText, member, parseJson, scalarText } from './json-text.ts'
-import { javaText } from './numbers.ts'
+import { canonicalJson, type Json, jsonText, member, parseJson, scalarText } from './json-text.ts'
 import { jsonExists, jsonQuery, jsonValue } from './sql-json.ts'
 import { type Udf, udf } from './udf.ts'
 
@@ -48,26 +47,11 @@ function extractScalar(text: string, path: string): string | null {
   return json && json.kind !== 'null' ? (scalarText(json) ?? null) : null
 }
 
-/** Trino's canonical text: members in the order of their keys, the last of equal keys, doubles as Java writes them. */
-function canonical(json: Json): string {
-  switch (json.kind) {
-    case 'object': {
-      const members = [...new Map(json.members)].sort(([a], [b]) => (a < b ? -1 : 1))
-      return `{${members.map(([key, value]) => `${JSON.stringify(key)}:${canonical(value)}`).join(',')}}`
-    }
-    case 'array':
-      return `[${json.items.map(canonical).join(',')}]`
-    case 'number':
-      return /[.eE]/.test(json.text) ? javaText(Number(json.text)) : json.text
-    default:
-      return jsonText(json)
-  }
-}
-
 function parse(text: string): string {
-  const json = parseJson(text)
-  if (!json) throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', `Cannot convert value to JSON: '${text}'`)
-  return canonical(json)
+  const canonical = canonicalJson(text)
+  if (canonical === undefined)
+    throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', `Cannot convert value to JSON: '${text}'`)
+  return canonical
 }
 
 function arrayGet(text: string, index: bigint): string | null {

@@ -1,0 +1,56 @@
+/** Trino's meaning, from text to value: parser, analysis, printer, gate and DuckDB together. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { aggregateCases } from './cases/aggregates.ts'
+import { arithmeticCases } from './cases/arithmetic.ts'
+import type { Case, QueryCase } from './cases/case.ts'
+import { castCases } from './cases/casts.ts'
+import { collectionCases } from './cases/collections.ts'
+import { conditionCases } from './cases/conditions.ts'
+import { dateCases } from './cases/dates.ts'
+import { jsonCases } from './cases/json.ts'
+import { queryCases } from './cases/queries.ts'
+import { stringCases } from './cases/strings.ts'
+import { ask, openEngine } from './engine.ts'
+
+let connection: DuckDBConnection
+before(async () => {
+  connection = await openEngine()
+})
+after(() => connection.closeSync())
+
+const EXPRESSIONS: Readonly<Record<string, readonly Case[]>> = {
+  arithmetic: arithmeticCases,
+  strings: stringCases,
+  casts: castCases,
+  dates: dateCases,
+  collections: collectionCases,
+  json: jsonCases,
+  conditions: conditionCases,
+}
+const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = { aggregates: aggregateCases, queries: queryCases }
+
+for (const [topic, cases] of Object.entries(EXPRESSIONS))
+  describe(topic, () => {
+    for (const entry of cases)
+      test(entry[0], async () => {
+        const answer = await ask(connection, `SELECT ${entry[0]}`)
+        if (entry.length === 3) {
+          assert.deepEqual(answer, { types: [entry[1]], rows: [[entry[2]]] })
+          return
+        }
+        const { code, text } = entry[1]
+        assert.ok('code' in answer, `answered ${JSON.stringify(answer)} instead of ${code}`)
+        assert.equal(answer.code, code, answer.text)
+        if (text !== undefined) assert.equal(answer.text, text)
+      })
+  })
+
+for (const [topic, cases] of Object.entries(QUERIES))
+  describe(topic, () => {
+    for (const [sql, types, rows] of cases)
+      test(sql, async () => {
+        assert.deepEqual(await ask(connection, sql), { types, rows })
+      })
+  })
