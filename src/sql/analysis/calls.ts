@@ -11,6 +11,7 @@ import { bindAggregate } from './aggregate-calls.ts'
 import { coerce, coerceAll, coerceTo } from './coercions.ts'
 import { type Env, refuseIn } from './context.ts'
 import { constant, currentValue } from './literals.ts'
+import { located } from './located-errors.ts'
 import { call, searchedCase } from './operators.ts'
 import { bindWindow } from './window-calls.ts'
 
@@ -49,7 +50,7 @@ function refuseAggregateClauses(callee: Call, name: string, at: Position): void 
 export function callFunction(name: string, args: readonly Scalar[], at: Position): Scalar {
   const definition = findFunction(name)!
   const given = args.map((arg): Argument => ({ kind: 'value', type: arg.type }))
-  const fn = chooseOverload(definition, given)
+  const fn = located(() => chooseOverload(definition, given), at)
   if (!fn) throw new SqlError('FUNCTION_NOT_FOUND', unexpectedParameters(definition, name, given), at)
   return call(fn, args, at)
 }
@@ -75,7 +76,7 @@ export function bindArguments(
     (input): Argument => (input.kind === 'open-lambda' ? input.argument : { kind: 'value', type: input.type }),
   )
   const variadicOnly = args.length === 0 && definition.signatures.every((text) => text.includes('...'))
-  const fn = variadicOnly ? undefined : choose(definition, args, at)
+  const fn = variadicOnly ? undefined : located(() => chooseOverload(definition, args), at)
   if (!fn) throw new SqlError('FUNCTION_NOT_FOUND', unexpectedParameters(definition, name, args), at)
   if (definition.name === 'concat' && args.length < 2)
     throw new SqlError('INVALID_FUNCTION_ARGUMENT', 'There must be two or more concatenation arguments', at)
@@ -84,15 +85,6 @@ export function bindArguments(
     return input.kind === 'open-lambda' ? input.close(type) : coerce(input, type)
   })
   return { function: fn, args: coerced }
-}
-
-function choose(definition: FunctionDefinition, args: readonly Argument[], at: Position): ResolvedFunction | undefined {
-  try {
-    return chooseOverload(definition, args)
-  } catch (error) {
-    if (error instanceof SqlError && !error.position) throw new SqlError(error.code, error.text, at)
-    throw error
-  }
 }
 
 interface OpenLambda {

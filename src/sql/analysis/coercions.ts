@@ -1,6 +1,6 @@
 /** Putting silent coercions into expressions; a constant is converted on the spot where that is exact. */
 import { canCoerce, commonType, isInteger, isNumeric, isTypeOnlyCoercion } from '../coercion.ts'
-import type { Constant, Scalar } from '../plan.ts'
+import type { Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { BOOLEAN, sameType, type Type, typeName, UNKNOWN } from '../types.ts'
 import { convertConstant } from './constant-casts.ts'
@@ -9,29 +9,10 @@ import { convertConstant } from './constant-casts.ts'
 export function coerce(scalar: Scalar, type: Type): Scalar {
   if (isTypeOnlyCoercion(scalar.type, type)) return scalar
   if (scalar.kind === 'constant') {
-    const value = convert(scalar.value, scalar.type, type)
+    const value = scalar.value === null ? null : convertConstant(scalar.value, scalar.type, type)
     if (value !== undefined) return { ...scalar, type, value }
   }
   return { kind: 'cast', of: scalar, type, safe: false, ...(scalar.at && { at: scalar.at }) }
-}
-
-function convert(value: Constant, from: Type, to: Type): Constant | undefined {
-  if (value === null) return null
-  if (typeof value === 'bigint') {
-    if (to.kind === 'tinyint' || to.kind === 'smallint' || to.kind === 'integer' || to.kind === 'bigint') return value
-    if (to.kind === 'double') return Number(value)
-    if (to.kind === 'decimal') return to.scale === 0 ? String(value) : `${value}.${'0'.repeat(to.scale)}`
-  }
-  if (from.kind === 'decimal' && typeof value === 'string') {
-    if (to.kind === 'double') return Number(value)
-    if (to.kind === 'decimal' && to.scale >= from.scale) {
-      const point = from.scale === 0 && to.scale > 0 ? '.' : ''
-      return `${value}${point}${'0'.repeat(to.scale - from.scale)}`
-    }
-  }
-  if (from.kind === 'date' && to.kind === 'timestamp' && typeof value === 'string')
-    return `${value} 00:00:00${to.precision > 0 ? `.${'0'.repeat(to.precision)}` : ''}`
-  return undefined
 }
 
 /**

@@ -26,7 +26,7 @@ export interface Context {
   readonly parameters: readonly Expr[]
   readonly ids: Ids
   readonly ctes: ReadonlyMap<string, NamedRelation>
-  /** Names of the views being expanded, outermost first. */
+  /** Names and texts of the views being expanded, outermost first. */
   readonly views: readonly string[]
   /** Injected, for expressions contain queries and queries contain expressions. */
   readonly bindQuery: (query: Query, outer: Scope | undefined, context: Context) => BoundRelation

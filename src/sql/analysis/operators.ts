@@ -8,6 +8,7 @@ import { BIGINT, BOOLEAN, type Type, typeName, VARCHAR } from '../types.ts'
 import { coerce, coerceAll, coerceTo, fit } from './coercions.ts'
 import type { Context } from './context.ts'
 import { constant } from './literals.ts'
+import { located } from './located-errors.ts'
 import { rowField } from './names.ts'
 import { visitScalars } from './transform.ts'
 
@@ -47,7 +48,7 @@ const cannotApply = (text: string, at: Position): SqlError =>
 
 export function arithmetic(op: string, left: Scalar, right: Scalar, at: Position): Scalar {
   if (op === '||') return concatenation(left, right, at)
-  const fn = operatorFor(OPERATORS[op]!, [left, right])
+  const fn = located(() => operatorFor(OPERATORS[op]!, [left, right]), at)
   if (!fn) throw cannotApply(`${typeName(left.type)} ${op} ${typeName(right.type)}`, at)
   return call(fn, [left, right], at)
 }

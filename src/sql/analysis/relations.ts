@@ -9,6 +9,7 @@ import { coerce } from './coercions.ts'
 import { type Context, scalarEnv } from './context.ts'
 import { bindExpression } from './expressions.ts'
 import { bindJoin } from './joins.ts'
+import { located } from './located-errors.ts'
 import { type BoundRelation, EMPTY_SCOPE, type Field, type Scope } from './scope.ts'
 import { bindUnnest } from './unnest.ts'
 
@@ -80,16 +81,6 @@ function bindNamed(name: QualifiedName, context: Context): BoundRelation {
     .concat(parts)
   const table = located(() => context.resolver.table(parts), name.at)
   return table.kind === 'view' ? bindView(table, parts, qualifier, name.at, context) : scan(table, qualifier, context)
-}
-
-/** What the resolver throws has no position: it gets the one of the name. */
-function located<T>(resolve: () => T, at: Position): T {
-  try {
-    return resolve()
-  } catch (error) {
-    if (error instanceof SqlError && !error.position) throw new SqlError(error.code, error.text, at)
-    throw error
-  }
 }
 
 function scan(table: ResolvedTable & { kind: 'table' }, qualifier: readonly string[], context: Context): BoundRelation {

@@ -108,6 +108,12 @@ function accepts(general: Candidate, specific: Candidate, args: readonly Argumen
 }
 
 function resolved(definition: FunctionDefinition, binding: Binding): ResolvedFunction {
+  const { result } = binding
+  if (result.kind === 'decimal' && result.scale > result.precision)
+    throw new SqlError(
+      'INVALID_FUNCTION_ARGUMENT',
+      `DECIMAL scale must be in range [0, precision (${result.precision})]: ${result.scale}`,
+    )
   return { name: definition.name, parameters: binding.parameters, result: binding.result }
 }
 
