@@ -19,6 +19,8 @@ export const STOPPED: Failure = { code: 'GENERIC_USER_ERROR', message: 'Query wa
 export function failureOf(error: unknown, plan: PlanMessage): Failure {
   if (error instanceof EngineError || error instanceof SqlError) return { code: error.code, message: error.message }
   const text = error instanceof Error ? error.message : String(error)
+  if (error instanceof RangeError && /call stack/.test(text))
+    return { code: 'STACK_OVERFLOW', message: 'statement is too large (stack overflow during analysis)' }
   const file = fileNamed(text, plan)
   const failure = fileFailure(text, file) ?? resourceFailure(text) ?? thrownByUs(text)
   if (failure) return failure
@@ -109,6 +111,8 @@ function resourceFailure(text: string): Failure | undefined {
   if (/^INTERRUPT Error|Interrupted!/.test(text)) return STOPPED
   if (/No space left on device/.test(text))
     return { code: 'GENERIC_INTERNAL_ERROR', message: 'No space left on the disk of the query engine' }
+  if (/STRUCT to STRUCT cast must have at least one matching member/.test(text))
+    return { code: 'HIVE_BAD_DATA', message: 'A struct of the table has no field in common with that of the file' }
   // Snappy, zstd and Thrift complain about a page without naming the file.
   if (/TProtocolException|Snappy|ZSTD Decompression|GZIP Decompression|Parquet reader/i.test(text))
     return { code: 'HIVE_BAD_DATA', message: 'Malformed Parquet file' }
