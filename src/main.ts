@@ -19,9 +19,11 @@ import { claimDirectory, type DataDirectory, emptyDirectory } from './data-direc
 import { openDuckdbEngine } from './engines/duckdb/engine.ts'
 import { createAuthenticator } from './protocol/auth.ts'
 import { type CallOutcome, createDispatcher, type Dispatcher } from './protocol/dispatch.ts'
+import type { HttpReply } from './protocol/http.ts'
 import { modelMetadata, modelNames } from './protocol/model.ts'
 import { createRouter } from './protocol/route.ts'
 import type { ServiceDefinition } from './protocol/service.ts'
+import { isFromForeignPage } from './server/foreign-page.ts'
 import { listen } from './server/http.ts'
 import { ownPaths, ownPrefix } from './server/own-paths.ts'
 import { athena } from './services/athena/service.ts'
@@ -81,7 +83,11 @@ export async function start(options: StartOptions = {}): Promise<RunningServer> 
     port: settings.port,
     tls,
     now: () => clock.now(),
-    answer: (request) => (request.rawPath.startsWith(ownPrefix) ? own(request) : house.dispatch(request)),
+    answer: async (request) => {
+      if (request.rawPath.startsWith(ownPrefix)) return own(request)
+      if (settings.keyIsPublic && isFromForeignPage(request)) return foreignPage
+      return house.dispatch(request)
+    },
     report: (error) => log(describe(error)),
   })
   opened.defer(() => server.close(stopGraceMs))
@@ -141,7 +147,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
   opened.defer(() => closeObjects(objects))
   const lake: Lake = { clock, state, blobs, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
   const sessions = sealedSessions(rootKey.secretAccessKey)
-  const services = composeServices(settings.engine, lake, objects, sessions)
+  const services = composeServices(settings.engine, lake, objects, sessions, (error) => log(describe(error)))
   for (const service of services) {
     await service.open?.()
     opened.defer(() => service.close?.())
@@ -181,11 +187,12 @@ function composeServices(
   lake: Lake,
   objects: ObjectStore,
   sessions: Sessions,
+  report: (error: unknown) => void,
 ): ServiceDefinition[] {
   return [
     s3(objects),
     glue(lake),
-    athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers }),
+    athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
     sts({ clock: lake.clock, sessions }),
   ]
 }
@@ -204,7 +211,7 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   }
   const engine: SqlEngine = { run: () => Promise.reject(new Error('Nothing runs here.')), close: async () => {} }
   const lake: Lake = { ...objects, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
-  const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, sealedSessions(''))
+  const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, sealedSessions(''), () => {})
   return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))
 }
 
@@ -217,6 +224,12 @@ function observer(metrics: Metrics): (outcome: CallOutcome) => void {
     requests.add([service, operation, String(status)])
     seconds.observe([service, operation], durationMs / 1000)
   }
+}
+
+const foreignPage: HttpReply = {
+  status: 403,
+  headers: { 'content-type': 'text/plain' },
+  body: 'The development key is known to everyone: requests that pages of other machines send are refused with it.\n',
 }
 
 /** Without a directory everything lies in a temporary one, for engines read files, and goes with the server. */

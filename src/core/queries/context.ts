@@ -12,16 +12,23 @@ export interface QueryRooms {
   readonly clock: Clock
 }
 
-/** Who runs a statement, where its names are looked up, and how far it may go. */
-export interface QueryContext {
-  readonly rooms: QueryRooms
+/** Where a statement's names are looked up. */
+export interface NameContext {
+  readonly rooms: Pick<QueryRooms, 'catalog'>
   readonly scope: Scope
-  readonly principal: Principal
-  /** The run's id: names the files it writes. */
-  readonly queryId: string
   /** Folded to lower case, as `database` is. */
   readonly catalog: string
   readonly database: string
+}
+
+/** Who runs a statement, and how far it may go. */
+export interface QueryContext extends NameContext {
+  readonly rooms: QueryRooms
+  readonly principal: Principal
+  /** The statement as it was written. */
+  readonly text: string
+  /** The run's id: names the files it writes. */
+  readonly queryId: string
   /** One value for the whole statement. */
   readonly now: Date
   /** A folder `s3://.../` for tables created without a location. */
@@ -33,3 +40,5 @@ export interface QueryContext {
 
 /** The one catalog there is by default; also known by its Hive name. */
 export const DEFAULT_CATALOG = 'awsdatacatalog'
+
+export const isGlueCatalog = (name: string): boolean => name === DEFAULT_CATALOG || name === 'hive'

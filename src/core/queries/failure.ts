@@ -1,5 +1,6 @@
 import { SqlError, type SqlErrorName } from '../../sql/position.ts'
 import { Fault } from '../faults.ts'
+import { isGlueCatalog, type NameContext } from './context.ts'
 import { EngineError } from './engine-plan.ts'
 
 /**
@@ -41,7 +42,8 @@ const ERROR_TYPES: Partial<Record<SqlErrorName, number>> = {
   FUNCTION_NOT_FOUND: 1303,
   TABLE_ALREADY_EXISTS: 1110,
   INVALID_FUNCTION_ARGUMENT: 1106,
-  INVALID_CAST_ARGUMENT: 1106,
+  INVALID_CAST_ARGUMENT: 1100,
+  MISSING_COLUMN_NAME: 1100,
   INVALID_TABLE_PROPERTY: 1103,
   INVALID_VIEW: 1107,
   VIEW_IS_STALE: 1107,
@@ -63,6 +65,10 @@ const SYSTEM_ERRORS: ReadonlySet<SqlErrorName> = new Set([
   'EXCEEDED_TIME_LIMIT',
 ])
 
+/** Told in its own words to who asked; anything else is a bug. */
+export const isExpected = (error: unknown): boolean =>
+  [StatementFailure, SqlError, EngineError, Fault].some((known) => error instanceof known)
+
 /** What any error thrown while a statement ran is as a failure of it. */
 export function failureOf(error: unknown): StatementFailure {
   if (error instanceof StatementFailure) return error
@@ -81,6 +87,15 @@ export function namedFailure(name: SqlErrorName, text: string, cause?: unknown):
     category: SYSTEM_ERRORS.has(name) ? 1 : 2,
     type: ERROR_TYPES[name] ?? 1009,
     cause,
+  })
+}
+
+/** What writes runs in a session of the context's catalog, which must be there (observed). */
+export function requireSessionCatalog({ catalog }: NameContext): void {
+  if (isGlueCatalog(catalog)) return
+  throw new StatementFailure(`NOT_FOUND: Session property catalog does not exist: ${catalog}`, {
+    category: 2,
+    type: 1300,
   })
 }
 
@@ -104,6 +119,12 @@ function faultFailure(fault: Fault): StatementFailure {
     'storage-full': 401,
   }
   return new StatementFailure(fault.message, { category: 2, type: types[fault.kind] ?? 1009, cause: fault })
+}
+
+/** A failure of one of Hive's DDL tasks, told in plain words. */
+export function taskFailure(message: string, type = 1006): StatementFailure {
+  const reason = `FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. ${message}`
+  return new StatementFailure(reason, { category: 2, type, message, leavesText: true })
 }
 
 /** A failure of one of Hive's DDL tasks, with the exception it names: observed as category 2, type 1006. */

@@ -3,7 +3,7 @@ import { SqlError } from '../../sql/position.ts'
 import type { ResolvedTable, Resolver } from '../../sql/resolver.ts'
 import { parseQuery } from '../../sql/statement.ts'
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
-import { DEFAULT_CATALOG } from './context.ts'
+import { DEFAULT_CATALOG, isGlueCatalog, type NameContext } from './context.ts'
 import { informationSchema } from './information-schema.ts'
 import { type TableLayout, tableLayout } from './table-layout.ts'
 import { isView, readViewText } from './view-text.ts'
@@ -36,8 +36,7 @@ export class TableResolver implements Resolver {
 
   table(name: readonly string[]): ResolvedTable {
     const { catalog, database, table } = this.qualify(name)
-    if (catalog !== DEFAULT_CATALOG && catalog !== 'hive')
-      throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist`)
+    if (!isGlueCatalog(catalog)) throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist`)
     if (database === 'information_schema')
       return { kind: 'view', query: parseQuery(informationSchema(this.#catalog, this.#scope, table)), resolver: this }
     const found = this.#catalog.tables.find(this.#scope, database, table)
@@ -73,3 +72,6 @@ export class TableResolver implements Resolver {
     }
   }
 }
+
+export const resolverOf = ({ rooms, scope, catalog, database }: NameContext): TableResolver =>
+  new TableResolver(rooms.catalog, scope, { catalog, database })

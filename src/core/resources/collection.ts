@@ -11,10 +11,10 @@ export interface Collection<T> {
   find(name: string): T | undefined
   /** In order of name, beginning after `after`. */
   list(page: { readonly after?: string; readonly limit: number }): Versioned<T>[]
-  /** `change` sees the document as it is and answers what it shall be; nobody comes in between. */
-  update(name: string, change: (doc: T) => T): Promise<T>
+  /** `change` sees the document as it is (or `absent`) and answers what it shall be; nobody comes in between. */
+  update(name: string, change: (doc: T) => T, absent?: T): Promise<T>
   put(name: string, doc: T): Promise<void>
-  delete(name: string): Promise<void>
+  delete(name: string, alsoWrite?: (tx: StateTransaction) => void): Promise<void>
 }
 
 export interface CollectionTexts {
@@ -40,18 +40,19 @@ export function collection<T>(state: StateStore, space: string, texts: Collectio
         tx.put(space, name, doc)
         alsoWrite?.(tx)
       }),
-    update: (name, change) =>
+    update: (name, change, absent) =>
       state.transaction((tx) => {
-        const current = tx.get<T>(space, name)
-        if (!current) throw missing(name)
-        const changed = change(current.doc)
+        const current = tx.get<T>(space, name)?.doc ?? absent
+        if (current === undefined) throw missing(name)
+        const changed = change(current)
         tx.put(space, name, changed)
         return changed
       }),
     put: (name, doc) => state.transaction((tx) => void tx.put(space, name, doc)),
-    delete: (name) =>
+    delete: (name, alsoWrite) =>
       state.transaction((tx) => {
         if (!tx.delete(space, name)) throw missing(name)
+        alsoWrite?.(tx)
       }),
   }
 }

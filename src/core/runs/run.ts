@@ -27,6 +27,11 @@ export interface RunFailure {
 
 export const isOver = (state: RunState): boolean => state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED'
 
+/** Thrown by a run's work that ended itself: the run is cancelled, not failed. */
+export class RunCancelled extends Error {
+  override readonly name = 'RunCancelled'
+}
+
 /** Thrown by a run's work to fail it with more than a message. */
 export class RunError extends Error {
   override readonly name = 'RunError'

@@ -1,6 +1,6 @@
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
-import { type Run, RunError, type RunFailure } from './run.ts'
+import { type Run, RunCancelled, RunError, type RunFailure } from './run.ts'
 
 /** How many runs of one kind work at the same time, and how many more may wait before `start` refuses. */
 export interface RunLimits {
@@ -37,6 +37,8 @@ export class Runs<Spec, Result> {
   readonly #limits: RunLimits
   readonly #active = new Map<string, Active<Spec, Result>>()
   readonly #waiting: (() => void)[] = []
+  /** Runs that are being written down and will want a place. */
+  #starting = 0
   #working = 0
 
   constructor(kind: string, state: StateStore, clock: Clock, limits: RunLimits) {
@@ -49,13 +51,20 @@ export class Runs<Spec, Result> {
 
   /** Resolves with the queued run once it is durable; the work begins when its turn comes. */
   async start(id: string, { spec, alsoWrite, work, explain }: RunWork<Spec, Result>): Promise<Run<Spec, Result>> {
-    if (this.#waiting.length >= this.#limits.queued) throw new Fault('limit', 'run', 'Too many runs are queued')
+    const free = this.#limits.concurrent - this.#working
+    if (this.#starting + this.#waiting.length >= free + this.#limits.queued)
+      throw new Fault('limit', 'run', 'Too many runs are queued')
     const run: Run<Spec, Result> = { id, state: 'QUEUED', spec, submittedAt: this.#clock.now().toISOString() }
-    await this.#state.transaction((tx) => {
-      alsoWrite?.(tx, run)
-      tx.put(this.#space, id, run, 0)
-      tx.put(this.#unfinished, id, true, 0)
-    })
+    this.#starting++
+    try {
+      await this.#state.transaction((tx) => {
+        alsoWrite?.(tx, run)
+        tx.put(this.#space, id, run, 0)
+        tx.put(this.#unfinished, id, true, 0)
+      })
+    } finally {
+      this.#starting--
+    }
     void this.#conduct(run, work, explain)
     return run
   }
@@ -73,7 +82,7 @@ export class Runs<Spec, Result> {
   /** Resolves when the run is over, at the latest when the signal aborts. */
   async wait(id: string, signal: AbortSignal): Promise<Run<Spec, Result>> {
     const active = this.#active.get(id)
-    if (active) {
+    if (active && !signal.aborted) {
       const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
       await Promise.race([active.ended, aborted])
     }
@@ -156,6 +165,7 @@ export class Runs<Spec, Result> {
       }
     } catch (error) {
       if (signal.aborted) return { state: 'CANCELLED', failure: plainFailure(signal.reason) }
+      if (error instanceof RunCancelled) return { state: 'CANCELLED', failure: plainFailure(error) }
       return { state: 'FAILED', failure: explain(error) }
     }
   }

@@ -7,8 +7,8 @@ import { collection } from '../../core/resources/collection.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { page } from './paging.ts'
-import { scopeKey } from './scope.ts'
-import { tagsOf } from './tags.ts'
+import { dataCatalogSpace } from './spaces.ts'
+import { tagNew, untagGone } from './tags.ts'
 
 interface DataCatalog {
   readonly type: Sdk.DataCatalogType
@@ -17,11 +17,14 @@ interface DataCatalog {
 }
 
 const stored = (lake: Lake, call: ServiceCall) =>
-  collection<DataCatalog>(lake.state, `athena/data-catalogs/${scopeKey(call)}`, {
+  collection<DataCatalog>(lake.state, dataCatalogSpace(call), {
     noun: 'data-catalog',
     missing: (name) => `Data catalog ${name} was not found`,
     exists: (name) => `Data catalog ${name} already exists`,
   })
+
+export const hasDataCatalog = (lake: Lake, call: ServiceCall, name: string): boolean =>
+  isDefault(name) || stored(lake, call).find(name) !== undefined
 
 const isDefault = (name: string): boolean => name.toLowerCase() === DEFAULT_CATALOG
 
@@ -43,9 +46,10 @@ const described = (name: string, catalog: DataCatalog): Sdk.DataCatalog => ({
 export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async CreateDataCatalog(input, call) {
     if (isDefault(input.Name)) throw invalidRequest(`Data catalog ${input.Name} already exists`)
-    const tags = tagsOf(lake, call, 'datacatalog', input.Name)
     const catalog: DataCatalog = { type: input.Type, description: input.Description, parameters: input.Parameters }
-    await stored(lake, call).create(input.Name, catalog, (tx) => tags.write(tx, input.Tags ?? []))
+    await stored(lake, call).create(input.Name, catalog, (tx) =>
+      tagNew(tx, call, 'datacatalog', input.Name, input.Tags ?? []),
+    )
     return { DataCatalog: described(input.Name, catalog) }
   },
   GetDataCatalog(input, call) {
@@ -88,7 +92,7 @@ export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async DeleteDataCatalog(input, call) {
     if (isDefault(input.Name)) throw invalidRequest('The AwsDataCatalog catalog can not be deleted')
     const catalog = stored(lake, call).get(input.Name)
-    await stored(lake, call).delete(input.Name)
+    await stored(lake, call).delete(input.Name, (tx) => untagGone(tx, call, 'datacatalog', input.Name))
     return { DataCatalog: described(input.Name, catalog) }
   },
   GetDatabase(input, call) {

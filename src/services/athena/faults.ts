@@ -24,7 +24,7 @@ export function translate(fault: Fault): AwsError {
       if (fault.noun === 'resource' || fault.noun === 'prepared-statement')
         return new AwsError('ResourceNotFoundException', fault.message)
       if (fault.noun === 'database' || fault.noun === 'table') return new AwsError('MetadataException', fault.message)
-      return invalidRequest(fault.message)
+      return invalidRequest(fault.message, fault.noun === 'data-catalog' ? 'DATACATALOG_NOT_FOUND' : 'INVALID_INPUT')
     default:
       return invalidRequest(
         fault.message,

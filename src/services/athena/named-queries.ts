@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-athena'
+import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { collection } from '../../core/resources/collection.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
+import { invalidRequest } from './faults.ts'
 import { page } from './paging.ts'
-import { scopeKey } from './scope.ts'
+import { namedQueriesOf, namedQuerySpace } from './spaces.ts'
 import { findWorkGroup, PRIMARY } from './work-groups.ts'
 
 interface NamedQuery {
@@ -24,27 +26,39 @@ const described = (id: string, query: NamedQuery): Sdk.NamedQuery => ({
   WorkGroup: query.workGroup,
 })
 
+/** A token always makes the same id, so that a retry finds what it made before. */
+function idOf(token: string | undefined): string {
+  if (token === undefined) return randomUUID()
+  const digits = createHash('sha256').update(token).digest('hex')
+  return [0, 8, 12, 16, 20].map((at, i, all) => digits.slice(at, all[i + 1] ?? 32)).join('-')
+}
+
 export const namedQueryHandlers = (lake: Lake): Handlers<typeof Sdk> => {
   const stored = (call: ServiceCall) =>
-    collection<NamedQuery>(lake.state, `athena/named-queries/${scopeKey(call)}`, {
+    collection<NamedQuery>(lake.state, namedQuerySpace(call), {
       noun: 'named-query',
-      missing: (id) => `Named query ${id} is not found.`,
-      exists: (id) => `Named query ${id} exists.`,
+      missing: (id) => `NamedQuery ${id} was not found`,
+      exists: (id) => `NamedQuery ${id} exists`,
     })
   return {
     async CreateNamedQuery(input, call) {
       const workGroup = input.WorkGroup ?? PRIMARY
       findWorkGroup(lake, call, workGroup)
-      // The token makes a retry the same query: its id is derived from nothing else that a retry could change.
-      const id = input.ClientRequestToken ?? randomUUID()
-      const query = {
+      const id = idOf(input.ClientRequestToken)
+      const query: NamedQuery = {
         name: input.Name,
         description: input.Description,
         database: input.Database,
         query: input.QueryString,
         workGroup,
       }
-      if (!stored(call).find(id)) await stored(call).create(id, query)
+      try {
+        await stored(call).create(id, query, (tx) => void tx.put(namedQueriesOf(call, workGroup), id, true))
+      } catch (error) {
+        if (!(error instanceof Fault && error.kind === 'already-exists')) throw error
+        if (JSON.stringify(stored(call).get(id)) !== JSON.stringify(query))
+          throw invalidRequest('Idempotent parameters do not match', 'IDEMPOTENT_PARAMETER_MISMATCH')
+      }
       return { NamedQueryId: id }
     },
     GetNamedQuery: (input, call) => ({
@@ -57,7 +71,7 @@ export const namedQueryHandlers = (lake: Lake): Handlers<typeof Sdk> => {
         UnprocessedNamedQueryIds: all.flatMap(({ id, query }) =>
           query
             ? []
-            : [{ NamedQueryId: id, ErrorCode: 'INVALID_INPUT', ErrorMessage: `Named query ${id} is not found.` }],
+            : [{ NamedQueryId: id, ErrorCode: 'INVALID_INPUT', ErrorMessage: `NamedQuery ${id} was not found` }],
         ),
       }
     },
@@ -67,10 +81,10 @@ export const namedQueryHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       const { items, NextToken } = page(
         input,
         50,
-        (range) => inWorkGroup(range, (r) => stored(call).list(r), workGroup),
-        (row) => row.key,
+        (range) => lake.state.keys(namedQueriesOf(call, workGroup), range),
+        (id) => id,
       )
-      return { NamedQueryIds: items.map((row) => row.key), NextToken }
+      return { NamedQueryIds: [...items], NextToken }
     },
     async UpdateNamedQuery(input, call) {
       await stored(call).update(input.NamedQueryId, (query) => ({
@@ -82,25 +96,10 @@ export const namedQueryHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       return {}
     },
     async DeleteNamedQuery(input, call) {
-      await stored(call).delete(input.NamedQueryId!)
+      const id = input.NamedQueryId!
+      const { workGroup } = stored(call).get(id)
+      await stored(call).delete(id, (tx) => void tx.delete(namedQueriesOf(call, workGroup), id))
       return {}
     },
   }
-}
-
-/** As many of one work group as a page wants, reading on past those of the others. */
-function inWorkGroup<R extends { readonly key: string; readonly doc: { readonly workGroup: string } }>(
-  range: { readonly after?: string; readonly limit: number },
-  list: (range: { after?: string; limit: number }) => readonly R[],
-  workGroup: string,
-): R[] {
-  const found: R[] = []
-  let after = range.after
-  while (found.length < range.limit) {
-    const rows = list({ after, limit: 200 })
-    found.push(...rows.filter((row) => row.doc.workGroup === workGroup))
-    after = rows.at(-1)?.key
-    if (rows.length < 200) break
-  }
-  return found.slice(0, range.limit)
 }

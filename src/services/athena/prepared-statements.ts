@@ -4,7 +4,7 @@ import type { PreparedStatements } from '../../core/queries/statements/prepared.
 import { collection } from '../../core/resources/collection.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { page } from './paging.ts'
-import { scopeKey } from './scope.ts'
+import { preparedStatementsOf, type Scope } from './spaces.ts'
 import { findWorkGroup } from './work-groups.ts'
 
 interface PreparedStatement {
@@ -13,21 +13,16 @@ interface PreparedStatement {
   readonly modifiedAt: string
 }
 
-interface Place {
-  readonly account: string
-  readonly region: string
-}
-
-const inWorkGroup = (lake: Lake, place: Place, workGroup: string) =>
-  collection<PreparedStatement>(lake.state, `athena/prepared-statements/${scopeKey(place)}/${workGroup}`, {
+const inWorkGroup = (lake: Lake, scope: Scope, workGroup: string) =>
+  collection<PreparedStatement>(lake.state, preparedStatementsOf(scope, workGroup), {
     noun: 'prepared-statement',
     missing: (name) => `PreparedStatement ${name} was not found in workGroup ${workGroup}`,
     exists: (name) => `PreparedStatement ${name} already exists in workGroup ${workGroup}`,
   })
 
 /** What PREPARE, EXECUTE and DEALLOCATE see: the statements of the work group they run in. */
-export function preparedStatements(lake: Lake, place: Place, workGroup: string): PreparedStatements {
-  const stored = inWorkGroup(lake, place, workGroup)
+export function preparedStatements(lake: Lake, scope: Scope, workGroup: string): PreparedStatements {
+  const stored = inWorkGroup(lake, scope, workGroup)
   return {
     find: (name) => stored.find(name)?.text,
     put: (name, text) => stored.put(name, { text, modifiedAt: lake.clock.now().toISOString() }),

@@ -9,21 +9,17 @@ import { page } from './paging.ts'
 import {
   explainFailure,
   type QueryFailureDetail,
-  type QueryLimits,
   type QueryResult,
+  type QuerySettings,
   type QuerySpec,
   runStatement,
 } from './query-run.ts'
 import { fingerprint, startedQuery } from './query-start.ts'
-import { scopeKey } from './scope.ts'
+import { historyOf, tokenSpace } from './spaces.ts'
 import { ENGINE_VERSION, findWorkGroup, PRIMARY } from './work-groups.ts'
 
 export type QueryRun = Run<QuerySpec, QueryResult>
 export type QueryRuns = Runs<QuerySpec, QueryResult>
-
-const historySpace = (call: Pick<ServiceCall, 'account' | 'region'>, workGroup: string): string =>
-  `athena/history/${scopeKey(call)}/${workGroup}`
-const tokenSpace = (call: ServiceCall): string => `athena/tokens/${scopeKey(call)}`
 
 /** The caller's own query; those of other accounts do not exist. */
 export function foundQuery(runs: QueryRuns, id: string, call: ServiceCall): QueryRun {
@@ -32,16 +28,21 @@ export function foundQuery(runs: QueryRuns, id: string, call: ServiceCall): Quer
   throw invalidRequest(`QueryExecution ${id} was not found`, 'QUERY_EXECUTION_NOT_FOUND')
 }
 
-export function queryExecutionHandlers(lake: Lake, runs: QueryRuns, limits: QueryLimits): Handlers<typeof Sdk> {
+export function queryExecutionHandlers(
+  lake: Lake,
+  runs: QueryRuns,
+  { report, ...limits }: QuerySettings,
+): Handlers<typeof Sdk> {
   const progress = new Map<string, EngineProgress>()
   const describe = (run: QueryRun): Sdk.QueryExecution => queryExecution(run, progress.get(run.id), lake.clock.now())
   return {
     async StartQueryExecution(input, call) {
+      // A retry is looked at only once the request is known to be sound (observed).
+      const { id, spec, statement, parameters } = startedQuery(lake, input, call)
       const token = input.ClientRequestToken
       const print = fingerprint(input)
       const earlier = token === undefined ? undefined : lake.state.get<StartToken>(tokenSpace(call), token)?.doc
       if (earlier) return { QueryExecutionId: sameQuery(earlier, print) }
-      const { id, spec, statement, parameters } = startedQuery(lake, input, call, limits)
       let existing: StartToken | undefined
       try {
         await runs.start(id, {
@@ -52,7 +53,7 @@ export function queryExecutionHandlers(lake: Lake, runs: QueryRuns, limits: Quer
               if (existing) throw new TokenTaken()
               tx.put(tokenSpace(call), token, { id, print } satisfies StartToken)
             }
-            tx.put(historySpace(call, spec.workGroup), `${run.submittedAt}/${id}`, id)
+            tx.put(historyOf(call, spec.workGroup), `${run.submittedAt}/${id}`, id)
           },
           work: async (run, signal) => {
             try {
@@ -65,7 +66,7 @@ export function queryExecutionHandlers(lake: Lake, runs: QueryRuns, limits: Quer
               progress.delete(id)
             }
           },
-          explain: explainFailure,
+          explain: (error) => explainFailure(error, report),
         })
       } catch (error) {
         if (error instanceof TokenTaken && existing) return { QueryExecutionId: sameQuery(existing, print) }
@@ -98,7 +99,7 @@ export function queryExecutionHandlers(lake: Lake, runs: QueryRuns, limits: Quer
     ListQueryExecutions(input, call) {
       const workGroup = input.WorkGroup ?? PRIMARY
       findWorkGroup(lake, call, workGroup)
-      const space = historySpace(call, workGroup)
+      const space = historyOf(call, workGroup)
       const { items, NextToken } = page(
         input,
         50,
@@ -159,7 +160,12 @@ function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now
     Query: spec.query,
     StatementType: spec.statementType as Sdk.StatementType,
     SubstatementType: spec.substatementType,
-    ResultConfiguration: { OutputLocation: spec.resultUri },
+    ResultConfiguration: {
+      OutputLocation: spec.resultUri,
+      EncryptionConfiguration: spec.encryption,
+      ExpectedBucketOwner: spec.expectedBucketOwner,
+      AclConfiguration: spec.acl,
+    },
     ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },
     QueryExecutionContext: { Catalog: spec.catalog, Database: spec.database },
     Status: status(run),

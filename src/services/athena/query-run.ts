@@ -1,16 +1,17 @@
 /** A query of Athena's as a run: what was asked, what came of it, and the work in between. */
-
+import type * as Sdk from '@aws-sdk/client-athena'
 import type { Principal } from '../../core/call.ts'
 import type { Lake } from '../../core/lake.ts'
-import type { QueryContext } from '../../core/queries/context.ts'
+import { DEFAULT_CATALOG, type NameContext, type QueryContext } from '../../core/queries/context.ts'
 import type { EngineProgress } from '../../core/queries/engine-plan.ts'
-import { failureOf, StatementFailure } from '../../core/queries/failure.ts'
+import { failureOf, isExpected } from '../../core/queries/failure.ts'
 import type { ResultColumn, StatementOutcome, StatementStatistics } from '../../core/queries/outcome.ts'
 import { executeStatement } from '../../core/queries/statements/execute.ts'
-import type { RunFailure } from '../../core/runs/run.ts'
+import { RunCancelled, type RunFailure } from '../../core/runs/run.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { preparedStatements } from './prepared-statements.ts'
-import { writeResult } from './result-files.ts'
+import { ROWS_COLUMN } from './result-columns.ts'
+import { isHiveTask, writeResult } from './result-files.ts'
 
 export interface QuerySpec {
   readonly account: string
@@ -27,6 +28,9 @@ export interface QuerySpec {
   readonly resultUri: string
   /** The folder that results go to, ending in `/`. */
   readonly outputFolder: string
+  readonly encryption?: Sdk.EncryptionConfiguration
+  readonly expectedBucketOwner?: string
+  readonly acl?: Sdk.AclConfiguration
   readonly bytesScannedCutoff?: number
 }
 
@@ -54,6 +58,11 @@ export interface QueryLimits {
   readonly timeoutMs: number
 }
 
+export interface QuerySettings extends QueryLimits {
+  /** Hears of bugs. */
+  readonly report: (error: unknown) => void
+}
+
 export interface QueryTask {
   readonly id: string
   readonly spec: QuerySpec
@@ -63,28 +72,16 @@ export interface QueryTask {
   readonly onProgress: (progress: EngineProgress) => void
 }
 
-export function queryContext(
+/** Where the names of a statement are looked up, known before there is a query. */
+export const nameContext = (
   lake: Lake,
-  id: string,
-  spec: Omit<QuerySpec, 'resultUri'>,
-  limits: QueryLimits,
-  signal: AbortSignal,
-  onProgress?: (progress: EngineProgress) => void,
-): QueryContext {
-  return {
-    rooms: lake,
-    scope: { account: spec.account, region: spec.region },
-    principal: spec.principal,
-    queryId: id,
-    catalog: spec.catalog ?? 'awsdatacatalog',
-    database: spec.database ?? 'default',
-    now: lake.clock.now(),
-    tablesLocation: spec.outputFolder,
-    limits,
-    signal,
-    onProgress,
-  }
-}
+  spec: Pick<QuerySpec, 'account' | 'region' | 'catalog' | 'database'>,
+): NameContext => ({
+  rooms: lake,
+  scope: { account: spec.account, region: spec.region },
+  catalog: spec.catalog ?? DEFAULT_CATALOG,
+  database: spec.database ?? 'default',
+})
 
 export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<QueryResult> {
   const { id, spec, statement, parameters } = task
@@ -93,7 +90,18 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     task.onProgress(progress)
     if (progress.scannedBytes > (spec.bytesScannedCutoff ?? Number.POSITIVE_INFINITY)) cutoff.abort(scannedTooMuch())
   }
-  const context = queryContext(lake, id, spec, task.limits, AbortSignal.any([signal, cutoff.signal]), onProgress)
+  const context: QueryContext = {
+    ...nameContext(lake, spec),
+    rooms: lake,
+    principal: spec.principal,
+    text: spec.query,
+    queryId: id,
+    now: lake.clock.now(),
+    tablesLocation: spec.outputFolder,
+    limits: task.limits,
+    signal: AbortSignal.any([signal, cutoff.signal]),
+    onProgress,
+  }
   try {
     const outcome = await executeStatement(
       statement,
@@ -105,9 +113,10 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
       if (outcome.result.kind === 'rows') await outcome.result.file.discard()
       throw scannedTooMuch()
     }
-    await writeResult(lake, spec.resultUri, id, spec.substatementType, outcome)
-    return summary(outcome)
+    await writeResult(lake, { ...spec, id, startedAt: context.now, statement }, outcome)
+    return summary(outcome, spec)
   } catch (error) {
+    if (cutoff.signal.aborted || error instanceof RunCancelled) throw scannedTooMuch()
     const failure = failureOf(error)
     if (failure.leavesText && !signal.aborted)
       await lake.files.put(spec.resultUri, Buffer.from(failure.reason), 'application/octet-stream')
@@ -115,18 +124,24 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
   }
 }
 
-function summary({ result, statistics }: StatementOutcome): QueryResult {
+function summary({ result, statistics }: StatementOutcome, { substatementType }: QuerySpec): QueryResult {
   switch (result.kind) {
     case 'rows':
       return { statistics, columns: result.columns, reading: 'csv', updateCount: 0, outputRows: result.rows }
     case 'table':
       return { statistics, columns: result.columns, reading: 'csv', updateCount: 0, outputRows: result.rows.length }
     case 'lines':
-      return { statistics, columns: result.columns, reading: 'lines', outputRows: result.lines.length }
+      return {
+        statistics,
+        columns: result.columns,
+        reading: 'lines',
+        updateCount: isHiveTask(substatementType) ? undefined : 0,
+        outputRows: result.lines.length,
+      }
     case 'written':
       return {
         statistics,
-        columns: [{ name: 'rows', type: { kind: 'bigint' } }],
+        columns: [ROWS_COLUMN],
         reading: 'none',
         updateCount: result.rows,
         outputRows: result.rows,
@@ -137,11 +152,12 @@ function summary({ result, statistics }: StatementOutcome): QueryResult {
   }
 }
 
-const scannedTooMuch = (): StatementFailure =>
-  new StatementFailure('Query exhausted resources: Bytes scanned limit was exceeded', { category: 2, type: 1008 })
+/** docs: athena ug, workgroups-setting-control-limits-cloudwatch: the query is cancelled, and what it scanned is paid. */
+const scannedTooMuch = (): RunCancelled => new RunCancelled('Query cancelled! : Bytes scanned limit was exceeded')
 
-export function explainFailure(error: unknown): RunFailure {
+/** `report` hears of failures that are nobody's but ours. */
+export function explainFailure(error: unknown, report: (error: unknown) => void): RunFailure {
   const { reason, category, type, message, leavesText, cause } = failureOf(error)
-  if (category === 1) console.error(reason, cause ?? '')
+  if (cause !== undefined && !isExpected(cause)) report(cause)
   return { reason, detail: { category, type, message, leavesText } satisfies QueryFailureDetail }
 }

@@ -1,16 +1,18 @@
 /** StartQueryExecution: everything that is checked before there is a query. */
 import { createHash, randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-athena'
+import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
-import { checkStatement } from '../../core/queries/statements/execute.ts'
+import { checkStatement, statementClass } from '../../core/queries/statements/execute.ts'
 import { prepared } from '../../core/queries/statements/prepared.ts'
 import type { ServiceCall } from '../../protocol/service.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { SqlError } from '../../sql/position.ts'
-import { classify, parseExpression, parseStatement } from '../../sql/statement.ts'
+import { parseExpression, parseStatement, statementText } from '../../sql/statement.ts'
 import { invalidRequest } from './faults.ts'
+import { outputFolder } from './output-location.ts'
 import { preparedStatements } from './prepared-statements.ts'
-import { type QueryLimits, type QuerySpec, queryContext } from './query-run.ts'
+import { nameContext, type QuerySpec } from './query-run.ts'
 import { resultUri } from './result-files.ts'
 import { findWorkGroup, PRIMARY } from './work-groups.ts'
 
@@ -21,91 +23,83 @@ export interface StartedQuery {
   readonly parameters: readonly Expr[]
 }
 
-export function startedQuery(
-  lake: Lake,
-  input: Sdk.StartQueryExecutionInput,
-  call: ServiceCall,
-  limits: QueryLimits,
-): StartedQuery {
+/** The place of the result is checked before the text is (observed). */
+export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, call: ServiceCall): StartedQuery {
   const id = randomUUID()
   const workGroup = input.WorkGroup ?? PRIMARY
   const group = findWorkGroup(lake, call, workGroup)
   if (group.state === 'DISABLED') throw invalidRequest(`WorkGroup ${workGroup} is disabled.`)
-  const { statement, parameters } = parsed(input)
-  const target =
-    statement.kind === 'execute'
-      ? known(() => prepared(statement, preparedStatements(lake, call, workGroup))).statement
-      : statement
-  const { type, substatement } = classify(target)
-  const outputFolder = outputLocation(lake, input, group.configuration)
-  const spec: QuerySpec = {
+  const results = resultConfiguration(lake, input, group.configuration)
+  const names = {
     account: call.account,
     region: call.region,
-    principal: call.principal,
-    query: input.QueryString!,
-    parameters: input.ExecutionParameters,
-    statementType: type,
-    substatementType: substatement,
-    workGroup,
-    catalog: contextName(input.QueryExecutionContext?.Catalog),
-    database: contextName(input.QueryExecutionContext?.Database),
-    resultUri: resultUri(outputFolder, id, substatement, type),
-    outputFolder,
-    bytesScannedCutoff: group.configuration.BytesScannedCutoffPerQuery,
+    catalog: input.QueryExecutionContext?.Catalog?.toLowerCase(),
+    database: input.QueryExecutionContext?.Database?.toLowerCase(),
   }
-  known(() => checkStatement(target, queryContext(lake, id, spec, limits, call.signal)))
-  return { id, spec, statement, parameters }
+  return atOnce(call, () => {
+    const query = statementText(input.QueryString!)
+    const statement = parseStatement(query)
+    const parameters = (input.ExecutionParameters ?? []).map(parseExpression)
+    const target =
+      statement.kind === 'execute'
+        ? prepared(statement, preparedStatements(lake, call, workGroup)).statement
+        : statement
+    const context = nameContext(lake, names)
+    checkStatement(target, context)
+    const { type, substatement } = statementClass(target, context)
+    const spec: QuerySpec = {
+      ...names,
+      ...results,
+      principal: call.principal,
+      query,
+      parameters: input.ExecutionParameters,
+      statementType: type,
+      substatementType: substatement,
+      workGroup,
+      resultUri: resultUri(results.outputFolder, id, substatement, type),
+      bytesScannedCutoff: group.configuration.BytesScannedCutoffPerQuery,
+    }
+    return { id, spec, statement, parameters }
+  })
 }
 
-function parsed(input: Sdk.StartQueryExecutionInput): { statement: Statement; parameters: readonly Expr[] } {
-  return known(() => ({
-    statement: parseStatement(input.QueryString!),
-    parameters: (input.ExecutionParameters ?? []).map(parseExpression),
-  }))
-}
-
-/** Folded; awswrangler sends a database in backquotes. */
-const contextName = (name: string | undefined): string | undefined => name?.toLowerCase().replace(/^`(.*)`$/, '$1')
-
-/** What is wrong with the text is told at once. */
-function known<T>(work: () => T): T {
+/** What is wrong with the text is told at once, and so is a table that DESCRIBE does not find. */
+function atOnce<T>(call: ServiceCall, work: () => T): T {
   try {
     return work()
   } catch (error) {
     if (error instanceof SqlError) throw invalidRequest(error.message, 'MALFORMED_QUERY')
+    if (error instanceof Fault && error.noun === 'entity')
+      throw invalidRequest(
+        `${error.message} (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; Request ID: ${call.requestId}; Proxy: null)`,
+      )
     throw error
   }
 }
 
-/** The work group's own place if it insists or nothing else is said. Always a folder. */
-function outputLocation(
+/** The work group's own settings if it insists, else what is asked for, else the work group's. The place is a folder. */
+function resultConfiguration(
   lake: Lake,
   input: Sdk.StartQueryExecutionInput,
   configuration: Sdk.WorkGroupConfiguration,
-): string {
-  const groupLocation = configuration.ResultConfiguration?.OutputLocation
-  const asked = input.ResultConfiguration?.OutputLocation
-  const location = configuration.EnforceWorkGroupConfiguration ? (groupLocation ?? asked) : (asked ?? groupLocation)
-  if (!location)
-    throw invalidRequest(
-      'No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.',
-    )
-  const bucket = /^s3:\/\/([^/]+)/.exec(location)?.[1]
-  if (bucket === undefined) throw invalidRequest(`outputLocation is not a valid S3 path.`)
-  if (!lake.files.hasBucket(bucket)) throw invalidRequest(`Unable to verify/create output bucket ${bucket}`)
-  return location.replace(/\/*$/, '/')
+): Pick<QuerySpec, 'outputFolder' | 'encryption' | 'expectedBucketOwner' | 'acl'> {
+  const own = configuration.ResultConfiguration ?? {}
+  const asked = input.ResultConfiguration ?? {}
+  const enforced = configuration.EnforceWorkGroupConfiguration && own.OutputLocation !== undefined
+  const chosen = enforced ? own : asked.OutputLocation === undefined ? { ...own, ...present(asked) } : asked
+  return {
+    outputFolder: outputFolder(lake.files, chosen.OutputLocation),
+    encryption: chosen.EncryptionConfiguration,
+    expectedBucketOwner: chosen.ExpectedBucketOwner,
+    acl: chosen.AclConfiguration,
+  }
 }
 
-/** What a retry with the same token must repeat exactly. */
+const present = <T extends object>(members: T): Partial<T> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>
+
+/** What a retry with the same token must repeat exactly; its work group and parameters are not looked at (observed). */
 export const fingerprint = (input: Sdk.StartQueryExecutionInput): string =>
   createHash('sha256')
-    .update(
-      JSON.stringify([
-        input.QueryString,
-        input.QueryExecutionContext,
-        input.ResultConfiguration,
-        input.WorkGroup,
-        input.ExecutionParameters,
-      ]),
-    )
+    .update(JSON.stringify([input.QueryString, input.QueryExecutionContext, input.ResultConfiguration]))
     .digest('base64')

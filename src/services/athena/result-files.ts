@@ -1,7 +1,9 @@
 /** What a query leaves at its output location, named and filled as Athena does (observed; athena ug, querying). */
 import type { Lake } from '../../core/lake.ts'
 import type { StatementOutcome } from '../../core/queries/outcome.ts'
-import { metadataFile, ROWS_COLUMN } from './result-columns.ts'
+import type { Statement } from '../../sql/ast.ts'
+import { isLiteralQuery } from './literal-query.ts'
+import { metadataFile, type ResultMetadata, ROWS_COLUMN } from './result-columns.ts'
 import { csvLine } from './result-csv.ts'
 
 /** The object that GetQueryExecution names as the output location. `prefix` ends in `/`. */
@@ -21,46 +23,73 @@ export function resultUri(prefix: string, id: string, substatement: string, type
   }
 }
 
-/** Hive's utilities and Trino's plans are `application`, what only the catalog answered is `binary` (observed). */
+/** What Hive's tasks and the query engine wrote is `application`, what Athena answered by itself is `binary` (observed). */
 const APPLICATION = 'application/octet-stream'
 const BINARY = 'binary/octet-stream'
-const PLAINLY_WRITTEN: ReadonlySet<string> = new Set(['DESCRIBE_TABLE', 'EXPLAIN', 'SHOW_CREATE_TABLE', 'MSCK_REPAIR'])
+const HIVE_TASKS: ReadonlySet<string> = new Set(['DESCRIBE_TABLE', 'EXPLAIN', 'SHOW_CREATE_TABLE', 'MSCK_REPAIR'])
+/** Those leave metadata that hold nothing but the query's id. */
+const COLUMN_CHANGES: ReadonlySet<string> = new Set(['ALTER_TABLE_ADD_COLUMN', 'ALTER_TABLE_REPLACE_COLUMN'])
 
-export async function writeResult(
-  lake: Lake,
-  uri: string,
-  id: string,
-  substatement: string,
-  { result }: StatementOutcome,
-): Promise<void> {
-  const { files } = lake
-  const metadata = async (
-    columns: Parameters<typeof metadataFile>[0]['columns'],
-    contentType: string,
-    update?: string,
-    updateCount?: number,
-  ) => {
-    await files.put(`${uri}.metadata`, metadataFile({ queryId: id, columns, update, updateCount }), contentType)
+/** Their results say nothing of an update count. */
+export const isHiveTask = (substatement: string): boolean => HIVE_TASKS.has(substatement)
+
+export interface FinishedQuery {
+  readonly id: string
+  readonly resultUri: string
+  readonly substatementType: string
+  readonly startedAt: Date
+  readonly statement: Statement
+}
+
+export async function writeResult({ files }: Lake, query: FinishedQuery, { result }: StatementOutcome): Promise<void> {
+  const { id, resultUri: uri, substatementType } = query
+  const writeMetadata = async (metadata: ResultMetadata, contentType = APPLICATION): Promise<void> => {
+    await files.put(`${uri}.metadata`, metadataFile(metadata), contentType)
   }
+  const engineId = engineQueryId(query)
   switch (result.kind) {
-    case 'rows':
-      await files.putStaged(uri, result.file, APPLICATION)
-      return metadata(result.columns, APPLICATION)
+    case 'rows': {
+      const { columns } = result
+      const literal = isLiteralQuery(query.statement)
+      const contentType = literal ? BINARY : APPLICATION
+      await files.putStaged(uri, result.file, contentType)
+      return writeMetadata(
+        literal ? { queryId: id, update: '', updateCount: 0, columns } : { queryId: engineId, columns },
+        contentType,
+      )
+    }
     case 'table': {
-      const lines = [result.columns.map((c) => c.name), ...result.rows].map(csvLine).join('')
-      await files.put(uri, Buffer.from(lines), APPLICATION)
-      return metadata(result.columns, APPLICATION)
+      const text = [result.columns.map((c) => c.name), ...result.rows].map(csvLine).join('')
+      await files.put(uri, Buffer.from(text), APPLICATION)
+      return writeMetadata({ queryId: engineId, columns: result.columns })
     }
     case 'lines': {
-      const contentType = PLAINLY_WRITTEN.has(substatement) ? APPLICATION : BINARY
+      const contentType = isHiveTask(substatementType) ? APPLICATION : BINARY
       await files.put(uri, Buffer.from(result.lines.join('\n')), contentType)
-      return metadata(result.columns, contentType)
+      const queryId = substatementType === 'EXPLAIN' ? engineId : id
+      return writeMetadata({ queryId, columns: result.columns }, contentType)
     }
     case 'written':
       if (result.files.length > 0)
         await files.put(`${uri}-manifest.csv`, Buffer.from(`${result.files.join('\n')}\n`), APPLICATION)
-      return metadata([ROWS_COLUMN], APPLICATION, result.update, result.rows)
-    case 'done':
-      await files.put(uri, new Uint8Array(0), BINARY)
+      return writeMetadata({
+        queryId: engineId,
+        columns: [ROWS_COLUMN],
+        update: result.update,
+        updateCount: result.rows,
+      })
+    case 'done': {
+      const changed = COLUMN_CHANGES.has(substatementType)
+      await files.put(uri, new Uint8Array(0), changed ? APPLICATION : BINARY)
+      if (changed) await writeMetadata({ queryId: id, columns: [] })
+    }
   }
+}
+
+/** What the query engine calls the query, in Trino's form `20240131_235959_00001_abcde`: its start, and a part of its id. */
+function engineQueryId({ id, startedAt }: FinishedQuery): string {
+  const [date, time] = startedAt.toISOString().replace(/[-:]/g, '').split(/[T.]/)
+  const digits = id.replaceAll('-', '')
+  const number = String(Number.parseInt(digits.slice(0, 4), 16)).padStart(5, '0')
+  return `${date}_${time}_${number}_${digits.slice(4, 9)}`
 }

@@ -2,17 +2,17 @@ import type * as Sdk from '@aws-sdk/client-athena'
 import type { Lake } from '../../core/lake.ts'
 import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
-import { dataCatalogHandlers } from './data-catalogs.ts'
+import { dataCatalogHandlers, hasDataCatalog } from './data-catalogs.ts'
 import { translate } from './faults.ts'
 import { namedQueryHandlers } from './named-queries.ts'
 import { preparedStatementHandlers } from './prepared-statements.ts'
 import { type QueryRuns, queryExecutionHandlers } from './query-executions.ts'
 import { queryResultHandlers } from './query-results.ts'
-import type { QueryLimits } from './query-run.ts'
+import type { QuerySettings } from './query-run.ts'
 import { tagHandlers } from './tags.ts'
-import { workGroupHandlers } from './work-groups.ts'
+import { hasWorkGroup, workGroupHandlers } from './work-groups.ts'
 
-export interface AthenaSettings extends QueryLimits {
+export interface AthenaSettings extends QuerySettings {
   readonly concurrentQueries: number
   readonly queuedQueries: number
 }
@@ -30,7 +30,9 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
       ...namedQueryHandlers(lake),
       ...preparedStatementHandlers(lake),
       ...dataCatalogHandlers(lake),
-      ...tagHandlers(lake),
+      ...tagHandlers(lake, (call, kind, name) =>
+        kind === 'workgroup' ? hasWorkGroup(lake, call, name) : hasDataCatalog(lake, call, name),
+      ),
     },
     faults: translate,
     open: async () => void (await runs.reap()),

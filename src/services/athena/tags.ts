@@ -2,58 +2,59 @@ import type * as Sdk from '@aws-sdk/client-athena'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
+import { addTags, eraseTags, removeTags, tagsOf } from '../../core/resources/tags.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { page } from './paging.ts'
-import { scopeKey } from './scope.ts'
+import type { Scope } from './spaces.ts'
 
-type Tagged = 'workgroup' | 'datacatalog' | 'capacity-reservation'
+export type Tagged = 'workgroup' | 'datacatalog'
 
-const SPACE = 'athena/tags'
+const arnOf = ({ account, region }: Scope, kind: Tagged, name: string): string =>
+  `arn:aws:athena:${region}:${account}:${kind}/${name}`
 
-/** The tags of one resource, by its key in the tag space. */
-export function tagsOf(lake: Lake, call: Pick<ServiceCall, 'account' | 'region'>, kind: Tagged, name: string) {
-  const key = `${scopeKey(call)}/${kind}/${name}`
+const record = (tags: readonly Sdk.Tag[]): Record<string, string> =>
+  Object.fromEntries(tags.map((tag) => [tag.Key ?? '', tag.Value ?? '']))
+
+/** For the transaction that makes a resource. */
+export const tagNew = (tx: StateTransaction, scope: Scope, kind: Tagged, name: string, tags: readonly Sdk.Tag[]) =>
+  addTags(tx, arnOf(scope, kind, name), record(tags))
+
+/** For the transaction that deletes one. */
+export const untagGone = (tx: StateTransaction, scope: Scope, kind: Tagged, name: string) =>
+  eraseTags(tx, arnOf(scope, kind, name))
+
+/** `exists` knows the resources that can be tagged. */
+export const tagHandlers = (
+  lake: Lake,
+  exists: (call: ServiceCall, kind: Tagged, name: string) => boolean,
+): Handlers<typeof Sdk> => {
+  const known = (call: ServiceCall, arn: string): string => {
+    const [, kind, name] = /^arn:aws[^:]*:athena:[^:]*:[^:]*:(workgroup|datacatalog)\/(.+)$/.exec(arn) ?? []
+    if (name === undefined || arn !== arnOf(call, kind as Tagged, name) || !exists(call, kind as Tagged, name))
+      throw new Fault('not-found', 'resource', `Resource ${arn} was not found`)
+    return arn
+  }
   return {
-    read: (): Readonly<Record<string, string>> => lake.state.get<Record<string, string>>(SPACE, key)?.doc ?? {},
-    write(tx: StateTransaction, tags: readonly Sdk.Tag[]): void {
-      if (tags.length > 0) tx.put(SPACE, key, Object.fromEntries(tags.map((tag) => [tag.Key!, tag.Value ?? ''])))
+    async TagResource(input, call) {
+      const arn = known(call, input.ResourceARN)
+      await lake.state.transaction((tx) => addTags(tx, arn, record(input.Tags)))
+      return {}
     },
-    change: (change: (tags: Record<string, string>) => Record<string, string>) =>
-      lake.state.transaction(
-        (tx) => void tx.put(SPACE, key, change(tx.get<Record<string, string>>(SPACE, key)?.doc ?? {})),
-      ),
+    async UntagResource(input, call) {
+      const arn = known(call, input.ResourceARN)
+      await lake.state.transaction((tx) => removeTags(tx, arn, input.TagKeys))
+      return {}
+    },
+    ListTagsForResource(input, call) {
+      const tags = Object.entries(tagsOf(lake.state, known(call, input.ResourceARN)))
+      const all = tags.sort(([a], [b]) => (a < b ? -1 : 1))
+      const { items, NextToken } = page(
+        input,
+        75,
+        ({ after, limit }) => all.filter(([key]) => after === undefined || key > after).slice(0, limit),
+        ([key]) => key,
+      )
+      return { Tags: items.map(([Key, Value]) => ({ Key, Value })), NextToken }
+    },
   }
 }
-
-function resource(lake: Lake, call: ServiceCall, arn: string) {
-  const [, kind, name] =
-    /^arn:aws[^:]*:athena:[^:]*:[^:]*:(workgroup|datacatalog|capacity-reservation)\/(.+)$/.exec(arn) ?? []
-  if (kind === undefined || name === undefined)
-    throw new Fault('not-found', 'resource', `Resource ${arn} was not found`)
-  return tagsOf(lake, call, kind as Tagged, name)
-}
-
-export const tagHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
-  async TagResource(input, call) {
-    const added = Object.fromEntries(input.Tags.map((tag) => [tag.Key ?? '', tag.Value ?? '']))
-    await resource(lake, call, input.ResourceARN).change((tags) => ({ ...tags, ...added }))
-    return {}
-  },
-  async UntagResource(input, call) {
-    const gone = new Set(input.TagKeys)
-    await resource(lake, call, input.ResourceARN).change((tags) =>
-      Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(key))),
-    )
-    return {}
-  },
-  ListTagsForResource(input, call) {
-    const all = Object.entries(resource(lake, call, input.ResourceARN).read()).sort(([a], [b]) => (a < b ? -1 : 1))
-    const { items, NextToken } = page(
-      input,
-      75,
-      ({ after, limit }) => all.filter(([key]) => after === undefined || key > after).slice(0, limit),
-      ([key]) => key,
-    )
-    return { Tags: items.map(([Key, Value]) => ({ Key, Value })), NextToken }
-  },
-})

@@ -2,11 +2,13 @@ import type * as Sdk from '@aws-sdk/client-athena'
 import type { Lake } from '../../core/lake.ts'
 import type { StateStore } from '../../core/ports.ts'
 import { type Collection, collection } from '../../core/resources/collection.ts'
-import type { Handlers, ServiceCall } from '../../protocol/service.ts'
+import type { Handlers } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
+import { s3Bucket } from './output-location.ts'
 import { page } from './paging.ts'
-import { scopeKey } from './scope.ts'
-import { tagsOf } from './tags.ts'
+import { type Scope, workGroupSpace } from './spaces.ts'
+import { tagNew, untagGone } from './tags.ts'
+import { deleteContents, hasContents } from './work-group-contents.ts'
 
 export interface WorkGroup {
   readonly description?: string
@@ -24,22 +26,26 @@ const DEFAULTS: Sdk.WorkGroupConfiguration = {
   RequesterPaysEnabled: false,
   ResultConfiguration: {},
 }
+const UNTOUCHED: WorkGroup = { state: 'ENABLED', createdAt: new Date(0).toISOString(), configuration: DEFAULTS }
 export const ENGINE_VERSION: Sdk.EngineVersion = {
   SelectedEngineVersion: 'AUTO',
   EffectiveEngineVersion: 'Athena engine version 3',
 }
 
-export const workGroups = (state: StateStore, call: Pick<ServiceCall, 'account' | 'region'>): Collection<WorkGroup> =>
-  collection<WorkGroup>(state, `athena/work-groups/${scopeKey(call)}`, {
+export const workGroups = (state: StateStore, call: Scope): Collection<WorkGroup> =>
+  collection<WorkGroup>(state, workGroupSpace(call), {
     noun: 'work-group',
     missing: () => 'WorkGroup is not found.',
     exists: (name) => `WorkGroup ${name} is already created`,
   })
 
-export function findWorkGroup(lake: Lake, call: Pick<ServiceCall, 'account' | 'region'>, name: string): WorkGroup {
+export const hasWorkGroup = (lake: Lake, call: Scope, name: string): boolean =>
+  name === PRIMARY || workGroups(lake.state, call).find(name) !== undefined
+
+export function findWorkGroup(lake: Lake, call: Scope, name: string): WorkGroup {
   const found = workGroups(lake.state, call).find(name)
   if (found) return found
-  if (name === PRIMARY) return { state: 'ENABLED', createdAt: new Date(0).toISOString(), configuration: DEFAULTS }
+  if (name === PRIMARY) return UNTOUCHED
   return workGroups(lake.state, call).get(name)
 }
 
@@ -49,6 +55,14 @@ function engineVersion(chosen: Sdk.EngineVersion | undefined): Sdk.EngineVersion
   if (selected !== 'AUTO' && selected !== 'Athena engine version 3')
     throw invalidRequest(`Unsupported engine version: ${selected}`)
   return { SelectedEngineVersion: selected, EffectiveEngineVersion: 'Athena engine version 3' }
+}
+
+/** Throws for an engine that there is not, and for a place that is none. */
+function checked(configuration: Sdk.WorkGroupConfiguration): Sdk.WorkGroupConfiguration {
+  engineVersion(configuration.EngineVersion)
+  const location = configuration.ResultConfiguration?.OutputLocation
+  if (location !== undefined) s3Bucket(location)
+  return configuration
 }
 
 const described = (name: string, group: WorkGroup): Sdk.WorkGroup => ({
@@ -72,13 +86,12 @@ export const workGroupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
       PublishCloudWatchMetricsEnabled: true,
       ...input.Configuration,
     }
-    engineVersion(configuration.EngineVersion)
+    checked(configuration)
     const createdAt = lake.clock.now().toISOString()
-    const tags = tagsOf(lake, call, 'workgroup', input.Name)
     await workGroups(lake.state, call).create(
       input.Name,
       { description: input.Description, state: 'ENABLED', createdAt, configuration },
-      (tx) => tags.write(tx, input.Tags ?? []),
+      (tx) => tagNew(tx, call, 'workgroup', input.Name, input.Tags ?? []),
     )
     return {}
   },
@@ -114,21 +127,28 @@ export const workGroupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     }
   },
   async UpdateWorkGroup(input, call) {
-    const current = findWorkGroup(lake, call, input.WorkGroup)
-    const configuration = updated(current.configuration, input.ConfigurationUpdates ?? {})
-    engineVersion(configuration.EngineVersion)
-    const description = input.Description ?? current.description
-    await workGroups(lake.state, call).put(input.WorkGroup, {
+    const change = (current: WorkGroup): WorkGroup => ({
       ...current,
-      description,
+      description: input.Description ?? current.description,
       state: input.State ?? current.state,
-      configuration,
+      configuration: checked(updated(current.configuration, input.ConfigurationUpdates ?? {})),
     })
+    await workGroups(lake.state, call).update(
+      input.WorkGroup,
+      change,
+      input.WorkGroup === PRIMARY ? UNTOUCHED : undefined,
+    )
     return {}
   },
   async DeleteWorkGroup(input, call) {
-    if (input.WorkGroup === PRIMARY) throw invalidRequest('The primary workgroup cannot be deleted.')
-    await workGroups(lake.state, call).delete(input.WorkGroup)
+    const name = input.WorkGroup
+    if (name === PRIMARY) throw invalidRequest('The primary workgroup cannot be deleted.')
+    await workGroups(lake.state, call).delete(name, (tx) => {
+      if (!input.RecursiveDeleteOption && hasContents(tx, call, name))
+        throw invalidRequest(`WorkGroup ${name} is not empty`)
+      deleteContents(tx, call, name)
+      untagGone(tx, call, 'workgroup', name)
+    })
     return {}
   },
   ListEngineVersions: () => ({

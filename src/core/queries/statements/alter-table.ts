@@ -1,7 +1,7 @@
 import type { AlterTableAction, HiveStatement } from '../../../sql/ast.ts'
 import type { ColumnDescriptor, Table, TableDescriptor } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
-import { StatementFailure } from '../failure.ts'
+import { StatementFailure, taskFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
 import { columnDescriptor, record } from './create-table.ts'
 import { addPartitions, dropPartitions, renamePartition } from './partitions.ts'
@@ -21,12 +21,12 @@ export async function alterTable({ name, action }: AlterTable, context: QueryCon
     case 'set-location':
       return setLocation(table, action, context)
     default:
-      return update(table, altered(table.descriptor, action), context)
+      return update(table, altered(table.descriptor, action, context), context)
   }
 }
 
 /** The descriptor after the action; Hive's rules for what an external table allows. */
-function altered(descriptor: TableDescriptor, action: AlterTableAction): TableDescriptor {
+function altered(descriptor: TableDescriptor, action: AlterTableAction, context: QueryContext): TableDescriptor {
   const columns = descriptor.StorageDescriptor?.Columns ?? []
   switch (action.kind) {
     case 'add-columns': {
@@ -50,8 +50,7 @@ function altered(descriptor: TableDescriptor, action: AlterTableAction): TableDe
         ),
       }
     default:
-      // Observed on Hive tables for RENAME TO and DROP COLUMN.
-      throw new StatementFailure('Query type not supported by DDL engine.', { category: 2, type: 1006 })
+      throw notForHive(action, context.text)
   }
 }
 
@@ -108,8 +107,20 @@ async function update(table: Table, descriptor: TableDescriptor, context: QueryC
   return done
 }
 
-const taskFailure = (message: string): StatementFailure =>
-  new StatementFailure(
-    `FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. ${message}`,
-    { category: 2, type: 1003, message, leavesText: true },
+/** RENAME TO and DROP COLUMN, which only Iceberg tables know (observed). */
+function notForHive(action: AlterTableAction, text: string): StatementFailure {
+  const refusal = (reason: string, message: string) =>
+    new StatementFailure(reason, { category: 2, type: 1006, message, leavesText: true })
+  if (action.kind !== 'drop-column')
+    return refusal(
+      'FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. Unable to alter table. Table cannot be renamed',
+      'Query type not supported by DDL engine.',
+    )
+  const [, before = '', drop = '', column = ''] = /^([\s\S]*?\b(drop)\s+)(column)\b/i.exec(text) ?? []
+  const lines = before.split('\n')
+  const [line, offset] = [lines.length, lines.at(-1)!.length]
+  return refusal(
+    `FAILED: ParseException line ${line}:${offset} mismatched input '${column}' expecting PARTITION near '${drop}' in drop partition statement`,
+    `line ${line}:${offset + 1}: mismatched input '${column}' expecting 'PARTITION'`,
   )
+}

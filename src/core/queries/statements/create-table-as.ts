@@ -1,11 +1,12 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { QueryContext } from '../context.ts'
-import { namedFailure, noting } from '../failure.ts'
+import { namedFailure, noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
+import { resolverOf } from '../table-resolver.ts'
 import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from './created-tables.ts'
 import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
-import { planQuery, resolverOf, statisticsOf } from './query.ts'
+import { planQuery, statisticsOf } from './query.ts'
 import { CODECS, isWritable, type WritableFormat } from './storage-formats.ts'
 import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
 
@@ -44,6 +45,7 @@ async function createTable(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
+  requireSessionCatalog(context)
   const { catalog, files } = context.rooms
   const name = resolverOf(context).qualify(statement.name.parts.map((p) => p.name))
   if (catalog.tables.find(context.scope, name.database, name.table)) {
@@ -54,9 +56,6 @@ async function createTable(
       statement.at,
     )
   }
-  if (!catalog.databases.find(context.scope, name.database))
-    throw new SqlError('SCHEMA_NOT_FOUND', `Schema ${name.database} not found`, statement.at)
-
   const properties = propertyValues(statement.properties, PROPERTIES)
   if (textProperty(properties, 'table_type')?.toUpperCase() === 'ICEBERG')
     throw new SqlError('NOT_SUPPORTED', 'CREATE TABLE AS with table_type ICEBERG is not supported', statement.at)
@@ -66,6 +65,11 @@ async function createTable(
     statement.columns?.map((c) => c.name),
   )
   const sink = fileSink(properties, columns)
+  if (!catalog.databases.find(context.scope, name.database))
+    throw new StatementFailure(`Database ${name.database} not found. Please check your query`, {
+      category: 2,
+      type: 1301,
+    })
   const location = asFolder(
     textProperty(properties, 'external_location') ?? `${context.tablesLocation}tables/${context.queryId}`,
   )

@@ -7,17 +7,20 @@ import type { QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
 import { STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
-import { tableName } from './table-names.ts'
+import { requireCatalog, tableName } from './table-names.ts'
 import { asFolder } from './table-writes.ts'
 
 type CreateTable = Extract<HiveStatement, { kind: 'create-table' }>
 
 /** What is wrong with the text alone, told before there is a query. */
 export function checkCreateTable(statement: CreateTable): void {
+  requireCatalog(statement.name)
   if (!statement.location)
     throw new Fault('invalid', 'query', 'No location was specified for table. An S3 location must be specified')
   if (isIceberg(statement) && statement.external)
     throw new Fault('invalid', 'query', 'External keyword not supported for table type ICEBERG')
+  if (!isIceberg(statement) && !statement.external)
+    throw new Fault('invalid', 'query', 'External keyword required for table type HIVE')
 }
 
 export async function createTable(statement: CreateTable, context: QueryContext): Promise<StatementOutcome> {

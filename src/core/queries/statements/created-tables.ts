@@ -1,7 +1,7 @@
 /** Catalog entries for tables that statements create. */
 import { hiveTypeName } from '../../../sql/hive/type.ts'
 import { SqlError } from '../../../sql/position.ts'
-import type { Type } from '../../../sql/types.ts'
+import { type Type, typeName } from '../../../sql/types.ts'
 import type { StorageDescriptor, TableDescriptor } from '../../catalog/catalog.ts'
 import type { PlannedQuery } from './query.ts'
 import { STORAGE_CLASSES, type WritableFormat } from './storage-formats.ts'
@@ -38,11 +38,9 @@ export function tableColumns(planned: PlannedQuery, aliases?: readonly string[])
 /** The statement's column types in Hive's spelling; `NOT_SUPPORTED` for what Hive has no type for. */
 export const hiveColumns = (columns: readonly NamedColumn[]) =>
   columns.map(({ name, type }) => {
-    try {
-      return { Name: name, Type: hiveTypeName(type) }
-    } catch (error) {
-      throw new SqlError('NOT_SUPPORTED', (error as Error).message)
-    }
+    if (type.kind === 'timestamp with time zone')
+      throw new SqlError('NOT_SUPPORTED', `Unsupported Hive type: ${typeName(type)}`)
+    return { Name: name, Type: hiveTypeName(type) }
   })
 
 export function storageDescriptor(

@@ -1,10 +1,10 @@
 import type { HiveStatement } from '../../../sql/ast.ts'
 import type { QueryContext } from '../context.ts'
-import { ddlTaskFailure, StatementFailure } from '../failure.ts'
+import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { paged } from '../information-schema.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { record } from './create-table.ts'
-import { nameMatcher } from './name-pattern.ts'
+import { databaseMatcher } from './name-pattern.ts'
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
 
@@ -15,7 +15,7 @@ export async function createDatabase(
   const name = statement.name.name.toLowerCase()
   if (rooms.catalog.databases.find(scope, name)) {
     if (statement.ifNotExists) return done
-    throw ddlTaskFailure('AlreadyExistsException', `Database ${name} already exists`)
+    throw taskFailure(`Database ${name} already exists`)
   }
   await rooms.catalog.databases.create(scope, {
     Name: name,
@@ -57,7 +57,7 @@ export async function alterDatabase(
 }
 
 export function showDatabases(statement: Of<'show-databases'>, { rooms, scope }: QueryContext): StatementOutcome {
-  const matches = nameMatcher(statement.pattern)
+  const matches = databaseMatcher(statement.pattern)
   const names = [
     ...paged(
       (page) => rooms.catalog.databases.list(scope, page),

@@ -1,9 +1,12 @@
 /** The single gate: every statement of every SQL door comes through here, parsed, and nothing runs that is not named. */
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
-import type { QueryContext } from '../context.ts'
+import { classify, type StatementClass } from '../../../sql/statement.ts'
+import type { NameContext, QueryContext } from '../context.ts'
 import type { StatementOutcome } from '../outcome.ts'
+import { isView } from '../view-text.ts'
 import { alterTable } from './alter-table.ts'
+import { refuseComments } from './comments.ts'
 import { checkCreateTable, createTable } from './create-table.ts'
 import { createTableAs } from './create-table-as.ts'
 import { alterDatabase, createDatabase, dropDatabase, showDatabases } from './databases.ts'
@@ -14,15 +17,22 @@ import { repairTable, showPartitions } from './partitions.ts'
 import { deallocate, type PreparedStatements, prepare, prepared } from './prepared.ts'
 import { runQuery } from './query.ts'
 import { showCreateTable } from './show-create-table.ts'
-import { requireEntity } from './table-names.ts'
+import { findTable, requireEntity } from './table-names.ts'
 import { describe, dropTable, showColumns, showTableProperties, showTables } from './tables.ts'
 import { unload } from './unload.ts'
 import { createView, describeView, dropView, showCreateView } from './views.ts'
 
 /** What can be told of a statement before it becomes a query; throws a Fault or SqlError for the caller to see at once. */
-export function checkStatement(statement: Statement, context: QueryContext): void {
+export function checkStatement(statement: Statement, context: NameContext): void {
   if (statement.kind === 'create-table') checkCreateTable(statement)
   if (statement.kind === 'describe' || statement.kind === 'show-columns') requireEntity(statement.table, context)
+}
+
+/** DESCRIBE and SHOW COLUMNS of a view are a kind of their own (observed). */
+export function statementClass(statement: Statement, context: NameContext): StatementClass {
+  const columns = statement.kind === 'describe' || statement.kind === 'show-columns'
+  const table = columns ? findTable(statement.table, context) : undefined
+  return table && isView(table) ? { type: 'UTILITY', substatement: 'DESC_VIEW' } : classify(statement)
 }
 
 export async function executeStatement(
@@ -32,6 +42,7 @@ export async function executeStatement(
   parameters: readonly Expr[] = [],
 ): Promise<StatementOutcome> {
   context.signal.throwIfAborted()
+  refuseComments(statement, context)
   switch (statement.kind) {
     case 'query':
       return runQuery(statement, context, parameters)
@@ -53,7 +64,8 @@ export async function executeStatement(
       return deallocate(statement, statements)
     case 'execute': {
       const target = prepared(statement, statements)
-      return executeStatement(target.statement, context, statements, target.parameters)
+      const values = target.parameters.length > 0 ? target.parameters : parameters
+      return executeStatement(target.statement, context, statements, values)
     }
     case 'create-database':
       return createDatabase(statement, context)

@@ -1,8 +1,9 @@
 import type { Expr, Query, Statement } from '../../../sql/ast.ts'
 import { planText } from '../../../sql/plan-text.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { BOOLEAN, varchar } from '../../../sql/types.ts'
 import type { QueryContext } from '../context.ts'
-import { lines, type StatementOutcome } from '../outcome.ts'
+import { NOTHING_SCANNED, type ResultColumn, type StatementOutcome } from '../outcome.ts'
 import type { NamedRelation } from '../scan-planning.ts'
 import { execute, type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 
@@ -17,7 +18,7 @@ export async function explain(
   if (statement.format === 'graphviz')
     throw new SqlError('NOT_SUPPORTED', 'EXPLAIN (FORMAT GRAPHVIZ) is not supported', statement.at)
   const planned = planQuery(explainedQuery(statement), context, parameters)
-  if (statement.type === 'validate') return explanation('true', 'Valid')
+  if (statement.type === 'validate') return explanation('true', { name: 'Valid', type: BOOLEAN })
   if (statement.analyze) return analyzed(planned, context)
   const text =
     statement.format === 'json' || statement.type === 'io'
@@ -36,8 +37,12 @@ function explainedQuery({ statement }: Explain): Query {
 async function analyzed(planned: PlannedQuery, context: QueryContext): Promise<StatementOutcome> {
   const outcome = await execute(planned, { kind: 'rows', limit: 0 }, context)
   const summary = `Queued: 0.00ns, Analysis: ${planned.planningMs.toFixed(2)}ms, Planning: ${outcome.timings.planMs.toFixed(2)}ms, Execution: ${outcome.timings.runMs.toFixed(2)}ms\nOutput: ${outcome.rows} rows, Input: ${outcome.scannedBytes}B\n`
-  return { ...explanation(summary + textPlan(planned)), statistics: statisticsOf(planned, outcome) }
+  const column = { name: 'Query Plan', type: varchar(UNBOUNDED_LENGTH) }
+  return { ...explanation(summary + textPlan(planned), column), statistics: statisticsOf(planned, outcome) }
 }
+
+/** What EXPLAIN ANALYZE says, where EXPLAIN knows its text beforehand (observed). */
+const UNBOUNDED_LENGTH = 2_147_483_647
 
 const textPlan = ({ bound, scans }: PlannedQuery): string =>
   [
@@ -64,5 +69,11 @@ const ioPlan = ({ bound, scans }: PlannedQuery) => ({
   output: bound.output.map(({ name }) => name),
 })
 
-const explanation = (text: string, column = 'Query Plan'): StatementOutcome =>
-  lines([column], text.split('\n'), { kind: 'varchar', length: text.length })
+/** The column's name is the first line, as of any query's rows, and the plan ends with an empty one (observed). */
+function explanation(
+  text: string,
+  column: ResultColumn = { name: 'Query Plan', type: varchar(text.length) },
+): StatementOutcome {
+  const lines = [column.name, ...`${text}\n`.split('\n')]
+  return { result: { kind: 'lines', columns: [column], lines }, statistics: NOTHING_SCANNED }
+}

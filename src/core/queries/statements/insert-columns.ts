@@ -1,7 +1,9 @@
 /** A query's columns put in the order, and cast to the types, of the table they go into. */
+
+import { largestColumnId } from '../../../sql/analysis/column-ids.ts'
 import type { Statement } from '../../../sql/ast.ts'
 import { canCoerce } from '../../../sql/coercion.ts'
-import { type BoundQuery, columnsOf, type Scalar } from '../../../sql/plan.ts'
+import type { BoundQuery, Scalar } from '../../../sql/plan.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { sameType, type Type, typeName } from '../../../sql/types.ts'
 
@@ -25,7 +27,7 @@ export function insertColumns(
       `Insert query has mismatched column types: Table: ${list(targets.map((t) => t.type))}, Query: ${list(sources.map((s) => s.type))}`,
       statement.at,
     )
-  let nextId = Math.max(0, ...columnsOf(query.root).map((c) => c.id)) + 1_000_000
+  let nextId = largestColumnId(query.root) + 1
   const items = table.map(({ name, type }) => {
     const source = sources[targets.findIndex((t) => t.name === name)]
     return {

@@ -2,13 +2,14 @@ import { analyzeQuery } from '../../../sql/analysis/analyze.ts'
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { QueryContext } from '../context.ts'
-import { noting } from '../failure.ts'
+import { noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { planScans } from '../scan-planning.ts'
 import { type TableLayout, tableLayout } from '../table-layout.ts'
+import { resolverOf } from '../table-resolver.ts'
 import { isView } from '../view-text.ts'
 import { insertColumns } from './insert-columns.ts'
-import { resolverOf, sessionOf, statisticsOf } from './query.ts'
+import { sessionOf, statisticsOf } from './query.ts'
 import { CODECS, type WritableFormat } from './storage-formats.ts'
 import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
 
@@ -30,17 +31,17 @@ async function insertRows(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
+  requireSessionCatalog(context)
   const { catalog } = context.rooms
   const started = performance.now()
   const resolver = resolverOf(context)
   const name = resolver.qualify(statement.table.parts.map((p) => p.name))
   const table = catalog.tables.find(context.scope, name.database, name.table)
   if (!table)
-    throw new SqlError(
-      'TABLE_NOT_FOUND',
-      `Table 'awsdatacatalog.${name.database}.${name.table}' does not exist`,
-      statement.at,
-    )
+    throw new StatementFailure(`Table ${name.table} not found in database ${name.database}`, {
+      category: 2,
+      type: 1301,
+    })
   if (isView(table)) throw new SqlError('NOT_SUPPORTED', 'Inserting into views is not supported', statement.at)
   const layout = tableLayout(table)
   const bound = insertColumns(

@@ -4,11 +4,12 @@ import { compareConstants } from '../../../sql/analysis/constant-order.ts'
 import type { HiveStatement, PartitionSpec } from '../../../sql/ast.ts'
 import type { Partition, PartitionDescriptor, Table } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
-import { ddlTaskFailure, StatementFailure } from '../failure.ts'
+import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { DEFAULT_PARTITION, partitionConstant } from '../partition-values.ts'
 import { tableLayout } from '../table-layout.ts'
-import { foundTable } from './table-names.ts'
+import { isView } from '../view-text.ts'
+import { findTable, foundTable, tableName } from './table-names.ts'
 import { asFolder, escapePathName } from './table-writes.ts'
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
@@ -85,9 +86,18 @@ export function showPartitions(statement: Of<'show-partitions'>, context: QueryC
 
 /** Registers the folders `key=value/...` under the table's location that the catalog does not know. */
 export async function repairTable(statement: Of<'msck-repair'>, context: QueryContext): Promise<StatementOutcome> {
-  const table = foundTable(statement.name, context)
-  const { catalog } = context.rooms
+  const table = findTable(statement.name, context)
+  if (!table) return lines([], [`Tables not in metastore:\t${tableName(statement.name, context).table}`])
+  if (isView(table)) throw taskFailure('Can not create a Path from an empty string', 1100)
+  const { catalog, files } = context.rooms
   const { database, descriptor } = table
+  if (
+    files
+      .list(descriptor.StorageDescriptor?.Location ?? '')
+      [Symbol.iterator]()
+      .next().done
+  )
+    return lines([], [`Tables missing on filesystem:\t${descriptor.Name}`])
   if ((descriptor.PartitionKeys ?? []).length === 0) return lines([], [])
   const known = new Set(
     everyPartition(table, context, () => true).map((p) => partitionPath(table, p.descriptor.Values)),
@@ -163,10 +173,7 @@ function everyPartition(
 
 function requireKeys(table: Table): void {
   if ((table.descriptor.PartitionKeys ?? []).length > 0) return
-  throw new StatementFailure(
-    `FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. Table ${table.descriptor.Name} is not a partitioned table`,
-    { category: 2, type: 1100, leavesText: true },
-  )
+  throw taskFailure(`Table ${table.descriptor.Name} is not a partitioned table`, 1100)
 }
 
 /** The values of a partition in the order of the table's keys; all must be given, each once. */

@@ -6,7 +6,7 @@ import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import type { StatementOutcome, StatementStatistics } from '../outcome.ts'
 import { planScans, type ScanPlan } from '../scan-planning.ts'
-import { TableResolver } from '../table-resolver.ts'
+import { resolverOf } from '../table-resolver.ts'
 
 export interface PlannedQuery {
   readonly bound: BoundQuery
@@ -22,9 +22,6 @@ export function planQuery(query: Query, context: QueryContext, parameters: reado
   const scans = planScans(bound, resolver.relations.values(), context)
   return { bound, scans, planningMs: performance.now() - started }
 }
-
-export const resolverOf = (context: QueryContext): TableResolver =>
-  new TableResolver(context.rooms.catalog, context.scope, { catalog: context.catalog, database: context.database })
 
 export const sessionOf = (context: QueryContext) => ({
   now: context.now,
@@ -65,9 +62,10 @@ export async function runQuery(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
-  const planned = planQuery(query, context, parameters)
+  // Staged first: between planning and pinning its files nothing may come in between.
   const file = await context.rooms.files.stage()
   try {
+    const planned = planQuery(query, context, parameters)
     const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context)
     const columns = planned.bound.output.map(({ name, column }) => ({ name, type: column.type }))
     return { result: { kind: 'rows', columns, file, rows: outcome.rows }, statistics: statisticsOf(planned, outcome) }

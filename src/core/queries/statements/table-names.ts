@@ -1,9 +1,10 @@
 import type { QualifiedName } from '../../../sql/ast.ts'
+import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { Fault } from '../../faults.ts'
-import type { QueryContext } from '../context.ts'
+import { isGlueCatalog, type NameContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
-import { resolverOf } from './query.ts'
+import { resolverOf } from '../table-resolver.ts'
 
 export interface TableName {
   readonly database: string
@@ -11,33 +12,41 @@ export interface TableName {
 }
 
 /** DDL does not look at the context's catalog: observed to work in the default one whatever it says. */
-export const tableName = (name: QualifiedName, context: QueryContext): TableName =>
-  resolverOf(context).qualify(name.parts.map((p) => p.name))
+export function tableName(name: QualifiedName, context: NameContext): TableName {
+  const parts = name.parts.map((part) => part.name.toLowerCase())
+  if (parts.length > 3) throw new SqlError('SYNTAX_ERROR', `Invalid table name ${parts.join('.')}`)
+  return resolverOf(context).qualify(parts)
+}
 
-export const findTable = (name: QualifiedName, context: QueryContext): Table | undefined => {
+export const findTable = (name: QualifiedName, context: NameContext): Table | undefined => {
   const { database, table } = tableName(name, context)
   return context.rooms.catalog.tables.find(context.scope, database, table)
 }
 
 /** The table of a DDL statement, or Hive's complaint that there is none. */
-export function foundTable(name: QualifiedName, context: QueryContext): Table {
+export function foundTable(name: QualifiedName, context: NameContext): Table {
   const table = findTable(name, context)
   if (table) return table
-  const { table: missing } = tableName(name, context)
-  throw new StatementFailure(`FAILED: SemanticException [Error 10001]: Table not found ${missing}`, {
+  const missing = tableName(name, context)
+  const message = `Table not found ${missing.database}.${missing.table}`
+  throw new StatementFailure(`FAILED: SemanticException [Error 10001]: ${message}`, {
     category: 2,
     type: 1301,
-    message: `Table not found ${missing}`,
+    message,
     leavesText: true,
   })
 }
 
+/** A catalog that a name spells out must be there; nobody asks for the context's. */
+export function requireCatalog(name: QualifiedName): void {
+  const catalog = name.parts.length === 3 ? name.parts[0]!.name : undefined
+  if (catalog !== undefined && !isGlueCatalog(catalog.toLowerCase()))
+    throw new Fault('not-found', 'data-catalog', `Catalog '${catalog}' does not exist`)
+}
+
 /** What Athena says at once, before there is a query, when DESCRIBE or SHOW COLUMNS names nothing. */
-export function requireEntity(name: QualifiedName, context: QueryContext): void {
+export function requireEntity(name: QualifiedName, context: NameContext): void {
+  requireCatalog(name)
   if (findTable(name, context)) return
-  throw new Fault(
-    'not-found',
-    'entity',
-    `Entity Not Found (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; Request ID: ${context.queryId}; Proxy: null)`,
-  )
+  throw new Fault('not-found', 'entity', 'Entity Not Found')
 }

@@ -27,6 +27,7 @@ export async function writeFiles(
   context: QueryContext,
 ): Promise<WrittenFiles> {
   const { files } = context.rooms
+  const pin = files.pin(planned.scans.files)
   const workspace = await files.workspace()
   try {
     const outcome = await execute(planned, { ...sink, kind: 'files', directory: workspace.directory }, context)
@@ -42,6 +43,7 @@ export async function writeFiles(
     }
     return { outcome, uris, partitions: [...partitions.values()] }
   } finally {
+    pin.release()
     await workspace.remove()
   }
 }

@@ -7,7 +7,7 @@ import { paged } from '../information-schema.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { missingDatabase } from './databases.ts'
-import { nameMatcher } from './name-pattern.ts'
+import { tableMatcher } from './name-pattern.ts'
 import { findTable, foundTable, tableName } from './table-names.ts'
 import { describeView } from './views.ts'
 
@@ -32,7 +32,7 @@ export function showTables(statement: Of<'show-tables'> | Of<'show-views'>, cont
   const database = statement.database?.parts.at(-1)?.name.toLowerCase() ?? context.database
   const { catalog } = context.rooms
   if (!catalog.databases.find(context.scope, database)) throw missingDatabase(database)
-  const matches = nameMatcher(statement.pattern)
+  const matches = tableMatcher(statement.pattern)
   const tables = [
     ...paged(
       (page) => catalog.tables.list(context.scope, database, page),
@@ -108,6 +108,8 @@ const allColumns = ({ descriptor }: Table): readonly ColumnDescriptor[] => [
   ...(descriptor.StorageDescriptor?.Columns ?? []),
   ...(descriptor.PartitionKeys ?? []),
 ]
+
+/** What a comment says after a tab is lost, and so is its padding (observed). */
 const described = (column: ColumnDescriptor): string =>
-  `${pad(column.Name)}\t${pad(column.Type ?? 'string')}\t${pad(column.Comment ?? '')}`
+  `${pad(column.Name)}\t${pad(column.Type ?? 'string')}\t${pad(column.Comment ?? '').split('\t')[0]}`
 const pad = (text: string): string => text.padEnd(20)

@@ -2,9 +2,10 @@ import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { QueryContext } from '../context.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
+import { resolverOf } from '../table-resolver.ts'
 import { isView, readViewText, viewDescriptor } from '../view-text.ts'
 import { tableColumns } from './created-tables.ts'
-import { planQuery, resolverOf } from './query.ts'
+import { planQuery } from './query.ts'
 import { foundTable } from './table-names.ts'
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>

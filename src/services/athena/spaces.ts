@@ -1,0 +1,20 @@
+/** Where Athena's documents are kept. Resources of two accounts or regions do not meet. */
+export interface Scope {
+  readonly account: string
+  readonly region: string
+}
+
+const space = (kind: string, { account, region }: Scope): string => `athena/${kind}/${account}/${region}`
+
+export const dataCatalogSpace = (scope: Scope): string => space('data-catalogs', scope)
+export const workGroupSpace = (scope: Scope): string => space('work-groups', scope)
+/** Named queries by id, and the ids of those of one work group. */
+export const namedQuerySpace = (scope: Scope): string => space('named-queries', scope)
+export const namedQueriesOf = (scope: Scope, workGroup: string): string =>
+  `${space('named-queries-of', scope)}/${workGroup}`
+export const preparedStatementsOf = (scope: Scope, workGroup: string): string =>
+  `${space('prepared-statements', scope)}/${workGroup}`
+/** Ids of query executions, by when they were submitted. */
+export const historyOf = (scope: Scope, workGroup: string): string => `${space('history', scope)}/${workGroup}`
+/** What request tokens have started. */
+export const tokenSpace = (scope: Scope): string => space('tokens', scope)
