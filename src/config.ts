@@ -12,6 +12,8 @@ export interface Settings {
   /** `open` accepts any key as root, on loopback only. */
   readonly auth: 'verify' | 'open'
   readonly rootKey: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  /** Anyone can make requests in the root's name, as far as keys are concerned. */
+  readonly keyIsPublic: boolean
   readonly region: string
   readonly account: string
   readonly allowReset: boolean
@@ -34,14 +36,16 @@ export class SettingsError extends Error {
 }
 
 /** Fills in what is not given. Throws SettingsError for what is not safe or makes no sense. */
-export function completeSettings(given: Partial<Settings> = {}): Settings {
+export function completeSettings(given: Partial<Omit<Settings, 'keyIsPublic'>> = {}): Settings {
+  const rootKey = given.rootKey ?? developmentKey
   const settings: Settings = {
     host: given.host ?? '127.0.0.1',
     port: given.port ?? 4566,
     dataDirectory: 'dataDirectory' in given ? given.dataDirectory : '.lentic',
     tls: given.tls,
     auth: given.auth ?? 'verify',
-    rootKey: given.rootKey ?? developmentKey,
+    rootKey,
+    keyIsPublic: given.auth === 'open' || rootKey.secretAccessKey === developmentKey.secretAccessKey,
     region: given.region ?? 'us-east-1',
     account: given.account ?? '000000000000',
     allowReset: given.allowReset ?? false,

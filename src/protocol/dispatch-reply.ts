@@ -7,17 +7,18 @@ import { AwsError } from './service.ts'
 
 export const newRequestId = (): string => randomUUID()
 
-/** S3 says its ids in headers of its own; some clients look for the one, some for the other. */
+/** S3's second id; its errors call it `HostId`. */
+export const newHostId = (): string => randomBytes(48).toString('base64')
+
+/** S3 says its ids in headers of its own, and by them clients know it. */
 export function addRequestId(
   reply: HttpReply,
   requestId: string,
-  wire: WireName | undefined,
+  hostId: string | undefined,
   extra: Readonly<Record<string, string>> | undefined,
 ): HttpReply {
   const ids: Record<string, string> =
-    wire === 'rest-xml'
-      ? { 'x-amz-request-id': requestId, 'x-amz-id-2': randomBytes(48).toString('base64') }
-      : { 'x-amzn-requestid': requestId }
+    hostId === undefined ? { 'x-amzn-requestid': requestId } : { 'x-amz-request-id': requestId, 'x-amz-id-2': hostId }
   return { status: reply.status, headers: { ...reply.headers, ...ids, ...extra }, body: reply.body }
 }
 

@@ -12,6 +12,7 @@ import {
   addRequestId,
   frameError,
   internalError,
+  newHostId,
   newRequestId,
   notImplemented,
   unknownOperation,
@@ -53,6 +54,8 @@ export type Dispatcher = (request: HttpRequest) => Promise<HttpReply>
 interface Progress {
   readonly requestId: string
   readonly query: URLSearchParams
+  /** S3 only. */
+  hostId?: string
   route?: Route
   model?: Model
   operation?: Operation
@@ -71,8 +74,8 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     } catch (error) {
       reply = fail(options, progress, error)
     }
-    const { route, call, errorCode } = progress
-    const framed = addRequestId(reply, progress.requestId, route?.wire, extraHeaders(options, progress))
+    const { route, call, errorCode, requestId, hostId } = progress
+    const framed = addRequestId(reply, requestId, hostId, extraHeaders(options, progress))
     options.observe({
       service: route?.service ?? '-',
       operation: progress.operation?.name ?? '-',
@@ -136,6 +139,7 @@ function readClaim(options: DispatchOptions, request: HttpRequest, query: URLSea
 
 function addressTo(progress: Progress, route: Route, request: HttpRequest): void {
   progress.route = route
+  if (route.wire === 'rest-xml') progress.hostId = newHostId()
   const model = loadModel(route.service)
   progress.model = model
   if (route.wire === 'rest-json' || route.wire === 'rest-xml') {
@@ -271,12 +275,18 @@ function queryOperation(progress: Progress, route: Route, bytes: Buffer): Operat
 }
 
 function fail(options: DispatchOptions, progress: Progress, error: unknown): HttpReply {
-  const { route, model, operation, requestId } = progress
-  const awsError = toAwsError(options, progress, error)
+  const { route, model, operation, requestId, hostId } = progress
+  const awsError = withHostId(toAwsError(options, progress, error), hostId)
   progress.errorCode = awsError.code
   if (!route || !model) return frameError(awsError)
   const reply = wires[route.wire].writeError(model, operation, awsError, requestId)
   return { ...reply, headers: { ...reply.headers, ...awsError.headers } }
+}
+
+function withHostId(error: AwsError, hostId: string | undefined): AwsError {
+  if (hostId === undefined) return error
+  const { code, message, status, members, headers } = error
+  return new AwsError(code, message, { status, headers, members: { ...members, HostId: hostId } })
 }
 
 function toAwsError(options: DispatchOptions, progress: Progress, error: unknown): AwsError {

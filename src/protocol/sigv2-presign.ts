@@ -63,9 +63,9 @@ export function verifyPresignV2(
   if (!equalText(expected, presign.signature)) throw mismatch(presign.accessKeyId, presign.signature, toSign)
 }
 
-/** Clients move `x-amz-` headers into the address; they are signed as the headers they were. */
+/** Clients move `x-amz-` headers into the address; they are signed as the headers they were, but for the date. */
 function amzLines(headers: Readonly<Record<string, string>>, query: URLSearchParams): string[] {
-  const found = [...Object.entries(headers), ...query].filter(([name]) => name.toLowerCase().startsWith('x-amz-'))
+  const found = [...Object.entries(headers), ...query].filter(([name]) => /^x-amz-(?!date$)/i.test(name))
   return found.map(([name, value]) => `${name.toLowerCase()}:${value.trim()}`).sort()
 }
 
