@@ -1,4 +1,5 @@
-import type { AlterTableAction, Statement } from './ast.ts'
+import type { Statement } from './ast.ts'
+import type { AlterTableAction } from './hive/ast.ts'
 
 /** StatementType and SubstatementType of GetQueryExecution, with the values observed on Athena engine version 3. */
 export interface StatementClass {

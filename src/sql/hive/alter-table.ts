@@ -1,6 +1,7 @@
 /** ALTER TABLE: columns, partitions, location, properties, name. */
-import type { AlterTableAction, HiveStatement, PartitionSpec, QualifiedName } from '../ast.ts'
+import type { QualifiedName } from '../ast.ts'
 import type { Token } from '../lexer.ts'
+import type { AlterTableAction, HiveStatement, PartitionSpec } from './ast.ts'
 import { column, columns } from './columns.ts'
 import { properties } from './create-table.ts'
 import type { HiveCursor } from './cursor.ts'

@@ -1,5 +1,6 @@
 /** Column lists, with types kept as text in Hive's own spelling: lower case, no spaces, field names as written. */
-import type { HiveColumn, Identifier, PartitionTransform } from '../ast.ts'
+import type { Identifier } from '../ast.ts'
+import type { HiveColumn, PartitionTransform } from './ast.ts'
 import type { HiveCursor } from './cursor.ts'
 
 /** Far beyond real schemas; keeps a wall of `array<` from exhausting the stack. */

@@ -1,6 +1,7 @@
 /** CREATE [EXTERNAL] TABLE: every clause, in the order that Hive wants them (ug/create-table.html). */
-import type { HiveStatement, HiveTable, Identifier, StringProperty } from '../ast.ts'
+import type { Identifier } from '../ast.ts'
 import type { Token } from '../lexer.ts'
+import type { HiveStatement, HiveTable, StringProperty } from './ast.ts'
 import { columns, partitionColumns } from './columns.ts'
 import type { HiveCursor } from './cursor.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { HiveStatement } from '../ast.ts'
 import { DEFINITIONS } from '../samples.ts'
 import { parseStatement } from '../statement.ts'
+import type { HiveStatement } from './ast.ts'
 
 /** A tree with names as text and without positions: what the assertions below are about. */
 function plain(tree: unknown): unknown {

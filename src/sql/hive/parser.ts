@@ -1,10 +1,11 @@
 /** Entry points to the grammar of Athena's DDL, and to table maintenance, which mixes its names with Trino's predicates. */
-import type { HiveStatement, Statement } from '../ast.ts'
+import type { Statement } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import { lex } from '../lexer.ts'
 import { Cursor } from '../trino/cursor.ts'
 import { checkHeight, withinStack } from '../trino/height.ts'
 import { TRINO_RULES } from '../trino/rules.ts'
+import type { HiveStatement } from './ast.ts'
 import { HiveCursor, HiveStop } from './cursor.ts'
 import { refusal } from './refusal.ts'
 import { hiveStatement } from './statements.ts'

@@ -1,4 +1,5 @@
-import type { Comparison, PartitionSpec } from '../ast.ts'
+import type { Comparison } from '../ast.ts'
+import type { PartitionSpec } from './ast.ts'
 import type { HiveCursor } from './cursor.ts'
 
 const COMPARISONS: ReadonlyMap<string, Comparison> = new Map([

@@ -1,7 +1,8 @@
 /** Athena's DDL and utility statements (ug/ddl-reference.html). */
-import type { HiveStatement, Identifier, QualifiedName } from '../ast.ts'
+import type { Identifier, QualifiedName } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import { alterTable } from './alter-table.ts'
+import type { HiveStatement } from './ast.ts'
 import { createTable, properties } from './create-table.ts'
 import type { HiveCursor } from './cursor.ts'
 import { partitionSpec } from './partition-spec.ts'

@@ -1,5 +1,6 @@
 /** Trees back to Trino SQL. Parsing the text gives the same tree again, positions aside. */
-import type { HiveStatement, MergeCase, Property, Statement } from '../ast.ts'
+import type { MergeCase, Property, Statement } from '../ast.ts'
+import type { HiveStatement } from '../hive/ast.ts'
 import { formatExpression, formatQuery, formatTable } from './format-query.ts'
 import { formatIdentifier, formatName, formatNames, formatString } from './format-types.ts'
 

@@ -1,4 +1,4 @@
-import type { AlterTableAction, HiveStatement } from '../../../sql/ast.ts'
+import type { AlterTableAction, HiveStatement } from '../../../sql/hive/ast.ts'
 import type { ColumnDescriptor, Table, TableDescriptor } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure, taskFailure } from '../failure.ts'

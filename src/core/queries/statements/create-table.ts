@@ -1,4 +1,4 @@
-import type { HiveColumn, HiveStatement, HiveTable, PartitionTransform, StringProperty } from '../../../sql/ast.ts'
+import type { HiveColumn, HiveStatement, HiveTable, PartitionTransform, StringProperty } from '../../../sql/hive/ast.ts'
 import { parseHiveType } from '../../../sql/hive/type.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { ColumnDescriptor, StorageDescriptor } from '../../catalog/catalog.ts'

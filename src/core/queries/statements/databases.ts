@@ -1,4 +1,4 @@
-import type { HiveStatement } from '../../../sql/ast.ts'
+import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import type { QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { paged } from '../information-schema.ts'

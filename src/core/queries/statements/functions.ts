@@ -1,5 +1,5 @@
-import type { HiveStatement } from '../../../sql/ast.ts'
 import { functions } from '../../../sql/functions/registry.ts'
+import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import { BOOLEAN, VARCHAR } from '../../../sql/types.ts'
 import { NOTHING_SCANNED, type StatementOutcome } from '../outcome.ts'
 

@@ -1,7 +1,7 @@
 /** Statements about partitions: add, drop, rename, list, and MSCK REPAIR, which finds them in the lake. */
 
 import { compareConstants } from '../../../sql/analysis/constant-order.ts'
-import type { HiveStatement, PartitionSpec } from '../../../sql/ast.ts'
+import type { HiveStatement, PartitionSpec } from '../../../sql/hive/ast.ts'
 import type { Partition, PartitionDescriptor, Table } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
@@ -46,12 +46,7 @@ export async function dropPartitions(
     const matching = everyPartition(table, context, (values) => matchesSpec(table, spec, values)).map(
       (p) => p.descriptor.Values,
     )
-    if (matching.length === 0 && !action.ifExists)
-      throw new StatementFailure(`FAILED: SemanticException [Error 10006]: Partition not found ${specText(spec)}`, {
-        category: 2,
-        type: 1301,
-        leavesText: true,
-      })
+    if (matching.length === 0 && !action.ifExists) throw partitionNotFound(spec)
     doomed.push(...matching)
   }
   await catalog.partitions.delete(context.scope, database, descriptor.Name, doomed)
@@ -175,6 +170,28 @@ function requireKeys(table: Table): void {
   if ((table.descriptor.PartitionKeys ?? []).length > 0) return
   throw taskFailure(`Table ${table.descriptor.Name} is not a partitioned table`, 1100)
 }
+
+/** The partition that a specification names, whole. */
+export function requirePartition(
+  { database, descriptor }: Table,
+  spec: PartitionSpec,
+  context: QueryContext,
+): Partition {
+  const { rooms, scope } = context
+  const values = (descriptor.PartitionKeys ?? []).map(
+    (key) => spec.find((item) => item.column.name.toLowerCase() === key.Name.toLowerCase())?.value ?? '',
+  )
+  const found = rooms.catalog.partitions.find(scope, database, descriptor.Name, values)
+  if (!found) throw partitionNotFound(spec)
+  return found
+}
+
+const partitionNotFound = (spec: PartitionSpec): StatementFailure =>
+  new StatementFailure(`FAILED: SemanticException [Error 10006]: Partition not found ${specText(spec)}`, {
+    category: 2,
+    type: 1301,
+    leavesText: true,
+  })
 
 /** The values of a partition in the order of the table's keys; all must be given, each once. */
 function fullValues(table: Table, spec: PartitionSpec): string[] {

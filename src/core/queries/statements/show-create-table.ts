@@ -1,4 +1,4 @@
-import type { HiveStatement } from '../../../sql/ast.ts'
+import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import type { ColumnDescriptor, Table } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'

@@ -1,12 +1,12 @@
-/** Statements about whole tables that are not their creation: drop, list, describe. */
-import type { HiveStatement } from '../../../sql/ast.ts'
-import type { ColumnDescriptor, Table } from '../../catalog/catalog.ts'
+/** Statements about whole tables that are not their creation: drop and list. */
+import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
 import { paged } from '../information-schema.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { missingDatabase } from './databases.ts'
+import { allColumns, pad } from './describe-table.ts'
 import { tableMatcher } from './name-pattern.ts'
 import { findTable, foundTable, tableName } from './table-names.ts'
 import { describeView } from './views.ts'
@@ -70,46 +70,3 @@ export function showTableProperties(statement: Of<'show-tblproperties'>, context
     text.flatMap((line) => line.split('\n')),
   )
 }
-
-/** Hive's listing, padded to twenty characters a field; partition columns stand in it twice (observed). */
-export function describe(statement: Of<'describe'>, context: QueryContext): StatementOutcome {
-  const table = foundTable(statement.table, context)
-  if (isView(table)) return describeView(statement, context)
-  const keys = table.descriptor.PartitionKeys ?? []
-  const rows = allColumns(table).map(described)
-  if (keys.length > 0)
-    rows.push(
-      '\t \t ',
-      '# Partition Information\t \t ',
-      `${pad('# col_name')}\t${pad('data_type')}\t${pad('comment')}`,
-      '\t \t ',
-      ...keys.map(described),
-    )
-  if (statement.extended || statement.formatted) rows.push('\t \t ', ...details(table))
-  return lines(['col_name', 'data_type', 'comment'], rows)
-}
-
-function details({ database, descriptor, createdAt }: Table): string[] {
-  const storage = descriptor.StorageDescriptor ?? {}
-  const fields: [string, string][] = [
-    ['Database:', database],
-    ['Owner:', descriptor.Owner ?? ''],
-    ['CreateTime:', createdAt],
-    ['Location:', storage.Location ?? ''],
-    ['Table Type:', descriptor.TableType ?? ''],
-    ['SerDe Library:', storage.SerdeInfo?.SerializationLibrary ?? ''],
-    ['InputFormat:', storage.InputFormat ?? ''],
-    ['OutputFormat:', storage.OutputFormat ?? ''],
-  ]
-  return ['# Detailed Table Information\t \t ', ...fields.map(([name, value]) => `${pad(name)}\t${pad(value)}\t `)]
-}
-
-const allColumns = ({ descriptor }: Table): readonly ColumnDescriptor[] => [
-  ...(descriptor.StorageDescriptor?.Columns ?? []),
-  ...(descriptor.PartitionKeys ?? []),
-]
-
-/** What a comment says after a tab is lost, and so is its padding (observed). */
-const described = (column: ColumnDescriptor): string =>
-  `${pad(column.Name)}\t${pad(column.Type ?? 'string')}\t${pad(column.Comment ?? '').split('\t')[0]}`
-const pad = (text: string): string => text.padEnd(20)
