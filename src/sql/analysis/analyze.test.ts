@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { analyzed, shape } from './sample-tables.fixture.ts'
+import { planText, scalarText } from '../plan-text.ts'
+import { parseExpression } from '../trino/parser.ts'
+import { decimal } from '../types.ts'
+import { analyzeExpression } from './analyze.ts'
+import { analyzed, sampleResolver, session, shape } from './sample-tables.fixture.ts'
 
 /** Queries by topic, with output names and types or Trino's error. */
 const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -77,6 +81,10 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'EXPRESSION_NOT_SCALAR: line 1:38: GROUP BY clause cannot contain aggregations, window functions or grouping operations: [count(*)]',
     'SELECT customer, status, grouping(customer, status), sum(price) FROM orders GROUP BY CUBE (customer, status)':
       'customer integer, status varchar(10), _col2 integer, _col3 decimal(38,2)',
+    'SELECT transform(tags, x -> transform(tags, y -> y)) FROM events GROUP BY transform(tags, a -> transform(tags, b -> b))':
+      '_col0 array(array(varchar))',
+    'SELECT transform(tags, x -> transform(tags, y -> x)) FROM events GROUP BY transform(tags, a -> transform(tags, b -> b))':
+      "EXPRESSION_NOT_AGGREGATE: line 1:8: 'transform(tags, (x) -> transform(tags, (y) -> x))' must be an aggregate expression or appear in GROUP BY clause",
     'SELECT grouping(id) FROM orders':
       'MISSING_GROUP_BY: line 1:8: A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause',
     'SELECT grouping(id) FROM orders GROUP BY customer':
@@ -230,4 +238,45 @@ test('deep statements end in an answer or an error, never in the stack', () => {
   assert.equal(shape(unions), '_col0 integer')
   const nested = `SELECT ${'abs('.repeat(20_000)}1${')'.repeat(20_000)}`
   assert.throws(() => analyzed(nested), { name: 'SqlError' })
+})
+
+test('an expression on its own sees the columns it is given', () => {
+  const price = { name: 'price', column: { id: 7, type: decimal(12, 2) } }
+  const filter = analyzeExpression(
+    parseExpression('price > 10 AND transform(ARRAY[1], x -> x + price) IS NOT NULL'),
+    sampleResolver(),
+    session,
+    [price],
+    'Row filter',
+  )
+  assert.equal(
+    scalarText(filter),
+    "($gt(#7, '10.00') and not(is_null(transform([1], (#8) -> $add(cast(#8 as decimal(10,0)), #7)))))",
+  )
+  assert.throws(
+    () => analyzeExpression(parseExpression('sum(price)'), sampleResolver(), session, [price], 'Row filter'),
+    {
+      message:
+        'line 1:1: Row filter cannot contain aggregations, window functions or grouping operations: [sum(price)]',
+    },
+  )
+  assert.throws(() => analyzeExpression(parseExpression('id'), sampleResolver(), session, [price]), {
+    message: "line 1:1: Column 'id' cannot be resolved",
+  })
+})
+
+test('what must be evaluated once is', () => {
+  const texts = (sql: string) => planText(analyzed(sql).root)
+  assert.equal(texts('SELECT random() BETWEEN 0 AND 1').match(/random\(\)/g)?.length, 1)
+  assert.equal(texts("SELECT CASE random() WHEN 1 THEN 'a' WHEN 2 THEN 'b' END").match(/random\(\)/g)?.length, 1)
+  assert.equal(texts('SELECT random() AS r ORDER BY r').match(/random\(\)/g)?.length, 1)
+  assert.equal(texts('SELECT (SELECT max(id) FROM orders) BETWEEN 1 AND 2').match(/Scan/g)?.length, 1)
+})
+
+test('session values are constants of the statement', () => {
+  const text = planText(
+    analyzed('SELECT current_timestamp(0), current_date, localtimestamp, current_user, current_schema').root,
+  )
+  for (const value of ['2024-05-06 07:08:09 UTC', '2024-05-06', '2024-05-06 07:08:09.123', 'ada', 'shop'])
+    assert.ok(text.includes(`'${value}'`), value)
 })

@@ -6,16 +6,21 @@ import { mapScalarChildren } from './transform.ts'
 export class ScalarKeys {
   private readonly numbers = new Map<string, number>()
   private readonly known = new WeakMap<Scalar, number>()
-  /** Parameters of equal lambdas have different ids; here they go by their place. */
+  /**
+   * Parameters of equal lambdas have different ids; here they go by their place and by how many lambdas nest inside
+   * theirs, which is less for an inner lambda than for any around it.
+   */
   private readonly parameters = new Map<number, string>()
+  private readonly heights = new WeakMap<Scalar, number>()
   private unique = 0
 
   keyOf(scalar: Scalar): number {
     const known = this.known.get(scalar)
     if (known !== undefined) return known
-    if (scalar.kind === 'lambda')
-      for (const [i, parameter] of scalar.parameters.entries())
-        this.parameters.set(parameter.id, `p${i}/${scalar.parameters.length}`)
+    if (scalar.kind === 'lambda') {
+      const height = this.height(scalar.body)
+      for (const [i, parameter] of scalar.parameters.entries()) this.parameters.set(parameter.id, `p${height}.${i}`)
+    }
     const children: number[] = []
     mapScalarChildren(scalar, {
       scalar: (child) => {
@@ -36,6 +41,22 @@ export class ScalarKeys {
     }
     this.known.set(scalar, number)
     return number
+  }
+
+  /** The deepest nesting of lambdas inside. */
+  private height(scalar: Scalar): number {
+    const known = this.heights.get(scalar)
+    if (known !== undefined) return known
+    let height = 0
+    mapScalarChildren(scalar, {
+      scalar: (child) => {
+        height = Math.max(height, this.height(child) + (child.kind === 'lambda' ? 1 : 0))
+        return child
+      },
+      rel: (rel) => rel,
+    })
+    this.heights.set(scalar, height)
+    return height
   }
 
   private detail(scalar: Scalar): string {
