@@ -11,8 +11,16 @@ export interface Printing {
   readonly zones: Map<number, Zone>
   /** SQL text that stands for a column: lambda parameters. */
   readonly bound: Map<number, string>
+  /** Set while TRY is printed: subqueries are collected here, to be evaluated outside of it. */
+  hoisted: Hoisted | undefined
   /** A subquery as a complete SELECT. */
   query(rel: Rel): string
+}
+
+/** DuckDB tries no subqueries; neither does Trino, which plans them as joins. `name` holds their values. */
+export interface Hoisted {
+  readonly name: string
+  readonly values: string[]
 }
 
 /** A function call whose arguments are printed; lambdas have an empty text and are read with `lambda`. */

@@ -51,8 +51,16 @@ function printer(scanText: ScanText): RelationPrinter {
     zones: new Map(),
     bound: new Map(),
     ctes: new Map(),
+    hoisted: undefined,
     scanText,
-    query: (rel) => relationText(rel, printing),
+    query: (rel) => {
+      // What a subquery contains is its own affair.
+      const outer = printing.hoisted
+      printing.hoisted = undefined
+      const text = relationText(rel, printing)
+      printing.hoisted = outer
+      return text
+    },
   }
   return printing
 }

@@ -158,10 +158,10 @@ function printValues(rel: Rel & { kind: 'values' }, printing: Printing): Select 
     if (of) companion(column, one ?? { sql: zoneName(column) }, printing)
     return of !== undefined && one === undefined
   })
-  const rows = rel.rows.map((row) => {
+  const rows = rel.rows.map((row, r) => {
     const texts = row.flatMap((value, i) => {
       const text = conform(printing, printScalar(value, printing), value.type, rel.columns[i]!.type)
-      return varying[i] ? [text, (zones[i]![rel.rows.indexOf(row)] ?? UTC).sql] : [text]
+      return varying[i] ? [text, (zones[i]![r] ?? UTC).sql] : [text]
     })
     return `(${texts.join(', ')})`
   })

@@ -35,7 +35,7 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
         safe: scalar.safe && !nested,
         zone,
       })
-      return nested ? attempt(text) : text
+      return nested ? attempted(text) : text
     }
     case 'and':
     case 'or':
@@ -56,7 +56,7 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
         return `CASE WHEN ${compare('=', left, right, scalar.left.type)} THEN ${nullOf(scalar.type)} ELSE ${left} END`
       })
     case 'try':
-      return attempt(print(scalar.of))
+      return printTry(scalar.of, printing)
     case 'in':
       return printIn(scalar.of, scalar.items, printing)
     case 'row':
@@ -73,13 +73,18 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
     case 'lambda':
       throw new SqlError('SYNTAX_ERROR', 'Lambda expression is only allowed as a function argument', scalar.at)
     case 'scalar-query':
-      return `(${printing.query(scalar.query)})`
+      return hoisted(`(${printing.query(scalar.query)})`, printing)
     case 'exists':
-      return `EXISTS (${printing.query(scalar.query)})`
+      return hoisted(`EXISTS (${printing.query(scalar.query)})`, printing)
     case 'in-query':
-      return `(${queryOperand(scalar.of, scalar.query, printing)} IN (${printing.query(scalar.query)}))`
-    case 'quantified':
-      return `(${print(scalar.of)} ${scalar.op} ${scalar.all ? 'ALL' : 'ANY'} (${printing.query(scalar.query)}))`
+      return hoisted(
+        `(${queryOperand(scalar.of, scalar.query, printing)} IN (${printing.query(scalar.query)}))`,
+        printing,
+      )
+    case 'quantified': {
+      const comparison = `${print(scalar.of)} ${scalar.op} ${scalar.all ? 'ALL' : 'ANY'}`
+      return hoisted(`(${comparison} (${printing.query(scalar.query)}))`, printing)
+    }
   }
 }
 
@@ -124,11 +129,26 @@ export function callOf(fn: ResolvedFunction, args: readonly Scalar[], printing: 
   }
 }
 
-/** TRY. What can not fail at run time, or not be tried by DuckDB, is left as it is. */
-function attempt(sql: string): string {
-  if (/^c\d+$/.test(sql)) return sql
-  if (sql.includes('(SELECT ')) throw new SqlError('NOT_SUPPORTED', 'TRY of a subquery is not supported')
-  return /\b(?:random|uuid)\(/.test(sql) ? sql : `TRY(${sql})`
+function printTry(of: Scalar, printing: Printing): string {
+  const outer = printing.hoisted
+  const inner = { name: printing.fresh('v'), values: [] as string[] }
+  printing.hoisted = inner
+  const text = printScalar(of, printing)
+  printing.hoisted = outer
+  if (inner.values.length === 0) return attempted(text)
+  const fields = inner.values.map((value, i) => `a${i} := ${hoisted(value, printing)}`)
+  return `list_transform([struct_pack(${fields.join(', ')})], lambda ${inner.name}: ${attempted(text)})[1]`
+}
+
+/** A subquery in its place, or the name of its value where it has to be evaluated further out. */
+function hoisted(text: string, printing: Printing): string {
+  const { hoisted: outside } = printing
+  return outside ? `${outside.name}.a${outside.values.push(text) - 1}` : text
+}
+
+/** What can not fail, or not be tried by DuckDB, is left as it is. */
+function attempted(sql: string): string {
+  return /^[cv]\d+(?:\.a\d+)?$/.test(sql) || /\b(?:random|uuid)\(/.test(sql) ? sql : `TRY(${sql})`
 }
 
 function constantOf(scalar: Scalar | undefined): ReturnType<Call['constant']> {

@@ -81,17 +81,17 @@ function entries(call: AggregateCall): string {
 
 /** `(x, p)`, `(x, weight, p)`; the plan has coerced `p` to double or to an array of them. */
 const percentile: AggregateLowering = (call) => {
-  if (call.args.length > 2)
-    throw new SqlError('NOT_SUPPORTED', 'approx_percentile with weights is not supported by this engine')
   // DuckDB reads its fractions while binding, so they have to be literals.
-  const fraction = numbersOf(call.scalars[1])
+  const fraction = numbersOf(call.scalars.at(-1))
   if (fraction === undefined)
     throw new SqlError(
       'NOT_SUPPORTED',
       'approx_percentile with a percentage that is not a constant is not supported by this engine',
     )
-  for (const p of Array.isArray(fraction) ? fraction : [fraction])
-    if (!(p >= 0 && p <= 1)) throw new SqlError('INVALID_FUNCTION_ARGUMENT', 'Percentile must be between 0 and 1')
+  const fractions = Array.isArray(fraction) ? fraction : [fraction]
+  if (!fractions.every((p) => p >= 0 && p <= 1))
+    throw new SqlError('INVALID_FUNCTION_ARGUMENT', 'Percentile must be between 0 and 1')
+  if (call.args.length > 2) return weighted(call, fractions, Array.isArray(fraction))
   return typed(
     call,
     call.apply(
@@ -100,6 +100,15 @@ const percentile: AggregateLowering = (call) => {
       Array.isArray(fraction) ? `[${fraction.join(', ')}]` : String(fraction),
     ),
   )
+}
+
+function weighted(call: AggregateCall, fractions: readonly number[], several: boolean): string {
+  const [of, weight] = call.args
+  const pairs = call.apply('list', `struct_pack(x := CAST(${of} AS DOUBLE), w := CAST(${weight} AS DOUBLE))`)
+  return call.once([`CAST(to_json(${pairs}) AS VARCHAR)`], (text) => {
+    const values = fractions.map((p) => `js_weighted_percentile(${text}, CAST(${p} AS DOUBLE))`)
+    return typed(call, several ? `CASE WHEN ${text} IS NOT NULL THEN [${values.join(', ')}] END` : values[0]!)
+  })
 }
 
 /** A constant number, or an array of them. */
@@ -131,6 +140,30 @@ const skewness: AggregateLowering = (call) => {
   })
 }
 
+/** xxHash64's first prime: what a NULL adds, and what each hash is multiplied by. */
+const CHECKSUM_PRIME = "CAST('-7046029288634856825' AS BIGINT)"
+
+/** Trino's own value for the types that it hashes as 64 bits or as text. */
+const checksum: AggregateLowering = (call) => {
+  const [of] = call.args
+  const { kind } = call.types[0]!
+  const hashes: Readonly<Record<string, string>> = {
+    varchar: `js_xxhash64_text(${of})`,
+    tinyint: `js_xxhash64_bigint(CAST(${of} AS BIGINT))`,
+    smallint: `js_xxhash64_bigint(CAST(${of} AS BIGINT))`,
+    integer: `js_xxhash64_bigint(CAST(${of} AS BIGINT))`,
+    bigint: `js_xxhash64_bigint(${of})`,
+    boolean: `CASE WHEN ${of} THEN CAST(1231 AS BIGINT) ELSE CAST(1237 AS BIGINT) END`,
+    date: `js_xxhash64_bigint(CAST(${of} - DATE '1970-01-01' AS BIGINT))`,
+    timestamp: `js_xxhash64_bigint(epoch_us(${of}))`,
+    double: `js_xxhash64_bigint(js_from_big_endian_64(js_to_ieee754(${of}, 8)))`,
+  }
+  const hash = hashes[kind]
+  if (!hash) throw new SqlError('NOT_SUPPORTED', `checksum of ${kind} is not supported by this engine`)
+  const term = `CASE WHEN ${of} IS NULL THEN ${CHECKSUM_PRIME} ELSE js_checksum_term(${hash}) END`
+  return `js_wrapped_sum(CAST(${call.apply('sum', term)} AS VARCHAR))`
+}
+
 const reduceAgg: AggregateLowering = (call) => {
   const [of, initial] = call.args
   const element = call.types[0]!
@@ -157,6 +190,7 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   bool_and: simple('bool_and'),
   bool_or: simple('bool_or'),
   every: simple('bool_and'),
+  checksum,
   count_if: (call) => typed(call, call.apply('count', `CASE WHEN ${call.args[0]} THEN 1 END`)),
   approx_distinct: (call) => typed(call, call.apply('approx_count_distinct', call.args[0]!)),
   approx_percentile: percentile,

@@ -228,7 +228,11 @@ export const arrayLowerings: Lowerings = {
   array_sort: sorted,
   cardinality: (call) =>
     call.types[0]!.kind === 'map' ? `CAST(cardinality(${call.args[0]}) AS BIGINT)` : `len(${call.args[0]})`,
-  combinations: missing('combinations'),
+  combinations: (call) =>
+    call.once(call.args, (list, n) => {
+      const places = `CAST(CAST(js_combinations(len(${list}), ${n}) AS JSON) AS BIGINT[][])`
+      return `list_transform(${places}, lambda p: list_transform(p, lambda i: ${list}[i]))`
+    }),
   contains: (call) =>
     call.types[0]!.kind === 'array'
       ? call.once(call.args, (list, x) => `tr_contains(${list}, ${x})`)

@@ -71,6 +71,11 @@ const digest = (algorithm: string, bytes: Uint8Array): Uint8Array =>
   Uint8Array.from(createHash(algorithm).update(bytes).digest())
 const bigEndian = (value: bigint): Uint8Array => encoded(8, (view) => view.setBigInt64(0, value))
 
+/** The checksum's 64 bits of a sum that may be longer, little-endian as Trino writes them. */
+function wrapped(sum: string): Uint8Array {
+  return encoded(8, (view) => view.setBigInt64(0, BigInt.asIntN(64, BigInt(sum)), true))
+}
+
 export const byteUdfs: readonly Udf[] = [
   udf('js_sha512', ['BLOB'], 'BLOB', (bytes: Uint8Array) => digest('sha512', bytes)),
   udf('js_hmac', ['VARCHAR', 'BLOB', 'BLOB'], 'BLOB', (algorithm: string, bytes: Uint8Array, key: Uint8Array) =>
@@ -78,6 +83,9 @@ export const byteUdfs: readonly Udf[] = [
   ),
   udf('js_crc32', ['BLOB'], 'BIGINT', (bytes: Uint8Array) => BigInt(crc32(bytes))),
   udf('js_murmur3', ['BLOB'], 'BLOB', murmur3),
+  udf('js_xxhash64_text', ['VARCHAR'], 'BIGINT', (text: string) => BigInt.asIntN(64, xxhash64(Buffer.from(text)))),
+  udf('js_checksum_term', ['BIGINT'], 'BIGINT', (hash: bigint) => BigInt.asIntN(64, hash * 0x9e3779b185ebca87n)),
+  udf('js_wrapped_sum', ['VARCHAR'], 'BLOB', wrapped),
   udf('js_xxhash64', ['BLOB'], 'BLOB', (bytes: Uint8Array) => bigEndian(BigInt.asIntN(64, xxhash64(bytes)))),
   udf('js_xxhash64_bigint', ['BIGINT'], 'BIGINT', (value: bigint) =>
     BigInt.asIntN(64, xxhash64(encoded(8, (view) => view.setBigInt64(0, value, true)))),

@@ -191,6 +191,40 @@ function wilson(successes: bigint, trials: bigint, z: number, sign: number): num
   return (p + z2 / 2 + sign * z * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n))) / (1 + z2)
 }
 
+/** All ways to choose `n` of the places 1 to `length`, in Trino's order: the last place varies slowest. */
+function combinations(length: bigint, n: bigint): string {
+  const wrong = (text: string) => new FunctionFailure('INVALID_FUNCTION_ARGUMENT', text)
+  if (n < 0n) throw wrong(`combination size must not be negative: ${n}`)
+  if (n > 5n) throw wrong(`combination size must not exceed 5: ${n}`)
+  const choose = (last: number, size: number): number[][] => {
+    if (size === 0) return [[]]
+    const chosen: number[][] = []
+    for (let place = size; place <= last; place++)
+      for (const rest of choose(place - 1, size - 1)) chosen.push([...rest, place])
+    return chosen
+  }
+  const all = choose(Number(length), Number(n))
+  if (all.length > 100_000) throw wrong('combinations exceed max size')
+  return JSON.stringify(all)
+}
+
+/** `pairs`: JSON list of value and weight. The value at which `fraction` of all weight is reached. */
+function weightedPercentile(pairs: string, fraction: number): number | null {
+  const sorted = (JSON.parse(pairs) as { x: number | null; w: number | null }[]).filter(
+    (pair) => pair.x !== null && pair.w !== null,
+  ) as { x: number; w: number }[]
+  sorted.sort((a, b) => a.x - b.x)
+  if (sorted.some((pair) => pair.w <= 0))
+    throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', 'percentile weight must be > 0')
+  const total = sorted.reduce((sum, pair) => sum + pair.w, 0)
+  let reached = 0
+  for (const pair of sorted) {
+    reached += pair.w
+    if (reached >= fraction * total) return pair.x
+  }
+  return sorted.at(-1)?.x ?? null
+}
+
 function cosineSimilarity(left: string, right: string): number | null {
   const read = (text: string) =>
     new Map((JSON.parse(text) as { key: string; value: number | null }[]).map((e) => [e.key, e.value]))
@@ -241,6 +275,8 @@ export const numberUdfs: readonly Udf[] = [
   udf('js_wilson_upper', ['BIGINT', 'BIGINT', 'DOUBLE'], 'DOUBLE', (s: bigint, n: bigint, z: number) =>
     wilson(s, n, z, 1),
   ),
+  udf('js_combinations', ['BIGINT', 'BIGINT'], 'VARCHAR', combinations),
+  udf('js_weighted_percentile', ['VARCHAR', 'DOUBLE'], 'DOUBLE', weightedPercentile),
   udf('js_cosine_similarity', ['VARCHAR', 'VARCHAR'], 'DOUBLE', cosineSimilarity),
 ]
 

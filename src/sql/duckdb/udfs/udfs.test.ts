@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { udfs } from '../udfs.ts'
+import type { UdfValue } from './udf.ts'
+
+function call(name: string, ...args: UdfValue[]): UdfValue | null {
+  const found = udfs.find((udf) => udf.name === name)
+  assert.ok(found, name)
+  assert.equal(args.length, found.parameterTypes.length, name)
+  return found.apply(...args)
+}
+
+test('every function has a name of its own', () => {
+  assert.equal(new Set(udfs.map((udf) => udf.name)).size, udfs.length)
+})
+
+describe('doubles as Java writes them', () => {
+  // Examples of Double.toString's documentation and of its boundaries.
+  const TEXTS: readonly (readonly [number, string])[] = [
+    [0, '0.0'],
+    [-0, '-0.0'],
+    [1, '1.0'],
+    [0.001, '0.001'],
+    [0.0009999, '9.999E-4'],
+    [9999999.999, '9999999.999'],
+    [1e7, '1.0E7'],
+    [1.5e300, '1.5E300'],
+    [100, '100.0'],
+    [123456.789, '123456.789'],
+    [Number.NaN, 'NaN'],
+    [-Infinity, '-Infinity'],
+  ]
+  for (const [value, text] of TEXTS) test(text, () => assert.equal(call('js_double_java', value), text))
+  test('a float shows its own shortest digits', () => assert.equal(call('js_real_java', Math.fround(0.1)), '0.1'))
+})
+
+describe("SQL's JSON paths", () => {
+  const DOCUMENT = '{"a": [{"b": 1, "c": "x"}, {"b": 5, "c": "y"}], "d": {"e": [10, 20, 30]}, "n": null}'
+  const PATHS: readonly (readonly [string, string | null])[] = [
+    ['lax $.a.b', '[1,5]'],
+    ['lax $.a[0].c', '["x"]'],
+    ['lax $.a[*]?(@.b > 2).c', '["y"]'],
+    ['lax $.a[*]?(@.b > 2 && @.c == "x").c', null],
+    ['lax $.a[*]?(@.c starts with "x").b', '[1]'],
+    ['lax $.a[*]?(exists(@.b)).b', '[1,5]'],
+    ['lax $.d.e[1 to 2]', '[20,30]'],
+    ['lax $.d.e[last]', '[30]'],
+    ['lax $.d.e[last - 1, 0]', '[20,10]'],
+    ['lax $.d.*', '[[10,20,30]]'],
+    ['lax $.d.e.size()', '[3]'],
+    ['lax $.d.type()', '["object"]'],
+    ['lax $.n', '[null]'],
+    ['lax $.zzz', null],
+    ['strict $.zzz', null],
+    ['strict $.d.e[9]', null],
+  ]
+  for (const [path, found] of PATHS)
+    test(path, () =>
+      assert.equal(call('js_json_query', DOCUMENT, path, 'UNCONDITIONAL', 'KEEP', 'NULL', 'NULL'), found),
+    )
+  test('a path that is none is the user’s error', () =>
+    assert.throws(() => call('js_json_exists', '{}', 'lax $.[', 'ERROR'), /INVALID_FUNCTION_ARGUMENT/))
+})
+
+test('dates before the epoch and of leap years', () => {
+  assert.equal(call('js_date_format', -1n, '%Y-%m-%d %T.%f'), '1969-12-31 23:59:59.999999')
+  assert.equal(call('js_date_parse', '2024-02-29', '%Y-%m-%d'), 1709164800000000n)
+  assert.throws(() => call('js_date_parse', '2023-02-29', '%Y-%m-%d'), /dayOfMonth must be in the range \[1,28\]/)
+  assert.equal(call('js_parse_datetime', '2024-07-01 12:00 Europe/Paris', 'yyyy-MM-dd HH:mm ZZZ'), 1719828000000000n)
+})
+
+test('JSON text that is not JSON, however deep', () => {
+  for (const text of ['', '{', '[1,]', '{"a":}', "{'a':1}", '01', '1 2', '"\n"', '['.repeat(5000)])
+    assert.throws(() => call('js_json_parse', text), /INVALID_FUNCTION_ARGUMENT/)
+})
