@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { SqlEngine } from '../core/ports.ts'
 import type { EngineProgress } from '../core/queries/engine-plan.ts'
+import { columnsOf, type Rel } from '../sql/plan.ts'
 import { BIGINT, BOOLEAN, INTEGER, VARCHAR } from '../sql/types.ts'
 import {
   bigint,
@@ -92,6 +94,19 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
       assert.equal(outcome.rows, 3)
       assert.equal(readFileSync(localPath, 'utf8'), '"name","id"\n"Ann","1"\n,"2"\n"C""c","3"\n')
       assert.equal(outcome.scannedBytes, relation.files[0]!.sizeBytes)
+    })
+
+    test('what is read twice counts twice', async () => {
+      const relation = people()
+      const right = scanOf(relation, ['id'])
+      const renamed = {
+        ...right,
+        columns: columnsOf(right).map((c) => ({ id: 50, type: c.type, source: 'id' })),
+      } as Rel
+      const root: Rel = { kind: 'join', type: 'cross', left: scanOf(relation, ['id']), right: renamed, lateral: false }
+      const outcome = await engine.run(planOf(counted(root), { relations: [relation] }), never)
+      assert.deepEqual(outcome.values, [['9']])
+      assert.equal(outcome.scannedBytes, 2 * relation.files[0]!.sizeBytes)
     })
 
     test('rows outside the filter do not exist', async () => {
@@ -193,6 +208,23 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
       await assert.rejects(engine.run(planOf(scanOf(gone, ['a']), { relations: [gone] }), never), {
         code: 'HIVE_CANNOT_OPEN_SPLIT',
       })
+    })
+
+    test('compressed text that breaks off fails and is named', async () => {
+      const whole = gzipSync(Array.from({ length: 5_000 }, (_, i) => `{"id": ${i}}`).join('\n'))
+      const files = [place.file('broken.json.gz', whole.subarray(0, whole.length / 2))]
+      const relation = relationOf(JSON_FORMAT, [['id', BIGINT]], files)
+      const localPath = place.path()
+      const sink = { kind: 'result-csv', localPath } as const
+      const work = engine.run(planOf(scanOf(relation, ['id']), { relations: [relation], sink }), never)
+      await assert.rejects(work, {
+        code: 'HIVE_CURSOR_ERROR',
+        message: /^Failed to read file: s3:\/\/lake\/broken.json.gz/,
+      })
+      assert.equal(existsSync(localPath), false)
+      const sound = { ...relation, files: [place.file('whole.json.gz', whole)] }
+      const count = await engine.run(planOf(counted(scanOf(sound, [])), { relations: [sound] }), never)
+      assert.deepEqual(count.values, [['5000']])
     })
 
     test('text with bytes that are not UTF-8 is read with replacements, and counted once', async () => {

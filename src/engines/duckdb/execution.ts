@@ -1,15 +1,17 @@
 /** One plan on one instance: print, gate, grant, run, measure. */
 import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import type { EngineError, EngineOutcome, EngineProgress, Sink } from '../../core/queries/engine-plan.ts'
 import { printTexts, printValues } from '../../sql/duckdb/print.ts'
 import { define } from './definitions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { grant, type Instance } from './instance.ts'
+import { compressedFiles, type Integrity } from './integrity.ts'
 import { groupsFunction } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
 import { ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
-import { writeFiles } from './sinks/files.ts'
+import { emptyDirectory, writeFiles } from './sinks/files.ts'
 import { writeResultCsv } from './sinks/result-csv.ts'
 import { readRows } from './sinks/rows.ts'
 import type { SinkInput, SinkOutcome } from './sinks/sink.ts'
@@ -18,6 +20,7 @@ export interface Execution {
   readonly plan: PlanMessage
   readonly instance: Instance
   readonly gatekeeper: Gatekeeper
+  readonly integrity: Integrity
   /** Made here, removed by the caller. */
   readonly temporaryDirectory: string
   readonly memoryBytes: number
@@ -39,10 +42,11 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   if (plan.relations.some((relation) => relation.format.kind === 'regex'))
     instance.main.registerScalarFunction(groupsFunction())
   const started = performance.now()
-  const monitor = watch(execution)
+  const monitor = watch(execution, new ScannedBytes(instance.watch, scans.scanned))
   try {
     const input = { connection: instance.main, query, output: plan.query.output, stop: monitor.stop }
     const sink = await attempt(execution, scans, monitor.scanned, input)
+    await checkIntegrity(execution, monitor.scanned)
     const { scannedBytes, peakMemoryBytes } = await monitor.end()
     const timings = { planMs: started - planned, runMs: performance.now() - started }
     return { ...sink, scannedBytes, peakMemoryBytes, timings }
@@ -75,6 +79,33 @@ async function attempt(
   }
 }
 
+/** A plan without a limit has meant to read its files to the end; with one, only what was read whole can be judged. */
+async function checkIntegrity({ plan, integrity, signal }: Execution, scanned: ScannedBytes): Promise<void> {
+  const files = compressedFiles(plan.relations)
+  if (files.length === 0) return
+  const read = await scanned.perFile()
+  const toEnd = !stopsEarly([plan.query, plan.sink])
+  const judged = files.filter((file) => (read.get(file.localPath) ?? 0) >= (toEnd ? 1 : file.sizeBytes))
+  try {
+    await integrity.check(judged, signal)
+  } catch (error) {
+    await discard(plan.sink)
+    throw error
+  }
+}
+
+async function discard(sink: Sink): Promise<void> {
+  if (sink.kind === 'result-csv') await rm(sink.localPath, { force: true })
+  if (sink.kind === 'files') await emptyDirectory(sink.directory)
+}
+
+function stopsEarly(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return false
+  const { kind } = node as { readonly kind?: unknown }
+  if (kind === 'limit' || kind === 'exists' || kind === 'rows') return true
+  return Object.values(node).some(stopsEarly)
+}
+
 function write(sink: Sink, input: SinkInput): Promise<SinkOutcome> {
   switch (sink.kind) {
     case 'rows':
@@ -102,8 +133,7 @@ async function allow({ plan, instance, temporaryDirectory, memoryBytes }: Execut
 }
 
 /** While the plan runs: tells how far it is, and interrupts it when asked or when the sink finds it must not go on. */
-function watch({ plan, instance, signal, onProgress }: Execution) {
-  const scanned = new ScannedBytes(instance.watch, plan.relations)
+function watch({ instance, signal, onProgress }: Execution, scanned: ScannedBytes) {
   const restingBytes = process.memoryUsage.rss()
   let peakBytes = restingBytes
   let reason: EngineError | undefined

@@ -28,6 +28,11 @@ export class ScanMacros {
     return this.#scans.map((scan) => scan.name)
   }
 
+  /** The relation of each scan, as the plan gave it. */
+  get scanned(): readonly Relation[] {
+    return this.#scans.map((scan) => this.#relations.get(scan.relation)!)
+  }
+
   /** For the printer: the permitted rows of a scan, as `c<id>`. */
   readonly text = (scan: Scan): string => {
     const relation = this.#relations.get(scan.relation)

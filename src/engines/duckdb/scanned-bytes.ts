@@ -4,28 +4,39 @@ import type { DataFile, Relation } from '../../core/queries/relation.ts'
 
 export class ScannedBytes {
   readonly #watch: DuckDBConnection
-  readonly #sizes: ReadonlyMap<string, number>
+  /** The most that can be read of each file. */
+  readonly #sizes = new Map<string, number>()
   #otherwiseBytes = 0
 
-  constructor(watch: DuckDBConnection, relations: readonly Relation[]) {
+  /** `scanned`: the relation of each scan; one that is scanned twice may be read twice. */
+  constructor(watch: DuckDBConnection, scanned: readonly Relation[]) {
     this.#watch = watch
-    this.#sizes = new Map(
-      relations.flatMap(({ files }) => files.map((file) => [file.localPath, file.sizeBytes] as const)),
-    )
+    for (const { files } of scanned)
+      for (const { localPath, sizeBytes } of files)
+        this.#sizes.set(localPath, (this.#sizes.get(localPath) ?? 0) + sizeBytes)
+  }
+
+  async read(): Promise<number> {
+    let total = this.#otherwiseBytes
+    for (const bytes of (await this.perFile()).values()) total += bytes
+    return total
   }
 
   /**
-   * Only data files count: not spilled pages, not what the plan writes; and none for more than it holds, though a
-   * compressed file's first bytes are looked at twice.
+   * By local path; files that were not touched are not in it. Only data files count: not spilled pages, not what the
+   * plan writes; and none for more than it holds, though a compressed file's first bytes are looked at twice.
    */
-  async read(): Promise<number> {
-    if (this.#sizes.size === 0) return 0
+  async perFile(): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>()
+    if (this.#sizes.size === 0) return found
     const result = await this.#watch.runAndReadAll(
       "SELECT path, sum(bytes)::BIGINT FROM duckdb_logs_parsed('FileSystem') WHERE op = 'READ' GROUP BY path",
     )
-    let total = this.#otherwiseBytes
-    for (const [path, bytes] of result.getRows()) total += Math.min(Number(bytes), this.#sizes.get(path as string) ?? 0)
-    return total
+    for (const [path, bytes] of result.getRows()) {
+      const most = this.#sizes.get(path as string)
+      if (most !== undefined) found.set(path as string, Math.min(Number(bytes), most))
+    }
+    return found
   }
 
   /** What was read so far came to nothing; `otherwise` were read whole, by other means. */

@@ -9,6 +9,7 @@ import { PassThrough, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import type { DataFile } from '../../core/queries/relation.ts'
+import { unreadable } from './integrity.ts'
 import { compressionOf } from './scans/compression.ts'
 
 /** The file itself when it is sound, else a copy in `directory` of the same compression. */
@@ -37,7 +38,7 @@ async function isSound(file: DataFile, compression: string): Promise<boolean> {
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return false
-    throw error
+    throw unreadable(file, error)
   }
 }
 

@@ -10,10 +10,12 @@ import { execute } from './execution.ts'
 import { failureOf, STOPPED } from './failures.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { type Instance, openInstance } from './instance.ts'
+import { Integrity } from './integrity.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
 
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
+const integrity = new Integrity()
 let spare: Promise<Instance> | undefined = prepare()
 let current: AbortController | undefined
 
@@ -35,6 +37,7 @@ async function run(plan: PlanMessage): Promise<void> {
       plan,
       instance,
       gatekeeper,
+      integrity,
       temporaryDirectory,
       memoryBytes: Math.min(plan.limits.memoryBytes, settings.memoryBytes),
       signal: cancelled.signal,

@@ -31,7 +31,7 @@ export async function writeFiles(sink: FilesSink, input: SinkInput): Promise<Sin
     const files = await described(sink, format, written)
     return { rows: written.rows, files, values: [] }
   } catch (error) {
-    await empty(sink.directory)
+    await emptyDirectory(sink.directory)
     throw error
   } finally {
     clearInterval(guard)
@@ -116,6 +116,6 @@ const tooMany = (sink: FilesSink) =>
     `Exceeded limit of ${sink.maxPartitions} open writers for partitions/buckets`,
   )
 
-async function empty(directory: string): Promise<void> {
+export async function emptyDirectory(directory: string): Promise<void> {
   for (const entry of await readdir(directory)) await rm(join(directory, entry), { recursive: true, force: true })
 }

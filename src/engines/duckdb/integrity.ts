@@ -1,0 +1,54 @@
+/**
+ * DuckDB takes a compressed text that breaks off, or turns to garbage, for one that ends there: rows would be missing
+ * and nobody told. So what a plan has read is inflated once more, and the plan fails if that can not be done to the end.
+ * Files never change, so each is looked at once in the life of a worker.
+ */
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { EngineError } from '../../core/queries/engine-plan.ts'
+import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import { compressionOf } from './scans/compression.ts'
+
+const REMEMBERED_FILES = 100_000
+const AT_ONCE = 4
+
+export class Integrity {
+  readonly #sound = new Set<string>()
+
+  /** Throws `EngineError` naming the first file found broken. */
+  async check(files: readonly DataFile[], signal: AbortSignal): Promise<void> {
+    const left = files.filter((file) => !this.#sound.has(file.localPath)).values()
+    const work = Array.from({ length: AT_ONCE }, async () => {
+      for (const file of left) await this.#checkOne(file, signal)
+    })
+    await Promise.all(work)
+  }
+
+  async #checkOne(file: DataFile, signal: AbortSignal): Promise<void> {
+    const inflate = compressionOf(file) === 'gzip' ? createGunzip() : createZstdDecompress()
+    const discard = async (chunks: AsyncIterable<Uint8Array>) => {
+      for await (const _ of chunks);
+    }
+    try {
+      // An empty file is no broken stream: it has no rows.
+      if (file.sizeBytes > 0) await pipeline(createReadStream(file.localPath), inflate, discard, { signal })
+    } catch (error) {
+      signal.throwIfAborted()
+      throw unreadable(file, error)
+    }
+    if (this.#sound.size >= REMEMBERED_FILES) this.#sound.clear()
+    this.#sound.add(file.localPath)
+  }
+}
+
+/** Text files whose compression hides where they end. */
+export function compressedFiles(relations: readonly Relation[]): readonly DataFile[] {
+  const text = relations.filter((relation) => relation.format.kind !== 'parquet')
+  return text.flatMap((relation) => relation.files.filter((file) => compressionOf(file) !== 'uncompressed'))
+}
+
+export function unreadable(file: DataFile, cause: unknown): EngineError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new EngineError('HIVE_CURSOR_ERROR', `Failed to read file: ${file.uri}: ${why}`)
+}
