@@ -72,7 +72,8 @@ export const isExpected = (error: unknown): boolean =>
 /** What any error thrown while a statement ran is as a failure of it. */
 export function failureOf(error: unknown): StatementFailure {
   if (error instanceof StatementFailure) return error
-  if (error instanceof SqlError || error instanceof EngineError) return namedFailure(error.code, error.message, error)
+  if (error instanceof SqlError || error instanceof EngineError)
+    return namedFailure(error.code, discreet(error.code, error.message), error)
   if (error instanceof Fault) return faultFailure(error)
   return new StatementFailure('GENERIC_INTERNAL_ERROR: The query failed because of an internal error', {
     category: 1,
@@ -80,6 +81,12 @@ export function failureOf(error: unknown): StatementFailure {
     cause: error,
   })
 }
+
+/** Who may not see a column is not told whether it is there (docs: athena ug, lf-athena-limitations). */
+const discreet = (name: SqlErrorName, text: string): string =>
+  name === 'COLUMN_NOT_FOUND' && text.endsWith(' cannot be resolved')
+    ? `${text} or requester is not authorized to access requested resources`
+    : text
 
 /** `NAME: text`, classified by the name. */
 export function namedFailure(name: SqlErrorName, text: string, cause?: unknown): StatementFailure {

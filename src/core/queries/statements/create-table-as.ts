@@ -62,6 +62,7 @@ async function createTable(
   const planned = planQuery(statement.query, context, parameters)
   const columns = tableColumns(
     planned,
+    statement.at,
     statement.columns?.map((c) => c.name),
   )
   const sink = fileSink(properties, columns)

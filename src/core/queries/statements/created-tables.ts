@@ -1,6 +1,6 @@
 /** Catalog entries for tables that statements create. */
 import { hiveTypeName } from '../../../sql/hive/type.ts'
-import { SqlError } from '../../../sql/position.ts'
+import { type Position, SqlError } from '../../../sql/position.ts'
 import { type Type, typeName } from '../../../sql/types.ts'
 import type { StorageDescriptor, TableDescriptor } from '../../catalog/catalog.ts'
 import type { PlannedQuery } from './query.ts'
@@ -12,12 +12,13 @@ export interface NamedColumn {
 }
 
 /** The columns that a query gives a table; each must have a name of its own and a type that Hive can hold. */
-export function tableColumns(planned: PlannedQuery, aliases?: readonly string[]): NamedColumn[] {
+export function tableColumns(planned: PlannedQuery, at: Position, aliases?: readonly string[]): NamedColumn[] {
   const { output } = planned.bound
   if (aliases && aliases.length !== output.length)
     throw new SqlError(
       'MISMATCHED_COLUMN_ALIASES',
       `Column alias list has ${aliases.length} entries but relation has ${output.length} columns`,
+      at,
     )
   const columns = output.map(({ name, column }, i) => ({
     name: (aliases?.[i] ?? name).toLowerCase(),
@@ -26,10 +27,11 @@ export function tableColumns(planned: PlannedQuery, aliases?: readonly string[])
   const seen = new Set<string>()
   columns.forEach(({ name, type }, i) => {
     if (!aliases && /^_col\d+$/.test(name) && name === `_col${i}`)
-      throw new SqlError('MISSING_COLUMN_NAME', `Column name not specified at position ${i + 1}`)
-    if (seen.has(name)) throw new SqlError('DUPLICATE_COLUMN_NAME', `Column name '${name}' specified more than once`)
+      throw new SqlError('MISSING_COLUMN_NAME', `Column name not specified at position ${i + 1}`, at)
+    if (seen.has(name))
+      throw new SqlError('DUPLICATE_COLUMN_NAME', `Column name '${name}' specified more than once`, at)
     if (type.kind === 'unknown')
-      throw new SqlError('COLUMN_TYPE_UNKNOWN', `Column type is unknown at position ${i + 1}`)
+      throw new SqlError('COLUMN_TYPE_UNKNOWN', `Column type is unknown at position ${i + 1}`, at)
     seen.add(name)
   })
   return columns

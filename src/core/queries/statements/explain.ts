@@ -34,8 +34,14 @@ function explainedQuery({ statement }: Explain): Query {
   throw new SqlError('NOT_SUPPORTED', `EXPLAIN of this statement is not supported`, statement.at)
 }
 
+/** The query runs as it would by itself; its rows go nowhere. */
 async function analyzed(planned: PlannedQuery, context: QueryContext): Promise<StatementOutcome> {
-  const outcome = await execute(planned, { kind: 'rows', limit: 0 }, context)
+  const pin = context.rooms.files.pin(planned.scans.files)
+  const file = await context.rooms.files.stage()
+  const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context).finally(() => {
+    pin.release()
+    return file.discard()
+  })
   const summary = `Queued: 0.00ns, Analysis: ${planned.planningMs.toFixed(2)}ms, Planning: ${outcome.timings.planMs.toFixed(2)}ms, Execution: ${outcome.timings.runMs.toFixed(2)}ms\nOutput: ${outcome.rows} rows, Input: ${outcome.scannedBytes}B\n`
   const column = { name: 'Query Plan', type: varchar(UNBOUNDED_LENGTH) }
   return { ...explanation(summary + textPlan(planned), column), statistics: statisticsOf(planned, outcome) }

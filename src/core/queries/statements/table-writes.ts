@@ -34,7 +34,8 @@ export async function writeFiles(
     const uris: string[] = []
     const partitions = new Map<string, { values: string[]; location: string }>()
     for (const [index, file] of outcome.files.entries()) {
-      const values = file.partition.map((value) => value ?? DEFAULT_PARTITION)
+      // A folder can not be named by nothing: Hive keeps the empty text where it keeps NULL.
+      const values = file.partition.map((value) => value || DEFAULT_PARTITION)
       const folder = location + sink.partitionBy.map((name, i) => `${name}=${escapePathName(values[i]!)}/`).join('')
       const uri = `${folder}${objectName(context, index)}${extension(sink)}`
       await files.adopt(uri, file.path, 'application/octet-stream')

@@ -25,6 +25,7 @@ export async function createView(
     throw new SqlError('TABLE_ALREADY_EXISTS', `View already exists: '${name.database}.${name.table}'`, statement.at)
   const columns = tableColumns(
     planQuery(statement.query, context, parameters),
+    statement.at,
     statement.columns?.map((c) => c.name),
   )
   const descriptor = viewDescriptor(
