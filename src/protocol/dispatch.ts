@@ -179,7 +179,10 @@ function createCall(progress: Progress, request: HttpRequest, identity: Identity
     requestId,
     service: route!.service,
     operation: progress.operation?.name ?? '',
-    signal: request.signal,
+    /** Asked for by few handlers, and costly to make. */
+    get signal() {
+      return request.signal
+    },
     http: {
       method: request.method,
       rawPath: route!.rawPath,
