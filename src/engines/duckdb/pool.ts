@@ -23,6 +23,8 @@ const QUEUE_LIMIT = 2_000
 const GRACE_MS = 2_000
 const IDLE_MS = 60_000
 const WATCH_MS = 100
+/** A longer timer would go off at once. */
+const MAX_SLEEP_MS = 2 ** 31 - 1
 
 interface Waiting {
   readonly resolve: (worker: WorkerProcess) => void
@@ -207,7 +209,7 @@ export class Pool {
   }
 
   #after(durationMs: number, signal: AbortSignal, work: () => void): void {
-    this.#options.clock.sleep(durationMs, signal).then(work, () => undefined)
+    this.#options.clock.sleep(Math.min(durationMs, MAX_SLEEP_MS), signal).then(work, () => undefined)
   }
 }
 

@@ -3,7 +3,7 @@
  * A child runs one plan at a time; whatever ends the child fails that plan and nothing else.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EngineError, type EngineOutcome, type EngineProgress } from '../../core/queries/engine-plan.ts'
@@ -14,6 +14,8 @@ const WORKER = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, impo
 /** What Node, V8 and the allocator hold besides DuckDB's own accounting. */
 const OVERHEAD_BYTES = 768 * 1_048_576
 const PAGE_BYTES = 4096
+/** Sets the hard limit; an image without a shell does without. */
+const SHELL = '/bin/sh'
 
 interface Task {
   readonly resolve: (outcome: EngineOutcome) => void
@@ -142,7 +144,9 @@ function spawnWorker(settings: WorkerSettings): ChildProcess {
   const node = [process.execPath, '--no-warnings', WORKER, JSON.stringify(settings)]
   const hardKb = Math.ceil((settings.memoryBytes * 1.25 + 2 * OVERHEAD_BYTES) / 1024)
   const [command, ...args] =
-    process.platform === 'linux' ? ['/bin/sh', '-c', `ulimit -d ${hardKb} 2>/dev/null; exec "$@"`, 'sh', ...node] : node
+    process.platform === 'linux' && existsSync(SHELL)
+      ? [SHELL, '-c', `ulimit -d ${hardKb} 2>/dev/null; exec "$@"`, 'sh', ...node]
+      : node
   return spawn(command!, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',
