@@ -32,7 +32,7 @@ export interface OpenBody {
   readonly trailers: Readonly<Record<string, string>>
 }
 
-export type WholeBody = OpenBody & { readonly bytes: Buffer }
+type WholeBody = OpenBody & { readonly bytes: Buffer }
 
 /** The decoded, verified bytes. Errors surface at the reader as AwsError; the request's own stream is never destroyed by it. */
 export function openBody(request: HttpRequest, identity: Identity): OpenBody {
@@ -119,7 +119,7 @@ function wrongHash(wire: WireName, claimed: string, computed: string): AwsError 
 }
 
 /** Throws before a byte is read if the client says that it will be too much. */
-export function checkLength(request: HttpRequest, service: string, wire: WireName): number {
+function checkLength(request: HttpRequest, service: string, wire: WireName): number {
   const limit = maxBodyBytes[service] ?? defaultMaxBodyBytes
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(wire, limit)
   return limit
@@ -148,7 +148,7 @@ export async function readBody(
 }
 
 /** Bytes of a stream up to `limit`. The stream is paused, not destroyed, when there are more. */
-export function collect(source: Readable, limit: number, wire: WireName): Promise<Buffer> {
+function collect(source: Readable, limit: number, wire: WireName): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
