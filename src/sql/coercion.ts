@@ -46,7 +46,7 @@ export function isTypeOnlyCoercion(from: Type, to: Type): boolean {
 }
 
 /** The decimal that holds every value of an integer type. */
-export function decimalOf(type: Type): (Type & { readonly kind: 'decimal' }) | undefined {
+function decimalOf(type: Type): (Type & { readonly kind: 'decimal' }) | undefined {
   if (type.kind === 'decimal') return type
   const digits = INTEGER_DIGITS[type.kind]
   return digits === undefined ? undefined : { kind: 'decimal', precision: digits, scale: 0 }

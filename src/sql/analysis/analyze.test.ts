@@ -186,7 +186,7 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "WITH RECURSIVE t(n) AS (SELECT 'a' UNION ALL SELECT n || 'a' FROM t) SELECT n FROM t":
       'TYPE_MISMATCH: line 1:46: recursion step relation output type (varchar) is not coercible to recursion base relation output type (varchar(1)) at column 1',
     'WITH RECURSIVE t AS (SELECT 1 UNION ALL SELECT 1 FROM t) SELECT 1 FROM t':
-      'MISSING_COLUMN_NAME: line 1:16: missing column aliases in recursive WITH query',
+      'MISSING_COLUMN_ALIASES: line 1:16: missing column aliases in recursive WITH query',
     'WITH q AS (SELECT missing FROM orders) SELECT 1':
       "COLUMN_NOT_FOUND: line 1:19: Column 'missing' cannot be resolved",
   },

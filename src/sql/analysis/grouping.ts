@@ -1,9 +1,10 @@
 /** GROUP BY: keys, grouping sets, and the rule that everything else must be aggregated. */
 import type { Expr, GroupBy } from '../ast.ts'
 import { isComparable } from '../coercion.ts'
+import { functionOf } from '../functions/registry.ts'
 import { type Column, columnsOf, type Rel, type Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
-import { typeName } from '../types.ts'
+import { BIGINT, typeName } from '../types.ts'
 import { type Aggregates, type Context, scalarEnv } from './context.ts'
 import { expressionText } from './expression-text.ts'
 import { bindExpression } from './expressions.ts'
@@ -61,6 +62,15 @@ export function bindGrouping(
       )
     return { column, keys: of.map((scalar) => groupingArgument(scalar, keys, aggregates, at)) }
   })
+  // `GROUPING SETS ((), ())` with nothing aggregated still yields its rows.
+  if (sets && keys.list.length + aggregates.list.length + groupings.length === 0)
+    aggregates.list.push({
+      column: context.ids.column(BIGINT),
+      function: functionOf('count', [], BIGINT),
+      args: [],
+      distinct: false,
+      orderBy: [],
+    })
   const rel: Rel = {
     kind: 'aggregate',
     input,

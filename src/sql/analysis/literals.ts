@@ -33,7 +33,7 @@ export function literal(expr: Expr): Scalar | undefined {
 }
 
 /** Digits are integer or bigint by their size, with a point decimal, with an exponent double. */
-export function numberLiteral(text: string, at: Position): Scalar {
+function numberLiteral(text: string, at: Position): Scalar {
   const plain = text.replaceAll('_', '')
   if (/[eE]/.test(plain) && !/^0[xX]/.test(plain)) return constant(Number(plain), DOUBLE, at)
   if (plain.includes('.')) return decimalLiteral(plain, at)

@@ -71,7 +71,7 @@ function bindRecursive(
   const { query } = named
   const body = recursiveBody(named, name)
   if (!named.columns)
-    throw new SqlError('MISSING_COLUMN_NAME', 'missing column aliases in recursive WITH query', named.at)
+    throw new SqlError('MISSING_COLUMN_ALIASES', 'missing column aliases in recursive WITH query', named.at)
   if (query.orderBy.length > 0)
     throw new SqlError('NOT_SUPPORTED', 'immediate ORDER BY clause is not supported in recursive query', query.at)
   if (query.offset)

@@ -14,7 +14,7 @@ export const columnScalar = (field: Field, at: Position): Scalar => ({
   at,
 })
 
-export const notResolved = (parts: readonly string[], at: Position): SqlError =>
+const notResolved = (parts: readonly string[], at: Position): SqlError =>
   new SqlError('COLUMN_NOT_FOUND', `Column '${parts.join('.')}' cannot be resolved`, at)
 
 export function bindName(expr: Expr & { kind: 'name' }, env: Env): Scalar {

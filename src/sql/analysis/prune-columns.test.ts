@@ -72,6 +72,17 @@ const RELATIONS = new Set([
 ])
 const isRel = (value: { kind?: unknown }): boolean => RELATIONS.has(String(value.kind))
 
+test('an aggregation that nobody looks at is still one row', () => {
+  const text = (sql: string) => planText(analyzed(sql).root)
+  assert.match(text('SELECT 1 FROM (SELECT count(*) FROM orders)'), /SingleRow$/)
+  assert.match(text('SELECT 1 FROM orders HAVING true'), /SingleRow$/)
+  assert.match(text('SELECT 1 FROM (SELECT customer, count(*) FROM orders GROUP BY customer)'), /Aggregate \[#\d+/)
+  assert.match(
+    text('SELECT 1 FROM orders GROUP BY GROUPING SETS ((), ())'),
+    /Aggregate \[\] sets \(\(\), \(\)\) \[#\d+:bigint := count/,
+  )
+})
+
 test('pruned plans stay well formed', () => {
   for (const sql of Object.keys(READS)) {
     const { root, output } = analyzed(sql)

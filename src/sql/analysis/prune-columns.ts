@@ -111,11 +111,12 @@ class Pruning {
   }
 
   private aggregate(rel: Rel & { kind: 'aggregate' }, wanted: ReadonlySet<number>): Rel {
-    const kept = {
-      ...rel,
-      aggregates: rel.aggregates.filter((one) => wanted.has(one.column.id)),
-      groupings: rel.groupings.filter((one) => wanted.has(one.column.id)),
-    }
+    const aggregates = rel.aggregates.filter((one) => wanted.has(one.column.id))
+    const groupings = rel.groupings.filter((one) => wanted.has(one.column.id))
+    const empty = rel.keys.length + aggregates.length + groupings.length === 0
+    // Without keys there is exactly one row, whatever the input has; with empty sets, one for each.
+    if (empty && !rel.sets) return { kind: 'single-row' }
+    const kept = { ...rel, aggregates: empty ? rel.aggregates.slice(0, 1) : aggregates, groupings }
     return this.rebuild(kept, this.prune(rel.input, uses(new Set(), scalarsOf(kept))))
   }
 

@@ -145,7 +145,7 @@ function combine(operation: SetOperation, left: BoundRelation, right: BoundRelat
 }
 
 /** The relation with its columns, by place, as these types. */
-export function coerceColumns(rel: Rel, types: readonly Type[], context: Context): Rel {
+function coerceColumns(rel: Rel, types: readonly Type[], context: Context): Rel {
   const columns = columnsOf(rel)
   const items = columns.map((column, i) => coerceColumn(column, types[i]!, context))
   return items.every((item, i) => item.column === columns[i]) ? rel : { kind: 'project', input: rel, items }

@@ -1,7 +1,7 @@
 /** What stands in FROM: tables, views, named queries, subqueries, samples. */
 import type { Expr, Identifier, QualifiedName, TableExpr } from '../ast.ts'
 import { canCoerce } from '../coercion.ts'
-import { columnsOf, type Rel, type Scalar } from '../plan.ts'
+import type { Rel, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import type { ResolvedTable } from '../resolver.ts'
 import { type Type, typeName } from '../types.ts'
@@ -171,10 +171,4 @@ function samplePercentage(expr: Expr, context: Context): number {
   if (of.value < 0 || of.value > 100)
     throw new SqlError('NUMERIC_VALUE_OUT_OF_RANGE', 'Sample percentage must be between 0 and 100', expr.at)
   return of.value
-}
-
-/** The invariant that every query keeps: its relation has exactly the columns of its fields. */
-export function columnsMatch({ rel, fields }: BoundRelation): boolean {
-  const columns = columnsOf(rel)
-  return columns.length === fields.length && columns.every((column, i) => column.id === fields[i]!.column.id)
 }

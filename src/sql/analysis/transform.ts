@@ -103,7 +103,7 @@ export function mapRelChildren(node: Rel, map: Mapping): Rel {
   }
 }
 
-export function mapSortKeys(keys: readonly SortKey[], f: (scalar: Scalar) => Scalar): readonly SortKey[] {
+function mapSortKeys(keys: readonly SortKey[], f: (scalar: Scalar) => Scalar): readonly SortKey[] {
   return keys.map((key) => ({ ...key, of: f(key.of) }))
 }
 

@@ -71,7 +71,7 @@ export function chooseOverload(
   const nullsOnly = args.some((arg) => arg.kind === 'value' && arg.type.kind === 'unknown')
   if (coerced.length > 1 && !nullsOnly && !coerced.every((c) => sameType(c.binding.result, first.binding.result)))
     throw new SqlError(
-      'FUNCTION_NOT_FOUND',
+      'AMBIGUOUS_FUNCTION_CALL',
       'Could not choose a best candidate operator. Explicit type casts must be added.',
     )
   return resolved(definition, first.binding)
