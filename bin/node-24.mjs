@@ -1,5 +1,7 @@
 // Runs before anything else, under whatever Node there is, and must therefore be plain JavaScript: Lentic's source is
 // TypeScript that Node 24 runs as it stands.
+import module from 'node:module'
+
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 24) {
   console.error(
@@ -9,3 +11,6 @@ if (major < 24) {
   )
   process.exit(1)
 }
+
+// Hundreds of modules are compiled once and kept in Node's cache, which halves the time of every later start.
+module.enableCompileCache?.()
