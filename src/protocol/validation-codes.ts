@@ -4,6 +4,8 @@ export interface ValidationCode {
   readonly code: string
   /** Members of the error's structure that say the same in a service's own words. */
   readonly members?: Readonly<Record<string, string>>
+  /** Its messages do not repeat the values that are wrong. */
+  readonly hidesValues?: boolean
 }
 
 const validationException: ValidationCode = { code: 'ValidationException' }
@@ -17,6 +19,7 @@ const codes: Readonly<Record<string, ValidationCode>> = {
   athena: {
     code: 'InvalidRequestException',
     members: { AthenaErrorCode: 'INVALID_INPUT', ErrorCode: 'INVALID_INPUT' },
+    hidesValues: true,
   },
   cloudwatch: { code: 'ValidationError' },
   // Observed in issue reports: `<Code>ValidationError</Code><Message>1 validation error detected: ...` (IAM, STS).

@@ -27,8 +27,8 @@ export function validateInput(operation: Operation, input: unknown): void {
   }
   if (violations.length === 0) return
   if (operation.model.name === 's3') throw s3Violation(violations[0]!)
-  const { code, members } = validationCode(operation.model.name)
-  throw new AwsError(code, messageOf(violations), { members })
+  const { code, members, hidesValues = false } = validationCode(operation.model.name)
+  throw new AwsError(code, messageOf(violations, hidesValues), { members })
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -49,10 +49,11 @@ class Report {
   }
 }
 
-function messageOf(violations: readonly Violation[]): string {
+function messageOf(violations: readonly Violation[], hidesValues: boolean): string {
   const count = `${violations.length} validation error${violations.length > 1 ? 's' : ''} detected`
   const texts = violations.map(
-    ({ path, shown, constraint }) => `Value ${shown}at '${path}' failed to satisfy constraint: ${constraint}`,
+    ({ path, shown, kind, constraint }) =>
+      `Value ${hidesValues && kind !== 'null' ? '' : shown}at '${path}' failed to satisfy constraint: ${constraint}`,
   )
   return `${count}: ${texts.join('; ')}`
 }

@@ -114,7 +114,7 @@ function compileShape(service: string, name: string, source: SourceShape, quirk:
     key: source.key ? compileRef(source.key) : undefined,
     value: source.value ? compileRef(source.value) : undefined,
     min: source.min,
-    max: source.max,
+    max: quirk.maxima?.[name] ?? source.max,
     pattern: quirk.patterns?.[name] ?? source.pattern,
     enum: source.enum,
     flattened: source.flattened || undefined,

@@ -13,6 +13,8 @@ export interface Quirks {
   readonly deprecated?: readonly string[]
   /** Patterns by shape. */
   readonly patterns?: Readonly<Record<string, string>>
+  /** Greatest values by shape. */
+  readonly maxima?: Readonly<Record<string, number>>
   /** Members by shape, in the form of the source. */
   readonly members?: Readonly<Record<string, Readonly<Record<string, SourceRef>>>>
 }
@@ -50,6 +52,10 @@ export const quirks: Readonly<Record<string, Quirks>> = {
       'PutBucketNotification',
       'ListDirectoryBuckets',
     ],
+  },
+  athena: {
+    // GetQueryResults itself refuses more than 1000, in its own words and after it has looked for the query (observed).
+    maxima: { MaxQueryResults: 100_000 },
   },
   s3control: {
     // The response syntax of the S3 Control API reference.

@@ -26,7 +26,7 @@ export function describe(statement: Describe, context: QueryContext): StatementO
     rows.push(
       BLANK,
       heading('# Partition Information'),
-      row('# col_name', 'data_type', 'comment'),
+      `# ${row('col_name', 'data_type', 'comment')}`,
       BLANK,
       ...keys.map(columnLine),
     )
