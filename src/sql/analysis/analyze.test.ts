@@ -273,6 +273,19 @@ test('what must be evaluated once is', () => {
   assert.equal(texts('SELECT (SELECT max(id) FROM orders) BETWEEN 1 AND 2').match(/Scan/g)?.length, 1)
 })
 
+test('constants take the type of the column they are compared with, where they are such a value', () => {
+  const condition = (sql: string) =>
+    /Filter (.*)/.exec(planText(analyzed(`SELECT 1 FROM orders WHERE ${sql}`).root))?.[1]
+  assert.match(condition('customer = 5')!, /^\$eq\(#\d+, 5\)$/)
+  assert.match(condition('customer = 5000000000')!, /^\$eq\(cast\(#\d+ as bigint\), 5000000000\)$/)
+  assert.match(condition('price > 3')!, /^\$gt\(#\d+, '3\.00'\)$/)
+  assert.match(condition('price = 0.125')!, /^\$eq\(cast\(#\d+ as decimal\(13,3\)\), '0\.125'\)$/)
+  assert.match(condition('customer IN (1, 2)')!, /^in\(#\d+; 1, 2\)$/)
+  assert.match(condition("placed >= TIMESTAMP '2024-01-01 00:00:00'")!, /^\$ge\(#\d+, '2024-01-01'\)$/)
+  assert.match(condition("placed >= TIMESTAMP '2024-01-01 00:00:01'")!, /cast\(#\d+ as timestamp\(0\)\)/)
+  assert.match(condition("updated >= DATE '2024-01-01'")!, /^\$ge\(#\d+, '2024-01-01 00:00:00\.000'\)$/)
+})
+
 test('session values are constants of the statement', () => {
   const text = planText(
     analyzed('SELECT current_timestamp(0), current_date, localtimestamp, current_user, current_schema').root,

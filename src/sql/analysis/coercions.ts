@@ -20,10 +20,13 @@ export function coerce(scalar: Scalar, type: Type): Scalar {
  * no cast, which an engine could not use its statistics through.
  */
 export function fit(scalar: Scalar, type: Type): Scalar {
-  if (scalar.kind !== 'constant' || canCoerce(scalar.type, type)) return scalar
-  const value = scalar.value === null ? undefined : convertConstant(scalar.value, scalar.type, type)
+  if (scalar.kind !== 'constant' || scalar.value === null || canCoerce(scalar.type, type)) return scalar
   const numbers = isNumeric(scalar.type) && (isInteger(type) || type.kind === 'decimal')
-  return value !== undefined && numbers ? { ...scalar, type, value } : scalar
+  const midnight =
+    type.kind === 'date' && scalar.type.kind === 'timestamp' && / 00:00:00[.0]*$/.test(String(scalar.value))
+  if (!numbers && !midnight) return scalar
+  const value = convertConstant(scalar.value, scalar.type, type)
+  return value === undefined ? scalar : { ...scalar, type, value }
 }
 
 /** Throws TYPE_MISMATCH `<what> must evaluate to a <type> (actual: <type>)`, as Trino's coerceType does. */
