@@ -62,9 +62,25 @@ const READINGS: readonly Reading[] = [
   ],
   [/Overflow in negation|Overflow on abs\((.*)\)/, (value) => range(`bigint negation overflow: ${value ?? ''}`.trim())],
   [
-    /with value (\S+) can't be cast because the value is out of range for the destination type (\w+)/,
-    (value, type) => range(`Out of range for ${TYPE_NAMES[type] ?? type.toLowerCase()}: ${value}`),
+    /Type (?:DOUBLE|FLOAT) with value (\S+) can't be cast because the value is out of range for the destination type INT64/,
+    (value) => invalidCast(`Unable to cast ${asJava(value)} to bigint`),
   ],
+  [/Type INT128 with value \S+ can't be cast .* destination type INT64/, () => range('bigint addition overflow')],
+  [
+    /with value (\S+) can't be cast because the value is out of range for the destination type (\w+)/,
+    (value, type) => range(`Out of range for ${TYPE_NAMES[type] ?? type.toLowerCase()}: ${asJava(value)}`),
+  ],
+  [
+    /Failed to cast decimal value (\S+) to type (\w+)/,
+    (value, type) => invalidCast(`Cannot cast '${value}' to ${CAST_NAMES[type] ?? type}`),
+  ],
+  [/Overflow in division of (\S+ \/ -1)/, (terms) => range(`division overflow: ${terms}`)],
+  [/extract specifier "([^"]*)" not recognized/, (unit) => invalidArgument(`'${unit}' is not a valid Timestamp field`)],
+  [
+    /not in timestamp range|Timestamp microseconds out of range|Date out of range/,
+    () => range('Timestamp out of range'),
+  ],
+  [/Argument for ntile/, () => invalidArgument('Buckets must be greater than 0')],
   [
     /Could not convert string '([\s\S]*)' to (\w+)/,
     (value, type) => invalidCast(`Cannot cast '${value}' to ${CAST_NAMES[type] ?? type}`),
@@ -88,10 +104,7 @@ const READINGS: readonly Reading[] = [
   [/Map keys must be unique/, () => invalidArgument('Duplicate map keys are not allowed')],
   [/Map keys can not be NULL/, () => invalidArgument('map key cannot be null')],
   [/Unknown TimeZone '([^']*)'/, (zone) => invalidArgument(`'${zone}' is not a valid time zone`)],
-  [
-    /(?:Malformed JSON|JSON transform error|Failed to cast).*/,
-    () => invalidCast('Cannot cast to the requested type: malformed JSON'),
-  ],
+  [/(?:Malformed JSON|JSON transform error)/, () => invalidCast('Cannot cast to the requested type: malformed JSON')],
   [
     /Out of Memory Error|failed to (?:allocate|pin block)|could not allocate/i,
     () => ({ code: 'EXCEEDED_MEMORY_LIMIT', text: 'Query exceeded the memory limit of the engine' }),
@@ -101,10 +114,12 @@ const READINGS: readonly Reading[] = [
     () => ({ code: 'STACK_OVERFLOW', text: 'statement is too large (stack overflow during analysis)' }),
   ],
   [/Out of Range Error: (?:Numeric|Decimal|Could not|Cannot|Overflow)[^\n]*/, () => range('Decimal overflow')],
+  // The words of RE2.
   [
-    /Invalid (?:Input|type).*regex|Invalid Input Error: (?:missing|invalid|bad|unexpected) [^\n]*/i,
-    () => invalidArgument('Invalid regular expression'),
+    /Invalid Input Error: ((?:missing|unexpected) [)\]]|(?:no argument for|bad) repetition|invalid (?:escape sequence|character class|perl operator|repetition size|named capture|UTF-8)|trailing \\)/,
+    (reason) => invalidArgument(`Invalid pattern: ${reason}`),
   ],
+  [/n value cannot be NULL/, () => invalidArgument('third argument of max_by/min_by must be a positive integer')],
 ]
 
 /** Trino's code and text for a message of DuckDB's; undefined when the message is not an error a user's query may cause. */
@@ -114,6 +129,12 @@ export function parseEngineError(message: string): EngineFailure | undefined {
     if (match) return read(...(match.slice(1) as string[]))
   }
   return undefined
+}
+
+/** A double as DuckDB shows it, in Java's way where it has an exponent. */
+function asJava(value: string): string {
+  const [, mantissa, exponent] = /^(-?\d+(?:\.\d+)?)e([+-]\d+)$/.exec(value) ?? []
+  return mantissa === undefined ? value : `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`
 }
 
 function range(text: string): EngineFailure {

@@ -15,6 +15,8 @@ export function literal(value: Constant, type: Type): string {
   switch (type.kind) {
     case 'integer':
     case 'interval year to month':
+      // DuckDB reads the digits before their sign: beyond them a number is a BIGINT, or no INTEGER at all.
+      if (Math.abs(Number(value)) > 2147483647) return `CAST(${value} AS INTEGER)`
       return Number(value) < 0 ? `(${value})` : String(value)
     case 'tinyint':
     case 'smallint':
@@ -30,6 +32,8 @@ export function literal(value: Constant, type: Type): string {
       return quote(padded(String(value), type.length))
     case 'json':
       return `CAST(${quote(canonicalJson(String(value)) ?? String(value))} AS JSON)`
+    case 'ipaddress':
+      return `js_ip_address(${quote(String(value))})`
     case 'varbinary':
       return `unhex('${Buffer.from(value as Uint8Array).toString('hex')}')`
     case 'timestamp with time zone': {

@@ -25,7 +25,7 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
       return printCall(scalar.function, scalar.args, printing)
     case 'cast': {
       const zone = zoneOf(scalar.of, printing, print) ?? UTC
-      // A safe cast of a nested value has no form of its own: what fails anywhere inside makes the whole NULL.
+      // These have no safe form of their own: what fails anywhere inside makes the whole NULL.
       const nested = scalar.safe && isNested(scalar.type)
       const text = castValue({
         printing,
@@ -238,5 +238,5 @@ function joined(terms: readonly string[], word: string): string {
 }
 
 function isNested(type: Type): boolean {
-  return type.kind === 'array' || type.kind === 'map' || type.kind === 'row'
+  return ['array', 'map', 'row', 'ipaddress', 'uuid'].includes(type.kind)
 }

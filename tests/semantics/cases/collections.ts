@@ -170,4 +170,8 @@ export const collectionCases: readonly Case[] = [
   ['ROW(1, 2) < ROW(1, 3)', 'boolean', 'true'],
   ['ROW(1, 2) IN (ROW(1, 2), ROW(3, 4))', 'boolean', 'true'],
   ['CAST(ROW(1, ARRAY[ROW(2)]) AS ROW(a integer, b array(row(c integer)))).b[1].c', 'integer', '2'],
+  ["combinations(ARRAY['foo', 'bar', 'baz'], 2)", 'array(array(varchar(3)))', '[[foo, bar], [foo, baz], [bar, baz]]'],
+  ['combinations(ARRAY[1, 2, 2], 2)', 'array(array(integer))', '[[1, 2], [1, 2], [2, 2]]'],
+  ['array_join(ARRAY[1], CAST(NULL AS varchar))', 'varchar', null],
+  ['array_histogram(ARRAY[42, 7, 42, NULL])', 'map(integer, bigint)', '{42=2, 7=1}'],
 ]

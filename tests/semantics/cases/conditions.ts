@@ -66,4 +66,13 @@ export const conditionCases: readonly Case[] = [
   ],
   ["timezone_hour(TIMESTAMP '2024-01-01 00:00:00 -08:00')", 'bigint', '-8'],
   ["fail('boom')", fails('GENERIC_USER_ERROR')],
+  ["TRY(CAST((SELECT 'x') AS integer))", 'integer', null],
+  ['TRY(1 / (SELECT 0))', 'integer', null],
+  ['TRY((SELECT 1 / 0))', fails('DIVISION_BY_ZERO')],
+  ["TRY_CAST('x' AS ipaddress)", 'ipaddress', null],
+  ['-(-2147483648)', fails('NUMERIC_VALUE_OUT_OF_RANGE')],
+  ['CAST(1e30 AS bigint)', fails('INVALID_CAST_ARGUMENT', 'Unable to cast 1.0E30 to bigint')],
+  ['CAST(1e30 AS integer)', fails('NUMERIC_VALUE_OUT_OF_RANGE', 'Out of range for integer: 1.0E30')],
+  ["regexp_like('a', '(')", fails('INVALID_FUNCTION_ARGUMENT')],
+  ["at_timezone(TIMESTAMP '2024-01-01 00:00:00 UTC', 'Bad/Zone')", fails('INVALID_FUNCTION_ARGUMENT')],
 ]

@@ -152,4 +152,8 @@ export const stringCases: readonly Case[] = [
   ["reverse(X'0102')", 'varbinary', '02 01'],
   ["X'01' || X'02'", 'varbinary', '01 02'],
   ["lpad(X'01', 3, X'00')", 'varbinary', '00 00 01'],
+  ["split_to_map('a:1;b:2;a:3', ';', ':', (k, v1, v2) -> v1 || v2)", 'map(varchar, varchar)', '{a=13, b=2}'],
+  ["split('ab', CAST(NULL AS varchar))", 'array(varchar(2))', null],
+  ["CAST(IPADDRESS '::ffff:1.2.3.4' AS varchar)", 'varchar', '1.2.3.4'],
+  ["CAST(IPADDRESS '2001:0db8:0000:0000:0000:ff00:0042:8329' AS varchar)", 'varchar', '2001:db8::ff00:42:8329'],
 ]

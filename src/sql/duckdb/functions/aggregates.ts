@@ -184,12 +184,10 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   min_by: extremeBy('arg_min'),
   max_by: extremeBy('arg_max'),
   arbitrary: simple('any_value'),
-  any_value: simple('any_value'),
   array_agg: simple('list'),
   listagg: (call) => call.apply('string_agg', ...call.args),
   bool_and: simple('bool_and'),
   bool_or: simple('bool_or'),
-  every: simple('bool_and'),
   checksum,
   count_if: (call) => typed(call, call.apply('count', `CASE WHEN ${call.args[0]} THEN 1 END`)),
   approx_distinct: (call) => typed(call, call.apply('approx_count_distinct', call.args[0]!)),
@@ -201,10 +199,8 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
     return typed(call, `map_from_entries(${most})`)
   },
   stddev: statistic('stddev_samp'),
-  stddev_samp: statistic('stddev_samp'),
   stddev_pop: statistic('stddev_pop'),
   variance: statistic('var_samp'),
-  var_samp: statistic('var_samp'),
   var_pop: statistic('var_pop'),
   covar_samp: statistic('covar_samp'),
   covar_pop: statistic('covar_pop'),
@@ -229,8 +225,5 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   map_agg: (call) => typed(call, `tr_map_of_entries(${entries(call)})`),
   map_union: (call) => typed(call, `tr_map_of_entries(flatten(${call.apply('list', `map_entries(${call.args[0]})`)}))`),
   multimap_agg: (call) => typed(call, `tr_multimap_of_entries(${entries(call)})`),
-  set_agg: (call) => call.once([call.apply('list', call.args[0]!)], (list) => `tr_array_distinct(${list})`),
-  set_union: (call) =>
-    call.once([`flatten(${call.apply('list', call.args[0]!)})`], (list) => `tr_array_distinct(${list})`),
   reduce_agg: reduceAgg,
 }

@@ -111,10 +111,14 @@ const joined: Lowering = (call) => {
   const text = textOf(call.printing, item, elementOf(call), call.zone(0)) ?? call.cast(item, elementOf(call), VARCHAR)
   const shown = nullText === undefined ? text : `coalesce(${text}, ${nullText})`
   // array_to_string skips NULL, and an empty list is empty text.
+  const given = call.args
+    .slice(1)
+    .flatMap((arg, i) => (typeof call.constant(i + 1) === 'string' ? [] : [` AND ${arg} IS NOT NULL`]))
+    .join('')
   return call.once(
     [list!],
     (l) =>
-      `CASE WHEN ${l} IS NOT NULL THEN coalesce(array_to_string(list_transform(${l}, lambda ${item}: ${shown}), ${delimiter}), '') END`,
+      `CASE WHEN ${l} IS NOT NULL${given} THEN coalesce(array_to_string(list_transform(${l}, lambda ${item}: ${shown}), ${delimiter}), '') END`,
   )
 }
 

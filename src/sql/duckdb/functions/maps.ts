@@ -73,12 +73,13 @@ const zipWith: Lowering = (call) => {
 
 export const mapLowerings: Lowerings = {
   map,
-  map_concat: (call) =>
-    call.once(
-      call.args,
-      (...maps) =>
-        `CASE WHEN ${maps.map((m) => `${m} IS NOT NULL`).join(' AND ')} THEN map_concat(${maps.join(', ')}) END`,
-    ),
+  map_concat: (call) => {
+    if (call.args.length === 1) return call.args[0]!
+    return call.once(call.args, (...maps) => {
+      const present = maps.map((m) => `${m} IS NOT NULL`).join(' AND ')
+      return `CASE WHEN ${present} THEN map_concat(${maps.join(', ')}) END`
+    })
+  },
   map_entries: entries,
   map_filter: (call) => mapped(call, (e) => ({ keep: call.lambda(1, `${e}.key`, `${e}.value`) })),
   map_from_entries: (call) => asResult(call, `map_from_entries(${entriesOf(call.args[0]!, rowOf(call), call)})`),

@@ -62,7 +62,7 @@ const random: Lowering = (call) => {
   )
   return asResult(
     call,
-    `CASE WHEN ${low} < ${high} THEN ${low} + floor(random() * (${high} - ${low})) ELSE ${refusal} END`,
+    `CASE WHEN ${low} < ${high} THEN ${low} + floor(random() * (${high} - ${low})) WHEN ${low} >= ${high} THEN ${refusal} END`,
   )
 }
 
@@ -147,5 +147,8 @@ export const mathLowerings: Lowerings = {
   bitwise_left_shift: shift('js_left_shift'),
   bitwise_right_shift: shift('js_right_shift'),
   bitwise_right_shift_arithmetic: (call) =>
-    asResult(call, `(CAST(${call.args[0]} AS BIGINT) >> least(${call.args[1]}, 63))`),
+    asResult(
+      call,
+      `(CAST(${call.args[0]} AS BIGINT) >> CASE WHEN ${call.args[1]} > 63 THEN 63 ELSE ${call.args[1]} END)`,
+    ),
 }

@@ -70,6 +70,11 @@ const padding =
     return `js_${name}(${text}, ${size}, ${pad})`
   }
 
+/** NULL where argument `index` is, for what DuckDB answers otherwise. */
+function present(call: Call, index: number, sql: string): string {
+  return typeof call.constant(index) === 'string' ? sql : `CASE WHEN ${call.args[index]} IS NOT NULL THEN ${sql} END`
+}
+
 const splitPart: Lowering = (call) => {
   const [text, delimiter, index] = call.args as [string, string, string]
   const known = numberConstant(call, 2)
@@ -77,14 +82,14 @@ const splitPart: Lowering = (call) => {
   if (known !== undefined && known <= 0) return `CASE WHEN ${text} IS NOT NULL THEN ${refusal} END`
   const place =
     known !== undefined ? index : `CASE WHEN ${index} <= 0 THEN CAST(${refusal} AS BIGINT) ELSE ${index} END`
-  return `string_split(${text}, ${delimiter})[${place}]`
+  return present(call, 1, `string_split(${text}, ${delimiter})[${place}]`)
 }
 
 const split: Lowering = (call) => {
   const [text, delimiter, limit] = call.args as [string, string, string | undefined]
   if (call.constant(1) === '')
     return failure('INVALID_FUNCTION_ARGUMENT', 'The delimiter may not be the empty string', call.result)
-  if (limit === undefined) return `string_split(${text}, ${delimiter})`
+  if (limit === undefined) return present(call, 1, `string_split(${text}, ${delimiter})`)
   return `tr_json_texts(js_split(${text}, ${delimiter}, ${limit}))`
 }
 
@@ -155,8 +160,16 @@ export const stringLowerings: Lowerings = {
   split,
   split_part: splitPart,
   split_to_map: (call) => {
-    if (call.args.length === 4) throw missing('split_to_map with a lambda')(call)
-    return `tr_json_map(js_split_to_map(${call.args.join(', ')}))`
+    if (call.args.length === 3) return `tr_json_map(js_split_to_map(${call.args.join(', ')}))`
+    // The values of one key are folded by the lambda, in their order.
+    const [entry, left, right] = ['v', 'v', 'v'].map((prefix) => call.printing.fresh(prefix)) as [
+      string,
+      string,
+      string,
+    ]
+    const merged = `list_reduce(${entry}.value, lambda ${left}, ${right}: ${call.lambda(3, `${entry}.key`, left, right)})`
+    const entries = `map_entries(tr_json_multimap(js_split_to_multimap(${call.args.slice(0, 3).join(', ')})))`
+    return `map_from_entries(list_transform(${entries}, lambda ${entry}: struct_pack(key := ${entry}.key, value := ${merged})))`
   },
   split_to_multimap: ({ args }) => `tr_json_multimap(js_split_to_multimap(${args.join(', ')}))`,
   strpos: (call) => {

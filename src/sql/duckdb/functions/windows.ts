@@ -38,7 +38,12 @@ export const windowLowerings: Readonly<Record<string, WindowLowering>> = {
   ntile: ({ args, over }) => `ntile(${args[0]})${over}`,
   first_value: value('first_value'),
   last_value: value('last_value'),
-  nth_value: value('nth_value'),
+  nth_value: ({ args, nulls, over }) => {
+    const [of, place] = args as [string, string]
+    const early = failureAs('INVALID_FUNCTION_ARGUMENT', 'Offset must be at least 1', 'BIGINT')
+    const checked = /^[1-9]\d*$/.test(place) ? place : `CASE WHEN ${place} < 1 THEN ${early} ELSE ${place} END`
+    return `nth_value(${of}, ${checked}${nulls})${over}`
+  },
   lag: shifted('lag'),
   lead: shifted('lead'),
 }
