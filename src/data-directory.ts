@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 
 export interface DataDirectory {
   readonly path: string
-  release(): void
+  /** After it another server may have the directory; one that nobody named is gone. */
+  release(): void | Promise<void>
 }
 
 /** Throws Error with a message for the operator if another server has it. */

@@ -1,6 +1,6 @@
 /** The composition root: settings, storage, engine, rooms, services, socket. Nothing here outlives `stop`. */
 import { readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { completeSettings, type Settings } from './config.ts'
@@ -233,11 +233,10 @@ const foreignPage: HttpReply = {
 }
 
 /** Without a directory everything lies in a temporary one, for engines read files, and goes with the server. */
-async function openDirectory(path: string | undefined): Promise<DataDirectory & { remove?(): Promise<void> }> {
+async function openDirectory(path: string | undefined): Promise<DataDirectory> {
   if (path !== undefined) return claimDirectory(path)
   const temporary = await mkdtemp(join(tmpdir(), 'lentic-'))
-  await mkdir(temporary, { recursive: true })
-  return { path: temporary, release: () => {}, remove: () => rm(temporary, { recursive: true, force: true }) }
+  return { path: temporary, release: () => rm(temporary, { recursive: true, force: true }) }
 }
 
 async function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): Promise<{ cert: string; key: string }> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -82,7 +82,14 @@ test('reset empties everything, also while requests come in', async () => {
   await lake.stop()
 })
 
-test('in memory: nothing is kept, nothing is left', async () => {
+test('in memory: nothing is kept, nothing is left', async (t) => {
+  const outer = process.env.TMPDIR
+  const temporary = await mkdtemp(join(tmpdir(), 'lentic-test-'))
+  process.env.TMPDIR = temporary
+  t.after(() => {
+    if (outer === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = outer
+  })
   const server = await start({ port: 0, dataDirectory: undefined })
   const { endpoint, region, credentials } = server
   const glue = new GlueClient({ endpoint, region, credentials })
@@ -91,4 +98,6 @@ test('in memory: nothing is kept, nothing is left', async () => {
   assert.match(metrics, /lentic_requests_total\{service="glue",operation="CreateDatabase",status="200"\} 1/)
   await server.stop()
   await assert.rejects(fetch(`${endpoint}/_lentic/health`))
+  assert.deepEqual(await readdir(temporary), [])
+  await rm(temporary, { recursive: true })
 })
