@@ -1,0 +1,62 @@
+/** A query through Athena as a client sees it: started, asked after until it is over. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from './client.ts'
+
+export const BUCKET = 'bench'
+export const DATABASE = 'bench'
+const OUTPUT = `s3://${BUCKET}/results/`
+
+interface Execution {
+  readonly QueryExecution: {
+    readonly Status: { readonly State: string; readonly StateChangeReason?: string }
+    readonly Statistics: { readonly TotalExecutionTimeInMillis?: number; readonly EngineExecutionTimeInMillis?: number }
+    readonly ResultConfiguration: { readonly OutputLocation: string }
+  }
+}
+
+export interface FinishedQuery {
+  readonly id: string
+  /** From before the start call until the answer that said SUCCEEDED. */
+  readonly ms: number
+  readonly engineMs: number
+}
+
+/** Throws when it does not succeed. Asks every `pollMs` at first, and every `slowestPollMs` at last. */
+export async function runQuery(client: Client, sql: string, pollMs = 2, slowestPollMs = 20): Promise<FinishedQuery> {
+  const from = performance.now()
+  const { QueryExecutionId: id } = await client.athena<{ QueryExecutionId: string }>('StartQueryExecution', {
+    QueryString: sql,
+    QueryExecutionContext: { Database: DATABASE },
+    ResultConfiguration: { OutputLocation: OUTPUT },
+  })
+  for (let waitMs = pollMs; ; waitMs = Math.min(waitMs * 1.2, slowestPollMs)) {
+    const { QueryExecution: query } = await client.athena<Execution>('GetQueryExecution', { QueryExecutionId: id })
+    const { State, StateChangeReason } = query.Status
+    if (State === 'SUCCEEDED')
+      return { id, ms: performance.now() - from, engineMs: query.Statistics.EngineExecutionTimeInMillis ?? 0 }
+    if (State !== 'QUEUED' && State !== 'RUNNING') throw new Error(`${State}: ${StateChangeReason}\n${sql}`)
+    await sleep(waitMs)
+  }
+}
+
+/** The rows of a result of at most a page, without its header. */
+export async function resultRows(client: Client, id: string): Promise<(string | null)[][]> {
+  const { ResultSet } = await client.athena<{
+    ResultSet: { Rows: { Data: { VarCharValue?: string }[] }[] }
+  }>('GetQueryResults', { QueryExecutionId: id, MaxResults: 1000 })
+  return ResultSet.Rows.slice(1).map((row) => row.Data.map((datum) => datum.VarCharValue ?? null))
+}
+
+export async function putObject(client: Client, key: string, body: Uint8Array): Promise<void> {
+  await client.send({ method: 'PUT', path: `/${BUCKET}/${key}`, service: 's3', body })
+}
+
+/** What every query here needs: a bucket for files and results, and a database. */
+export async function createLake(client: Client): Promise<void> {
+  await createBucket(client)
+  await runQuery(client, `CREATE DATABASE ${DATABASE}`)
+}
+
+export async function createBucket(client: Client): Promise<void> {
+  await client.send({ method: 'PUT', path: `/${BUCKET}`, service: 's3' })
+}

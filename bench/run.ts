@@ -1,0 +1,53 @@
+/**
+ * What the program promises about its speed, measured on this machine: `npm run bench`, or some of it:
+ * `npm run bench -- start api s3 select1 scan`. Peers and engine are measured in the same run, in turns, so that the
+ * ratios hold on other machines too. Only a whole run writes `bench/RESULTS.md`.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Finding } from './measure.ts'
+import { resultsPage } from './results-page.ts'
+import { measureApi } from './sections/api.ts'
+import { measureS3 } from './sections/s3.ts'
+import { measureScan } from './sections/scan.ts'
+import { measureSelectOne } from './sections/select-one.ts'
+import { measureStart } from './sections/start.ts'
+
+const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
+  start: measureStart,
+  api: measureApi,
+  s3: measureS3,
+  select1: measureSelectOne,
+  scan: measureScan,
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in SECTIONS))
+if (unknown.length) {
+  console.error(`There is no section ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}`)
+  process.exit(2)
+}
+const findings: Finding[] = []
+for (const [name, measure] of Object.entries(SECTIONS)) {
+  if (asked.length && !asked.includes(name)) continue
+  for (const finding of await measure()) {
+    findings.push(finding)
+    console.log(line(finding))
+  }
+}
+if (asked.length === 0) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), await resultsPage(findings))
+const missed = findings.filter(({ met }) => met === false).length
+const held = findings.filter(({ met }) => met).length
+console.log(`\n${held} targets met, ${missed} MISSED`)
+
+function line({ section, what, measured, target, met, note }: Finding): string {
+  const verdict = met === undefined ? '' : met ? 'met' : 'MISSED'
+  const columns = [
+    section.padEnd(8),
+    what.padEnd(56),
+    measured.padStart(10),
+    (target ?? '').padEnd(18),
+    verdict.padEnd(7),
+  ]
+  return `${columns.join(' ')} ${note ?? ''}`.trimEnd()
+}
