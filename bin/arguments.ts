@@ -4,20 +4,32 @@ export interface Arguments {
   option(name: string): string | undefined
 }
 
-/** Throws for an option that the command does not know, or one without its value. */
-export function readArguments(args: readonly string[], known: readonly string[]): Arguments {
+/** How a command is called was asked, or got wrong: `--help` is answered with success. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly asked: boolean
+
+  constructor(message: string, asked = false) {
+    super(message)
+    this.asked = asked
+  }
+}
+
+/** Throws UsageError for an option that the command does not know, one without its value, and for `--help`. */
+export function readArguments(args: readonly string[], known: readonly string[], usage: string): Arguments {
   const options = new Map<string, string>()
   const rest: string[] = []
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!
+    if (word === '--help' || word === '-h') throw new UsageError(usage, true)
     const [, name, inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? []
     if (name === undefined) {
       rest.push(word)
       continue
     }
-    if (!known.includes(name)) throw new Error(`unknown option --${name}`)
+    if (!known.includes(name)) throw new UsageError(`unknown option --${name}\n${usage}`)
     const value = inline ?? args[++i]
-    if (value === undefined) throw new Error(`--${name} needs a value`)
+    if (value === undefined) throw new UsageError(`--${name} needs a value\n${usage}`)
     options.set(name, value)
   }
   return { rest, option: (name) => options.get(name) }

@@ -1,4 +1,5 @@
 /** A query through the Athena API, followed to its end. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ApiTarget, callJson, callS3 } from './api-client.ts'
 
 export interface QueryStatus {
@@ -54,16 +55,24 @@ export async function runAthenaQuery(
       QueryExecutionContext: request.database === undefined ? undefined : { Database: request.database },
     },
   )
+  let told = false
   for (let waitMs = 5; ; waitMs = Math.min(waitMs * 1.5, 200)) {
-    if (request.signal?.aborted) await callJson(target, 'athena', 'StopQueryExecution', { QueryExecutionId: id })
+    if (request.signal?.aborted && !told) {
+      told = true
+      await callJson(target, 'athena', 'StopQueryExecution', { QueryExecutionId: id })
+    }
     const status = readStatus(
       await callJson<ExecutionAnswer>(target, 'athena', 'GetQueryExecution', { QueryExecutionId: id }),
     )
     request.onStatus?.(status)
     if (status.state !== 'QUEUED' && status.state !== 'RUNNING') return { id, status }
-    await new Promise((resolve) => setTimeout(resolve, waitMs))
+    await pause(waitMs, told ? undefined : request.signal)
   }
 }
+
+/** Ends early when the signal comes. */
+const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined)
 
 function readStatus({ QueryExecution: execution }: ExecutionAnswer): QueryStatus {
   return {

@@ -4,12 +4,14 @@ import './node-24.mjs'
 const USAGE = `lentic: the AWS data-analytics stack as one program
 
   lentic serve [--port N] [--data DIR]     start the server and say how to reach it
-  lentic sql "SELECT ..." [--format F]     run a query: table (default), csv, json or markdown
-                          [--database D]
-  lentic status                            what the server is and does
+  lentic sql "SELECT ..." [--format F]     run a statement: table (default), csv, json or markdown
+                          [--database D]   - reads it from standard input
+  lentic status                            whether the server is well
   lentic tour [--size GB]                  what formats and partitions do to the price of a query
+  lentic <command> --help                  all options of a command
 
-Every command but serve talks to --endpoint (or LENTIC_ENDPOINT, http://127.0.0.1:4566 if neither is given).
+sql and status talk to --endpoint (or LENTIC_ENDPOINT, or AWS_ENDPOINT_URL, or http://127.0.0.1:4566) with the key of
+AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or test, test). tour has a lake of its own unless one is named.
 `
 
 /** Each command is loaded when it is called for, so that none pays for the others. */
@@ -18,10 +20,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   sql: async () => (await import('./commands/sql.ts')).sql,
   status: async () => (await import('./commands/status.ts')).status,
   tour: async () => (await import('./commands/tour.ts')).tour,
+  '--version': async () => (await import('./commands/version.ts')).version,
 }
 
+// Whoever reads us may have had enough: `lentic sql ... | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 const [name = 'help', ...args] = process.argv.slice(2)
-const load = COMMANDS[name]
+const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
 if (!load) {
   const asked = name === 'help' || name === '--help' || name === '-h'
   process[asked ? 'stdout' : 'stderr'].write(asked ? USAGE : `lentic: there is no command '${name}'\n\n${USAGE}`)
@@ -30,7 +36,17 @@ if (!load) {
   try {
     process.exitCode = await (await load())(args)
   } catch (error) {
-    process.stderr.write(`lentic: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 1
+    process.exitCode = tell(error)
   }
+}
+
+/** Answers the exit code: 2 when the command was called wrongly, as shells have it. */
+function tell(error: unknown): number {
+  if (!(error instanceof Error)) throw error
+  if ('asked' in error && error.asked) {
+    process.stdout.write(`${error.message}\n`)
+    return 0
+  }
+  process.stderr.write(`lentic: ${error.message}\n`)
+  return error.name === 'UsageError' || error.name === 'SettingsError' ? 2 : 1
 }

@@ -1,31 +1,61 @@
 import { readSettings } from '../../src/config.ts'
 import { start } from '../../src/main.ts'
+import { UsageError } from '../arguments.ts'
 
 /** A clone has no `lentic` on its path; an installed package has. */
 const HOW = import.meta.url.endsWith('.ts') ? 'npm run -s lentic --' : 'npx lentic'
 
+const USAGE = `usage: lentic serve [options]
+
+  --port N              4566 if not given; 0 takes any free one       (LENTIC_PORT)
+  --host H              127.0.0.1 if not given                        (LENTIC_HOST)
+  --data DIR            where everything is kept: .lentic             (LENTIC_DATA)
+  --memory              keep nothing after the end
+  --region R            us-east-1                                     (LENTIC_REGION)
+  --account ID          000000000000                                  (LENTIC_ACCOUNT)
+  --tls-cert, --tls-key PEM files                                     (LENTIC_TLS_CERT, LENTIC_TLS_KEY)
+  --workers N           processes that run queries: one per processor (LENTIC_ENGINE_WORKERS)
+  --engine-memory 2GB   for each of them: half the machine together   (LENTIC_ENGINE_MEMORY)`
+
 /** Runs until it is told to stop; a second signal ends it at once. */
 export async function serve(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) throw new UsageError(USAGE, true)
   const settings = readSettings(args, process.env)
+  const told = toldToStop()
   const server = await start(settings)
   process.stdout.write(welcome(server.endpoint, server.region, server.credentials.accessKeyId, settings.dataDirectory))
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+  await told
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   await server.stop()
   return 0
 }
 
+/** A signal, or the end of the npm that started us: npm's shell does not pass signals on, and would leave us behind. */
+function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    if (process.env.npm_command === undefined) return
+    const parent = process.ppid
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(watch)
+      resolve()
+    }, 250)
+    watch.unref()
+  })
+}
+
 function welcome(endpoint: string, region: string, accessKeyId: string, dataDirectory: string | undefined): string {
   const secret = accessKeyId === 'test' ? 'test' : '<your secret>'
-  return `Lentic is up at ${endpoint}, keeping everything in ${dataDirectory ?? 'memory'}.
+  return `Lentic is up at ${endpoint}, keeping ${dataDirectory === undefined ? 'nothing after its end' : `everything in ${dataDirectory}`}.
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region}
   export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secret}
 
-Every AWS client that reads these now talks to it. One query to try, in another terminal:
+Every AWS client that reads these now talks to it. One query to try, in another terminal, after the two lines above:
 
-  ${HOW} sql "SELECT year(current_date) AS this_year, approx_distinct(x) AS things FROM UNNEST(sequence(1, 1000)) AS t (x)"
+  ${HOW} sql "SELECT day_of_week(day) AS weekday, count(*) AS days FROM UNNEST(sequence(DATE '2026-01-01', DATE '2026-12-31')) AS t (day) GROUP BY 1 ORDER BY 1"
+
+Ctrl-C ends it.
 `
 }

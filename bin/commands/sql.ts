@@ -1,66 +1,67 @@
+import { text as readAll } from 'node:stream/consumers'
 import { queryCost } from '../../src/core/prices/athena.ts'
-import { type ApiTarget, apiTarget } from '../api-client.ts'
-import { readArguments } from '../arguments.ts'
-import { resultBucket, resultPages, runAthenaQuery } from '../athena-query.ts'
+import { apiTarget } from '../api-client.ts'
+import { readArguments, UsageError } from '../arguments.ts'
+import { type QueryStatus, resultBucket, resultPages, runAthenaQuery } from '../athena-query.ts'
+import { reachable } from '../reachable.ts'
 import { bytesText, costText, durationText } from '../terminal/measures.ts'
 import { progress } from '../terminal/progress.ts'
 import { FORMATS } from '../terminal/tables.ts'
 
+const USAGE = `usage: lentic sql "SELECT ..." [options]        or: lentic sql - < statement.sql
+
+  --format table|csv|json|markdown
+  --database D
+  --output s3://bucket/folder/    where the result is kept: Athena's own bucket if not given
+  --endpoint URL`
+
+/** What a shell expects of a program that Ctrl-C ended. */
+const INTERRUPTED = 130
+
 /** Runs one statement. The rows go to standard output, everything about them to standard error. */
 export async function sql(args: readonly string[]): Promise<number> {
-  const given = readArguments(args, ['format', 'database', 'endpoint', 'output'])
-  const [text, ...more] = given.rest
-  if (text === undefined || more.length > 0)
-    throw new Error(
-      'usage: lentic sql "SELECT ..." [--format table|csv|json|markdown] [--database D] [--output s3://...]',
-    )
+  const given = readArguments(args, ['format', 'database', 'endpoint', 'output'], USAGE)
+  const [word, ...more] = given.rest
+  if (word === undefined || more.length > 0) throw new UsageError(USAGE)
   const format = given.option('format') ?? 'table'
-  const writer = FORMATS[format]?.((line) => void process.stdout.write(line))
-  if (!writer) throw new Error(`there is no format '${format}': ${Object.keys(FORMATS).join(', ')}`)
+  const open = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined
+  if (!open) throw new UsageError(`there is no format '${format}': ${Object.keys(FORMATS).join(', ')}`)
   const target = apiTarget(given.option('endpoint'))
+  const text = word === '-' ? await readAll(process.stdin) : word
   const output = given.option('output') ?? `s3://${await reachable(target, () => resultBucket(target))}/`
 
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   const line = progress(process.stderr)
-  const { id, status } = await runAthenaQuery(target, {
-    sql: text,
-    database: given.option('database'),
-    output,
-    signal: stop.signal,
-    onStatus: (s) =>
-      line.update(`${s.state.toLowerCase()} · ${bytesText(s.scannedBytes)} scanned · ${durationText(s.totalMs)}`),
-  })
-  line.end()
+  const { id, status } = await reachable(target, () =>
+    runAthenaQuery(target, {
+      sql: text,
+      database: given.option('database'),
+      output,
+      signal: stop.signal,
+      onStatus: (now) => line.update(statusText(now)),
+    }),
+  ).finally(() => line.end())
   if (status.state !== 'SUCCEEDED') {
-    process.stderr.write(`${status.reason ?? status.state}\n`)
-    return 1
+    process.stderr.write(`${status.reason ?? (status.state === 'CANCELLED' ? 'Query cancelled' : status.state)}\n`)
+    return stop.signal.aborted ? INTERRUPTED : 1
   }
+  const writer = open((line) => void process.stdout.write(line), process.stdout.columns)
   let rows = 0
-  let started = false
+  let columns = 0
   for await (const page of resultPages(target, id, status)) {
-    if (!started && page.columns.length > 0) writer.header(page.columns)
-    started ||= page.columns.length > 0
+    if (columns === 0 && page.columns.length > 0) writer.header(page.columns)
+    columns = page.columns.length
     for (const row of page.rows) writer.row(row)
     rows += page.rows.length
   }
-  if (started) writer.end()
-  const cost = costText(queryCost(status.scannedBytes, status.statementType))
-  process.stderr.write(
-    `${rows} ${rows === 1 ? 'row' : 'rows'} · ${bytesText(status.scannedBytes)} scanned · ${durationText(status.totalMs)} · ${cost} on AWS\n`,
-  )
+  if (columns > 0) writer.end()
+  process.stderr.write(`${columns > 0 ? `${rows} ${rows === 1 ? 'row' : 'rows'}` : 'done'} · ${summary(status)}\n`)
   return 0
 }
 
-/** Says what to do when nobody answers. */
-export async function reachable<T>(target: ApiTarget, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof TypeError)
-      throw new Error(
-        `nobody answers at ${target.endpoint}: start the server with 'lentic serve' (in a clone: npm start)`,
-      )
-    throw error
-  }
-}
+const statusText = (status: QueryStatus): string =>
+  `${status.state.toLowerCase()} · ${bytesText(status.scannedBytes)} scanned · ${durationText(status.totalMs)}`
+
+const summary = ({ scannedBytes, totalMs, statementType }: QueryStatus): string =>
+  `${bytesText(scannedBytes)} scanned · ${durationText(totalMs)} · ${costText(queryCost(scannedBytes, statementType))} on AWS`

@@ -3,7 +3,7 @@
 export const DATABASE = 'tour'
 
 /** What an order takes as a line of CSV, on average. */
-export const ROW_BYTES = 170
+export const ROW_BYTES = 298
 
 export const LAYOUTS = [
   { title: 'CSV', table: 'orders_csv' },
@@ -20,36 +20,47 @@ WHERE order_day BETWEEN '2024-06-01' AND '2024-06-30'
 GROUP BY country
 ORDER BY country`
 
-interface Step {
+/** A line of the tour, and the statements behind it. */
+export interface Step {
   readonly what: string
-  readonly sql: string
+  readonly statements: readonly string[]
 }
 
-const COLUMNS = 'order_id, customer_id, product_id, country, status, quantity, amount, note'
+const COLUMNS = 'order_id, customer_id, product_id, country, status, quantity, amount, browser, note'
 const DAYS = 366
 /** Athena writes at most a hundred partitions in one statement, so a year takes four. */
 const DAYS_AT_ONCE = 92
 
-export function buildStatements(bucket: string, rows: number): Step[] {
-  return [
-    { what: 'a database', sql: `CREATE DATABASE IF NOT EXISTS ${DATABASE}` },
-    ...LAYOUTS.map(({ table }) => ({ what: `a place for ${table}`, sql: `DROP TABLE IF EXISTS ${DATABASE}.${table}` })),
-    { what: 'orders_csv: made up, written as plain CSV', sql: ordersCsv(bucket, rows) },
-    {
-      what: 'orders_parquet: converted by CREATE TABLE AS',
-      sql: orders(bucket, 'orders_parquet', PARQUET, `SELECT ${COLUMNS}, order_day FROM ${DATABASE}.orders_csv`),
-    },
-    ...byDay(bucket, 'orders_csv_by_day', CSV),
-    ...byDay(bucket, 'orders_parquet_by_day', PARQUET),
-    { what: 'orders_projected: the same files, partitions by arithmetic', sql: projected(bucket) },
-  ]
-}
+export const prepareStatements = (): string[] => [
+  `CREATE DATABASE IF NOT EXISTS ${DATABASE}`,
+  ...LAYOUTS.map(({ table }) => `DROP TABLE IF EXISTS ${DATABASE}.${table}`),
+]
+
+export const buildSteps = (bucket: string, rows: number): Step[] => [
+  { what: 'orders_csv: made up, written as CSV', statements: [ordersCsv(bucket, rows)] },
+  {
+    what: 'orders_parquet: converted by one CREATE TABLE AS',
+    statements: [orders(bucket, 'orders_parquet', PARQUET, `SELECT ${COLUMNS}, order_day FROM ${DATABASE}.orders_csv`)],
+  },
+  { what: 'orders_csv_by_day: a folder per day', statements: byDay(bucket, 'orders_csv_by_day', CSV) },
+  { what: 'orders_parquet_by_day: a folder per day', statements: byDay(bucket, 'orders_parquet_by_day', PARQUET) },
+  { what: 'orders_projected: the same files, days by arithmetic', statements: [projected(bucket)] },
+]
 
 const CSV = "format = 'TEXTFILE', field_delimiter = ',', write_compression = 'NONE'"
 const PARQUET = "format = 'PARQUET', write_compression = 'SNAPPY'"
 
 const orders = (bucket: string, table: string, properties: string, query: string): string =>
   `CREATE TABLE ${DATABASE}.${table} WITH (${properties}, external_location = 's3://${bucket}/${table}/') AS ${query}`
+
+/** As shops keep them beside each order, whatever they are good for. */
+const BROWSERS = [
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML like Gecko) Chrome/120.0 Safari/537.36',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML like Gecko) Version/17.2 Safari/605.1.15',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML like Gecko) Mobile/15E148',
+  'Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:121.0) Gecko/20100101 Firefox/121.0',
+  'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML like Gecko) Chrome/120.0 Mobile Safari/537.36',
+]
 
 /** Numbers that look random and come out the same every time. */
 function ordersCsv(bucket: string, rows: number): string {
@@ -71,31 +82,33 @@ SELECT n AS order_id,
        element_at(ARRAY['pending','paid','shipped','returned','cancelled'], CAST(n * 17 % 5 + 1 AS integer)) AS status,
        n * 13 % 9 + 1 AS quantity,
        CAST(CAST(n * 6700417 % 100000 AS decimal(12, 2)) / 100 AS decimal(10, 2)) AS amount,
-       concat('order ', CAST(n AS varchar), ' was placed by customer ', CAST(n * 7919 % 250007 AS varchar), ' and will be delivered to door ', CAST(n * 271 % 9001 AS varchar)) AS note,
+       element_at(ARRAY[${BROWSERS.map((browser) => `'${browser}'`).join(',')}], CAST(n * 23 % ${BROWSERS.length} + 1 AS integer)) AS browser,
+       concat('order ', CAST(n AS varchar), ' is to be left at door ', CAST(n * 271 % 9001 AS varchar),
+         ' of the customer house; please ring twice and wait: the bell is slow and so are the people who live there') AS note,
        CAST(date_add('day', n * 48271 % ${DAYS}, DATE '2024-01-01') AS varchar) AS order_day
 FROM (SELECT CAST(hi AS bigint) * ${inner} + lo AS n FROM ${outers} CROSS JOIN UNNEST(sequence(0, ${inner - 1})) AS b (lo)) AS numbers`,
   )
 }
 
-function byDay(bucket: string, table: string, properties: string): Step[] {
-  const steps: Step[] = []
+function byDay(bucket: string, table: string, properties: string): string[] {
+  const statements: string[] = []
   for (let from = 0; from < DAYS; from += DAYS_AT_ONCE) {
     const [first, last] = [dayText(from), dayText(Math.min(from + DAYS_AT_ONCE, DAYS) - 1)]
     const query = `SELECT ${COLUMNS}, order_day FROM ${DATABASE}.orders_parquet WHERE order_day BETWEEN '${first}' AND '${last}'`
-    const sql =
+    statements.push(
       from === 0
         ? orders(bucket, table, `${properties}, partitioned_by = ARRAY['order_day']`, query)
-        : `INSERT INTO ${DATABASE}.${table} ${query}`
-    steps.push({ what: `${table}: ${first} to ${last}`, sql })
+        : `INSERT INTO ${DATABASE}.${table} ${query}`,
+    )
   }
-  return steps
+  return statements
 }
 
 const dayText = (day: number): string => new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10)
 
 const projected = (bucket: string): string => `
 CREATE EXTERNAL TABLE ${DATABASE}.orders_projected (
-  order_id bigint, customer_id bigint, product_id bigint, country string, status string, quantity bigint, amount decimal(10,2), note string)
+  order_id bigint, customer_id bigint, product_id bigint, country string, status string, quantity bigint, amount decimal(10,2), browser string, note string)
 PARTITIONED BY (order_day string)
 STORED AS PARQUET
 LOCATION 's3://${bucket}/orders_parquet_by_day/'

@@ -1,27 +1,33 @@
 /** The first lesson of a lake, on real files: what format and partitions do to the price of one and the same query. */
 import { queryCost } from '../../src/core/prices/athena.ts'
 import { type ApiTarget, apiTarget, callS3 } from '../api-client.ts'
-import { readArguments } from '../arguments.ts'
+import { readArguments, UsageError } from '../arguments.ts'
 import { type QueryStatus, resultBucket, resultPages, runAthenaQuery } from '../athena-query.ts'
+import { reachable } from '../reachable.ts'
 import { bytesText, costText, durationText } from '../terminal/measures.ts'
-import { type Progress, progress } from '../terminal/progress.ts'
+import { progress } from '../terminal/progress.ts'
 import { FORMATS } from '../terminal/tables.ts'
-import { reachable } from './sql.ts'
-import { buildStatements, DATABASE, LAYOUTS, lessonQuery, ROW_BYTES } from './tour-statements.ts'
+import { buildSteps, DATABASE, LAYOUTS, lessonQuery, prepareStatements, ROW_BYTES } from './tour-statements.ts'
 
 /** Enough that even the cheapest way is not hidden by the ten megabytes that every query pays for. */
-const DEFAULT_GIGABYTES = 1.7
+const DEFAULT_GIGABYTES = 1.65
+
+const TOUR_USAGE = 'usage: lentic tour [--size GB] [--endpoint URL]'
 
 export async function tour(args: readonly string[]): Promise<number> {
-  const given = readArguments(args, ['size', 'endpoint'])
+  const given = readArguments(args, ['size', 'endpoint'], TOUR_USAGE)
+  if (given.rest.length > 0) throw new UsageError(TOUR_USAGE)
   const gigabytes = Number(given.option('size') ?? DEFAULT_GIGABYTES)
-  if (!(gigabytes > 0)) throw new Error('--size takes a number of gigabytes')
+  if (!(gigabytes > 0 && gigabytes <= 1000)) throw new UsageError('--size takes a number of gigabytes')
   const configured = given.option('endpoint') ?? process.env.LENTIC_ENDPOINT
-  const own = configured === undefined ? await ownServer() : undefined
+  if (configured !== undefined) return conduct(apiTarget(configured), gigabytes)
+  const own = await ownServer()
+  const stop = () => void own.stop().finally(() => process.exit(130))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   try {
-    return await conduct(apiTarget(own?.endpoint ?? configured), gigabytes)
+    return await conduct({ endpoint: own.endpoint, region: own.region, ...own.credentials }, gigabytes)
   } finally {
-    await own?.stop()
+    await own.stop()
   }
 }
 
@@ -31,65 +37,97 @@ async function ownServer() {
   return start()
 }
 
+interface Lesson {
+  readonly title: string
+  readonly status: QueryStatus
+  readonly answer: string
+  readonly cost: number
+}
+
 async function conduct(target: ApiTarget, gigabytes: number): Promise<number> {
   const results = await reachable(target, () => resultBucket(target))
+  const output = `s3://${results}/tour/`
   const lake = `lentic-tour-${Date.now().toString(36)}`
   await callS3(target, 'PUT', `/${lake}`)
   const rows = Math.max(1000, Math.round((gigabytes * 1e9) / ROW_BYTES / 1000) * 1000)
   process.stdout.write(
-    `The same ${rows.toLocaleString('en')} orders of one year, kept in five ways in s3://${lake}/\n\n`,
+    `One year of orders, ${rows.toLocaleString('en')} of them, kept in five ways in s3://${lake}/\n\n`,
   )
+  await build(target, output, lake, rows)
 
-  const line = progress(process.stderr)
-  const run = (sql: string, what: string) => statement(target, `s3://${results}/tour/`, sql, what, line)
-  for (const { what, sql } of buildStatements(lake, rows)) {
-    const { status } = await run(sql, what)
-    line.end()
-    process.stdout.write(`  ${what.padEnd(58)} ${durationText(status.totalMs).padStart(8)}\n`)
-  }
-  process.stdout.write('\nThirty days of it, by country:\n\n')
-
-  const lessons: { title: string; status: QueryStatus; answer: string; cost: number }[] = []
-  for (const { title, table } of LAYOUTS) {
-    const { id, status } = await run(lessonQuery(table), title)
-    line.end()
-    const answer: unknown[] = []
-    for await (const page of resultPages(target, id, status)) answer.push(...page.rows)
-    lessons.push({ title, status, answer: JSON.stringify(answer), cost: queryCost(status.scannedBytes, 'DML') })
-  }
+  process.stdout.write(`\nOne query over June, on each:\n${lessonQuery('<table>').replaceAll('\n', '\n  ')}\n\n`)
+  const lessons: Lesson[] = []
+  for (const { title, table } of LAYOUTS) lessons.push(await ask(target, output, title, table))
   const [first] = lessons
   for (const lesson of lessons)
     if (lesson.answer !== first!.answer) throw new Error(`${lesson.title} answers differently`)
-
-  const table = FORMATS.table!((text) => void process.stdout.write(text))
-  table.header(
-    ['', 'scanned', 'cost', 'time', 'cheaper by'].map((name, i) => ({ name, type: i === 0 ? 'varchar' : 'bigint' })),
-  )
-  for (const { title, status, cost } of lessons)
-    table.row([
-      title,
-      bytesText(status.scannedBytes),
-      costText(cost),
-      durationText(status.totalMs),
-      `${(first!.cost / cost).toFixed(first!.cost / cost < 10 ? 1 : 0)}x`,
-    ])
-  table.end()
-  process.stdout.write(
-    `\nAll five gave the same answer. Prices are Athena's: $5 a terabyte scanned, ten megabytes a query at the least.\nTables are in the database '${DATABASE}'.\n`,
-  )
+  report(lessons, target.endpoint)
   return 0
 }
 
-async function statement(target: ApiTarget, output: string, sql: string, what: string, line: Progress) {
-  const ended = await runAthenaQuery(target, {
-    sql,
-    output,
-    database: DATABASE,
-    onStatus: (s) => line.update(`${what} · ${bytesText(s.scannedBytes)} scanned · ${durationText(s.totalMs)}`),
-  })
-  if (ended.status.state !== 'SUCCEEDED') {
+async function build(target: ApiTarget, output: string, lake: string, rows: number): Promise<void> {
+  for (const sql of prepareStatements()) await statement(target, output, sql)
+  const steps = buildSteps(lake, rows)
+  const count = steps.reduce((sum, { statements }) => sum + statements.length, 0)
+  let done = 0
+  const line = progress(process.stderr)
+  for (const { what, statements } of steps) {
+    let totalMs = 0
+    for (const sql of statements) {
+      const { status } = await statement(target, output, sql, (s) => {
+        const scanned = s.scannedBytes > 0 ? ` · ${bytesText(s.scannedBytes)} scanned` : ''
+        line.update(`${what}${scanned} · ${durationText(totalMs + s.totalMs)}`, done / count)
+      })
+      totalMs += status.totalMs
+      done++
+    }
     line.end()
-    throw new Error(`${what}: ${ended.status.reason ?? ended.status.state}\n${sql}`)
+    process.stdout.write(`  ${what.padEnd(54)} ${durationText(totalMs).padStart(8)}\n`)
   }
+}
+
+async function ask(target: ApiTarget, output: string, title: string, table: string): Promise<Lesson> {
+  const { id, status } = await statement(target, output, lessonQuery(table))
+  const answer: unknown[] = []
+  for await (const page of resultPages(target, id, status)) answer.push(...page.rows)
+  return { title, status, answer: JSON.stringify(answer), cost: queryCost(status.scannedBytes, 'DML') }
+}
+
+function report(lessons: readonly Lesson[], endpoint: string): void {
+  const [first] = lessons
+  const last = lessons.at(-1)!
+  const ratio = (of: Lesson): string => {
+    const value = first!.cost / of.cost
+    return `${value.toFixed(value < 10 ? 1 : 0)}x`
+  }
+  const table = FORMATS.table!((text) => void process.stdout.write(text))
+  table.header(
+    ['', 'scanned', 'cost on AWS', 'time', 'cheaper'].map((name, i) => ({
+      name,
+      type: i === 0 ? 'varchar' : 'bigint',
+    })),
+  )
+  for (const lesson of lessons)
+    table.row([
+      lesson.title,
+      bytesText(lesson.status.scannedBytes),
+      costText(lesson.cost),
+      durationText(lesson.status.totalMs),
+      ratio(lesson),
+    ])
+  table.end()
+  const own = process.env.LENTIC_ENDPOINT === undefined
+  process.stdout.write(
+    `\nAll five gave the same answer; the last is ${ratio(last)} cheaper than the first. Prices are Athena's: $5 a terabyte,\n` +
+      `and ten megabytes for the smallest query. ` +
+      (own && !process.argv.some((word) => word.startsWith('--endpoint'))
+        ? 'The tour had a lake of its own, which is gone now: name a running one with\n--endpoint to keep the tables.\n'
+        : `The tables are in the database '${DATABASE}' of ${endpoint}.\n`),
+  )
+}
+
+async function statement(target: ApiTarget, output: string, sql: string, onStatus?: (status: QueryStatus) => void) {
+  const ended = await runAthenaQuery(target, { sql, output, database: DATABASE, onStatus })
+  if (ended.status.state !== 'SUCCEEDED') throw new Error(`${ended.status.reason ?? ended.status.state}\n${sql}`)
   return ended
 }

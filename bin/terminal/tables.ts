@@ -8,13 +8,19 @@ export interface TableWriter {
 
 type Write = (text: string) => void
 
-export const FORMATS: Readonly<Record<string, (write: Write) => TableWriter>> = { table, csv, json, markdown }
+/** `places` is how wide a line may be, where that is known. */
+export const FORMATS: Readonly<Record<string, (write: Write, places?: number) => TableWriter>> = {
+  table,
+  csv,
+  json,
+  markdown,
+}
 
 const NUMERIC = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'double', 'float', 'decimal'])
 const WIDEST_CELL = 60
 
 /** Widths come from the rows, so the rows are held back, and no more of them than a person reads. */
-function table(write: Write): TableWriter {
+function table(write: Write, places = Number.POSITIVE_INFINITY): TableWriter {
   const most = 10_000
   let columns: readonly { readonly name: string; readonly type: string }[] = []
   const rows: string[][] = []
@@ -30,13 +36,23 @@ function table(write: Write): TableWriter {
     end() {
       if (columns.length === 0) return
       const names = columns.map((c) => c.name)
-      const widths = names.map((name, i) => Math.max(width(name), ...rows.map((row) => width(row[i] ?? ''))))
+      const widths = fit(
+        names.map((name, i) => rows.reduce((most, row) => Math.max(most, width(row[i] ?? '')), width(name))),
+        places,
+      )
       const line = (left: string, middle: string, right: string) =>
         write(`${left}${widths.map((w) => '─'.repeat(w + 2)).join(middle)}${right}\n`)
       const cells = (values: readonly string[], pad: (text: string, i: number) => string) =>
         write(`│${values.map((v, i) => ` ${pad(v, i)} `).join('│')}│\n`)
-      const left = (text: string, i: number) => text + ' '.repeat(widths[i]! - width(text))
-      const right = (text: string, i: number) => ' '.repeat(widths[i]! - width(text)) + text
+      const padding = (shown: string, i: number) => ' '.repeat(widths[i]! - width(shown))
+      const left = (text: string, i: number) => {
+        const shown = cut(text, widths[i]!)
+        return shown + padding(shown, i)
+      }
+      const right = (text: string, i: number) => {
+        const shown = cut(text, widths[i]!)
+        return padding(shown, i) + shown
+      }
       line('┌', '┬', '┐')
       cells(names, left)
       line('├', '┼', '┤')
@@ -51,8 +67,35 @@ function table(write: Write): TableWriter {
   }
 }
 
+/** Takes from the widest columns until the table fits; none becomes narrower than this. */
+const NARROWEST = 8
+
+function fit(wanted: readonly number[], places: number): number[] {
+  const widths = [...wanted]
+  for (let excess = 1 + widths.reduce((sum, w) => sum + w + 3, 0) - places; excess > 0; excess--) {
+    const widest = Math.max(...widths)
+    if (widest <= NARROWEST) break
+    widths[widths.indexOf(widest)]!--
+  }
+  return widths
+}
+
+function cut(text: string, places: number): string {
+  if (width(text) <= places) return text
+  let kept = ''
+  for (const character of text) {
+    if (width(kept + character) > places - 1) break
+    kept += character
+  }
+  return `${kept}…`
+}
+
 function oneLine(text: string): string {
-  const flat = text.replaceAll('\n', '⏎').replaceAll('\t', '⇥')
+  // What is in a lake is not to steer a terminal.
+  const flat = text
+    .replaceAll('\n', '⏎')
+    .replaceAll('\t', '⇥')
+    .replaceAll(/\p{Cc}/gu, '�')
   return flat.length > WIDEST_CELL ? `${flat.slice(0, WIDEST_CELL - 1)}…` : flat
 }
 
