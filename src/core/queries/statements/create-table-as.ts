@@ -6,7 +6,7 @@ import type { StatementOutcome } from '../outcome.ts'
 import { resolverOf } from '../table-resolver.ts'
 import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from './created-tables.ts'
 import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
-import { planQuery, statisticsOf } from './query.ts'
+import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { CODECS, isWritable, type WritableFormat } from './storage-formats.ts'
 import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
 
@@ -59,7 +59,8 @@ async function createTable(
   const properties = propertyValues(statement.properties, PROPERTIES)
   if (textProperty(properties, 'table_type')?.toUpperCase() === 'ICEBERG')
     throw new SqlError('NOT_SUPPORTED', 'CREATE TABLE AS with table_type ICEBERG is not supported', statement.at)
-  const planned = planQuery(statement.query, context, parameters)
+  const asked = planQuery(statement.query, context, parameters)
+  const planned = statement.withData ? asked : withoutRows(asked)
   const columns = tableColumns(
     planned,
     statement.at,
@@ -103,6 +104,11 @@ async function createTable(
     )
   return written(outcome.rows, uris, statisticsOf(planned, outcome))
 }
+
+const withoutRows = (planned: PlannedQuery): PlannedQuery => ({
+  ...planned,
+  bound: { ...planned.bound, root: { kind: 'limit', input: planned.bound.root, count: 0 } },
+})
 
 const written = (
   rows: number,
