@@ -4,7 +4,7 @@ import type { QueryContext } from '../context.ts'
 import { StatementFailure, taskFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
 import { columnDescriptor, record } from './create-table.ts'
-import { addPartitions, dropPartitions, renamePartition } from './partitions.ts'
+import { addPartitions, dropPartitions, renamePartition, requirePartition } from './partitions.ts'
 import { foundTable } from './table-names.ts'
 
 type AlterTable = Extract<HiveStatement, { kind: 'alter-table' }>
@@ -86,11 +86,9 @@ async function setLocation(
       { ...descriptor, StorageDescriptor: { ...descriptor.StorageDescriptor, Location: action.location } },
       context,
     )
-  const values = (descriptor.PartitionKeys ?? []).map(
-    (key) => action.spec!.find((item) => item.column.name.toLowerCase() === key.Name)?.value ?? '',
-  )
   const { partitions } = context.rooms.catalog
-  const partition = partitions.get(context.scope, database, descriptor.Name, values)
+  const partition = requirePartition(table, action.spec, context)
+  const values = partition.descriptor.Values
   const storage = { ...partition.descriptor.StorageDescriptor, Location: action.location }
   await partitions.update(context.scope, database, descriptor.Name, values, {
     ...partition.descriptor,

@@ -91,17 +91,16 @@ async function createTable(
   )
   const keys = columns.slice(data.length)
   const table = externalTable(name.table, storage, keys, compressionParameters(sink), context.now)
-  await catalog.tables.create(context.scope, name.database, table, context.principal.arn)
-  if (partitions.length > 0)
-    await catalog.partitions.create(
-      context.scope,
-      name.database,
-      name.table,
-      partitions.map(({ values, location: folder }) => ({
-        Values: values,
-        StorageDescriptor: { ...storage, Location: folder },
-      })),
-    )
+  await catalog.tables.create(
+    context.scope,
+    name.database,
+    table,
+    context.principal.arn,
+    partitions.map(({ values, location: folder }) => ({
+      Values: values,
+      StorageDescriptor: { ...storage, Location: folder },
+    })),
+  )
   return written(outcome.rows, uris, statisticsOf(planned, outcome))
 }
 

@@ -11,7 +11,7 @@ import { isView } from '../view-text.ts'
 import { insertColumns } from './insert-columns.ts'
 import { sessionOf, statisticsOf } from './query.ts'
 import { CODECS, type WritableFormat } from './storage-formats.ts'
-import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
+import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
 
 type Insert = Extract<Statement, { kind: 'insert' }>
 
@@ -55,22 +55,19 @@ async function insertRows(
     planningMs: performance.now() - started,
   }
 
-  const { outcome, uris, partitions } = await writeFiles(
-    planned,
-    fileSink(layout, table.descriptor.Parameters ?? {}),
-    asFolder(layout.location),
-    context,
-  )
-  await catalog.partitions.create(
-    context.scope,
-    name.database,
-    name.table,
-    partitions.map(({ values, location }) => ({
-      Values: values,
-      StorageDescriptor: { ...table.descriptor.StorageDescriptor, Location: location },
-    })),
-    true,
-  )
+  const register = (partitions: readonly WrittenPartition[]) =>
+    catalog.partitions.create(
+      context.scope,
+      name.database,
+      name.table,
+      partitions.map(({ values, location }) => ({
+        Values: values,
+        StorageDescriptor: { ...table.descriptor.StorageDescriptor, Location: location },
+      })),
+      true,
+    )
+  const sink = fileSink(layout, table.descriptor.Parameters ?? {})
+  const { outcome, uris } = await writeFiles(planned, sink, asFolder(layout.location), context, register)
   return {
     result: { kind: 'written', update: 'INSERT', rows: outcome.rows, files: uris },
     statistics: statisticsOf(planned, outcome),

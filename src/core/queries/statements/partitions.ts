@@ -60,11 +60,13 @@ export async function renamePartition(
 ): Promise<StatementOutcome> {
   const [from, to] = [fullValues(table, action.from), fullValues(table, action.to)]
   const { database, descriptor } = table
-  const existing = context.rooms.catalog.partitions.get(context.scope, database, descriptor.Name, from)
-  await context.rooms.catalog.partitions.update(context.scope, database, descriptor.Name, from, {
-    ...existing.descriptor,
-    Values: to,
-  })
+  const { partitions } = context.rooms.catalog
+  const existing = requirePartition(table, action.from, context)
+  if (partitions.find(context.scope, database, descriptor.Name, to))
+    throw ddlTaskFailure('AlreadyExistsException', 'Partition already exists.')
+  // The catalog knows no other way to give a partition new values.
+  await partitions.create(context.scope, database, descriptor.Name, [{ ...existing.descriptor, Values: to }])
+  await partitions.delete(context.scope, database, descriptor.Name, [from])
   return done
 }
 

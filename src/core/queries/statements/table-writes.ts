@@ -1,4 +1,6 @@
 /** Writing a query's rows as a table's files: CTAS, INSERT and UNLOAD share it. */
+
+import type { WrittenFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import { DEFAULT_PARTITION } from '../partition-values.ts'
@@ -9,40 +11,48 @@ export type FileSink = Omit<Extract<Sink, { kind: 'files' }>, 'kind' | 'director
 export interface WrittenFiles {
   readonly outcome: EngineOutcome
   readonly uris: readonly string[]
-  /** The distinct partitions written, with the folder of each. */
-  readonly partitions: readonly { readonly values: readonly string[]; readonly location: string }[]
+  /** The distinct partitions written. */
+  readonly partitions: readonly WrittenPartition[]
+}
+
+export interface WrittenPartition {
+  readonly values: readonly string[]
+  /** Its folder, ending in `/`. */
+  readonly location: string
 }
 
 /** Athena lets one CTAS or INSERT write at most this many partitions (docs: athena ug, ctas-insert-into). */
 export const MOST_OPEN_PARTITIONS = 100
 
 /**
- * Runs the plan into a private folder, then makes each file an object under `location` (a folder, ending in `/`).
- * Nothing appears in the lake before all of it has been written.
+ * Runs the plan into a private folder, then makes the files objects under `location` (a folder, ending in `/`), all at
+ * once. `announce` hears of the partitions just before: whoever registers them there shows the rows at once too.
  */
 export async function writeFiles(
   planned: PlannedQuery,
   sink: FileSink,
   location: string,
   context: QueryContext,
+  announce?: (partitions: readonly WrittenPartition[]) => Promise<unknown>,
 ): Promise<WrittenFiles> {
   const { files } = context.rooms
   const pin = files.pin(planned.scans.files)
   const workspace = await files.workspace()
   try {
     const outcome = await execute(planned, { ...sink, kind: 'files', directory: workspace.directory }, context)
-    const uris: string[] = []
-    const partitions = new Map<string, { values: string[]; location: string }>()
+    const written: WrittenFile[] = []
+    const folders = new Map<string, WrittenPartition>()
     for (const [index, file] of outcome.files.entries()) {
       // A folder can not be named by nothing: Hive keeps the empty text where it keeps NULL.
       const values = file.partition.map((value) => value || DEFAULT_PARTITION)
       const folder = location + sink.partitionBy.map((name, i) => `${name}=${escapePathName(values[i]!)}/`).join('')
-      const uri = `${folder}${objectName(context, index)}${extension(sink)}`
-      await files.adopt(uri, file.path, 'application/octet-stream')
-      uris.push(uri)
-      if (sink.partitionBy.length > 0) partitions.set(folder, { values, location: folder })
+      written.push({ uri: `${folder}${objectName(context, index)}${extension(sink)}`, localPath: file.path })
+      if (sink.partitionBy.length > 0) folders.set(folder, { values, location: folder })
     }
-    return { outcome, uris, partitions: [...partitions.values()] }
+    const partitions = [...folders.values()]
+    await announce?.(partitions)
+    await files.adopt(written, 'application/octet-stream')
+    return { outcome, uris: written.map(({ uri }) => uri), partitions }
   } finally {
     pin.release()
     await workspace.remove()

@@ -1,0 +1,246 @@
+/** Partitions in the catalog and projected: what is read of them is counted in bytes. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { BatchCreatePartitionCommand, GetPartitionCommand } from '@aws-sdk/client-glue'
+import { type AthenaLake, athenaLake } from './lake.ts'
+
+let a: AthenaLake
+before(async () => {
+  a = await athenaLake()
+})
+after(() => a.close())
+
+const scanned = async (sql: string) => (await a.succeed(sql)).Statistics!.DataScannedInBytes
+
+test('partitions are added, listed, dropped and renamed', async () => {
+  await a.put('events/dt=2024-01-01/a.csv', '1\n2\n')
+  await a.put('elsewhere/b.csv', '3\n')
+  await a.succeed(
+    `CREATE EXTERNAL TABLE events (n int) PARTITIONED BY (dt string, hour int) LOCATION 's3://data/events/'`,
+  )
+  const added = await a.succeed(`ALTER TABLE events ADD
+    PARTITION (dt = '2024-01-01', hour = 1) LOCATION 's3://data/events/dt=2024-01-01/'
+    PARTITION (dt = '2024-01-02', hour = 13) LOCATION 's3://data/elsewhere/'`)
+  assert.equal(added.SubstatementType, 'ALTER_TABLE_ADD_PARTITION')
+  assert.deepEqual(await a.lines('SHOW PARTITIONS events'), ['dt=2024-01-01/hour=1', 'dt=2024-01-02/hour=13'])
+  assert.deepEqual(await a.lines("SHOW PARTITIONS events PARTITION (dt = '2024-01-02')"), ['dt=2024-01-02/hour=13'])
+  assert.deepEqual(await a.rows('SELECT dt, hour, sum(n) FROM events GROUP BY dt, hour ORDER BY dt'), [
+    ['2024-01-01', '1', '3'],
+    ['2024-01-02', '13', '3'],
+  ])
+  const again = "ALTER TABLE events ADD PARTITION (dt = '2024-01-01', hour = 1)"
+  assert.match(await a.failure(again), /AlreadyExistsException\(message:Partition already exists\.\)/)
+  await a.succeed(again.replace('ADD', 'ADD IF NOT EXISTS'))
+  await a.succeed(
+    "ALTER TABLE events PARTITION (dt = '2024-01-02', hour = 13) RENAME TO PARTITION (dt = '2024-01-03', hour = 14)",
+  )
+  assert.deepEqual(await a.rows('SELECT dt, n FROM events WHERE hour > 10'), [['2024-01-03', '3']])
+  await a.succeed("ALTER TABLE events PARTITION (dt = '2024-01-03', hour = 14) SET LOCATION 's3://data/nothing/'")
+  assert.deepEqual(await a.rows('SELECT n FROM events WHERE hour > 10'), [])
+  assert.match(await a.failure("ALTER TABLE events ADD PARTITION (dt = '2024-01-09')"), /FAILED: SemanticException/)
+  assert.match(await a.failure("ALTER TABLE events DROP PARTITION (dt = '1999-01-01')"), /Partition not found/)
+  await a.succeed("ALTER TABLE events DROP IF EXISTS PARTITION (dt = '1999-01-01')")
+  await a.succeed("ALTER TABLE events DROP PARTITION (dt >= '2024-01-01', hour < 10)")
+  assert.deepEqual(await a.lines('SHOW PARTITIONS events'), ['dt=2024-01-03/hour=14'])
+  await a.succeed(`CREATE EXTERNAL TABLE nokeys (n int) LOCATION 's3://data/nokeys/'`)
+  assert.match(await a.failure('SHOW PARTITIONS nokeys'), /Table nokeys is not a partitioned table$/)
+})
+
+test('MSCK REPAIR finds the folders that Hive names, and only those', async () => {
+  for (const folder of ['y=2023/m=01', 'y=2023/m=02', 'y=2024/m=01', 'y=2024/z=9', 'other', 'y=a%3Ab/m=x'])
+    await a.put(`repair/${folder}/f.csv`, `${folder}\n`)
+  await a.succeed(
+    `CREATE EXTERNAL TABLE repaired (line string) PARTITIONED BY (y string, m string) LOCATION 's3://data/repair/'`,
+  )
+  assert.deepEqual(await a.rows('SELECT * FROM repaired'), [])
+  const { SubstatementType, QueryExecutionId } = await a.succeed('MSCK REPAIR TABLE repaired')
+  assert.equal(SubstatementType, 'MSCK_REPAIR')
+  const { ResultSet } = await a.results(QueryExecutionId!)
+  const lines = ResultSet!.Rows!.map((row) => row.Data![0]!.VarCharValue!)
+  assert.match(lines[0]!, /^Partitions not in metastore:\trepaired:y=2023\/m=01\trepaired:y=2023\/m=02/)
+  assert.ok(lines.includes('Repair: Added partition to metastore repaired:y=2024/m=01'))
+  assert.deepEqual(await a.lines('SHOW PARTITIONS repaired'), [
+    'y=2023/m=01',
+    'y=2023/m=02',
+    'y=2024/m=01',
+    'y=a%3Ab/m=x',
+  ])
+  assert.deepEqual(await a.rows("SELECT line FROM repaired WHERE y = 'a:b'"), [['y=a%3Ab/m=x']])
+  assert.deepEqual(await a.lines('MSCK REPAIR TABLE repaired'), [])
+  await a.succeed(
+    `CREATE EXTERNAL TABLE nothing_there (n int) PARTITIONED BY (p string) LOCATION 's3://data/nothing-there/'`,
+  )
+  assert.deepEqual(await a.lines('MSCK REPAIR TABLE nothing_there'), ['Tables missing on filesystem:\tnothing_there'])
+})
+
+test('only the partitions that may match are read', async () => {
+  await a.succeed(
+    `CREATE EXTERNAL TABLE pruned (s string) PARTITIONED BY (d date, k int, t string) LOCATION 's3://data/pruned/'`,
+  )
+  let id = 0
+  for (const d of ['2024-01-31', '2024-02-01', '2024-03-01'])
+    for (const k of [1, 9, 10]) {
+      await a.put(`pruned/d=${d}/k=${k}/t=x${k}/f.csv`, `${'z'.repeat(10 ** 2 + id)}\n`)
+      id++
+    }
+  await a.succeed('MSCK REPAIR TABLE pruned')
+  const size = (place: number) => 101 + place
+  const all = Array.from({ length: 9 }, (_, i) => size(i)).reduce((x, y) => x + y)
+  const cases: [string, number[]][] = [
+    ['true', [0, 1, 2, 3, 4, 5, 6, 7, 8]],
+    ["d = DATE '2024-02-01'", [3, 4, 5]],
+    ["d >= DATE '2024-02-01' AND k < 10", [3, 4, 6, 7]],
+    ["k IN (9, 10) AND d < DATE '2024-02-01'", [1, 2]],
+    ["month(d) = 2 AND t LIKE 'x1%'", [3, 5]],
+    ["d BETWEEN DATE '2024-01-01' AND DATE '2024-01-31' OR k = 10", [0, 1, 2, 5, 8]],
+    ['k <> 9 AND NOT k = 1', [2, 5, 8]],
+    ["cast(d AS varchar) LIKE '2024-03%'", [6, 7, 8]],
+    ['k = 11', []],
+    ['d IS NULL', []],
+  ]
+  for (const [condition, places] of cases) {
+    const bytes = await scanned(`SELECT max(length(s)) FROM pruned WHERE ${condition}`)
+    assert.deepEqual([condition, bytes], [condition, places.map(size).reduce((x, y) => x + y, 0)])
+    assert.deepEqual(await a.rows(`SELECT count(*) FROM pruned WHERE ${condition}`), [[String(places.length)]])
+  }
+  assert.equal(await scanned('SELECT max(length(s)) FROM pruned'), all)
+  assert.equal(
+    await scanned("WITH c AS (SELECT * FROM pruned) SELECT max(length(s)) FROM c WHERE d = DATE '2024-02-01'"),
+    [3, 4, 5].map(size).reduce((x, y) => x + y),
+  )
+})
+
+test('a thousand partitions are not read to find one', async () => {
+  await a.succeed(
+    `CREATE EXTERNAL TABLE wide (s string) PARTITIONED BY (region string, day string) LOCATION 's3://data/wide/'`,
+  )
+  const columns = [{ Name: 's', Type: 'string' }]
+  for (let i = 0; i < 1000; i += 100)
+    await a.glue.send(
+      new BatchCreatePartitionCommand({
+        DatabaseName: 'db',
+        TableName: 'wide',
+        PartitionInputList: Array.from({ length: 100 }, (_, j) => ({
+          Values: [`r${String(i + j).padStart(4, '0')}`, 'd1'],
+          StorageDescriptor: {
+            Columns: columns,
+            Location: `s3://data/wide/${i + j}/`,
+            SerdeInfo: { SerializationLibrary: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe' },
+          },
+        })),
+      }),
+    )
+  await a.put('wide/777/f.csv', 'here\n')
+  assert.deepEqual(await a.rows("SELECT * FROM wide WHERE region = 'r0777'"), [['here', 'r0777', 'd1']])
+  assert.equal(await scanned("SELECT * FROM wide WHERE region IN ('r0777', 'r0001')"), 5)
+})
+
+const projected = (name: string, keys: string, properties: Record<string, string>, location = 's3://data/projected/') =>
+  a.succeed(`CREATE EXTERNAL TABLE ${name} (s string) PARTITIONED BY (${keys}) LOCATION '${location}'
+    TBLPROPERTIES ('projection.enabled'='true', ${Object.entries(properties)
+      .map(([k, v]) => `'${k}'='${v}'`)
+      .join(', ')})`)
+
+test('projection of enumerations, integers and dates', async () => {
+  for (const [region, day, n] of [
+    ['eu', '2024-02-28', '07'],
+    ['eu', '2024-02-29', '08'],
+    ['us', '2024-03-01', '07'],
+    ['hidden', '2024-03-01', '07'],
+  ])
+    await a.put(`projected/region=${region}/day=${day}/n=${n}/f.csv`, `${region} ${day} ${n}\n`)
+  await projected('kinds', 'region string, day string, n int', {
+    'projection.region.type': 'enum',
+    'projection.region.values': 'eu,us',
+    'projection.day.type': 'date',
+    'projection.day.range': '2024-02-01,2024-03-31',
+    'projection.day.format': 'yyyy-MM-dd',
+    'projection.n.type': 'integer',
+    'projection.n.range': '1,12',
+    'projection.n.digits': '2',
+  })
+  assert.deepEqual(await a.lines('SHOW PARTITIONS kinds'), [])
+  assert.deepEqual(await a.rows('SELECT s, n FROM kinds ORDER BY s'), [
+    ['eu 2024-02-28 07', '7'],
+    ['eu 2024-02-29 08', '8'],
+    ['us 2024-03-01 07', '7'],
+  ])
+  assert.deepEqual(await a.rows("SELECT s FROM kinds WHERE day > '2024-02-28' AND n = 7"), [['us 2024-03-01 07']])
+  assert.equal(await scanned("SELECT s FROM kinds WHERE day > '2024-02-28' AND n = 7"), 17)
+  assert.deepEqual(await a.rows("SELECT s FROM kinds WHERE region = 'hidden'"), [])
+})
+
+test('projection by a template, relative dates and steps', async () => {
+  const hour = (back: number) => new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - back * 3_600_000)
+  const folder = (date: Date) => date.toISOString().slice(0, 13).replace(/[-T]/g, '/')
+  await a.put(`logs/${folder(hour(1))}/f.csv`, 'recent\n')
+  await a.put(`logs/${folder(hour(100))}/f.csv`, 'old\n')
+  await projected('logs', 'dh string', {
+    'projection.dh.type': 'date',
+    'projection.dh.range': 'NOW-3DAYS,NOW',
+    'projection.dh.format': 'yyyy/MM/dd/HH',
+    'projection.dh.interval': '1',
+    'projection.dh.interval.unit': 'HOURS',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena's own placeholder
+    'storage.location.template': 's3://data/logs/${dh}',
+  })
+  assert.deepEqual(await a.rows('SELECT s FROM logs'), [['recent']])
+})
+
+test('an injected column must be given its values', async () => {
+  await a.put('injected/device-7/f.csv', 'seven\n')
+  await a.put('injected/device-8/f.csv', 'eight\n')
+  await projected('devices', 'id string', {
+    'projection.id.type': 'injected',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena's own placeholder
+    'storage.location.template': 's3://data/injected/${id}/',
+  })
+  assert.deepEqual(await a.rows("SELECT s, id FROM devices WHERE id = 'device-7'"), [['seven', 'device-7']])
+  assert.deepEqual(await a.rows("SELECT s FROM devices WHERE id IN ('device-7', 'device-8') ORDER BY s"), [
+    ['eight'],
+    ['seven'],
+  ])
+  assert.equal(
+    await a.failure('SELECT * FROM devices'),
+    'CONSTRAINT_VIOLATION: For the injected projected partition column id, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.',
+  )
+})
+
+test('a projection that makes no sense says so', async () => {
+  await projected('broken', 'k int', { 'projection.k.type': 'integer', 'projection.k.range': 'one,two' })
+  assert.match(await a.failure('SELECT * FROM broken'), /^INVALID_TABLE_PROPERTY: .*column 'k'/)
+})
+
+test('catalog partitions are not asked for where there is a projection', async () => {
+  await projected('also', 'k int', { 'projection.k.type': 'integer', 'projection.k.range': '1,2' }, 's3://data/also/')
+  await a.put('also/k=3/f.csv', 'three\n')
+  await a.succeed('MSCK REPAIR TABLE also')
+  assert.ok(
+    (await a.glue.send(new GetPartitionCommand({ DatabaseName: 'db', TableName: 'also', PartitionValues: ['3'] })))
+      .Partition,
+  )
+  assert.deepEqual(await a.rows('SELECT * FROM also'), [])
+})
+
+test('hidden files and folders are no data', async () => {
+  for (const key of ['visible.csv', '_SUCCESS', '.hidden', '_temporary/f.csv', 'sub/deeper/f.csv'])
+    await a.put(`hidden/${key}`, `${key}\n`)
+  await a.succeed(`CREATE EXTERNAL TABLE hidden (s string) LOCATION 's3://data/hidden'`)
+  assert.deepEqual(await a.rows('SELECT s FROM hidden ORDER BY s'), [['sub/deeper/f.csv'], ['visible.csv']])
+})
+
+test('the columns that every file has', async () => {
+  await a.put('meta/p=1/f.csv', 'x\n')
+  await a.succeed(`CREATE EXTERNAL TABLE meta (s string) PARTITIONED BY (p int) LOCATION 's3://data/meta/'`)
+  await a.succeed('MSCK REPAIR TABLE meta')
+  assert.deepEqual(await a.rows('SELECT s, p, "$path", "$file_size", "$partition" FROM meta'), [
+    ['x', '1', 's3://data/meta/p=1/f.csv', '2', 'p=1'],
+  ])
+  assert.deepEqual(
+    await a.rows(`SELECT count(*) FROM meta WHERE "$file_modified_time" > TIMESTAMP '2020-01-01 00:00:00 UTC'`),
+    [['1']],
+  )
+  assert.deepEqual(await a.rows('SELECT * FROM meta'), [['x', '1']])
+})
+
+test('no bug was logged', () => assert.deepEqual(a.lake.log, []))
