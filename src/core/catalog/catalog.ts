@@ -112,7 +112,14 @@ export interface Catalog {
     delete(scope: Scope, name: string): Promise<void>
   }
   readonly tables: {
-    create(scope: Scope, database: string, descriptor: TableDescriptor, createdBy: string): Promise<void>
+    /** With its first partitions, if it has any: nobody sees the table without them. */
+    create(
+      scope: Scope,
+      database: string,
+      descriptor: TableDescriptor,
+      createdBy: string,
+      partitions?: readonly PartitionDescriptor[],
+    ): Promise<void>
     get(scope: Scope, database: string, name: string): Table
     find(scope: Scope, database: string, name: string): Table | undefined
     list(scope: Scope, database: string, page: Page): Table[]

@@ -91,7 +91,7 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
       const home = requireTable(tx, scope, database, table)
       const createdAt = clock.now().toISOString()
       return partitions.map((descriptor) => {
-        const fault = faultOf(() => createOne(tx, scope, home, { descriptor, createdAt }))
+        const fault = faultOf(() => putPartition(tx, scope, home, { descriptor, createdAt }))
         if (fault) onFault(fault)
         return fault
       })
@@ -110,7 +110,8 @@ function faultOf(work: () => void): Fault | undefined {
   }
 }
 
-function createOne(tx: StateTransaction, scope: Scope, home: TableDocument, partition: Partition): void {
+/** Throws already-exists, and what `partitionKey` throws. */
+export function putPartition(tx: StateTransaction, scope: Scope, home: TableDocument, partition: Partition): void {
   const key = partitionKey(home, partition.descriptor.Values)
   if (tx.get(space('partitions', scope), key))
     throw new Fault('already-exists', 'partition', 'Partition already exists.')

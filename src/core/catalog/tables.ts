@@ -15,6 +15,7 @@ import {
   tableArn,
   tableKey,
 } from './names.ts'
+import { putPartition } from './partitions.ts'
 import { openTableVersions, putVersion, table } from './table-versions.ts'
 
 export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
@@ -44,13 +45,13 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
       return state.list<TableDocument>(space('tables', scope), range).map((found) => table(found.doc))
     },
 
-    async create(scope, database, descriptor, createdBy) {
+    async create(scope, database, descriptor, createdBy, partitions = []) {
       const name = foldName(descriptor.Name)
       await state.transaction((tx) => {
         const home = requireDatabase(tx, scope, database)
         if (tx.get(space('tables', scope), tableKey(home, name))) throw tableExists()
         const now = clock.now().toISOString()
-        putTable(tx, scope, {
+        const created = {
           id: randomUUID(),
           database: home,
           descriptor: { ...descriptor, Name: name },
@@ -58,7 +59,9 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
           updatedAt: now,
           createdBy,
           version: 0,
-        })
+        }
+        putTable(tx, scope, created)
+        for (const partition of partitions) putPartition(tx, scope, created, { descriptor: partition, createdAt: now })
       })
     },
 

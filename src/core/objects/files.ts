@@ -11,6 +11,12 @@ export interface LakeFile {
   readonly etag: string
 }
 
+/** A local file, and the address it is to have. */
+export interface WrittenFile {
+  readonly uri: string
+  readonly localPath: string
+}
+
 /** The lake seen as files under `s3://` addresses; the S3 door sees the same objects with all they carry. */
 export interface Files {
   hasBucket(bucket: string): boolean
@@ -27,8 +33,11 @@ export interface Files {
   /** Makes staged bytes the object at `uri`, with its ETag, as a put does. */
   putStaged(uri: string, staged: StagedBlob, contentType: string): Promise<LakeFile>
   put(uri: string, body: Uint8Array, contentType: string): Promise<LakeFile>
-  /** Takes a local file that an engine wrote into a workspace: it is moved, made durable and becomes the object at `uri`. */
-  adopt(uri: string, localPath: string, contentType: string): Promise<LakeFile>
+  /**
+   * Takes local files that an engine wrote into a workspace: they are moved, made durable and become the objects at
+   * their addresses, all at once or, where it fails or the server dies, none of them.
+   */
+  adopt(written: readonly WrittenFile[], contentType: string): Promise<readonly LakeFile[]>
   /** A private local folder on the lake's disk for an engine to write into; gone after `remove`, or swept at start-up. */
   workspace(): Promise<{ readonly directory: string; remove(): Promise<void> }>
   delete(uris: readonly string[]): Promise<void>

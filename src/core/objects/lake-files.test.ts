@@ -69,7 +69,8 @@ describe('lake files', () => {
     const { directory, remove } = await files.workspace()
     const path = join(directory, 'part-0.csv')
     await writeFile(path, 'a,b\n')
-    const adopted = await files.adopt('s3://lake/out/part-0.csv', path, 'text/csv')
+    const [adopted] = await files.adopt([{ uri: 's3://lake/out/part-0.csv', localPath: path }], 'text/csv')
+    assert.ok(adopted)
     assert.equal(adopted.etag, md5('a,b\n'))
     assert.equal(existsSync(path), false)
     await remove()
@@ -80,6 +81,20 @@ describe('lake files', () => {
     await writeFile(staged.localPath ?? '', 'direct')
     const put = await files.putStaged('s3://lake/out/direct', staged, 'text/csv')
     assert.deepEqual([put.sizeBytes, put.etag], [6, md5('direct')])
+  })
+
+  it('are taken in all together or not at all', async () => {
+    const { directory, remove } = await files.workspace()
+    const written = ['one', 'two'].map((name) => ({ uri: `s3://lake/all/${name}`, localPath: join(directory, name) }))
+    for (const { localPath } of written) await writeFile(localPath, 'x')
+    const elsewhere = { ...written[1]!, uri: 's3://no-such-lake/all/two' }
+    await assert.rejects(files.adopt([written[0]!, elsewhere], 'text/csv'), { kind: 'not-found', noun: 'bucket' })
+    assert.deepEqual(uris('s3://lake/all'), [])
+    await writeFile(written[0]!.localPath, 'x')
+    await writeFile(written[1]!.localPath, 'x')
+    await files.adopt(written, 'text/csv')
+    assert.deepEqual(uris('s3://lake/all'), ['s3://lake/all/one', 's3://lake/all/two'])
+    await remove()
   })
 
   it('stay while they are pinned', async () => {

@@ -4,15 +4,14 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
 import type { StagedBlob } from '../ports.ts'
 import { bucketIn, findBucket } from './buckets.ts'
-import type { Files, LakeFile } from './files.ts'
+import type { Files, LakeFile, WrittenFile } from './files.ts'
 import { listObjects } from './listing.ts'
 import type { ObjectAttributes, StoredObject } from './object.ts'
 import { deleteObjects, keepOrAbandon, putObject, readBlob, receive, writeObject } from './objects.ts'
-import { newBlobKey, type ObjectStore, pin, pinName } from './store.ts'
+import { abandon, newBlobKey, type ObjectStore, pin, pinName } from './store.ts'
 import { current, requireObject } from './versions.ts'
 
 export function lakeFiles(store: ObjectStore): Files {
-  const commit = (uri: string, staged: StagedBlob, contentType: string) => commitStaged(store, uri, staged, contentType)
   return {
     hasBucket: (bucket) => findBucket(store, bucket) !== undefined,
     list: (folder) => list(store, folder),
@@ -28,18 +27,17 @@ export function lakeFiles(store: ObjectStore): Files {
       return readBlob(store, requireObject(store.state, bucket, key).blob, range)
     },
     stage: () => store.blobs.stage(),
-    putStaged: commit,
+    async putStaged(uri, staged, contentType) {
+      const [file] = await nameAll(store, [await commitStaged(store, uri, staged)], contentType)
+      return file!
+    },
     async put(uri, body, contentType) {
       const { bucket, key } = parseUri(uri)
       bucketIn(store.state, bucket)
       const target = { bucket, key, attributes: attributesOf(contentType) }
       return fileOf(store, bucket, key, await putObject(store, target, await receive(store, [body])))
     },
-    async adopt(uri, localPath, contentType) {
-      const staged = await store.blobs.stage()
-      await rename(localPath, localPathOf(staged))
-      return await commit(uri, staged, contentType)
-    },
+    adopt: (written, contentType) => adopt(store, written, contentType),
     workspace: () => workspace(store),
     async delete(uris) {
       const byBucket = Map.groupBy(uris.map(parseUri), ({ bucket }) => bucket)
@@ -105,23 +103,59 @@ const attributesOf = (contentType: string): ObjectAttributes => ({
   storageClass: 'STANDARD',
 })
 
+interface Committed extends Pick<StoredObject, 'blob' | 'sizeBytes' | 'etag'> {
+  readonly bucket: string
+  readonly key: string
+}
+
 /** Whoever staged may have written to the file itself, so its digest is taken from the durable bytes. */
-async function commitStaged(
-  store: ObjectStore,
-  uri: string,
-  staged: StagedBlob,
-  contentType: string,
-): Promise<LakeFile> {
+async function commitStaged(store: ObjectStore, uri: string, staged: StagedBlob): Promise<Committed> {
   const { bucket, key } = parseUri(uri)
   bucketIn(store.state, bucket)
   const blob = newBlobKey(store)
   const { sizeBytes } = await staged.commit(blob)
   const hash = createHash('md5')
   for await (const chunk of store.blobs.read(blob)) hash.update(chunk)
-  const target = { bucket, key, attributes: attributesOf(contentType) }
-  const content = { blob, sizeBytes, etag: hash.digest('hex') }
-  const object = await keepOrAbandon(store, blob, (tx) => writeObject(store, tx, target, content))
-  return fileOf(store, bucket, key, object)
+  return { bucket, key, blob, sizeBytes, etag: hash.digest('hex') }
+}
+
+/** One transaction, so that nobody ever sees some of them. */
+async function nameAll(
+  store: ObjectStore,
+  committed: readonly Committed[],
+  contentType: string,
+): Promise<readonly LakeFile[]> {
+  const attributes = attributesOf(contentType)
+  const blobs = committed.map(({ blob }) => blob)
+  const objects = await keepOrAbandon(store, blobs, (tx) => {
+    const written = committed.map(({ bucket, key, ...content }) =>
+      writeObject(store, tx, { bucket, key, attributes }, content),
+    )
+    return { version: written.map(({ version }) => version), freed: written.flatMap(({ freed }) => freed) }
+  })
+  return committed.map(({ bucket, key }, i) => fileOf(store, bucket, key, objects[i]!))
+}
+
+async function adopt(
+  store: ObjectStore,
+  written: readonly WrittenFile[],
+  contentType: string,
+): Promise<readonly LakeFile[]> {
+  const committed: Committed[] = []
+  try {
+    for (const { uri, localPath } of written) {
+      const staged = await store.blobs.stage()
+      await rename(localPath, localPathOf(staged))
+      committed.push(await commitStaged(store, uri, staged))
+    }
+  } catch (error) {
+    await abandon(
+      store,
+      committed.map(({ blob }) => blob),
+    )
+    throw error
+  }
+  return nameAll(store, committed, contentType)
 }
 
 /** A folder where staged files lie, so that adopting one is a rename and what a crash leaves is swept with them. */

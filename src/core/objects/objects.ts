@@ -59,7 +59,7 @@ export async function putObject(store: ObjectStore, target: NewObject, received:
   const blob = newBlobKey(store)
   await received.staged.commit(blob)
   const { sizeBytes, md5 } = received
-  return await keepOrAbandon(store, blob, (tx) =>
+  return await keepOrAbandon(store, [blob], (tx) =>
     writeObject(store, tx, target, { blob, sizeBytes, etag: md5.toString('hex') }),
   )
 }
@@ -76,16 +76,16 @@ export async function keep<T extends Written>(
   return version
 }
 
-/** Runs the transaction that names a new blob; where it fails the blob goes too. */
+/** Runs the transaction that names new blobs; where it fails the blobs go too. */
 export async function keepOrAbandon<T extends Written>(
   store: ObjectStore,
-  blob: string,
+  blobs: readonly string[],
   work: (tx: StateTransaction) => T,
 ): Promise<T['version']> {
   try {
     return await keep(store, work)
   } catch (error) {
-    await abandon(store, blob)
+    await abandon(store, blobs)
     throw error
   }
 }

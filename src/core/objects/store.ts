@@ -81,9 +81,9 @@ export function reclaim(store: ObjectStore, blobs: readonly (string | undefined)
   if (free.length > 0) inBackground(store, () => remove(store, free))
 }
 
-/** A blob that was committed for a document that was then not written. */
-export async function abandon(store: ObjectStore, blob: string): Promise<void> {
-  await store.blobs.delete([blob])
+/** Blobs that were committed for documents that were then not written. */
+export async function abandon(store: ObjectStore, blobs: readonly string[]): Promise<void> {
+  await store.blobs.delete(blobs)
 }
 
 async function remove(store: ObjectStore, blobs: readonly string[]): Promise<void> {

@@ -63,7 +63,7 @@ export async function putPart(
     modifiedAtMs: store.clock.now().getTime(),
     checksum,
   }
-  return await keepOrAbandon(store, blob, (tx) => {
+  return await keepOrAbandon(store, [blob], (tx) => {
     uploadIn(tx, target.bucket, target.key, target.uploadId)
     const space = spaces.parts(target.uploadId)
     const before = tx.get<Part>(space, partKey(target.number))?.doc
@@ -164,7 +164,7 @@ export async function completeUpload(store: ObjectStore, completion: Completion)
   const only = parts.length === 1 && parts[0]
   if (only) return await keep(store, write(only.blob))
   const blob = await join(store, parts)
-  return await keepOrAbandon(store, blob, write(blob))
+  return await keepOrAbandon(store, [blob], write(blob))
 }
 
 /** A client that missed the answer asks again, and is told the same (API_CompleteMultipartUpload). */
