@@ -1,9 +1,28 @@
-/** Compiles what is published into `dist`: JavaScript, declarations, and the data that the program reads. */
+/**
+ * Compiles what is published: JavaScript, the declarations that the package's door leads to, and the data that the
+ * program reads. Into `dist` here, or into a whole package folder elsewhere: `node tools/build.ts [folder]`.
+ */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, globSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
-rmSync('dist', { recursive: true, force: true })
-execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' })
+const folder = process.argv[2] ?? '.'
+const dist = join(folder, 'dist')
+
+rmSync(dist, { recursive: true, force: true })
+execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', dist], { stdio: 'inherit' })
+const reached = declarationsFrom(join(dist, 'src/lentic.d.ts'))
+for (const path of globSync(`${dist}/**/*.d.ts`)) if (!reached.has(path)) rmSync(path)
 for (const data of ['models', 'prices', 'package.json', 'bin/node-24.mjs'])
-  cpSync(data, `dist/${data}`, { recursive: true })
-chmodSync('dist/bin/lentic.js', 0o755)
+  cpSync(data, join(dist, data), { recursive: true })
+chmodSync(join(dist, 'bin/lentic.js'), 0o755)
+if (folder !== '.')
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'NOTICE']) cpSync(name, join(folder, name))
+
+function declarationsFrom(path: string, found = new Set<string>()): Set<string> {
+  if (found.has(path)) return found
+  found.add(path)
+  for (const [, target] of readFileSync(path, 'utf8').matchAll(/(?:from |import\()'(\.[^']+)\.ts'/g))
+    declarationsFrom(join(dirname(path), `${target}.d.ts`), found)
+  return found
+}
