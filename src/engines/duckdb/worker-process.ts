@@ -4,7 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { extname } from 'node:path'
+import { getCompileCacheDir } from 'node:module'
+import { dirname, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EngineError, type EngineOutcome, type EngineProgress } from '../../core/queries/engine-plan.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
@@ -147,11 +148,13 @@ function spawnWorker(settings: WorkerSettings): ChildProcess {
     process.platform === 'linux' && existsSync(SHELL)
       ? [SHELL, '-c', `ulimit -d ${hardKb} 2>/dev/null; exec "$@"`, 'sh', ...node]
       : node
+  // What the server keeps compiled, the worker finds; the variable names the directory above the one of this version.
+  const compiled = getCompileCacheDir()
   return spawn(command!, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',
     // One plan uses one libuv thread; the watch and the making of the next instance use the others.
-    env: { UV_THREADPOOL_SIZE: '4' },
+    env: { UV_THREADPOOL_SIZE: '4', ...(compiled && { NODE_COMPILE_CACHE: dirname(compiled) }) },
   })
 }
 

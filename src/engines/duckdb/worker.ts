@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { execute } from './execution.ts'
 import { failureOf, STOPPED } from './failures.ts'
@@ -18,6 +19,7 @@ const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
 let spare: Promise<Instance> | undefined = prepare()
 let current: AbortController | undefined
+let compiledKept = false
 
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'cancel') current?.abort()
@@ -47,6 +49,9 @@ async function run(plan: PlanMessage): Promise<void> {
   } catch (error) {
     say({ kind: 'failed', ...(cancelled.signal.aborted ? STOPPED : failureOf(error, plan)) })
   }
+  // It ends by a signal, at which Node would keep nothing of what it compiled.
+  if (!compiledKept) flushCompileCache()
+  compiledKept = true
   // The next plan may already have come; then it has made an instance for itself.
   if (current === cancelled) current = undefined
   instance.close()
