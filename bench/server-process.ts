@@ -22,11 +22,11 @@ const VENV = join(ROOT, 'node_modules', '.cache', 'bench-venv')
 export const MOTO_VERSION = '5.2.5'
 const PATIENCE_MS = 60_000
 
-/** As `lentic serve` does; on an empty data directory of its own unless told which. */
+/** As `npm start` does; on an empty data directory of its own unless told which. */
 export async function startLentic(directory?: string): Promise<ServerProcess> {
   const data = directory ?? (await temporaryDirectory())
   const port = await freePort()
-  const args = ['bin/lentic.ts', 'serve', '--data', data, '--port', String(port)]
+  const args = ['--import', './bin/node-24.mjs', 'bin/lentic.ts', 'serve', '--data', data, '--port', String(port)]
   const server = await startServer(process.execPath, args, port, '/_lentic/health')
   return {
     ...server,

@@ -1,6 +1,5 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import './node-24.mjs'
-import { useCompileCache } from './compile-cache.ts'
 
 const USAGE = `lentic: the AWS data-analytics stack as one program
 
@@ -27,7 +26,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
 // Whoever reads us may have had enough: `lentic sql ... | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
-useCompileCache()
 const [name = 'help', ...args] = process.argv.slice(2)
 const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
 if (!load) {

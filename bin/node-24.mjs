@@ -1,6 +1,8 @@
 // Runs before anything else, under whatever Node there is, and must therefore be plain JavaScript: Lentic's source is
 // TypeScript that Node 24 runs as it stands.
 import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 24) {
@@ -14,3 +16,7 @@ if (major < 24) {
   )
   process.exit(1)
 }
+
+// Compiled modules are kept between starts, which halves every one but the first. What is kept will be run, so it lies
+// where only the user can write, not in the shared temporary directory. Where nothing can be written nothing is kept.
+module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lentic', 'compiled'))

@@ -1,7 +1,7 @@
+import { flushCompileCache } from 'node:module'
 import { readSettings } from '../../src/config.ts'
 import { start } from '../../src/main.ts'
 import { UsageError } from '../arguments.ts'
-import { keepCompiled } from '../compile-cache.ts'
 
 /** A clone has no `lentic` on its path; an installed package has. */
 const HOW = import.meta.url.endsWith('.ts') ? 'npm run -s lentic --' : 'npx lentic'
@@ -25,7 +25,8 @@ export async function serve(args: readonly string[]): Promise<number> {
   const told = toldToStop()
   const server = await start(settings)
   process.stdout.write(welcome(server.endpoint, server.region, server.credentials.accessKeyId, settings.dataDirectory))
-  keepCompiled()
+  // Node itself writes what it compiled at a clean exit only, and a server may not have one.
+  flushCompileCache()
   await told
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   await server.stop()
