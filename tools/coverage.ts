@@ -1,11 +1,22 @@
-/** Writes `docs/coverage.md`: per service, the operations served of all there are. `--check` fails when it is stale. */
-import { readFileSync, writeFileSync } from 'node:fs'
+/**
+ * Writes the pages that say what there is: `docs/coverage.md`, per service the operations served of all, and
+ * `docs/functions.md`, every function of the language. `--check` fails when one is stale.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { servedOperations } from '../src/main.ts'
 import { loadModel, modelNames } from '../src/protocol/model.ts'
+import { functionsPage } from './functions-page.ts'
 
-const PAGE = 'docs/coverage.md'
+/** Served operations that only keep what they are given, and what is left out of others. */
+const REMARKS: Readonly<Record<string, string>> = {
+  athena:
+    'Spark sessions and notebooks, capacity reservations and the operations of federated catalogs are not served.',
+  glue: 'The Data Catalog. Crawlers, jobs, connections, schemas, data quality and the rest of Glue are not served.',
+  s3: 'Kept and answered as given, acted on later: policy, encryption, notification, logging, website, acceleration, request payment, replication. Acted on now: versioning, lifecycle expiration, CORS, ownership, public-access block, canned ACLs, tags.',
+  sts: 'Enough for clients to ask who they are and to take temporary keys.',
+}
 
-function page(): string {
+function coveragePage(): string {
   const served = servedOperations()
   const services = modelNames.map((name) => {
     const all = [...loadModel(name).operations.keys()].sort()
@@ -15,22 +26,29 @@ function page(): string {
     ({ name, all, done }) =>
       `| ${name} | ${done.length} | ${all.length} | ${done.length === 0 ? '' : `${Math.round((100 * done.length) / all.length)} %`} |`,
   )
+  const names = (operations: readonly string[]) => operations.map((operation) => `\`${operation}\``).join(' · ')
   const lists = services
     .filter(({ done }) => done.length > 0)
-    .map(
-      ({ name, all, done }) =>
-        `## ${name}\n\n${done.map((operation) => `\`${operation}\``).join(' · ')}\n\nNot served: ${
-          all
-            .filter((o) => !done.includes(o))
-            .map((o) => `\`${o}\``)
-            .join(' · ') || 'nothing'
-        }\n`,
-    )
+    .map(({ name, all, done }) => {
+      const rest = all.filter((operation) => !done.includes(operation))
+      return `## ${name}
+
+${REMARKS[name] ?? ''}
+
+${names(done)}
+
+<details><summary>Not served: ${rest.length}</summary>
+
+${names(rest)}
+
+</details>
+`
+    })
   return `# Coverage
 
-Written by \`npm run coverage\` from the handlers and the official models; not edited by hand. An operation that is not
-served answers a typed not-implemented error that names it. What differs from AWS in those that are served stands on each
-service's page.
+Written by \`npm run coverage\` from the handlers and the official models; not edited by hand. Every operation of every
+service below is routed, authenticated and validated; one that is not served answers a typed not-implemented error that
+names it. What differs from AWS in those that are served stands on each service's page.
 
 | service | operations served | of | |
 | --- | ---: | ---: | ---: |
@@ -39,9 +57,11 @@ ${rows.join('\n')}
 ${lists.join('\n')}`
 }
 
-const text = page()
-if (!process.argv.includes('--check')) writeFileSync(PAGE, text)
-else if (readFileSync(PAGE, 'utf8') !== text) {
-  console.error(`${PAGE} is stale: run npm run coverage`)
-  process.exitCode = 1
+const PAGES = { 'docs/coverage.md': coveragePage(), 'docs/functions.md': functionsPage() }
+for (const [path, text] of Object.entries(PAGES)) {
+  if (!process.argv.includes('--check')) writeFileSync(path, text)
+  else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+    console.error(`${path} is stale: run npm run coverage`)
+    process.exitCode = 1
+  }
 }

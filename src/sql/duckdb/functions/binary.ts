@@ -1,7 +1,7 @@
 /** Binary functions, hashes and encodings. */
 import type { Lowering, Lowerings } from '../context.ts'
 import { failureAs } from '../failures.ts'
-import { missing, named } from './forms.ts'
+import { named } from './forms.ts'
 
 const hashed =
   (name: string): Lowering =>
@@ -26,8 +26,6 @@ export const binaryLowerings: Lowerings = {
   sha256: hashed('sha256'),
   sha512: named('js_sha512'),
   murmur3: named('js_murmur3'),
-  spooky_hash_v2_32: missing('spooky_hash_v2_32'),
-  spooky_hash_v2_64: missing('spooky_hash_v2_64'),
   xxhash64: (call) =>
     call.types[0]!.kind === 'bigint' ? `js_xxhash64_bigint(${call.args[0]})` : `js_xxhash64(${call.args[0]})`,
   hmac_md5: keyed('md5'),

@@ -2,7 +2,7 @@
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failure } from '../failures.ts'
 import { duckdbType } from '../types.ts'
-import { asResult, constant, infix, missing, named, numberConstant, typed } from './forms.ts'
+import { asResult, constant, infix, named, numberConstant, typed } from './forms.ts'
 
 const WIDTHS: Readonly<Record<string, number>> = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 }
 
@@ -134,8 +134,6 @@ export const mathLowerings: Lowerings = {
   width_bucket: widthBucket,
   normal_cdf: named('js_normal_cdf'),
   inverse_normal_cdf: named('js_inverse_normal_cdf'),
-  beta_cdf: missing('beta_cdf'),
-  inverse_beta_cdf: missing('inverse_beta_cdf'),
   wilson_interval_lower: named('js_wilson_lower'),
   wilson_interval_upper: named('js_wilson_upper'),
 

@@ -6,7 +6,7 @@ import { jsonText } from '../json-casts.ts'
 import { textOf } from '../texts.ts'
 import { quote } from '../types.ts'
 import { UTC } from '../zones.ts'
-import { missing, named, numberConstant } from './forms.ts'
+import { named, numberConstant } from './forms.ts'
 
 const isBinary = (call: Call): boolean => call.types[0]?.kind === 'varbinary'
 
@@ -178,7 +178,6 @@ export const stringLowerings: Lowerings = {
   },
   substr,
   translate: named('js_translate'),
-  word_stem: missing('word_stem'),
 
   url_decode: named('js_url_decode'),
   url_encode: named('js_url_encode'),
