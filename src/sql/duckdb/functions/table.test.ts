@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { functions } from '../../functions/registry.ts'
+import { aggregateLowerings } from './aggregates.ts'
+import { lowerings } from './table.ts'
+import { windowLowerings } from './windows.ts'
+
+/** Known to the language, refused by this engine with NOT_SUPPORTED: sketches, and timestamps finer than microseconds. */
+const WITHOUT_LOWERING = [
+  'approx_set',
+  'empty_approx_set',
+  'from_iso8601_timestamp_nanos',
+  'from_unixtime_nanos',
+  'merge',
+  'numeric_histogram',
+  'qdigest_agg',
+  'quantile_at_value',
+  'tdigest_agg',
+  'value_at_quantile',
+  'values_at_quantiles',
+]
+
+const TABLES = { scalar: lowerings, aggregate: aggregateLowerings, window: windowLowerings }
+
+test('every function of the language has a lowering, or is known to have none', () => {
+  const missing = functions.filter((fn) => !TABLES[fn.kind][fn.name]).map((fn) => fn.name)
+  assert.deepEqual(missing.sort(), WITHOUT_LOWERING)
+})
+
+test('no lowering is for a function that the language does not have', () => {
+  const known = new Set(functions.map((fn) => fn.name))
+  // Comparisons are typed by the analyser, not chosen from the registry.
+  const names = Object.values(TABLES).flatMap((table) => Object.keys(table).filter((name) => !name.startsWith('$')))
+  assert.deepEqual(
+    names.filter((name) => !known.has(name)),
+    [],
+  )
+})
