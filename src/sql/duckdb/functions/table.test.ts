@@ -5,19 +5,29 @@ import { aggregateLowerings } from './aggregates.ts'
 import { lowerings } from './table.ts'
 import { windowLowerings } from './windows.ts'
 
-/** Known to the language, refused by this engine with NOT_SUPPORTED: sketches, and timestamps finer than microseconds. */
+/** Known to the language, refused by this engine with NOT_SUPPORTED: sketches, rare statistics and hashes, and timestamps finer than microseconds. */
 const WITHOUT_LOWERING = [
   'approx_set',
+  'beta_cdf',
+  'beta_cdf',
   'empty_approx_set',
   'from_iso8601_timestamp_nanos',
   'from_unixtime_nanos',
+  'inverse_beta_cdf',
+  'inverse_beta_cdf',
   'merge',
   'numeric_histogram',
   'qdigest_agg',
   'quantile_at_value',
+  'spooky_hash_v2_32',
+  'spooky_hash_v2_64',
+  'spooky_hash_v2_32',
+  'spooky_hash_v2_64',
   'tdigest_agg',
   'value_at_quantile',
   'values_at_quantiles',
+  'word_stem',
+  'word_stem',
 ]
 
 const TABLES = { scalar: lowerings, aggregate: aggregateLowerings, window: windowLowerings }
