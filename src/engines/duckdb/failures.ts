@@ -115,8 +115,12 @@ function resourceFailure(text: string): Failure | undefined {
     return { code: 'HIVE_BAD_DATA', message: 'A struct of the table has no field in common with that of the file' }
   if (/Unknown frame descriptor|Input is not a GZIP stream|ZSTD_|Failed to decompress/i.test(text))
     return { code: 'HIVE_CANNOT_OPEN_SPLIT', message: 'Error opening Hive split: a file can not be decompressed' }
-  // Snappy, zstd and Thrift complain about a page without naming the file.
-  if (/TProtocolException|Snappy|ZSTD Decompression|GZIP Decompression|Parquet reader/i.test(text))
+  // Snappy, zstd, Thrift and the decoders of Parquet's pages complain without naming the file.
+  if (
+    /TProtocolException|Snappy|ZSTD Decompression|GZIP Decompression|Parquet reader|don't know what type|Out of buffer/i.test(
+      text,
+    )
+  )
     return { code: 'HIVE_BAD_DATA', message: 'Malformed Parquet file' }
   return undefined
 }

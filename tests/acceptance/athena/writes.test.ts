@@ -289,3 +289,15 @@ test('UNLOAD writes files and no table, in the place it is told', async () => {
 })
 
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))
+
+test('INSERT writes into a partition where that partition lies', async () => {
+  await a.succeed(
+    `CREATE EXTERNAL TABLE scattered (n int) PARTITIONED BY (p string) STORED AS PARQUET LOCATION 's3://data/scattered/'`,
+  )
+  await a.succeed(`ALTER TABLE scattered ADD PARTITION (p = 'old') LOCATION 's3://data/elsewhere'`)
+  await a.succeed(`INSERT INTO scattered VALUES (1, 'old'), (2, 'new')`)
+  assert.deepEqual(await a.rows(`SELECT n, p, regexp_extract("$path", '^s3://data/.*/') FROM scattered ORDER BY n`), [
+    ['1', 'old', 's3://data/elsewhere/'],
+    ['2', 'new', 's3://data/scattered/p=new/'],
+  ])
+})

@@ -81,7 +81,7 @@ async function createTable(
       `Target directory for table '${name.database}.${name.table}' already exists: ${location}`,
     )
 
-  const { outcome, uris, partitions } = await writeFiles(planned, sink, location, context)
+  const { outcome, uris, partitions } = await writeFiles(planned, sink, { location }, context)
   const data = columns.slice(0, columns.length - sink.partitionBy.length)
   const storage = storageDescriptor(
     data,

@@ -53,21 +53,31 @@ async function insertRows(
     bound,
     scans: planScans(bound, resolver.relations.values(), context),
     planningMs: performance.now() - started,
+    views: resolver.views,
   }
 
-  const register = (partitions: readonly WrittenPartition[]) =>
-    catalog.partitions.create(
-      context.scope,
-      name.database,
-      name.table,
-      partitions.map(({ values, location }) => ({
-        Values: values,
-        StorageDescriptor: { ...table.descriptor.StorageDescriptor, Location: location },
-      })),
-      true,
-    )
+  const destination = {
+    location: asFolder(layout.location),
+    locationOf: (values: readonly string[]) => {
+      if (values.length === 0) return undefined
+      const known = catalog.partitions.find(context.scope, name.database, name.table, values)
+      const location = known?.descriptor.StorageDescriptor?.Location
+      return location && asFolder(location)
+    },
+    announce: (partitions: readonly WrittenPartition[]) =>
+      catalog.partitions.create(
+        context.scope,
+        name.database,
+        name.table,
+        partitions.map(({ values, location }) => ({
+          Values: values,
+          StorageDescriptor: { ...table.descriptor.StorageDescriptor, Location: location },
+        })),
+        true,
+      ),
+  }
   const sink = fileSink(layout, table.descriptor.Parameters ?? {})
-  const { outcome, uris } = await writeFiles(planned, sink, asFolder(layout.location), context, register)
+  const { outcome, uris } = await writeFiles(planned, sink, destination, context)
   return {
     result: { kind: 'written', update: 'INSERT', rows: outcome.rows, files: uris },
     statistics: statisticsOf(planned, outcome),

@@ -21,19 +21,26 @@ export interface WrittenPartition {
   readonly location: string
 }
 
+export interface Destination {
+  /** A folder, ending in `/`. */
+  readonly location: string
+  /** Where a partition lies that is there already: it need not be below the location. */
+  readonly locationOf?: (values: readonly string[]) => string | undefined
+  /** Hears of the partitions just before their files appear: whoever registers them there shows the rows at once too. */
+  readonly announce?: (partitions: readonly WrittenPartition[]) => Promise<unknown>
+}
+
 /** Athena lets one CTAS or INSERT write at most this many partitions (docs: athena ug, ctas-insert-into). */
 export const MOST_OPEN_PARTITIONS = 100
 
 /**
- * Runs the plan into a private folder, then makes the files objects under `location` (a folder, ending in `/`), all at
- * once. `announce` hears of the partitions just before: whoever registers them there shows the rows at once too.
+ * Runs the plan into a private folder, then makes the files objects of the destination, all at once.
  */
 export async function writeFiles(
   planned: PlannedQuery,
   sink: FileSink,
-  location: string,
+  destination: Destination,
   context: QueryContext,
-  announce?: (partitions: readonly WrittenPartition[]) => Promise<unknown>,
 ): Promise<WrittenFiles> {
   const { files } = context.rooms
   const pin = files.pin(planned.scans.files)
@@ -45,12 +52,12 @@ export async function writeFiles(
     for (const [index, file] of outcome.files.entries()) {
       // A folder can not be named by nothing: Hive keeps the empty text where it keeps NULL.
       const values = file.partition.map((value) => value || DEFAULT_PARTITION)
-      const folder = location + sink.partitionBy.map((name, i) => `${name}=${escapePathName(values[i]!)}/`).join('')
+      const folder = destination.locationOf?.(values) ?? destination.location + partitionPath(sink.partitionBy, values)
       written.push({ uri: `${folder}${objectName(context, index)}${extension(sink)}`, localPath: file.path })
       if (sink.partitionBy.length > 0) folders.set(folder, { values, location: folder })
     }
     const partitions = [...folders.values()]
-    await announce?.(partitions)
+    await destination.announce?.(partitions)
     await files.adopt(written, 'application/octet-stream')
     return { outcome, uris: written.map(({ uri }) => uri), partitions }
   } finally {
@@ -58,6 +65,9 @@ export async function writeFiles(
     await workspace.remove()
   }
 }
+
+const partitionPath = (names: readonly string[], values: readonly string[]): string =>
+  names.map((name, i) => `${name}=${escapePathName(values[i]!)}/`).join('')
 
 /** As Trino names what it writes: time and query first, so that files of one statement stand together. */
 function objectName(context: QueryContext, index: number): string {

@@ -63,7 +63,7 @@ export async function unload(
     partitionBy,
     maxPartitions: MOST_OPEN_PARTITIONS,
   }
-  const { outcome, uris } = await writeFiles(planned, sink, location, context)
+  const { outcome, uris } = await writeFiles(planned, sink, { location }, context)
   return {
     result: { kind: 'written', update: 'INSERT', rows: outcome.rows, files: uris },
     statistics: statisticsOf(planned, outcome),
