@@ -1,0 +1,45 @@
+/** All queries that are asked of both, by topic. */
+import { aggregateCases } from '../semantics/cases/aggregates.ts'
+import { arithmeticCases } from '../semantics/cases/arithmetic.ts'
+import type { Case, QueryCase } from '../semantics/cases/case.ts'
+import { castCases } from '../semantics/cases/casts.ts'
+import { collectionCases } from '../semantics/cases/collections.ts'
+import { conditionCases } from '../semantics/cases/conditions.ts'
+import { dateCases } from '../semantics/cases/dates.ts'
+import { jsonCases } from '../semantics/cases/json.ts'
+import { queryCases } from '../semantics/cases/queries.ts'
+import { stringCases } from '../semantics/cases/strings.ts'
+import { functionQueries } from './sample-calls.ts'
+import * as pairs from './type-pairs.ts'
+
+/** The statement's own moment, its user and its chance: nothing to compare. */
+const UNPREDICTABLE =
+  /\b(current_(date|time|timestamp|user|catalog|schema|path)|localtime|localtimestamp|now\(\)|random\(|rand\(|uuid\(\)|shuffle\(|version\(\)|TABLESAMPLE)/i
+
+const written = (cases: readonly (Case | QueryCase)[], prefix: string): string[] =>
+  cases.map(([sql]) => `${prefix}${sql}`)
+const expressions = (cases: readonly Case[]) => written(cases, 'SELECT ')
+
+const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
+  'written by hand': () => [
+    ...[arithmeticCases, stringCases, castCases, dateCases, collectionCases, jsonCases, conditionCases].flatMap(
+      expressions,
+    ),
+    ...written(aggregateCases, ''),
+    ...written(queryCases, ''),
+  ],
+  'functions by signature': functionQueries,
+  'arithmetic of type pairs': pairs.arithmeticQueries,
+  'comparisons of type pairs': pairs.comparisonQueries,
+  'common types of type pairs': pairs.commonTypeQueries,
+  'casts of type pairs': pairs.castQueries,
+  'casts of text': pairs.textCastQueries,
+  'aggregates by type': pairs.aggregateQueries,
+}
+
+export const topics: readonly string[] = Object.keys(TOPICS)
+
+/** Without repetitions. */
+export function queriesOf(topic: string): readonly string[] {
+  return [...new Set(TOPICS[topic]!())].filter((sql) => !UNPREDICTABLE.test(sql))
+}

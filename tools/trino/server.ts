@@ -1,0 +1,104 @@
+/** Starts and stops the Trino of `distribution.ts` on a free port of this machine alone. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fetchDistribution, findJava, TRINO_VERSION } from './distribution.ts'
+
+const START_LIMIT_MS = 180_000
+const STOP_LIMIT_MS = 10_000
+
+export interface TrinoServer {
+  /** `http://127.0.0.1:12345`. */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+export async function startTrino(): Promise<TrinoServer> {
+  const [{ libraries, plugins }, java] = [await fetchDistribution(), await findJava()]
+  const home = await mkdtemp(join(tmpdir(), 'lentic-trino-'))
+  const port = await freePort()
+  await writeSettings(home, port, plugins)
+  const options = ['-Xmx2g', '-XX:+UseG1GC', '-Duser.timezone=UTC', '-Djdk.attach.allowAttachSelf=true']
+  const files = ['-Dconfig=etc/config.properties', '-cp', join(libraries, '*')]
+  const child = spawn(java, [...options, ...files, join(import.meta.dirname, 'start.java'), TRINO_VERSION], {
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const log: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => log.push(String(chunk)))
+  const stop = () => stopChild(child, home)
+  const url = `http://127.0.0.1:${port}`
+  try {
+    await ready(url, child)
+  } catch (error) {
+    await stop()
+    throw new Error(`Trino did not start: ${String(error)}\n${log.join('').slice(-4000)}`)
+  }
+  return { url, stop }
+}
+
+async function writeSettings(home: string, port: number, plugins: string): Promise<void> {
+  await mkdir(join(home, 'etc', 'catalog'), { recursive: true })
+  const settings = {
+    'node.id': 'lentic',
+    'node.environment': 'lentic',
+    'node.internal-address': '127.0.0.1',
+    'node.bind-ip': '127.0.0.1',
+    coordinator: 'true',
+    'node-scheduler.include-coordinator': 'true',
+    'http-server.http.port': String(port),
+    'discovery.uri': `http://127.0.0.1:${port}`,
+    'plugin.dir': plugins,
+    'catalog.config-dir': 'etc/catalog',
+    'query.max-memory-per-node': '1GB',
+    'query.min-expire-age': '10s',
+  }
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
+  await writeFile(join(home, 'etc', 'config.properties'), lines.join(''))
+  await writeFile(join(home, 'etc', 'catalog', 'tpch.properties'), 'connector.name=tpch\n')
+}
+
+/** It answers before it can run anything: `starting` says when that is over. */
+async function ready(url: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_LIMIT_MS
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`exit code ${child.exitCode}`)
+    const info = await fetch(`${url}/v1/info`, { signal: AbortSignal.timeout(5_000) }).then(
+      async (answer) => (answer.ok ? ((await answer.json()) as { starting: boolean }) : undefined),
+      () => undefined,
+    )
+    if (info && !info.starting) return
+    await delay(250)
+  }
+  throw new Error(`not ready within ${START_LIMIT_MS} ms`)
+}
+
+async function stopChild(child: ChildProcess, home: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    const patience = new AbortController()
+    const late = delay(STOP_LIMIT_MS, undefined, { signal: patience.signal }).then(
+      () => child.kill('SIGKILL'),
+      () => undefined,
+    )
+    await ended
+    patience.abort()
+    await late
+  }
+  await rm(home, { recursive: true, force: true })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
