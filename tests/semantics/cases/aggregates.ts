@@ -41,6 +41,8 @@ export const aggregateCases: readonly QueryCase[] = [
   one('count_if(i > 1)', 'bigint', '2'),
   one('sum(i) FILTER (WHERE i > 1)', 'bigint', '5'),
   one('approx_distinct(s)', 'bigint', '2'),
+  one('approx_distinct(DISTINCT s)', 'bigint', '2'),
+  one('approx_distinct(s) FILTER (WHERE i > 1)', 'bigint', '2'),
   one('approx_percentile(f, 0.5)', 'double', '2.0'),
   one('map_agg(i, s)', 'map(integer, varchar(1))', '{1=a, 2=b, 3=a}'),
   one('multimap_agg(s, i)', 'map(varchar(1), array(integer))', '{a=[1, 3], b=[2]}'),

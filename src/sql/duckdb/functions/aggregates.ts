@@ -190,7 +190,8 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   bool_or: simple('bool_or'),
   checksum,
   count_if: (call) => typed(call, call.apply('count', `CASE WHEN ${call.args[0]} THEN 1 END`)),
-  approx_distinct: (call) => typed(call, call.apply('approx_count_distinct', call.args[0]!)),
+  // Trino promises a standard error of 2.3 %; DuckDB's estimate has six times that, so all are counted.
+  approx_distinct: (call) => typed(call, call.apply('count', `${call.distinct ? '' : 'DISTINCT '}${call.args[0]}`)),
   approx_percentile: percentile,
   approx_most_frequent: (call) => {
     const counts = `map_entries(${call.apply('histogram', call.args[1]!)})`

@@ -9,11 +9,9 @@ import { windowLowerings } from './windows.ts'
 const WITHOUT_LOWERING = [
   'approx_set',
   'beta_cdf',
-  'beta_cdf',
   'empty_approx_set',
   'from_iso8601_timestamp_nanos',
   'from_unixtime_nanos',
-  'inverse_beta_cdf',
   'inverse_beta_cdf',
   'merge',
   'numeric_histogram',
@@ -21,12 +19,9 @@ const WITHOUT_LOWERING = [
   'quantile_at_value',
   'spooky_hash_v2_32',
   'spooky_hash_v2_64',
-  'spooky_hash_v2_32',
-  'spooky_hash_v2_64',
   'tdigest_agg',
   'value_at_quantile',
   'values_at_quantiles',
-  'word_stem',
   'word_stem',
 ]
 
