@@ -4,14 +4,23 @@ import type { Type } from './types.ts'
 
 export type ResolvedTable =
   /** `relation` is the id that the plan's scans carry. Hidden columns (`$path`) can be named but are not in `*`. */
-  | { readonly kind: 'table'; readonly relation: string; readonly columns: readonly TableColumn[] }
+  | {
+      readonly kind: 'table'
+      readonly relation: string
+      readonly columns: readonly TableColumn[]
+      readonly name?: FullName
+    }
   /** A view is analysed in its own context (the catalog and database it was created in). */
   | {
       readonly kind: 'view'
       readonly query: Query
       readonly columns?: readonly { readonly name: string; readonly type: Type }[]
       readonly resolver: Resolver
+      readonly name?: FullName
     }
+
+/** Catalog, database and table, folded. Where it is absent, the session completes the name as it is written. */
+export type FullName = readonly [catalog: string, database: string, table: string]
 
 export interface TableColumn {
   readonly name: string

@@ -1,7 +1,8 @@
 /** Names to tables: the one place where a query's names meet the catalog. */
+import { resolveType } from '../../sql/analysis/type-resolution.ts'
 import { SqlError } from '../../sql/position.ts'
 import type { ResolvedTable, Resolver } from '../../sql/resolver.ts'
-import { parseQuery } from '../../sql/statement.ts'
+import { parseQuery, parseType } from '../../sql/statement.ts'
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import { DEFAULT_CATALOG, isGlueCatalog, type NameContext } from './context.ts'
 import { informationSchema } from './information-schema.ts'
@@ -18,6 +19,8 @@ export interface ResolvedRelation {
 /** Resolves in one context and remembers what it handed out; every reference to a table is a relation of its own. */
 export class TableResolver implements Resolver {
   readonly relations: Map<string, ResolvedRelation>
+  /** `database.view` of every view that was read, those inside views too. */
+  readonly views: Set<string>
   readonly #catalog: Catalog
   readonly #scope: Scope
   readonly #context: { readonly catalog: string; readonly database: string }
@@ -26,12 +29,16 @@ export class TableResolver implements Resolver {
     catalog: Catalog,
     scope: Scope,
     context: { readonly catalog: string; readonly database: string },
-    relations: Map<string, ResolvedRelation> = new Map(),
+    outer: { readonly relations: Map<string, ResolvedRelation>; readonly views: Set<string> } = {
+      relations: new Map(),
+      views: new Set(),
+    },
   ) {
     this.#catalog = catalog
     this.#scope = scope
     this.#context = context
-    this.relations = relations
+    this.relations = outer.relations
+    this.views = outer.views
   }
 
   table(name: readonly string[]): ResolvedTable {
@@ -40,7 +47,8 @@ export class TableResolver implements Resolver {
     if (database === 'information_schema')
       return { kind: 'view', query: parseQuery(informationSchema(this.#catalog, this.#scope, table)), resolver: this }
     const found = this.#catalog.tables.find(this.#scope, database, table)
-    if (found) return isView(found) ? this.#view(found) : this.#relation(found)
+    if (found)
+      return { ...(isView(found) ? this.#view(found) : this.#relation(found)), name: [catalog, database, table] }
     if (!this.#catalog.databases.find(this.#scope, database))
       throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`)
     throw new SqlError('TABLE_NOT_FOUND', `Table '${DEFAULT_CATALOG}.${database}.${table}' does not exist`)
@@ -64,11 +72,13 @@ export class TableResolver implements Resolver {
 
   #view(table: Table): ResolvedTable {
     const view = readViewText(table)
+    this.views.add(`${table.database}.${table.descriptor.Name}`)
     const context = { catalog: view.catalog.toLowerCase(), database: view.schema.toLowerCase() }
     return {
       kind: 'view',
       query: parseQuery(view.originalSql),
-      resolver: new TableResolver(this.#catalog, this.#scope, context, this.relations),
+      columns: view.columns.map(({ name, type }) => ({ name, type: resolveType(parseType(type)) })),
+      resolver: new TableResolver(this.#catalog, this.#scope, context, this),
     }
   }
 }

@@ -7,6 +7,7 @@ import { hiveTypeName } from '../../sql/hive/type.ts'
 import { SqlError } from '../../sql/position.ts'
 import { type Type, typeName } from '../../sql/types.ts'
 import type { Table, TableDescriptor } from '../catalog/catalog.ts'
+import { DEFAULT_CATALOG } from './context.ts'
 
 export interface ViewText {
   readonly originalSql: string
@@ -24,7 +25,9 @@ export function readViewText(table: Table): ViewText {
   const text = table.descriptor.ViewOriginalText ?? ''
   if (text.startsWith(PREFIX) && text.endsWith(SUFFIX)) {
     try {
-      return JSON.parse(Buffer.from(text.slice(PREFIX.length, -SUFFIX.length), 'base64').toString('utf8')) as ViewText
+      const view = JSON.parse(Buffer.from(text.slice(PREFIX.length, -SUFFIX.length), 'base64').toString('utf8'))
+      const { originalSql, catalog = DEFAULT_CATALOG, schema = table.database, columns } = view as Partial<ViewText>
+      if (typeof originalSql === 'string' && Array.isArray(columns)) return { originalSql, catalog, schema, columns }
     } catch {
       // Falls through: the text is not what Athena writes.
     }

@@ -76,10 +76,9 @@ function bindNamed(name: QualifiedName, context: Context): BoundRelation {
     return { rel: { kind: 'cte-ref', cte: cte.cte, columns: fields.map((field) => field.column) }, fields }
   }
   const { catalog, database } = context.session
-  const qualifier = [catalog.toLowerCase(), database.toLowerCase()]
-    .slice(0, Math.max(0, 3 - parts.length))
-    .concat(parts)
   const table = located(() => context.resolver.table(parts), name.at)
+  const qualifier =
+    table.name ?? [catalog.toLowerCase(), database.toLowerCase()].slice(0, Math.max(0, 3 - parts.length)).concat(parts)
   return table.kind === 'view' ? bindView(table, parts, qualifier, name.at, context) : scan(table, qualifier, context)
 }
 
@@ -108,7 +107,7 @@ function bindView(
     parameters: [],
     views: [...context.views, key],
   }
-  const shown = parts.join('.')
+  const shown = (view.name ?? parts).join('.')
   const { rel, fields } = viewQuery(view, inner, shown, at)
   const declared = view.columns
   if (!declared) return { rel, fields: fields.map((field) => ({ ...field, qualifier })) }

@@ -12,6 +12,8 @@ export interface PlannedQuery {
   readonly bound: BoundQuery
   readonly scans: ScanPlan
   readonly planningMs: number
+  /** `database.view` of the views it reads. */
+  readonly views: ReadonlySet<string>
 }
 
 /** Resolves every name, types every expression and lists the files; reads no data. */
@@ -20,7 +22,7 @@ export function planQuery(query: Query, context: QueryContext, parameters: reado
   const resolver = resolverOf(context)
   const bound = analyzeQuery(query, resolver, sessionOf(context), parameters)
   const scans = planScans(bound, resolver.relations.values(), context)
-  return { bound, scans, planningMs: performance.now() - started }
+  return { bound, scans, planningMs: performance.now() - started, views: resolver.views }
 }
 
 export const sessionOf = (context: QueryContext) => ({
