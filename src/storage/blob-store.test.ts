@@ -26,6 +26,26 @@ test('files: start-up sweeps what was staged and keeps what was committed', asyn
   await stray.discard()
 })
 
+test('files: a disk that is nearly full takes no more blobs, and still reads and deletes', async () => {
+  let freeBytes = 1e9
+  const path = join(folder, 'full')
+  const store = await openFileBlobs(path, () => ({ freeBytes, sizeBytes: 1e12 }))
+  await putBlob(store, 'before', 'before')
+  const large = await store.stage()
+  freeBytes = 1e6
+  const full = { kind: 'storage-full' }
+  await assert.rejects(putBlob(store, 'after', 'after'), full)
+  await assert.rejects(large.write(Buffer.alloc(1_500_000)), full)
+  await large.discard()
+  assert.equal(await store.stat('after'), undefined)
+  assert.equal(await readBlob(store, 'before'), 'before')
+  await store.delete(['before'])
+  assert.equal(await store.stat('before'), undefined)
+  assert.deepEqual(readdirSync(join(path, 'staged')), [])
+  freeBytes = 1e9
+  await putBlob(store, 'after', 'after')
+})
+
 test('files: commits, failures and early stops leave neither files nor descriptors', async () => {
   const path = join(folder, 'leaks')
   const store = await openFileBlobs(path)

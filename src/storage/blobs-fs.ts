@@ -22,13 +22,24 @@ const CHUNK_BYTES = 512 * 1024
 const SMALL_BYTES = 64 * 1024
 const SHARDS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
 const DELETES_AT_ONCE = 16
+/** Blobs leave so much of the disk, or a sixteenth of a smaller one, to documents: a deletion must be written down too. */
+const RESERVE_BYTES = 16 * 1024 * 1024
+
+/** How many bytes a disk still takes, and how many it has. */
+export type DiskRoom = (directory: string) => { readonly freeBytes: number; readonly sizeBytes: number }
+
+function diskRoom(directory: string): ReturnType<DiskRoom> {
+  const { bavail, blocks, bsize } = fs.statfsSync(directory)
+  return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize }
+}
 
 /**
  * Blobs as files below `directory`, which is created: `blobs/<shard>/<key with ~ for />`, and `staged/` beside it for what
  * is not yet there. The shard is a hash of the key: no folder grows huge, and none is ever made while serving, so a
  * commit costs two flushes. Sweeps what a crash left in `staged/`: a directory belongs to one process at a time.
+ * Refuses to stage and to commit when the disk is nearly full; reading and deleting go on.
  */
-export async function openFileBlobs(directory: string): Promise<BlobStore> {
+export async function openFileBlobs(directory: string, room: DiskRoom = diskRoom): Promise<BlobStore> {
   const root = resolve(directory)
   const staged = join(root, 'staged')
   const blobs = join(root, 'blobs')
@@ -40,22 +51,27 @@ export async function openFileBlobs(directory: string): Promise<BlobStore> {
   const missing = SHARDS.filter((shard) => !present.has(shard))
   for (const shard of missing) fs.mkdirSync(join(blobs, shard))
   if (missing.length > 0) for (const folder of [blobs, root, dirname(root)]) await folders.sync(folder)
-  return new FileBlobs(staged, blobs, folders)
+  return new FileBlobs(staged, blobs, { folders, room })
+}
+
+interface Disk {
+  readonly folders: FolderSync
+  readonly room: DiskRoom
 }
 
 class FileBlobs implements BlobStore {
   readonly #staged: string
   readonly #blobs: string
-  readonly #folders: FolderSync
+  readonly #disk: Disk
 
-  constructor(staged: string, blobs: string, folders: FolderSync) {
+  constructor(staged: string, blobs: string, disk: Disk) {
     this.#staged = staged
     this.#blobs = blobs
-    this.#folders = folders
+    this.#disk = disk
   }
 
   async stage(): Promise<StagedBlob> {
-    return new StagedFile(join(this.#staged, randomUUID()), (key) => this.localPath(key), this.#folders)
+    return new StagedFile(join(this.#staged, randomUUID()), (key) => this.localPath(key), this.#disk)
   }
 
   localPath(key: string): string {
@@ -147,17 +163,17 @@ async function readFully(file: number, start: number, end: number, key: string):
 class StagedFile implements StagedBlob {
   readonly localPath: string
   readonly #pathOf: (key: string) => string
-  readonly #folders: FolderSync
+  readonly #disk: Disk
   #file: number | undefined
   #gathering: Buffer[] = []
   #gatheredBytes = 0
   #writing: Promise<void> = Promise.resolve()
   #settled = false
 
-  constructor(localPath: string, pathOf: (key: string) => string, folders: FolderSync) {
+  constructor(localPath: string, pathOf: (key: string) => string, disk: Disk) {
     this.localPath = localPath
     this.#pathOf = pathOf
-    this.#folders = folders
+    this.#disk = disk
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -176,9 +192,10 @@ class StagedFile implements StagedBlob {
     const target = this.#pathOf(key)
     this.#settled = true
     try {
+      requireRoom(this.#disk, this.localPath)
       const sizeBytes = await this.#finish()
       await this.#publish(target, key, options.ifAbsent ?? false)
-      await this.#folders.sync(dirname(target))
+      await this.#disk.folders.sync(dirname(target))
       return { key, sizeBytes }
     } catch (error) {
       await this.#drop()
@@ -199,6 +216,7 @@ class StagedFile implements StagedBlob {
     this.#gatheredBytes = 0
     try {
       await this.#writing
+      requireRoom(this.#disk, this.localPath)
       this.#file ??= fs.openSync(this.localPath, 'wx')
     } catch (error) {
       throw expected(error)
@@ -255,8 +273,14 @@ function unlessMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 
+function requireRoom({ room }: Disk, path: string): void {
+  const { freeBytes, sizeBytes } = room(dirname(path))
+  if (freeBytes < Math.min(RESERVE_BYTES, sizeBytes / 16)) throw diskFull()
+}
+
 function expected(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
-  return new Fault('storage-full', 'blob', 'The disk is full: nothing was written.')
+  return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull() : error
 }
+
+const diskFull = (): Fault => new Fault('storage-full', 'blob', 'The disk is full: nothing was written.')

@@ -1,5 +1,6 @@
 /** The store of objects: its adapters, the blobs it names, and when one of them may leave the disk. */
 import { randomBytes } from 'node:crypto'
+import { Fault } from '../faults.ts'
 import type { BlobStore, Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
 import { spaces } from './object.ts'
 
@@ -44,9 +45,13 @@ export async function openObjects(parts: {
 /** Call when no request is under way. Waits for deletions; the adapters are closed by who opened them. */
 export async function closeObjects(store: ObjectStore): Promise<void> {
   while (store.background.size > 0) await Promise.allSettled(store.background)
-  await store.state.transaction((tx) => {
+  const tidy = store.state.transaction((tx) => {
     const now = tx.get<Epoch>(spaces.epoch, 'epoch')?.doc
     if (now?.current === store.epoch) tx.put(spaces.epoch, 'epoch', { ...now, clean: true })
+  })
+  await tidy.catch((error: unknown) => {
+    // On a full disk the end stays unwritten, and the next start looks for orphans as after a crash.
+    if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
   })
 }
 

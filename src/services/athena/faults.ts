@@ -20,6 +20,8 @@ export function translate(fault: Fault): AwsError {
       return new AwsError('TooManyRequestsException', fault.message, {
         members: { Reason: 'CONCURRENT_QUERY_LIMIT_EXCEEDED' },
       })
+    case 'storage-full':
+      return new AwsError('InternalServerException', fault.message)
     case 'not-found':
       if (fault.noun === 'resource' || fault.noun === 'prepared-statement')
         return new AwsError('ResourceNotFoundException', fault.message)
