@@ -42,6 +42,7 @@ type Settle = () => void
 class SqliteState implements StateStore {
   readonly #writer: DatabaseSync
   readonly #readerDatabase: DatabaseSync
+  readonly #snapshot: Snapshot
   readonly #reader: DocumentReader
   readonly #tx: DocumentWriter
   readonly #savepoint: StatementSync
@@ -52,7 +53,8 @@ class SqliteState implements StateStore {
   constructor(writer: DatabaseSync, reader: DatabaseSync) {
     this.#writer = writer
     this.#readerDatabase = reader
-    this.#reader = new DocumentReader(reader)
+    this.#snapshot = new Snapshot(reader)
+    this.#reader = new DocumentReader(reader, this.#snapshot)
     this.#tx = new DocumentWriter(writer)
     this.#savepoint = writer.prepare('SAVEPOINT member')
     this.#release = writer.prepare('RELEASE member')
@@ -102,6 +104,8 @@ class SqliteState implements StateStore {
 
   #flush(group: readonly Pending[]): void {
     const settled: Settle[] = []
+    // A snapshot held while the group is committed would keep its log from being folded in.
+    this.#snapshot.end()
     try {
       this.#writer.exec('BEGIN IMMEDIATE')
       for (const pending of group) settled.push(this.#perform(pending, group.length > 1))
@@ -110,6 +114,8 @@ class SqliteState implements StateStore {
       if (this.#writer.isTransaction) this.#writer.exec('ROLLBACK')
       for (const pending of group) pending.reject(expected(error))
       return
+    } finally {
+      this.#snapshot.end()
     }
     for (const settle of settled) settle()
   }
@@ -130,18 +136,49 @@ class SqliteState implements StateStore {
   }
 }
 
+/**
+ * What the reader sees, from its first read after a commit until the next commit: taking and leaving SQLite's locks
+ * would cost most reads more than the reading does. Nobody else writes: a data directory belongs to one process.
+ */
+class Snapshot {
+  readonly #begin: StatementSync
+  readonly #end: StatementSync
+  #held = false
+
+  constructor(database: DatabaseSync) {
+    this.#begin = database.prepare('BEGIN')
+    this.#end = database.prepare('COMMIT')
+  }
+
+  hold(): void {
+    if (this.#held) return
+    this.#begin.run()
+    this.#held = true
+  }
+
+  end(): void {
+    if (!this.#held) return
+    this.#end.run()
+    this.#held = false
+  }
+}
+
 class DocumentReader implements StateReader {
   readonly #database: DatabaseSync
+  /** Absent inside a transaction, which is one itself. */
+  readonly #snapshot: Snapshot | undefined
   readonly #get: StatementSync
   readonly #statements = new Map<string, StatementSync>()
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, snapshot?: Snapshot) {
     this.#database = database
+    this.#snapshot = snapshot
     this.#get = database.prepare('SELECT version, doc FROM documents WHERE space = ? AND key = ?')
     this.#get.setReturnArrays(true)
   }
 
   get<T>(space: string, key: string): Versioned<T> | undefined {
+    this.#snapshot?.hold()
     const found = this.#get.get(space, key) as unknown as [number, string] | undefined
     return found && { key, version: found[0], doc: JSON.parse(found[1]) as T }
   }
@@ -156,6 +193,7 @@ class DocumentReader implements StateReader {
   }
 
   count(space: string, prefix = ''): number {
+    this.#snapshot?.hold()
     const bounds = keyBounds({ prefix })!
     const statement = this.#prepared(`SELECT count(*) FROM documents WHERE space = ? AND ${within(bounds)}`)
     return (statement.get(space, ...ends(bounds)) as unknown as [number])[0]
@@ -164,6 +202,7 @@ class DocumentReader implements StateReader {
   #rows(columns: string, space: string, range: KeyRange): unknown[] {
     const bounds = keyBounds(range)
     if (!bounds || range.limit <= 0) return []
+    this.#snapshot?.hold()
     const order = range.descending ? 'DESC' : 'ASC'
     const statement = this.#prepared(
       `SELECT ${columns} FROM documents WHERE space = ? AND ${within(bounds)} ORDER BY key ${order} LIMIT ?`,
