@@ -41,7 +41,10 @@ if (!load) {
 }
 
 /** Answers the exit code: 2 when the command was called wrongly, as shells have it. */
-function tell(error: unknown): number {
+function tell(thrown: unknown): number {
+  // What went wrong while everything was closed again is not what went wrong.
+  let error = thrown
+  while (error instanceof SuppressedError) error = error.suppressed
   if (!(error instanceof Error)) throw error
   if ('asked' in error && error.asked) {
     process.stdout.write(`${error.message}\n`)
