@@ -84,7 +84,7 @@ SELECT n AS order_id,
        CAST(CAST(n * 6700417 % 100000 AS decimal(12, 2)) / 100 AS decimal(10, 2)) AS amount,
        element_at(ARRAY[${BROWSERS.map((browser) => `'${browser}'`).join(',')}], CAST(n * 23 % ${BROWSERS.length} + 1 AS integer)) AS browser,
        concat('order ', CAST(n AS varchar), ' is to be left at door ', CAST(n * 271 % 9001 AS varchar),
-         ' of the customer house; please ring twice and wait: the bell is slow and so are the people who live there; if nobody opens, leave it with the neighbour on the left who is at home in the mornings or take it back to the shop and write a card that says where it can be fetched') AS note,
+         ' of the customer house; please ring twice and wait: the bell is slow and so are the people who live there; if nobody opens then leave it with the neighbour on the left who is at home in the mornings or take it back to the shop and write a card that says where it can be fetched') AS note,
        CAST(date_add('day', n * 48271 % ${DAYS}, DATE '2024-01-01') AS varchar) AS order_day
 FROM (SELECT CAST(hi AS bigint) * ${inner} + lo AS n FROM ${outers} CROSS JOIN UNNEST(sequence(0, ${inner - 1})) AS b (lo)) AS numbers`,
   )
