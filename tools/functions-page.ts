@@ -48,7 +48,7 @@ export function functionsPage(): string {
   return `# Functions
 
 Written by \`npm run coverage\`; not edited by hand. ${all.length - unrealised.length} functions run. A name that is not
-here does not exist: \`FUNCTION_NOT_REGISTERED\`. Part of the grammar, and not in these tables, are \`cast\`, \`try_cast\`,
+here does not exist: \`FUNCTION_NOT_FOUND\`. Part of the grammar, and not in these tables, are \`cast\`, \`try_cast\`,
 \`try\`, \`if\`, \`coalesce\`, \`nullif\`, \`case\`, \`extract\`, \`exists\`, \`in\`, \`between\`, \`like\`, \`is distinct from\`,
 \`grouping\`, \`current_date\`, \`current_timestamp\`, \`localtime\` and their kin.
 
