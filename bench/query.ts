@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from './client.ts'
 
 export const BUCKET = 'bench'
-export const DATABASE = 'bench'
+const DATABASE = 'bench'
 const OUTPUT = `s3://${BUCKET}/results/`
 
 interface Execution {

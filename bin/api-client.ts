@@ -19,7 +19,7 @@ export function apiTarget(endpoint: string | undefined, env = process.env): ApiT
 }
 
 /** What AWS answered instead of a result. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: string
 

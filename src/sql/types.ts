@@ -44,7 +44,7 @@ export type SimpleKind =
   | 'tdigest'
   | 'qdigest'
 
-export const simple = (kind: SimpleKind): Type => ({ kind })
+const simple = (kind: SimpleKind): Type => ({ kind })
 export const UNKNOWN = simple('unknown')
 export const BOOLEAN = simple('boolean')
 export const TINYINT = simple('tinyint')

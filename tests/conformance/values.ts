@@ -102,7 +102,7 @@ const isEventStream = ({ shape }: Member) => shape.type === 'structure' && shape
 const wanted = (member: Member, depth: number, random: Random) =>
   member.required || member.streaming || (depth <= 4 && random.chance(0.65))
 
-export function generate(member: Member, context: Generation, depth: number, location?: Location): unknown {
+function generate(member: Member, context: Generation, depth: number, location?: Location): unknown {
   const { random } = context
   const { shape } = member
   switch (shape.type) {

@@ -27,7 +27,7 @@ const NO_TABLES: Resolver = {
     throw new SqlError('TABLE_NOT_FOUND', `Table 'awsdatacatalog.default.${name.at(-1)}' does not exist`)
   },
 }
-export const SESSION: Session = {
+const SESSION: Session = {
   now: new Date('2024-03-10T12:34:56.789Z'),
   timeZone: 'UTC',
   user: 'tester',
@@ -45,7 +45,7 @@ export async function openEngine(): Promise<DuckDBConnection> {
 }
 
 /** The SQL that the engine runs, and the types of its columns. */
-export function printed(sql: string): { readonly text: string; readonly types: readonly string[] } {
+function printed(sql: string): { readonly text: string; readonly types: readonly string[] } {
   const plan = analyzeQuery(parseQuery(sql), NO_TABLES, SESSION)
   const text = printTexts(plan, () => {
     throw new Error('no tables here')

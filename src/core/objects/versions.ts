@@ -8,11 +8,6 @@ import { dereference } from './store.ts'
 
 const nullVersion = 'null'
 
-/** The newest version of a key, which may be a delete marker. */
-export function latest(reader: StateReader, bucket: string, key: string): ObjectVersion | undefined {
-  return reader.get<StoredObject>(spaces.objects(bucket), key)?.doc ?? newestStored(reader, bucket, key)
-}
-
 /** The current object of a key, unless it is deleted. */
 export const current = (reader: StateReader, bucket: string, key: string): StoredObject | undefined =>
   reader.get<StoredObject>(spaces.objects(bucket), key)?.doc

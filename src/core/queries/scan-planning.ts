@@ -61,7 +61,7 @@ function dataFiles(relation: ResolvedRelation, filter: PartitionFilter, context:
 }
 
 /** Files whose name, or a folder on the way, starts with `_` or `.` are not data: Hive's rule, which Athena follows. */
-export function visibleFiles(files: Files, location: string): LakeFile[] {
+function visibleFiles(files: Files, location: string): LakeFile[] {
   const root = location.replace(/\/*$/, '/').length
   return [...files.list(location)].filter((file) => file.sizeBytes > 0 && !/(^|\/)[_.]/.test(file.uri.slice(root)))
 }

@@ -54,7 +54,7 @@ function typeOf(table: Table, column: ColumnDescriptor): Type {
 }
 
 /** The last part of the serialization library's class name decides. */
-export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
+function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
   const library = storage.SerdeInfo?.SerializationLibrary ?? ''
   const serde = storage.SerdeInfo?.Parameters ?? {}
   const parameters = { ...storage.Parameters, ...table.descriptor.Parameters }

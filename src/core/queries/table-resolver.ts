@@ -17,7 +17,7 @@ export interface ResolvedRelation {
 }
 
 /** Resolves in one context and remembers what it handed out; every reference to a table is a relation of its own. */
-export class TableResolver implements Resolver {
+class TableResolver implements Resolver {
   readonly relations: Map<string, ResolvedRelation>
   /** `database.view` of every view that was read, those inside views too. */
   readonly views: Set<string>

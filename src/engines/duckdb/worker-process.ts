@@ -131,7 +131,7 @@ export class WorkerProcess {
 }
 
 /** As Trino words it. */
-export function memoryMessage(limitBytes: number): string {
+function memoryMessage(limitBytes: number): string {
   const megabytes = Math.round(limitBytes / 1_048_576)
   const size = megabytes >= 1024 ? `${(megabytes / 1024).toFixed(2)}GB` : `${megabytes}MB`
   return `Query exceeded per-node memory limit of ${size}`

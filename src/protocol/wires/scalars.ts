@@ -6,7 +6,7 @@ export class Malformed extends Error {
   override readonly name = 'Malformed'
 }
 
-export const maximumDepth = 200
+const maximumDepth = 200
 
 /** Values may nest as deep as the model's recursive shapes let a client make them. */
 export function deeper(depth: number): number {
@@ -39,7 +39,7 @@ export function formatTimestamp(value: unknown, format: TimestampFormat): string
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
 }
 
-export function parseNumber(text: string, whole: boolean): number {
+function parseNumber(text: string, whole: boolean): number {
   if (decimal.test(text)) {
     const value = Number(text)
     if (!whole) return value
@@ -50,7 +50,7 @@ export function parseNumber(text: string, whole: boolean): number {
   throw new Malformed(`${brief(text)} is not a valid ${whole ? 'integer' : 'number'}`)
 }
 
-export function parseBoolean(text: string): boolean {
+function parseBoolean(text: string): boolean {
   const lower = text.toLowerCase()
   if (lower === 'true') return true
   if (lower === 'false') return false
@@ -109,7 +109,7 @@ export function setEntry(target: Record<string, unknown>, key: string, value: un
   else target[key] = value
 }
 
-export function brief(value: unknown): string {
+function brief(value: unknown): string {
   const text = String(value)
   return text.length > 100 ? `${text.slice(0, 100)}...` : text
 }

@@ -72,7 +72,7 @@ function readEntries(shape: MapShape, entries: readonly XmlElement[]): Fields {
 const entryNames = (shape: MapShape) => [shape.key.wireName ?? 'key', shape.value.wireName ?? 'value'] as const
 
 /** One member of a structure: one element, several where it is flattened, none where it has no value. */
-export function writeXmlMember(member: Member, value: unknown, style: XmlStyle): string {
+function writeXmlMember(member: Member, value: unknown, style: XmlStyle): string {
   if (value === undefined || value === null || member.xmlAttribute) return ''
   const { shape } = member
   const name = member.wireName ?? member.name

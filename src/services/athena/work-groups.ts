@@ -32,7 +32,7 @@ export const ENGINE_VERSION: Sdk.EngineVersion = {
   EffectiveEngineVersion: 'Athena engine version 3',
 }
 
-export const workGroups = (state: StateStore, call: Scope): Collection<WorkGroup> =>
+const workGroups = (state: StateStore, call: Scope): Collection<WorkGroup> =>
   collection<WorkGroup>(state, workGroupSpace(call), {
     noun: 'work-group',
     missing: () => 'WorkGroup is not found.',

@@ -63,7 +63,7 @@ export interface BoundArguments {
 export type BindArguments = typeof bindArguments
 
 /** Binds the arguments and chooses the overload. Throws FUNCTION_NOT_FOUND with the signatures there are. */
-export function bindArguments(
+function bindArguments(
   definition: FunctionDefinition,
   name: string,
   exprs: readonly Expr[],

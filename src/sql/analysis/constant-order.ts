@@ -46,7 +46,7 @@ function padded(text: string): string {
 }
 
 /** A decimal as an integer of its last place. */
-export function unscaled(text: string, scale: number): bigint | undefined {
+function unscaled(text: string, scale: number): bigint | undefined {
   const m = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text)
   const fraction = m?.[3] ?? ''
   if (!m || fraction.length > scale) return undefined

@@ -45,7 +45,7 @@ export function bindTable(
 }
 
 /** `AS t(a, b)`: new names for all visible columns, or just a new qualifier. */
-export function rename(
+function rename(
   { rel, fields }: BoundRelation,
   alias: Identifier,
   columns: readonly Identifier[] | undefined,

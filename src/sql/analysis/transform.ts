@@ -1,5 +1,5 @@
 /** Walking and rebuilding plans: one place that knows every child of every node. */
-import { type Bound, columnsOf, type Rel, type Scalar, type SortKey, type WindowFunction } from '../plan.ts'
+import { type Bound, type Rel, type Scalar, type SortKey, type WindowFunction } from '../plan.ts'
 
 export interface Mapping {
   readonly scalar: (scalar: Scalar) => Scalar
@@ -148,26 +148,4 @@ export function columnIds(scalar: Scalar, into: Set<number> = new Set()): Set<nu
     if (s.kind === 'column') into.add(s.id)
   })
   return into
-}
-
-/** For who adds columns to a finished plan: ids above this one are free. */
-export function largestColumnId(root: Rel): number {
-  let largest = 0
-  const see = (ids: Iterable<number>) => {
-    for (const id of ids) largest = Math.max(largest, id)
-  }
-  const map: Mapping = {
-    scalar: (s) => {
-      if (s.kind === 'column') see([s.id])
-      if (s.kind === 'lambda') see(s.parameters.map((column) => column.id))
-      return mapScalarChildren(s, map)
-    },
-    rel: (rel) => {
-      see(columnsOf(rel).map((column) => column.id))
-      if (rel.kind === 'with') for (const cte of rel.queries) see(cte.columns.map((column) => column.id))
-      return mapRelChildren(rel, map)
-    },
-  }
-  map.rel(root)
-  return largest
 }

@@ -7,7 +7,7 @@ const CHEAP =
 const MAX_REPEATED_LENGTH = 60
 const VOLATILE = /\b(?:random|uuid)\(/
 
-export const isCheap = (sql: string): boolean =>
+const isCheap = (sql: string): boolean =>
   CHEAP.test(sql) || (sql.length <= MAX_REPEATED_LENGTH && !VOLATILE.test(sql) && !sql.includes('(SELECT'))
 
 /**

@@ -48,4 +48,3 @@ export interface Call {
 
 export type Lowering = (call: Call) => string
 export type Lowerings = Readonly<Record<string, Lowering>>
-export type ScalarPrinter = (scalar: Scalar) => string

@@ -113,7 +113,7 @@ function printProject(rel: Rel & { kind: 'project' }, printing: RelationPrinter)
 }
 
 /** Registers the zone of a new column; where it depends on the row, yields the item that carries it. */
-export function companion(column: Column, zone: Zone, printing: Printing): string[] {
+function companion(column: Column, zone: Zone, printing: Printing): string[] {
   if (zone.name !== undefined) {
     printing.zones.set(column.id, zone)
     return []

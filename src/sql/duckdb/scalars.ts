@@ -89,7 +89,7 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
 }
 
 /** A call of a scalar function. */
-export function printCall(fn: ResolvedFunction, args: readonly Scalar[], printing: Printing): string {
+function printCall(fn: ResolvedFunction, args: readonly Scalar[], printing: Printing): string {
   const lower = lowerings[fn.name]
   if (!lower) throw new SqlError('NOT_SUPPORTED', `Function ${fn.name} is not supported by this engine`)
   return lower(callOf(fn, args, printing))

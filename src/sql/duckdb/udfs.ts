@@ -8,8 +8,6 @@ import { textUdfs } from './udfs/texts.ts'
 import type { Udf } from './udfs/udf.ts'
 import { urlUdfs } from './udfs/urls.ts'
 
-export type { Udf, UdfType, UdfValue } from './udfs/udf.ts'
-
 export const udfs: readonly Udf[] = [
   ...byteUdfs,
   ...dateUdfs,

@@ -57,7 +57,7 @@ export function zoneOf(scalar: Scalar, printing: Printing, print: Print): Zone |
 }
 
 /** The one zone of all, or an error: a value of several zones can not be told apart later. */
-export function only(zones: readonly (Zone | undefined)[]): Zone | undefined {
+function only(zones: readonly (Zone | undefined)[]): Zone | undefined {
   const known = zones.filter((zone) => zone !== undefined)
   if (known.length === 0) return undefined
   const one = merged(known)

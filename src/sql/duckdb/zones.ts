@@ -21,7 +21,7 @@ export function namedZone(name: string): Zone {
   return { sql: quote(spelled), name: spelled }
 }
 
-export function zoneSpelling(name: string): string {
+function zoneSpelling(name: string): string {
   const offset = OFFSET.exec(name)
   if (offset) return `${offset[1]}${offset[2]!.padStart(2, '0')}:${offset[3] ?? '00'}`
   if (/^(z|utc|gmt|ut|etc\/utc|etc\/gmt|zulu)$/i.test(name)) return name.toUpperCase() === 'GMT' ? 'GMT' : 'UTC'
@@ -32,7 +32,7 @@ export function zoneSpelling(name: string): string {
   }
 }
 
-export function offsetMinutes(name: string): number | undefined {
+function offsetMinutes(name: string): number | undefined {
   if (name === 'UTC' || name === 'GMT') return 0
   const offset = OFFSET.exec(name)
   if (!offset) return undefined

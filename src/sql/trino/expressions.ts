@@ -56,7 +56,7 @@ const COMPARISONS: ReadonlyMap<string, Comparison> = new Map([
   ['>=', '>='],
 ])
 
-export function comparison(token: Token): Comparison | undefined {
+function comparison(token: Token): Comparison | undefined {
   return token.kind === 'operator' ? COMPARISONS.get(token.text) : undefined
 }
 

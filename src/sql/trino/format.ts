@@ -4,7 +4,7 @@ import type { HiveStatement } from '../hive/ast.ts'
 import { formatExpression, formatQuery, formatTable } from './format-query.ts'
 import { formatIdentifier, formatName, formatNames, formatString } from './format-types.ts'
 
-export { formatExpression, formatQuery }
+export { formatExpression }
 
 /** Statements of Trino's grammar; Athena's DDL has another one. */
 export type TrinoStatement = Exclude<Statement, HiveStatement | { kind: 'optimize' | 'vacuum' }>

@@ -4,7 +4,7 @@ import { tooLarge } from './cursor.ts'
  * Nodes from the root to the deepest leaf. Nesting is limited while parsing, but a chain such as `1 + 1 + ..` or
  * `.. UNION ALL ..` grows to the left without nesting, and whoever recurses over the tree pays for its height.
  */
-export const MAX_HEIGHT = 1500
+const MAX_HEIGHT = 1500
 
 /** Refuses a tree that would exhaust the stack of whoever walks it. Does not recurse itself. */
 export function checkHeight(root: object): void {

@@ -58,7 +58,7 @@ function optionalAlias(cursor: Cursor): Identifier | undefined {
 }
 
 /** Words that may name something but here begin the next clause. */
-export function beginsClause(cursor: Cursor): boolean {
+function beginsClause(cursor: Cursor): boolean {
   const { token } = cursor
   if (token.word === 'WINDOW') return cursor.isIdentifier(cursor.peek()) && cursor.peek(2).word === 'AS'
   return beginsRowLimit(token, cursor.peek())

@@ -121,7 +121,7 @@ function dataClause(cursor: Cursor): boolean {
   return withData
 }
 
-export function tableProperties(cursor: Cursor): Property[] {
+function tableProperties(cursor: Cursor): Property[] {
   return cursor.parenthesized(() =>
     cursor.list(() => {
       const start = cursor.token

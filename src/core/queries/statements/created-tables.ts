@@ -38,7 +38,7 @@ export function tableColumns(planned: PlannedQuery, at: Position, aliases?: read
 }
 
 /** The statement's column types in Hive's spelling; `NOT_SUPPORTED` for what Hive has no type for. */
-export const hiveColumns = (columns: readonly NamedColumn[]) =>
+const hiveColumns = (columns: readonly NamedColumn[]) =>
   columns.map(({ name, type }) => {
     if (type.kind === 'timestamp with time zone')
       throw new SqlError('NOT_SUPPORTED', `Unsupported Hive type: ${typeName(type)}`)

@@ -20,7 +20,7 @@ export function showCreateTable(
   return lines(['createtab_stmt'], createStatement(table))
 }
 
-export function createStatement({ descriptor }: Table): string[] {
+function createStatement({ descriptor }: Table): string[] {
   const storage = descriptor.StorageDescriptor ?? {}
   const serdeProperties = Object.entries(storage.SerdeInfo?.Parameters ?? {}).filter(
     ([key, value]) => key !== 'serialization.format' || value !== '1',

@@ -34,7 +34,7 @@ export const lazyReader =
   }
 
 /** `separators[0]` splits this value, the next ones what is inside it. */
-export function lazyValue(type: Type, text: string, separators: readonly string[], nullText: string): string {
+function lazyValue(type: Type, text: string, separators: readonly string[], nullText: string): string {
   const [separator, ...inner] = separators
   const depth = separators.length
   // A value inside another one says NULL by its text too.

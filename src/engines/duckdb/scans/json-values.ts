@@ -55,7 +55,7 @@ export interface Members {
 export type Named = readonly [name: string, sql: string]
 
 /** `strict`: what is not an object fails instead of having no members. */
-export function membersOf(wanted: readonly string[], keys: JsonKeys, strict = false): Members {
+function membersOf(wanted: readonly string[], keys: JsonKeys, strict = false): Members {
   const paths = wanted.map((key) => quote(keys.path(key))).join(', ')
   return {
     likely: (json) => [
@@ -84,7 +84,7 @@ const objectOrFail = (json: string) =>
   `CASE WHEN json_type(${json}) <> 'OBJECT' THEN ${failureAs('HIVE_CURSOR_ERROR', 'Row is not a valid JSON Object', OBJECT)} ELSE ${asMap(json)} END`
 
 /** `json`: an expression of type JSON. What does not fit the type is NULL. */
-export function jsonValue(type: Type, json: string, keys: JsonKeys, depth = 0): string {
+function jsonValue(type: Type, json: string, keys: JsonKeys, depth = 0): string {
   const inner = depth + 1
   switch (type.kind) {
     case 'array': {

@@ -117,7 +117,7 @@ function unscaled(sql: string, scale: number): string {
 }
 
 /** An unscaled HUGEINT as a decimal. */
-export function rescaled(sql: string, type: Decimal): string {
+function rescaled(sql: string, type: Decimal): string {
   if (type.scale === 0) return `CAST(${sql} AS ${duckdbType(type)})`
   const unit = `CAST('0.${'0'.repeat(type.scale - 1)}1' AS DECIMAL(${type.scale + 1},${type.scale}))`
   return `CAST(CAST(${sql} AS DECIMAL(38,0)) * ${unit} AS ${duckdbType(type)})`

@@ -17,7 +17,7 @@ export function javaText(value: number, digits: string = value.toExponential()):
 }
 
 /** As Trino casts a double to varchar: always with an exponent. */
-export function castText(value: number, digits: string = value.toExponential()): string {
+function castText(value: number, digits: string = value.toExponential()): string {
   if (!Number.isFinite(value)) return javaText(value)
   if (value === 0) return Object.is(value, -0) ? '-0E0' : '0E0'
   const [mantissa, exponent] = digits.split('e') as [string, string]
@@ -25,7 +25,7 @@ export function castText(value: number, digits: string = value.toExponential()):
 }
 
 /** The shortest digits that read back as the same float. */
-export function floatDigits(value: number): string {
+function floatDigits(value: number): string {
   for (let digits = 0; digits <= 8; digits++) {
     const text = value.toExponential(digits)
     if (Math.fround(Number(text)) === value) return text
