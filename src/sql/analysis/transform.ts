@@ -1,5 +1,5 @@
 /** Walking and rebuilding plans: one place that knows every child of every node. */
-import { type Bound, type Rel, type Scalar, type SortKey, type WindowFunction } from '../plan.ts'
+import type { Bound, Rel, Scalar, SortKey, WindowFunction } from '../plan.ts'
 
 export interface Mapping {
   readonly scalar: (scalar: Scalar) => Scalar
