@@ -81,7 +81,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'element_at(ARRAY[1], 1)': 'integer',
   'contains(ARRAY[1, 2], 1)': 'boolean',
   "contains(ARRAY[1, 2], 'a')":
-    'FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (array(integer), varchar(1)) for function contains. Expected: contains(array(T), T) T:comparable, contains(varchar(x), ipaddress)',
+    'FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (array(integer), varchar(1)) for function contains. Expected: contains(array(T), T) T:comparable, contains(varchar, ipaddress)',
   'array_sort(ARRAY[2, 1])': 'array(integer)',
   'array_sort(ARRAY[2, 1], (a, b) -> if(a < b, 1, -1))': 'array(integer)',
   'array_max(ARRAY[1.5])': 'decimal(2,1)',

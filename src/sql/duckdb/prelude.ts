@@ -71,8 +71,7 @@ const MACROS: Readonly<Record<string, string>> = {
   'tr_month_sequence(a, b, s)': `CASE WHEN s = 0 OR (s > 0 AND b < a) OR (s < 0 AND b > a) THEN generate_series(a, b, to_months(${invalid('sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start', 'INTEGER')})) WHEN datediff('month', a, b) // s + 1 > ${MAX_SEQUENCE} THEN generate_series(a, b, to_months(${invalid('result of sequence function must not have more than 10000 entries', 'INTEGER')})) ELSE list_transform(range(0, CAST(date_sub('month', a, b) // s + 1 AS BIGINT)), lambda i: a + to_months(CAST(i * s AS INTEGER))) END`,
   'tr_contains_sequence(l, p)':
     'CASE WHEN l IS NULL OR p IS NULL THEN NULL ELSE len(list_filter(range(0, len(l) - len(p) + 1), lambda i: list_slice(l, i + 1, i + len(p)) = p)) > 0 END',
-  'tr_ngrams(l, n)':
-    'CASE WHEN len(l) <= n THEN [l] ELSE list_transform(range(1, len(l) - n + 2), lambda i: list_slice(l, i, i + n - 1)) END',
+  'tr_ngrams(l, n)': `CASE WHEN n < 1 THEN [l[1:CASE WHEN n < 1 THEN ${invalid('N must be positive', 'BIGINT')} END]] WHEN len(l) <= n THEN [l] ELSE list_transform(range(1, len(l) - n + 2), lambda i: list_slice(l, i, i + n - 1)) END`,
   'tr_array_histogram(l)':
     'map_from_entries(list_transform(tr_array_distinct(list_filter(l, lambda e: e IS NOT NULL)), lambda k: struct_pack(key := k, value := len(list_filter(l, lambda e: e = k)))))',
 

@@ -189,6 +189,7 @@ function calculate(size: Size, bound: Bindings, absent: number): number {
       if (size.op === 'min') return Math.min(...values)
       if (size.op === 'max') return Math.max(...values)
       if (size.op === '*') return values[0]! * values[1]!
+      if (size.op === '/') return Math.trunc(values[0]! / values[1]!)
       return size.op === '+' ? values[0]! + values[1]! : values[0]! - values[1]!
     }
   }

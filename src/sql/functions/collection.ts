@@ -29,7 +29,7 @@ export const collectionFunctions: readonly FunctionDefinition[] = [
   scalar('array_remove', 'Without the elements equal to the given', ['(array(E), E) E:comparable -> array(E)']),
   scalar('array_sort', 'Sorted, NULL last, or by a comparator', [
     '(array(E)) E:orderable -> array(E)',
-    '(array(T), function(T,T,bigint)) -> array(T)',
+    '(array(T), function(T,T,integer)) -> array(T)',
   ]),
   scalar('array_union', 'Elements in either, without duplicates', ['(array(E), array(E)) E:comparable -> array(E)']),
   scalar('arrays_overlap', 'Whether they share an element', ['(array(E), array(E)) E:comparable -> boolean']),
@@ -38,10 +38,10 @@ export const collectionFunctions: readonly FunctionDefinition[] = [
     '(map(K,V)) -> bigint',
     '(HyperLogLog) -> bigint',
   ]),
-  scalar('combinations', 'All sub-arrays of n elements', ['(array(T), bigint) -> array(array(T))']),
+  scalar('combinations', 'All sub-arrays of n elements', ['(array(T), integer) -> array(array(T))']),
   scalar('contains', 'Whether an element or an address is contained', [
     '(array(T), T) T:comparable -> boolean',
-    '(varchar(x), ipaddress) -> boolean',
+    '(varchar, ipaddress) -> boolean',
   ]),
   scalar('contains_sequence', 'Whether the second is a run of the first', [
     '(array(T), array(T)) T:comparable -> boolean',
@@ -52,12 +52,12 @@ export const collectionFunctions: readonly FunctionDefinition[] = [
   ]),
   scalar('filter', 'Elements for which the lambda is true', ['(array(T), function(T,boolean)) -> array(T)']),
   scalar('flatten', 'Arrays of arrays concatenated', ['(array(array(E))) -> array(E)']),
-  scalar('ngrams', 'Runs of n elements', ['(array(T), bigint) -> array(array(T))']),
+  scalar('ngrams', 'Runs of n elements', ['(array(T), integer) -> array(array(T))']),
   scalar('none_match', 'Whether no element matches', ['(array(T), function(T,boolean)) -> boolean']),
   scalar('reduce', 'Folds the elements into a state, then finishes it', [
     '(array(T), S, function(S,T,S), function(S,R)) -> R',
   ]),
-  scalar('repeat', 'An element n times', ['(T, bigint) -> array(T)']),
+  scalar('repeat', 'An element n times', ['(T, integer) -> array(T)']),
   scalar('sequence', 'From start to stop, both included, by steps', [
     '(bigint, bigint) -> array(bigint)',
     '(bigint, bigint, bigint) -> array(bigint)',

@@ -16,7 +16,7 @@ const part = (name: string, description: string, types: readonly string[], alias
 export const dateTimeFunctions: readonly FunctionDefinition[] = [
   scalar('at_timezone', 'The same instant in another zone', [
     '(timestamp(p) with time zone, varchar(x)) -> timestamp(p) with time zone',
-    '(time(p) with time zone, varchar(x)) -> time(p) with time zone',
+    '(timestamp(p) with time zone, interval day to second) -> timestamp(p) with time zone',
   ]),
   scalar('date', 'CAST(x AS date)', [
     '(varchar(x)) -> date',
@@ -84,15 +84,11 @@ export const dateTimeFunctions: readonly FunctionDefinition[] = [
   part('timezone_minute', 'Minutes of the zone offset', ['time(p) with time zone', 'timestamp(p) with time zone']),
   scalar('to_iso8601', 'ISO 8601 text', [
     '(date) -> varchar(16)',
-    '(timestamp(p)) -> varchar(min(20 + p, 35))',
-    '(timestamp(p) with time zone) -> varchar(min(26 + p, 41))',
+    '(timestamp(p)) -> varchar(22 + p + min(p, 1))',
+    '(timestamp(p) with time zone) -> varchar(28 + p + min(p, 1))',
   ]),
   scalar('to_milliseconds', 'Milliseconds of an interval', ['(interval day to second) -> bigint']),
-  scalar(
-    'to_unixtime',
-    'Seconds since the epoch',
-    MOMENTS.map((type) => `(${type}) -> double`),
-  ),
+  scalar('to_unixtime', 'Seconds since the epoch', ['(timestamp(p) with time zone) -> double']),
   part('week', 'ISO week of the year', DATES, ['week_of_year']),
   scalar('with_timezone', 'The same local time in a zone', [
     '(timestamp(p), varchar(x)) -> timestamp(p) with time zone',

@@ -23,7 +23,7 @@ export const jsonFunctions: readonly FunctionDefinition[] = [
     'json_array_contains',
     'Whether a JSON array has the value',
     TEXT_OR_JSON.flatMap((type) =>
-      ['boolean', 'bigint', 'double', 'varchar(y)'].map((value) => `(${type}, ${value}) -> boolean`),
+      ['boolean', 'bigint', 'double', 'varchar(x)'].map((value) => `(${type}, ${value}) -> boolean`),
     ),
   ),
   scalar(

@@ -54,11 +54,9 @@ export const mathFunctions: readonly FunctionDefinition[] = [
   ),
   scalar('round', 'Rounds half up, to d decimal places', [
     ...unary(NUMBERS),
-    ...INTEGERS.map((type) => `(${type}, ${type === 'bigint' ? 'bigint' : 'integer'}) -> ${type}`),
-    '(real, bigint) -> real',
-    '(double, bigint) -> double',
+    ...NUMBERS.map((type) => `(${type}, integer) -> ${type}`),
     '(decimal(p,s)) -> decimal(min(38, p - s + min(1, s)), 0)',
-    '(decimal(p,s), bigint) -> decimal(min(38, p + min(s, 1)), s)',
+    '(decimal(p,s), integer) -> decimal(min(38, p + min(s, 1)), s)',
   ]),
   scalar('sign', 'Signum', [...unary(NUMBERS), '(decimal(p,s)) -> decimal(1,0)']),
   double('sin', 'Sine'),
@@ -71,7 +69,7 @@ export const mathFunctions: readonly FunctionDefinition[] = [
     '(real) -> real',
     '(double) -> double',
     '(decimal(p,s)) -> decimal(max(1, p - s), 0)',
-    '(decimal(p,s), bigint) -> decimal(p,s)',
+    '(decimal(p,s), integer) -> decimal(p,s)',
   ]),
   scalar('width_bucket', 'Bucket number of x', [
     '(double, double, double, bigint) -> bigint',
@@ -88,16 +86,16 @@ export const mathFunctions: readonly FunctionDefinition[] = [
   scalar(
     'bitwise_left_shift',
     'Shift to the left',
-    INTEGERS.map((type) => `(${type}, bigint) -> ${type}`),
+    INTEGERS.map((type) => `(${type}, integer) -> ${type}`),
   ),
   scalar(
     'bitwise_right_shift',
     'Logical shift to the right',
-    INTEGERS.map((type) => `(${type}, bigint) -> ${type}`),
+    INTEGERS.map((type) => `(${type}, integer) -> ${type}`),
   ),
   scalar(
     'bitwise_right_shift_arithmetic',
     'Arithmetic shift to the right',
-    INTEGERS.map((type) => `(${type}, bigint) -> ${type}`),
+    INTEGERS.map((type) => `(${type}, integer) -> ${type}`),
   ),
 ]

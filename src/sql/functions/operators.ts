@@ -12,8 +12,9 @@ const sum = 'decimal(min(38, 1 + max(b, d) + max(a - b, c - d)), max(b, d))'
 const withInterval = [
   '(date, interval day to second) -> date',
   '(date, interval year to month) -> date',
-  ...CLOCKS.map((type) => `(${type}, interval day to second) -> ${type}`),
-  ...MOMENTS.flatMap((type) => INTERVALS.map((interval) => `(${type}, ${interval}) -> ${type}`)),
+  // An interval of days has milliseconds.
+  ...[...CLOCKS, ...MOMENTS].map((type) => `(${type}, interval day to second) -> ${type.replace('(p)', '(max(p, 3))')}`),
+  ...MOMENTS.map((type) => `(${type}, interval year to month) -> ${type}`),
 ]
 const swapped = withInterval.map((text) => text.replace(/^\((.*), (interval [^)]*)\)/, '($2, $1)'))
 

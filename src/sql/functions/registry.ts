@@ -65,17 +65,30 @@ export function chooseOverload(
     )
     if (exact[0]) return resolved(definition, exact[0].binding)
   }
-  const coerced = mostSpecific(candidates(signatures, args, true), args)
+  const coerced = unambiguous(candidates(signatures, args, true), args)
   const [first] = coerced
   if (!first) return undefined
-  const nullsOnly = args.some((arg) => arg.kind === 'value' && arg.type.kind === 'unknown')
-  if (coerced.length > 1 && !nullsOnly && !coerced.every((c) => sameType(c.binding.result, first.binding.result)))
+  if (coerced.length > 1)
     throw new SqlError(
       'AMBIGUOUS_FUNCTION_CALL',
       'Could not choose a best candidate operator. Explicit type casts must be added.',
     )
   return resolved(definition, first.binding)
 }
+
+/** One candidate where Trino can decide: a NULL takes any type, so that the other arguments have the say. */
+function unambiguous(all: readonly Candidate[], args: readonly Argument[]): readonly Candidate[] {
+  const specific = mostSpecific(all, args)
+  if (specific.length < 2 || !args.some(isNull) || args.some((arg) => arg.kind === 'lambda')) return specific
+  const exact = all.filter(({ binding }) =>
+    args.every((arg, i) => isNull(arg) || (arg.kind === 'value' && sameType(arg.type, binding.parameters[i]!))),
+  )
+  const remaining = exact.length > 0 ? exact : specific
+  const [first] = remaining
+  const oneResult = remaining.every((c) => sameType(c.binding.result, first!.binding.result))
+  return oneResult ? remaining.slice(0, 1) : remaining
+}
+const isNull = (arg: Argument): boolean => arg.kind === 'value' && arg.type.kind === 'unknown'
 
 interface Candidate {
   readonly signature: Signature

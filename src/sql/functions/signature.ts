@@ -44,7 +44,7 @@ export type SizedKind =
 export type Size =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'operation'; readonly op: '+' | '-' | '*' | 'min' | 'max'; readonly args: readonly Size[] }
+  | { readonly kind: 'operation'; readonly op: '+' | '-' | '*' | '/' | 'min' | 'max'; readonly args: readonly Size[] }
 
 /** Types of Trino's own that no column has; a text argument becomes one of them. */
 const TEXT_ARGUMENTS: ReadonlySet<string> = new Set(['JoniRegExp', 'JsonPath', 'CodePoints'])
@@ -194,7 +194,10 @@ function readSize(reader: Reader): Size {
 
 function readProduct(reader: Reader): Size {
   let left = readOperand(reader)
-  while (reader.skip('*')) left = { kind: 'operation', op: '*', args: [left, readOperand(reader)] }
+  while (reader.at('*') || reader.at('/')) {
+    const op = reader.take() as '*' | '/'
+    left = { kind: 'operation', op, args: [left, readOperand(reader)] }
+  }
   return left
 }
 
