@@ -60,7 +60,8 @@ async function conduct(target: ApiTarget, gigabytes: number): Promise<number> {
   for (const { title, table } of LAYOUTS) lessons.push(await ask(target, output, title, table))
   const [first] = lessons
   for (const lesson of lessons)
-    if (lesson.answer !== first!.answer || lesson.answer === '[]') throw new Error(`${lesson.title} answers differently`)
+    if (lesson.answer !== first!.answer || lesson.answer === '[]')
+      throw new Error(`${lesson.title} answers differently`)
   report(lessons, target.endpoint)
   return 0
 }
