@@ -294,11 +294,14 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
 
     test('progress is told while it runs', async () => {
       const told: EngineProgress[] = []
+      const heard = new AbortController()
       const plan = planOf(largest(endless()), {
-        limits: { ...LIMITS, timeoutMs: 1_000 },
-        onProgress: (p) => told.push(p),
+        onProgress: (p) => {
+          told.push(p)
+          heard.abort()
+        },
       })
-      await assert.rejects(engine.run(plan, never))
+      await assert.rejects(engine.run(plan, heard.signal))
       assert.ok(told.length > 0)
       for (const { fraction } of told) assert.ok(fraction === undefined || (fraction >= 0 && fraction <= 1))
     })
