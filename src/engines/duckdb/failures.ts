@@ -83,7 +83,7 @@ const FILE_READINGS: readonly Reading[] = [
     (file) => `Error opening Hive split ${file}: the file can not be read`,
   ],
   [
-    /TProtocolException|Invalid Input Error|Snappy|Parquet|page header|CSV Error|don't match what we expected/i,
+    /TProtocolException|Invalid (?:Input )?Error|Snappy|Parquet|page header|CSV Error|don't match what we expected/i,
     'HIVE_BAD_DATA',
     (file) => `Malformed file: ${file}`,
   ],
@@ -117,7 +117,7 @@ function resourceFailure(text: string): Failure | undefined {
     return { code: 'HIVE_CANNOT_OPEN_SPLIT', message: 'Error opening Hive split: a file can not be decompressed' }
   // Snappy, zstd, Thrift and the decoders of Parquet's pages complain without naming the file.
   if (
-    /TProtocolException|Snappy|ZSTD Decompression|GZIP Decompression|Parquet reader|don't know what type|Out of buffer/i.test(
+    /TProtocolException|Snappy|ZSTD Decompression|GZIP Decompression|unsupported GZIP|Parquet reader|don't know what type|Out of buffer|Payload value bigger than allowed|Corrupted file|converted type can only be set|Invalid unicode/i.test(
       text,
     )
   )

@@ -50,7 +50,7 @@ const OPERATIONS: Readonly<Record<string, string>> = { addition: 'addition', sub
 type Reading = readonly [RegExp, (...groups: string[]) => EngineFailure]
 const READINGS: readonly Reading[] = [
   [/Could not convert string '!([A-Z_]+)!([\s\S]*)' to INT32/, (code, text) => ({ code: code as SqlErrorName, text })],
-  [/!([A-Z_]{5,})!([^\n]*)/, (code, text) => ({ code: code as SqlErrorName, text })],
+  [/(?<!')!([A-Z_]{5,})!([^\n]*)/, (code, text) => ({ code: code as SqlErrorName, text })],
   [
     /Overflow in (\w+) of (\w+) \((.*)\)/,
     (operation, type, terms) => ({
