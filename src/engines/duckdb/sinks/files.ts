@@ -22,8 +22,11 @@ export async function writeFiles(sink: FilesSink, input: SinkInput): Promise<Sin
   if (sink.bucketing) throw new EngineError('NOT_SUPPORTED', 'Writing bucketed tables is not supported')
   const format = writtenFormat(sink)
   await mkdir(sink.directory, { recursive: true })
+  let stopped: EngineError | undefined
   const guard = setInterval(async () => {
-    if (await tooManyPartitions(sink)) input.stop(tooMany(sink))
+    if (!(await tooManyPartitions(sink))) return
+    stopped = tooMany(sink)
+    input.stop(stopped)
   }, PARTITION_CHECK_MS)
   try {
     const written = await copy(sink, format, input)
@@ -31,8 +34,9 @@ export async function writeFiles(sink: FilesSink, input: SinkInput): Promise<Sin
     const files = await described(sink, format, written)
     return { rows: written.rows, files, values: [] }
   } catch (error) {
+    clearInterval(guard)
     await emptyDirectory(sink.directory)
-    throw error
+    throw stopped ?? error
   } finally {
     clearInterval(guard)
   }
@@ -104,8 +108,9 @@ async function tooManyPartitions(sink: FilesSink): Promise<boolean> {
   return false
 }
 
+/** None in a folder that is gone: a look may still be under way when a failure empties everything. */
 async function foldersIn(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true })
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(directory, entry.name))
 }
 
