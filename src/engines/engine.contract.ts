@@ -1,6 +1,6 @@
 /** What every SqlEngine must do. Run it on an adapter with `describeEngine`. */
 import assert from 'node:assert/strict'
-import { existsSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
