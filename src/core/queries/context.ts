@@ -1,6 +1,6 @@
 import type { Principal } from '../call.ts'
 import type { Catalog, Scope } from '../catalog/catalog.ts'
-import type { Files } from '../objects/files.ts'
+import type { Files, LakeFile } from '../objects/files.ts'
 import type { Clock, SqlEngine } from '../ports.ts'
 import type { EngineLimits, EngineProgress } from './engine-plan.ts'
 
@@ -35,6 +35,8 @@ export interface QueryContext extends NameContext {
   readonly tablesLocation: string
   readonly limits: EngineLimits
   readonly signal: AbortSignal
+  /** Keeps the bytes of these files on disk until the statement is over, whatever happens to the objects. */
+  readonly hold: (files: readonly LakeFile[]) => void
   readonly onProgress?: (progress: EngineProgress) => void
 }
 

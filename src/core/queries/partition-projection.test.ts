@@ -25,7 +25,7 @@ function project(keys: Record<string, Type>, parameters: Record<string, string>,
     format: { kind: 'parquet' },
     location: 's3://b/t',
   }
-  return projectPartitions(table, layout, filter, now)
+  return [...projectPartitions(table, layout, filter, now)].filter((found) => found !== undefined)
 }
 
 /** Equality of columns with constants, as a WHERE clause would say it. */

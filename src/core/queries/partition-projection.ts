@@ -17,36 +17,42 @@ export interface ProjectedPartition {
 
 /** More than this many partitions in one query is a mistake in the table's ranges or in the query. */
 const MOST_PARTITIONS = 1_000_000
+/** Values that are tried and do not match cost time too. */
+const MOST_CANDIDATES = 10_000_000
+const CANDIDATES_A_TURN = 1000
 const MOST_INJECTED_VALUES = 1000
 
 export const isProjected = (table: Table): boolean =>
   table.descriptor.Parameters?.['projection.enabled']?.trim().toLowerCase() === 'true'
 
-export function projectPartitions(
+/** In the order of the columns' values; `undefined` whenever many values have been tried since the last one that matches. */
+export function* projectPartitions(
   table: Table,
   layout: TableLayout,
   filter: PartitionFilter,
   now: Date,
-): ProjectedPartition[] {
+): Generator<ProjectedPartition | undefined> {
   const parameters = table.descriptor.Parameters ?? {}
   const columns = layout.partitionKeys.map((key) => ({
     ...key,
     values: projectedValues(key.name, (name) => parameters[`projection.${key.name}.${name}`], now),
   }))
   const locate = locator(table, layout)
-  const found: ProjectedPartition[] = []
+  let found = 0
+  let tried = 0
+  const tooMany = (count: number) =>
+    new SqlError(
+      'CONSTRAINT_VIOLATION',
+      `The query needs more than ${count} projected partitions of table ${table.descriptor.Name}`,
+    )
   const chosen: string[] = []
   const known = new Map<string, Constant>()
 
-  const descend = (depth: number): void => {
+  function* descend(depth: number): Generator<ProjectedPartition | undefined> {
     const column = columns[depth]
     if (!column) {
-      if (found.length === MOST_PARTITIONS)
-        throw new SqlError(
-          'CONSTRAINT_VIOLATION',
-          `The query needs more than ${MOST_PARTITIONS} projected partitions of table ${table.descriptor.Name}`,
-        )
-      found.push({ values: [...chosen], location: locate(chosen) })
+      if (found++ === MOST_PARTITIONS) throw tooMany(MOST_PARTITIONS)
+      yield { values: [...chosen], location: locate(chosen) }
       return
     }
     for (const text of candidates(column.name, column.type, column.values, filter)) {
@@ -54,14 +60,15 @@ export function projectPartitions(
       if (constant !== undefined) known.set(column.name, constant)
       if (filter.mayMatch(known)) {
         chosen.push(text)
-        descend(depth + 1)
+        yield* descend(depth + 1)
         chosen.pop()
       }
       known.delete(column.name)
+      if (tried++ === MOST_CANDIDATES) throw tooMany(MOST_PARTITIONS)
+      if (tried % CANDIDATES_A_TURN === 0) yield undefined
     }
   }
-  descend(0)
-  return found
+  yield* descend(0)
 }
 
 function* candidates(

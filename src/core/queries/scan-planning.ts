@@ -1,9 +1,9 @@
 /** From the tables a plan scans to the files it will read: partitions pruned first, then only their folders listed. */
 
+import { setImmediate } from 'node:timers/promises'
 import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import { partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import type { BoundQuery } from '../../sql/plan.ts'
-import type { Partition } from '../catalog/catalog.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
 import type { QueryContext } from './context.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
@@ -19,94 +19,142 @@ const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => und
 
 export interface ScanPlan {
   readonly relations: readonly NamedRelation[]
-  readonly files: readonly LakeFile[]
 }
 
-export function planScans(query: BoundQuery, resolved: Iterable<ResolvedRelation>, context: QueryContext): ScanPlan {
+/** Every file it answers is held for the statement. Throws when the statement is cancelled meanwhile. */
+export async function planScans(
+  query: BoundQuery,
+  resolved: Iterable<ResolvedRelation>,
+  context: QueryContext,
+): Promise<ScanPlan> {
   const filters = partitionFilters(query)
+  const turns = new Turns(context)
   const relations: NamedRelation[] = []
-  const files: LakeFile[] = []
   for (const relation of resolved) {
-    const found = dataFiles(relation, filters.get(relation.id) ?? NO_FILTER, context)
-    files.push(...found.map(({ file }) => file))
     relations.push({
       id: relation.id,
       name: `${relation.table.database}.${relation.table.descriptor.Name}`,
       columns: relation.layout.columns,
       format: relation.layout.format,
-      files: found.map(({ file, partition, partitionName }): DataFile => ({ ...file, partition, partitionName })),
+      files: await dataFiles(relation, filters.get(relation.id) ?? NO_FILTER, context, turns),
     })
   }
-  return { relations, files }
+  turns.hold()
+  return { relations }
 }
 
-interface FoundFile {
-  readonly file: LakeFile
-  readonly partition: readonly (string | null)[]
-  readonly partitionName: string
+/** A plan over this many files or partitions lets others have their turn before it goes on. */
+const STEPS_A_TURN = 1000
+
+/**
+ * Planning happens in the server, where everyone else waits for it. Up to a turn it sees one moment of the lake; beyond
+ * it, as with S3's own listings, objects may come and go between two pages. What has been found is held before each rest.
+ */
+class Turns {
+  readonly #context: QueryContext
+  #fresh: LakeFile[] = []
+  #steps = 0
+
+  constructor(context: QueryContext) {
+    this.#context = context
+  }
+
+  found(file: LakeFile): void {
+    this.#fresh.push(file)
+  }
+
+  /** Whether it is time to rest. */
+  step(): boolean {
+    this.#steps++
+    return this.#steps % STEPS_A_TURN === 0
+  }
+
+  async rest(): Promise<void> {
+    this.hold()
+    await setImmediate()
+    this.#context.signal.throwIfAborted()
+  }
+
+  hold(): void {
+    if (this.#fresh.length > 0) this.#context.hold(this.#fresh)
+    this.#fresh = []
+  }
 }
 
-function dataFiles(relation: ResolvedRelation, filter: PartitionFilter, context: QueryContext): FoundFile[] {
-  const { files } = context.rooms
-  const { layout } = relation
-  if (layout.partitionKeys.length === 0)
-    return visibleFiles(files, layout.location).map((file) => ({ file, partition: [], partitionName: '' }))
-  const found: FoundFile[] = []
-  for (const { values, location } of partitionsOf(relation, filter, context)) {
-    const partition = values.map((value) => (value === DEFAULT_PARTITION ? null : value))
-    const partitionName = layout.partitionKeys.map((key, i) => `${key.name}=${values[i]}`).join('/')
-    for (const file of visibleFiles(files, location)) found.push({ file, partition, partitionName })
+async function dataFiles(
+  relation: ResolvedRelation,
+  filter: PartitionFilter,
+  context: QueryContext,
+  turns: Turns,
+): Promise<DataFile[]> {
+  const { partitionKeys } = relation.layout
+  const found: DataFile[] = []
+  for (const place of partitionsOf(relation, filter, context)) {
+    if (place) {
+      const partition = place.values.map((value) => (value === DEFAULT_PARTITION ? null : value))
+      const partitionName = partitionKeys.map((key, i) => `${key.name}=${place.values[i]}`).join('/')
+      for (const file of visibleFiles(context.rooms.files, place.location)) {
+        turns.found(file)
+        found.push({ ...file, partition, partitionName })
+        if (turns.step()) await turns.rest()
+      }
+    }
+    if (!place || turns.step()) await turns.rest()
   }
   return found
 }
 
 /** Files whose name, or a folder on the way, starts with `_` or `.` are not data: Hive's rule, which Athena follows. */
-function visibleFiles(files: Files, location: string): LakeFile[] {
+function* visibleFiles(files: Files, location: string): Generator<LakeFile> {
   const root = location.replace(/\/*$/, '/').length
-  return [...files.list(location)].filter((file) => file.sizeBytes > 0 && !/(^|\/)[_.]/.test(file.uri.slice(root)))
+  for (const file of files.list(location))
+    if (file.sizeBytes > 0 && !/(^|\/)[_.]/.test(file.uri.slice(root))) yield file
 }
 
-function partitionsOf(
+interface Place {
+  readonly values: readonly string[]
+  readonly location: string
+}
+
+/** `undefined` after a long search in vain. */
+function* partitionsOf(
   relation: ResolvedRelation,
   filter: PartitionFilter,
   context: QueryContext,
-): { values: readonly string[]; location: string }[] {
+): Generator<Place | undefined> {
   const { table, layout } = relation
-  if (isProjected(table)) return projectPartitions(table, layout, filter, context.now)
-  return catalogPartitions(relation, filter, context).map(({ descriptor }) => ({
-    values: descriptor.Values,
-    location:
-      descriptor.StorageDescriptor?.Location ??
-      `${layout.location.replace(/\/+$/, '')}/${layout.partitionKeys.map((key, i) => `${key.name}=${descriptor.Values[i]}`).join('/')}/`,
-  }))
+  if (layout.partitionKeys.length === 0) yield { values: [], location: layout.location }
+  else if (isProjected(table)) yield* projectPartitions(table, layout, filter, context.now)
+  else yield* catalogPartitions(relation, filter, context)
 }
 
-function catalogPartitions(
+function* catalogPartitions(
   { table, layout }: ResolvedRelation,
   filter: PartitionFilter,
   { rooms, scope }: QueryContext,
-): Partition[] {
+): Generator<Place | undefined> {
+  const { partitionKeys } = layout
   const keep = (values: readonly string[]): boolean =>
     filter.mayMatch(
       new Map(
-        layout.partitionKeys.flatMap((key, i) => {
+        partitionKeys.flatMap((key, i) => {
           const constant = partitionConstant(values[i] === DEFAULT_PARTITION ? null : values[i]!, key.type)
           return constant === undefined ? [] : [[key.name, constant] as const]
         }),
       ),
     )
-  const leading = leadingValues(layout.partitionKeys, filter)
-  const found: Partition[] = []
+  const options = { leading: leadingValues(partitionKeys, filter), keep, limit: 1000, budget: 5000 }
+  const root = layout.location.replace(/\/+$/, '')
   for (let after: string | undefined; ; ) {
-    const page = rooms.catalog.partitions.list(scope, table.database, table.descriptor.Name, {
-      leading,
-      keep,
-      after,
-      limit: 10_000,
-    })
-    found.push(...page.partitions)
-    if (page.next === undefined) return found
+    const page = rooms.catalog.partitions.list(scope, table.database, table.descriptor.Name, { ...options, after })
+    for (const { descriptor } of page.partitions) {
+      const { Values: values, StorageDescriptor: storage } = descriptor
+      const path = partitionKeys.map((key, i) => `${key.name}=${values[i]}`).join('/')
+      yield { values, location: storage?.Location ?? `${root}/${path}/` }
+    }
+    if (page.next === undefined) return
     after = page.next
+    yield undefined
   }
 }
 

@@ -6,6 +6,7 @@ import { parseQuery, parseType } from '../../sql/statement.ts'
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import { DEFAULT_CATALOG, isGlueCatalog, type NameContext } from './context.ts'
 import { informationSchema } from './information-schema.ts'
+import { partitionedName, partitionsTable } from './partitions-table.ts'
 import { type TableLayout, tableLayout } from './table-layout.ts'
 import { isView, readViewText } from './view-text.ts'
 
@@ -49,6 +50,8 @@ class TableResolver implements Resolver {
     const found = this.#catalog.tables.find(this.#scope, database, table)
     if (found)
       return { ...(isView(found) ? this.#view(found) : this.#relation(found)), name: [catalog, database, table] }
+    const partitions = this.#partitions(database, table)
+    if (partitions) return { ...partitions, name: [catalog, database, table] }
     if (!this.#catalog.databases.find(this.#scope, database))
       throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`)
     throw new SqlError('TABLE_NOT_FOUND', `Table '${DEFAULT_CATALOG}.${database}.${table}' does not exist`)
@@ -60,6 +63,13 @@ class TableResolver implements Resolver {
     if (parts.length > 3) throw new SqlError('SYNTAX_ERROR', `Too many dots in table name: ${parts.join('.')}`)
     const table = parts.at(-1)!
     return { catalog: parts.at(-3) ?? this.#context.catalog, database: parts.at(-2) ?? this.#context.database, table }
+  }
+
+  #partitions(database: string, name: string): ResolvedTable | undefined {
+    const base = partitionedName(name)
+    const table = base === undefined ? undefined : this.#catalog.tables.find(this.#scope, database, base)
+    const text = table && !isView(table) ? partitionsTable(this.#catalog, this.#scope, table) : undefined
+    return text === undefined ? undefined : { kind: 'view', query: parseQuery(text), resolver: this }
   }
 
   #relation(table: Table): ResolvedTable {

@@ -14,14 +14,16 @@ export type AthenaErrorCode =
 export const invalidRequest = (message: string, code: AthenaErrorCode = 'INVALID_INPUT'): AwsError =>
   new AwsError('InvalidRequestException', message, { members: { AthenaErrorCode: code, ErrorCode: code } })
 
+const TOO_MANY_QUERIES =
+  'You have exceeded the limit for the number of queries you can run concurrently. Please reduce the number of concurrent queries submitted by this account. Contact customer support to request a concurrent query limit increase.'
+
 export function translate(fault: Fault): AwsError {
   switch (fault.kind) {
     case 'limit':
-      return new AwsError('TooManyRequestsException', fault.message, {
+      if (fault.noun !== 'run') return invalidRequest(fault.message)
+      return new AwsError('TooManyRequestsException', TOO_MANY_QUERIES, {
         members: { Reason: 'CONCURRENT_QUERY_LIMIT_EXCEEDED' },
       })
-    case 'storage-full':
-      return new AwsError('InternalServerException', fault.message)
     case 'not-found':
       if (fault.noun === 'resource' || fault.noun === 'prepared-statement')
         return new AwsError('ResourceNotFoundException', fault.message)

@@ -90,6 +90,7 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     task.onProgress(progress)
     if (progress.scannedBytes > (spec.bytesScannedCutoff ?? Number.POSITIVE_INFINITY)) cutoff.abort(scannedTooMuch())
   }
+  const held: { release(): void }[] = []
   const context: QueryContext = {
     ...nameContext(lake, spec),
     rooms: lake,
@@ -100,6 +101,7 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     tablesLocation: spec.outputFolder,
     limits: task.limits,
     signal: AbortSignal.any([signal, cutoff.signal]),
+    hold: (files) => void held.push(lake.files.pin(files)),
     onProgress,
   }
   try {
@@ -121,6 +123,8 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     if (failure.leavesText && !signal.aborted)
       await lake.files.put(spec.resultUri, Buffer.from(failure.reason), 'application/octet-stream')
     throw failure
+  } finally {
+    for (const pin of held) pin.release()
   }
 }
 

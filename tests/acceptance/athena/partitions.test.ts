@@ -243,4 +243,25 @@ test('the columns that every file has', async () => {
   assert.deepEqual(await a.rows('SELECT * FROM meta'), [['x', '1']])
 })
 
+test('the partitions of a table are a table', async () => {
+  await a.succeed(`CREATE EXTERNAL TABLE parts (n int) PARTITIONED BY (d date, k int) LOCATION 's3://data/parts/'`)
+  assert.deepEqual(await a.rows('SELECT * FROM "parts$partitions"'), [])
+  await a.succeed(`ALTER TABLE parts ADD PARTITION (d = '2024-02-29', k = 10) PARTITION (d = '2024-03-01', k = 9)`)
+  const { QueryExecutionId } = await a.succeed('SELECT * FROM "parts$partitions" WHERE k > 1 ORDER BY k')
+  const { ResultSet } = await a.results(QueryExecutionId!)
+  assert.deepEqual(
+    ResultSet!.ResultSetMetadata!.ColumnInfo!.map((c) => `${c.Name} ${c.Type}`),
+    ['d date', 'k integer'],
+  )
+  assert.deepEqual(
+    ResultSet!.Rows!.slice(1).map((row) => row.Data!.map((datum) => datum.VarCharValue)),
+    [
+      ['2024-03-01', '9'],
+      ['2024-02-29', '10'],
+    ],
+  )
+  assert.deepEqual(await a.rows('SELECT max(d) FROM db."parts$partitions"'), [['2024-03-01']])
+  assert.match(await a.failure('SELECT * FROM "nokeys$partitions"'), /^TABLE_NOT_FOUND: /)
+})
+
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))

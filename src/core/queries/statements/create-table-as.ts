@@ -59,7 +59,7 @@ async function createTable(
   const properties = propertyValues(statement.properties, PROPERTIES)
   if (textProperty(properties, 'table_type')?.toUpperCase() === 'ICEBERG')
     throw new SqlError('NOT_SUPPORTED', 'CREATE TABLE AS with table_type ICEBERG is not supported', statement.at)
-  const asked = planQuery(statement.query, context, parameters)
+  const asked = await planQuery(statement.query, context, parameters)
   const planned = statement.withData ? asked : withoutRows(asked)
   const columns = tableColumns(
     planned,

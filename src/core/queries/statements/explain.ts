@@ -17,7 +17,7 @@ export async function explain(
 ): Promise<StatementOutcome> {
   if (statement.format === 'graphviz')
     throw new SqlError('NOT_SUPPORTED', 'EXPLAIN (FORMAT GRAPHVIZ) is not supported', statement.at)
-  const planned = planQuery(explainedQuery(statement), context, parameters)
+  const planned = await planQuery(explainedQuery(statement), context, parameters)
   if (statement.type === 'validate') return explanation('true', { name: 'Valid', type: BOOLEAN })
   if (statement.analyze) return analyzed(planned, context)
   const text =
@@ -36,12 +36,10 @@ function explainedQuery({ statement }: Explain): Query {
 
 /** The query runs as it would by itself; its rows go nowhere. */
 async function analyzed(planned: PlannedQuery, context: QueryContext): Promise<StatementOutcome> {
-  const pin = context.rooms.files.pin(planned.scans.files)
   const file = await context.rooms.files.stage()
-  const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context).finally(() => {
-    pin.release()
-    return file.discard()
-  })
+  const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context).finally(() =>
+    file.discard(),
+  )
   const summary = `Queued: 0.00ns, Analysis: ${planned.planningMs.toFixed(2)}ms, Planning: ${outcome.timings.planMs.toFixed(2)}ms, Execution: ${outcome.timings.runMs.toFixed(2)}ms\nOutput: ${outcome.rows} rows, Input: ${outcome.scannedBytes}B\n`
   const column = { name: 'Query Plan', type: varchar(UNBOUNDED_LENGTH) }
   return { ...explanation(summary + textPlan(planned), column), statistics: statisticsOf(planned, outcome) }

@@ -51,7 +51,7 @@ async function insertRows(
   )
   const planned = {
     bound,
-    scans: planScans(bound, resolver.relations.values(), context),
+    scans: await planScans(bound, resolver.relations.values(), context),
     planningMs: performance.now() - started,
     views: resolver.views,
   }

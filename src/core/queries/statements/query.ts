@@ -17,11 +17,15 @@ export interface PlannedQuery {
 }
 
 /** Resolves every name, types every expression and lists the files; reads no data. */
-export function planQuery(query: Query, context: QueryContext, parameters: readonly Expr[] = []): PlannedQuery {
+export async function planQuery(
+  query: Query,
+  context: QueryContext,
+  parameters: readonly Expr[] = [],
+): Promise<PlannedQuery> {
   const started = performance.now()
   const resolver = resolverOf(context)
   const bound = analyzeQuery(query, resolver, sessionOf(context), parameters)
-  const scans = planScans(bound, resolver.relations.values(), context)
+  const scans = await planScans(bound, resolver.relations.values(), context)
   return { bound, scans, planningMs: performance.now() - started, views: resolver.views }
 }
 
@@ -33,23 +37,10 @@ export const sessionOf = (context: QueryContext) => ({
   database: context.database,
 })
 
-/** The files stay on disk until the engine is through with them, whatever happens to the objects. */
-export async function execute(planned: PlannedQuery, sink: Sink, context: QueryContext): Promise<EngineOutcome> {
-  const pin = context.rooms.files.pin(planned.scans.files)
-  try {
-    return await context.rooms.engine.run(
-      {
-        query: planned.bound,
-        relations: planned.scans.relations,
-        sink,
-        limits: context.limits,
-        onProgress: context.onProgress,
-      },
-      context.signal,
-    )
-  } finally {
-    pin.release()
-  }
+export function execute(planned: PlannedQuery, sink: Sink, context: QueryContext): Promise<EngineOutcome> {
+  const { limits, onProgress, signal } = context
+  const plan = { query: planned.bound, relations: planned.scans.relations, sink, limits, onProgress }
+  return context.rooms.engine.run(plan, signal)
 }
 
 export const statisticsOf = (planned: PlannedQuery, outcome: EngineOutcome): StatementStatistics => ({
@@ -64,10 +55,9 @@ export async function runQuery(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
-  // Staged first: between planning and pinning its files nothing may come in between.
+  const planned = await planQuery(query, context, parameters)
   const file = await context.rooms.files.stage()
   try {
-    const planned = planQuery(query, context, parameters)
     const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context)
     const columns = planned.bound.output.map(({ name, column }) => ({ name, type: column.type }))
     return { result: { kind: 'rows', columns, file, rows: outcome.rows }, statistics: statisticsOf(planned, outcome) }

@@ -43,7 +43,6 @@ export async function writeFiles(
   context: QueryContext,
 ): Promise<WrittenFiles> {
   const { files } = context.rooms
-  const pin = files.pin(planned.scans.files)
   const workspace = await files.workspace()
   try {
     const outcome = await execute(planned, { ...sink, kind: 'files', directory: workspace.directory }, context)
@@ -61,7 +60,6 @@ export async function writeFiles(
     await files.adopt(written, 'application/octet-stream')
     return { outcome, uris: written.map(({ uri }) => uri), partitions }
   } finally {
-    pin.release()
     await workspace.remove()
   }
 }

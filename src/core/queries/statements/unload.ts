@@ -39,7 +39,7 @@ export async function unload(
       `Compression codec ${compression} is not supported for format ${format}`,
       statement.at,
     )
-  const planned = planQuery(statement.query, context, parameters)
+  const planned = await planQuery(statement.query, context, parameters)
   const names = tableColumns(planned, statement.at).map((c) => c.name)
   const partitionBy = namesProperty(properties, 'partitioned_by')
   if (partitionBy.join() !== names.slice(names.length - partitionBy.length).join())

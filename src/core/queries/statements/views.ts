@@ -23,7 +23,7 @@ export async function createView(
     throw new SqlError('TABLE_ALREADY_EXISTS', `Table already exists: '${name.database}.${name.table}'`, statement.at)
   if (existing && !statement.orReplace)
     throw new SqlError('TABLE_ALREADY_EXISTS', `View already exists: '${name.database}.${name.table}'`, statement.at)
-  const planned = planQuery(statement.query, context, parameters)
+  const planned = await planQuery(statement.query, context, parameters)
   if (planned.views.has(`${name.database}.${name.table}`))
     throw new SqlError('VIEW_IS_RECURSIVE', 'Statement would create a recursive view', statement.at)
   const columns = tableColumns(
