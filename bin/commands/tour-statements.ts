@@ -3,7 +3,7 @@
 export const DATABASE = 'tour'
 
 /** What an order takes as a line of CSV, on average. */
-export const ROW_BYTES = 452
+export const ROW_BYTES = 470
 
 export const LAYOUTS = [
   { title: 'CSV', table: 'orders_csv' },
@@ -53,6 +53,8 @@ const PARQUET = "format = 'PARQUET', write_compression = 'SNAPPY'"
 const orders = (bucket: string, table: string, properties: string, query: string): string =>
   `CREATE TABLE ${DATABASE}.${table} WITH (${properties}, external_location = 's3://${bucket}/${table}/') AS ${query}`
 
+const COUNTRIES = ['AT', 'BR', 'CA', 'DE', 'ES', 'FR', 'GB', 'IN', 'IT', 'JP', 'MX', 'NL', 'PL', 'SE', 'US']
+const STATES = ['pending', 'paid', 'shipped', 'returned', 'cancelled']
 /** As shops keep them beside each order, whatever they are good for. */
 const BROWSERS = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML like Gecko) Chrome/120.0 Safari/537.36',
@@ -61,6 +63,10 @@ const BROWSERS = [
   'Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:121.0) Gecko/20100101 Firefox/121.0',
   'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML like Gecko) Chrome/120.0 Mobile Safari/537.36',
 ]
+
+/** One of these for each order number; neighbours differ. */
+const oneOf = (values: readonly string[], step: number): string =>
+  `CASE n * ${step} % ${values.length} ${values.map((value, i) => `WHEN ${i} THEN '${value}'`).join(' ')} END`
 
 /** Numbers that look random and come out the same every time. */
 function ordersCsv(bucket: string, rows: number): string {
@@ -78,11 +84,11 @@ function ordersCsv(bucket: string, rows: number): string {
 SELECT n AS order_id,
        n * 7919 % 250007 AS customer_id,
        n * 104729 % 9973 AS product_id,
-       element_at(ARRAY['AT','BR','CA','DE','ES','FR','GB','IN','IT','JP','MX','NL','PL','SE','US'], CAST(n * 31 % 15 + 1 AS integer)) AS country,
-       element_at(ARRAY['pending','paid','shipped','returned','cancelled'], CAST(n * 17 % 5 + 1 AS integer)) AS status,
+       ${oneOf(COUNTRIES, 31)} AS country,
+       ${oneOf(STATES, 17)} AS status,
        n * 13 % 9 + 1 AS quantity,
-       CAST(CAST(n * 6700417 % 100000 AS decimal(12, 2)) / 100 AS decimal(10, 2)) AS amount,
-       element_at(ARRAY[${BROWSERS.map((browser) => `'${browser}'`).join(',')}], CAST(n * 23 % ${BROWSERS.length} + 1 AS integer)) AS browser,
+       CAST(CAST(n * 6700417 % 100000 AS decimal(5, 0)) * DECIMAL '0.01' AS decimal(10, 2)) AS amount,
+       ${oneOf(BROWSERS, 23)} AS browser,
        concat('order ', CAST(n AS varchar), ' is to be left at door ', CAST(n * 271 % 9001 AS varchar),
          ' of the customer house; please ring twice and wait: the bell is slow and so are the people who live there; if nobody opens then leave it with the neighbour on the left who is at home in the mornings or take it back to the shop and write a card that says where it can be fetched') AS note,
        CAST(date_add('day', n * 48271 % ${DAYS}, DATE '2024-01-01') AS varchar) AS order_day
