@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemoryState } from '../../storage/state-memory.ts'
 import { systemClock } from '../clock.ts'
-import { RunError } from './run.ts'
+import { RunCancelled, RunError } from './run.ts'
 import { Runs } from './runs.ts'
 
 const limits = { concurrent: 1, queued: 2 }
@@ -77,4 +77,19 @@ test('the first record may refuse the run', async () => {
   }
   await assert.rejects(runs.start('a', { spec: 's', alsoWrite: refuse, work: async () => 1 }), /taken/)
   assert.equal(runs.find('a'), undefined)
+})
+
+test('a run that ends itself is cancelled', async () => {
+  const { runs } = make()
+  await runs.start('a', { spec: 's', work: () => Promise.reject(new RunCancelled('too much')) })
+  const over = await runs.wait('a', soon)
+  assert.deepEqual([over.state, over.failure?.reason], ['CANCELLED', 'too much'])
+})
+
+test('those that start at the same moment are counted too', async () => {
+  const { runs } = make()
+  const starts = ['a', 'b', 'c', 'd', 'e'].map((id) => runs.start(id, { spec: 's', work: never }))
+  const refused = (await Promise.allSettled(starts)).filter((one) => one.status === 'rejected')
+  assert.equal(refused.length, 2)
+  await runs.close()
 })
