@@ -191,6 +191,7 @@ const JSON_MAP_KEYS: ReadonlySet<Type['kind']> = new Set<Type['kind']>(['boolean
 /** Whether `CAST(from AS to)` exists. */
 export function canCast(from: Type, to: Type): boolean {
   if (from.kind === 'unknown') return true
+  if (to.kind === 'varchar' && to.length !== undefined && UNLIMITED_TEXT.has(from.kind)) return false
   if (from.kind === 'json' && isNested(to)) return castsFromJson(to)
   if (to.kind === 'json' && isNested(from)) return castsToJson(from)
   if (from.kind === 'array' && to.kind === 'array') return canCast(from.element, to.element)
@@ -199,6 +200,9 @@ export function canCast(from: Type, to: Type): boolean {
     return from.fields.length === to.fields.length && from.fields.every((f, i) => canCast(f.type, to.fields[i]!.type))
   return CASTS[from.kind]?.includes(to.kind) ?? false
 }
+
+/** Their text is never cut. */
+const UNLIMITED_TEXT: ReadonlySet<Type['kind']> = new Set<Type['kind']>(['uuid', 'ipaddress'])
 
 const isNested = (type: Type): boolean => type.kind === 'array' || type.kind === 'map' || type.kind === 'row'
 

@@ -28,7 +28,7 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT id FROM orders, customers': "AMBIGUOUS_NAME: line 1:8: Column 'id' is ambiguous",
     'SELECT a.x FROM (SELECT 1) AS a(x)': 'x integer',
     'SELECT * FROM (SELECT 1, 2) AS a(x)':
-      "MISMATCHED_COLUMN_ALIASES: line 1:32: Column alias list has 1 entries but 'a' has 2 columns available",
+      "MISMATCHED_COLUMN_ALIASES: line 1:15: Column alias list has 1 entries but 'a' has 2 columns available",
     'TABLE customers': 'id integer, name varchar, score double, code char(3)',
     "VALUES (1, 'a'), (2.5, 'bc')": '_col0 decimal(11,1), _col1 varchar(2)',
     'VALUES 1, NULL': '_col0 integer',

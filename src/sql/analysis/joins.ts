@@ -2,7 +2,7 @@
 import type { Expr, Identifier, TableExpr } from '../ast.ts'
 import { commonType, isComparable } from '../coercion.ts'
 import { columnsOf, type Rel, type Scalar } from '../plan.ts'
-import { SqlError } from '../position.ts'
+import { type Position, SqlError } from '../position.ts'
 import { typeName } from '../types.ts'
 import { coerce, coerceCondition } from './coercions.ts'
 import { type Context, scalarEnv } from './context.ts'
@@ -102,20 +102,21 @@ function joinUnnest(
   if (join.type === 'right' || join.type === 'full')
     throw new SqlError('NOT_SUPPORTED', `${join.type.toUpperCase()} JOIN involving UNNEST is not supported`, join.at)
   const { rel, fields } = bindUnnest(table, left, beside, context, join.type === 'left')
-  return { rel, fields: [...left.fields, ...named(fields, alias, columns)] }
+  return { rel, fields: [...left.fields, ...named(fields, alias, columns, table.at)] }
 }
 
 function named(
   fields: readonly Field[],
   alias: Identifier | undefined,
   columns: readonly Identifier[] | undefined,
+  at: Position,
 ): readonly Field[] {
   if (!alias) return fields
   if (columns && columns.length !== fields.length)
     throw new SqlError(
       'MISMATCHED_COLUMN_ALIASES',
       `Column alias list has ${columns.length} entries but '${alias.name.toLowerCase()}' has ${fields.length} columns available`,
-      alias.at,
+      at,
     )
   const qualifier = [alias.name.toLowerCase()]
   return fields.map((field, i) => ({ ...field, qualifier, ...(columns && { name: columns[i]!.name }) }))

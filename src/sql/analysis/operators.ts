@@ -8,7 +8,6 @@ import { BIGINT, BOOLEAN, type Type, typeName, VARCHAR } from '../types.ts'
 import { coerce, coerceAll, coerceTo, fit } from './coercions.ts'
 import type { Context } from './context.ts'
 import { constant } from './literals.ts'
-import { located } from './located-errors.ts'
 import { rowField } from './names.ts'
 import { visitScalars } from './transform.ts'
 
@@ -48,7 +47,8 @@ const cannotApply = (text: string, at: Position): SqlError =>
 
 export function arithmetic(op: string, left: Scalar, right: Scalar, at: Position): Scalar {
   if (op === '||') return concatenation(left, right, at)
-  const fn = located(() => operatorFor(OPERATORS[op]!, [left, right]), at)
+  // An operator that can not be chosen is reported without its place.
+  const fn = operatorFor(OPERATORS[op]!, [left, right])
   if (!fn) throw cannotApply(`${typeName(left.type)} ${op} ${typeName(right.type)}`, at)
   return call(fn, [left, right], at)
 }
@@ -76,7 +76,7 @@ export function negation(of: Scalar, at: Position): Scalar {
       return constant(value.startsWith('-') ? value.slice(1) : `-${value}`, type, at)
   }
   const fn = operatorFor('$negate', [of])
-  if (!fn) throw cannotApply(`-${typeName(of.type)}`, at)
+  if (!fn) throw new SqlError('TYPE_MISMATCH', `Cannot negate ${typeName(of.type)}`, at)
   return call(fn, [of], at)
 }
 

@@ -67,7 +67,7 @@ function bindBody(body: QueryBody, outer: Scope | undefined, context: Context): 
 
 function bindValues(values: Values, outer: Scope | undefined, context: Context): BoundRelation {
   const env = scalarEnv(context, { fields: [], ...(outer && { outer }) }, 'VALUES', values.at)
-  const rows = values.rows.map((expr) => rowItems(expr).map((item) => bindExpression(item, env)))
+  const rows = values.rows.map((expr) => rowItems(expr, (item) => bindExpression(item, env)))
   let types: readonly Type[] = rows[0]!.map((item) => item.type)
   for (const items of rows) {
     if (items.length !== types.length)
@@ -94,7 +94,13 @@ function bindValues(values: Values, outer: Scope | undefined, context: Context):
   }
 }
 
-const rowItems = (expr: Expr): readonly Expr[] => (expr.kind === 'row' ? expr.items : [expr])
+/** Whatever is of a row type stands for a row, however it is written. */
+function rowItems(expr: Expr, bind: (expr: Expr) => Scalar): readonly Scalar[] {
+  if (expr.kind === 'row') return expr.items.map(bind)
+  const of = bind(expr)
+  if (of.type.kind !== 'row') return [of]
+  return of.type.fields.map(({ type }, index) => ({ kind: 'field', of, index, type, at: expr.at }))
+}
 
 /** `a UNION b UNION c` nests to the left; the nesting is walked, not climbed. */
 function bindSetOperation(top: SetOperation, outer: Scope | undefined, context: Context): BoundRelation {

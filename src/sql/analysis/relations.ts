@@ -30,7 +30,7 @@ export function bindTable(
       return bindNamed(table.name, context)
     }
     case 'alias':
-      return rename(bindTable(table.relation, outer, context, lateral), table.alias, table.columns)
+      return rename(bindTable(table.relation, outer, context, lateral), table.alias, table.columns, table.at)
     case 'subquery':
       return context.bindQuery(table.query, table.lateral ? lateral : outer, context)
     case 'unnest':
@@ -49,6 +49,7 @@ function rename(
   { rel, fields }: BoundRelation,
   alias: Identifier,
   columns: readonly Identifier[] | undefined,
+  at: Position,
 ): BoundRelation {
   const qualifier = [alias.name.toLowerCase()]
   if (!columns) return { rel, fields: fields.map((field) => ({ ...field, qualifier })) }
@@ -57,7 +58,7 @@ function rename(
     throw new SqlError(
       'MISMATCHED_COLUMN_ALIASES',
       `Column alias list has ${columns.length} entries but '${alias.name.toLowerCase()}' has ${visible.length} columns available`,
-      alias.at,
+      at,
     )
   return { rel, fields: visible.map((field, i) => ({ column: field.column, name: columns[i]!.name, qualifier })) }
 }

@@ -27,10 +27,11 @@ const INTEGER_NAMES: Readonly<Record<string, string>> = {
 }
 const NUMBERS = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'decimal', 'real', 'double'])
 const DOUBLE_TEXT = String.raw`\s*[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)\s*`
-const DECIMAL_TEXT = String.raw`\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*`
+const DECIMAL_TEXT = String.raw`[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?`
 const DATE_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*`
-const TIMESTAMP_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?)?\s*`
-const TIME_TEXT = String.raw`\s*[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?\s*`
+const CLOCK_TEXT = String.raw`([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?`
+const TIMESTAMP_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( ${CLOCK_TEXT})?\s*`
+const TIME_TEXT = String.raw`\s*${CLOCK_TEXT}\s*`
 
 /** Where only the representation may differ (names of row fields), without the checks of an explicit cast. */
 export function conform(printing: Printing, sql: string, from: Type, to: Type, zone: Zone = UTC): string {
@@ -97,7 +98,12 @@ const toDecimal: Conversion = (cast) => {
   }
   if (from.kind !== 'varchar' && from.kind !== 'char') return undefined
   const name = typeName(to).toUpperCase().replace(',', ', ')
-  return checked(cast, DECIMAL_TEXT, duckdbType(to), (v) => `'Cannot cast VARCHAR ''' || ${v} || ''' to ${name}'`)
+  return checked(
+    cast,
+    DECIMAL_TEXT,
+    duckdbType(to),
+    (v) => `'Cannot cast VARCHAR ''' || ${v} || ''' to ${name}. Value is not a number.'`,
+  )
 }
 
 const toBoolean: Conversion = (cast) => {
@@ -197,7 +203,7 @@ const toZoned: Conversion = (cast) => {
         : sql
     case 'varchar':
     case 'char': {
-      const cause = (v: string) => `'Value cannot be cast to timestamp with time zone: ' || ${v}`
+      const cause = (v: string) => `'Value cannot be cast to timestamp: ' || ${v}`
       return bindOnce(cast.printing, [sql], (v) => {
         const local = checked({ ...cast, sql: `tr_local_text(${v})` }, TIMESTAMP_TEXT, 'TIMESTAMP', cause)
         return `tr_instant(${rounded(local, 6, to.precision)}, tr_zone_text(${v}))`

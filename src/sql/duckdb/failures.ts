@@ -75,7 +75,7 @@ const READINGS: readonly Reading[] = [
     (value, type) => invalidCast(`Cannot cast '${value}' to ${CAST_NAMES[type] ?? type}`),
   ],
   [/Overflow in division of (\S+ \/ -1)/, (terms) => range(`division overflow: ${terms}`)],
-  [/extract specifier "([^"]*)" not recognized/, (unit) => invalidArgument(`'${unit}' is not a valid Timestamp field`)],
+  [/extract specifier "([^"]*)" not recognized/, (unit) => invalidArgument(`'${unit}' is not a valid TIMESTAMP field`)],
   [
     /not in timestamp range|Timestamp microseconds out of range|Date out of range/,
     () => range('Timestamp out of range'),
@@ -91,7 +91,7 @@ const READINGS: readonly Reading[] = [
   ],
   [
     /Could not convert string "([\s\S]*)" to (DECIMAL\(\d+,\d+\))/,
-    (value, type) => invalidCast(`Cannot cast VARCHAR '${value}' to ${type.replace(',', ', ')}`),
+    (value, type) => invalidCast(`Cannot cast VARCHAR '${value}' to ${type.replace(',', ', ')}. Value too large.`),
   ],
   [
     /invalid (date|timestamp|time) field format: "([^"]*)"|(date|timestamp|time) field value out of range: "([^"]*)"/,

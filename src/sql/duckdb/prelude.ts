@@ -12,11 +12,14 @@ const tooLong = invalid('result of sequence function must not have more than 100
 
 const MACROS: Readonly<Record<string, string>> = {
   // numbers
+  // Half away from zero.
+  'tr_millis_between(a, b)': '(epoch_us(a) - epoch_us(b) + CASE WHEN a < b THEN -500 ELSE 500 END) // 1000',
   'tr_divide_half_up(n, d)':
     'CASE WHEN abs(n % d) * 2 >= abs(d) THEN n // d + CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE n // d END',
 
   // time
-  'tr_round_timestamp(t, unit)': 'make_timestamp((epoch_us(t) + unit // 2) // unit * unit)',
+  'tr_round_timestamp(t, unit)':
+    'make_timestamp(epoch_us(t) + unit // 2 - ((epoch_us(t) + unit // 2) % unit + unit) % unit)',
   'tr_offset_minutes(z)':
     "CASE WHEN starts_with(z, '-') THEN -1 ELSE 1 END * (CAST(substr(z, 2, 2) AS INTEGER) * 60 + CAST(substr(z, 5, 2) AS INTEGER))",
   'tr_is_offset(z)': "regexp_full_match(z, '[+-][0-9]{2}:[0-9]{2}')",
@@ -34,7 +37,7 @@ const MACROS: Readonly<Record<string, string>> = {
     "CASE WHEN m = 0 THEN 'Z' ELSE CASE WHEN m < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0') END",
   'tr_date_add(u, n, t)':
     "t + CASE u WHEN 'millisecond' THEN to_milliseconds(n) WHEN 'second' THEN to_seconds(n) WHEN 'minute' THEN to_minutes(n) WHEN 'hour' THEN to_hours(n) WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_weeks(CAST(n AS INTEGER)) WHEN 'month' THEN to_months(CAST(n AS INTEGER)) WHEN 'quarter' THEN to_quarters(CAST(n AS INTEGER)) WHEN 'year' THEN to_years(CAST(n AS INTEGER)) ELSE to_days(" +
-    invalid("'", 'INTEGER', `u || ''' is not a valid Timestamp field'`) +
+    invalid("'", 'INTEGER', `u || ''' is not a valid TIMESTAMP field'`) +
     ') END',
   'tr_interval_day(i)': 'i // 86400000',
   'tr_interval_hour(i)': 'i // 3600000 % 24',

@@ -4,7 +4,7 @@
  */
 import { SqlError } from '../position.ts'
 import { type Type, typeName } from '../types.ts'
-import { timestampText, timeText } from './texts.ts'
+import { timestampText, timeText, timeZoneText } from './texts.ts'
 import { quote, rowFieldName } from './types.ts'
 import { localTime, UTC, type Zone } from './zones.ts'
 
@@ -38,7 +38,7 @@ function textAt(type: Type, sql: string, zone: Zone, depth: number): string {
     case 'time':
       return timeText(sql, digits(type.precision))
     case 'time with time zone':
-      return `CAST(${sql} AS VARCHAR)`
+      return timeZoneText(sql, digits(type.precision))
     case 'timestamp':
       return timestampText(sql, digits(type.precision))
     case 'timestamp with time zone':

@@ -27,6 +27,8 @@ export function textOf(_printing: Printing, sql: string, type: Type, zone: Zone)
       return timeText(sql, type.precision)
     case 'timestamp':
       return timestampText(sql, type.precision)
+    case 'time with time zone':
+      return timeZoneText(sql, type.precision)
     case 'timestamp with time zone':
       return `(${timestampText(localTime(sql, zone), type.precision)} || ' ' || ${zone.sql})`
     case 'interval day to second':
@@ -46,6 +48,12 @@ export function timestampText(sql: string, precision: number): string {
   const micros = `strftime(${sql}, '%Y-%m-%d %H:%M:%S.%f')`
   if (precision === 3) return `strftime(${sql}, '%Y-%m-%d %H:%M:%S.%g')`
   return precision >= 6 ? micros : `left(${micros}, -${6 - precision})`
+}
+
+/** DuckDB leaves out minutes of the offset that are zero, and fractions. */
+export function timeZoneText(sql: string, precision: number): string {
+  const offset = `regexp_extract(CAST(${sql} AS VARCHAR), '[+-].*$')`
+  return `(${timeText(`CAST(${sql} AS TIME)`, precision)} || rpad(${offset}, 6, ':00'))`
 }
 
 export function timeText(sql: string, precision: number): string {

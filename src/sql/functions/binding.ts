@@ -113,7 +113,12 @@ function unifyVariable(name: string, type: Type, bound: Bindings): boolean {
 }
 
 function unifySized(pattern: Pattern & { kind: 'sized' }, type: Type, bound: Bindings): boolean {
-  if (type.kind === 'unknown') return bound.coerce
+  if (type.kind === 'unknown') {
+    // A NULL is the smallest of its kind, unless another argument says more.
+    for (const [i, size] of pattern.sizes.entries())
+      if (size.kind === 'name' && !bound.sizes.has(size.name)) bound.sizes.set(size.name, smallest(pattern.base, i))
+    return bound.coerce
+  }
   const actual = type.kind === pattern.base ? type : bound.coerce ? widen(type, pattern.base) : undefined
   if (!actual) return false
   const key = `${pattern.base}(${pattern.sizes.map((size) => (size.kind === 'name' ? size.name : '')).join()})`

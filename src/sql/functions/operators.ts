@@ -13,7 +13,9 @@ const withInterval = [
   '(date, interval day to second) -> date',
   '(date, interval year to month) -> date',
   // An interval of days has milliseconds.
-  ...[...CLOCKS, ...MOMENTS].map((type) => `(${type}, interval day to second) -> ${type.replace('(p)', '(max(p, 3))')}`),
+  ...[...CLOCKS, ...MOMENTS].map(
+    (type) => `(${type}, interval day to second) -> ${type.replace('(p)', '(max(p, 3))')}`,
+  ),
   ...MOMENTS.map((type) => `(${type}, interval year to month) -> ${type}`),
 ]
 const swapped = withInterval.map((text) => text.replace(/^\((.*), (interval [^)]*)\)/, '($2, $1)'))
@@ -29,7 +31,6 @@ export const operators: readonly FunctionDefinition[] = [
     ...same([...INTEGERS, ...FLOATS, ...INTERVALS]),
     `(decimal(a,b), decimal(c,d)) -> ${sum}`,
     ...withInterval,
-    '(date, date) -> interval day to second',
     ...[...CLOCKS, ...MOMENTS].map((type) => `(${type}, ${type}) -> interval day to second`),
   ]),
   scalar('$multiply', 'Multiplication', [
@@ -41,7 +42,7 @@ export const operators: readonly FunctionDefinition[] = [
   scalar('$divide', 'Division; of integers it truncates', [
     ...same([...INTEGERS, ...FLOATS]),
     '(decimal(a,b), decimal(c,d)) -> decimal(min(38, a + d + max(d - b, 0)), max(b, d))',
-    ...INTERVALS.flatMap((type) => ['bigint', 'double'].map((factor) => `(${type}, ${factor}) -> ${type}`)),
+    ...INTERVALS.map((type) => `(${type}, double) -> ${type}`),
   ]),
   scalar('$modulus', 'Remainder, with the sign of the dividend', [
     ...same([...INTEGERS, ...FLOATS]),

@@ -132,13 +132,26 @@ function resolved(definition: FunctionDefinition, binding: Binding): ResolvedFun
 
 /** Trino's words for arguments that no overload takes. `name` as the user called it. */
 export function unexpectedParameters(definition: FunctionDefinition, name: string, args: readonly Argument[]): string {
-  const given = args.map((arg) => (arg.kind === 'value' ? typeName(arg.type) : lambdaText(arg.arity))).join(', ')
+  const given = args.map((arg) => (arg.kind === 'value' ? signatureName(arg.type) : '<function>')).join(', ')
   const expected = signaturesOf(definition)
     .map((signature) => `${name}${signature.display}`)
     .join(', ')
   return `Unexpected parameters (${given}) for function ${name}. Expected: ${expected}`
 }
-const lambdaText = (arity: number): string => `function(${'unknown,'.repeat(arity)}unknown)`
+
+/** Of a type, as signatures show it: `map(varchar,integer)`, `row("x" integer,varchar)`. */
+function signatureName(type: Type): string {
+  switch (type.kind) {
+    case 'array':
+      return `array(${signatureName(type.element)})`
+    case 'map':
+      return `map(${signatureName(type.key)},${signatureName(type.value)})`
+    case 'row':
+      return `row(${type.fields.map((f) => (f.name ? `"${f.name}" ${signatureName(f.type)}` : signatureName(f.type))).join(',')})`
+    default:
+      return typeName(type)
+  }
+}
 
 /** For calls that a part of the program makes on its own account, whose types are known to fit. */
 export function functionOf(name: string, parameters: readonly Type[], result: Type): ResolvedFunction {

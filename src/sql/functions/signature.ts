@@ -73,9 +73,20 @@ export function parseSignature(text: string): Signature {
     reader.skip(',')
   }
   const result = readPattern(new Reader(resultText))
-  const display = head.slice(name.length).replace('...', '').trim()
+  const display = displayOf(head.slice(name.length), constraints)
   const generic = parameters.some(isGeneric)
   return { name, parameters, variadic, result, constraints, display, generic }
+}
+
+/** The parameters, then every type variable with its constraint, in order of their names. */
+function displayOf(head: string, constraints: Signature['constraints']): string {
+  const parameters = head.slice(0, head.lastIndexOf(')') + 1).replace('...', '')
+  const variables = [...new Set(parameters.match(/\b[A-Z][A-Z0-9]?\b/g))].toSorted().map((name) => {
+    const constraint = constraints.get(name)
+    return constraint ? `${name}:${constraint}` : name
+  })
+  const written = parameters.trim().replace(/\b(JoniRegExp|JsonPath|CodePoints)\b/g, (word) => word.toLowerCase())
+  return variables.length > 0 ? `${written} ${variables.join(', ')}` : written
 }
 
 function isGeneric(pattern: Pattern): boolean {

@@ -15,7 +15,6 @@ export const stringFunctions: readonly FunctionDefinition[] = [
     '(varchar, array(varchar)) -> varchar',
     '(varchar, varchar...) -> varchar',
   ]),
-  scalar('ends_with', 'Whether the text ends with the suffix', ['(varchar(x), varchar(y)) -> boolean']),
   scalar('format', "Text formatted as Java's String.format does", ['(varchar(x), any...) -> varchar']),
   scalar('format_number', 'Number with a unit suffix', ['(bigint) -> varchar', '(double) -> varchar']),
   scalar('hamming_distance', 'Positions at which two texts differ', ['(varchar(x), varchar(y)) -> bigint']),
@@ -67,7 +66,6 @@ export const stringFunctions: readonly FunctionDefinition[] = [
   ]),
   scalar('split_to_map', 'Map from entries and keys split by delimiters', [
     '(varchar, varchar, varchar) -> map(varchar,varchar)',
-    '(varchar, varchar, varchar, function(varchar,varchar,varchar,varchar)) -> map(varchar,varchar)',
   ]),
   scalar('split_to_multimap', 'Map from keys to all their values', [
     '(varchar, varchar, varchar) -> map(varchar,array(varchar))',

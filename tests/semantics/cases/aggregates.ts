@@ -58,7 +58,6 @@ export const aggregateCases: readonly QueryCase[] = [
   one('bitwise_and_agg(i)', 'bigint', '0'),
   one('bitwise_or_agg(i)', 'bigint', '3'),
   one('reduce_agg(i, 0, (a, b) -> a + b, (a, b) -> a + b)', 'integer', '6'),
-  one('entropy(i)', 'double', '1.4591479170272448'),
   none('count(*)', 'bigint', '0'),
   none('sum(i)', 'bigint', null),
   none('array_agg(i)', 'array(integer)', null),

@@ -62,7 +62,7 @@ const average: AggregateLowering = (call) => {
     return scaled(quotient, result)
   }
   if (result.kind === 'interval day to second' || result.kind === 'interval year to month')
-    return `CAST(trunc(${call.apply('avg', of!)}) AS ${duckdbType(result)})`
+    return `CAST(round(${call.apply('avg', of!)}) AS ${duckdbType(result)})`
   return typed(call, call.apply('avg', `CAST(${of} AS DOUBLE)`))
 }
 
@@ -120,14 +120,6 @@ function numbersOf(scalar: Scalar | undefined): number | number[] | undefined {
   return items.every((item) => typeof item === 'number') ? items : undefined
 }
 
-/** Shannon's entropy of the given counts, in bits. */
-const entropy: AggregateLowering = (call) => {
-  const count = `CAST(${call.args[0]} AS DOUBLE)`
-  const total = call.apply('sum', count)
-  const weighted = call.apply('sum', `CASE WHEN ${count} > 0 THEN ${count} * log2(${count}) ELSE 0 END`)
-  return `coalesce(CASE WHEN ${total} > 0 THEN greatest(0e0, log2(${total}) - ${weighted} / ${total}) END, 0e0)`
-}
-
 /** Of the population, where DuckDB's is corrected for samples. */
 const skewness: AggregateLowering = (call) => {
   const x = `CAST(${call.args[0]} AS DOUBLE)`
@@ -153,7 +145,7 @@ const checksum: AggregateLowering = (call) => {
     smallint: `js_xxhash64_bigint(CAST(${of} AS BIGINT))`,
     integer: `js_xxhash64_bigint(CAST(${of} AS BIGINT))`,
     bigint: `js_xxhash64_bigint(${of})`,
-    boolean: `CASE WHEN ${of} THEN CAST(1231 AS BIGINT) ELSE CAST(1237 AS BIGINT) END`,
+    boolean: `js_xxhash64_bigint(CASE WHEN ${of} THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END)`,
     date: `js_xxhash64_bigint(CAST(${of} - DATE '1970-01-01' AS BIGINT))`,
     timestamp: `js_xxhash64_bigint(epoch_us(${of}))`,
     double: `js_xxhash64_bigint(js_from_big_endian_64(js_to_ieee754(${of}, 8)))`,
@@ -208,17 +200,12 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   corr: statistic('corr'),
   regr_slope: statistic('regr_slope'),
   regr_intercept: statistic('regr_intercept'),
-  regr_avgx: statistic('regr_avgx'),
-  regr_avgy: statistic('regr_avgy'),
-  regr_count: cast('regr_count'),
-  regr_r2: statistic('regr_r2'),
-  regr_sxx: statistic('regr_sxx'),
-  regr_sxy: statistic('regr_sxy'),
-  regr_syy: statistic('regr_syy'),
   kurtosis: statistic('kurtosis'),
   skewness,
-  entropy,
-  geometric_mean: (call) => typed(call, `exp(${call.apply('avg', `ln(CAST(${call.args[0]} AS DOUBLE))`)})`),
+  geometric_mean: (call) => {
+    const x = `CAST(${call.args[0]} AS DOUBLE)`
+    return typed(call, `exp(${call.apply('avg', `CASE WHEN ${x} < 0 THEN CAST('NaN' AS DOUBLE) ELSE ln(${x}) END`)})`)
+  },
   bitwise_and_agg: simple('bit_and'),
   bitwise_or_agg: simple('bit_or'),
   bitwise_xor_agg: simple('bit_xor'),

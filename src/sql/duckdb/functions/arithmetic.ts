@@ -28,7 +28,9 @@ const subtract: Lowering = (call) => {
     case 'timestamp with time zone':
     case 'time':
     case 'time with time zone':
-      return `((epoch_us(${a}) - epoch_us(${b})) // 1000)`
+      return call.types.every((type) => 'precision' in type && type.precision <= 3)
+        ? `((epoch_us(${a}) - epoch_us(${b})) // 1000)`
+        : call.once([a!, b!], (x, y) => `tr_millis_between(${x}, ${y})`)
     default:
       return numeric(call, '-')
   }
@@ -84,8 +86,20 @@ const divide: Lowering = (call) => {
 const modulus: Lowering = (call) => {
   const { result } = call
   if (result.kind === 'double' || result.kind === 'real') return `(${call.args[0]} % ${call.args[1]})`
-  const text = `(${call.args[0]} % ${divisor(call)})`
-  return result.kind === 'decimal' ? `CAST(${text} AS ${duckdbType(result)})` : text
+  if (result.kind === 'decimal') return remainder(call, result)
+  return `(${call.args[0]} % ${divisor(call)})`
+}
+
+/** Beyond 18 digits DuckDB would go through doubles. */
+function remainder(call: Call, result: Decimal): string {
+  const [left, right] = call.types as [Decimal, Decimal]
+  const digits = Math.max(left.precision - left.scale, right.precision - right.scale) + result.scale
+  if (digits <= 18) return `CAST((${call.args[0]} % ${divisor(call)}) AS ${duckdbType(result)})`
+  const at = (sql: string, scale: number): string =>
+    scale === result.scale
+      ? unscaled(sql, scale)
+      : `(${unscaled(sql, scale)} * CAST(1${'0'.repeat(result.scale - scale)} AS HUGEINT))`
+  return rescaled(`(${at(call.args[0]!, left.scale)} % ${at(divisor(call), right.scale)})`, result)
 }
 
 /** The second argument, or Trino's error where it is zero and the first is not NULL. */

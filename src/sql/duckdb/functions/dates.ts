@@ -45,10 +45,7 @@ function unitOf(call: Call, index: number): string | undefined {
         : DATE_UNITS.has(unit) || TIME_UNITS.has(unit)
   if (known) return unit
   const noun = kind === 'date' ? 'DATE' : isTime(call, index) ? 'TIME' : 'TIMESTAMP'
-  throw new SqlError(
-    'INVALID_FUNCTION_ARGUMENT',
-    `'${unit}' is not a valid ${noun === 'TIMESTAMP' ? 'Timestamp' : noun === 'TIME' ? 'Time' : 'DATE'} field`,
-  )
+  throw new SqlError('INVALID_FUNCTION_ARGUMENT', `'${unit}' is not a valid ${noun} field`)
 }
 
 const part =

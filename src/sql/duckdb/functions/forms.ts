@@ -44,5 +44,7 @@ export function textConstant(call: Call, index: number): string | undefined {
 
 export function numberConstant(call: Call, index: number): number | undefined {
   const value = call.constant(index)
-  return typeof value === 'bigint' || typeof value === 'number' ? Number(value) : undefined
+  if (typeof value !== 'bigint' && typeof value !== 'number') return undefined
+  // Written as a literal a larger one would be of a type that DuckDB's functions of places do not take.
+  return Math.abs(Number(value)) <= 2147483647 ? Number(value) : undefined
 }

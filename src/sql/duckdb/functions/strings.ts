@@ -18,8 +18,9 @@ const WHITESPACE = quote(
 const trimmed =
   (name: 'trim' | 'ltrim' | 'rtrim'): Lowering =>
   (call) => {
-    const text = `${name}(${call.args[0]}, ${call.args[1] ?? WHITESPACE})`
-    return call.result.kind === 'char' ? `rpad(${text}, ${call.result.length}, ' ')` : text
+    // Of a char only what is left of its padding is trimmed.
+    const text = call.types[0]!.kind === 'char' ? `rtrim(${call.args[0]}, ' ')` : call.args[0]
+    return `${name}(${text}, ${call.args[1] ?? WHITESPACE})`
   }
 
 const concat: Lowering = (call) => {
@@ -37,20 +38,15 @@ const concat: Lowering = (call) => {
 const substr: Lowering = (call) => {
   const [text, start, length] = call.args as [string, string, string | undefined]
   if (isBinary(call)) return `js_binary_substr(${text}, ${start}, ${length ?? 'CAST(9223372036854775807 AS BIGINT)'})`
-  const source = call.types[0]!.kind === 'char' ? `rtrim(${text}, ' ')` : text
   const from = numberConstant(call, 1)
   const count = length === undefined ? undefined : numberConstant(call, 2)
-  const padded = (sql: string): string =>
-    call.result.kind === 'char' ? `rpad(${sql}, ${call.result.length}, ' ')` : sql
   if (from !== undefined && from > 0 && (length === undefined || (count !== undefined && count > 0)))
-    return padded(`substring(${source}, ${from}${count === undefined ? '' : `, ${count}`})`)
-  return padded(
-    call.once([source, start, ...(length === undefined ? [] : [length])], (s, p, n) => {
-      const none =
-        n === undefined ? `${p} = 0 OR -${p} > length(${s})` : `${p} = 0 OR ${n} <= 0 OR -${p} > length(${s})`
-      return `CASE WHEN ${none} THEN '' ELSE substring(${s}, ${p}${n === undefined ? '' : `, ${n}`}) END`
-    }),
-  )
+    return `substring(${text}, ${from}${count === undefined ? '' : `, ${count}`})`
+  return call.once([text, start, ...(length === undefined ? [] : [length])], (s, p, n) => {
+    const outside = `${p} = 0 OR abs(${p}) > length(${s})`
+    const none = n === undefined ? outside : `${outside} OR ${n} <= 0`
+    return `CASE WHEN ${none} THEN '' ELSE substring(${s}, ${p}${n === undefined ? '' : `, least(${n}, CAST(2147483647 AS BIGINT))`}) END`
+  })
 }
 
 const padding =
@@ -123,7 +119,6 @@ export const stringLowerings: Lowerings = {
   chr: named('js_chr'),
   codepoint: named('js_codepoint'),
   concat_ws: concatWs,
-  ends_with: named('ends_with'),
   starts_with: named('starts_with'),
   format,
   format_number: ({ args }) => `js_format_number(CAST(${args[0]} AS DOUBLE))`,
