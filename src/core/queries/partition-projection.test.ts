@@ -10,7 +10,7 @@ import type { TableLayout } from './table-layout.ts'
 const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
 const now = new Date('2024-03-15T00:00:00Z')
 
-function project(keys: Record<string, Type>, parameters: Record<string, string>, filter: PartitionFilter = NO_FILTER) {
+function search(keys: Record<string, Type>, parameters: Record<string, string>, filter: PartitionFilter) {
   const table: Table = {
     database: 'd',
     descriptor: { Name: 't', Parameters: parameters },
@@ -25,7 +25,11 @@ function project(keys: Record<string, Type>, parameters: Record<string, string>,
     format: { kind: 'parquet' },
     location: 's3://b/t',
   }
-  return [...projectPartitions(table, layout, filter, now)].filter((found) => found !== undefined)
+  return projectPartitions(table, layout, filter, now)
+}
+
+function project(keys: Record<string, Type>, parameters: Record<string, string>, filter = NO_FILTER) {
+  return [...search(keys, parameters, filter)].filter((found) => found !== undefined)
 }
 
 /** Equality of columns with constants, as a WHERE clause would say it. */
@@ -110,4 +114,10 @@ test('injected values must be said in the query', () => {
     code: 'CONSTRAINT_VIOLATION',
     message: /injected projected partition column id/,
   })
+})
+
+test('a long search in vain pauses', () => {
+  const endless = { 'projection.n.type': 'integer', 'projection.n.range': '0,9223372036854775807' }
+  const nothing: PartitionFilter = { mayMatch: () => false, constraint: () => undefined }
+  assert.deepEqual(search({ n: INTEGER }, endless, nothing).next(), { done: false, value: undefined })
 })
