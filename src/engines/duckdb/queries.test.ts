@@ -167,3 +167,10 @@ test('empty tables have types', async () => {
   assert.deepEqual((await run('SELECT count(*), max(dt) FROM sales', ROWS, [empty])).values, [['0', null]])
   assert.deepEqual((await run('SELECT * FROM sales', ROWS, [empty])).values, [])
 })
+
+test('a type too deep for the engine is told in words of SQL', async () => {
+  await assert.rejects(rows(`SELECT CAST(NULL AS ${'row(a '.repeat(300)}int${')'.repeat(300)})`), {
+    code: 'STACK_OVERFLOW',
+    message: 'statement is too large (stack overflow during analysis)',
+  })
+})

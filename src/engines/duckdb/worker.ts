@@ -72,7 +72,8 @@ async function prepare(): Promise<Instance> {
 }
 
 function say(message: FromWorker): void {
-  process.send?.(message)
+  // A server that has just gone hears nothing, and its worker is about to end too.
+  process.send?.(message, undefined, undefined, () => undefined)
 }
 
 /** When the machine runs out of memory the kernel should end a worker, not the server: anyone may raise the score. */
