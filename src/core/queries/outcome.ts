@@ -9,6 +9,8 @@ export interface StatementOutcome {
         readonly columns: readonly ResultColumn[]
         readonly file: StagedBlob
         readonly rows: number
+        /** The same query over the same data would yield the same. */
+        readonly deterministic: boolean
       }
     /** A few rows that no engine made. */
     | {

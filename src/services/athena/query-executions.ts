@@ -15,6 +15,7 @@ import {
   runStatement,
 } from './query-run.ts'
 import { fingerprint, startedQuery } from './query-start.ts'
+import { rememberForReuse, reusedResult } from './result-reuse.ts'
 import { historyOf, tokenSpace } from './spaces.ts'
 import { ENGINE_VERSION, findWorkGroup, PRIMARY } from './work-groups.ts'
 
@@ -54,8 +55,11 @@ export function queryExecutionHandlers(
               tx.put(tokenSpace(call), token, { id, print } satisfies StartToken)
             }
             tx.put(historyOf(call, spec.workGroup), `${run.submittedAt}/${id}`, id)
+            if (spec.substatementType === 'SELECT') rememberForReuse(tx, spec, id)
           },
           work: async (run, signal) => {
+            const reused = reusedResult(lake, runs, run)
+            if (reused) return reused
             try {
               return await runStatement(
                 lake,
@@ -161,12 +165,15 @@ function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now
     StatementType: spec.statementType as Sdk.StatementType,
     SubstatementType: spec.substatementType,
     ResultConfiguration: {
-      OutputLocation: spec.resultUri,
+      OutputLocation: run.result?.reusedFrom ?? spec.resultUri,
       EncryptionConfiguration: spec.encryption,
       ExpectedBucketOwner: spec.expectedBucketOwner,
       AclConfiguration: spec.acl,
     },
-    ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },
+    ResultReuseConfiguration: {
+      ResultReuseByAgeConfiguration:
+        spec.reuseMinutes === undefined ? { Enabled: false } : { Enabled: true, MaxAgeInMinutes: spec.reuseMinutes },
+    },
     QueryExecutionContext: { Catalog: spec.catalog, Database: spec.database },
     Status: status(run),
     Statistics: {
@@ -177,7 +184,7 @@ function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now
       QueryQueueTimeInMillis: time.queueMs,
       QueryPlanningTimeInMillis: time.planningMs,
       ServiceProcessingTimeInMillis: time.serviceMs,
-      ResultReuseInformation: { ReusedPreviousResult: false },
+      ResultReuseInformation: { ReusedPreviousResult: run.result?.reusedFrom !== undefined },
     },
     WorkGroup: spec.workGroup,
     EngineVersion: ENGINE_VERSION,

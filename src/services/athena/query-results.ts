@@ -24,11 +24,12 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
         UpdateCount: result!.updateCount,
         ResultSet: { Rows: [], ResultSetMetadata: { ColumnInfo: result!.columns.map(columnInfo) } },
       }
-    const file = lake.files.stat(spec.resultUri)
+    const location = result!.reusedFrom ?? spec.resultUri
+    const file = lake.files.stat(location)
     if (!file) throw invalidRequest('Could not find results', 'RESULT_NOT_FOUND')
     if (offset > file.sizeBytes) throw invalidRequest(`Malformed nextPageToken ${input.NextToken}`)
     const body =
-      offset >= file.sizeBytes ? empty() : lake.files.read(spec.resultUri, { start: offset, end: file.sizeBytes - 1 })
+      offset >= file.sizeBytes ? empty() : lake.files.read(location, { start: offset, end: file.sizeBytes - 1 })
     const page = result!.reading === 'csv' ? await readCsvPage(body, limit) : await readLines(body, limit, offset)
     return {
       UpdateCount: result!.updateCount,

@@ -32,6 +32,8 @@ export interface QuerySpec {
   readonly expectedBucketOwner?: string
   readonly acl?: Sdk.AclConfiguration
   readonly bytesScannedCutoff?: number
+  /** How old a result may be to be taken instead of running the query; absent when none shall be. */
+  readonly reuseMinutes?: number
 }
 
 export interface QueryResult {
@@ -42,6 +44,10 @@ export interface QueryResult {
   readonly updateCount?: number
   readonly outputRows?: number
   readonly manifest?: boolean
+  /** It may be taken for the result of the same query, later. */
+  readonly reusable?: boolean
+  /** The result file of another execution, which this one points to. */
+  readonly reusedFrom?: string
 }
 
 /** What a failed query's record keeps beside the reason. */
@@ -131,7 +137,14 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
 function summary({ result, statistics }: StatementOutcome, { substatementType }: QuerySpec): QueryResult {
   switch (result.kind) {
     case 'rows':
-      return { statistics, columns: result.columns, reading: 'csv', updateCount: 0, outputRows: result.rows }
+      return {
+        statistics,
+        columns: result.columns,
+        reading: 'csv',
+        updateCount: 0,
+        outputRows: result.rows,
+        reusable: result.deterministic,
+      }
     case 'table':
       return { statistics, columns: result.columns, reading: 'csv', updateCount: 0, outputRows: result.rows.length }
     case 'lines':

@@ -58,6 +58,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
       workGroup,
       resultUri: resultUri(results.outputFolder, id, substatement, type),
       bytesScannedCutoff: group.configuration.BytesScannedCutoffPerQuery,
+      reuseMinutes: reuseMinutes(input),
     }
     return { id, spec, statement, parameters }
   })
@@ -97,6 +98,12 @@ function resultConfiguration(
 
 const present = <T extends object>(members: T): Partial<T> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>
+
+/** "The default is 60 minutes" (docs: athena ug, reusing-query-results). */
+function reuseMinutes({ ResultReuseConfiguration }: Sdk.StartQueryExecutionInput): number | undefined {
+  const asked = ResultReuseConfiguration?.ResultReuseByAgeConfiguration
+  return asked?.Enabled ? (asked.MaxAgeInMinutes ?? 60) : undefined
+}
 
 /** What a retry with the same token must repeat exactly; its work group and parameters are not looked at (observed). */
 export const fingerprint = (input: Sdk.StartQueryExecutionInput): string =>

@@ -18,3 +18,5 @@ export const preparedStatementsOf = (scope: Scope, workGroup: string): string =>
 export const historyOf = (scope: Scope, workGroup: string): string => `${space('history', scope)}/${workGroup}`
 /** What request tokens have started. */
 export const tokenSpace = (scope: Scope): string => space('tokens', scope)
+/** The latest executions of each text. */
+export const reuseSpace = (scope: Scope): string => space('reuse', scope)

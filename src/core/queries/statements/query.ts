@@ -3,6 +3,7 @@ import { analyzeQuery } from '../../../sql/analysis/analyze.ts'
 import type { Expr, Query } from '../../../sql/ast.ts'
 import type { BoundQuery } from '../../../sql/plan.ts'
 import type { QueryContext } from '../context.ts'
+import { isDeterministic } from '../determinism.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import type { StatementOutcome, StatementStatistics } from '../outcome.ts'
 import { planScans, type ScanPlan } from '../scan-planning.ts'
@@ -60,7 +61,11 @@ export async function runQuery(
   try {
     const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context)
     const columns = planned.bound.output.map(({ name, column }) => ({ name, type: column.type }))
-    return { result: { kind: 'rows', columns, file, rows: outcome.rows }, statistics: statisticsOf(planned, outcome) }
+    const deterministic = isDeterministic(planned.bound.root)
+    return {
+      result: { kind: 'rows', columns, file, rows: outcome.rows, deterministic },
+      statistics: statisticsOf(planned, outcome),
+    }
   } catch (error) {
     await file.discard()
     throw error

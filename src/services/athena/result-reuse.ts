@@ -1,0 +1,51 @@
+/**
+ * Query result reuse (docs: athena ug, reusing-query-results): a query that asks for it points to the last result of
+ * the same text in the same work group, catalog, database and place, if that is not too old and still there.
+ */
+import { createHash } from 'node:crypto'
+import type { Lake } from '../../core/lake.ts'
+import type { StateTransaction } from '../../core/ports.ts'
+import type { QueryRun, QueryRuns } from './query-executions.ts'
+import type { QueryResult, QuerySpec } from './query-run.ts'
+import { reuseSpace } from './spaces.ts'
+
+/** Of the executions of one text, the latest are remembered: the newest may have failed or not be over. */
+const REMEMBERED = 5
+
+const keyOf = (spec: QuerySpec): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        spec.workGroup,
+        spec.query,
+        spec.parameters,
+        spec.catalog,
+        spec.database,
+        spec.outputFolder,
+        spec.encryption,
+        spec.expectedBucketOwner,
+        spec.acl,
+      ]),
+    )
+    .digest('base64')
+
+/** For the transaction that starts a SELECT. */
+export function rememberForReuse(tx: StateTransaction, spec: QuerySpec, id: string): void {
+  const earlier = tx.get<string[]>(reuseSpace(spec), keyOf(spec))?.doc ?? []
+  tx.put(reuseSpace(spec), keyOf(spec), [id, ...earlier].slice(0, REMEMBERED))
+}
+
+/** The result to answer with instead of running the query, which then has scanned nothing. */
+export function reusedResult(lake: Lake, runs: QueryRuns, { id, spec }: QueryRun): QueryResult | undefined {
+  if (spec.reuseMinutes === undefined) return undefined
+  const oldest = lake.clock.now().getTime() - spec.reuseMinutes * 60_000
+  for (const earlier of lake.state.get<string[]>(reuseSpace(spec), keyOf(spec))?.doc ?? []) {
+    const run = earlier === id ? undefined : runs.find(earlier)
+    if (!run?.result?.reusable || run.state !== 'SUCCEEDED' || Date.parse(run.endedAt!) < oldest) continue
+    const location = run.result.reusedFrom ?? run.spec.resultUri
+    if (!lake.files.stat(location)) continue
+    // What reuses a result is none to be reused: its age is that of the first.
+    return { ...run.result, statistics: { scannedBytes: 0, engineMs: 0 }, reusedFrom: location, reusable: false }
+  }
+  return undefined
+}

@@ -1,0 +1,75 @@
+/** Reusing the result of an earlier query, as the guide describes it; the clock is turned, not waited for. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { DeleteObjectCommand } from '@aws-sdk/client-s3'
+import { systemClock } from '../../../src/core/clock.ts'
+import { type AthenaLake, athenaLake } from './lake.ts'
+
+let a: AthenaLake
+let aheadMs = 0
+before(async () => {
+  a = await athenaLake({ clock: { ...systemClock, now: () => new Date(Date.now() + aheadMs) } })
+  await a.put('numbers/a.csv', '1\n2\n')
+  await a.succeed(`CREATE EXTERNAL TABLE numbers (n int) LOCATION 's3://data/numbers/'`)
+})
+after(() => a.close())
+
+const reusing = (MaxAgeInMinutes?: number) => ({
+  ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes } },
+})
+const ran = async (sql: string, more: object = reusing()) => {
+  const { QueryExecutionId, Statistics, ResultConfiguration } = await a.succeed(sql, more)
+  const { ResultSet } = await a.results(QueryExecutionId!)
+  return {
+    reused: Statistics!.ResultReuseInformation!.ReusedPreviousResult,
+    bytes: Statistics!.DataScannedInBytes,
+    values: ResultSet!.Rows!.slice(1).map((row) => row.Data![0]!.VarCharValue),
+    location: ResultConfiguration!.OutputLocation!,
+  }
+}
+
+test('the last result is taken, though the data have changed, until it is too old', async () => {
+  const sql = 'SELECT sum(n) FROM numbers'
+  const first = await ran(sql)
+  assert.deepEqual([first.reused, first.bytes, first.values], [false, 4, ['3']])
+  await a.put('numbers/b.csv', '10\n')
+  assert.deepEqual(await ran(sql), { ...first, reused: true, bytes: 0 })
+  assert.deepEqual((await ran(sql, {})).values, ['13'])
+  assert.deepEqual((await ran(sql)).values, ['13'])
+  // Not further: signatures older than a quarter of an hour are refused.
+  aheadMs = 14 * 60_000
+  assert.equal((await ran(sql, reusing(60))).reused, true)
+  assert.equal((await ran(sql, reusing(10))).reused, false)
+  aheadMs = 0
+})
+
+test('another text, place or database is another query', async () => {
+  const sql = 'SELECT max(n) FROM numbers'
+  assert.equal((await ran(sql)).reused, false)
+  assert.equal((await ran(`${sql} -- again`)).reused, false)
+  assert.equal(
+    (await ran(sql, { ...reusing(), ResultConfiguration: { OutputLocation: 's3://results/else/' } })).reused,
+    false,
+  )
+  assert.equal((await ran(sql)).reused, true)
+})
+
+test('what is not certain is not reused', async () => {
+  for (const sql of ['SELECT random() FROM numbers', 'SELECT n FROM numbers LIMIT 1']) {
+    await ran(sql)
+    assert.equal((await ran(sql)).reused, false, sql)
+  }
+  const ordered = 'SELECT n FROM numbers ORDER BY n LIMIT 1'
+  await ran(ordered)
+  assert.equal((await ran(ordered)).reused, true)
+})
+
+test('a result that was deleted is made anew', async () => {
+  const sql = 'SELECT min(n) FROM numbers'
+  const { location } = await ran(sql)
+  await a.s3.send(new DeleteObjectCommand({ Bucket: 'results', Key: location.slice('s3://results/'.length) }))
+  const { reused, values } = await ran(sql)
+  assert.deepEqual([reused, values], [false, ['1']])
+})
+
+test('no bug was logged', () => assert.deepEqual(a.lake.log, []))
