@@ -29,6 +29,8 @@ export interface Execution {
 }
 
 const PROGRESS_MS = 200
+/** Looking how far a plan is takes some milliseconds of every processor: at most this part of the time. */
+const PROGRESS_SHARE = 1 / 40
 
 export async function execute(execution: Execution): Promise<EngineOutcome> {
   const { plan, instance } = execution
@@ -138,6 +140,7 @@ function watch({ instance, signal, onProgress }: Execution, scanned: ScannedByte
   let peakBytes = restingBytes
   let reason: EngineError | undefined
   let looking = Promise.resolve()
+  let nextRead = 0
   const stop = (because?: EngineError) => {
     reason ??= because
     instance.main.interrupt()
@@ -147,7 +150,10 @@ function watch({ instance, signal, onProgress }: Execution, scanned: ScannedByte
   const look = async () => {
     if (signal.aborted || reason) instance.main.interrupt()
     peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
+    const from = performance.now()
+    if (from < nextRead) return
     const scannedBytes = await scanned.read()
+    nextRead = from + (performance.now() - from) / PROGRESS_SHARE
     const { percentage } = instance.main.progress
     onProgress({ scannedBytes, ...(percentage >= 0 ? { fraction: Math.min(percentage / 100, 1) } : {}) })
   }

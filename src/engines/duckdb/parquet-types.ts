@@ -1,10 +1,11 @@
 /**
  * DuckDB would turn a file's type into the table's wherever a cast exists; Athena refuses what is not the same kind of
- * thing. So the footers are looked at first. They are cached, so the query itself does not read them again.
+ * thing. So the footers are looked at first, once in the life of a worker. They are cached, so the query itself does not
+ * read them again.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { EngineError } from '../../core/queries/engine-plan.ts'
-import type { Relation, RelationColumn } from '../../core/queries/relation.ts'
+import type { DataFile, Relation, RelationColumn } from '../../core/queries/relation.ts'
 import { quote } from '../../sql/duckdb/types.ts'
 import { type Type, typeName } from '../../sql/types.ts'
 
@@ -29,6 +30,11 @@ const STORED_AS: Readonly<Record<string, readonly string[]>> = {
   decimal: [...TEXT, ...WHOLE],
 }
 
+/** By file, the columns (with their types) that were found to fit: files never change, so they always will. */
+const fitting = new Map<string, Set<string>>()
+const REMEMBERED_FILES = 20_000
+const withType = (column: DataColumn) => `${column.field.toLowerCase()} ${typeName(column.type)}`
+
 /** Throws HIVE_BAD_DATA in Athena's words. `wanted`: places in `relation.columns`. */
 export async function checkParquetTypes(
   connection: DuckDBConnection,
@@ -40,11 +46,24 @@ export async function checkParquetTypes(
     const column = relation.columns[index]!
     if (column.kind === 'data' && STORED_AS[column.type.kind]) columns.set(column.field.toLowerCase(), column)
   }
-  if (relation.format.kind !== 'parquet' || relation.files.length === 0 || columns.size === 0) return
-  for (const found of await leaves(connection, relation, [...columns.keys()])) {
+  if (relation.format.kind !== 'parquet' || columns.size === 0) return
+  const asked = [...columns.values()].map(withType)
+  const files = relation.files.filter(({ localPath }) => asked.some((column) => !fitting.get(localPath)?.has(column)))
+  if (files.length === 0) return
+  for (const found of await leaves(connection, files, [...columns.keys()])) {
     const column = columns.get(found.name)!
     if (fits(column.type, found)) continue
     if (await isTopLevel(connection, found)) throw incompatible(relation, column, found)
+  }
+  remember(files, asked)
+}
+
+function remember(files: readonly DataFile[], columns: readonly string[]): void {
+  for (const { localPath } of files) {
+    const known = fitting.get(localPath) ?? new Set()
+    for (const column of columns) known.add(column)
+    if (fitting.size >= REMEMBERED_FILES) fitting.clear()
+    fitting.set(localPath, known)
   }
 }
 
@@ -56,8 +75,12 @@ interface Leaf {
 }
 
 /** One for each name and type, with one of the files that has it. A name that a file has twice is not looked at. */
-async function leaves(connection: DuckDBConnection, relation: Relation, names: readonly string[]): Promise<Leaf[]> {
-  const files = relation.files.map((file) => quote(file.localPath)).join(', ')
+async function leaves(
+  connection: DuckDBConnection,
+  dataFiles: readonly DataFile[],
+  names: readonly string[],
+): Promise<Leaf[]> {
+  const files = dataFiles.map((file) => quote(file.localPath)).join(', ')
   const perFile = `SELECT file_name, lower(name) AS n, any_value(type) AS t, coalesce(any_value(converted_type) = 'DECIMAL', false) AS d
     FROM parquet_schema([${files}])
     WHERE num_children IS NULL AND lower(name) IN (${names.map(quote).join(', ')})

@@ -2,6 +2,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 
+/** What `duckdb_logs_parsed` would say, which looks up the context of every line and takes twice as long. */
+const READ_BYTES = `SELECT line.path, sum(line.bytes)::BIGINT FROM (
+    SELECT parse_duckdb_log_message('FileSystem', message) AS line FROM duckdb_logs() WHERE type = 'FileSystem'
+  ) WHERE line.op = 'READ' GROUP BY line.path`
+
 export class ScannedBytes {
   readonly #watch: DuckDBConnection
   /** The most that can be read of each file. */
@@ -29,9 +34,7 @@ export class ScannedBytes {
   async perFile(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>()
     if (this.#sizes.size === 0) return found
-    const result = await this.#watch.runAndReadAll(
-      "SELECT path, sum(bytes)::BIGINT FROM duckdb_logs_parsed('FileSystem') WHERE op = 'READ' GROUP BY path",
-    )
+    const result = await this.#watch.runAndReadAll(READ_BYTES)
     for (const [path, bytes] of result.getRows()) {
       const most = this.#sizes.get(path as string)
       if (most !== undefined) found.set(path as string, Math.min(Number(bytes), most))
