@@ -19,6 +19,8 @@ export interface NameContext {
   /** Folded to lower case, as `database` is. */
   readonly catalog: string
   readonly database: string
+  /** Other names, folded, under which the catalog is registered. */
+  readonly catalogAliases: ReadonlySet<string>
 }
 
 /** Who runs a statement, and how far it may go. */
@@ -43,4 +45,5 @@ export interface QueryContext extends NameContext {
 /** The one catalog there is by default; also known by its Hive name. */
 export const DEFAULT_CATALOG = 'awsdatacatalog'
 
-export const isGlueCatalog = (name: string): boolean => name === DEFAULT_CATALOG || name === 'hive'
+export const isGlueCatalog = (name: string, { catalogAliases }: Pick<NameContext, 'catalogAliases'>): boolean =>
+  name === DEFAULT_CATALOG || name === 'hive' || catalogAliases.has(name)

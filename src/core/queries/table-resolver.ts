@@ -17,6 +17,8 @@ export interface ResolvedRelation {
   readonly layout: TableLayout
 }
 
+type Names = Pick<NameContext, 'catalog' | 'database' | 'catalogAliases'>
+
 /** Resolves in one context and remembers what it handed out; every reference to a table is a relation of its own. */
 class TableResolver implements Resolver {
   readonly relations: Map<string, ResolvedRelation>
@@ -24,12 +26,12 @@ class TableResolver implements Resolver {
   readonly views: Set<string>
   readonly #catalog: Catalog
   readonly #scope: Scope
-  readonly #context: { readonly catalog: string; readonly database: string }
+  readonly #context: Names
 
   constructor(
     catalog: Catalog,
     scope: Scope,
-    context: { readonly catalog: string; readonly database: string },
+    context: Names,
     outer: { readonly relations: Map<string, ResolvedRelation>; readonly views: Set<string> } = {
       relations: new Map(),
       views: new Set(),
@@ -44,7 +46,8 @@ class TableResolver implements Resolver {
 
   table(name: readonly string[]): ResolvedTable {
     const { catalog, database, table } = this.qualify(name)
-    if (!isGlueCatalog(catalog)) throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist`)
+    if (!isGlueCatalog(catalog, this.#context))
+      throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist`)
     if (database === 'information_schema')
       return { kind: 'view', query: parseQuery(informationSchema(this.#catalog, this.#scope, table)), resolver: this }
     const found = this.#catalog.tables.find(this.#scope, database, table)
@@ -83,7 +86,8 @@ class TableResolver implements Resolver {
   #view(table: Table): ResolvedTable {
     const view = readViewText(table)
     this.views.add(`${table.database}.${table.descriptor.Name}`)
-    const context = { catalog: view.catalog.toLowerCase(), database: view.schema.toLowerCase() }
+    const { catalogAliases } = this.#context
+    const context = { catalog: view.catalog.toLowerCase(), database: view.schema.toLowerCase(), catalogAliases }
     return {
       kind: 'view',
       query: parseQuery(view.originalSql),
@@ -93,5 +97,5 @@ class TableResolver implements Resolver {
   }
 }
 
-export const resolverOf = ({ rooms, scope, catalog, database }: NameContext): TableResolver =>
-  new TableResolver(rooms.catalog, scope, { catalog, database })
+export const resolverOf = ({ rooms, scope, ...names }: NameContext): TableResolver =>
+  new TableResolver(rooms.catalog, scope, names)

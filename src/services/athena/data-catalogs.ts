@@ -7,7 +7,7 @@ import { collection } from '../../core/resources/collection.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { page } from './paging.ts'
-import { dataCatalogSpace } from './spaces.ts'
+import { dataCatalogSpace, type Scope } from './spaces.ts'
 import { tagNew, untagGone } from './tags.ts'
 
 interface DataCatalog {
@@ -16,7 +16,7 @@ interface DataCatalog {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-const stored = (lake: Lake, call: ServiceCall) =>
+const stored = (lake: Lake, call: Scope) =>
   collection<DataCatalog>(lake.state, dataCatalogSpace(call), {
     noun: 'data-catalog',
     missing: (name) => `Data catalog ${name} was not found`,
@@ -27,6 +27,15 @@ export const hasDataCatalog = (lake: Lake, call: ServiceCall, name: string): boo
   isDefault(name) || stored(lake, call).find(name) !== undefined
 
 const isDefault = (name: string): boolean => name.toLowerCase() === DEFAULT_CATALOG
+
+/** The registered names of this account's own Glue catalog, folded. */
+export function glueAliases(lake: Lake, call: Scope): ReadonlySet<string> {
+  const registered = lake.state.list<DataCatalog>(dataCatalogSpace(call), { limit: 1000 })
+  const own = registered.filter(
+    ({ doc }) => doc.type === 'GLUE' && (doc.parameters?.['catalog-id'] ?? call.account) === call.account,
+  )
+  return new Set(own.map(({ key }) => key.toLowerCase()))
+}
 
 /** Only the Glue catalog can be looked into; a registered one of another kind has no reader here. */
 function requireGlue(lake: Lake, call: ServiceCall, name: string): void {
@@ -158,13 +167,8 @@ function foundDatabase(lake: Lake, call: ServiceCall, name: string) {
   )
 }
 
-function namePattern(text: string): RegExp {
-  try {
-    return new RegExp(`^(?:${text.replace(/(^|[^.\])])\*/g, '$1.*')})$`)
-  } catch {
-    throw invalidRequest(`Invalid expression: ${text}`)
-  }
-}
+/** A star may stand for itself in an expression, so only one that repeats nothing means any text. */
+const namePattern = (text: string): RegExp => wholePattern(text.replace(/(^|[^.\])])\*/g, '$1.*'))
 
 /** As many matching tables as a page wants, reading on past those that do not match. */
 function matching(
@@ -178,7 +182,9 @@ function matching(
   let after = range.after
   while (found.length < range.limit) {
     const tables = lake.catalog.tables.list(call, database, { after, limit: 200 })
-    found.push(...tables.filter((t) => expression === undefined || expression.test(t.descriptor.Name)))
+    const names = tables.map((t) => t.descriptor.Name)
+    const wanted = new Set(expression ? namesMatching(expression, names) : names)
+    found.push(...tables.filter((t) => wanted.has(t.descriptor.Name)))
     if (tables.length < 200) break
     after = tables.at(-1)!.descriptor.Name
   }

@@ -40,6 +40,7 @@ export function queryExecutionHandlers(
     async StartQueryExecution(input, call) {
       // A retry is looked at only once the request is known to be sound (observed).
       const { id, spec, statement, parameters } = startedQuery(lake, input, call)
+      // AWS's clients always send a token; who is none of them may leave it out here.
       const token = input.ClientRequestToken
       const print = fingerprint(input)
       const earlier = token === undefined ? undefined : lake.state.get<StartToken>(tokenSpace(call), token)?.doc
@@ -221,7 +222,7 @@ function runtimeStatistics(run: QueryRun, now: Date): Sdk.QueryRuntimeStatistics
       ServiceProcessingTimeInMillis: time.serviceMs,
       TotalExecutionTimeInMillis: time.totalMs,
     },
-    Rows: { OutputRows: run.result?.outputRows },
+    Rows: { InputBytes: run.result?.statistics.scannedBytes, OutputRows: run.result?.outputRows },
     ...(run.result === undefined
       ? {}
       : {

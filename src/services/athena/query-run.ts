@@ -9,6 +9,7 @@ import type { ResultColumn, StatementOutcome, StatementStatistics } from '../../
 import { executeStatement } from '../../core/queries/statements/execute.ts'
 import { RunCancelled, type RunFailure } from '../../core/runs/run.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
+import { glueAliases } from './data-catalogs.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
 import { isHiveTask, writeResult } from './result-files.ts'
@@ -87,6 +88,7 @@ export const nameContext = (
   scope: { account: spec.account, region: spec.region },
   catalog: spec.catalog ?? DEFAULT_CATALOG,
   database: spec.database ?? 'default',
+  catalogAliases: glueAliases(lake, spec),
 })
 
 export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<QueryResult> {

@@ -33,8 +33,8 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
   const names = {
     account: call.account,
     region: call.region,
-    catalog: input.QueryExecutionContext?.Catalog?.toLowerCase(),
-    database: input.QueryExecutionContext?.Database?.toLowerCase(),
+    catalog: contextName(input.QueryExecutionContext?.Catalog),
+    database: contextName(input.QueryExecutionContext?.Database),
   }
   return atOnce(call, () => {
     const query = statementText(input.QueryString!)
@@ -63,6 +63,9 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
     return { id, spec, statement, parameters }
   })
 }
+
+/** Folded; awswrangler sends a database in backquotes. */
+const contextName = (name: string | undefined): string | undefined => name?.toLowerCase().replace(/^`(.*)`$/, '$1')
 
 /** What is wrong with the text is told at once, and so is a table that DESCRIBE does not find. */
 function atOnce<T>(call: ServiceCall, work: () => T): T {

@@ -52,22 +52,19 @@ export async function writeResult({ files }: Lake, query: FinishedQuery, { resul
       const { columns } = result
       const literal = isLiteralQuery(query.statement)
       const contentType = literal ? BINARY : APPLICATION
-      await files.putStaged(uri, result.file, contentType)
-      return writeMetadata(
-        literal ? { queryId: id, update: '', updateCount: 0, columns } : { queryId: engineId, columns },
-        contentType,
-      )
+      const metadata = literal ? { queryId: id, update: '', updateCount: 0, columns } : { queryId: engineId, columns }
+      return both(files.putStaged(uri, result.file, contentType), writeMetadata(metadata, contentType))
     }
     case 'table': {
       const text = [result.columns.map((c) => c.name), ...result.rows].map(csvLine).join('')
-      await files.put(uri, Buffer.from(text), APPLICATION)
-      return writeMetadata({ queryId: engineId, columns: result.columns })
+      const metadata = { queryId: engineId, columns: result.columns }
+      return both(files.put(uri, Buffer.from(text), APPLICATION), writeMetadata(metadata))
     }
     case 'lines': {
       const contentType = isHiveTask(substatementType) ? APPLICATION : BINARY
-      await files.put(uri, Buffer.from(result.lines.join('\n')), contentType)
-      const queryId = substatementType === 'EXPLAIN' ? engineId : id
-      return writeMetadata({ queryId, columns: result.columns }, contentType)
+      const metadata = { queryId: substatementType === 'EXPLAIN' ? engineId : id, columns: result.columns }
+      const body = Buffer.from(result.lines.join('\n'))
+      return both(files.put(uri, body, contentType), writeMetadata(metadata, contentType))
     }
     case 'written':
       if (result.files.length > 0)
@@ -84,6 +81,11 @@ export async function writeResult({ files }: Lake, query: FinishedQuery, { resul
       if (changed) await writeMetadata({ queryId: id, columns: [] })
     }
   }
+}
+
+/** Nobody looks at either before the query has ended, so one wait for the disk serves both. */
+async function both(result: Promise<unknown>, metadata: Promise<void>): Promise<void> {
+  await Promise.all([result, metadata])
 }
 
 /** What the query engine calls the query, in Trino's form `20240131_235959_00001_abcde`: its start, and a part of its id. */

@@ -69,6 +69,24 @@ test('the default catalog, and registered ones beside it', async () => {
   })
 })
 
+test('another name of the own Glue catalog', async () => {
+  const Parameters = { 'catalog-id': '000000000000' }
+  await a.athena.send(new CreateDataCatalogCommand({ Name: 'Alias', Type: 'GLUE', Parameters }))
+  await a.athena.send(
+    new CreateDataCatalogCommand({ Name: 'foreign', Type: 'GLUE', Parameters: { 'catalog-id': '999999999999' } }),
+  )
+  assert.deepEqual(await a.rows('SELECT id FROM alias.db.orders'), [])
+  assert.deepEqual(
+    await a.rows('SELECT id FROM orders', { QueryExecutionContext: { Catalog: 'Alias', Database: 'db' } }),
+    [],
+  )
+  assert.equal(
+    await a.failure('SELECT id FROM "foreign".db.orders'),
+    "CATALOG_NOT_FOUND: line 1:16: Catalog 'foreign' does not exist",
+  )
+  for (const Name of ['Alias', 'foreign']) await a.athena.send(new DeleteDataCatalogCommand({ Name }))
+})
+
 test('databases, page by page', async () => {
   const names: string[] = []
   let NextToken: string | undefined

@@ -3,7 +3,7 @@ import { parseHiveType } from '../../../sql/hive/type.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { ColumnDescriptor, StorageDescriptor } from '../../catalog/catalog.ts'
 import { Fault } from '../../faults.ts'
-import type { QueryContext } from '../context.ts'
+import type { NameContext, QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
 import { STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
@@ -13,8 +13,8 @@ import { asFolder } from './table-writes.ts'
 type CreateTable = Extract<HiveStatement, { kind: 'create-table' }>
 
 /** What is wrong with the text alone, told before there is a query. */
-export function checkCreateTable(statement: CreateTable): void {
-  requireCatalog(statement.name)
+export function checkCreateTable(statement: CreateTable, context: NameContext): void {
+  requireCatalog(statement.name, context)
   if (!statement.location)
     throw new Fault('invalid', 'query', 'No location was specified for table. An S3 location must be specified')
   if (isIceberg(statement) && statement.external)

@@ -4,7 +4,7 @@ import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { paged } from '../information-schema.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { record } from './create-table.ts'
-import { databaseMatcher } from './name-pattern.ts'
+import { matchingDatabases } from './name-pattern.ts'
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
 
@@ -57,14 +57,13 @@ export async function alterDatabase(
 }
 
 export function showDatabases(statement: Of<'show-databases'>, { rooms, scope }: QueryContext): StatementOutcome {
-  const matches = databaseMatcher(statement.pattern)
   const names = [
     ...paged(
       (page) => rooms.catalog.databases.list(scope, page),
       (d) => d.descriptor.Name,
     ),
   ].map((d) => d.descriptor.Name)
-  return lines(['database_name'], names.filter(matches))
+  return lines(['database_name'], matchingDatabases(statement.pattern, names))
 }
 
 export const missingDatabase = (name: string): StatementFailure =>

@@ -25,7 +25,7 @@ import { createView, describeView, dropView, showCreateView } from './views.ts'
 
 /** What can be told of a statement before it becomes a query; throws a Fault or SqlError for the caller to see at once. */
 export function checkStatement(statement: Statement, context: NameContext): void {
-  if (statement.kind === 'create-table') checkCreateTable(statement)
+  if (statement.kind === 'create-table') checkCreateTable(statement, context)
   if (statement.kind === 'describe' || statement.kind === 'show-columns') requireEntity(statement.table, context)
 }
 

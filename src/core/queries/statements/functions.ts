@@ -1,11 +1,12 @@
 import { functions } from '../../../sql/functions/registry.ts'
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
+import { likeMatcher } from '../../../sql/like.ts'
 import { BOOLEAN, VARCHAR } from '../../../sql/types.ts'
 import { NOTHING_SCANNED, type StatementOutcome } from '../outcome.ts'
 
 /** One row an overload, by name; operators are no functions to a user. */
 export function showFunctions(statement: Extract<HiveStatement, { kind: 'show-functions' }>): StatementOutcome {
-  const matches = likeMatcher(statement.pattern)
+  const matches = likeMatcher(statement.pattern ?? '%')
   const rows = functions
     .filter((f) => !f.name.startsWith('$') && matches(f.name))
     .flatMap((f) =>
@@ -32,12 +33,4 @@ function signatureParts(signature: string): [string, string] {
   const arrow = signature.lastIndexOf('->')
   const args = signature.slice(signature.indexOf('(') + 1, signature.lastIndexOf(')', arrow))
   return [signature.slice(arrow + 2).trim(), args.trim()]
-}
-
-function likeMatcher(pattern: string | undefined): (name: string) => boolean {
-  if (pattern === undefined) return () => true
-  const expression = new RegExp(
-    `^${[...pattern].map((c) => (c === '%' ? '.*' : c === '_' ? '.' : c.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))).join('')}$`,
-  )
-  return (name) => expression.test(name)
 }

@@ -1,22 +1,26 @@
+import { namesMatching, wholePattern } from '../../catalog/name-pattern.ts'
 import { StatementFailure } from '../failure.ts'
 
 /**
- * The patterns of SHOW TABLES and SHOW VIEWS: a regular expression over the whole name, in which a bare `*` (not after
- * a dot) stands for any characters and `|` for alternatives. No pattern matches everything.
+ * SHOW TABLES and SHOW VIEWS: a regular expression over the whole name, in which a bare `*` (not after a dot) stands for
+ * any characters and `|` for alternatives. No pattern matches everything.
  */
-export function tableMatcher(pattern: string | undefined): (name: string) => boolean {
-  return matcher(pattern?.toLowerCase().replace(/(^|[^.\])])\*/g, '$1.*'), 'tables')
+export function matchingTables(pattern: string | undefined, names: readonly string[]): readonly string[] {
+  return matching(pattern?.toLowerCase().replace(/(^|[^.\])])\*/g, '$1.*'), names, 'tables')
 }
 
-/** Those of SHOW DATABASES: the same, case and all, but only a lone `*` is more than an expression (observed). */
-export const databaseMatcher = (pattern: string | undefined): ((name: string) => boolean) =>
-  matcher(pattern, 'databases')
+/** SHOW DATABASES: the same, case and all, but only a lone `*` is more than an expression (observed). */
+export const matchingDatabases = (pattern: string | undefined, names: readonly string[]): readonly string[] =>
+  matching(pattern, names, 'databases')
 
-function matcher(source: string | undefined, what: string): (name: string) => boolean {
-  if (source === undefined || source === '*' || source === '.*') return () => true
+function matching(source: string | undefined, names: readonly string[], what: string): readonly string[] {
+  if (source === undefined || source === '*' || source === '.*') return names
+  return namesMatching(pattern(source, what), names)
+}
+
+function pattern(source: string, what: string): RegExp {
   try {
-    const expression = new RegExp(`^(?:${source})$`)
-    return (name) => expression.test(name)
+    return wholePattern(source)
   } catch {
     const problem = /^[*+?]/.test(source)
       ? `Dangling meta character '${source[0]}' near index 0`

@@ -38,15 +38,15 @@ export function foundTable(name: QualifiedName, context: NameContext): Table {
 }
 
 /** A catalog that a name spells out must be there; nobody asks for the context's. */
-export function requireCatalog(name: QualifiedName): void {
+export function requireCatalog(name: QualifiedName, context: NameContext): void {
   const catalog = name.parts.length === 3 ? name.parts[0]!.name : undefined
-  if (catalog !== undefined && !isGlueCatalog(catalog.toLowerCase()))
+  if (catalog !== undefined && !isGlueCatalog(catalog.toLowerCase(), context))
     throw new Fault('not-found', 'data-catalog', `Catalog '${catalog}' does not exist`)
 }
 
 /** What Athena says at once, before there is a query, when DESCRIBE or SHOW COLUMNS names nothing. */
 export function requireEntity(name: QualifiedName, context: NameContext): void {
-  requireCatalog(name)
+  requireCatalog(name, context)
   if (findTable(name, context)) return
   throw new Fault('not-found', 'entity', 'Entity Not Found')
 }

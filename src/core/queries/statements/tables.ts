@@ -7,7 +7,7 @@ import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { missingDatabase } from './databases.ts'
 import { allColumns, pad } from './describe-table.ts'
-import { tableMatcher } from './name-pattern.ts'
+import { matchingTables } from './name-pattern.ts'
 import { findTable, foundTable, tableName } from './table-names.ts'
 import { describeView } from './views.ts'
 
@@ -32,17 +32,17 @@ export function showTables(statement: Of<'show-tables'> | Of<'show-views'>, cont
   const database = statement.database?.parts.at(-1)?.name.toLowerCase() ?? context.database
   const { catalog } = context.rooms
   if (!catalog.databases.find(context.scope, database)) throw missingDatabase(database)
-  const matches = tableMatcher(statement.pattern)
   const tables = [
     ...paged(
       (page) => catalog.tables.list(context.scope, database, page),
       (t) => t.descriptor.Name,
     ),
   ]
-  const names = tables.filter((t) => statement.kind === 'show-tables' || isView(t)).map((t) => t.descriptor.Name)
+  const shown = tables.filter((t) => statement.kind === 'show-tables' || isView(t)).map((t) => t.descriptor.Name)
+  const names = matchingTables(statement.pattern, shown)
   return statement.kind === 'show-views'
-    ? lines(['views'], names.filter(matches), { kind: 'varchar' })
-    : lines(['tab_name'], names.filter(matches))
+    ? lines(['views'], names, { kind: 'varchar' })
+    : lines(['tab_name'], names)
 }
 
 export function showColumns(statement: Of<'show-columns'>, context: QueryContext): StatementOutcome {
