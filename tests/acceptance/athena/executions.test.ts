@@ -61,6 +61,11 @@ test('an execution tells what was asked, where its result is and how it went', a
   )
 })
 
+test('a database in backquotes is that database, as awswrangler sends it', async () => {
+  const execution = await a.succeed('SHOW TABLES', { QueryExecutionContext: { Database: '`DB`' } })
+  assert.equal(execution.QueryExecutionContext?.Database, 'db')
+})
+
 test('the same token starts one query, however many ask at once', async () => {
   const token = 'one-token-for-all-of-them-0123456789'
   const answers = await Promise.all(
