@@ -5,20 +5,37 @@ const TIMEOUT_MS = 500
 const SIEVE = new Script('names.filter((name) => pattern.test(name))')
 
 /**
- * The names that a caller's regular expression matches as a whole, in their order. It runs under a deadline: an
- * expression may take longer than the universe lasts. Throws `Fault('invalid', 'pattern')`.
+ * The names that a caller's regular expression matches as a whole, in their order.
+ * Throws `Fault('invalid', 'pattern')`.
  */
 export function matchingNames(expression: string, names: readonly string[]): string[] {
   // Hive's clients write a lone star for everything.
-  const source = expression === '*' ? '.*' : expression
+  return namesMatching(wholePattern(expression === '*' ? '.*' : expression, 'is'), names)
+}
+
+/** Matches what `source` matches from end to end. Throws `Fault('invalid', 'pattern')`. */
+export function wholePattern(source: string, flags = ''): RegExp {
   try {
     // Compiled first: in a frame of its own, `a)|(b` would be taken for two.
     new RegExp(source)
-    const pattern = new RegExp(`^(?:${source})$`, 'is')
-    return SIEVE.runInNewContext({ names: [...names], pattern }, { timeout: TIMEOUT_MS }) as string[]
-  } catch (error) {
-    const { code, name } = error as { code?: string; name?: string }
-    if (code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT' && name !== 'SyntaxError') throw error
-    throw new Fault('invalid', 'pattern', `Invalid expression: ${expression}`)
+    return new RegExp(`^(?:${source})$`, flags)
+  } catch {
+    throw invalidPattern(source)
   }
 }
+
+/**
+ * The names that match a pattern of a caller's, under a deadline: an expression may take longer than the universe lasts,
+ * and everyone else waits for it. Throws `Fault('invalid', 'pattern')`.
+ */
+export function namesMatching(pattern: RegExp, names: readonly string[]): string[] {
+  try {
+    return SIEVE.runInNewContext({ names: [...names], pattern }, { timeout: TIMEOUT_MS }) as string[]
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
+    throw invalidPattern(pattern.source)
+  }
+}
+
+const invalidPattern = (expression: string): Fault =>
+  new Fault('invalid', 'pattern', `Invalid expression: ${expression}`)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { likeMatcher } from '../../sql/like.ts'
 import { Fault } from '../faults.ts'
 import { partitionCondition } from './partition-expression.ts'
-import { likeMatcher } from './partition-like.ts'
 
 const KEYS = [
   { Name: 'Region', Type: 'string' },

@@ -1,4 +1,6 @@
 /** GetPartitions' `Expression`: which partitions of a table it keeps, and which it can rule out by their first values. */
+
+import { likeMatcher } from '../../sql/like.ts'
 import { Fault } from '../faults.ts'
 import type { ColumnDescriptor } from './catalog.ts'
 import {
@@ -8,7 +10,6 @@ import {
   type Operand,
   parseExpression,
 } from './partition-expression-parser.ts'
-import { likeMatcher } from './partition-like.ts'
 import { type Comparable, DEFAULT_PARTITION, type KeyType, keyType } from './partition-value.ts'
 
 export interface PartitionCondition {

@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-athena'
 import type { ColumnDescriptor, Table } from '../../core/catalog/catalog.ts'
+import { namesMatching, wholePattern } from '../../core/catalog/name-pattern.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { DEFAULT_CATALOG } from '../../core/queries/context.ts'
@@ -167,7 +168,7 @@ function foundDatabase(lake: Lake, call: ServiceCall, name: string) {
   )
 }
 
-/** A star may stand for itself in an expression, so only one that repeats nothing means any text. */
+/** As SHOW TABLES reads one: a bare star means any text. */
 const namePattern = (text: string): RegExp => wholePattern(text.replace(/(^|[^.\])])\*/g, '$1.*'))
 
 /** As many matching tables as a page wants, reading on past those that do not match. */

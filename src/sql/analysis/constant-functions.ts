@@ -1,4 +1,5 @@
 /** Functions of constants: those that conditions on partitions are made of. */
+import { likeMatcher } from '../like.ts'
 import type { Constant } from '../plan.ts'
 import type { Type } from '../types.ts'
 import { dateText, timestampText } from './moment-text.ts'
@@ -18,7 +19,7 @@ export function callConstant(
   if (typeof a !== 'string' || types[0]!.kind !== 'varchar') return undefined
   switch (name) {
     case '$like':
-      return args.length === 2 ? likePattern(String(b)).test(a) : undefined
+      return args.length === 2 ? likeMatcher(String(b))(a) : undefined
     case '$concat':
     case 'concat':
       return args.every((arg) => typeof arg === 'string') ? args.join('') : undefined
@@ -263,9 +264,4 @@ function padText(name: 'lpad' | 'rpad', text: string, size: number, padding: str
   if (characters.length >= size) return characters.slice(0, size).join('')
   const filler = [...padding.repeat(Math.ceil(size))].slice(0, size - characters.length).join('')
   return name === 'lpad' ? `${filler}${text}` : `${text}${filler}`
-}
-
-function likePattern(pattern: string): RegExp {
-  const body = [...pattern].map((c) => (c === '%' ? '.*' : c === '_' ? '.' : c.replace(/[.*+?^${}()|[\]\\/]/, '\\$&')))
-  return new RegExp(`^${body.join('')}$`, 'su')
 }

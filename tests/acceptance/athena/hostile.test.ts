@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { GetWorkGroupCommand } from '@aws-sdk/client-athena'
+import { GetWorkGroupCommand, ListTableMetadataCommand } from '@aws-sdk/client-athena'
+import { CreateTableCommand } from '@aws-sdk/client-glue'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -240,6 +241,16 @@ test('queries that want too much', async () => {
   )
   assert.equal(greedy.Status!.State, 'FAILED')
   assert.match(greedy.Status!.StateChangeReason!, /^EXCEEDED_MEMORY_LIMIT|^GENERIC_INTERNAL_ERROR/)
+  await alive()
+})
+
+test('patterns of names that would never end', async () => {
+  await a.glue.send(new CreateTableCommand({ DatabaseName: 'db', TableInput: { Name: `${'a'.repeat(200)}x` } }))
+  assert.match(await refusal("SHOW TABLES '(a+)+b'"), /Invalid expression/)
+  const listed = a.athena.send(
+    new ListTableMetadataCommand({ CatalogName: 'AwsDataCatalog', DatabaseName: 'db', Expression: '(a+)+b' }),
+  )
+  await assert.rejects(listed, { name: 'InvalidRequestException' })
   await alive()
 })
 

@@ -40,9 +40,7 @@ export function showTables(statement: Of<'show-tables'> | Of<'show-views'>, cont
   ]
   const shown = tables.filter((t) => statement.kind === 'show-tables' || isView(t)).map((t) => t.descriptor.Name)
   const names = matchingTables(statement.pattern, shown)
-  return statement.kind === 'show-views'
-    ? lines(['views'], names, { kind: 'varchar' })
-    : lines(['tab_name'], names)
+  return statement.kind === 'show-views' ? lines(['views'], names, { kind: 'varchar' }) : lines(['tab_name'], names)
 }
 
 export function showColumns(statement: Of<'show-columns'>, context: QueryContext): StatementOutcome {
