@@ -52,7 +52,7 @@ export function signatureName(signature: TypeSignature): string {
   return typeName(typeOf(signature))
 }
 
-function typeOf({ base, arguments: args }: TypeSignature): Type {
+export function typeOf({ base, arguments: args }: TypeSignature): Type {
   const [first, second] = args
   switch (base) {
     case 'decimal':

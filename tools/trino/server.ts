@@ -10,6 +10,8 @@ import { fetchDistribution, findJava, TRINO_VERSION } from './distribution.ts'
 
 const START_LIMIT_MS = 180_000
 const STOP_LIMIT_MS = 10_000
+/** Names and decimals as the TPC-H specification has them. */
+const TPCH = 'connector.name=tpch\ntpch.column-naming=STANDARD\ntpch.double-type-mapping=DECIMAL\n'
 
 export interface TrinoServer {
   /** `http://127.0.0.1:12345`. */
@@ -59,7 +61,7 @@ async function writeSettings(home: string, port: number, plugins: string): Promi
   }
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
   await writeFile(join(home, 'etc', 'config.properties'), lines.join(''))
-  await writeFile(join(home, 'etc', 'catalog', 'tpch.properties'), 'connector.name=tpch\n')
+  await writeFile(join(home, 'etc', 'catalog', 'tpch.properties'), TPCH)
 }
 
 /** It answers before it can run anything: `starting` says when that is over. */

@@ -64,7 +64,7 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'INVALID_FUNCTION_ARGUMENT: DECIMAL scale must be in range [0, precision (38)]: 40',
     "1 + 'a'": 'TYPE_MISMATCH: line 1:10: Cannot apply operator: integer + varchar(1)',
     "DATE '2024-01-01' + 1": 'TYPE_MISMATCH: line 1:26: Cannot apply operator: date + integer',
-    "-'a'": 'TYPE_MISMATCH: line 1:8: Cannot apply operator: -varchar(1)',
+    "-'a'": 'TYPE_MISMATCH: line 1:8: Cannot negate varchar(1)',
   },
   comparison: {
     '1 = 1.0': 'boolean',

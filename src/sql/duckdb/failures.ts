@@ -60,7 +60,8 @@ const READINGS: readonly Reading[] = [
         : 'Decimal overflow',
     }),
   ],
-  [/Overflow in negation|Overflow on abs\((.*)\)/, (value) => range(`bigint negation overflow: ${value ?? ''}`.trim())],
+  [/Overflow on abs\((.*)\)/, (value) => range(`Value ${value} is out of range for abs(${typeOfLeast(value)})`)],
+  [/Overflow in negation/, () => range('bigint negation overflow')],
   [
     /Type (?:DOUBLE|FLOAT) with value (\S+) can't be cast because the value is out of range for the destination type INT64/,
     (value) => invalidCast(`Unable to cast ${asJava(value)} to bigint`),
@@ -130,6 +131,10 @@ export function parseEngineError(message: string): EngineFailure | undefined {
   }
   return undefined
 }
+
+/** The integer type whose least value it is. */
+const typeOfLeast = (value: string): string =>
+  ({ '-128': 'tinyint', '-32768': 'smallint', '-2147483648': 'integer' })[value] ?? 'bigint'
 
 /** A double as DuckDB shows it, in Java's way where it has an exponent. */
 function asJava(value: string): string {

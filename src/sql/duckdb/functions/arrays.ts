@@ -6,7 +6,7 @@ import { textOf } from '../texts.ts'
 import { duckdbType, identifier, rowFieldName } from '../types.ts'
 import { compare } from './comparison.ts'
 import { fold } from './folds.ts'
-import { asResult, missing, named, numberConstant } from './forms.ts'
+import { asResult, joinedBy, missing, named, numberConstant } from './forms.ts'
 
 type ArrayType = Type & { readonly kind: 'array' }
 const elementOf = (call: Call, index = 0): Type => (call.types[index] as ArrayType).element
@@ -106,7 +106,7 @@ const sorted: Lowering = (call) => {
 }
 
 const joined: Lowering = (call) => {
-  const [list, delimiter, nullText] = call.args
+  const [list, , nullText] = call.args
   const item = call.printing.fresh('v')
   const text = textOf(call.printing, item, elementOf(call), call.zone(0)) ?? call.cast(item, elementOf(call), VARCHAR)
   const shown = nullText === undefined ? text : `coalesce(${text}, ${nullText})`
@@ -118,7 +118,7 @@ const joined: Lowering = (call) => {
   return call.once(
     [list!],
     (l) =>
-      `CASE WHEN ${l} IS NOT NULL${given} THEN coalesce(array_to_string(list_transform(${l}, lambda ${item}: ${shown}), ${delimiter}), '') END`,
+      `CASE WHEN ${l} IS NOT NULL${given} THEN ${joinedBy(call, 1, `list_transform(${l}, lambda ${item}: ${shown})`)} END`,
   )
 }
 

@@ -30,6 +30,18 @@ export function asResult(call: Call, sql: string): string {
   return `CAST(${sql} AS ${duckdbType(call.result)})`
 }
 
+/** The texts of a list that are not NULL, joined by argument `index`. DuckDB joins by constants only. */
+export function joinedBy(call: Call, index: number, list: string): string {
+  const delimiter = call.args[index]!
+  if (typeof call.constant(index) === 'string') return `coalesce(array_to_string(${list}, ${delimiter}), '')`
+  const [left, right] = [call.printing.fresh('v'), call.printing.fresh('v')]
+  return call.once(
+    [`list_filter(${list}, lambda ${left}: ${left} IS NOT NULL)`],
+    (l) =>
+      `CASE WHEN len(${l}) = 0 THEN '' ELSE list_reduce(${l}, lambda ${left}, ${right}: ${left} || ${delimiter} || ${right}) END`,
+  )
+}
+
 /** A function that exists by name only. */
 export const missing =
   (name: string): Lowering =>

@@ -6,7 +6,7 @@ import { jsonText } from '../json-casts.ts'
 import { textOf } from '../texts.ts'
 import { quote } from '../types.ts'
 import { UTC } from '../zones.ts'
-import { named, numberConstant } from './forms.ts'
+import { joinedBy, named, numberConstant } from './forms.ts'
 
 const isBinary = (call: Call): boolean => call.types[0]?.kind === 'varbinary'
 
@@ -45,7 +45,7 @@ const substr: Lowering = (call) => {
   return call.once([text, start, ...(length === undefined ? [] : [length])], (s, p, n) => {
     const outside = `${p} = 0 OR abs(${p}) > length(${s})`
     const none = n === undefined ? outside : `${outside} OR ${n} <= 0`
-    return `CASE WHEN ${none} THEN '' ELSE substring(${s}, ${p}${n === undefined ? '' : `, least(${n}, CAST(2147483647 AS BIGINT))`}) END`
+    return `CASE WHEN ${n === undefined ? '' : `${n} IS NULL THEN NULL WHEN `}${none} THEN '' ELSE substring(${s}, ${p}${n === undefined ? '' : `, least(${n}, CAST(2147483647 AS BIGINT))`}) END`
   })
 }
 
@@ -92,7 +92,7 @@ const split: Lowering = (call) => {
 const concatWs: Lowering = (call) => {
   const [separator, ...parts] = call.args as [string, ...string[]]
   const list = call.types[1]?.kind === 'array' ? parts[0]! : `[${parts.join(', ')}]`
-  return `CASE WHEN ${separator} IS NOT NULL THEN coalesce(array_to_string(list_filter(${list}, lambda e: e IS NOT NULL), ${separator}), '') END`
+  return `CASE WHEN ${separator} IS NOT NULL THEN ${joinedBy(call, 0, list)} END`
 }
 
 /** Java's formatter takes the values as text and the kinds of values as one constant. */

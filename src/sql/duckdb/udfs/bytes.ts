@@ -39,9 +39,14 @@ function fromUtf8(bytes: Uint8Array, replacement: string): string {
   return replacement === '\ufffd' ? text : text.replaceAll('\ufffd', () => replacement)
 }
 
-function viewOf(bytes: Uint8Array, length: number, noun: string): DataView {
-  if (bytes.length !== length) throw wrong(`expected ${length}-byte input, but got instead: ${bytes.length}${noun}`)
+function viewOf(bytes: Uint8Array, length: number): DataView {
+  if (bytes.length !== length) throw wrong(`expected ${length}-byte input, but got instead: ${bytes.length}`)
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function floatView(bytes: Uint8Array, length: number): DataView {
+  if (bytes.length === length) return viewOf(bytes, length)
+  throw wrong(`Input floating-point value must be exactly ${length} bytes long`)
 }
 
 function encoded(size: number, write: (view: DataView) => void): Uint8Array {
@@ -99,10 +104,10 @@ export const byteUdfs: readonly Udf[] = [
   ),
   udf('js_from_hex', ['VARCHAR'], 'BLOB', fromHex),
   udf('js_from_utf8', ['BLOB', 'VARCHAR'], 'VARCHAR', fromUtf8),
-  udf('js_from_big_endian_32', ['BLOB'], 'INTEGER', (bytes: Uint8Array) => viewOf(bytes, 4, '').getInt32(0)),
-  udf('js_from_big_endian_64', ['BLOB'], 'BIGINT', (bytes: Uint8Array) => viewOf(bytes, 8, '').getBigInt64(0)),
-  udf('js_from_ieee754_32', ['BLOB'], 'DOUBLE', (bytes: Uint8Array) => viewOf(bytes, 4, '').getFloat32(0)),
-  udf('js_from_ieee754_64', ['BLOB'], 'DOUBLE', (bytes: Uint8Array) => viewOf(bytes, 8, '').getFloat64(0)),
+  udf('js_from_big_endian_32', ['BLOB'], 'INTEGER', (bytes: Uint8Array) => viewOf(bytes, 4).getInt32(0)),
+  udf('js_from_big_endian_64', ['BLOB'], 'BIGINT', (bytes: Uint8Array) => viewOf(bytes, 8).getBigInt64(0)),
+  udf('js_from_ieee754_32', ['BLOB'], 'DOUBLE', (bytes: Uint8Array) => floatView(bytes, 4).getFloat32(0)),
+  udf('js_from_ieee754_64', ['BLOB'], 'DOUBLE', (bytes: Uint8Array) => floatView(bytes, 8).getFloat64(0)),
   udf('js_to_big_endian', ['BIGINT', 'INTEGER'], 'BLOB', (value: bigint, size: number) =>
     size === 8 ? bigEndian(value) : encoded(4, (view) => view.setInt32(0, Number(value))),
   ),

@@ -33,6 +33,9 @@ function floatDigits(value: number): string {
   return value.toExponential()
 }
 
+/** Java's DecimalFormat, with which Trino casts a real to varchar, is told to show no more. */
+const sevenDigits = (value: number): string => value.toExponential(6).replace(/\.?0*e/, 'e')
+
 function plainText(mantissa: string, exponent: number): string {
   const negative = mantissa.startsWith('-')
   const digits = mantissa.replace(/[-.]/g, '')
@@ -243,7 +246,7 @@ function cosineSimilarity(left: string, right: string): number | null {
 
 export const numberUdfs: readonly Udf[] = [
   udf('js_double_text', ['DOUBLE'], 'VARCHAR', (x: number) => castText(x)),
-  udf('js_real_text', ['FLOAT'], 'VARCHAR', (x: number) => castText(x, floatDigits(x))),
+  udf('js_real_text', ['FLOAT'], 'VARCHAR', (x: number) => castText(x, sevenDigits(x))),
   udf('js_double_java', ['DOUBLE'], 'VARCHAR', (x: number) => javaText(x)),
   udf('js_real_java', ['FLOAT'], 'VARCHAR', (x: number) => javaText(x, floatDigits(x))),
   udf('js_double_json', ['DOUBLE'], 'VARCHAR', (x: number) => jsonNumber(javaText(x))),

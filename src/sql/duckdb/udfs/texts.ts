@@ -180,6 +180,7 @@ function formatNumber(value: number): string {
     size /= 1000
     unit++
   }
+  if (unit === 0) return size < 1 ? '0' : `${sign}${Math.trunc(size)}`
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2
   return `${sign}${Number(size.toFixed(digits))}${units[unit]}`
 }
