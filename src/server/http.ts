@@ -39,6 +39,8 @@ export interface HttpServer {
 /** Longer than the idle time of the clients' pools, so that it is always they who close first. */
 const keepAliveTimeoutMs = 65_000
 const headersTimeoutMs = 30_000
+/** Nothing sent and nothing taken for so long: an upload or a download whose other end is gone, or only holds the place. */
+const stalledTimeoutMs = 300_000
 /** Session tokens and two kilobytes of metadata fit well; Node's own limit is 16 KiB. */
 const maxHeaderBytes = 64 << 10
 
@@ -52,10 +54,11 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const http1 = createHttpServer({
     keepAliveTimeout: keepAliveTimeoutMs,
     headersTimeout: headersTimeoutMs,
-    requestTimeout: 0, // An upload takes as long as it takes.
+    requestTimeout: 0, // An upload takes as long as it takes, as long as bytes come.
     maxHeaderSize: maxHeaderBytes,
     noDelay: true,
   })
+  http1.setTimeout(stalledTimeoutMs)
   http1.on('request', (incoming, outgoing) => serve(incoming, outgoing, false))
   http1.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => serve(incoming, outgoing, true))
   // It is given its sockets and never listens, but only listening starts its watch over slow headers and idle sockets.

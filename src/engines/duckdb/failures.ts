@@ -109,6 +109,11 @@ function resourceFailure(text: string): Failure | undefined {
   if (/^Out of Memory Error|bad_alloc|could not allocate/i.test(text))
     return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
   if (/^INTERRUPT Error|Interrupted!/.test(text)) return STOPPED
+  if (/must not appear in the (?:DELIMITER|QUOTE|ESCAPE|NULL) specification/.test(text))
+    return {
+      code: 'NOT_SUPPORTED',
+      message: 'Text tables whose delimiter, quote, escape and null text share a character are not supported',
+    }
   if (/No space left on device/.test(text))
     return { code: 'GENERIC_INTERNAL_ERROR', message: 'No space left on the disk of the query engine' }
   if (/STRUCT to STRUCT cast must have at least one matching member/.test(text))
