@@ -75,6 +75,7 @@ function bindArguments(
   const args = inputs.map(
     (input): Argument => (input.kind === 'open-lambda' ? input.argument : { kind: 'value', type: input.type }),
   )
+  if (definition.name === 'format') checkFormat(args, exprs)
   const variadicOnly = args.length === 0 && definition.signatures.every((text) => text.includes('...'))
   const fn = variadicOnly ? undefined : located(() => chooseOverload(definition, args), at)
   if (!fn) throw new SqlError('FUNCTION_NOT_FOUND', unexpectedParameters(definition, name, args), at)
@@ -85,6 +86,15 @@ function bindArguments(
     return input.kind === 'open-lambda' ? input.close(type) : coerce(input, type)
   })
   return { function: fn, args: coerced }
+}
+
+function checkFormat([first]: readonly Argument[], [expr]: readonly Expr[]): void {
+  if (first?.kind === 'value' && first.type.kind !== 'varchar')
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `Type of first argument to format() must be VARCHAR (actual: ${typeName(first.type)})`,
+      expr!.at,
+    )
 }
 
 interface OpenLambda {

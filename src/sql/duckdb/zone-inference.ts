@@ -116,7 +116,9 @@ function zoneArgument(arg: Scalar, print: Print): Zone {
     return namedZone(`${minutes < 0 ? '-' : '+'}${text}`)
   }
   if (arg.kind === 'cast') return zoneArgument(arg.of, print)
-  return { sql: `tr_zone_name(${print(arg)})` }
+  if (arg.type.kind !== 'interval day to second') return { sql: `tr_zone_name(${print(arg)})` }
+  const interval = print(arg)
+  return { sql: `tr_offset_zone((${interval}) // 3600000, (${interval}) // 60000 % 60)` }
 }
 
 function zoneOfText(scalar: Scalar, print: Print): Zone {

@@ -1,0 +1,132 @@
+/** Why Lentic's answer is not Trino's, where it is not: the first reason whose pattern fits tells. */
+import type { Difference, Kind } from './comparison.ts'
+
+export interface Reason {
+  readonly title: string
+  readonly text: string
+  readonly kinds: readonly Kind[]
+  /** Read against the query, Trino's answer and Lentic's, a line each. */
+  readonly pattern: RegExp
+}
+
+const REFUSED: readonly Kind[] = ['failure', 'code']
+
+export const REASONS: readonly Reason[] = [
+  {
+    title: 'Sketches',
+    text: 'HyperLogLog, t-digest and quantile digest values are not kept; Lentic refuses them with NOT_SUPPORTED.',
+    kinds: REFUSED,
+    pattern:
+      /NOT_SUPPORTED: (Window f|F)unction (approx_set|empty_approx_set|merge|\w*digest\w*|values?_at_quantiles?|quantile_at_value) /,
+  },
+  {
+    title: 'Functions that are not there yet',
+    text: 'Refused with NOT_SUPPORTED: numeric_histogram, the beta distribution, word_stem, SpookyHash, nanoseconds since the epoch, CIDR containment, checksums of rarer types, parts of times with a zone.',
+    kinds: REFUSED,
+    pattern:
+      /NOT_SUPPORTED: ((Window f|F)unction (numeric_histogram|beta_cdf|inverse_beta_cdf|word_stem|spooky_hash\w+|from_\w+_nanos|contains\(varchar, ipaddress\))|checksum of|\w+ of time with time zone|approx_percentile with a percentage)/,
+  },
+  {
+    title: 'Functions of a later Trino',
+    text: '`array_first`, `array_last` and `bitwise_xor_agg` are in the documentation of Trino that Athena refers to, and not in 422.',
+    kinds: ['answer', 'code'],
+    pattern: /\b(array_first|array_last|bitwise_xor_agg)\(/,
+  },
+  {
+    title: 'Times with a zone',
+    text: 'Trino orders them by their instant within one day, and subtracts instants; DuckDB lets the day run on. Casts between them and other types are partly missing.',
+    kinds: ['value', 'failure', 'code', 'answer', 'text'],
+    pattern: /TIME '[\d:.]+ [+-]\d\d:\d\d'|time\(3\) with time zone|timezone_(hour|minute)/,
+  },
+  {
+    title: 'Arrays, maps and rows that hold NULL',
+    text: 'Trino answers NULL, or refuses to order them; DuckDB compares NULL with NULL as equal.',
+    kinds: ['value', 'answer'],
+    pattern: /ARRAY\[3, NULL\]|ARRAY\[NULL\]|ROW\(NULL/,
+  },
+  {
+    title: 'Approximations',
+    text: 'approx_percentile is interpolated differently within its error; weighted percentiles are exact here.',
+    kinds: ['value'],
+    pattern: /approx_percentile\(/,
+  },
+  {
+    title: 'Decimals of 38 digits',
+    text: 'Where both sides do not fit a decimal(38) of one scale, Trino calculates with 256 bits; here the conversion fails, mostly under another name.',
+    kinds: ['failure', 'code', 'text', 'value', 'answer'],
+    pattern: /^.*(DECIMAL '-?\d{30,}'|decimal\(38|DECIMAL '1234567890123456\.7891')/,
+  },
+  {
+    title: "Trino's internal errors",
+    text: 'What 422 reports as GENERIC_INTERNAL_ERROR (a slip of its own) has a proper error or answer here.',
+    kinds: ['code', 'answer'],
+    pattern: /^GENERIC_INTERNAL_ERROR: /m,
+  },
+  {
+    title: 'Texts of errors at run time',
+    text: 'The name of the error is the same. The words lack what DuckDB does not report (the duplicate key, the source type of a cast), or name the pattern as RE2 does.',
+    kinds: ['text'],
+    pattern: /(?:)/,
+  },
+  {
+    title: 'Numbers far out of range',
+    text: 'Shifts and roundings by -2147483648 digits, offsets beyond 32 bits, products of intervals beyond 64 bits: Java wraps around or saturates.',
+    kinds: ['value', 'answer', 'failure', 'code'],
+    pattern: /-2147483648\)|5000000000|9223372036854775807|3\.4028235E38|-0001-01-01|'1e400'/,
+  },
+  {
+    title: 'NaN as an argument',
+    text: 'Arguments that are not a number are refused by Trino, or taken as zero; here the result is NaN or NULL, or the other way round.',
+    kinds: ['value', 'answer', 'failure', 'code'],
+    pattern: /nan\(\)/,
+  },
+  {
+    title: 'A time becomes a timestamp',
+    text: "Trino takes the day of the query's start; here it is the first day of the epoch.",
+    kinds: ['value'],
+    pattern: /CAST\(a AS timestamp\(\d\)\) FROM \(VALUES \(?TIME '/,
+  },
+  {
+    title: 'Constant arguments checked although another is NULL',
+    text: 'Units, zones and replacement characters are looked at when the statement is planned, here before it is known that the result is NULL, there never.',
+    kinds: ['failure'],
+    pattern: /\bNULL\b.*\n.*null.*\n(INVALID_FUNCTION_ARGUMENT|GENERIC_USER_ERROR)/,
+  },
+  {
+    title: 'Casts of unusual text',
+    text: "Java's readers of numbers and dates take `1d`, `+2024-01-01` and a zone after a timestamp without one; these are refused here. Zones that do not exist are refused under another name.",
+    kinds: ['failure', 'code', 'answer', 'value'],
+    pattern: /CAST\((a|'.*') AS [a-z]|Time zone not supported/,
+  },
+  {
+    title: 'Correlated subqueries that Trino refuses',
+    text: 'Some that it can not decorrelate run here.',
+    kinds: ['answer'],
+    pattern: /Given correlated subquery is not supported/,
+  },
+  {
+    title: 'Arguments that Trino checks and Lentic does not',
+    text: 'Empty keys of HMAC, comparators that return other numbers, steps of sequences of dates, unsorted bins, zones beyond 14 hours, replacement texts of several characters, the overload of a lone NULL.',
+    kinds: ['answer'],
+    pattern:
+      /array_sort|hmac_|sequence|width_bucket|split|from_utf8|from_unixtime|with_timezone|at_timezone|concat_ws|format\(|wilson|_cdf|map_concat|parse_|combinations|contains/,
+  },
+  {
+    title: 'Aggregates over windows and of DISTINCT',
+    text: 'max_by and min_by of n values over a window are NULL from the second row on in 422; of several maps with one key either value may stay; a state that differs by row has no meaning.',
+    kinds: ['value', 'failure'],
+    pattern: /OVER \(\)|map_union\(DISTINCT|reduce_agg|multimap_agg\(a, b\) FROM \(VALUES \(NULL/,
+  },
+  {
+    title: 'JSON',
+    text: 'json_array_get answers text that is no JSON in Trino (documented there as broken); json_array_contains of text that is no JSON is false there.',
+    kinds: ['value'],
+    pattern: /json_array_(get|contains)/,
+  },
+]
+
+/** Undefined for what nobody has explained: it fails the suite. */
+export function reasonOf({ kind, sql, trino, lentic }: Difference): Reason | undefined {
+  const text = `${sql.replaceAll('\n', ' ')}\n${trino}\n${lentic}`
+  return REASONS.find((reason) => reason.kinds.includes(kind) && reason.pattern.test(text))
+}
