@@ -14,6 +14,7 @@ const ENTRIES: readonly RegExp[] = [
   /^bench\/[^/]+\.ts$/,
   /^tests\/clients\/boto3\/conformance\.ts$/,
   /^tests\/crash\/writer\.ts$/,
+  /^tests\/trino\/accept\.ts$/,
   /\.test\.ts$/,
 ]
 
