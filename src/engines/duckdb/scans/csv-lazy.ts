@@ -1,6 +1,6 @@
 /**
  * LazySimpleSerDe: fields split at a character, nested values by further characters, no quotes. One thing differs:
- * DuckDB's reader passes over blank lines, of which Hive makes a row with an empty first field.
+ * DuckDB's reader passes over blank lines where there are several columns; Hive makes a row with an empty first field.
  * https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html
  */
 import type { FileFormat } from '../../../core/queries/relation.ts'

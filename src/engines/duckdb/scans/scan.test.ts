@@ -125,6 +125,20 @@ test('lazy text: bad values and missing fields are NULL, extra fields are droppe
   assert.deepEqual(await shelf.read(relation, [1]), [[1], [null], [12], [7], [null], [-12]])
 })
 
+test('text of one column: a blank line is a row', async () => {
+  const file = shelf.file('one.csv', '\na\n\\N\n\nb,more\n')
+  const read = (format: FileFormat) => shelf.read(relationOf(format, dataColumns(['s', VARCHAR]), [file]))
+  assert.deepEqual(await read(lazy), [[''], ['a'], [null], [''], ['b']])
+  assert.deepEqual(await read({ ...lazy, nullText: '' } as FileFormat), [[null], ['a'], ['\\N'], [null], ['b']])
+  assert.deepEqual(await read({ kind: 'regex', pattern: '(.*)', ignoreCase: false }), [
+    [''],
+    ['a'],
+    ['\\N'],
+    [''],
+    ['b,more'],
+  ])
+})
+
 test('lazy text: escapes, header and footer, dates, timestamps, decimals', async () => {
   const text = 'h1,h2,h3,h4\nx\\,y,2024-02-29,2024-01-01 10:11:12.5,3.456\nz,2024-02-30,2024-01-01T10:11:12,-1\nthe end'
   const columns = dataColumns(['s', VARCHAR], ['d', DATE], ['t', TIMESTAMP], ['n', decimal(5, 2)])

@@ -18,6 +18,16 @@ export interface TextLayout {
 
 /** `read_csv` yielding `f0`, `f1` ... as text, NULL where a row has fewer; more are dropped. */
 export function readText(files: readonly DataFile[], layout: TextLayout, width: number): string {
+  if (width > 1) return readCsv(files, layout, width)
+  // DuckDB passes over a blank line, unless there is one column and nothing means NULL: then that is what it makes of it.
+  const { nullText } = layout
+  const value = nullText === undefined || nullText === '' ? 'f0' : `nullif(f0, ${quote(nullText)})`
+  const blank = nullText === '' ? 'NULL' : "''"
+  const lines = readCsv(files, { ...layout, nullText: '' }, 1)
+  return `(SELECT CASE WHEN f0 IS NULL THEN ${blank} ELSE ${value} END AS f0, file_index FROM ${lines})`
+}
+
+function readCsv(files: readonly DataFile[], layout: TextLayout, width: number): string {
   const columns = Array.from({ length: width }, (_, i) => `f${i}: 'VARCHAR'`).join(', ')
   const options = [
     'auto_detect = false',
