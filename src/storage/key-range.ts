@@ -1,3 +1,4 @@
+import { compareKeys } from '../core/key-order.ts'
 import type { KeyRange } from '../core/ports.ts'
 
 /** Half-open: `start` (itself included unless `exclusive`) up to and without `end`; absent means unbounded. */
@@ -29,21 +30,4 @@ function prefixSuccessor(prefix: string): string | undefined {
     if (last < 0x10ffff) return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1)
   }
   return undefined
-}
-
-/** By UTF-8 bytes. UTF-16 order differs from it only where a surrogate meets U+E000 to U+FFFF. */
-export function compareKeys(a: string, b: string): number {
-  const shared = Math.min(a.length, b.length)
-  for (let i = 0; i < shared; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x !== y) return orderOfUnit(x) - orderOfUnit(y)
-  }
-  return a.length - b.length
-}
-
-/** Surrogates stand for code points above U+FFFF: they move behind the rest. */
-function orderOfUnit(unit: number): number {
-  if (unit < 0xd800) return unit
-  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800
 }

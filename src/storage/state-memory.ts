@@ -1,6 +1,7 @@
+import { compareKeys } from '../core/key-order.ts'
 import type { KeyRange, StateReader, StateStore, StateTransaction, Versioned } from '../core/ports.ts'
 import { documentConflict } from './document-conflict.ts'
-import { compareKeys, keyBounds } from './key-range.ts'
+import { keyBounds } from './key-range.ts'
 
 /** Documents are kept as JSON text, so that what is read back is what a disk would give. */
 interface Entry {

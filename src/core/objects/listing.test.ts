@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { openMemoryState } from '../../storage/state-memory.ts'
+import { compareKeys } from '../key-order.ts'
 import type { StateReader, StateStore } from '../ports.ts'
 import { type ListOptions, listObjects } from './listing.ts'
-import { compareKeys, spaces } from './object.ts'
+import { spaces } from './object.ts'
 
 const bucket = 'b'
 

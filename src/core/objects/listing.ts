@@ -2,16 +2,9 @@
  * Listings in key order, with what lies below a delimiter folded into one prefix. A folded prefix is passed over with
  * one seek, so listing one level of a million keys touches what it answers and no more.
  */
+import { compareKeys } from '../key-order.ts'
 import type { StateReader } from '../ports.ts'
-import {
-  compareKeys,
-  compoundKey,
-  type ObjectVersion,
-  type StoredObject,
-  spaces,
-  splitCompoundKey,
-  type Upload,
-} from './object.ts'
+import { compoundKey, type ObjectVersion, type StoredObject, spaces, splitCompoundKey, type Upload } from './object.ts'
 
 export interface ListOptions {
   readonly prefix?: string

@@ -106,16 +106,3 @@ export function splitCompoundKey(compound: string): { readonly key: string; read
   const at = compound.lastIndexOf(separator)
   return { key: compound.slice(0, at), id: compound.slice(at + 1) }
 }
-
-/** Orders as UTF-8 bytes do; JavaScript's `<` orders UTF-16 units, where a surrogate sorts before U+E000. */
-export function compareKeys(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const left = a.charCodeAt(i)
-    const right = b.charCodeAt(i)
-    if (left !== right) return rank(left) - rank(right)
-  }
-  return a.length - b.length
-}
-
-const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit)
