@@ -96,7 +96,8 @@ test('partition values and hidden columns follow the file of the row', async () 
     [2, '2024-01-02', null, 's3://lake/table/two.parquet', '2024-05-06 07:08:09.123+00', 'p0=2024-01-02/p1=null'],
     [3, '2024-01-02', null, 's3://lake/table/two.parquet', '2024-05-06 07:08:09.123+00', 'p0=2024-01-02/p1=null'],
   ])
-  assert.deepEqual(await shelf.read(relation, [2]), [['a'], [null], [null]])
+  // Without an ORDER BY the files come in any order.
+  assert.deepEqual((await shelf.read(relation, [2])).toSorted(), [[null], [null], ['a']])
 })
 
 test('a partition value that is not of its type names itself', async () => {
