@@ -45,3 +45,11 @@ function patternParts(pattern: string, escapeSign: string | undefined): (string 
   }
   return parts
 }
+
+/** Whether the escape sign only stands before `%`, `_` or itself. */
+export function escapesSigns(pattern: string, escapeSign: string): boolean {
+  const signs = [...pattern]
+  for (let i = 0; i < signs.length; i++)
+    if (signs[i] === escapeSign && !['%', '_', escapeSign].includes(signs[++i] ?? '')) return false
+  return true
+}

@@ -1,4 +1,5 @@
 /** Comparisons, LIKE, GREATEST and LEAST. */
+import { escapesSigns } from '../../like.ts'
 import type { Type } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failure } from '../failures.ts'
@@ -62,11 +63,12 @@ const extreme =
 const like: Lowering = (call) => {
   const [value, pattern, mark] = call.args
   if (mark === undefined) return `(${value} LIKE ${pattern})`
-  const known = call.constant(2)
-  if (typeof known === 'string') {
-    if ([...known].length === 1) return `(${value} LIKE ${pattern} ESCAPE ${mark})`
+  const [knownPattern, knownMark] = [call.constant(1), call.constant(2)]
+  if (typeof knownMark === 'string' && [...knownMark].length !== 1)
     return failure('INVALID_FUNCTION_ARGUMENT', 'Escape string must be a single character', call.result)
-  }
+  // DuckDB lets any character be escaped, Trino only those that need it.
+  if (typeof knownMark === 'string' && typeof knownPattern === 'string' && escapesSigns(knownPattern, knownMark))
+    return `(${value} LIKE ${pattern} ESCAPE ${mark})`
   return `js_like(${value}, ${pattern}, ${mark})`
 }
 

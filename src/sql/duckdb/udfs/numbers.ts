@@ -199,6 +199,10 @@ function combinations(length: bigint, n: bigint): string {
   const wrong = (text: string) => new FunctionFailure('INVALID_FUNCTION_ARGUMENT', text)
   if (n < 0n) throw wrong(`combination size must not be negative: ${n}`)
   if (n > 5n) throw wrong(`combination size must not exceed 5: ${n}`)
+  // Counted before they are made: five of a hundred places are more than memory holds.
+  let count = 1
+  for (let i = 0; i < Number(n); i++) count = (count * (Number(length) - i)) / (i + 1)
+  if (count > 100_000) throw wrong('combinations exceed max size')
   const choose = (last: number, size: number): number[][] => {
     if (size === 0) return [[]]
     const chosen: number[][] = []
@@ -206,9 +210,7 @@ function combinations(length: bigint, n: bigint): string {
       for (const rest of choose(place - 1, size - 1)) chosen.push([...rest, place])
     return chosen
   }
-  const all = choose(Number(length), Number(n))
-  if (all.length > 100_000) throw wrong('combinations exceed max size')
-  return JSON.stringify(all)
+  return JSON.stringify(choose(Number(length), Number(n)))
 }
 
 /** `pairs`: JSON list of value and weight. The value at which `fraction` of all weight is reached. */

@@ -1,4 +1,5 @@
 /** Text. */
+import { escapesSigns, likeMatcher } from '../../like.ts'
 import { FunctionFailure } from '../failures.ts'
 import { formatJava } from './format.ts'
 import { type Udf, udf } from './udf.ts'
@@ -197,20 +198,9 @@ function dataSize(text: string): string {
 
 function like(text: string, pattern: string, mark: string): boolean {
   if ([...mark].length !== 1) throw wrong('Escape string must be a single character')
-  let source = ''
-  const points = [...pattern]
-  for (let i = 0; i < points.length; i++) {
-    const point = points[i]!
-    if (point === mark) {
-      const next = points[++i]
-      if (next !== '%' && next !== '_' && next !== mark)
-        throw wrong("Escape character must be followed by '%', '_' or the escape character itself")
-      source += next.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-    } else if (point === '%') source += '[\\s\\S]*'
-    else if (point === '_') source += '[\\s\\S]'
-    else source += point.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-  }
-  return new RegExp(`^${source}$`, 'u').test(text)
+  if (!escapesSigns(pattern, mark))
+    throw wrong("Escape character must be followed by '%', '_' or the escape character itself")
+  return likeMatcher(pattern, mark)(text)
 }
 
 const DURATIONS: Readonly<Record<string, number>> = {

@@ -73,3 +73,21 @@ test('JSON text that is not JSON, however deep', () => {
   for (const text of ['', '{', '[1,]', '{"a":}', "{'a':1}", '01', '1 2', '"\n"', '['.repeat(5000)])
     assert.throws(() => call('js_json_parse', text), /INVALID_FUNCTION_ARGUMENT/)
 })
+
+describe('LIKE with an escape sign', () => {
+  test('escapes what has a meaning, and nothing else', () => {
+    assert.equal(call('js_like', '50%', '50#%', '#'), true)
+    assert.equal(call('js_like', '500', '50#%', '#'), false)
+    assert.equal(call('js_like', 'a#b', 'a##_', '#'), true)
+    for (const pattern of ['a#', 'a#b']) assert.throws(() => call('js_like', 'a', pattern, '#'), /must be followed by/)
+  })
+  test('takes no longer for a hostile pattern', () => {
+    assert.equal(call('js_like', 'a'.repeat(5000), `${'%a'.repeat(200)}b`, '#'), false)
+  })
+})
+
+test('combinations are counted before they are made', () => {
+  assert.equal(call('js_combinations', 3n, 2n), '[[1,2],[1,3],[2,3]]')
+  assert.equal(call('js_combinations', 2n, 3n), '[]')
+  assert.throws(() => call('js_combinations', 1_000_000n, 5n), /combinations exceed max size/)
+})
