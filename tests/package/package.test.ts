@@ -1,7 +1,7 @@
 /** What is published: packed, installed into an empty project, and used there. */
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -28,7 +28,7 @@ before(() => {
   execFileSync(process.execPath, ['tools/build.ts', join(folder, 'build')], { stdio: 'inherit' })
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
   ;[packed] = JSON.parse(execFileSync('npm', pack, { cwd: join(folder, 'build'), env, encoding: 'utf8' }))
-  execFileSync('mkdir', [project])
+  mkdirSync(project)
   writeFileSync(join(project, 'package.json'), '{ "name": "project", "private": true, "type": "module" }')
   inProject('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, packed.filename)])
 })
