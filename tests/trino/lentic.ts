@@ -25,14 +25,14 @@ export interface Tables {
   readonly scans: Parameters<typeof gate>[1]
 }
 
-export const SESSION: Session = {
+const SESSION: Session = {
   now: new Date(),
   timeZone: 'UTC',
   user: 'tester',
   catalog: 'tpch',
   database: 'tiny',
 }
-export const NO_TABLES: Tables = {
+const NO_TABLES: Tables = {
   resolver: {
     table: (name) => {
       throw new SqlError('TABLE_NOT_FOUND', `Table 'tpch.tiny.${name.at(-1)}' does not exist`)

@@ -29,7 +29,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 `
 
 /** Where it is kept, in the user's cache. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lentic', `trino-${TRINO_VERSION}`)
 }
 
