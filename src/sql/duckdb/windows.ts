@@ -3,6 +3,7 @@ import { type Bound, columnsOf, type Rel, type WindowFunction } from '../plan.ts
 import { SqlError } from '../position.ts'
 import { aggregateText } from './aggregates.ts'
 import type { Printing } from './context.ts'
+import { failureAs } from './failures.ts'
 import { aggregateLowerings } from './functions/aggregates.ts'
 import { windowLowerings } from './functions/windows.ts'
 import { callOf, printScalar } from './scalars.ts'
@@ -41,22 +42,31 @@ function specification(fn: WindowFunction, printing: Printing): string {
     fn.partitionBy.length && `PARTITION BY ${fn.partitionBy.map((key) => printScalar(key, printing)).join(', ')}`,
     fn.orderBy.length && `ORDER BY ${sortText(fn.orderBy, printing)}`,
     fn.frame &&
-      `${fn.frame.unit.toUpperCase()} BETWEEN ${bound(fn.frame.start, fn, printing)} AND ${bound(fn.frame.end, fn, printing)}`,
+      `${fn.frame.unit.toUpperCase()} BETWEEN ${bound(fn.frame.start, 'starting', fn, printing)} AND ${bound(fn.frame.end, 'ending', fn, printing)}`,
   ]
   return parts.filter(Boolean).join(' ')
 }
 
-function bound(edge: Bound, fn: WindowFunction, printing: Printing): string {
+function bound(edge: Bound, side: 'starting' | 'ending', fn: WindowFunction, printing: Printing): string {
   if (edge.kind !== 'preceding' && edge.kind !== 'following') return edge.kind.replaceAll('-', ' ').toUpperCase()
   const value = printScalar(edge.value, printing)
   const key = fn.orderBy[0]?.of.type.kind ?? ''
   const temporal = fn.frame?.unit === 'range' && (key === 'date' || key.startsWith('time'))
+  const type = duckdbType(edge.value.type)
   const text = !temporal
-    ? `CAST(${value} AS ${duckdbType(edge.value.type)})`
+    ? checkedOffset(`CAST(${value} AS ${type})`, type, side)
     : edge.value.type.kind === 'interval year to month'
       ? `to_months(${value})`
       : `to_milliseconds(${value})`
   return `${text} ${edge.kind.toUpperCase()}`
+}
+
+/** DuckDB would take an offset below zero for an empty frame, and none for no limit. */
+function checkedOffset(value: string, type: string, side: 'starting' | 'ending'): string {
+  if (/^CAST\(\d+ AS \w+\)$/.test(value)) return value
+  const fails = (what: string) =>
+    failureAs('INVALID_WINDOW_FRAME', `Window frame ${side} offset must not be ${what}`, type)
+  return `(CASE WHEN ${value} IS NULL THEN ${fails('null')} WHEN ${value} < 0 THEN ${fails('negative')} ELSE ${value} END)`
 }
 
 function adoptZone(fn: WindowFunction, printing: Printing): void {

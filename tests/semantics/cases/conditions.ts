@@ -69,6 +69,10 @@ export const conditionCases: readonly Case[] = [
   ["TRY(CAST((SELECT 'x') AS integer))", 'integer', null],
   ['TRY(1 / (SELECT 0))', 'integer', null],
   ['TRY((SELECT 1 / 0))', fails('DIVISION_BY_ZERO')],
+  [
+    '(SELECT sum(x) OVER (ROWS BETWEEN -1 PRECEDING AND CURRENT ROW) FROM (VALUES 1) AS t (x))',
+    fails('INVALID_WINDOW_FRAME', 'Window frame starting offset must not be negative'),
+  ],
   ["TRY_CAST('x' AS ipaddress)", 'ipaddress', null],
   ['-(-2147483648)', fails('NUMERIC_VALUE_OUT_OF_RANGE')],
   ['CAST(1e30 AS bigint)', fails('INVALID_CAST_ARGUMENT', 'Unable to cast 1.0E30 to bigint')],
