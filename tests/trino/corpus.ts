@@ -9,6 +9,7 @@ import { dateCases } from '../semantics/cases/dates.ts'
 import { jsonCases } from '../semantics/cases/json.ts'
 import { queryCases } from '../semantics/cases/queries.ts'
 import { stringCases } from '../semantics/cases/strings.ts'
+import { brokenStatements } from './broken-statements.ts'
 import { functionQueries } from './sample-calls.ts'
 import * as pairs from './type-pairs.ts'
 
@@ -35,6 +36,7 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
   'casts of type pairs': pairs.castQueries,
   'casts of text': pairs.textCastQueries,
   'aggregates by type': pairs.aggregateQueries,
+  'broken statements': brokenStatements,
 }
 
 export const topics: readonly string[] = Object.keys(TOPICS)

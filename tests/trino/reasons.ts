@@ -63,6 +63,12 @@ export const REASONS: readonly Reason[] = [
     pattern: /^GENERIC_INTERNAL_ERROR: /m,
   },
   {
+    title: 'What the parser expected',
+    text: 'The place is the same, or a token away; the list of what could have followed is shorter or longer than the one that ANTLR computes. JSON_TABLE is not part of the grammar. The first of several unknown columns may be another.',
+    kinds: ['text', 'code'],
+    pattern: /mismatched input|cannot be resolved.*\n.*cannot be resolved|Unknown type: interval/,
+  },
+  {
     title: 'Texts of errors at run time',
     text: 'The name of the error is the same. The words lack what DuckDB does not report (the duplicate key, the source type of a cast), or name the pattern as RE2 does.',
     kinds: ['text'],

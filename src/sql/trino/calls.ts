@@ -2,7 +2,7 @@
 import type { Call, Expr, QualifiedName, SortItem } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import type { Cursor } from './cursor.ts'
-import { sortItems } from './sort-items.ts'
+import { acceptOrderBy, sortItems } from './sort-items.ts'
 import { over } from './windows.ts'
 
 /** Is what follows a possibly qualified name with an opening parenthesis? */
@@ -32,8 +32,8 @@ export function call(cursor: Cursor, start: Token): Expr {
   if (!cursor.atOperator(')')) {
     distinct = cursor.accept('DISTINCT')
     const quantified = distinct || acceptAllQuantifier(cursor)
-    if (quantified || !cursor.atAll('ORDER', 'BY')) args = cursor.list(() => cursor.rules.expression(cursor))
-    if (cursor.acceptAll('ORDER', 'BY')) orderBy = sortItems(cursor)
+    if (quantified || !cursor.at('ORDER')) args = cursor.list(() => cursor.rules.expression(cursor))
+    if (acceptOrderBy(cursor)) orderBy = sortItems(cursor)
   }
   cursor.expectOperator(')')
   return {

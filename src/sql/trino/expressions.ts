@@ -83,6 +83,7 @@ function predicated(cursor: Cursor): Expr {
 function compare(cursor: Cursor, op: Comparison, left: Expr, start: Token): Expr {
   const operator = cursor.advance()
   const quantifier = cursor.token.word
+  for (const word of ['ALL', 'ANY', 'SOME']) cursor.note(word)
   if ((quantifier === 'ALL' || quantifier === 'ANY' || quantifier === 'SOME') && holdsQuery(cursor, cursor.index + 1)) {
     if (cursor.peek().text === '(') {
       cursor.advance()

@@ -3,7 +3,7 @@ import type { NamedQuery, Query, QueryBody, RowCount, Values } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import type { Cursor } from './cursor.ts'
 import { select } from './select.ts'
-import { sortItems } from './sort-items.ts'
+import { acceptOrderBy, sortItems } from './sort-items.ts'
 
 export function query(cursor: Cursor): Query {
   cursor.begin('<query>')
@@ -32,7 +32,7 @@ function namedQuery(cursor: Cursor): NamedQuery {
 
 function queryWithoutWith(cursor: Cursor): Omit<Query, 'kind' | 'with' | 'at'> {
   const body = setOperations(cursor, 1)
-  const orderBy = cursor.acceptAll('ORDER', 'BY') ? sortItems(cursor) : []
+  const orderBy = acceptOrderBy(cursor) ? sortItems(cursor) : []
   const offset = cursor.accept('OFFSET') ? rowCount(cursor) : undefined
   if (offset && !cursor.accept('ROW')) cursor.accept('ROWS')
   const limited = cursor.accept('LIMIT')

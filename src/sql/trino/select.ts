@@ -14,7 +14,7 @@ export function select(cursor: Cursor): Select {
   const items = cursor.list(() => selectItem(cursor))
   const from = cursor.accept('FROM') ? fromClause(cursor) : undefined
   const where = cursor.accept('WHERE') ? cursor.rules.expression(cursor) : undefined
-  const groupBy = cursor.atAll('GROUP', 'BY') ? groupByClause(cursor) : undefined
+  const groupBy = cursor.at('GROUP') ? groupByClause(cursor) : undefined
   const having = cursor.accept('HAVING') ? cursor.rules.expression(cursor) : undefined
   const windows = cursor.accept('WINDOW') ? cursor.list(() => namedWindow(cursor)) : []
   return {

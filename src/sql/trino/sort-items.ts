@@ -1,6 +1,13 @@
 import type { SortItem } from '../ast.ts'
 import type { Cursor } from './cursor.ts'
 
+/** ORDER is reserved: once it is there, nothing but BY can follow. */
+export function acceptOrderBy(cursor: Cursor): boolean {
+  if (!cursor.accept('ORDER')) return false
+  cursor.expect('BY')
+  return true
+}
+
 /** What follows ORDER BY. */
 export function sortItems(cursor: Cursor): SortItem[] {
   return cursor.list(() => sortItem(cursor))

@@ -3,7 +3,7 @@ import type { Expr, FrameBound, Identifier, WindowFrame, WindowSpec } from '../a
 import { SqlError } from '../position.ts'
 import type { Cursor } from './cursor.ts'
 import { positionOf } from './cursor.ts'
-import { sortItems } from './sort-items.ts'
+import { acceptOrderBy, sortItems } from './sort-items.ts'
 
 /** OVER is also a name: `count(*) over` names the column, `count(*) OVER w` and `OVER (..)` do not. */
 export function over(cursor: Cursor): Identifier | WindowSpec | undefined {
@@ -20,7 +20,7 @@ export function windowSpec(cursor: Cursor): WindowSpec {
   cursor.expectOperator('(')
   const base = hasBase(cursor) ? cursor.identifier() : undefined
   const partitionBy = cursor.acceptAll('PARTITION', 'BY') ? cursor.list(() => cursor.rules.expression(cursor)) : []
-  const orderBy = cursor.acceptAll('ORDER', 'BY') ? sortItems(cursor) : []
+  const orderBy = acceptOrderBy(cursor) ? sortItems(cursor) : []
   const frame = windowFrame(cursor)
   cursor.expectOperator(')')
   return {
