@@ -1,8 +1,7 @@
 // Runs before anything else, under whatever Node there is, and must therefore be plain JavaScript: Lentic's source is
 // TypeScript that Node 24 runs as it stands.
 import module from 'node:module'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 24) {
@@ -18,5 +17,8 @@ if (major < 24) {
 }
 
 // Compiled modules are kept between starts, which halves every one but the first. What is kept will be run, so it lies
-// where only the user can write, not in the shared temporary directory. Where nothing can be written nothing is kept.
-module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lentic', 'compiled'))
+// beside the program, where only those can write who could change the program too; it goes when the program goes.
+const above = import.meta.url.lastIndexOf('/node_modules/')
+const toRoot = import.meta.url.includes('/dist/') ? '../../' : '../'
+const root = above < 0 ? new URL(toRoot, import.meta.url) : new URL(import.meta.url.slice(0, above + 1))
+module.enableCompileCache?.(fileURLToPath(new URL('node_modules/.cache/lentic', root)))
