@@ -1,14 +1,22 @@
 /** Many clients at once, each with one request under way. */
 import { Client } from './client.ts'
+import { median, perSecond } from './measure.ts'
+import { processorMs, type ServerProcess } from './server-process.ts'
 import type { SignedRequest } from './signature.ts'
 
-/** Requests a second over `forMs`, after a warm-up that is not counted. */
-export async function requestRate(
-  port: number,
+export interface Load {
+  readonly requestsPerSecond: number
+  /** Of the server; absent where the system does not tell. */
+  readonly processorMsPerRequest?: number
+}
+
+/** Over `forMs`, after a warm-up that is not counted. */
+export async function load(
+  { port, pid }: ServerProcess,
   connections: number,
   forMs: number,
   request: (client: number, turn: number) => SignedRequest,
-): Promise<number> {
+): Promise<Load> {
   const clients = Array.from({ length: connections }, () => new Client(port))
   let turns = 0
   const drive = async (deadline: number): Promise<number> => {
@@ -25,24 +33,40 @@ export async function requestRate(
   }
   try {
     await drive(performance.now() + forMs / 4)
-    const from = performance.now()
+    const [from, processorFrom] = [performance.now(), await processorMs(pid)]
     const done = await drive(from + forMs)
-    return done / ((performance.now() - from) / 1000)
+    const [to, processorTo] = [performance.now(), await processorMs(pid)]
+    return {
+      requestsPerSecond: done / ((to - from) / 1000),
+      ...(processorFrom !== undefined &&
+        processorTo !== undefined && { processorMsPerRequest: (processorTo - processorFrom) / done }),
+    }
   } finally {
     for (const client of clients) client.close()
   }
 }
 
-/** Two rates measured in turns, so that what else the machine does falls on both. Each is the middle one of its own. */
-export async function ratesInTurns(
-  rounds: number,
-  ours: () => Promise<number>,
-  theirs: () => Promise<number>,
-): Promise<{ readonly ours: readonly number[]; readonly theirs: readonly number[] }> {
-  const rates = { ours: [] as number[], theirs: [] as number[] }
+export interface Loads {
+  readonly ours: readonly Load[]
+  readonly theirs: readonly Load[]
+}
+
+/** Measured in turns, so that what else the machine does falls on both. */
+export async function inTurns<T>(rounds: number, ours: () => Promise<T>, theirs: () => Promise<T>) {
+  const taken = { ours: [] as T[], theirs: [] as T[] }
   for (let i = 0; i < rounds; i++) {
-    rates.ours.push(await ours())
-    rates.theirs.push(await theirs())
+    taken.ours.push(await ours())
+    taken.theirs.push(await theirs())
   }
-  return rates
+  return taken
+}
+
+/** How many times as many requests a second, and what both cost the processor. */
+export function compareLoads({ ours, theirs }: Loads): { readonly ratio: number; readonly note: string } {
+  const ratio = median(ours.map((load, i) => load.requestsPerSecond / theirs[i]!.requestsPerSecond))
+  const rate = (loads: readonly Load[]) => perSecond(median(loads.map((load) => load.requestsPerSecond)))
+  const costs = (loads: readonly Load[]) => loads.flatMap((load) => load.processorMsPerRequest ?? [])
+  const cost = (loads: readonly Load[]) => `${median(costs(loads)).toFixed(2)} ms`
+  const processor = costs(ours).length ? `; server's processor time a request ${cost(ours)} to ${cost(theirs)}` : ''
+  return { ratio, note: `${rate(ours)} to ${rate(theirs)}${processor}` }
 }

@@ -103,3 +103,11 @@ export async function residentBytes(pid: number): Promise<number | undefined> {
   const kibibytes = /VmRSS:\s+(\d+)/.exec(status)?.[1]
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024
 }
+
+/** Processor time that a process has used since it began, as Linux tells it; `undefined` elsewhere. */
+export async function processorMs(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  // After the name, which may hold anything: the 12th and 13th are user and system time in hundredths of a second.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return stat === '' ? undefined : (Number(fields[11]) + Number(fields[12])) * 10
+}

@@ -1,8 +1,8 @@
 /** Objects, small and large, put and got by a raw client with signed payloads. */
 import { createHash, randomBytes } from 'node:crypto'
 import { Client } from '../client.ts'
-import { ratesInTurns, requestRate } from '../load.ts'
-import { atLeast, type Finding, median, perSecond, timed, times } from '../measure.ts'
+import { compareLoads, inTurns, load } from '../load.ts'
+import { atLeast, type Finding, median, timed, times } from '../measure.ts'
 import { BUCKET, createBucket } from '../query.ts'
 import { type ServerProcess, startLentic, startMoto } from '../server-process.ts'
 import type { SignedRequest } from '../signature.ts'
@@ -46,10 +46,8 @@ async function smallObjects(lentic: ServerProcess, moto: ServerProcess, method: 
     ...(method === 'PUT' ? bodies.small : {}),
   })
   if (method === 'GET') for (const { port } of [lentic, moto]) await fill(port)
-  const rate = (port: number) => () => requestRate(port, CONNECTIONS, ROUND_MS, request)
-  const rates = await ratesInTurns(ROUNDS, rate(lentic.port), rate(moto.port))
-  const ratio = median(rates.ours.map((ours, i) => ours / rates.theirs[i]!))
-  const note = `${perSecond(median(rates.ours))} to ${perSecond(median(rates.theirs))}`
+  const measure = (server: ServerProcess) => () => load(server, CONNECTIONS, ROUND_MS, request)
+  const { ratio, note } = compareLoads(await inTurns(ROUNDS, measure(lentic), measure(moto)))
   return atLeast(
     { section: 's3', what: `4 KB ${method}${method === 'PUT' ? ', durable' : ''}, to moto`, note },
     ratio,
@@ -81,7 +79,7 @@ async function largeObjects(lentic: ServerProcess, moto: ServerProcess, method: 
       return large.length / 1_048_576 / (ms / 1000)
     }
   }
-  const rates = await ratesInTurns(LARGE_ROUNDS, rate(lentic), rate(moto))
+  const rates = await inTurns(LARGE_ROUNDS, rate(lentic), rate(moto))
   const ratio = median(rates.ours.map((ours, i) => ours / rates.theirs[i]!))
   const speed = (all: readonly number[]) => `${Math.round(median(all))} MiB/s`
   const note = `${speed(rates.ours)} to ${speed(rates.theirs)}`
