@@ -24,6 +24,7 @@ export function keyBounds({ prefix = '', after, before }: Omit<KeyRange, 'limit'
  * their UTF-8 bytes, so the last one is raised by one, past the surrogates that no valid string holds.
  */
 function prefixSuccessor(prefix: string): string | undefined {
+  if (prefix === '') return undefined
   const points = Array.from(prefix, (sign) => sign.codePointAt(0)!)
   while (points.length > 0) {
     const last = points.pop()!
