@@ -44,12 +44,16 @@ export function compare(sql: string, expected: Expected, actual: Answer | Failur
   return sameRows(sql, answer!, actual) ? undefined : differs('value', shown(answer!), shown(actual))
 }
 
-/** Without what is not claimed: the list of overloads that Trino can not choose among, and the order of those it knows. */
+/**
+ * Without what is not claimed: the list of overloads that Trino can not choose among, the order of those that it knows,
+ * and the case of their type variables, which depends on how each was declared.
+ */
 function told(message: string): string {
   const [head, expected] = message.replace(/\nCandidates are:[\s\S]*/, '').split(' Expected: ')
   return expected === undefined
     ? head!
     : `${head} ${expected
+        .toLowerCase()
         .split(/, (?=\w+\()/)
         .toSorted()
         .join()}`

@@ -22,7 +22,13 @@ export function comparisonQueries(): string[] {
     `SELECT a NOT IN (b, NULL) FROM ${pairs(type, type)}`,
     `SELECT CASE a WHEN b THEN 1 ELSE 2 END FROM ${pairs(type, type)}`,
   ])
-  return [...any, ...same]
+  const others = square(TYPES.filter((_, i) => i % 2 === 1)).flatMap(([a, b]) => [
+    `SELECT a >= b FROM ${pairs(a, b)}`,
+    `SELECT a BETWEEN b AND b FROM ${pairs(a, b)}`,
+    `SELECT a IS DISTINCT FROM b FROM ${pairs(a, b)}`,
+    `SELECT nullif(a, b), a IN (b) FROM ${pairs(a, b)}`,
+  ])
+  return [...any, ...same, ...others]
 }
 
 export function commonTypeQueries(): string[] {

@@ -9,7 +9,7 @@ import type { BindArguments, BoundArguments } from './calls.ts'
 import { coerceTo } from './coercions.ts'
 import type { Env } from './context.ts'
 import { callText, expressionText } from './expression-text.ts'
-import { sortKeys } from './sort-keys.ts'
+import { inAggregate, sortKeys } from './sort-keys.ts'
 
 type Bind = (expr: Expr, env: Env) => Scalar
 type CallExpr = Expr & { kind: 'call' }
@@ -33,7 +33,7 @@ export function bindAggregate(
     )
   const bound = aggregateArguments(expr, definition, inner, bind, bindArguments)
   const filter = call.filter && coerceTo(bind(call.filter, inner), BOOLEAN, 'Filter', call.filter.at)
-  const orderBy = sortKeys(call.withinGroup ?? call.orderBy, (e) => bind(e, inner))
+  const orderBy = sortKeys(call.withinGroup ?? call.orderBy, (e) => bind(e, inner), inAggregate(expr.at))
   if (call.distinct) checkDistinct(bound, orderBy, aggregates.keys.keyOf.bind(aggregates.keys), at)
   const key = [
     bound.function.name,

@@ -105,7 +105,7 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT DISTINCT status FROM orders ORDER BY id':
       'EXPRESSION_NOT_IN_DISTINCT: line 1:1: For SELECT DISTINCT, ORDER BY expressions must appear in select list',
     'SELECT attributes FROM events ORDER BY attributes':
-      'TYPE_MISMATCH: line 1:40: Type map(varchar, bigint) is not orderable, and therefore cannot be used in ORDER BY',
+      'TYPE_MISMATCH: line 1:1: Type map(varchar, bigint) is not orderable, and therefore cannot be used in ORDER BY: attributes',
     'SELECT id FROM orders ORDER BY id FETCH FIRST 3 ROWS WITH TIES': 'id bigint',
   },
   windows: {

@@ -1,13 +1,14 @@
 /** Operators and predicates on values that are already typed. */
 import type { Comparison } from '../ast.ts'
 import { canCast, canCoerce, commonType, isComparable, isInteger, isNumeric, isOrderable, isText } from '../coercion.ts'
-import { chooseOverload, findFunction, functionOf } from '../functions/registry.ts'
+import { chooseOverload, findFunction, functionOf, signatureName } from '../functions/registry.ts'
 import type { ResolvedFunction, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { BIGINT, BOOLEAN, type Type, typeName, VARCHAR } from '../types.ts'
 import { coerce, coerceAll, coerceTo, fit } from './coercions.ts'
 import type { Context } from './context.ts'
 import { constant } from './literals.ts'
+import { located } from './located-errors.ts'
 import { rowField } from './names.ts'
 import { visitScalars } from './transform.ts'
 
@@ -54,9 +55,9 @@ export function arithmetic(op: string, left: Scalar, right: Scalar, at: Position
 }
 
 function concatenation(left: Scalar, right: Scalar, at: Position): Scalar {
-  const fn = operatorFor('$concat', [left, right])
+  const fn = located(() => operatorFor('$concat', [left, right]), at)
   if (fn) return call(fn, [left, right], at)
-  const given = `${typeName(left.type)}, ${typeName(right.type)}`
+  const given = `${signatureName(left.type)}, ${signatureName(right.type)}`
   const expected =
     'concat(char(x), char(y)), concat(array(E), E) E, concat(E, array(E)) E, concat(array(E)) E, concat(varchar), concat(varbinary)'
   throw new SqlError(
@@ -85,11 +86,14 @@ export function plus(of: Scalar, at: Position): Scalar {
   throw new SqlError('TYPE_MISMATCH', `Unary '+' operator cannot by applied to ${typeName(of.type)} type`, at)
 }
 
+/** Trino has three comparisons; the others are made of them, and called so in messages, with the operands in place. */
+const SHOWN_COMPARISONS: Partial<Record<Comparison, Comparison>> = { '<>': '=', '>': '<', '>=': '<=' }
+
 export function comparison(op: Comparison, left: Scalar, right: Scalar, at: Position): Scalar {
   const common = commonType(left.type, right.type)
   const equality = op === '=' || op === '<>'
   if (!common || !(equality ? isComparable(common) : isOrderable(common)))
-    throw cannotApply(`${typeName(left.type)} ${op} ${typeName(right.type)}`, at)
+    throw cannotApply(`${typeName(left.type)} ${SHOWN_COMPARISONS[op] ?? op} ${typeName(right.type)}`, at)
   const [a, b] = [fit(left, right.type), fit(right, left.type)]
   const type = commonType(a.type, b.type) ?? common
   return call(functionOf(OPERATORS[op]!, [type, type], BOOLEAN), [a, b], at)
@@ -98,7 +102,11 @@ export function comparison(op: Comparison, left: Scalar, right: Scalar, at: Posi
 export function isDistinct(left: Scalar, right: Scalar, at: Position): Scalar {
   const common = commonType(left.type, right.type)
   if (!common || !isComparable(common))
-    throw cannotApply(`${typeName(left.type)} IS DISTINCT FROM ${typeName(right.type)}`, at)
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `Cannot check if ${typeName(left.type)} is distinct from ${typeName(right.type)}`,
+      at,
+    )
   return call(functionOf('$is_distinct', [common, common], BOOLEAN), [left, right], at)
 }
 
@@ -114,7 +122,11 @@ export function between(context: Context, of: Scalar, low: Scalar, high: Scalar,
   const lowType = commonType(of.type, low.type)
   const highType = commonType(of.type, high.type)
   if (!lowType || !highType || !isOrderable(lowType) || !isOrderable(highType))
-    throw cannotApply(`${typeName(of.type)} BETWEEN ${typeName(low.type)} AND ${typeName(high.type)}`, at)
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `Cannot check if ${typeName(of.type)} is BETWEEN ${typeName(low.type)} and ${typeName(high.type)}`,
+      at,
+    )
   return once(context, of, [low, high], (value) =>
     logical('and', [comparison('>=', value, low, at), comparison('<=', value, high, at)], at),
   )

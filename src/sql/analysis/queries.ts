@@ -13,7 +13,7 @@ import { bindTable } from './relations.ts'
 import { applyTail, keepColumns, type Tail, tailOf } from './row-limits.ts'
 import type { BoundRelation, Scope } from './scope.ts'
 import { bindSelect } from './select.ts'
-import { sortKey } from './sort-keys.ts'
+import { inQuery, sortKey } from './sort-keys.ts'
 
 /** The answer's relation has exactly the columns of its fields, in their order. */
 export function bindQuery(query: Query, outer: Scope | undefined, context: Context, outermost = false): BoundRelation {
@@ -36,7 +36,7 @@ function bindTailed(body: QueryBody, outer: Scope | undefined, context: Context,
     const of: Scalar = chosen
       ? { kind: 'column', id: chosen.column.id, type: chosen.column.type, at: item.expr.at }
       : bindExpression(item.expr, scalarEnv(context, scope, 'ORDER BY clause', item.expr.at))
-    return sortKey(item, of)
+    return sortKey(item, of, inQuery(body.at))
   })
   return { rel: applyTail(rel, keys, tail, columnsOf(rel)), fields }
 }

@@ -5,7 +5,7 @@
 import type { Expr, Select, SortItem } from '../ast.ts'
 import { isComparable } from '../coercion.ts'
 import { columnsOf, type Rel, type Scalar, type SortKey } from '../plan.ts'
-import { SqlError } from '../position.ts'
+import { type Position, SqlError } from '../position.ts'
 import { typeName } from '../types.ts'
 import { coerceCondition } from './coercions.ts'
 import { type Aggregates, type Context, type Env, scalarEnv, type Windows } from './context.ts'
@@ -18,7 +18,7 @@ import { applyTail, type Tail } from './row-limits.ts'
 import { ScalarKeys } from './scalar-keys.ts'
 import type { BoundRelation, Field, Scope } from './scope.ts'
 import { type BoundItem, bindItems } from './select-items.ts'
-import { sortKey } from './sort-keys.ts'
+import { inQuery, sortKey } from './sort-keys.ts'
 import { columnIds, mapWindow, replaceScalars } from './transform.ts'
 
 export function bindSelect(select: Select, outer: Scope | undefined, context: Context, tail: Tail): BoundRelation {
@@ -31,7 +31,7 @@ export function bindSelect(select: Select, outer: Scope | undefined, context: Co
   const env = selectEnv(select, scope, context)
   const items = bindItems(select.items, from.fields, select.from !== undefined, env)
   const having = select.having && bindHaving(select.having, env)
-  const order = bindOrder(tail.orderBy, items, scope, env)
+  const order = bindOrder(tail.orderBy, items, scope, env, select.at)
 
   let lift: Lift = (scalar) => scalar
   if (select.groupBy || having || env.aggregates.list.length + env.aggregates.groupings.length > 0) {
@@ -103,6 +103,7 @@ function bindOrder(
   items: readonly BoundItem[],
   scope: Scope,
   env: SelectEnv,
+  at: Position,
 ): OrderKey[] {
   const outputs: Scope = { fields: distinctOutputs(items, env), outer: scope }
   return orderBy.map((item) => {
@@ -113,7 +114,7 @@ function bindOrder(
     const of: Scalar = chosen
       ? { kind: 'column', id: chosen.column.id, type: chosen.column.type, at: item.expr.at }
       : bindExpression(item.expr, { ...env, scope: outputs, aggregateScope: scope })
-    return { key: sortKey(item, of), item }
+    return { key: sortKey(item, of, inQuery(at)), item }
   })
 }
 

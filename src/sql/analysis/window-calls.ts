@@ -11,7 +11,7 @@ import { coerceTo } from './coercions.ts'
 import type { Env } from './context.ts'
 import { callText, expressionText } from './expression-text.ts'
 import { operatorFor } from './operators.ts'
-import { sortKeys } from './sort-keys.ts'
+import { inAggregate, inWindow, sortKeys } from './sort-keys.ts'
 
 type Bind = (expr: Expr, env: Env) => Scalar
 
@@ -33,7 +33,7 @@ export function bindWindow(
   const bound = aggregateArguments(expr, definition, inner, bind, bindArguments)
   const filter = call.filter && coerceTo(bind(call.filter, inner), BOOLEAN, 'Filter', call.filter.at)
   const partitionBy = spec.partitionBy.map((e) => partitionKey(bind(e, inner), e.at))
-  const orderBy = sortKeys(spec.orderBy, (e) => bind(e, inner))
+  const orderBy = sortKeys(spec.orderBy, (e) => bind(e, inner), inWindow)
   const frame = spec.frame && bindFrame(spec.frame, orderBy, (e) => bind(e, inner))
   const column = env.context.ids.column(bound.function.result)
   const one: WindowFunction = {
@@ -42,7 +42,7 @@ export function bindWindow(
     args: bound.args,
     distinct: call.distinct,
     ...(filter && { filter }),
-    orderByInside: sortKeys(call.withinGroup ?? call.orderBy, (e) => bind(e, inner)),
+    orderByInside: sortKeys(call.withinGroup ?? call.orderBy, (e) => bind(e, inner), inAggregate(expr.at)),
     ignoreNulls: call.nulls === 'ignore',
     partitionBy,
     orderBy,

@@ -9,6 +9,7 @@ const pair = (name: string, description: string) =>
 const percentile = ['bigint', 'double', 'real'].flatMap((type) => [
   `(${type}, double) -> ${type}`,
   `(${type}, double, double) -> ${type}`,
+  `(${type}, double, double, double) -> ${type}`,
   `(${type}, array(double)) -> array(${type})`,
   `(${type}, double, array(double)) -> array(${type})`,
 ])
@@ -22,7 +23,7 @@ export const aggregateFunctions: readonly FunctionDefinition[] = [
     '(bigint, bigint, bigint) -> map(bigint,bigint)',
     '(bigint, varchar, bigint) -> map(varchar,bigint)',
   ]),
-  aggregate('approx_percentile', 'Approximate percentile, weighted or not', percentile),
+  aggregate('approx_percentile', 'Approximate percentile, weighted or not, to an accuracy or not', percentile),
   aggregate('approx_set', 'HyperLogLog of the values', [
     '(bigint) -> HyperLogLog',
     '(double) -> HyperLogLog',

@@ -140,7 +140,7 @@ export function unexpectedParameters(definition: FunctionDefinition, name: strin
 }
 
 /** Of a type, as signatures show it: `map(varchar,integer)`, `row("x" integer,varchar)`. */
-function signatureName(type: Type): string {
+export function signatureName(type: Type): string {
   switch (type.kind) {
     case 'array':
       return `array(${signatureName(type.element)})`

@@ -79,10 +79,10 @@ function entries(call: AggregateCall): string {
   return `list_filter(${call.apply('list', `struct_pack(key := ${key}, value := ${value})`)}, lambda e: e.key IS NOT NULL)`
 }
 
-/** `(x, p)`, `(x, weight, p)`; the plan has coerced `p` to double or to an array of them. */
+/** `(x, p)`, `(x, weight, p)`, `(x, weight, p, accuracy)`; the plan has coerced `p` to double or to an array of them. */
 const percentile: AggregateLowering = (call) => {
   // DuckDB reads its fractions while binding, so they have to be literals.
-  const fraction = numbersOf(call.scalars.at(-1))
+  const fraction = numbersOf(call.scalars[call.args.length > 2 ? 2 : 1])
   if (fraction === undefined)
     throw new SqlError(
       'NOT_SUPPORTED',
