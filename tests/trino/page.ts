@@ -24,9 +24,8 @@ export function differencesPage(topics: readonly Topic[]): string {
 Written by \`npm run accept:trino\`, which starts a real Trino ${TRINO_VERSION} (the release that Athena engine version 3 is
 nearest to) and asks both it and Lentic ${asked} queries; ${agree} of them (${((100 * agree) / asked).toFixed(1)} %) agree in
 the types, the values, the name of the error and its text with its position. Not compared: the order of a map's entries,
-the order of the overloads in a message and the case of
-their type variables, the last digits of sums of floating-point numbers, values that depend on the
-moment or on chance.
+the order of the overloads in a message and the case of their type variables, the last digits of sums of floating-point
+numbers, values that depend on the moment or on chance.
 
 The columns: Lentic answers what Trino refuses; it refuses what Trino answers; another type; another value; another error;
 the same error in other words.

@@ -12,7 +12,7 @@ import { coerce, coerceAll, coerceTo } from './coercions.ts'
 import { type Env, refuseIn } from './context.ts'
 import { constant, currentValue } from './literals.ts'
 import { located } from './located-errors.ts'
-import { call, searchedCase } from './operators.ts'
+import { call, comparison, once, searchedCase } from './operators.ts'
 import { bindWindow } from './window-calls.ts'
 
 type Bind = (expr: Expr, env: Env) => Scalar
@@ -164,7 +164,7 @@ function bindSpecial(name: string, expr: CallExpr, env: Env, bind: Bind): Scalar
           `Types are not comparable with NULLIF: ${typeName(left.type)} vs ${typeName(right.type)}`,
           at,
         )
-      return nullIf(left, right, common, at)
+      return nullIf(env, left, right, common, at)
     }
     case 'try': {
       exactly(1)
@@ -198,7 +198,11 @@ function bindIf(args: readonly Expr[], env: Env, bind: Bind, at: Position): Scal
 }
 
 /** The result has the type of the first operand, the comparison that of both. */
-function nullIf(left: Scalar, right: Scalar, common: Type, at: Position): Scalar {
+function nullIf(env: Env, left: Scalar, right: Scalar, common: Type, at: Position): Scalar {
   if (sameType(left.type, common)) return { kind: 'nullif', left, right: coerce(right, common), type: left.type, at }
-  return { kind: 'nullif', left, right, type: left.type, at }
+  return once(env.context, left, [right], (value) => {
+    // biome-ignore lint/suspicious/noThenProperty: a branch of CASE
+    const equal = { when: comparison('=', value, right, at), then: constant(null, left.type, at) }
+    return searchedCase([equal], value, at)
+  })
 }

@@ -75,8 +75,7 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'NULL = 1': 'boolean',
     '1 IS DISTINCT FROM NULL': 'boolean',
     '1 BETWEEN 0 AND 2.5': 'boolean',
-    "1 BETWEEN 'a' AND 'b'":
-      'TYPE_MISMATCH: line 1:10: Cannot check if integer is BETWEEN varchar(1) and varchar(1)',
+    "1 BETWEEN 'a' AND 'b'": 'TYPE_MISMATCH: line 1:10: Cannot check if integer is BETWEEN varchar(1) and varchar(1)',
     '1 IN (1, 2.5, NULL)': 'boolean',
     "1 IN ('a')":
       'TYPE_MISMATCH: line 1:14: IN value and list items must be the same type or coercible to a common type. Cannot find common type between integer and varchar(1), all types (without duplicates): [integer, varchar(1)]',

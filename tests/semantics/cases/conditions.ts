@@ -2,6 +2,10 @@ import { type Case, fails } from './case.ts'
 
 /** Logic, NULL, conditions and TRY. */
 export const conditionCases: readonly Case[] = [
+  // Compared in the common type, answered in the first one's.
+  ["nullif(DATE '2024-02-29', TIMESTAMP '2024-02-29 10:11:12')", 'date', '2024-02-29'],
+  ["nullif(DATE '2024-02-29', TIMESTAMP '2024-02-29 00:00:00')", 'date', null],
+  ['nullif(7, 7.5)', 'integer', '7'],
   ['NULL AND false', 'boolean', 'false'],
   ['NULL OR true', 'boolean', 'true'],
   ['NULL AND true', 'boolean', null],
