@@ -21,21 +21,21 @@ export interface FinishedQuery {
   readonly engineMs: number
 }
 
-/** Throws when it does not succeed. Asks every `pollMs` at first, and every `slowestPollMs` at last. */
-export async function runQuery(client: Client, sql: string, pollMs = 2, slowestPollMs = 20): Promise<FinishedQuery> {
+/** Throws when it does not succeed. Asks every `pollMs`, later at each twentieth of the time that it has taken. */
+export async function runQuery(client: Client, sql: string, pollMs = 2): Promise<FinishedQuery> {
   const from = performance.now()
   const { QueryExecutionId: id } = await client.athena<{ QueryExecutionId: string }>('StartQueryExecution', {
     QueryString: sql,
     QueryExecutionContext: { Database: DATABASE },
     ResultConfiguration: { OutputLocation: OUTPUT },
   })
-  for (let waitMs = pollMs; ; waitMs = Math.min(waitMs * 1.2, slowestPollMs)) {
+  for (;;) {
     const { QueryExecution: query } = await client.athena<Execution>('GetQueryExecution', { QueryExecutionId: id })
     const { State, StateChangeReason } = query.Status
     if (State === 'SUCCEEDED')
       return { id, ms: performance.now() - from, engineMs: query.Statistics.EngineExecutionTimeInMillis ?? 0 }
     if (State !== 'QUEUED' && State !== 'RUNNING') throw new Error(`${State}: ${StateChangeReason}\n${sql}`)
-    await sleep(waitMs)
+    await sleep(Math.max(pollMs, (performance.now() - from) / 20))
   }
 }
 

@@ -22,12 +22,22 @@ const VENV = join(ROOT, 'node_modules', '.cache', 'bench-venv')
 export const MOTO_VERSION = '5.2.5'
 const PATIENCE_MS = 60_000
 
-/** As `npm start` does; on an empty data directory of its own unless told which. */
-export async function startLentic(directory?: string): Promise<ServerProcess> {
+/**
+ * As `npm start` does; on an empty data directory of its own unless told which. `compiled: false` is as after a checkout:
+ * modules that earlier starts have compiled are not used.
+ */
+export async function startLentic({
+  directory,
+  compiled = true,
+}: {
+  readonly directory?: string
+  readonly compiled?: boolean
+} = {}): Promise<ServerProcess> {
   const data = directory ?? (await temporaryDirectory())
   const port = await freePort()
   const args = ['--import', './bin/node-24.mjs', 'bin/lentic.ts', 'serve', '--data', data, '--port', String(port)]
-  const server = await startServer(process.execPath, args, port, '/_lentic/health')
+  const env = compiled ? process.env : { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }
+  const server = await startServer(process.execPath, args, port, '/_lentic/health', env)
   return {
     ...server,
     async stop() {
@@ -61,9 +71,10 @@ async function startServer(
   args: readonly string[],
   port: number,
   healthPath: string,
+  env = process.env,
 ): Promise<ServerProcess> {
   const from = performance.now()
-  const child = spawn(command, args, { cwd: ROOT, stdio: 'ignore' })
+  const child = spawn(command, args, { cwd: ROOT, stdio: 'ignore', env })
   await untilHealthy(child, `http://127.0.0.1:${port}${healthPath}`)
   return { port, pid: child.pid!, startMs: performance.now() - from, stop: () => ended(child) }
 }

@@ -55,7 +55,7 @@ async function inTurns(client: Client, direct: DirectEngine, what: string, sql: 
   const ours: number[] = []
   const theirs: number[] = []
   for (let i = 0; i <= ROUNDS; i++) {
-    const query = await runQuery(client, sql, 5, 20)
+    const query = await runQuery(client, sql)
     const answer = await direct.run(sql)
     // The first of each warms up, and shows that both mean the same.
     if (i === 0) assert.deepEqual(await resultRows(client, query.id), answer.rows, `${what}: the results differ`)
