@@ -19,12 +19,14 @@ interface Head {
   readonly closes: boolean
 }
 
+const BUFFER_BYTES = 262_144
 /** Bodies longer than this are counted and let go. */
 const KEPT_BYTES = 1_048_576
 
 export class Client {
   readonly #port: number
   readonly #host: string
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   #socket: Socket | undefined
   #receive: ((chunk: Buffer | undefined) => void) | undefined
 
@@ -63,14 +65,19 @@ export class Client {
 
   #connected(): Socket {
     if (this.#socket) return this.#socket
-    const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true })
+    // Always the same buffer, so that large bodies cost the client no memory of their own.
+    const callback = (count: number, buffer: Uint8Array) => {
+      this.#receive?.(Buffer.from(buffer.buffer, buffer.byteOffset, count))
+      return true
+    }
+    const onread = { buffer: this.#buffer, callback }
+    const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true, onread }).resume()
     this.#socket = socket
     const over = () => {
       if (this.#socket !== socket) return
       this.#socket = undefined
       this.#receive?.(undefined)
     }
-    socket.on('data', (chunk) => this.#receive?.(chunk))
     socket.on('error', over)
     socket.on('close', over)
     return socket
@@ -99,14 +106,14 @@ export class Client {
         }
         let rest = chunk
         if (!head) {
-          early = early.length ? Buffer.concat([early, chunk]) : chunk
+          early = Buffer.concat([early, chunk])
           const end = early.indexOf('\r\n\r\n')
           if (end < 0) return
           head = readHead(early.toString('latin1', 0, end))
           rest = early.subarray(end + 4)
         }
         bodyBytes += rest.length
-        if (bodyBytes <= KEPT_BYTES) kept.push(rest)
+        if (bodyBytes <= KEPT_BYTES) kept.push(Buffer.from(rest))
         if (head.length !== undefined && bodyBytes >= head.length) settle(head.status)
       }
     })
