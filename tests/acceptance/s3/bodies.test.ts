@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { PutObjectCommand, S3 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { startLake, type TestLake } from '../server.ts'
@@ -77,7 +77,7 @@ describe('S3 request bodies', () => {
       asked.on('close', resolve)
     })
     const staged = join(lake.dataDirectory, 'blobs', 'staged')
-    for (let attempt = 0; attempt < 500 && (await readdir(staged)).length > 0; attempt++) await setImmediate()
+    for (let attempt = 0; attempt < 1000 && (await readdir(staged)).length > 0; attempt++) await setTimeout(10)
     assert.deepEqual(await readdir(staged), [])
     assert.equal(await failureCode(s3.headObject({ Bucket, Key: 'half' })), 'NotFound 404')
   })
