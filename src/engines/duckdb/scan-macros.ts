@@ -7,6 +7,7 @@ import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
 import type { Rel } from '../../sql/plan.ts'
 import { sampleKeys } from './key-spellings.ts'
+import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
 import { columnsRead } from './row-filter.ts'
 import { scanText } from './scans/scan.ts'
@@ -16,7 +17,12 @@ type Scan = Rel & { readonly kind: 'scan' }
 
 export class ScanMacros {
   readonly #relations: Map<string, Relation>
-  readonly #scans: { readonly name: string; readonly relation: string; readonly wanted: readonly number[] }[] = []
+  readonly #scans: {
+    readonly name: string
+    readonly relation: string
+    readonly wanted: readonly number[]
+    exact: boolean
+  }[] = []
   #serial = false
 
   constructor(relations: readonly Relation[]) {
@@ -42,23 +48,26 @@ export class ScanMacros {
     const read = filter ? columnsRead(filter, relation.columns.length) : []
     const wanted = [...new Set([...places, ...read])]
     const name = `scan_${this.#scans.length}`
-    this.#scans.push({ name, relation: relation.id, wanted })
+    this.#scans.push({ name, relation: relation.id, wanted, exact: false })
     const rows = filter ? `(SELECT * FROM ${name}() WHERE ${printExpression(filter)})` : `${name}()`
     const items = scan.columns.map((column, i) => `c${places[i]} AS c${column.id}`)
     return `(SELECT ${items.join(', ') || '1 AS n'} FROM ${rows})`
   }
 
-  /** Throws `EngineError` when a file's types can not be the table's. */
+  /** Looks at the heads of Parquet files. Throws `EngineError` when a file's types can not be the table's. */
   async check(connection: DuckDBConnection): Promise<void> {
-    for (const { relation, wanted } of this.#scans)
-      await checkParquetTypes(connection, this.#relations.get(relation)!, wanted)
+    for (const scan of this.#scans) {
+      const relation = this.#relations.get(scan.relation)!
+      scan.exact = await heldExactly(connection, relation, scan.wanted)
+      if (!scan.exact) await checkParquetTypes(connection, relation, scan.wanted)
+    }
   }
 
   /** To be run before the query, once its text has been printed; again after `adapt`. */
   statements(): readonly string[] {
-    return this.#scans.map(({ name, relation, wanted }) => {
+    return this.#scans.map(({ name, relation, wanted, exact }) => {
       const read = this.#relations.get(relation)!
-      const text = scanText(read, wanted, { serial: this.#serial, sample: sampleKeys(read) })
+      const text = scanText(read, wanted, { serial: this.#serial, sample: sampleKeys(read), exact })
       return `CREATE OR REPLACE MACRO ${name}() AS TABLE ${text}`
     })
   }
