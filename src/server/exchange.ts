@@ -65,13 +65,17 @@ export function openExchange(
       outgoing.writeContinue()
     },
   }
-  return { request, send: (reply) => send(incoming, outgoing, withDate(reply, now), request, () => admitted) }
+  return { request, send: (reply) => send(incoming, outgoing, reply, request, { now, admitted: () => admitted }) }
 }
 
-const withDate = (reply: HttpReply, now: () => Date): HttpReply => ({
-  ...reply,
-  headers: { date: now().toUTCString(), ...reply.headers },
-})
+/** The text of a second, kept while the second lasts. */
+let lastSecond = { second: Number.NaN, text: '' }
+
+function httpDate(date: Date): string {
+  const second = Math.floor(date.getTime() / 1000)
+  if (second !== lastSecond.second) lastSecond = { second, text: date.toUTCString() }
+  return lastSecond.text
+}
 
 const clientGone = () => new Error('The client closed the connection.')
 
@@ -95,10 +99,10 @@ async function send(
   outgoing: Outgoing,
   reply: HttpReply,
   request: HttpRequest,
-  admitted: () => boolean,
+  { now, admitted }: { readonly now: () => Date; readonly admitted: () => boolean },
 ): Promise<void> {
   const { body } = reply
-  const headers: Record<string, string> = { ...reply.headers }
+  const headers: Record<string, string> = { date: httpDate(now()), ...reply.headers }
   const whole = typeof body === 'string' || body instanceof Uint8Array
   if (whole) headers['content-length'] = String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength)
   else if (!body && !isBodyless(reply.status) && request.method !== 'HEAD') headers['content-length'] ??= '0'
