@@ -14,7 +14,7 @@ import {
   writeJson,
   writeJsonMembers,
 } from './json-values.ts'
-import { isBodiless, isRawPayload, readRawPayload, writeRawPayload } from './payload.ts'
+import { isBodiless, isRawPayload, readBody, writeRawPayload } from './payload.ts'
 
 type Fields = Record<string, unknown>
 
@@ -24,23 +24,16 @@ function readInput(operation: Operation, request: WireRequest, labels: Readonly<
   const { input } = operation
   if (!input) return {}
   return reading('SerializationException', () => {
-    const target = readBody(input, request.body)
+    const target = readBody(input, request.body, (bytes) => readDocument(input, bytes))
     readLocated(input.locatedMembers, request, labels, target)
     return target
   })
 }
 
-function readBody(input: StructureShape, body: WireRequest['body']): Fields {
-  const { payload } = input
-  if (isRawPayload(payload)) {
-    const value = readRawPayload(payload, body)
-    return value === undefined ? {} : { [payload.name]: value }
-  }
-  const bytes = body as Uint8Array
-  if (bytes.length === 0 || (!payload && input.bodyMembers.length === 0)) return {}
+function readDocument({ payload, bodyMembers }: StructureShape, bytes: Uint8Array): Fields {
   const value = parseJson(bytes)
   if (value === null) return {}
-  return payload ? { [payload.name]: readJson(payload, value, 0) } : readJsonMembers(input.bodyMembers, value, 0)
+  return payload ? { [payload.name]: readJson(payload, value, 0) } : readJsonMembers(bodyMembers, value, 0)
 }
 
 function writeOutput(operation: Operation, output: unknown, requestId: string): WireResponse {

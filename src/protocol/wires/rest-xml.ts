@@ -6,7 +6,7 @@ import { escapeXml, parseXml, type XmlElement, XmlError } from '../xml.ts'
 import { errorFacts, reading } from './error-shapes.ts'
 import { eventMember, eventResponse, xmlEvents } from './event-stream.ts'
 import { readLocated, writeLocated } from './http-binding.ts'
-import { isBodiless, isRawPayload, readRawPayload, writeRawPayload } from './payload.ts'
+import { isBodiless, isRawPayload, readBody, writeRawPayload } from './payload.ts'
 import { readXml, readXmlMembers, writeXml, writeXmlMembers, type XmlStyle } from './xml-values.ts'
 
 type Fields = Record<string, unknown>
@@ -20,21 +20,18 @@ const style: XmlStyle = { milliseconds: true }
 function readInput(operation: Operation, request: WireRequest, labels: Readonly<Record<string, string>>): unknown {
   const { input } = operation
   if (!input) return {}
-  const target = reading('MalformedXML', () => readBody(operation, input, request.body), malformed)
+  const target = reading(
+    'MalformedXML',
+    () => readBody(input, request.body, (bytes) => readDocument(operation, input, bytes)),
+    malformed,
+  )
   reading('InvalidArgument', () => readLocated(input.locatedMembers, request, labels, target))
   return target
 }
 
-function readBody(operation: Operation, input: StructureShape, body: WireRequest['body']): Fields {
-  const { payload } = input
-  if (isRawPayload(payload)) {
-    const value = readRawPayload(payload, body)
-    return value === undefined ? {} : { [payload.name]: value }
-  }
-  const bytes = body as Uint8Array
-  if (bytes.length === 0 || (!payload && input.bodyMembers.length === 0)) return {}
+function readDocument(operation: Operation, { payload, bodyMembers }: StructureShape, bytes: Uint8Array): Fields {
   const root = parseXml(decode(bytes))
-  if (!payload) return readXmlMembers(input.bodyMembers, expectRoot(root, operation.inputElement))
+  if (!payload) return readXmlMembers(bodyMembers, expectRoot(root, operation.inputElement))
   const shapeName = payload.shape.type === 'structure' ? payload.shape.xmlName : undefined
   return { [payload.name]: readXml(payload, expectRoot(root, payload.wireName ?? shapeName)) }
 }
