@@ -68,6 +68,17 @@ test('a browser’s form (sigv4-post-example.html)', () => {
   assert.throws(() => auth.authenticateForm(policy, stranger), refused('unknown-key'))
 })
 
+test('a browser’s form signed with Version 2, against openssl dgst -sha1 -hmac', () => {
+  const auth = authenticator('2015-12-29T00:00:00Z')
+  const fields = { awsaccesskeyid: root.accessKeyId, signature: 'JmDJn/ckh3mKMueTGKJCOvijbIs=' }
+  assert.equal(auth.authenticateForm('eyJ4IjoxfQ==', fields).kind, 'root')
+  assert.throws(() => auth.authenticateForm('eyJ4IjoyfQ==', fields), refused('mismatch'))
+  assert.throws(
+    () => auth.authenticateForm('eyJ4IjoxfQ==', { ...fields, awsaccesskeyid: 'AKIA' }),
+    refused('unknown-key'),
+  )
+})
+
 const signature = 'Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41'
 const headers = {
   host: 'examplebucket.s3.amazonaws.com',

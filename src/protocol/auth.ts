@@ -4,14 +4,13 @@ import { anonymousPrincipal, type Credential, type Credentials } from '../core/a
 import type { Principal } from '../core/call.ts'
 import { Fault } from '../core/faults.ts'
 import type { Clock } from '../core/ports.ts'
+import { readFormSignature, verifyForm } from './form-signature.ts'
 import type { HttpRequest } from './http.ts'
 import { type PresignV2, readPresignV2, verifyPresignV2 } from './sigv2-presign.ts'
 import {
   type ChunkSigning,
   checkTime,
   createSigningKeys,
-  equalText,
-  hmac,
   readSignature,
   type Signature,
   verifySignature,
@@ -46,7 +45,7 @@ export interface Authenticator {
   /** Throws Fault for a claim that is not even readable. */
   readClaim(request: HttpRequest, query: URLSearchParams): Claim
   authenticate(claim: Claim, request: HttpRequest, query: URLSearchParams, addressee: Addressee): Identity
-  /** The signer of a browser's form upload: `policy` is the form's base64 text, the rest its `x-amz-` fields in lower case. */
+  /** The signer of a browser's form upload: `policy` is the form's base64 text, `fields` its others, with names in lower case. */
   authenticateForm(policy: string, fields: Readonly<Record<string, string>>): Principal
 }
 
@@ -119,27 +118,9 @@ export function createAuthenticator(options: {
       return { principal, region }
     },
     authenticateForm(policy, fields) {
-      const query = new URLSearchParams({
-        'X-Amz-Algorithm': fields['x-amz-algorithm'] ?? '',
-        'X-Amz-Credential': fields['x-amz-credential'] ?? '',
-        'X-Amz-Date': fields['x-amz-date'] ?? '',
-        'X-Amz-Signature': fields['x-amz-signature'] ?? '',
-        'X-Amz-SignedHeaders': 'policy',
-        'X-Amz-Expires': '0',
-      })
-      const signature = readSignature(
-        { method: 'POST', rawPath: '/', rawQuery: '', headers: {}, rawHeaders: [] },
-        query,
-      )!
-      const { principal, secretAccessKey } = find(signature.accessKeyId, fields['x-amz-security-token'])
-      if (secretAccessKey === undefined) return principal
-      const expected = hmac(keys.get(secretAccessKey, signature), policy).toString('hex')
-      if (!equalText(expected, signature.signature))
-        throw new Fault(
-          'denied',
-          'mismatch',
-          'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
-        )
+      const form = readFormSignature(fields)
+      const { principal, secretAccessKey } = find(form.accessKeyId, fields['x-amz-security-token'])
+      if (secretAccessKey !== undefined) verifyForm(form, policy, secretAccessKey, keys)
       return principal
     },
   }

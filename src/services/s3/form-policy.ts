@@ -35,7 +35,8 @@ export function checkPolicy(
 
 /** "Each form field that you specify in a form (except x-amz-signature, file, policy, and field names that have an x-ignore- prefix)". */
 const isFree = (field: string): boolean =>
-  ['x-amz-signature', 'file', 'policy', 'bucket'].includes(field) || field.startsWith('x-ignore-')
+  ['x-amz-signature', 'signature', 'awsaccesskeyid', 'file', 'policy', 'bucket'].includes(field) ||
+  field.startsWith('x-ignore-')
 
 /** An object of one name is a match of the whole value. */
 function normal(condition: unknown): [match: string, name: string, value: string] {
