@@ -1,5 +1,6 @@
 /** What an object carries beside its bytes, from a request and into an answer. */
 
+import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3'
 import { setting } from '../../core/objects/buckets.ts'
 import { expiryOf } from '../../core/objects/lifecycle.ts'
 import type { ObjectAttributes, StoredObject } from '../../core/objects/object.ts'
@@ -75,10 +76,21 @@ export function attributesOf(store: ObjectStore, input: AttributeInput, call: Se
     tags: input.Tagging === undefined ? undefined : parseTagHeader(input.Tagging),
     acl: input.ACL,
     redirect: input.WebsiteRedirectLocation,
-    encryption: input.ServerSideEncryption
-      ? { algorithm: input.ServerSideEncryption, keyId: input.SSEKMSKeyId, bucketKey: input.BucketKeyEnabled }
-      : undefined,
+    encryption: askedEncryption(input) ?? bucketEncryption(store, input.Bucket),
   }
+}
+
+const askedEncryption = ({ ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled }: AttributeInput) =>
+  ServerSideEncryption
+    ? { algorithm: ServerSideEncryption, keyId: SSEKMSKeyId, bucketKey: BucketKeyEnabled }
+    : undefined
+
+/** Undefined where it is what every bucket has unless told otherwise. */
+function bucketEncryption(store: ObjectStore, bucket: string): ObjectAttributes['encryption'] {
+  const [rule] = setting<ServerSideEncryptionConfiguration>(store, bucket, 'encryption')?.Rules ?? []
+  const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {}
+  if (SSEAlgorithm === undefined || SSEAlgorithm === 'AES256') return undefined
+  return { algorithm: SSEAlgorithm, keyId: KMSMasterKeyID, bucketKey: rule?.BucketKeyEnabled }
 }
 
 /** What is asked for and would not be done is refused, never taken in silence. */
@@ -163,12 +175,12 @@ export function describeObject(
   }
 }
 
-export const encryptionOf = ({ encryption }: Pick<ObjectAttributes, 'encryption'>) =>
-  encryption && {
-    ServerSideEncryption: encryption.algorithm as 'AES256',
-    SSEKMSKeyId: encryption.keyId,
-    BucketKeyEnabled: encryption.bucketKey,
-  }
+/** Every object is encrypted, with SSE-S3 where nothing else was asked for (default-encryption-faq.html). */
+export const encryptionOf = ({ encryption }: Pick<ObjectAttributes, 'encryption'>) => ({
+  ServerSideEncryption: (encryption?.algorithm ?? 'AES256') as 'AES256',
+  SSEKMSKeyId: encryption?.keyId,
+  BucketKeyEnabled: encryption?.bucketKey,
+})
 
 /** S3 tells times in whole seconds, in XML as in headers: clients compare the two. */
 export const wholeSeconds = (timeMs: number): Date => new Date(timeMs - (timeMs % 1000))

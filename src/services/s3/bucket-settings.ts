@@ -36,16 +36,17 @@ export function newBucketSettings(ownership: string | undefined, acl: string | u
   }
 }
 
+/** Every bucket has it since 2023: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html */
+const defaultEncryption: ServerSideEncryptionConfiguration = {
+  Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }],
+}
+
 /** The error that says that a bucket has no such configuration. */
 type Missing = readonly [code: string, message: string]
 
 const missing = {
   policy: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
   cors: ['NoSuchCORSConfiguration', 'The CORS configuration does not exist'],
-  encryption: [
-    'ServerSideEncryptionConfigurationNotFoundError',
-    'The server side encryption configuration was not found',
-  ],
   block: ['NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found'],
   ownership: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
   website: ['NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'],
@@ -83,11 +84,8 @@ export const bucketSettingHandlers = (store: ObjectStore): S3Handlers => {
     DeleteBucketCors: ({ Bucket }) => remove(Bucket, 'cors'),
 
     GetBucketEncryption: async ({ Bucket }) => ({
-      ServerSideEncryptionConfiguration: required<ServerSideEncryptionConfiguration>(
-        Bucket,
-        'encryption',
-        missing.encryption,
-      ),
+      ServerSideEncryptionConfiguration:
+        setting<ServerSideEncryptionConfiguration>(store, Bucket, 'encryption') ?? defaultEncryption,
     }),
     PutBucketEncryption: ({ Bucket, ServerSideEncryptionConfiguration }) =>
       put(Bucket, 'encryption', ServerSideEncryptionConfiguration),

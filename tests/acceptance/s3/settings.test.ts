@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { S3 } from '@aws-sdk/client-s3'
+import { type HeadObjectCommandOutput, type PutObjectCommandOutput, S3 } from '@aws-sdk/client-s3'
 import { startLake, type TestLake } from '../server.ts'
 import { failureCode } from './failure.ts'
 
@@ -31,9 +31,14 @@ describe('S3 bucket settings', () => {
     assert.equal(await failureCode(s3.getBucketPolicy({ Bucket })), 'NoSuchBucketPolicy 404')
   })
 
-  it('keep encryption, and say when there is none', async () => {
-    const none = 'ServerSideEncryptionConfigurationNotFoundError 404'
-    assert.equal(await failureCode(s3.getBucketEncryption({ Bucket })), none)
+  it('encrypt with SSE-S3 until told otherwise', async () => {
+    const initial = await s3.getBucketEncryption({ Bucket })
+    const [rule] = initial.ServerSideEncryptionConfiguration?.Rules ?? []
+    assert.deepEqual(rule, {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
+      BucketKeyEnabled: false,
+    })
+    assert.equal((await s3.putObject({ Bucket, Key: 'plain', Body: 'x' })).ServerSideEncryption, 'AES256')
     const ServerSideEncryptionConfiguration = {
       Rules: [
         {
@@ -48,7 +53,17 @@ describe('S3 bucket settings', () => {
     })
     const got = await s3.getBucketEncryption({ Bucket })
     assert.deepEqual(got.ServerSideEncryptionConfiguration, ServerSideEncryptionConfiguration)
+    const encryption = ({ ServerSideEncryption, SSEKMSKeyId }: HeadObjectCommandOutput | PutObjectCommandOutput) => [
+      ServerSideEncryption,
+      SSEKMSKeyId,
+    ]
+    assert.deepEqual(encryption(await s3.putObject({ Bucket, Key: 'secret', Body: 'x' })), ['aws:kms', 'k'])
+    assert.deepEqual(encryption(await s3.headObject({ Bucket, Key: 'secret' })), ['aws:kms', 'k'])
     await s3.deleteBucketEncryption({ Bucket })
+    assert.deepEqual(await s3.getBucketEncryption({ Bucket }).then((got) => got.ServerSideEncryptionConfiguration), {
+      Rules: [rule],
+    })
+    for (const Key of ['plain', 'secret']) await s3.deleteObject({ Bucket, Key })
   })
 
   it('begin as those of every new bucket', async () => {
