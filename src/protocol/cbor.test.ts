@@ -6,7 +6,7 @@ const bytes = (hex: string) => Buffer.from(hex, 'hex')
 const decode = (hex: string) => decodeCbor(bytes(hex))
 
 /** RFC 8949, appendix A. */
-const integers: readonly [string, number][] = [
+const integers: readonly [string, number | bigint][] = [
   ['00', 0],
   ['01', 1],
   ['0a', 10],
@@ -20,6 +20,8 @@ const integers: readonly [string, number][] = [
   ['29', -10],
   ['3863', -100],
   ['3903e7', -1000],
+  ['1bffffffffffffffff', 18446744073709551615n],
+  ['3bffffffffffffffff', -18446744073709551616n],
 ]
 
 const readOnly: readonly [string, unknown][] = [

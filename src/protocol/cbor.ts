@@ -49,6 +49,7 @@ class Reader {
     const major = head >> 5
     const info = head & 31
     if (major === 7) return this.#simple(info)
+    if (major < 2 && info === 27) return exactInteger(major, this.#view.getBigUint64(this.#advance(8)))
     const size = this.#argument(info, major)
     switch (major) {
       case 0:
@@ -168,6 +169,12 @@ function text(bytes: Uint8Array): string {
   }
 }
 
+/** A number, or a bigint beyond 2^53. */
+function exactInteger(major: number, argument: bigint): number | bigint {
+  const value = major === 0 ? argument : -1n - argument
+  return BigInt.asIntN(54, value) === value ? Number(value) : value
+}
+
 function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 31
@@ -176,7 +183,7 @@ function half(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15))
 }
 
-/** Strings, numbers, booleans, null, bytes, arrays, Maps and tags. */
+/** Strings, numbers, bigints of 64 bits, booleans, null, bytes, arrays, Maps and tags. */
 export function encodeCbor(value: unknown): Uint8Array {
   const writer = new Writer()
   writer.value(value)
@@ -194,6 +201,7 @@ class Writer {
   value(value: unknown): void {
     if (typeof value === 'string') this.#text(value)
     else if (typeof value === 'number') this.#number(value)
+    else if (typeof value === 'bigint') this.#bigint(value)
     else if (typeof value === 'boolean') this.#byte(value ? 0xf5 : 0xf4)
     else if (value === null || value === undefined) this.#byte(0xf6)
     else if (value instanceof Uint8Array) this.#bytes(2, value)
@@ -212,6 +220,12 @@ class Writer {
     this.#byte(0xfb)
     const start = this.#reserve(8)
     this.#buffer.writeDoubleBE(value, start)
+  }
+
+  #bigint(value: bigint): void {
+    this.#byte(value >= 0n ? 0x1b : 0x3b)
+    const start = this.#reserve(8)
+    this.#buffer.writeBigUInt64BE(value >= 0n ? value : -1n - value, start)
   }
 
   #text(value: string): void {

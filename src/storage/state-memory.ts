@@ -1,3 +1,4 @@
+import { exactJsonText, parseExactJson } from '../core/exact-json.ts'
 import { compareKeys } from '../core/key-order.ts'
 import type { KeyRange, StateReader, StateStore, StateTransaction, Versioned } from '../core/ports.ts'
 import { documentConflict } from './document-conflict.ts'
@@ -58,7 +59,7 @@ class MemoryState implements StateStore, StateReader {
 
   get<T>(space: string, key: string): Versioned<T> | undefined {
     const entry = this.#spaces.get(space)?.entries.get(key)
-    return entry && { key, version: entry.version, doc: JSON.parse(entry.text) as T }
+    return entry && { key, version: entry.version, doc: parseExactJson(entry.text) as T }
   }
 
   list<T>(space: string, range: KeyRange): Versioned<T>[] {
@@ -116,7 +117,7 @@ class MemoryState implements StateStore, StateReader {
       keys: (space, range) => this.keys(space, range),
       count: (space, prefix) => this.count(space, prefix),
       put: (space, key, doc, expect) => {
-        const text = JSON.stringify(doc)
+        const text = exactJsonText(doc)
         if (text === undefined) throw new TypeError('A document must have a JSON form')
         check(space, key, expect)
         const home = spaceOf(space)

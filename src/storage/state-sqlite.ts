@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
+import { exactJsonText, parseExactJson } from '../core/exact-json.ts'
 import { Fault } from '../core/faults.ts'
 import type { KeyRange, StateReader, StateStore, StateTransaction, Versioned } from '../core/ports.ts'
 import { documentConflict } from './document-conflict.ts'
@@ -180,12 +181,12 @@ class DocumentReader implements StateReader {
   get<T>(space: string, key: string): Versioned<T> | undefined {
     this.#snapshot?.hold()
     const found = this.#get.get(space, key) as unknown as [number, string] | undefined
-    return found && { key, version: found[0], doc: JSON.parse(found[1]) as T }
+    return found && { key, version: found[0], doc: parseExactJson(found[1]) as T }
   }
 
   list<T>(space: string, range: KeyRange): Versioned<T>[] {
     const rows = this.#rows('key, version, doc', space, range) as [string, number, string][]
-    return rows.map(([key, version, doc]) => ({ key, version, doc: JSON.parse(doc) as T }))
+    return rows.map(([key, version, doc]) => ({ key, version, doc: parseExactJson(doc) as T }))
   }
 
   keys(space: string, range: KeyRange): string[] {
@@ -241,7 +242,7 @@ class DocumentWriter extends DocumentReader implements StateTransaction {
   }
 
   put(space: string, key: string, doc: unknown, expect?: number): number {
-    const text = JSON.stringify(doc)
+    const text = exactJsonText(doc)
     if (text === undefined) throw new TypeError('A document must have a JSON form')
     if (expect !== undefined) this.#check(space, key, expect)
     return (this.#put.get(space, key, text) as { version: number }).version

@@ -23,7 +23,7 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
     }
 
     test('gives back what was put, with its version', async () => {
-      const doc = { text: 'grüße 🦆', nested: { list: [1, null, 'a\0b'], __proto__x: true } }
+      const doc = { text: 'grüße 🦆', nested: { list: [1, null, 'a\0b'], __proto__x: true }, long: 2n ** 63n - 1n }
       assert.equal(await put('a', 'k', doc), 1)
       assert.deepEqual(store.get('a', 'k'), { key: 'k', version: 1, doc })
       assert.equal(await put('a', 'k', 2), 2)

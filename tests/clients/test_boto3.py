@@ -28,3 +28,18 @@ def test_a_browser_uploads_by_a_presigned_form(bucket, version):
     assert s3.get_object(Bucket=bucket, Key="posted/f.txt")["Body"].read() == b"filebody"
     assert post_form(form["url"], form["fields"], "more than ten") == 400
     assert post_form(form["url"], {**form["fields"], "key": "elsewhere"}, "filebody") == 403
+
+
+def test_longs_of_64_bits_stay_exact(bucket):
+    glue = boto3.client("glue")
+    database = f"longs_{bucket.replace('-', '_')}"
+    glue.create_database(DatabaseInput={"Name": database})
+    columns = [{"Name": "id", "Type": "bigint"}]
+    glue.create_table(DatabaseName=database, TableInput={"Name": "t", "StorageDescriptor": {"Columns": columns}})
+    values = {"MinimumValue": -(2**63), "MaximumValue": 2**63 - 1, "NumberOfNulls": 2**53 + 1, "NumberOfDistinctValues": 3}
+    data = {"Type": "LONG", "LongColumnStatisticsData": values}
+    column = {"ColumnName": "id", "ColumnType": "bigint", "AnalyzedTime": 0, "StatisticsData": data}
+    glue.update_column_statistics_for_table(DatabaseName=database, TableName="t", ColumnStatisticsList=[column])
+    got = glue.get_column_statistics_for_table(DatabaseName=database, TableName="t", ColumnNames=["id"])
+    assert got["ColumnStatisticsList"][0]["StatisticsData"]["LongColumnStatisticsData"] == values
+    glue.delete_database(Name=database)

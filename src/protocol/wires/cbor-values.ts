@@ -1,7 +1,7 @@
 /** CBOR values to and from typed values, by shape. */
 import { CborTag } from '../cbor.ts'
 import type { Member } from '../schema.ts'
-import { bytesOf, Malformed, setEntry } from './scalars.ts'
+import { bytesOf, isLong, Malformed, setEntry } from './scalars.ts'
 
 type Fields = Record<string, unknown>
 
@@ -37,11 +37,13 @@ function readCbor(member: Member, value: unknown, units: UnitsPerSecond): unknow
       return expect(value, 'string')
     case 'boolean':
       return expect(value, 'boolean')
-    case 'integer':
     case 'long':
+      if (typeof value === 'bigint' && isLong(value)) return value
+      return Math.trunc(expect(value, 'number'))
+    case 'integer':
       return Math.trunc(expect(value, 'number'))
     case 'double':
-      return expect(value, 'number')
+      return typeof value === 'bigint' ? Number(value) : expect(value, 'number')
     case 'blob':
       if (!(value instanceof Uint8Array)) throw new Malformed('Expected bytes')
       return bytesOf(value)

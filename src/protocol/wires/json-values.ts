@@ -1,6 +1,16 @@
 /** JSON values to and from typed values, by shape. */
+import { exactJsonText, parseExactJson } from '../../core/exact-json.ts'
 import type { Member, StructureShape } from '../schema.ts'
-import { bytesOf, deeper, formatTimestamp, Malformed, parseBase64, parseTimestamp, setEntry } from './scalars.ts'
+import {
+  bytesOf,
+  deeper,
+  formatTimestamp,
+  isLong,
+  Malformed,
+  parseBase64,
+  parseTimestamp,
+  setEntry,
+} from './scalars.ts'
 
 type Fields = Record<string, unknown>
 
@@ -35,7 +45,8 @@ export function readJson(member: Member, value: unknown, depth: number): unknown
     case 'long':
       // Athena was observed to cut 1.5 down to 1 where it expects an integer.
       if (typeof value === 'number') return Math.trunc(value)
-      throw mismatch(value, 'an Integer')
+      if (typeof value === 'bigint' && shape.type === 'long' && isLong(value)) return value
+      throw mismatch(value, shape.type === 'long' ? 'a Long' : 'an Integer')
     case 'double':
       return readDouble(value)
     case 'boolean':
@@ -43,6 +54,7 @@ export function readJson(member: Member, value: unknown, depth: number): unknown
       throw mismatch(value, 'a Boolean')
     case 'timestamp':
       if (typeof value === 'number' || typeof value === 'string') return parseTimestamp(value)
+      if (typeof value === 'bigint') return parseTimestamp(Number(value))
       throw mismatch(value, 'a Timestamp')
     case 'blob':
       if (typeof value === 'string') return parseBase64(value)
@@ -76,12 +88,13 @@ function readMap(member: Member, value: unknown, depth: number): Fields {
 
 function readString(member: Member, value: unknown): string {
   if (typeof value === 'string') return value
-  if (member.jsonValue) return JSON.stringify(value)
+  if (member.jsonValue) return String(exactJsonText(value))
   throw mismatch(value, 'a String')
 }
 
 function readDouble(value: unknown): number {
   if (typeof value === 'number') return value
+  if (typeof value === 'bigint') return Number(value)
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value)
   throw mismatch(value, 'a Double')
 }
@@ -91,7 +104,7 @@ function mismatch(value: unknown, expected: string): Malformed {
   if (Array.isArray(value)) return new Malformed('Start of list found where not expected')
   if (isObject(value)) return new Malformed('Start of structure or map found where not expected.')
   const found =
-    typeof value === 'boolean' ? String(value).toUpperCase() : typeof value === 'number' ? 'NUMBER' : 'STRING'
+    typeof value === 'boolean' ? String(value).toUpperCase() : typeof value === 'string' ? 'STRING' : 'NUMBER'
   return new Malformed(`${found}_VALUE can not be converted to ${expected}`)
 }
 
@@ -145,14 +158,14 @@ function writeMap(member: Member, value: Fields): Fields {
 
 /** The text of an output. Where the whole shape is plain nothing is copied. */
 export function jsonText(shape: StructureShape, members: readonly Member[], value: unknown): string {
-  if (shape.plain && members === shape.members) return JSON.stringify(value)
-  return JSON.stringify(writeJsonMembers(members, value))
+  if (shape.plain && members === shape.members) return String(exactJsonText(value))
+  return String(exactJsonText(writeJsonMembers(members, value)))
 }
 
 /** Parses a body. Text that is not JSON is refused without a word, as AWS does. */
 export function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(utf8.decode(body))
+    return parseExactJson(utf8.decode(body))
   } catch {
     throw new Malformed('')
   }

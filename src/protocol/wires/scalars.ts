@@ -15,6 +15,7 @@ export function deeper(depth: number): number {
 }
 
 const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
+const wholeNumber = /^-?\d{16,20}$/
 const isoDate = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)?)?$/i
 const httpDate = /^[A-Za-z]{3,9}, \d\d[ -][A-Za-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(\.\d+)? (GMT|UTC|[+-]\d{4})$/
 
@@ -39,16 +40,21 @@ export function formatTimestamp(value: unknown, format: TimestampFormat): string
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
 }
 
-function parseNumber(text: string, whole: boolean): number {
-  if (decimal.test(text)) {
-    const value = Number(text)
-    if (!whole) return value
-    if (Number.isInteger(value)) return value
-  } else if (!whole && (text === 'NaN' || text === 'Infinity' || text === '-Infinity')) {
-    return Number(text)
-  }
-  throw new Malformed(`${brief(text)} is not a valid ${whole ? 'integer' : 'number'}`)
+function parseDouble(text: string): number {
+  if (decimal.test(text) || text === 'NaN' || text === 'Infinity' || text === '-Infinity') return Number(text)
+  throw new Malformed(`${brief(text)} is not a valid number`)
 }
+
+function parseWhole(text: string, type: 'integer' | 'long'): number | bigint {
+  const value = decimal.test(text) ? Number(text) : Number.NaN
+  if (type === 'long' && wholeNumber.test(text) && !Number.isSafeInteger(value) && isLong(BigInt(text)))
+    return BigInt(text)
+  if (Number.isInteger(value)) return value
+  throw new Malformed(`${brief(text)} is not a valid integer`)
+}
+
+/** Of 64 bits with a sign. Longs beyond 2^53 are bigints, all others numbers. */
+export const isLong = (value: bigint): boolean => BigInt.asIntN(64, value) === value
 
 function parseBoolean(text: string): boolean {
   const lower = text.toLowerCase()
@@ -72,9 +78,9 @@ export function parseText(member: Member, text: string): unknown {
       return text
     case 'integer':
     case 'long':
-      return parseNumber(text.trim(), true)
+      return parseWhole(text.trim(), member.shape.type)
     case 'double':
-      return parseNumber(text.trim(), false)
+      return parseDouble(text.trim())
     case 'boolean':
       return parseBoolean(text.trim())
     case 'timestamp':
