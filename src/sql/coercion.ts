@@ -168,7 +168,7 @@ const CASTS: Partial<Record<Type['kind'], readonly Type['kind'][]>> = {
     ...['timestamp', 'timestamp with time zone', 'json', 'uuid', 'ipaddress'],
   ] as Type['kind'][],
   char: ['char', 'varchar'],
-  varbinary: ['varbinary', 'uuid', 'ipaddress', 'HyperLogLog', 'P4HyperLogLog', 'tdigest', 'qdigest'],
+  varbinary: ['varbinary', 'uuid', 'ipaddress', 'HyperLogLog', 'tdigest', 'qdigest'],
   date: ['date', 'timestamp', 'timestamp with time zone', 'varchar', 'json'],
   time: ['time', 'time with time zone', 'timestamp', 'timestamp with time zone', 'varchar'],
   'time with time zone': ['time', 'time with time zone', 'timestamp', 'timestamp with time zone', 'varchar'],
@@ -181,8 +181,8 @@ const CASTS: Partial<Record<Type['kind'], readonly Type['kind'][]>> = {
   json: ['boolean', ...NUMBERS, 'varchar', 'json'],
   uuid: ['uuid', 'varchar', 'varbinary'],
   ipaddress: ['ipaddress', 'varchar', 'varbinary'],
-  HyperLogLog: ['HyperLogLog', 'varbinary'],
-  P4HyperLogLog: ['HyperLogLog', 'P4HyperLogLog', 'varbinary'],
+  HyperLogLog: ['HyperLogLog', 'P4HyperLogLog', 'varbinary'],
+  P4HyperLogLog: ['HyperLogLog', 'P4HyperLogLog'],
   tdigest: ['tdigest', 'varbinary'],
   qdigest: ['qdigest', 'varbinary'],
 }
@@ -256,5 +256,4 @@ export const SIMPLE_TYPES: Readonly<Record<string, SimpleKind>> = {
   hyperloglog: 'HyperLogLog',
   p4hyperloglog: 'P4HyperLogLog',
   tdigest: 'tdigest',
-  qdigest: 'qdigest',
 }

@@ -12,6 +12,8 @@ export type Type =
     }
   | { readonly kind: 'array'; readonly element: Type }
   | { readonly kind: 'map'; readonly key: Type; readonly value: Type }
+  /** A quantile digest of values of a type. */
+  | { readonly kind: 'qdigest'; readonly value: Type }
   | { readonly kind: 'row'; readonly fields: readonly RowField[] }
   /** Only ever the type of a lambda argument. */
   | { readonly kind: 'function'; readonly parameters: readonly Type[]; readonly result: Type }
@@ -42,7 +44,6 @@ export type SimpleKind =
   | 'HyperLogLog'
   | 'P4HyperLogLog'
   | 'tdigest'
-  | 'qdigest'
 
 const simple = (kind: SimpleKind): Type => ({ kind })
 export const UNKNOWN = simple('unknown')
@@ -85,6 +86,8 @@ export function typeName(type: Type): string {
       return `array(${typeName(type.element)})`
     case 'map':
       return `map(${typeName(type.key)}, ${typeName(type.value)})`
+    case 'qdigest':
+      return `qdigest(${typeName(type.value)})`
     case 'row':
       return `row(${type.fields.map((f) => (f.name ? `${f.name} ${typeName(f.type)}` : typeName(f.type))).join(', ')})`
     case 'function':

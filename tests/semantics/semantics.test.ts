@@ -11,6 +11,7 @@ import { conditionCases } from './cases/conditions.ts'
 import { dateCases } from './cases/dates.ts'
 import { jsonCases } from './cases/json.ts'
 import { queryCases } from './cases/queries.ts'
+import { sketchCases } from './cases/sketches.ts'
 import { stringCases } from './cases/strings.ts'
 import { ask, openEngine } from './engine.ts'
 
@@ -29,7 +30,11 @@ const EXPRESSIONS: Readonly<Record<string, readonly Case[]>> = {
   json: jsonCases,
   conditions: conditionCases,
 }
-const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = { aggregates: aggregateCases, queries: queryCases }
+const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {
+  aggregates: aggregateCases,
+  sketches: sketchCases,
+  queries: queryCases,
+}
 
 for (const [topic, cases] of Object.entries(EXPRESSIONS))
   describe(topic, () => {

@@ -26,6 +26,10 @@ function textOf(type: TypeSignature, value: ExactJson): string {
 function scalarText(type: TypeSignature, value: string): string {
   switch (type.base) {
     case 'varbinary':
+    case 'HyperLogLog':
+    case 'P4HyperLogLog':
+    case 'tdigest':
+    case 'qdigest':
       return Buffer.from(value, 'base64')
         .toString('hex')
         .replace(/(..)(?!$)/g, '$1 ')
@@ -72,6 +76,8 @@ export function typeOf({ base, arguments: args }: TypeSignature): Type {
       return { kind: 'array', element: typeOf(first as TypeSignature) }
     case 'map':
       return { kind: 'map', key: typeOf(first as TypeSignature), value: typeOf(second as TypeSignature) }
+    case 'qdigest':
+      return { kind: 'qdigest', value: typeOf(first as TypeSignature) }
     case 'row':
       return {
         kind: 'row',

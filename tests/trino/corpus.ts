@@ -8,6 +8,7 @@ import { conditionCases } from '../semantics/cases/conditions.ts'
 import { dateCases } from '../semantics/cases/dates.ts'
 import { jsonCases } from '../semantics/cases/json.ts'
 import { queryCases } from '../semantics/cases/queries.ts'
+import { sketchCases } from '../semantics/cases/sketches.ts'
 import { stringCases } from '../semantics/cases/strings.ts'
 import { brokenStatements } from './broken-statements.ts'
 import { functionQueries } from './sample-calls.ts'
@@ -27,6 +28,7 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
       expressions,
     ),
     ...written(aggregateCases, ''),
+    ...written(sketchCases, ''),
     ...written(queryCases, ''),
   ],
   'functions by signature': functionQueries,

@@ -13,18 +13,11 @@ const REFUSED: readonly Kind[] = ['failure', 'code']
 
 export const REASONS: readonly Reason[] = [
   {
-    title: 'Sketches',
-    text: 'HyperLogLog, t-digest and quantile digest values are not kept; Lentic refuses them with NOT_SUPPORTED.',
-    kinds: REFUSED,
-    pattern:
-      /NOT_SUPPORTED: (Window f|F)unction (approx_set|empty_approx_set|merge|\w*digest\w*|values?_at_quantiles?|quantile_at_value) /,
-  },
-  {
     title: 'Functions that are not there yet',
-    text: 'Refused with NOT_SUPPORTED: numeric_histogram, the beta distribution, word_stem, SpookyHash, nanoseconds since the epoch, CIDR containment, checksums of rarer types, parts of times with a zone.',
+    text: 'Refused with NOT_SUPPORTED: the beta distribution, word_stem, SpookyHash, nanoseconds since the epoch, CIDR containment, checksums of rarer types, parts of times with a zone.',
     kinds: REFUSED,
     pattern:
-      /NOT_SUPPORTED: ((Window f|F)unction (numeric_histogram|beta_cdf|inverse_beta_cdf|word_stem|spooky_hash\w+|from_\w+_nanos|contains\(varchar, ipaddress\))|checksum of|\w+ of time with time zone|approx_percentile with a percentage)/,
+      /NOT_SUPPORTED: ((Window f|F)unction (beta_cdf|inverse_beta_cdf|word_stem|spooky_hash\w+|from_\w+_nanos|contains\(varchar, ipaddress\))|checksum of|\w+ of time with time zone)/,
   },
   {
     title: 'Functions of a later Trino',
@@ -43,12 +36,6 @@ export const REASONS: readonly Reason[] = [
     text: 'Trino answers NULL, or refuses to order them; DuckDB compares NULL with NULL as equal.',
     kinds: ['value', 'answer'],
     pattern: /ARRAY\[3, NULL\]|ARRAY\[NULL\]|ROW\(NULL/,
-  },
-  {
-    title: 'Approximations',
-    text: 'approx_percentile is interpolated differently within its error; weighted percentiles are exact here.',
-    kinds: ['value'],
-    pattern: /approx_percentile\(/,
   },
   {
     title: 'Decimals of 38 digits',
@@ -70,7 +57,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     title: 'Overloads in messages',
-    text: 'The overloads of sketches and of JSON are not all known; the constraints of type variables are written as Trino documents them, not as each function declares them.',
+    text: 'The overloads of JSON functions are not all known; the constraints of type variables are written as Trino documents them, not as each function declares them.',
     kinds: ['text'],
     pattern: /Unexpected parameters|not registered|FunctionType@/,
   },
@@ -125,9 +112,9 @@ export const REASONS: readonly Reason[] = [
   },
   {
     title: 'Aggregates over windows and of DISTINCT',
-    text: 'max_by and min_by of n values over a window are NULL from the second row on in 422; of several maps with one key either value may stay; a state that differs by row has no meaning.',
+    text: 'max_by and min_by of n values over a window are NULL from the second row on in 422; the bytes of a quantile digest depend on the order in which distinct values came; of several maps with one key either value may stay; a state that differs by row has no meaning.',
     kinds: ['value', 'failure'],
-    pattern: /OVER \(\)|map_union\(DISTINCT|reduce_agg|multimap_agg\(a, b\) FROM \(VALUES \(NULL/,
+    pattern: /OVER \(\)|(map_union|qdigest_agg)\(DISTINCT|reduce_agg|multimap_agg\(a, b\) FROM \(VALUES \(NULL/,
   },
   {
     title: 'JSON',

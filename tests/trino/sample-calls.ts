@@ -114,6 +114,8 @@ function sample(pattern: Pattern, variant: number): string {
       return `ARRAY[${sample(pattern.element, variant)}, ${sample(pattern.element, variant === 0 ? 1 : 0)}]`
     case 'map':
       return `MAP(ARRAY[${sample(pattern.key, variant)}, ${sample(pattern.key, variant === 0 ? 1 : 0)}], ARRAY[${sample(pattern.value, variant)}, NULL])`
+    case 'qdigest':
+      return `(SELECT qdigest_agg(x) FROM (VALUES ${sample(pattern.value, variant)}, ${sample(pattern.value, 1)}) t(x))`
     case 'row':
       return `ROW(${pattern.fields.map((field) => sample(field.pattern, variant)).join(', ')})`
     case 'function':

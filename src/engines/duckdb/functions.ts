@@ -8,22 +8,29 @@ import {
   blobValue,
   DOUBLE,
   DuckDBBlobValue,
+  DuckDBListValue,
   DuckDBScalarFunction,
   type DuckDBType,
   type DuckDBValue,
   FLOAT,
   INTEGER,
+  LIST,
+  listValue,
   VARCHAR,
 } from '@duckdb/node-api'
-import type { Udf, UdfType, UdfValue } from '../../sql/duckdb/udfs/udf.ts'
+import type { Udf, UdfScalar, UdfScalarType, UdfType, UdfValue } from '../../sql/duckdb/udfs/udf.ts'
 
-const TYPES: Readonly<Record<UdfType, DuckDBType>> = { BOOLEAN, INTEGER, BIGINT, DOUBLE, FLOAT, VARCHAR, BLOB }
+const TYPES: Readonly<Record<UdfScalarType, DuckDBType>> = { BOOLEAN, INTEGER, BIGINT, DOUBLE, FLOAT, VARCHAR, BLOB }
+
+function engineType(type: UdfType): DuckDBType {
+  return type.endsWith('[]') ? LIST(TYPES[type.slice(0, -2) as UdfScalarType]) : TYPES[type as UdfScalarType]
+}
 
 export function scalarFunction(udf: Udf): DuckDBScalarFunction {
   return DuckDBScalarFunction.create({
     name: udf.name,
-    parameterTypes: udf.parameterTypes.map((type) => TYPES[type]),
-    returnType: TYPES[udf.returnType],
+    parameterTypes: udf.parameterTypes.map(engineType),
+    returnType: engineType(udf.returnType),
     // Without it DuckDB answers NULL itself when an argument is the constant NULL.
     specialHandling: udf.takesNulls,
     mainFunction: (_info, input, output) => {
@@ -39,7 +46,12 @@ export function scalarFunction(udf: Udf): DuckDBScalarFunction {
   })
 }
 
-const fromEngine = (value: DuckDBValue): UdfValue | null =>
-  value instanceof DuckDBBlobValue ? value.bytes : (value as UdfValue | null)
+function fromEngine(value: DuckDBValue): UdfValue | null {
+  if (value instanceof DuckDBListValue) return value.items.map((item) => fromEngine(item) as UdfScalar | null)
+  return value instanceof DuckDBBlobValue ? value.bytes : (value as UdfScalar | null)
+}
 
-const toEngine = (value: UdfValue | null): DuckDBValue => (value instanceof Uint8Array ? blobValue(value) : value)
+function toEngine(value: UdfValue | null): DuckDBValue {
+  if (value instanceof Uint8Array) return blobValue(value)
+  return typeof value === 'object' && value !== null ? listValue(value.map(toEngine)) : value
+}

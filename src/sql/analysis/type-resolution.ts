@@ -7,7 +7,7 @@ import { type RowField, type Type, VARCHAR } from '../types.ts'
 /** Throws TYPE_NOT_FOUND. Aliases of standard SQL (`int`, `string` is none) are those of Trino. */
 export function resolveType(name: TypeName): Type {
   const simple = SIMPLE_TYPES[name.name]
-  if (simple && (name.parameters.length === 0 || simple === 'qdigest')) return { kind: simple }
+  if (simple && name.parameters.length === 0) return { kind: simple }
   const types = name.parameters.flatMap((p) => (p.kind === 'type' ? [p] : []))
   switch (name.name) {
     case 'varchar':
@@ -30,6 +30,9 @@ export function resolveType(name: TypeName): Type {
     case 'map':
       if (types.length === 2)
         return { kind: 'map', key: resolveType(types[0]!.type), value: resolveType(types[1]!.type) }
+      break
+    case 'qdigest':
+      if (types.length === 1) return { kind: 'qdigest', value: resolveType(types[0]!.type) }
       break
     case 'row':
       if (types.length > 0) return { kind: 'row', fields: types.map(rowField) }

@@ -305,7 +305,13 @@ const CASTS: Partial<Record<Type['kind'], Conversion>> = {
         ? `unhex(replace(CAST(${sql} AS VARCHAR), '-', ''))`
         : from.kind === 'varchar'
           ? `encode(${sql})`
-          : undefined,
+          : SKETCHES.has(from.kind)
+            ? sql
+            : undefined,
+  HyperLogLog: sketch,
+  P4HyperLogLog: (cast) => (cast.from.kind === 'HyperLogLog' ? `js_dense_set(${cast.sql})` : sketch(cast)),
+  tdigest: sketch,
+  qdigest: sketch,
   uuid: (cast) =>
     cast.from.kind === 'uuid'
       ? cast.sql
@@ -329,6 +335,18 @@ const CASTS: Partial<Record<Type['kind'], Conversion>> = {
   array: toArray,
   map: toMap,
   row: toRow,
+}
+
+/** A sketch is its bytes. */
+const SKETCHES: ReadonlySet<Type['kind']> = new Set<Type['kind']>([
+  'HyperLogLog',
+  'P4HyperLogLog',
+  'tdigest',
+  'qdigest',
+])
+
+function sketch({ sql, from }: Cast): string | undefined {
+  return from.kind === 'varbinary' || SKETCHES.has(from.kind) ? sql : undefined
 }
 
 function same(cast: Cast): string | undefined {

@@ -48,6 +48,10 @@ function textAt(type: Type, sql: string, zone: Zone, depth: number): string {
     case 'interval year to month':
       return `tr_month_interval_text(${sql})`
     case 'varbinary':
+    case 'HyperLogLog':
+    case 'P4HyperLogLog':
+    case 'tdigest':
+    case 'qdigest':
       return `rtrim(regexp_replace(lower(hex(${sql})), '(..)', '\\1 ', 'g'))`
     case 'array': {
       const item = `x${depth}`

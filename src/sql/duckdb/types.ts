@@ -7,6 +7,7 @@
  * - `timestamp with time zone` is TIMESTAMPTZ, the instant; its zone is followed by the printer (see zones.ts);
  * - `interval year to month` is INTEGER months, `interval day to second` BIGINT milliseconds, as in Trino itself;
  * - `char(n)` is VARCHAR padded with spaces to n; `json` is JSON in Trino's canonical text; `ipaddress` canonical text;
+ * - sketches are BLOBs of Trino's bytes;
  * - `row` is STRUCT (names: `rowFieldName`).
  */
 import { SqlError } from '../position.ts'
@@ -42,6 +43,10 @@ export function duckdbType(type: Type): string {
     case 'ipaddress':
       return 'VARCHAR'
     case 'varbinary':
+    case 'HyperLogLog':
+    case 'P4HyperLogLog':
+    case 'tdigest':
+    case 'qdigest':
       return 'BLOB'
     case 'time':
       return withinMicros(type, 'TIME')

@@ -4,6 +4,7 @@ import { dateUdfs } from './udfs/dates.ts'
 import { jsonUdfs } from './udfs/json.ts'
 import { numberUdfs } from './udfs/numbers.ts'
 import { regexpUdfs } from './udfs/regexps.ts'
+import { sketchUdfs } from './udfs/sketches.ts'
 import { textUdfs } from './udfs/texts.ts'
 import type { Udf } from './udfs/udf.ts'
 import { urlUdfs } from './udfs/urls.ts'
@@ -14,6 +15,7 @@ export const udfs: readonly Udf[] = [
   ...jsonUdfs,
   ...numberUdfs,
   ...regexpUdfs,
+  ...sketchUdfs,
   ...textUdfs,
   ...urlUdfs,
 ]

@@ -6,6 +6,7 @@ const statistic = (name: string, description: string, aliases?: readonly string[
   aggregate(name, description, moments, aliases ? { aliases } : {})
 const pair = (name: string, description: string) =>
   aggregate(name, description, ['(double, double) -> double', '(real, real) -> real'])
+const DIGESTED = ['bigint', 'double', 'real']
 const percentile = ['bigint', 'double', 'real'].flatMap((type) => [
   `(${type}, double) -> ${type}`,
   `(${type}, double, double) -> ${type}`,
@@ -63,7 +64,7 @@ export const aggregateFunctions: readonly FunctionDefinition[] = [
   aggregate('merge', 'Merges sketches', [
     '(HyperLogLog) -> HyperLogLog',
     '(tdigest) -> tdigest',
-    '(qdigest) -> qdigest',
+    '(qdigest(V)) -> qdigest(V)',
   ]),
   aggregate('min', 'Least, or the n least', ['(E) E:orderable -> E', '(E, bigint) E:orderable -> array(E)']),
   aggregate('min_by', 'Value at the least key, or at the n least', [
@@ -77,13 +78,13 @@ export const aggregateFunctions: readonly FunctionDefinition[] = [
     '(bigint, real) -> map(real,real)',
     '(bigint, real, double) -> map(real,real)',
   ]),
-  aggregate('qdigest_agg', 'Quantile digest of the values', [
-    '(bigint) -> qdigest',
-    '(double) -> qdigest',
-    '(real) -> qdigest',
-    '(bigint, bigint) -> qdigest',
-    '(double, bigint) -> qdigest',
-  ]),
+  aggregate(
+    'qdigest_agg',
+    'Quantile digest of the values, weighted or not, to an accuracy or not',
+    DIGESTED.flatMap((type) =>
+      ['', ', bigint', ', bigint, double'].map((more) => `(${type}${more}) -> qdigest(${type})`),
+    ),
+  ),
   aggregate('reduce_agg', 'Folds the values into a state', ['(T, S, function(S,T,S), function(S,S,S)) -> S']),
   pair('regr_intercept', 'Intercept of the regression line'),
   pair('regr_slope', 'Slope of the regression line'),
@@ -102,13 +103,17 @@ export const aggregateFunctions: readonly FunctionDefinition[] = [
   statistic('var_pop', 'Population variance'),
 
   scalar('empty_approx_set', 'Empty HyperLogLog', ['() -> HyperLogLog']),
-  scalar('quantile_at_value', 'Quantile of a value in a digest', ['(qdigest, double) -> double']),
+  scalar(
+    'quantile_at_value',
+    'Quantile of a value in a digest',
+    DIGESTED.map((type) => `(qdigest(${type}), ${type}) -> double`),
+  ),
   scalar('value_at_quantile', 'Value at a quantile of a digest', [
     '(tdigest, double) -> double',
-    '(qdigest, double) -> double',
+    ...DIGESTED.map((type) => `(qdigest(${type}), double) -> ${type}`),
   ]),
   scalar('values_at_quantiles', 'Values at quantiles of a digest', [
     '(tdigest, array(double)) -> array(double)',
-    '(qdigest, array(double)) -> array(double)',
+    ...DIGESTED.map((type) => `(qdigest(${type}), array(double)) -> array(${type})`),
   ]),
 ]

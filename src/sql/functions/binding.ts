@@ -90,6 +90,7 @@ function unify(pattern: Pattern, type: Type, bound: Bindings): boolean {
   }
   if (type.kind === 'unknown') return bound.coerce
   if (pattern.kind === 'array') return type.kind === 'array' && unify(pattern.element, type.element, bound)
+  if (pattern.kind === 'qdigest') return type.kind === 'qdigest' && unify(pattern.value, type.value, bound)
   if (pattern.kind === 'map')
     return type.kind === 'map' && unify(pattern.key, type.key, bound) && unify(pattern.value, type.value, bound)
   return (
@@ -158,6 +159,8 @@ function resolve(pattern: Pattern, bound: Bindings): Type {
       )
     case 'array':
       return { kind: 'array', element: resolve(pattern.element, bound) }
+    case 'qdigest':
+      return { kind: 'qdigest', value: resolve(pattern.value, bound) }
     case 'map':
       return { kind: 'map', key: resolve(pattern.key, bound), value: resolve(pattern.value, bound) }
     case 'row':

@@ -30,6 +30,7 @@ export type Pattern =
   | { readonly kind: 'fixed'; readonly type: Type }
   | { readonly kind: 'sized'; readonly base: SizedKind; readonly sizes: readonly Size[] }
   | { readonly kind: 'array'; readonly element: Pattern }
+  | { readonly kind: 'qdigest'; readonly value: Pattern }
   | { readonly kind: 'map'; readonly key: Pattern; readonly value: Pattern }
   | { readonly kind: 'row'; readonly fields: readonly { readonly name?: string; readonly pattern: Pattern }[] }
   | { readonly kind: 'function'; readonly parameters: readonly Pattern[]; readonly result: Pattern }
@@ -129,20 +130,19 @@ function readPattern(reader: Reader): Pattern {
   if (/^[A-Z][A-Z0-9]?$/.test(word)) return { kind: 'variable', name: word }
   if (word === 'any') return { kind: 'any' }
   if (TEXT_ARGUMENTS.has(word)) return { kind: 'fixed', type: VARCHAR }
-  if (word === 'array' || word === 'map' || word === 'function') return readNested(reader, word)
+  if (word === 'array' || word === 'map' || word === 'qdigest' || word === 'function') return readNested(reader, word)
   if (word === 'row') return readRow(reader)
   if (word === 'interval') {
     const name = [word, reader.take(), reader.take(), reader.take()].join(' ')
     return { kind: 'fixed', type: { kind: SIMPLE_TYPES[name]! } }
   }
   if (SIZED.has(word)) return readSized(reader, word)
-  if (word === 'qdigest') skipParameter(reader)
   const kind = SIMPLE_TYPES[word.toLowerCase()]
   if (!kind) throw new Error(`unknown type in signature: ${word}`)
   return { kind: 'fixed', type: { kind } }
 }
 
-function readNested(reader: Reader, word: 'array' | 'map' | 'function'): Pattern {
+function readNested(reader: Reader, word: 'array' | 'map' | 'qdigest' | 'function'): Pattern {
   reader.expect('(')
   const items: Pattern[] = []
   while (!reader.skip(')')) {
@@ -150,6 +150,7 @@ function readNested(reader: Reader, word: 'array' | 'map' | 'function'): Pattern
     reader.skip(',')
   }
   if (word === 'array') return { kind: 'array', element: items[0]! }
+  if (word === 'qdigest') return { kind: 'qdigest', value: items[0]! }
   if (word === 'map') return { kind: 'map', key: items[0]!, value: items[1]! }
   return { kind: 'function', parameters: items.slice(0, -1), result: items.at(-1)! }
 }
@@ -228,12 +229,6 @@ function readOperand(reader: Reader): Size {
     reader.skip(',')
   }
   return { kind: 'operation', op: word, args }
-}
-
-/** The element type of a quantile digest does not matter to us: one kind stands for all. */
-function skipParameter(reader: Reader): void {
-  if (!reader.skip('(')) return
-  while (!reader.skip(')')) reader.take()
 }
 
 /** The type of a kind with parameters once their numbers are known. */

@@ -1,20 +1,18 @@
 /** Aggregate functions. Those that DuckDB lacks collect a list and finish it with a scalar expression. */
-import type { Scalar } from '../../plan.ts'
 import { SqlError } from '../../position.ts'
 import type { Type } from '../../types.ts'
-import type { Call } from '../context.ts'
 import { duckdbType } from '../types.ts'
+import { type AggregateCall, type AggregateLowering, typed } from './aggregate-call.ts'
 import { fold } from './folds.ts'
-
-export interface AggregateCall extends Call {
-  /** `name(DISTINCT args ORDER BY ..) FILTER (..) OVER (..)` with the clauses of this call. */
-  apply(name: string, ...args: string[]): string
-  readonly distinct: boolean
-  readonly ordered: boolean
-}
-type AggregateLowering = (call: AggregateCall) => string
-
-const typed = (call: AggregateCall, sql: string): string => `CAST(${sql} AS ${duckdbType(call.result)})`
+import {
+  approxDistinct,
+  approxSet,
+  mergeSketches,
+  numericHistogram,
+  percentile,
+  quantileDigest,
+  tDigest,
+} from './sketch-aggregates.ts'
 
 const simple =
   (name: string): AggregateLowering =>
@@ -79,47 +77,6 @@ function entries(call: AggregateCall): string {
   return `list_filter(${call.apply('list', `struct_pack(key := ${key}, value := ${value})`)}, lambda e: e.key IS NOT NULL)`
 }
 
-/** `(x, p)`, `(x, weight, p)`, `(x, weight, p, accuracy)`; the plan has coerced `p` to double or to an array of them. */
-const percentile: AggregateLowering = (call) => {
-  // DuckDB reads its fractions while binding, so they have to be literals.
-  const fraction = numbersOf(call.scalars[call.args.length > 2 ? 2 : 1])
-  if (fraction === undefined)
-    throw new SqlError(
-      'NOT_SUPPORTED',
-      'approx_percentile with a percentage that is not a constant is not supported by this engine',
-    )
-  const fractions = Array.isArray(fraction) ? fraction : [fraction]
-  if (!fractions.every((p) => p >= 0 && p <= 1))
-    throw new SqlError('INVALID_FUNCTION_ARGUMENT', 'Percentile must be between 0 and 1')
-  if (call.args.length > 2) return weighted(call, fractions, Array.isArray(fraction))
-  return typed(
-    call,
-    call.apply(
-      'approx_quantile',
-      call.args[0]!,
-      Array.isArray(fraction) ? `[${fraction.join(', ')}]` : String(fraction),
-    ),
-  )
-}
-
-function weighted(call: AggregateCall, fractions: readonly number[], several: boolean): string {
-  const [of, weight] = call.args
-  const pairs = call.apply('list', `struct_pack(x := CAST(${of} AS DOUBLE), w := CAST(${weight} AS DOUBLE))`)
-  return call.once([`CAST(to_json(${pairs}) AS VARCHAR)`], (text) => {
-    const values = fractions.map((p) => `js_weighted_percentile(${text}, CAST(${p} AS DOUBLE))`)
-    return typed(call, several ? `CASE WHEN ${text} IS NOT NULL THEN [${values.join(', ')}] END` : values[0]!)
-  })
-}
-
-/** A constant number, or an array of them. */
-function numbersOf(scalar: Scalar | undefined): number | number[] | undefined {
-  if (scalar?.kind === 'cast') return numbersOf(scalar.of)
-  if (scalar?.kind === 'constant') return scalar.value === null ? undefined : Number(scalar.value)
-  if (scalar?.kind !== 'array') return undefined
-  const items = scalar.items.map(numbersOf)
-  return items.every((item) => typeof item === 'number') ? items : undefined
-}
-
 /** Of the population, where DuckDB's is corrected for samples. */
 const skewness: AggregateLowering = (call) => {
   const x = `CAST(${call.args[0]} AS DOUBLE)`
@@ -182,9 +139,13 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   bool_or: simple('bool_or'),
   checksum,
   count_if: (call) => typed(call, call.apply('count', `CASE WHEN ${call.args[0]} THEN 1 END`)),
-  // Trino promises a standard error of 2.3 %; DuckDB's estimate has six times that, so all are counted.
-  approx_distinct: (call) => typed(call, call.apply('count', `${call.distinct ? '' : 'DISTINCT '}${call.args[0]}`)),
+  approx_distinct: approxDistinct,
   approx_percentile: percentile,
+  approx_set: approxSet,
+  merge: mergeSketches,
+  numeric_histogram: numericHistogram,
+  qdigest_agg: quantileDigest,
+  tdigest_agg: tDigest,
   approx_most_frequent: (call) => {
     const counts = `map_entries(${call.apply('histogram', call.args[1]!)})`
     const ranked = `list_reverse_sort(list_transform(${counts}, lambda e: struct_pack(n := e.value, key := e.key)))`

@@ -230,8 +230,11 @@ export const arrayLowerings: Lowerings = {
     ),
   array_remove: removed,
   array_sort: sorted,
-  cardinality: (call) =>
-    call.types[0]!.kind === 'map' ? `CAST(cardinality(${call.args[0]}) AS BIGINT)` : `len(${call.args[0]})`,
+  cardinality: (call) => {
+    const { kind } = call.types[0]!
+    if (kind === 'map') return `CAST(cardinality(${call.args[0]}) AS BIGINT)`
+    return kind === 'array' ? `len(${call.args[0]})` : `js_set_cardinality(${call.args[0]})`
+  },
   combinations: (call) =>
     call.once(call.args, (list, n) => {
       const places = `CAST(CAST(js_combinations(len(${list}), ${n}) AS JSON) AS BIGINT[][])`

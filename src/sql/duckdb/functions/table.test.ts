@@ -7,21 +7,12 @@ import { windowLowerings } from './windows.ts'
 
 /** Known to the language, refused by this engine with NOT_SUPPORTED: sketches, rare statistics and hashes, and timestamps finer than microseconds. */
 const WITHOUT_LOWERING = [
-  'approx_set',
   'beta_cdf',
-  'empty_approx_set',
   'from_iso8601_timestamp_nanos',
   'from_unixtime_nanos',
   'inverse_beta_cdf',
-  'merge',
-  'numeric_histogram',
-  'qdigest_agg',
-  'quantile_at_value',
   'spooky_hash_v2_32',
   'spooky_hash_v2_64',
-  'tdigest_agg',
-  'value_at_quantile',
-  'values_at_quantiles',
   'word_stem',
 ]
 

@@ -9,6 +9,7 @@ import { jsonLowerings } from './json.ts'
 import { mapLowerings } from './maps.ts'
 import { mathLowerings } from './math.ts'
 import { regexpLowerings } from './regexp.ts'
+import { sketchLowerings } from './sketches.ts'
 import { stringLowerings } from './strings.ts'
 
 export const lowerings: Lowerings = {
@@ -21,5 +22,6 @@ export const lowerings: Lowerings = {
   ...mapLowerings,
   ...mathLowerings,
   ...regexpLowerings,
+  ...sketchLowerings,
   ...stringLowerings,
 }

@@ -1,7 +1,9 @@
 /** A scalar function in JavaScript, for what DuckDB can not say. Pure; errors are FunctionFailure. */
-export type UdfType = 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'FLOAT' | 'VARCHAR' | 'BLOB'
-/** BIGINT is bigint, INTEGER, DOUBLE and FLOAT number, VARCHAR string, BLOB bytes. */
-export type UdfValue = boolean | number | bigint | string | Uint8Array
+export type UdfScalarType = 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'FLOAT' | 'VARCHAR' | 'BLOB'
+export type UdfType = UdfScalarType | `${UdfScalarType}[]`
+/** BIGINT is bigint, INTEGER, DOUBLE and FLOAT number, VARCHAR string, BLOB bytes; a list is an array, NULLs included. */
+export type UdfScalar = boolean | number | bigint | string | Uint8Array
+export type UdfValue = UdfScalar | readonly (UdfScalar | null)[]
 
 export interface Udf {
   readonly name: string
