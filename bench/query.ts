@@ -1,4 +1,5 @@
 /** A query through Athena as a client sees it: started, asked after until it is over. */
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from './client.ts'
 
@@ -26,6 +27,7 @@ export async function runQuery(client: Client, sql: string, pollMs = 2): Promise
   const from = performance.now()
   const { QueryExecutionId: id } = await client.athena<{ QueryExecutionId: string }>('StartQueryExecution', {
     QueryString: sql,
+    ClientRequestToken: randomUUID(),
     QueryExecutionContext: { Database: DATABASE },
     ResultConfiguration: { OutputLocation: OUTPUT },
   })

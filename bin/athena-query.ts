@@ -1,4 +1,5 @@
 /** A query through the Athena API, followed to its end. */
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ApiTarget, callJson, callS3 } from './api-client.ts'
 
@@ -51,6 +52,7 @@ export async function runAthenaQuery(
     'StartQueryExecution',
     {
       QueryString: request.sql,
+      ClientRequestToken: randomUUID(),
       ResultConfiguration: { OutputLocation: request.output },
       QueryExecutionContext: request.database === undefined ? undefined : { Database: request.database },
     },

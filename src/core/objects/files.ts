@@ -1,4 +1,5 @@
 import type { ByteRange, StagedBlob } from '../ports.ts'
+import type { ObjectAttributes } from './object.ts'
 
 /** A current object of the lake as a file, for rooms that read and write tables. */
 export interface LakeFile {
@@ -17,9 +18,13 @@ export interface WrittenFile {
   readonly localPath: string
 }
 
+/** What a new file says of itself, and how it is guarded. */
+export type FileAttributes = Pick<ObjectAttributes, 'contentType' | 'acl' | 'encryption'>
+
 /** The lake seen as files under `s3://` addresses; the S3 door sees the same objects with all they carry. */
 export interface Files {
-  hasBucket(bucket: string): boolean
+  /** The account that a bucket belongs to; undefined where there is no such bucket. */
+  bucketOwner(bucket: string): string | undefined
   /**
    * The objects under a folder, in key order. `s3://b/t` and `s3://b/t/` both mean keys that start with `t/`.
    * Empty folder markers are left out. Throws `Fault('not-found', 'bucket')`.
@@ -31,13 +36,13 @@ export interface Files {
   read(uri: string, range?: ByteRange): AsyncIterable<Uint8Array>
   stage(): Promise<StagedBlob>
   /** Makes staged bytes the object at `uri`, with its ETag, as a put does. */
-  putStaged(uri: string, staged: StagedBlob, contentType: string): Promise<LakeFile>
-  put(uri: string, body: Uint8Array, contentType: string): Promise<LakeFile>
+  putStaged(uri: string, staged: StagedBlob, attributes: FileAttributes): Promise<LakeFile>
+  put(uri: string, body: Uint8Array, attributes: FileAttributes): Promise<LakeFile>
   /**
    * Takes local files that an engine wrote into a workspace: they are moved, made durable and become the objects at
    * their addresses, all at once or, where it fails or the server dies, none of them.
    */
-  adopt(written: readonly WrittenFile[], contentType: string): Promise<readonly LakeFile[]>
+  adopt(written: readonly WrittenFile[], attributes: FileAttributes): Promise<readonly LakeFile[]>
   /** A private local folder on the lake's disk for an engine to write into; gone after `remove`, or swept at start-up. */
   workspace(): Promise<{ readonly directory: string; remove(): Promise<void> }>
   delete(uris: readonly string[]): Promise<void>

@@ -30,7 +30,8 @@ describe('lake files', () => {
     await closeObjects(store)
     await rm(directory, { recursive: true, force: true })
   })
-  const put = (key: string, text = key) => files.put(`s3://lake/${key}`, Buffer.from(text), 'text/plain')
+  const put = (key: string, text = key) =>
+    files.put(`s3://lake/${key}`, Buffer.from(text), { contentType: 'text/plain' })
   const uris = (folder: string) => [...files.list(folder)].map((file) => file.uri)
   const settle = async () => {
     while (store.background.size > 0) await Promise.all(store.background)
@@ -69,7 +70,9 @@ describe('lake files', () => {
     const { directory, remove } = await files.workspace()
     const path = join(directory, 'part-0.csv')
     await writeFile(path, 'a,b\n')
-    const [adopted] = await files.adopt([{ uri: 's3://lake/out/part-0.csv', localPath: path }], 'text/csv')
+    const [adopted] = await files.adopt([{ uri: 's3://lake/out/part-0.csv', localPath: path }], {
+      contentType: 'text/csv',
+    })
     assert.ok(adopted)
     assert.equal(adopted.etag, md5('a,b\n'))
     assert.equal(existsSync(path), false)
@@ -79,7 +82,7 @@ describe('lake files', () => {
 
     const staged = await files.stage()
     await writeFile(staged.localPath ?? '', 'direct')
-    const put = await files.putStaged('s3://lake/out/direct', staged, 'text/csv')
+    const put = await files.putStaged('s3://lake/out/direct', staged, { contentType: 'text/csv' })
     assert.deepEqual([put.sizeBytes, put.etag], [6, md5('direct')])
   })
 
@@ -88,11 +91,14 @@ describe('lake files', () => {
     const written = ['one', 'two'].map((name) => ({ uri: `s3://lake/all/${name}`, localPath: join(directory, name) }))
     for (const { localPath } of written) await writeFile(localPath, 'x')
     const elsewhere = { ...written[1]!, uri: 's3://no-such-lake/all/two' }
-    await assert.rejects(files.adopt([written[0]!, elsewhere], 'text/csv'), { kind: 'not-found', noun: 'bucket' })
+    await assert.rejects(files.adopt([written[0]!, elsewhere], { contentType: 'text/csv' }), {
+      kind: 'not-found',
+      noun: 'bucket',
+    })
     assert.deepEqual(uris('s3://lake/all'), [])
     await writeFile(written[0]!.localPath, 'x')
     await writeFile(written[1]!.localPath, 'x')
-    await files.adopt(written, 'text/csv')
+    await files.adopt(written, { contentType: 'text/csv' })
     assert.deepEqual(uris('s3://lake/all'), ['s3://lake/all/one', 's3://lake/all/two'])
     await remove()
   })

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
 import type { StagedBlob } from '../ports.ts'
 import { bucketIn, findBucket } from './buckets.ts'
-import type { Files, LakeFile, WrittenFile } from './files.ts'
+import type { FileAttributes, Files, LakeFile, WrittenFile } from './files.ts'
 import { listObjects } from './listing.ts'
 import type { ObjectAttributes, StoredObject } from './object.ts'
 import { deleteObjects, keepOrAbandon, putObject, readBlob, receive, writeObject } from './objects.ts'
@@ -13,7 +13,7 @@ import { current, requireObject } from './versions.ts'
 
 export function lakeFiles(store: ObjectStore): Files {
   return {
-    hasBucket: (bucket) => findBucket(store, bucket) !== undefined,
+    bucketOwner: (bucket) => findBucket(store, bucket)?.account,
     list: (folder) => list(store, folder),
     folders: (folder) => folders(store, folder),
     stat(uri) {
@@ -27,17 +27,17 @@ export function lakeFiles(store: ObjectStore): Files {
       return readBlob(store, requireObject(store.state, bucket, key).blob, range)
     },
     stage: () => store.blobs.stage(),
-    async putStaged(uri, staged, contentType) {
-      const [file] = await nameAll(store, [await commitStaged(store, uri, staged)], contentType)
+    async putStaged(uri, staged, attributes) {
+      const [file] = await nameAll(store, [await commitStaged(store, uri, staged)], attributes)
       return file!
     },
-    async put(uri, body, contentType) {
+    async put(uri, body, attributes) {
       const { bucket, key } = parseUri(uri)
       bucketIn(store.state, bucket)
-      const target = { bucket, key, attributes: attributesOf(contentType) }
+      const target = { bucket, key, attributes: objectAttributes(attributes) }
       return fileOf(store, bucket, key, await putObject(store, target, await receive(store, [body])))
     },
-    adopt: (written, contentType) => adopt(store, written, contentType),
+    adopt: (written, attributes) => adopt(store, written, attributes),
     workspace: () => workspace(store),
     async delete(uris) {
       const byBucket = Map.groupBy(uris.map(parseUri), ({ bucket }) => bucket)
@@ -97,8 +97,8 @@ const fileOf = (store: ObjectStore, bucket: string, key: string, object: StoredO
   etag: object.etag,
 })
 
-const attributesOf = (contentType: string): ObjectAttributes => ({
-  contentType,
+const objectAttributes = (attributes: FileAttributes): ObjectAttributes => ({
+  ...attributes,
   metadata: {},
   storageClass: 'STANDARD',
 })
@@ -123,9 +123,9 @@ async function commitStaged(store: ObjectStore, uri: string, staged: StagedBlob)
 async function nameAll(
   store: ObjectStore,
   committed: readonly Committed[],
-  contentType: string,
+  fileAttributes: FileAttributes,
 ): Promise<readonly LakeFile[]> {
-  const attributes = attributesOf(contentType)
+  const attributes = objectAttributes(fileAttributes)
   const blobs = committed.map(({ blob }) => blob)
   const objects = await keepOrAbandon(store, blobs, (tx) => {
     const written = committed.map(({ bucket, key, ...content }) =>
@@ -139,7 +139,7 @@ async function nameAll(
 async function adopt(
   store: ObjectStore,
   written: readonly WrittenFile[],
-  contentType: string,
+  attributes: FileAttributes,
 ): Promise<readonly LakeFile[]> {
   const committed: Committed[] = []
   try {
@@ -155,7 +155,7 @@ async function adopt(
     )
     throw error
   }
-  return nameAll(store, committed, contentType)
+  return nameAll(store, committed, attributes)
 }
 
 /** A folder where staged files lie, so that adopting one is a rename and what a crash leaves is swept with them. */

@@ -1,6 +1,6 @@
 import type { Principal } from '../call.ts'
 import type { Catalog, Scope } from '../catalog/catalog.ts'
-import type { Files, LakeFile } from '../objects/files.ts'
+import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
 import type { Clock, SqlEngine } from '../ports.ts'
 import type { EngineLimits, EngineProgress } from './engine-plan.ts'
 
@@ -35,6 +35,8 @@ export interface QueryContext extends NameContext {
   readonly now: Date
   /** A folder `s3://.../` for tables created without a location. */
   readonly tablesLocation: string
+  /** How everything that the statement writes is encrypted and shared. */
+  readonly protection: Omit<FileAttributes, 'contentType'>
   readonly limits: EngineLimits
   readonly signal: AbortSignal
   /** Keeps the bytes of these files on disk until the statement is over, whatever happens to the objects. */

@@ -1,6 +1,6 @@
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
-import { type Run, RunCancelled, RunError, type RunFailure } from './run.ts'
+import { type Run, RunCancelled, RunError, type RunFailure, type RunState } from './run.ts'
 
 /** How many runs of one kind work at the same time, and how many more may wait before `start` refuses. */
 export interface RunLimits {
@@ -16,6 +16,8 @@ export interface RunWork<Spec, Result> {
   readonly work: (run: Run<Spec, Result>, signal: AbortSignal) => Promise<Result>
   /** The failure that an error is, for errors with more to say than a message. */
   readonly explain?: (error: unknown) => RunFailure
+  /** What is to be kept of a run that did not succeed, beside why. */
+  readonly interim?: () => Readonly<Record<string, unknown>>
 }
 
 interface Active<Spec, Result> {
@@ -50,22 +52,27 @@ export class Runs<Spec, Result> {
   }
 
   /** Resolves with the queued run once it is durable; the work begins when its turn comes. */
-  async start(id: string, { spec, alsoWrite, work, explain }: RunWork<Spec, Result>): Promise<Run<Spec, Result>> {
+  async start(id: string, work: RunWork<Spec, Result>): Promise<Run<Spec, Result>> {
     const free = this.#limits.concurrent - this.#working
     if (this.#starting + this.#waiting.length >= free + this.#limits.queued)
       throw new Fault('limit', 'run', 'Too many runs are queued')
-    const run: Run<Spec, Result> = { id, state: 'QUEUED', spec, submittedAt: this.#clock.now().toISOString() }
+    const run: Run<Spec, Result> = {
+      id,
+      state: 'QUEUED',
+      spec: work.spec,
+      submittedAt: this.#clock.now().toISOString(),
+    }
     this.#starting++
     try {
       await this.#state.transaction((tx) => {
-        alsoWrite?.(tx, run)
+        work.alsoWrite?.(tx, run)
         tx.put(this.#space, id, run, 0)
         tx.put(this.#unfinished, id, true, 0)
       })
     } finally {
       this.#starting--
     }
-    void this.#conduct(run, work, explain)
+    void this.#conduct(run, work)
     return run
   }
 
@@ -125,16 +132,12 @@ export class Runs<Spec, Result> {
     await Promise.all(all.map((id) => this.cancel(id, 'The server is stopping')))
   }
 
-  async #conduct(
-    queued: Run<Spec, Result>,
-    work: RunWork<Spec, Result>['work'],
-    explain: RunWork<Spec, Result>['explain'] = plainFailure,
-  ): Promise<void> {
+  async #conduct(queued: Run<Spec, Result>, work: RunWork<Spec, Result>): Promise<void> {
     const abort = new AbortController()
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     const active: Active<Spec, Result> = { run: queued, abort, ended }
     this.#active.set(queued.id, active)
-    const outcome = await this.#attempt(active, work, explain)
+    const outcome = await this.#attempt(active, work)
     const over: Run<Spec, Result> = { ...active.run, ...outcome, endedAt: this.#clock.now().toISOString() }
     try {
       await this.#state.transaction((tx) => {
@@ -151,10 +154,13 @@ export class Runs<Spec, Result> {
 
   async #attempt(
     active: Active<Spec, Result>,
-    work: RunWork<Spec, Result>['work'],
-    explain: (error: unknown) => RunFailure,
+    { work, explain = plainFailure, interim }: RunWork<Spec, Result>,
   ): Promise<Partial<Run<Spec, Result>>> {
     const { signal } = active.abort
+    const ended = (state: RunState, failure: RunFailure): Partial<Run<Spec, Result>> => ({
+      state,
+      failure: interim ? { ...failure, detail: { ...interim(), ...failure.detail } } : failure,
+    })
     try {
       await this.#turn(signal)
       try {
@@ -164,9 +170,9 @@ export class Runs<Spec, Result> {
         this.#yieldTurn()
       }
     } catch (error) {
-      if (signal.aborted) return { state: 'CANCELLED', failure: plainFailure(signal.reason) }
-      if (error instanceof RunCancelled) return { state: 'CANCELLED', failure: plainFailure(error) }
-      return { state: 'FAILED', failure: explain(error) }
+      if (signal.aborted) return ended('CANCELLED', plainFailure(signal.reason))
+      if (error instanceof RunCancelled) return ended('CANCELLED', plainFailure(error))
+      return ended('FAILED', explain(error))
     }
   }
 

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-athena'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
@@ -6,6 +6,7 @@ import { collection } from '../../core/resources/collection.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { page } from './paging.ts'
+import { requestToken } from './request-token.ts'
 import { namedQueriesOf, namedQuerySpace } from './spaces.ts'
 import { findWorkGroup, PRIMARY } from './work-groups.ts'
 
@@ -27,8 +28,7 @@ const described = (id: string, query: NamedQuery): Sdk.NamedQuery => ({
 })
 
 /** A token always makes the same id, so that a retry finds what it made before. */
-function idOf(token: string | undefined): string {
-  if (token === undefined) return randomUUID()
+function idOf(token: string): string {
   const digits = createHash('sha256').update(token).digest('hex')
   return [0, 8, 12, 16, 20].map((at, i, all) => digits.slice(at, all[i + 1] ?? 32)).join('-')
 }
@@ -44,7 +44,7 @@ export const namedQueryHandlers = (lake: Lake): Handlers<typeof Sdk> => {
     async CreateNamedQuery(input, call) {
       const workGroup = input.WorkGroup ?? PRIMARY
       findWorkGroup(lake, call, workGroup)
-      const id = idOf(input.ClientRequestToken)
+      const id = idOf(requestToken(input.ClientRequestToken))
       const query: NamedQuery = {
         name: input.Name,
         description: input.Description,

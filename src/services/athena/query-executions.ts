@@ -13,11 +13,13 @@ import {
   type QuerySettings,
   type QuerySpec,
   runStatement,
+  type UnfinishedQuery,
 } from './query-run.ts'
 import { fingerprint, startedQuery } from './query-start.ts'
+import { requestToken } from './request-token.ts'
 import { rememberForReuse, reusedResult } from './result-reuse.ts'
 import { historyOf, tokenSpace } from './spaces.ts'
-import { ENGINE_VERSION, findWorkGroup, PRIMARY } from './work-groups.ts'
+import { findWorkGroup, PRIMARY } from './work-groups.ts'
 
 export type QueryRun = Run<QuerySpec, QueryResult>
 export type QueryRuns = Runs<QuerySpec, QueryResult>
@@ -38,23 +40,25 @@ export function queryExecutionHandlers(
   const describe = (run: QueryRun): Sdk.QueryExecution => queryExecution(run, progress.get(run.id), lake.clock.now())
   return {
     async StartQueryExecution(input, call) {
+      const token = requestToken(input.ClientRequestToken)
       // A retry is looked at only once the request is known to be sound (observed).
       const { id, spec, statement, parameters } = startedQuery(lake, input, call)
-      // AWS's clients always send a token; who is none of them may leave it out here.
-      const token = input.ClientRequestToken
-      const print = fingerprint(input)
-      const earlier = token === undefined ? undefined : lake.state.get<StartToken>(tokenSpace(call), token)?.doc
+      const print = fingerprint(input, spec)
+      const earlier = lake.state.get<StartToken>(tokenSpace(call), token)?.doc
       if (earlier) return { QueryExecutionId: sameQuery(earlier, print) }
       let existing: StartToken | undefined
+      let scannedBytes = 0
+      const onProgress = (seen: EngineProgress): void => {
+        scannedBytes = seen.scannedBytes
+        progress.set(id, seen)
+      }
       try {
         await runs.start(id, {
           spec,
           alsoWrite(tx, run) {
-            if (token !== undefined) {
-              existing = tx.get<StartToken>(tokenSpace(call), token)?.doc
-              if (existing) throw new TokenTaken()
-              tx.put(tokenSpace(call), token, { id, print } satisfies StartToken)
-            }
+            existing = tx.get<StartToken>(tokenSpace(call), token)?.doc
+            if (existing) throw new TokenTaken()
+            tx.put(tokenSpace(call), token, { id, print } satisfies StartToken)
             tx.put(historyOf(call, spec.workGroup), `${run.submittedAt}/${id}`, id)
             if (spec.substatementType === 'SELECT') rememberForReuse(tx, spec, id)
           },
@@ -62,16 +66,13 @@ export function queryExecutionHandlers(
             const reused = reusedResult(lake, runs, run)
             if (reused) return reused
             try {
-              return await runStatement(
-                lake,
-                { id: run.id, spec, statement, parameters, limits, onProgress: (p) => progress.set(id, p) },
-                signal,
-              )
+              return await runStatement(lake, { id: run.id, spec, statement, parameters, limits, onProgress }, signal)
             } finally {
               progress.delete(id)
             }
           },
           explain: (error) => explainFailure(error, report),
+          interim: () => ({ scannedBytes }) satisfies UnfinishedQuery,
         })
       } catch (error) {
         if (error instanceof TokenTaken && existing) return { QueryExecutionId: sameQuery(existing, print) }
@@ -157,6 +158,10 @@ function timings(run: QueryRun, now: Date): Timings {
   }
 }
 
+/** Undefined while it runs. */
+const scannedBytes = ({ result, failure }: QueryRun): number | undefined =>
+  result?.statistics.scannedBytes ?? (failure?.detail as UnfinishedQuery | undefined)?.scannedBytes
+
 function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now: Date): Sdk.QueryExecution {
   const { spec } = run
   const time = timings(run, now)
@@ -179,7 +184,7 @@ function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now
     Status: status(run),
     Statistics: {
       EngineExecutionTimeInMillis: time.engineMs,
-      DataScannedInBytes: run.result?.statistics.scannedBytes ?? progress?.scannedBytes ?? 0,
+      DataScannedInBytes: scannedBytes(run) ?? progress?.scannedBytes ?? 0,
       DataManifestLocation: run.result?.manifest ? `${spec.resultUri}-manifest.csv` : undefined,
       TotalExecutionTimeInMillis: time.totalMs,
       QueryQueueTimeInMillis: time.queueMs,
@@ -188,7 +193,7 @@ function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now
       ResultReuseInformation: { ReusedPreviousResult: run.result?.reusedFrom !== undefined },
     },
     WorkGroup: spec.workGroup,
-    EngineVersion: ENGINE_VERSION,
+    EngineVersion: spec.engineVersion,
     ExecutionParameters: spec.parameters && [...spec.parameters],
   }
 }

@@ -1,5 +1,5 @@
 /** A query of Athena's as a run: what was asked, what came of it, and the work in between. */
-import type * as Sdk from '@aws-sdk/client-athena'
+import type { EngineVersion } from '@aws-sdk/client-athena'
 import type { Principal } from '../../core/call.ts'
 import type { Lake } from '../../core/lake.ts'
 import { DEFAULT_CATALOG, type NameContext, type QueryContext } from '../../core/queries/context.ts'
@@ -10,11 +10,13 @@ import { executeStatement } from '../../core/queries/statements/execute.ts'
 import { RunCancelled, type RunFailure } from '../../core/runs/run.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { glueAliases } from './data-catalogs.ts'
+import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
+import { protectionOf, type ResultPlace } from './result-configuration.ts'
 import { isHiveTask, writeResult } from './result-files.ts'
 
-export interface QuerySpec {
+export interface QuerySpec extends ResultPlace {
   readonly account: string
   readonly region: string
   readonly principal: Principal
@@ -27,11 +29,8 @@ export interface QuerySpec {
   readonly catalog?: string
   readonly database?: string
   readonly resultUri: string
-  /** The folder that results go to, ending in `/`. */
-  readonly outputFolder: string
-  readonly encryption?: Sdk.EncryptionConfiguration
-  readonly expectedBucketOwner?: string
-  readonly acl?: Sdk.AclConfiguration
+  /** What the work group had chosen. */
+  readonly engineVersion: EngineVersion
   readonly bytesScannedCutoff?: number
   /** How old a result may be to be taken instead of running the query; absent when none shall be. */
   readonly reuseMinutes?: number
@@ -57,6 +56,11 @@ export interface QueryFailureDetail extends Readonly<Record<string, unknown>> {
   readonly type: number
   readonly message: string
   readonly leavesText: boolean
+}
+
+/** What is kept of any query that did not succeed, also where nothing is to be explained: what it has cost. */
+export interface UnfinishedQuery extends Readonly<Record<string, unknown>> {
+  readonly scannedBytes: number
 }
 
 /** How much memory and time one query may take; settings of the server. */
@@ -87,16 +91,18 @@ export const nameContext = (
   rooms: lake,
   scope: { account: spec.account, region: spec.region },
   catalog: spec.catalog ?? DEFAULT_CATALOG,
-  database: spec.database ?? 'default',
+  database: spec.database ?? DEFAULT_DATABASE,
   catalogAliases: glueAliases(lake, spec),
 })
 
 export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<QueryResult> {
   const { id, spec, statement, parameters } = task
   const cutoff = new AbortController()
+  const mostBytes = spec.bytesScannedCutoff ?? Number.POSITIVE_INFINITY
   const onProgress = (progress: EngineProgress): void => {
-    task.onProgress(progress)
-    if (progress.scannedBytes > (spec.bytesScannedCutoff ?? Number.POSITIVE_INFINITY)) cutoff.abort(scannedTooMuch())
+    // A query that is cut off has scanned as much as it may (observed).
+    task.onProgress({ ...progress, scannedBytes: Math.min(progress.scannedBytes, mostBytes) })
+    if (progress.scannedBytes > mostBytes) cutoff.abort(scannedTooMuch())
   }
   const held: { release(): void }[] = []
   const context: QueryContext = {
@@ -107,29 +113,35 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     queryId: id,
     now: lake.clock.now(),
     tablesLocation: spec.outputFolder,
+    protection: protectionOf(spec),
     limits: task.limits,
     signal: AbortSignal.any([signal, cutoff.signal]),
     hold: (files) => void held.push(lake.files.pin(files)),
     onProgress,
   }
   try {
+    await requireDefaultDatabase(lake, spec)
     const outcome = await executeStatement(
       statement,
       context,
       preparedStatements(lake, spec, spec.workGroup),
       parameters,
     )
-    if (outcome.statistics.scannedBytes > (spec.bytesScannedCutoff ?? Number.POSITIVE_INFINITY)) {
+    if (outcome.statistics.scannedBytes > mostBytes) {
+      onProgress(outcome.statistics)
       if (outcome.result.kind === 'rows') await outcome.result.file.discard()
       throw scannedTooMuch()
     }
-    await writeResult(lake, { ...spec, id, startedAt: context.now, statement }, outcome)
+    await writeResult(lake, { ...spec, id, startedAt: context.now, statement, protection: context.protection }, outcome)
     return summary(outcome, spec)
   } catch (error) {
     if (cutoff.signal.aborted || error instanceof RunCancelled) throw scannedTooMuch()
     const failure = failureOf(error)
     if (failure.leavesText && !signal.aborted)
-      await lake.files.put(spec.resultUri, Buffer.from(failure.reason), 'application/octet-stream')
+      await lake.files.put(spec.resultUri, Buffer.from(failure.reason), {
+        contentType: 'application/octet-stream',
+        ...context.protection,
+      })
     throw failure
   } finally {
     for (const pin of held) pin.release()
@@ -171,8 +183,8 @@ function summary({ result, statistics }: StatementOutcome, { substatementType }:
   }
 }
 
-/** docs: athena ug, workgroups-setting-control-limits-cloudwatch: the query is cancelled, and what it scanned is paid. */
-const scannedTooMuch = (): RunCancelled => new RunCancelled('Query cancelled! : Bytes scanned limit was exceeded')
+/** docs: athena ug, workgroups-setting-control-limits-cloudwatch: the query is cancelled (reason as observed), and what it scanned is paid. */
+const scannedTooMuch = (): RunCancelled => new RunCancelled('Bytes scanned limit was exceeded')
 
 /** `report` hears of failures that are nobody's but ours. */
 export function explainFailure(error: unknown, report: (error: unknown) => void): RunFailure {

@@ -10,10 +10,11 @@ import type { Expr, Statement } from '../../sql/ast.ts'
 import { SqlError } from '../../sql/position.ts'
 import { parseExpression, parseStatement, statementText } from '../../sql/statement.ts'
 import { invalidRequest } from './faults.ts'
-import { outputFolder } from './output-location.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { nameContext, type QuerySpec } from './query-run.ts'
+import { resultPlace } from './result-configuration.ts'
 import { resultUri } from './result-files.ts'
+import { engineVersion } from './work-group-configuration.ts'
 import { findWorkGroup, PRIMARY } from './work-groups.ts'
 
 export interface StartedQuery {
@@ -29,7 +30,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
   const workGroup = input.WorkGroup ?? PRIMARY
   const group = findWorkGroup(lake, call, workGroup)
   if (group.state === 'DISABLED') throw invalidRequest(`WorkGroup ${workGroup} is disabled.`)
-  const results = resultConfiguration(lake, input, group.configuration)
+  const place = resultPlace(lake.files, input.ResultConfiguration ?? {}, group.configuration)
   const names = {
     account: call.account,
     region: call.region,
@@ -49,14 +50,15 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
     const { type, substatement } = statementClass(target, context)
     const spec: QuerySpec = {
       ...names,
-      ...results,
+      ...place,
       principal: call.principal,
       query,
       parameters: input.ExecutionParameters,
       statementType: type,
       substatementType: substatement,
       workGroup,
-      resultUri: resultUri(results.outputFolder, id, substatement, type),
+      resultUri: resultUri(place.outputFolder, id, substatement, type),
+      engineVersion: engineVersion(group.configuration.EngineVersion),
       bytesScannedCutoff: group.configuration.BytesScannedCutoffPerQuery,
       reuseMinutes: reuseMinutes(input),
     }
@@ -81,35 +83,26 @@ function atOnce<T>(call: ServiceCall, work: () => T): T {
   }
 }
 
-/** The work group's own settings if it insists, else what is asked for, else the work group's. The place is a folder. */
-function resultConfiguration(
-  lake: Lake,
-  input: Sdk.StartQueryExecutionInput,
-  configuration: Sdk.WorkGroupConfiguration,
-): Pick<QuerySpec, 'outputFolder' | 'encryption' | 'expectedBucketOwner' | 'acl'> {
-  const own = configuration.ResultConfiguration ?? {}
-  const asked = input.ResultConfiguration ?? {}
-  const enforced = configuration.EnforceWorkGroupConfiguration && own.OutputLocation !== undefined
-  const chosen = enforced ? own : asked.OutputLocation === undefined ? { ...own, ...present(asked) } : asked
-  return {
-    outputFolder: outputFolder(lake.files, chosen.OutputLocation),
-    encryption: chosen.EncryptionConfiguration,
-    expectedBucketOwner: chosen.ExpectedBucketOwner,
-    acl: chosen.AclConfiguration,
-  }
-}
-
-const present = <T extends object>(members: T): Partial<T> =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>
-
 /** "The default is 60 minutes" (docs: athena ug, reusing-query-results). */
 function reuseMinutes({ ResultReuseConfiguration }: Sdk.StartQueryExecutionInput): number | undefined {
   const asked = ResultReuseConfiguration?.ResultReuseByAgeConfiguration
   return asked?.Enabled ? (asked.MaxAgeInMinutes ?? 60) : undefined
 }
 
-/** What a retry with the same token must repeat exactly; its work group and parameters are not looked at (observed). */
-export const fingerprint = (input: Sdk.StartQueryExecutionInput): string =>
+/**
+ * What a retry with the same token must repeat exactly: its work group and parameters are not looked at, and where a
+ * work group insists on its place, none that is asked for (observed).
+ */
+export const fingerprint = (input: Sdk.StartQueryExecutionInput, spec: QuerySpec): string =>
   createHash('sha256')
-    .update(JSON.stringify([input.QueryString, input.QueryExecutionContext, input.ResultConfiguration]))
+    .update(
+      JSON.stringify([
+        input.QueryString,
+        input.QueryExecutionContext,
+        spec.outputFolder,
+        spec.encryption,
+        spec.expectedBucketOwner,
+        spec.acl,
+      ]),
+    )
     .digest('base64')

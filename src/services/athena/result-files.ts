@@ -1,5 +1,6 @@
 /** What a query leaves at its output location, named and filled as Athena does (observed; athena ug, querying). */
 import type { Lake } from '../../core/lake.ts'
+import type { FileAttributes } from '../../core/objects/files.ts'
 import type { StatementOutcome } from '../../core/queries/outcome.ts'
 import type { Statement } from '../../sql/ast.ts'
 import { isLiteralQuery } from './literal-query.ts'
@@ -39,13 +40,15 @@ export interface FinishedQuery {
   readonly substatementType: string
   readonly startedAt: Date
   readonly statement: Statement
+  readonly protection: Omit<FileAttributes, 'contentType'>
 }
 
 export async function writeResult({ files }: Lake, query: FinishedQuery, { result }: StatementOutcome): Promise<void> {
-  const { id, resultUri: uri, substatementType } = query
-  const writeMetadata = async (metadata: ResultMetadata, contentType = APPLICATION): Promise<void> => {
-    await files.put(`${uri}.metadata`, metadataFile(metadata), contentType)
-  }
+  const { id, resultUri: uri, substatementType, protection } = query
+  const put = (key: string, body: Uint8Array, contentType = APPLICATION): Promise<unknown> =>
+    files.put(key, body, { contentType, ...protection })
+  const writeMetadata = (metadata: ResultMetadata, contentType = APPLICATION): Promise<unknown> =>
+    put(`${uri}.metadata`, metadataFile(metadata), contentType)
   const engineId = engineQueryId(query)
   switch (result.kind) {
     case 'rows': {
@@ -53,38 +56,41 @@ export async function writeResult({ files }: Lake, query: FinishedQuery, { resul
       const literal = isLiteralQuery(query.statement)
       const contentType = literal ? BINARY : APPLICATION
       const metadata = literal ? { queryId: id, update: '', updateCount: 0, columns } : { queryId: engineId, columns }
-      return both(files.putStaged(uri, result.file, contentType), writeMetadata(metadata, contentType))
+      return both(
+        files.putStaged(uri, result.file, { contentType, ...protection }),
+        writeMetadata(metadata, contentType),
+      )
     }
     case 'table': {
       const text = [result.columns.map((c) => c.name), ...result.rows].map(csvLine).join('')
       const metadata = { queryId: engineId, columns: result.columns }
-      return both(files.put(uri, Buffer.from(text), APPLICATION), writeMetadata(metadata))
+      return both(put(uri, Buffer.from(text)), writeMetadata(metadata))
     }
     case 'lines': {
       const contentType = isHiveTask(substatementType) ? APPLICATION : BINARY
       const metadata = { queryId: substatementType === 'EXPLAIN' ? engineId : id, columns: result.columns }
       const body = Buffer.from(result.lines.join('\n'))
-      return both(files.put(uri, body, contentType), writeMetadata(metadata, contentType))
+      return both(put(uri, body, contentType), writeMetadata(metadata, contentType))
     }
     case 'written':
-      if (result.files.length > 0)
-        await files.put(`${uri}-manifest.csv`, Buffer.from(`${result.files.join('\n')}\n`), APPLICATION)
-      return writeMetadata({
+      if (result.files.length > 0) await put(`${uri}-manifest.csv`, Buffer.from(`${result.files.join('\n')}\n`))
+      await writeMetadata({
         queryId: engineId,
         columns: [ROWS_COLUMN],
         update: result.update,
         updateCount: result.rows,
       })
+      return
     case 'done': {
       const changed = COLUMN_CHANGES.has(substatementType)
-      await files.put(uri, new Uint8Array(0), changed ? APPLICATION : BINARY)
+      await put(uri, new Uint8Array(0), changed ? APPLICATION : BINARY)
       if (changed) await writeMetadata({ queryId: id, columns: [] })
     }
   }
 }
 
 /** Nobody looks at either before the query has ended, so one wait for the disk serves both. */
-async function both(result: Promise<unknown>, metadata: Promise<void>): Promise<void> {
+async function both(result: Promise<unknown>, metadata: Promise<unknown>): Promise<void> {
   await Promise.all([result, metadata])
 }
 

@@ -4,10 +4,10 @@ import type { StateStore } from '../../core/ports.ts'
 import { type Collection, collection } from '../../core/resources/collection.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
-import { s3Bucket } from './output-location.ts'
 import { page } from './paging.ts'
 import { type Scope, workGroupSpace } from './spaces.ts'
 import { tagNew, untagGone } from './tags.ts'
+import { checked, DEFAULTS, ENGINE_VERSIONS, engineVersion, updated } from './work-group-configuration.ts'
 import { deleteContents, hasContents } from './work-group-contents.ts'
 
 export interface WorkGroup {
@@ -17,20 +17,9 @@ export interface WorkGroup {
   readonly configuration: Sdk.WorkGroupConfiguration
 }
 
-/** The default work group is there before anyone makes it. Its settings as a new account has them (observed). */
+/** The default work group is there before anyone makes it. */
 export const PRIMARY = 'primary'
-const DEFAULTS: Sdk.WorkGroupConfiguration = {
-  EnableMinimumEncryptionConfiguration: false,
-  EnforceWorkGroupConfiguration: false,
-  PublishCloudWatchMetricsEnabled: false,
-  RequesterPaysEnabled: false,
-  ResultConfiguration: {},
-}
 const UNTOUCHED: WorkGroup = { state: 'ENABLED', createdAt: new Date(0).toISOString(), configuration: DEFAULTS }
-export const ENGINE_VERSION: Sdk.EngineVersion = {
-  SelectedEngineVersion: 'AUTO',
-  EffectiveEngineVersion: 'Athena engine version 3',
-}
 
 const workGroups = (state: StateStore, call: Scope): Collection<WorkGroup> =>
   collection<WorkGroup>(state, workGroupSpace(call), {
@@ -49,22 +38,6 @@ export function findWorkGroup(lake: Lake, call: Scope, name: string): WorkGroup 
   return workGroups(lake.state, call).get(name)
 }
 
-/** The engine version that a choice comes to; a version that Athena does not have is refused. */
-function engineVersion(chosen: Sdk.EngineVersion | undefined): Sdk.EngineVersion {
-  const selected = chosen?.SelectedEngineVersion ?? 'AUTO'
-  if (selected !== 'AUTO' && selected !== 'Athena engine version 3')
-    throw invalidRequest(`Unsupported engine version: ${selected}`)
-  return { SelectedEngineVersion: selected, EffectiveEngineVersion: 'Athena engine version 3' }
-}
-
-/** Throws for an engine that there is not, and for a place that is none. */
-function checked(configuration: Sdk.WorkGroupConfiguration): Sdk.WorkGroupConfiguration {
-  engineVersion(configuration.EngineVersion)
-  const location = configuration.ResultConfiguration?.OutputLocation
-  if (location !== undefined) s3Bucket(location)
-  return configuration
-}
-
 const described = (name: string, group: WorkGroup): Sdk.WorkGroup => ({
   Name: name,
   State: group.state,
@@ -80,13 +53,12 @@ const described = (name: string, group: WorkGroup): Sdk.WorkGroup => ({
 export const workGroupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async CreateWorkGroup(input, call) {
     if (input.Name === PRIMARY) throw invalidRequest(`WorkGroup ${PRIMARY} is already created`)
-    const configuration = {
+    const configuration = checked({
       ...DEFAULTS,
       EnforceWorkGroupConfiguration: true,
       PublishCloudWatchMetricsEnabled: true,
       ...input.Configuration,
-    }
-    checked(configuration)
+    })
     const createdAt = lake.clock.now().toISOString()
     await workGroups(lake.state, call).create(
       input.Name,
@@ -151,41 +123,5 @@ export const workGroupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     })
     return {}
   },
-  ListEngineVersions: () => ({
-    EngineVersions: [
-      { SelectedEngineVersion: 'AUTO', EffectiveEngineVersion: 'Athena engine version 3' },
-      { SelectedEngineVersion: 'Athena engine version 3', EffectiveEngineVersion: 'Athena engine version 3' },
-    ],
-  }),
+  ListEngineVersions: () => ({ EngineVersions: [...ENGINE_VERSIONS] }),
 })
-
-function updated(
-  configuration: Sdk.WorkGroupConfiguration,
-  updates: Sdk.WorkGroupConfigurationUpdates,
-): Sdk.WorkGroupConfiguration {
-  const {
-    ResultConfigurationUpdates: results,
-    RemoveBytesScannedCutoffPerQuery,
-    RemoveCustomerContentEncryptionConfiguration,
-    ...plain
-  } = updates
-  const current = configuration.ResultConfiguration ?? {}
-  const next: Sdk.WorkGroupConfiguration = { ...configuration }
-  for (const [name, value] of Object.entries(plain)) if (value !== undefined) Object.assign(next, { [name]: value })
-  if (RemoveBytesScannedCutoffPerQuery) delete next.BytesScannedCutoffPerQuery
-  if (RemoveCustomerContentEncryptionConfiguration) delete next.CustomerContentEncryptionConfiguration
-  if (results)
-    next.ResultConfiguration = {
-      OutputLocation: results.RemoveOutputLocation ? undefined : (results.OutputLocation ?? current.OutputLocation),
-      EncryptionConfiguration: results.RemoveEncryptionConfiguration
-        ? undefined
-        : (results.EncryptionConfiguration ?? current.EncryptionConfiguration),
-      ExpectedBucketOwner: results.RemoveExpectedBucketOwner
-        ? undefined
-        : (results.ExpectedBucketOwner ?? current.ExpectedBucketOwner),
-      AclConfiguration: results.RemoveAclConfiguration
-        ? undefined
-        : (results.AclConfiguration ?? current.AclConfiguration),
-    }
-  return next
-}

@@ -13,7 +13,7 @@ import {
   ListTagsForResourceCommand,
   UpdateDataCatalogCommand,
 } from '@aws-sdk/client-athena'
-import { CreateDatabaseCommand } from '@aws-sdk/client-glue'
+import { CreateDatabaseCommand, DeleteDatabaseCommand, GetDatabasesCommand } from '@aws-sdk/client-glue'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -95,7 +95,8 @@ test('databases, page by page', async () => {
     names.push(...page.DatabaseList!.map((d) => d.Name!))
     NextToken = page.NextToken
   } while (NextToken)
-  assert.deepEqual(names, ['aa', 'db', 'zz'])
+  // Queries have run here before.
+  assert.deepEqual(names, ['aa', 'db', 'default', 'zz'])
   assert.equal((await a.athena.send(new GetDatabaseCommand({ CatalogName, DatabaseName: 'db' }))).Database!.Name, 'db')
   await assert.rejects(a.athena.send(new GetDatabaseCommand({ CatalogName, DatabaseName: 'nowhere' })), {
     name: 'MetadataException',
@@ -144,6 +145,30 @@ test('tables by a pattern of their names, page by page', async () => {
   assert.deepEqual(await list('orders'), ['orders'])
   assert.deepEqual(await list('*s'), ['order_lines', 'orders'])
   await assert.rejects(list('('), { name: 'InvalidRequestException' })
+})
+
+test('a catalog without a database gets the default one when a query first runs', async () => {
+  const fresh = await athenaLake()
+  const databases = async () =>
+    (await fresh.glue.send(new GetDatabasesCommand({}))).DatabaseList!.map((one) => one.Name)
+  const nowhere = { QueryExecutionContext: undefined }
+  try {
+    await fresh.glue.send(new DeleteDatabaseCommand({ Name: 'db' }))
+    assert.deepEqual(await databases(), [])
+    await Promise.all(['SELECT 1', 'SHOW TABLES', 'SELECT 2'].map((sql) => fresh.succeed(sql, nowhere)))
+    assert.deepEqual(await databases(), ['default'])
+    assert.match(
+      await fresh.failure('SELECT * FROM nothing', nowhere),
+      /^TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.default.nothing' does not exist/,
+    )
+    await fresh.succeed('CREATE TABLE something AS SELECT 1 AS n', nowhere)
+    assert.deepEqual(await fresh.rows('SELECT * FROM default.something', nowhere), [['1']])
+    await fresh.glue.send(new DeleteDatabaseCommand({ Name: 'default' }))
+    await fresh.succeed('SHOW TABLES', nowhere)
+    assert.deepEqual(await databases(), ['default'])
+  } finally {
+    await fresh.close()
+  }
 })
 
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))

@@ -15,6 +15,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateWorkGroupCommand,
+  type WorkGroupConfigurationUpdates,
 } from '@aws-sdk/client-athena'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
@@ -98,6 +99,91 @@ test('a work group is made, changed, listed and deleted', async () => {
   await a.athena.send(new DeleteWorkGroupCommand({ WorkGroup: 'team' }))
   await invalid(get('team'), 'WorkGroup is not found.')
   await invalid(a.athena.send(new DeleteWorkGroupCommand({ WorkGroup: 'team' })), 'WorkGroup is not found.')
+})
+
+test('every setting of a work group can be changed, and what can be taken away is', async () => {
+  const KmsKey = 'arn:aws:kms:us-east-1:000000000000:key/12345678-1234-1234-1234-123456789012'
+  const change = async (ConfigurationUpdates: WorkGroupConfigurationUpdates) => {
+    await a.athena.send(new UpdateWorkGroupCommand({ WorkGroup: 'every', ConfigurationUpdates }))
+    const { EngineVersion: _, ...configuration } = (await get('every')).Configuration!
+    return configuration
+  }
+  await a.athena.send(new CreateWorkGroupCommand({ Name: 'every' }))
+  const plain = {
+    EnforceWorkGroupConfiguration: true,
+    PublishCloudWatchMetricsEnabled: true,
+    RequesterPaysEnabled: false,
+    EnableMinimumEncryptionConfiguration: false,
+    ResultConfiguration: {},
+  }
+  assert.deepEqual(await change({}), plain)
+  const set = {
+    EnforceWorkGroupConfiguration: false,
+    PublishCloudWatchMetricsEnabled: false,
+    RequesterPaysEnabled: true,
+    EnableMinimumEncryptionConfiguration: true,
+    AdditionalConfiguration: 'more',
+    ExecutionRole: 'arn:aws:iam::000000000000:role/athena',
+  }
+  const removable = {
+    BytesScannedCutoffPerQuery: 20_000_000,
+    CustomerContentEncryptionConfiguration: { KmsKey },
+  }
+  const results = {
+    OutputLocation: 's3://results/every/',
+    EncryptionConfiguration: { EncryptionOption: 'SSE_KMS' as const, KmsKey },
+    ExpectedBucketOwner: '000000000000',
+    AclConfiguration: { S3AclOption: 'BUCKET_OWNER_FULL_CONTROL' as const },
+  }
+  assert.deepEqual(await change({ ...set, ...removable, ResultConfigurationUpdates: results }), {
+    ...set,
+    ...removable,
+    ResultConfiguration: results,
+  })
+  const { OutputLocation: _, ...elsewhere } = results
+  assert.deepEqual(
+    (await change({ ResultConfigurationUpdates: { RemoveOutputLocation: true } })).ResultConfiguration,
+    elsewhere,
+  )
+  assert.deepEqual(
+    await change({
+      RemoveBytesScannedCutoffPerQuery: true,
+      RemoveCustomerContentEncryptionConfiguration: true,
+      ResultConfigurationUpdates: {
+        RemoveEncryptionConfiguration: true,
+        RemoveExpectedBucketOwner: true,
+        RemoveAclConfiguration: true,
+      },
+    }),
+    { ...set, ResultConfiguration: {} },
+  )
+  await invalid(
+    change({ ManagedQueryResultsConfigurationUpdates: { Enabled: true } }),
+    'Managed query results can not be enabled for a workgroup here.',
+  )
+})
+
+test('the engine version that a work group has chosen is that of its queries', async () => {
+  const chosen = { SelectedEngineVersion: 'Athena engine version 3', EffectiveEngineVersion: 'Athena engine version 3' }
+  await a.athena.send(
+    new CreateWorkGroupCommand({
+      Name: 'versioned',
+      Configuration: {
+        EngineVersion: { SelectedEngineVersion: 'Athena engine version 3' },
+        ResultConfiguration: { OutputLocation: 's3://results/versioned/' },
+      },
+    }),
+  )
+  assert.deepEqual((await get('versioned')).Configuration!.EngineVersion, chosen)
+  assert.deepEqual((await a.succeed('SELECT 1', { WorkGroup: 'versioned' })).EngineVersion, chosen)
+  await a.athena.send(
+    new UpdateWorkGroupCommand({
+      WorkGroup: 'versioned',
+      ConfigurationUpdates: { EngineVersion: { SelectedEngineVersion: 'AUTO' } },
+    }),
+  )
+  const { EngineVersion } = await a.succeed('SELECT 1', { WorkGroup: 'versioned' })
+  assert.deepEqual(EngineVersion, { ...chosen, SelectedEngineVersion: 'AUTO' })
 })
 
 test('a work group says where results go: always where it insists, else when nobody else does', async () => {

@@ -57,7 +57,7 @@ export async function writeFiles(
     }
     const partitions = [...folders.values()]
     await destination.announce?.(partitions)
-    await files.adopt(written, 'application/octet-stream')
+    await files.adopt(written, { contentType: 'application/octet-stream', ...context.protection })
     return { outcome, uris: written.map(({ uri }) => uri), partitions }
   } finally {
     await workspace.remove()

@@ -1,0 +1,21 @@
+import { Fault } from '../../core/faults.ts'
+import type { Lake } from '../../core/lake.ts'
+import type { Scope } from './spaces.ts'
+
+/** Where a query looks for names when it does not say. */
+export const DEFAULT_DATABASE = 'default'
+
+/**
+ * The catalog of a new account holds no database, and Athena makes this one the first time it runs a query there, as
+ * Hive's client does: hence `glue:CreateDatabase` on `database/default` in the policies it asks for (docs: athena ug,
+ * fine-grained-access-to-glue-resources).
+ */
+export async function requireDefaultDatabase({ catalog }: Lake, scope: Scope): Promise<void> {
+  if (catalog.databases.find(scope, DEFAULT_DATABASE)) return
+  try {
+    await catalog.databases.create(scope, { Name: DEFAULT_DATABASE, Description: 'Default Hive database' })
+  } catch (error) {
+    // Another first query has been faster.
+    if (!(error instanceof Fault && error.kind === 'already-exists')) throw error
+  }
+}
