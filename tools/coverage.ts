@@ -10,7 +10,7 @@ import { functionsPage } from './functions-page.ts'
 /** Served operations that only keep what they are given, and what is left out of others. */
 const REMARKS: Readonly<Record<string, string>> = {
   athena:
-    'Spark sessions and notebooks, capacity reservations and the operations of federated catalogs are not served.',
+    'Every work group runs SQL: of Spark sessions, notebooks and calculations there are none, and none can be started. Capacity reservations are kept and assigned; there is no capacity to set apart. System tables can not be enabled.',
   glue: 'The Data Catalog. Crawlers, jobs, connections, schemas, data quality and the rest of Glue are not served.',
   s3: 'Kept and answered as given, acted on later: policy, notification, logging, website, acceleration, request payment, replication. Acted on now: versioning, lifecycle expiration, CORS, ownership, public-access block, canned ACLs, tags. Encryption is recorded and answered, with the default of the bucket where none is asked for; bytes lie on the disk as they came.',
   sts: 'Enough for clients to ask who they are and to take temporary keys.',

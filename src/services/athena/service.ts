@@ -2,6 +2,7 @@ import type * as Sdk from '@aws-sdk/client-athena'
 import type { Lake } from '../../core/lake.ts'
 import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { capacityReservationHandlers, hasCapacityReservation } from './capacity-reservations.ts'
 import { dataCatalogHandlers, hasDataCatalog } from './data-catalogs.ts'
 import { translate } from './faults.ts'
 import { namedQueryHandlers } from './named-queries.ts'
@@ -9,12 +10,20 @@ import { preparedStatementHandlers } from './prepared-statements.ts'
 import { type QueryRuns, queryExecutionHandlers } from './query-executions.ts'
 import { queryResultHandlers } from './query-results.ts'
 import type { QuerySettings } from './query-run.ts'
+import { sparkHandlers } from './spark.ts'
+import { systemTableHandlers } from './system-tables.ts'
 import { tagHandlers } from './tags.ts'
 import { hasWorkGroup, workGroupHandlers } from './work-groups.ts'
 
 export interface AthenaSettings extends QuerySettings {
   readonly concurrentQueries: number
   readonly queuedQueries: number
+}
+
+const TAGGED = {
+  workgroup: hasWorkGroup,
+  datacatalog: hasDataCatalog,
+  'capacity-reservation': hasCapacityReservation,
 }
 
 export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition {
@@ -30,9 +39,10 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
       ...namedQueryHandlers(lake),
       ...preparedStatementHandlers(lake),
       ...dataCatalogHandlers(lake),
-      ...tagHandlers(lake, (call, kind, name) =>
-        kind === 'workgroup' ? hasWorkGroup(lake, call, name) : hasDataCatalog(lake, call, name),
-      ),
+      ...capacityReservationHandlers(lake),
+      ...sparkHandlers(lake),
+      ...systemTableHandlers,
+      ...tagHandlers(lake, (call, kind, name) => TAGGED[kind](lake, call, name)),
     },
     faults: translate,
     open: async () => void (await runs.reap()),

@@ -16,6 +16,9 @@ export const preparedStatementsOf = (scope: Scope, workGroup: string): string =>
   `${space('prepared-statements', scope)}/${workGroup}`
 /** Ids of query executions, by when they were submitted. */
 export const historyOf = (scope: Scope, workGroup: string): string => `${space('history', scope)}/${workGroup}`
+export const capacityReservationSpace = (scope: Scope): string => space('capacity-reservations', scope)
+/** Names of reservations, by the work groups that are assigned to them. */
+export const reservedWorkGroupSpace = (scope: Scope): string => space('reserved-work-groups', scope)
 /** What request tokens have started. */
 export const tokenSpace = (scope: Scope): string => space('tokens', scope)
 /** The latest executions of each text. */

@@ -7,7 +7,7 @@ import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { page } from './paging.ts'
 import type { Scope } from './spaces.ts'
 
-export type Tagged = 'workgroup' | 'datacatalog'
+export type Tagged = 'workgroup' | 'datacatalog' | 'capacity-reservation'
 
 const arnOf = ({ account, region }: Scope, kind: Tagged, name: string): string =>
   `arn:aws:athena:${region}:${account}:${kind}/${name}`
@@ -29,7 +29,8 @@ export const tagHandlers = (
   exists: (call: ServiceCall, kind: Tagged, name: string) => boolean,
 ): Handlers<typeof Sdk> => {
   const known = (call: ServiceCall, arn: string): string => {
-    const [, kind, name] = /^arn:aws[^:]*:athena:[^:]*:[^:]*:(workgroup|datacatalog)\/(.+)$/.exec(arn) ?? []
+    const [, kind, name] =
+      /^arn:aws[^:]*:athena:[^:]*:[^:]*:(workgroup|datacatalog|capacity-reservation)\/(.+)$/.exec(arn) ?? []
     if (name === undefined || arn !== arnOf(call, kind as Tagged, name) || !exists(call, kind as Tagged, name))
       throw new Fault('not-found', 'resource', `Resource ${arn} was not found`)
     return arn

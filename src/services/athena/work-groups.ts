@@ -8,7 +8,7 @@ import { page } from './paging.ts'
 import { type Scope, workGroupSpace } from './spaces.ts'
 import { tagNew, untagGone } from './tags.ts'
 import { checked, DEFAULTS, ENGINE_VERSIONS, engineVersion, updated } from './work-group-configuration.ts'
-import { deleteContents, hasContents } from './work-group-contents.ts'
+import { deleteContents, hasContents, requireUnreserved } from './work-group-contents.ts'
 
 export interface WorkGroup {
   readonly description?: string
@@ -116,6 +116,7 @@ export const workGroupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     const name = input.WorkGroup
     if (name === PRIMARY) throw invalidRequest('The primary workgroup cannot be deleted.')
     await workGroups(lake.state, call).delete(name, (tx) => {
+      requireUnreserved(tx, call, name)
       if (!input.RecursiveDeleteOption && hasContents(tx, call, name))
         throw invalidRequest(`WorkGroup ${name} is not empty`)
       deleteContents(tx, call, name)
