@@ -197,15 +197,17 @@ export type Expr = { readonly at: Position } & (
       readonly nullOnNull: boolean
       readonly uniqueKeys: boolean
       readonly returning?: TypeName
+      readonly encoding?: JsonEncoding
     }
   | {
       readonly kind: 'json-array'
       readonly items: readonly Expr[]
       readonly nullOnNull: boolean
       readonly returning?: TypeName
+      readonly encoding?: JsonEncoding
     }
   /** `x FORMAT JSON [ENCODING ..]`: only as input, member or item of the JSON functions above. */
-  | { readonly kind: 'json-format'; readonly of: Expr; readonly encoding?: 'utf8' | 'utf16' | 'utf32' }
+  | { readonly kind: 'json-format'; readonly of: Expr; readonly encoding?: JsonEncoding }
 )
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>='
 export type IntervalField = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
@@ -258,13 +260,18 @@ export type FrameBound =
 export interface JsonPathCall {
   readonly input: Expr
   readonly path: string
+  /** Where the path's literal is. */
+  readonly pathAt: Position
   readonly passing: readonly { readonly value: Expr; readonly name: Identifier }[]
   readonly returning?: TypeName
+  /** Of FORMAT JSON behind RETURNING. */
+  readonly encoding?: JsonEncoding
   readonly wrapper?: 'without' | 'conditional' | 'unconditional'
   readonly quotes?: 'keep' | 'omit'
   readonly onEmpty?: JsonBehaviour
   readonly onError?: JsonBehaviour
 }
+export type JsonEncoding = 'utf8' | 'utf16' | 'utf32'
 export type JsonBehaviour =
   | { readonly kind: 'null' | 'error' | 'empty-array' | 'empty-object' | 'true' | 'false' | 'unknown' }
   | { readonly kind: 'default'; readonly value: Expr }

@@ -12,6 +12,7 @@ import { dateCases } from './cases/dates.ts'
 import { jsonCases } from './cases/json.ts'
 import { queryCases } from './cases/queries.ts'
 import { sketchCases } from './cases/sketches.ts'
+import { sqlJsonCases } from './cases/sql-json.ts'
 import { stringCases } from './cases/strings.ts'
 import { ask, openEngine } from './engine.ts'
 
@@ -28,6 +29,7 @@ const EXPRESSIONS: Readonly<Record<string, readonly Case[]>> = {
   dates: dateCases,
   collections: collectionCases,
   json: jsonCases,
+  'SQL/JSON': sqlJsonCases,
   conditions: conditionCases,
 }
 const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {

@@ -9,6 +9,7 @@ import { dateCases } from '../semantics/cases/dates.ts'
 import { jsonCases } from '../semantics/cases/json.ts'
 import { queryCases } from '../semantics/cases/queries.ts'
 import { sketchCases } from '../semantics/cases/sketches.ts'
+import { sqlJsonCases } from '../semantics/cases/sql-json.ts'
 import { stringCases } from '../semantics/cases/strings.ts'
 import { brokenStatements } from './broken-statements.ts'
 import { functionQueries } from './sample-calls.ts'
@@ -24,9 +25,16 @@ const expressions = (cases: readonly Case[]) => written(cases, 'SELECT ')
 
 const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
   'written by hand': () => [
-    ...[arithmeticCases, stringCases, castCases, dateCases, collectionCases, jsonCases, conditionCases].flatMap(
-      expressions,
-    ),
+    ...[
+      arithmeticCases,
+      stringCases,
+      castCases,
+      dateCases,
+      collectionCases,
+      jsonCases,
+      sqlJsonCases,
+      conditionCases,
+    ].flatMap(expressions),
     ...written(aggregateCases, ''),
     ...written(sketchCases, ''),
     ...written(queryCases, ''),

@@ -57,7 +57,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     title: 'Overloads in messages',
-    text: 'The overloads of JSON functions are not all known; the constraints of type variables are written as Trino documents them, not as each function declares them.',
+    text: 'The constraints of type variables are written as Trino documents them, not as each function declares them.',
     kinds: ['text'],
     pattern: /Unexpected parameters|not registered|FunctionType@/,
   },

@@ -5,6 +5,7 @@ import { jsonUdfs } from './udfs/json.ts'
 import { numberUdfs } from './udfs/numbers.ts'
 import { regexpUdfs } from './udfs/regexps.ts'
 import { sketchUdfs } from './udfs/sketches.ts'
+import { sqlJsonUdfs } from './udfs/sql-json.ts'
 import { textUdfs } from './udfs/texts.ts'
 import type { Udf } from './udfs/udf.ts'
 import { urlUdfs } from './udfs/urls.ts'
@@ -16,6 +17,7 @@ export const udfs: readonly Udf[] = [
   ...numberUdfs,
   ...regexpUdfs,
   ...sketchUdfs,
+  ...sqlJsonUdfs,
   ...textUdfs,
   ...urlUdfs,
 ]

@@ -1,20 +1,22 @@
 import { type FunctionDefinition, scalar } from './definition.ts'
 
 const TEXT_OR_JSON = ['varchar(x)', 'json']
+const PASSED = 'varchar, array(varchar)'
 
 /**
  * The four SQL/JSON functions take their clauses as constant arguments, all varchar, after the input:
  *
- *   json_exists(input, path, onError)                              onError: TRUE | FALSE | UNKNOWN | ERROR
- *   json_value(input, path, onEmpty, onError[, emptyDefault, errorDefault])
- *                                                                  NULL | ERROR | DEFAULT; the defaults are present
- *                                                                  (NULL if unused) when either says DEFAULT
- *   json_query(input, path, wrapper, quotes, onEmpty, onError)     WITHOUT | CONDITIONAL | UNCONDITIONAL; KEEP | OMIT;
+ *   json_exists(input, path, onError, names, values)               onError: TRUE | FALSE | UNKNOWN | ERROR
+ *   json_value(input, path, onEmpty, onError, names, values, emptyDefault, errorDefault)
+ *                                                                  NULL | ERROR | DEFAULT; defaults not given are NULL
+ *   json_query(input, path, wrapper, quotes, onEmpty, onError, names, values)
+ *                                                                  WITHOUT | CONDITIONAL | UNCONDITIONAL; KEEP | OMIT;
  *                                                                  NULL | ERROR | EMPTY ARRAY | EMPTY OBJECT
  *   json_object(nulls, keys, key, value, ...)                      NULL | ABSENT; UNIQUE | ANY
  *   json_array(nulls, item, ...)                                   NULL | ABSENT
  *
- * `path` keeps its mode (`lax $.a`). json_value's result type is that of RETURNING.
+ * `path` keeps its mode (`lax $.a`). What is passed to it comes as `names`, JSON pairs of a name and a kind, and `values`,
+ * an array of texts. json_value's result type is that of RETURNING.
  */
 export const jsonFunctions: readonly FunctionDefinition[] = [
   scalar('is_json_scalar', 'Whether the text is a JSON scalar', ['(varchar(x)) -> boolean', '(json) -> boolean']),
@@ -36,7 +38,7 @@ export const jsonFunctions: readonly FunctionDefinition[] = [
     'Length of a JSON array',
     TEXT_OR_JSON.map((type) => `(${type}) -> bigint`),
   ),
-  scalar('json_exists', 'SQL/JSON existence', ['(varchar, varchar, varchar) -> boolean']),
+  scalar('json_exists', 'SQL/JSON existence', [`(varchar, varchar, varchar, ${PASSED}) -> boolean`]),
   scalar('json_extract', 'JSON at a path', ['(varchar(x), JsonPath) -> json', '(json, JsonPath) -> json']),
   scalar('json_extract_scalar', 'Scalar at a path, as text', [
     '(varchar(x), JsonPath) -> varchar(x)',
@@ -45,13 +47,12 @@ export const jsonFunctions: readonly FunctionDefinition[] = [
   scalar('json_format', 'JSON as text', ['(json) -> varchar']),
   scalar('json_object', 'SQL/JSON object constructor', ['(varchar, varchar, any...) -> varchar']),
   scalar('json_parse', 'JSON from text', ['(varchar(x)) -> json']),
-  scalar('json_query', 'SQL/JSON query', ['(varchar, varchar, varchar, varchar, varchar, varchar) -> varchar']),
+  scalar('json_query', 'SQL/JSON query', [
+    `(varchar, varchar, varchar, varchar, varchar, varchar, ${PASSED}) -> varchar`,
+  ]),
   scalar('json_size', 'Number of members at a path', [
     '(varchar(x), JsonPath) -> bigint',
     '(json, JsonPath) -> bigint',
   ]),
-  scalar('json_value', 'SQL/JSON value', [
-    '(varchar, varchar, varchar, varchar) -> varchar',
-    '(varchar, varchar, varchar, varchar, any, any) -> varchar',
-  ]),
+  scalar('json_value', 'SQL/JSON value', [`(varchar, varchar, varchar, varchar, ${PASSED}, any, any) -> varchar`]),
 ]

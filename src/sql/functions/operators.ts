@@ -1,4 +1,4 @@
-/** Operators, under names that begin with `$`; what `a + b` can mean. Comparisons are typed by the analyser itself. */
+/** Operators and clauses, under names that begin with `$`; what `a + b` can mean. Comparisons are typed by the analyser itself. */
 import { type FunctionDefinition, scalar } from './definition.ts'
 
 const INTEGERS = ['tinyint', 'smallint', 'integer', 'bigint']
@@ -70,4 +70,7 @@ export const operators: readonly FunctionDefinition[] = [
     '(time(p) with time zone, varchar(x)) -> time(p) with time zone',
     '(time(p) with time zone, interval day to second) -> time(p) with time zone',
   ]),
+  scalar('$json_input', 'JSON that a constructor or a path function reads from text', ['(varchar) -> json']),
+  scalar('$encode', 'JSON text as bytes', ['(varchar, varchar) -> varbinary']),
+  scalar('$decode', 'JSON text from bytes', ['(varbinary, varchar) -> varchar']),
 ]

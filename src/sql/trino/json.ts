@@ -11,9 +11,11 @@ export function jsonPath(cursor: Cursor, start: Token): Expr {
   cursor.expectOperator('(')
   const input = jsonInput(cursor)
   cursor.expectOperator(',')
+  const literal = cursor.token
   const path = cursor.string()
+  const pathAt = cursor.since(literal)
   const passing = cursor.accept('PASSING') ? cursor.list(() => argument(cursor)) : []
-  const call: Writable<JsonPathCall> = { input, path, passing }
+  const call: Writable<JsonPathCall> = { input, path, pathAt, passing }
   if (name === 'json_exists') existsClauses(cursor, call)
   else if (name === 'json_value') valueClauses(cursor, call)
   else queryClauses(cursor, call)
@@ -47,11 +49,12 @@ function returning(cursor: Cursor): TypeName | undefined {
   return cursor.accept('RETURNING') ? cursor.rules.type(cursor) : undefined
 }
 
-/** RETURNING of functions that yield JSON text may say FORMAT JSON, which is what they do anyway. */
-function returningJson(cursor: Cursor): TypeName | undefined {
+/** RETURNING of functions that yield JSON text may say FORMAT JSON, which is what they do anyway, and an encoding. */
+function returningJson(cursor: Cursor): Pick<JsonPathCall, 'returning' | 'encoding'> {
   const type = returning(cursor)
-  if (type && cursor.accept('FORMAT')) jsonFormat(cursor)
-  return type
+  if (!type) return {}
+  const encoding = cursor.accept('FORMAT') ? jsonFormat(cursor) : undefined
+  return { returning: type, ...(encoding && { encoding }) }
 }
 
 function existsClauses(cursor: Cursor, call: Writable<JsonPathCall>): void {
@@ -72,8 +75,7 @@ function valueClauses(cursor: Cursor, call: Writable<JsonPathCall>): void {
 }
 
 function queryClauses(cursor: Cursor, call: Writable<JsonPathCall>): void {
-  const type = returningJson(cursor)
-  if (type) call.returning = type
+  Object.assign(call, returningJson(cursor))
   const wrapper = wrapperClause(cursor)
   if (wrapper) call.wrapper = wrapper
   const quotes = cursor.acceptOneOf(['keep', 'omit'] as const)
@@ -122,10 +124,10 @@ export function jsonObject(cursor: Cursor, start: Token): Expr {
   const members = empty ? [] : cursor.list(() => member(cursor))
   const nullOnNull = (empty ? undefined : onNull(cursor)) ?? true
   const uniqueKeys = empty ? false : uniqueness(cursor)
-  const type = returningJson(cursor)
+  const output = returningJson(cursor)
   cursor.expectOperator(')')
   const at = cursor.since(start)
-  return { kind: 'json-object', members, nullOnNull, uniqueKeys, ...(type && { returning: type }), at }
+  return { kind: 'json-object', members, nullOnNull, uniqueKeys, ...output, at }
 }
 
 /** `KEY 'a' VALUE 1`, `'a' VALUE 1` or `'a' : 1`. */
@@ -166,7 +168,7 @@ export function jsonArray(cursor: Cursor, start: Token): Expr {
   const empty = cursor.atOperator(')') || cursor.at('RETURNING')
   const items = empty ? [] : cursor.list(() => jsonInput(cursor))
   const nullOnNull = (empty ? undefined : onNull(cursor)) ?? false
-  const type = returningJson(cursor)
+  const output = returningJson(cursor)
   cursor.expectOperator(')')
-  return { kind: 'json-array', items, nullOnNull, ...(type && { returning: type }), at: cursor.since(start) }
+  return { kind: 'json-array', items, nullOnNull, ...output, at: cursor.since(start) }
 }

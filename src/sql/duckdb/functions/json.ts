@@ -2,12 +2,16 @@
  * JSON functions. Paths known while printing and of plain members and indexes use DuckDB's own extraction; all else is
  * answered in JavaScript. Text that is not JSON yields NULL, as Trino does, where DuckDB raises.
  */
-import { VARCHAR } from '../../types.ts'
+import { canCast } from '../../coercion.ts'
+import { BIGINT, BOOLEAN, DOUBLE, INTEGER, type Type, typeName, VARCHAR } from '../../types.ts'
+import { castValue } from '../casts.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
+import { failure, failureAs } from '../failures.ts'
 import { jsonText } from '../json-casts.ts'
-import { quote } from '../types.ts'
+import { nullOf } from '../literals.ts'
+import { duckdbType, quote } from '../types.ts'
 import { UTC } from '../zones.ts'
-import { textConstant } from './forms.ts'
+import { named, textConstant } from './forms.ts'
 
 /** A path of members and indexes only, as DuckDB spells it. */
 function plainPath(call: Call, index: number): string | undefined {
@@ -56,31 +60,69 @@ const arrayContains: Lowering = (call) => {
   return `js_json_array_contains(${text(call)}, ${value})`
 }
 
-/** The SQL/JSON functions read constant clauses, so each clause stands as text in one call. */
-const standard =
-  (name: string): Lowering =>
-  (call) => {
-    const input = call.types[0]!.kind === 'json' ? `CAST(${call.args[0]} AS VARCHAR)` : call.args[0]!
-    return `${name}(${[input, ...call.args.slice(1)].join(', ')})`
-  }
+/** What a scalar that a path found may be, by the letter before it, and its type. */
+const FOUND: readonly (readonly [mark: string, type: Type])[] = [
+  ['s', VARCHAR],
+  ['b', BOOLEAN],
+  ['i', INTEGER],
+  ['l', BIGINT],
+  ['d', DOUBLE],
+]
 
+/** The scalar converted to the type of RETURNING; one that can not be is an error that ON ERROR handles. */
 const value: Lowering = (call) => {
-  const [input, path, onEmpty, onError, emptyDefault, errorDefault] = call.args
-  const asText = (arg: string | undefined, index: number): string =>
-    arg === undefined || call.constant(index) === null
-      ? 'CAST(NULL AS VARCHAR)'
-      : call.cast(arg, call.types[index]!, VARCHAR)
-  const found = `js_json_value(${input}, ${path}, ${onEmpty}, ${onError}, ${asText(emptyDefault, 4)}, ${asText(errorDefault, 5)})`
-  return call.result.kind === 'varchar' ? found : call.cast(found, VARCHAR, call.result)
+  const [input, path, onEmpty, onError, names, values, emptyDefault, errorDefault] = call.args
+  const { printing, result } = call
+  const found = `js_json_value(${[input, path, onEmpty, onError, names, values].join(', ')})`
+  return call.once([found], (scalar) => {
+    const text = `substr(${scalar}, 2)`
+    const converted = (from: Type): string => {
+      const sql = from.kind === 'varchar' ? text : `CAST(${text} AS ${duckdbType(from)})`
+      const safe = canCast(from, result)
+        ? castValue({ printing, sql, from, to: result, safe: true, zone: UTC })
+        : nullOf(result)
+      return `coalesce(${safe}, ${unconvertible(call, from, errorDefault!)})`
+    }
+    const arms = FOUND.map(([mark, type]) => `WHEN '${mark}' THEN ${converted(type)}`)
+    return `CASE left(${scalar}, 1) WHEN 'E' THEN ${emptyDefault} WHEN 'R' THEN ${errorDefault} ${arms.join(' ')} WHEN 'e' THEN ${converted(VARCHAR)} WHEN 't' THEN ${converted(VARCHAR)} END`
+  })
+}
+
+function unconvertible(call: Call, from: Type, errorDefault: string): string {
+  const failed = failure(
+    'JSON_VALUE_RESULT_ERROR',
+    `cannot extract SQL scalar from JSON: Cannot cast value of type ${typeName(from)} to declared return type of function JSON_VALUE: ${typeName(call.result)}`,
+    call.result,
+  )
+  return call.constant(3) === 'ERROR' ? failed : call.constant(3) === 'DEFAULT' ? errorDefault : nullOf(call.result)
 }
 
 const object: Lowering = (call) => {
   const absent = call.constant(0) === 'ABSENT'
-  const members = pairs(call.args.slice(2), 2).map(([key, item, index]) => {
-    const member = `CAST(to_json(${key}) AS VARCHAR) || ':' || ${itemText(call, item, index + 1, !absent)}`
-    return member
-  })
-  return `('{' || coalesce(array_to_string(${listOf(members)}, ','), '') || '}')`
+  const keys = pairs(call.args.slice(2), 2).map(([key]) => key)
+  const members = pairs(call.args.slice(2), 2).map(
+    ([key, item, index]) => `${jsonKey(key)} || ':' || ${itemText(call, item, index + 1, !absent)}`,
+  )
+  const text = `('{' || coalesce(array_to_string(${listOf(members)}, ','), '') || '}')`
+  const constants = keys.map((_, i) => call.constant(2 + 2 * i))
+  const distinct = constants.every((key) => typeof key === 'string') && new Set(constants).size === keys.length
+  return distinct ? text : `CASE WHEN ${checkedKeys(call, keys)} THEN ${text} END`
+}
+
+const jsonKey = (key: string): string => `CAST(to_json(${key}) AS VARCHAR)`
+
+function checkedKeys(call: Call, keys: readonly string[]): string {
+  const missing = failureAs(
+    'INVALID_FUNCTION_ARGUMENT',
+    'null value passed for JSON object key to JSON_OBJECT function',
+    'BOOLEAN',
+  )
+  const duplicate =
+    call.constant(1) === 'UNIQUE'
+      ? failureAs('INVALID_FUNCTION_ARGUMENT', 'duplicate key passed to JSON_OBJECT function', 'BOOLEAN')
+      : failureAs('NOT_SUPPORTED', 'cannot construct a JSON object with duplicate key', 'BOOLEAN')
+  const isNull = keys.map((key) => `${key} IS NULL`).join(' OR ')
+  return `CASE WHEN ${isNull} THEN ${missing} WHEN len(list_distinct([${keys.join(', ')}])) < ${keys.length} THEN ${duplicate} ELSE TRUE END`
 }
 
 const array: Lowering = (call) => {
@@ -104,6 +146,9 @@ function pairs(args: readonly string[], from: number): [string, string, number][
 }
 
 export const jsonLowerings: Lowerings = {
+  $json_input: ({ args }) => `CAST(js_json_input(${args[0]}) AS JSON)`,
+  $encode: named('js_encode'),
+  $decode: named('js_decode'),
   is_json_scalar: (call) => `js_is_json_scalar(${text(call)})`,
   json_array: array,
   json_object: object,
@@ -111,8 +156,8 @@ export const jsonLowerings: Lowerings = {
   json_array_get: (call) => `CAST(js_json_array_get(${text(call)}, ${call.args[1]}) AS JSON)`,
   json_array_length: (call) =>
     guarded(call, (v) => `CASE WHEN json_type(${v}) = 'ARRAY' THEN CAST(json_array_length(${v}) AS BIGINT) END`),
-  json_exists: standard('js_json_exists'),
-  json_query: standard('js_json_query'),
+  json_exists: named('js_json_exists'),
+  json_query: named('js_json_query'),
   json_value: value,
   json_extract: extract,
   json_extract_scalar: extractScalar,

@@ -1,166 +1,254 @@
-/**
- * SQL's JSON path language: members, wildcards, subscripts, filters with comparisons, and the methods type, size, double,
- * ceiling, floor and abs. In lax mode arrays are unwrapped and what is missing yields nothing; in strict mode it is an error.
- */
-import { FunctionFailure } from '../failures.ts'
+/** What SQL's JSON paths find in a JSON value. */
+import type { PathExpr, PathMethod, PathPredicate, PathRange } from '../../json-path/path.ts'
+import { calculate, doubleItem, exactNumber, integerItem, type JsonNumber, mapped, numberType } from './json-numbers.ts'
 import type { Json } from './json-text.ts'
 
 /** The path does not fit the value; what that means is up to the ON ERROR clause. */
 export class PathError extends Error {}
 
-type Step =
-  | { readonly kind: 'member'; readonly name?: string }
-  | { readonly kind: 'index'; readonly ranges?: readonly (readonly [Place, Place])[] }
-  | { readonly kind: 'filter'; readonly test: Predicate }
-  | { readonly kind: 'method'; readonly name: string }
-type Place = { readonly last: boolean; readonly offset: number }
-type Operand = { readonly steps?: readonly Step[]; readonly root?: boolean; readonly literal?: Json }
-type Predicate =
-  | { readonly kind: 'and' | 'or'; readonly left: Predicate; readonly right: Predicate }
-  | { readonly kind: 'not'; readonly of: Predicate }
-  | { readonly kind: 'exists'; readonly of: Operand }
-  | { readonly kind: 'compare'; readonly op: string; readonly left: Operand; readonly right: Operand }
-  | { readonly kind: 'starts with'; readonly left: Operand; readonly prefix: string }
+/** A date or time, which only a parameter can be; `type` as the method type() names it. */
+export interface Moment {
+  readonly kind: 'moment'
+  readonly type: string
+  readonly text: string
+}
+export type Item = Json | Moment
 
-interface Path {
+export interface PathContext {
   readonly strict: boolean
-  readonly steps: readonly Step[]
+  readonly root: Json
+  readonly variables: ReadonlyMap<string, readonly Item[]>
+  readonly current?: Item
+  /** The greatest index of the innermost array whose subscript is evaluated. */
+  readonly last?: number
+  /** Objects whose keyvalue() was asked, for their ids. */
+  readonly identified: Item[]
 }
 
-const CACHE_SIZE = 64
-const parsed = new Map<string, Path>()
-
-export function evaluatePath(json: Json, text: string): readonly Json[] {
-  let path = parsed.get(text)
-  if (!path) {
-    path = new PathParser(text).path()
-    if (parsed.size >= CACHE_SIZE) parsed.delete(parsed.keys().next().value!)
-    parsed.set(text, path)
+export function evaluate(expr: PathExpr, context: PathContext): readonly Item[] {
+  switch (expr.kind) {
+    case 'root':
+      return [context.root]
+    case 'current':
+      if (!context.current) throw new PathError('accessing current filter item with no enclosing filter')
+      return [context.current]
+    case 'last':
+      if (context.last === undefined) throw new PathError('accessing the last array index with no enclosing array')
+      return [integerItem(BigInt(context.last))]
+    case 'variable':
+      return context.variables.get(expr.name) ?? []
+    case 'text':
+      return [{ kind: 'string', value: expr.value }]
+    case 'number':
+      return [exactNumber(expr.text)]
+    case 'boolean':
+    case 'null':
+      return [{ kind: expr.kind, text: expr.text }]
+    case 'negate':
+      return unwrapped(evaluate(expr.of, context), context).map((item) =>
+        known(mapped(numeric(item), (x) => -x, 'negate')),
+      )
+    case 'arithmetic':
+      return [arithmetic(expr, context)]
+    default:
+      return evaluate(expr.of, context).flatMap((item) => access(expr, item, context))
   }
-  return walk([json], path.steps, path.strict, json)
 }
 
-function walk(start: readonly Json[], steps: readonly Step[], strict: boolean, root: Json): readonly Json[] {
-  let current = start
-  for (const step of steps) current = current.flatMap((json) => apply(json, step, strict, root))
-  return current
-}
+type Accessor = Extract<PathExpr, { readonly kind: 'member' | 'descendant' | 'elements' | 'filter' | 'method' }>
 
-function apply(json: Json, step: Step, strict: boolean, root: Json): readonly Json[] {
-  switch (step.kind) {
-    case 'member': {
-      if (json.kind === 'array' && !strict)
-        return json.items.flatMap((item) => (item.kind === 'array' ? [] : apply(item, step, strict, root)))
-      if (json.kind !== 'object') return missing(strict, 'invalid item type. Expected: OBJECT')
-      if (step.name === undefined) return json.members.map(([, value]) => value)
-      const found = json.members.filter(([key]) => key === step.name).map(([, value]) => value)
-      return found.length ? found : missing(strict, `missing member '${step.name}' in JSON object`)
-    }
-    case 'index': {
-      const items =
-        json.kind === 'array' ? json.items : strict ? missing(strict, 'invalid item type. Expected: ARRAY') : [json]
-      if (!step.ranges) return items
-      return step.ranges.flatMap(([from, to]) => {
-        const [low, high] = [placeIn(from, items.length), placeIn(to, items.length)]
-        if (strict && (low < 0 || high >= items.length || low > high))
-          throw new PathError(`invalid array subscript for array of size ${items.length}`)
-        return items.slice(Math.max(0, low), high + 1)
-      })
-    }
+function access(expr: Accessor, item: Item, context: PathContext): readonly Item[] {
+  const { strict } = context
+  switch (expr.kind) {
+    case 'member':
+      if (item.kind === 'array' && !strict)
+        return item.items.flatMap((one) => (one.kind === 'array' ? [] : access(expr, one, context)))
+      return members(item, expr.name, strict)
+    case 'descendant':
+      return descendants(item, expr.name)
+    case 'elements':
+      return elements(item, expr.ranges, context)
     case 'filter': {
-      const items = json.kind === 'array' && !strict ? json.items : [json]
-      return items.filter((item) => holds(step.test, item, strict, root) === true)
+      const items = item.kind === 'array' && !strict ? item.items : [item]
+      return items.filter((one) => holds(expr.test, { ...context, current: one }) === true)
     }
     case 'method':
-      return method(json, step.name, strict)
+      return method(item, expr.name, context)
   }
 }
 
-const placeIn = (place: Place, length: number): number => (place.last ? length - 1 - place.offset : place.offset)
-
-function missing(strict: boolean, reason: string): readonly Json[] {
-  if (strict) throw new PathError(reason)
-  return []
+function members(item: Item, name: string | undefined, strict: boolean): readonly Item[] {
+  if (item.kind !== 'object') return nothing(strict, wrongType('OBJECT', item))
+  if (name === undefined) return item.members.map(([, value]) => value)
+  const found = item.members.filter(([key]) => key === name).map(([, value]) => value)
+  return found.length > 0 ? found : nothing(strict, `structural error: missing member '${name}' in JSON object`)
 }
 
-function method(json: Json, name: string, strict: boolean): readonly Json[] {
-  const number = (value: number): Json => ({ kind: 'number', text: String(value) })
-  if (name === 'type') return [{ kind: 'string', value: json.kind }]
+function descendants(item: Item, name: string): readonly Item[] {
+  if (item.kind === 'array') return item.items.flatMap((one) => descendants(one, name))
+  if (item.kind !== 'object') return []
+  const own = item.members.filter(([key]) => key === name).map(([, value]) => value)
+  return [...own, ...item.members.flatMap(([, value]) => descendants(value, name))]
+}
+
+function elements(item: Item, ranges: readonly PathRange[] | undefined, context: PathContext): readonly Item[] {
+  const { strict } = context
+  if (item.kind !== 'array' && strict) throw new PathError(wrongType('ARRAY', item))
+  const items: readonly Item[] = item.kind === 'array' ? item.items : [item]
+  if (!ranges) return items
+  const inside = { ...context, last: items.length - 1 }
+  return ranges.flatMap(({ from, to }) => {
+    const low = subscript(from, inside)
+    const high = to ? subscript(to, inside) : low
+    if (strict && (low < 0 || high >= items.length || low > high))
+      throw new PathError(
+        `structural error: invalid array subscript: [${low}, ${high}] for array of size ${items.length}`,
+      )
+    return items.slice(Math.max(0, low), Math.max(0, high + 1))
+  })
+}
+
+/** Fractions are rounded half up. */
+function subscript(expr: PathExpr, context: PathContext): number {
+  const [item, ...more] = unwrapped(evaluate(expr, context), context)
+  if (!item || more.length > 0) throw new PathError('array subscript must evaluate to a singleton')
+  const value = Number(numeric(item).text)
+  return Math.sign(value) * Math.round(Math.abs(value))
+}
+
+function arithmetic(expr: PathExpr & { readonly kind: 'arithmetic' }, context: PathContext): Item {
+  const left = unwrapped(evaluate(expr.left, context), context)
+  const right = unwrapped(evaluate(expr.right, context), context)
+  if (left.length !== 1 || right.length !== 1)
+    throw new PathError('arithmetic binary expression requires singleton operands')
+  return known(calculate(expr.op, numeric(left[0]!), numeric(right[0]!)))
+}
+
+function numeric(item: Item): JsonNumber {
+  if (item.kind === 'number' && numberType(item) !== undefined) return item as JsonNumber
+  throw new PathError(wrongType('NUMBER', item))
+}
+
+/** A calculation that failed says no more in Trino. */
+function known<T>(value: T | undefined): T {
+  if (value === undefined) throw new PathError('')
+  return value
+}
+
+function method(item: Item, name: PathMethod, context: PathContext): readonly Item[] {
+  if (name === 'type') return [{ kind: 'string', value: item.kind === 'moment' ? item.type : item.kind }]
   if (name === 'size') {
-    if (json.kind === 'array') return [number(json.items.length)]
-    return strict ? missing(strict, 'invalid item type. Expected: ARRAY') : [number(1)]
+    if (item.kind === 'array') return [integerItem(BigInt(item.items.length))]
+    return context.strict ? nothing(true, wrongType('ARRAY', item)) : [integerItem(1n)]
   }
-  if (json.kind === 'array' && !strict) return json.items.flatMap((item) => method(item, name, strict))
-  const value =
-    json.kind === 'number'
-      ? Number(json.text)
-      : name === 'double' && json.kind === 'string'
-        ? Number(json.value)
-        : Number.NaN
-  if (Number.isNaN(value)) throw new PathError(`invalid item type. Expected: NUMBER, actual: ${json.kind}`)
-  const functions: Readonly<Record<string, (x: number) => number>> = {
-    double: (x) => x,
-    ceiling: Math.ceil,
-    floor: Math.floor,
-    abs: Math.abs,
+  if (item.kind === 'array' && !context.strict)
+    return item.items.flatMap((one) =>
+      one.kind === 'array' ? nothing(true, wrongType(EXPECTED[name] ?? 'NUMBER', one)) : method(one, name, context),
+    )
+  switch (name) {
+    case 'keyvalue':
+      return keyValues(item, context)
+    case 'double':
+      return [asDouble(item)]
+    default:
+      return [known(mapped(numeric(item), ROUNDINGS[name], name))]
   }
-  return [number(functions[name]!(value))]
+}
+const EXPECTED: Partial<Record<PathMethod, string>> = { keyvalue: 'OBJECT', double: 'NUMBER or TEXT' }
+const ROUNDINGS = { ceiling: Math.ceil, floor: Math.floor, abs: Math.abs }
+
+function asDouble(item: Item): Item {
+  if (item.kind === 'number') return doubleItem(Number(item.text))
+  if (item.kind !== 'string') throw new PathError(wrongType('NUMBER or TEXT', item))
+  const value = item.value.trim() === '' ? Number.NaN : Number(item.value)
+  return doubleItem(known(Number.isNaN(value) ? undefined : value))
+}
+
+function keyValues(item: Item, { identified }: PathContext): readonly Item[] {
+  if (item.kind !== 'object') throw new PathError(wrongType('OBJECT', item))
+  const id = identified.push(item) - 1
+  return item.members.map(([name, value]) => ({
+    kind: 'object',
+    members: [
+      ['name', { kind: 'string', value: name }],
+      ['value', value],
+      ['id', integerItem(BigInt(id))],
+    ],
+  }))
 }
 
 /** True, false, or undefined for SQL's unknown. */
-function holds(test: Predicate, item: Json, strict: boolean, root: Json): boolean | undefined {
+function holds(test: PathPredicate, context: PathContext): boolean | undefined {
   switch (test.kind) {
     case 'and': {
-      const [l, r] = [holds(test.left, item, strict, root), holds(test.right, item, strict, root)]
+      const [l, r] = [holds(test.left, context), holds(test.right, context)]
       return l === false || r === false ? false : l && r
     }
     case 'or': {
-      const [l, r] = [holds(test.left, item, strict, root), holds(test.right, item, strict, root)]
+      const [l, r] = [holds(test.left, context), holds(test.right, context)]
       return l || r ? true : l === undefined || r === undefined ? undefined : false
     }
     case 'not': {
-      const value = holds(test.of, item, strict, root)
+      const value = holds(test.of, context)
       return value === undefined ? undefined : !value
     }
-    case 'exists':
-      return operand(test.of, item, strict, root).length > 0
-    case 'starts with':
-      return operand(test.left, item, strict, root).some(
-        (value) => value.kind === 'string' && value.value.startsWith(test.prefix),
-      )
-    case 'compare': {
-      let unknown = false
-      for (const left of operand(test.left, item, strict, root))
-        for (const right of operand(test.right, item, strict, root)) {
-          const result = compare(test.op, left, right)
-          if (result) return true
-          if (result === undefined) unknown = true
-        }
-      return unknown ? undefined : false
+    case 'unknown':
+      return holds(test.of, context) === undefined
+    case 'exists': {
+      const found = attempted(test.of, context)
+      return found && found.length > 0
     }
+    case 'starts with':
+      return startsWith(attempted(test.of, context), attempted(test.prefix, context), context)
+    case 'compare':
+      return someFits(attempted(test.left, context), attempted(test.right, context), context, (l, r) =>
+        compare(test.op, l, r),
+      )
   }
 }
 
-function operand(of: Operand, item: Json, strict: boolean, root: Json): readonly Json[] {
-  if (of.literal) return [of.literal]
+/** Undefined when the path fails. */
+function attempted(expr: PathExpr, context: PathContext): readonly Item[] | undefined {
   try {
-    const found = walk([of.root ? root : item], of.steps ?? [], strict, root)
-    return strict ? found : found.flatMap((json) => (json.kind === 'array' ? json.items : [json]))
+    return evaluate(expr, context)
   } catch (error) {
-    if (error instanceof PathError) return []
+    if (error instanceof PathError) return undefined
     throw error
   }
 }
 
-function compare(op: string, left: Json, right: Json): boolean | undefined {
+function startsWith(
+  texts: readonly Item[] | undefined,
+  prefixes: readonly Item[] | undefined,
+  context: PathContext,
+): boolean | undefined {
+  const [prefix, ...more] = prefixes ?? []
+  if (prefix?.kind !== 'string' || more.length > 0) return undefined
+  return someFits(texts, [prefix], context, (item) =>
+    item.kind === 'string' ? item.value.startsWith(prefix.value) : undefined,
+  )
+}
+
+/** Whether some pair fits. In strict mode a pair that can not be judged makes the whole unknown. */
+function someFits(
+  left: readonly Item[] | undefined,
+  right: readonly Item[] | undefined,
+  context: PathContext,
+  fits: (left: Item, right: Item) => boolean | undefined,
+): boolean | undefined {
+  if (!left || !right) return undefined
+  const results = unwrapped(left, context).flatMap((l) => unwrapped(right, context).map((r) => fits(l, r)))
+  if (context.strict && results.includes(undefined)) return undefined
+  return results.includes(true) ? true : results.includes(undefined) ? undefined : false
+}
+
+function compare(op: string, left: Item, right: Item): boolean | undefined {
   if (left.kind === 'null' || right.kind === 'null') {
     const same = left.kind === right.kind
     return op === '==' ? same : op === '<>' || op === '!=' ? !same : undefined
   }
   if (left.kind !== right.kind || left.kind === 'array' || left.kind === 'object') return undefined
-  const value = (json: Json): string | number =>
-    json.kind === 'string' ? json.value : json.kind === 'number' ? Number(json.text) : 'text' in json ? json.text : ''
-  const [a, b] = [value(left), value(right)]
+  const [a, b] = [comparable(left), comparable(right)]
   switch (op) {
     case '==':
       return a === b
@@ -178,116 +266,19 @@ function compare(op: string, left: Json, right: Json): boolean | undefined {
   }
 }
 
-class PathParser {
-  readonly text: string
-  at = 0
-
-  constructor(text: string) {
-    this.text = text
-  }
-
-  path(): Path {
-    const mode = this.take(/(lax|strict)\b/y)?.[1]
-    if (!this.take(/\$/y)) throw this.refuse()
-    const steps = this.steps()
-    if (this.text.slice(this.at).trim() !== '') throw this.refuse()
-    return { strict: mode === 'strict', steps }
-  }
-
-  steps(): Step[] {
-    const steps: Step[] = []
-    for (;;) {
-      const named = this.take(
-        /\.\s*(?:"((?:[^"\\]|\\.)*)"|(type|size|double|ceiling|floor|abs)\s*\(\s*\)|([A-Za-z_][\w]*)|(\*))/y,
-      )
-      if (named) {
-        if (named[2]) steps.push({ kind: 'method', name: named[2] })
-        else if (named[4]) steps.push({ kind: 'member' })
-        else steps.push({ kind: 'member', name: named[3] ?? named[1]!.replaceAll(/\\(.)/g, '$1') })
-      } else if (this.take(/\[\s*\*\s*\]/y)) steps.push({ kind: 'index' })
-      else if (this.take(/\[/y)) steps.push({ kind: 'index', ranges: this.ranges() })
-      else if (this.take(/\?\s*\(/y)) {
-        steps.push({ kind: 'filter', test: this.disjunction() })
-        this.need(/\)/y)
-      } else return steps
-    }
-  }
-
-  ranges(): (readonly [Place, Place])[] {
-    const ranges: (readonly [Place, Place])[] = []
-    do {
-      const from = this.place()
-      ranges.push([from, this.take(/to\b/y) ? this.place() : from])
-    } while (this.take(/,/y))
-    this.need(/\]/y)
-    return ranges
-  }
-
-  place(): Place {
-    const last = this.take(/last(?:\s*-\s*(\d+))?/y)
-    if (last) return { last: true, offset: Number(last[1] ?? 0) }
-    return { last: false, offset: Number(this.need(/(\d+)/y)[1]) }
-  }
-
-  disjunction(): Predicate {
-    let left = this.conjunction()
-    while (this.take(/\|\|/y)) left = { kind: 'or', left, right: this.conjunction() }
-    return left
-  }
-
-  conjunction(): Predicate {
-    let left = this.negation()
-    while (this.take(/&&/y)) left = { kind: 'and', left, right: this.negation() }
-    return left
-  }
-
-  negation(): Predicate {
-    if (this.take(/!\s*(?=\(|exists)/y)) return { kind: 'not', of: this.negation() }
-    if (this.take(/exists\s*\(/y)) {
-      const of = this.operand()
-      this.need(/\)/y)
-      return { kind: 'exists', of }
-    }
-    if (this.take(/\(/y)) {
-      const inner = this.disjunction()
-      this.need(/\)/y)
-      return inner
-    }
-    const left = this.operand()
-    if (this.take(/starts\s+with\b/y)) {
-      const prefix = this.operand().literal
-      if (prefix?.kind !== 'string') throw this.refuse()
-      return { kind: 'starts with', left, prefix: prefix.value }
-    }
-    return { kind: 'compare', op: this.need(/(==|<>|!=|<=|>=|<|>)/y)[1]!, left, right: this.operand() }
-  }
-
-  operand(): Operand {
-    const start = this.take(/([@$])/y)
-    if (start) return { root: start[1] === '$', steps: this.steps() }
-    const literal = this.need(/"((?:[^"\\]|\\.)*)"|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false)|(null)/y)
-    if (literal[1] !== undefined) return { literal: { kind: 'string', value: literal[1].replaceAll(/\\(.)/g, '$1') } }
-    if (literal[2] !== undefined) return { literal: { kind: 'number', text: literal[2] } }
-    return {
-      literal: literal[3] !== undefined ? { kind: 'boolean', text: literal[3] } : { kind: 'null', text: 'null' },
-    }
-  }
-
-  take(pattern: RegExp): RegExpExecArray | null {
-    while (/\s/.test(this.text[this.at] ?? '')) this.at++
-    pattern.lastIndex = this.at
-    const match = pattern.exec(this.text)
-    if (match) this.at = pattern.lastIndex
-    return match
-  }
-
-  need(pattern: RegExp): RegExpExecArray {
-    const match = this.take(pattern)
-    if (!match) throw this.refuse()
-    return match
-  }
-
-  refuse(): FunctionFailure {
-    return new FunctionFailure('INVALID_FUNCTION_ARGUMENT', `Invalid JSON path: '${this.text}' at ${this.at + 1}`)
-  }
+function comparable(item: Item): string | number {
+  if (item.kind === 'string') return item.value
+  if (item.kind === 'number') return Number(item.text)
+  return 'text' in item ? item.text : ''
 }
+
+const unwrapped = (items: readonly Item[], { strict }: PathContext): readonly Item[] =>
+  strict ? items : items.flatMap((item): readonly Item[] => (item.kind === 'array' ? item.items : [item]))
+
+function nothing(strict: boolean, reason: string): readonly Item[] {
+  if (strict) throw new PathError(reason)
+  return []
+}
+
+const wrongType = (expected: string, item: Item): string =>
+  `invalid item type. Expected: ${expected}, actual: ${item.kind === 'moment' ? item.type : item.kind.toUpperCase()}`

@@ -5,8 +5,9 @@ export type Json =
   | { readonly kind: 'object'; readonly members: readonly (readonly [string, Json])[] }
   | { readonly kind: 'array'; readonly items: readonly Json[] }
   | { readonly kind: 'string'; readonly value: string }
-  /** Numbers, true, false and null, as written. */
-  | { readonly kind: 'number' | 'boolean' | 'null'; readonly text: string }
+  /** As written; `exact` is a decimal, which only paths tell from a double. */
+  | { readonly kind: 'number'; readonly text: string; readonly exact?: true }
+  | { readonly kind: 'boolean' | 'null'; readonly text: string }
 
 const MAX_DEPTH = 1000
 const TOKEN =

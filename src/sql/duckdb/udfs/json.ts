@@ -1,7 +1,6 @@
 /** JSON functions over text. */
 import { FunctionFailure } from '../failures.ts'
 import { canonicalJson, type Json, jsonText, member, parseJson, scalarText } from './json-text.ts'
-import { jsonExists, jsonQuery, jsonValue } from './sql-json.ts'
 import { type Udf, udf } from './udf.ts'
 
 const CACHE_SIZE = 64
@@ -104,11 +103,4 @@ export const jsonUdfs: readonly Udf[] = [
   udf('js_json_size', ['VARCHAR', 'VARCHAR'], 'BIGINT', size),
   udf('js_is_json_scalar', ['VARCHAR'], 'BOOLEAN', isScalar),
   udf('js_json_member', ['VARCHAR', 'VARCHAR'], 'VARCHAR', memberIgnoringCase),
-  udf('js_json_exists', ['VARCHAR', 'VARCHAR', 'VARCHAR'], 'BOOLEAN', jsonExists),
-  udf('js_json_query', ['VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR'], 'VARCHAR', jsonQuery),
-  {
-    ...udf('js_json_value', ['VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR', 'VARCHAR'], 'VARCHAR', jsonValue),
-    // The defaults may be NULL.
-    takesNulls: true,
-  },
 ]
