@@ -1,6 +1,7 @@
 /** What the parsers produce: the statement as written, with positions; no names resolved, no types known. */
 import type { HiveStatement } from './hive/ast.ts'
 import type { Position } from './position.ts'
+import type { MatchRecognize, PatternRecognition } from './trino/row-pattern-ast.ts'
 
 export interface Identifier extends Node {
   /** As written inside the quotes; folded to lower case by whoever resolves it. */
@@ -100,7 +101,7 @@ export type TableExpr =
       readonly method: 'bernoulli' | 'system'
       readonly percentage: Expr
     } & Node)
-  | ({ readonly kind: 'match-recognize'; readonly relation: TableExpr } & Node)
+  | MatchRecognize
   | ({
       readonly kind: 'join'
       readonly type: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'implicit'
@@ -177,6 +178,8 @@ export type Expr = { readonly at: Position } & (
   | { readonly kind: 'array'; readonly items: readonly Expr[] }
   | { readonly kind: 'lambda'; readonly parameters: readonly Identifier[]; readonly body: Expr }
   | { readonly kind: 'call'; readonly call: Call }
+  /** A measure of the row pattern in a window: `m OVER w`. */
+  | { readonly kind: 'measure'; readonly name: Identifier; readonly over: Identifier | WindowSpec }
   | {
       readonly kind: 'trim'
       readonly side: 'leading' | 'trailing' | 'both'
@@ -231,6 +234,10 @@ export interface Call {
   readonly args: readonly Expr[]
   /** `count(*)`. */
   readonly star: boolean
+  /** `count(a.*)`, of the rows of a pattern that have this label. */
+  readonly starLabel?: Identifier
+  /** RUNNING or FINAL before a call in a measure. */
+  readonly mode?: { readonly kind: 'running' | 'final' } & Node
   readonly distinct: boolean
   readonly orderBy: readonly SortItem[]
   readonly filter?: Expr
@@ -252,6 +259,8 @@ export interface WindowFrame extends Node {
   readonly unit: 'rows' | 'range' | 'groups'
   readonly start: FrameBound
   readonly end?: FrameBound
+  /** The row pattern whose match the frame is reduced to; measures without a pattern are an error of analysis. */
+  readonly recognition?: Partial<PatternRecognition>
 }
 export type FrameBound =
   | { readonly kind: 'unbounded-preceding' | 'unbounded-following' | 'current-row' }

@@ -73,6 +73,8 @@ export function expressionText(expr: Expr): string {
       return `(${expr.parameters.map(identifierText).join(', ')}) -> ${expressionText(expr.body)}`
     case 'call':
       return `${callText(expr.call)}${expr.call.over ? ` OVER ${overText(expr.call.over)}` : ''}`
+    case 'measure':
+      return `${identifierText(expr.name)} OVER ${overText(expr.over)}`
     case 'trim':
       return `trim(${expr.side.toUpperCase()} FROM ${expressionText(expr.of)})`
     case 'grouping':
@@ -99,7 +101,8 @@ function identifierText(identifier: Identifier): string {
 
 export function callText(call: Call): string {
   const name = call.name.parts.map(identifierText).join('.')
-  const args = call.star ? '*' : `${call.distinct ? 'DISTINCT ' : ''}${list(call.args)}`
+  const star = call.starLabel ? `${identifierText(call.starLabel)}.*` : '*'
+  const args = call.star ? star : `${call.distinct ? 'DISTINCT ' : ''}${list(call.args)}`
   return `${name}(${args})`
 }
 

@@ -1,13 +1,13 @@
 /** Calls of functions: scalar, aggregate and window alike, with every clause that may follow the arguments. */
-import type { Call, Expr, QualifiedName, SortItem } from '../ast.ts'
+import type { Call, Expr, Identifier, QualifiedName, SortItem } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import type { Cursor } from './cursor.ts'
 import { acceptOrderBy, sortItems } from './sort-items.ts'
 import { over } from './windows.ts'
 
 /** Is what follows a possibly qualified name with an opening parenthesis? */
-export function callee(cursor: Cursor): boolean {
-  let ahead = 0
+export function callee(cursor: Cursor, from = 0): boolean {
+  let ahead = from
   for (;;) {
     if (!cursor.isIdentifier(cursor.peek(ahead))) return false
     const next = cursor.peek(ahead + 1)
@@ -19,12 +19,16 @@ export function callee(cursor: Cursor): boolean {
 }
 
 export function call(cursor: Cursor, start: Token): Expr {
+  const mode = acceptMode(cursor)
   const name = cursor.qualifiedName()
   cursor.expectOperator('(')
+  const plain = { ...plainCall(name, []), ...(mode && { mode }) }
+  const starLabel = acceptStarLabel(cursor)
   if (cursor.atOperator('*')) {
     cursor.advance()
     cursor.expectOperator(')')
-    return { kind: 'call', call: trailing(cursor, { ...plainCall(name, []), star: true }), at: cursor.since(start) }
+    const counted = { ...plain, star: true, ...(starLabel && { starLabel }) }
+    return { kind: 'call', call: trailing(cursor, counted), at: cursor.since(start) }
   }
   let distinct = false
   let args: Expr[] = []
@@ -38,9 +42,30 @@ export function call(cursor: Cursor, start: Token): Expr {
   cursor.expectOperator(')')
   return {
     kind: 'call',
-    call: trailing(cursor, { ...plainCall(name, args), distinct, orderBy }),
+    call: trailing(cursor, { ...plain, args, distinct, orderBy }),
     at: cursor.since(start),
   }
+}
+
+/** RUNNING or FINAL with a call behind it; alone, both are names. */
+export function beginsMode(cursor: Cursor): boolean {
+  const { word } = cursor.token
+  return (word === 'RUNNING' || word === 'FINAL') && callee(cursor, 1)
+}
+
+function acceptMode(cursor: Cursor): Call['mode'] {
+  if (!beginsMode(cursor)) return undefined
+  const start = cursor.advance()
+  return { kind: start.word === 'FINAL' ? 'final' : 'running', at: cursor.since(start) }
+}
+
+/** `a.` of `count(a.*)`. */
+function acceptStarLabel(cursor: Cursor): Identifier | undefined {
+  if (!cursor.isIdentifier() || cursor.peek().text !== '.' || cursor.peek(2).text !== '*') return undefined
+  if (cursor.peek(3).text !== ')') return undefined
+  const label = cursor.identifier()
+  cursor.advance()
+  return label
 }
 
 /** ALL is also a name: `max(all)` has a column of that name. */

@@ -1,5 +1,5 @@
 /** Expressions as Trino SQL, with parentheses only where the tree needs them: chains as long as parsed stay flat. */
-import type { Call, Expr, Query } from '../ast.ts'
+import type { Call, Expr, Identifier, Query, WindowSpec } from '../ast.ts'
 import { formatJson } from './format-json.ts'
 import { formatIdentifier, formatName, formatString, formatType } from './format-types.ts'
 import { formatSortItems, formatWindow } from './format-window.ts'
@@ -97,6 +97,8 @@ function formatExpr(e: Expr, print: FormatExpression, query: FormatQuery): strin
       return `GROUPING(${list(e.of)})`
     case 'current':
       return e.precision === undefined ? e.what : `${e.what}(${e.precision})`
+    case 'measure':
+      return `${formatIdentifier(e.name)} OVER ${formatOver(e.over, print)}`
     case 'json-path':
     case 'json-object':
     case 'json-array':
@@ -176,14 +178,18 @@ function formatOperator(e: Operator, print: FormatExpression, query: FormatQuery
 
 function formatCall(call: Call, print: FormatExpression): string {
   const orderBy = call.orderBy.length > 0 ? ` ORDER BY ${formatSortItems(call.orderBy, print)}` : ''
-  const args = call.star ? '*' : (call.distinct ? 'DISTINCT ' : '') + formatArguments(call, print)
+  const mode = call.mode ? `${call.mode.kind.toUpperCase()} ` : ''
+  const star = call.starLabel ? `${formatIdentifier(call.starLabel)}.*` : '*'
+  const args = call.star ? star : (call.distinct ? 'DISTINCT ' : '') + formatArguments(call, print)
   const within = call.withinGroup ? ` WITHIN GROUP (ORDER BY ${formatSortItems(call.withinGroup, print)})` : ''
   const filter = call.filter ? ` FILTER (WHERE ${print(call.filter)})` : ''
   const nulls = call.nulls ? ` ${call.nulls.toUpperCase()} NULLS` : ''
-  const over = call.over
-    ? ` OVER ${'kind' in call.over ? formatWindow(call.over, print) : formatIdentifier(call.over)}`
-    : ''
-  return `${formatName(call.name)}(${args}${orderBy}${overflow(call)})${within}${filter}${nulls}${over}`
+  const over = call.over ? ` OVER ${formatOver(call.over, print)}` : ''
+  return `${mode}${formatName(call.name)}(${args}${orderBy}${overflow(call)})${within}${filter}${nulls}${over}`
+}
+
+function formatOver(over: Identifier | WindowSpec, print: FormatExpression): string {
+  return 'kind' in over ? formatWindow(over, print) : formatIdentifier(over)
 }
 
 /** The form of `normalize` is a keyword, though the tree keeps it as a string like Trino's own does. */

@@ -1,8 +1,9 @@
 /** Queries and table expressions as Trino SQL. */
 import type { Query, QueryBody, RowCount, Select, SelectItem, TableExpr } from '../ast.ts'
 import { expressionFormatter } from './format-expression.ts'
+import { formatRecognition } from './format-row-pattern.ts'
 import { formatIdentifier, formatName, formatNames } from './format-types.ts'
-import { formatSortItems, formatWindow } from './format-window.ts'
+import { formatPartitioning, formatSortItems, formatWindow } from './format-window.ts'
 
 export const formatExpression = expressionFormatter(formatQuery)
 const print = formatExpression
@@ -96,9 +97,10 @@ export function formatTable(table: TableExpr): string {
       const of = table.relation.kind === 'alias' ? formatTable(table.relation) : single(table.relation)
       return `${of} TABLESAMPLE ${table.method.toUpperCase()} (${print(table.percentage)})`
     }
-    case 'match-recognize':
-      // The tree does not keep what is inside, as nothing here runs it.
-      return `${single(table.relation)} MATCH_RECOGNIZE (PATTERN (a) DEFINE a AS TRUE)`
+    case 'match-recognize': {
+      const of = table.relation.kind === 'alias' ? formatTable(table.relation) : single(table.relation)
+      return `${of} MATCH_RECOGNIZE (${formatPartitioning(table, print).concat(formatRecognition(table, print)).join(' ')})`
+    }
     case 'join':
       return formatJoin(table)
   }

@@ -1,12 +1,13 @@
 /** What operators stand between: literals, names, calls, CASE, casts, subqueries, constructors; with `[..]` and `.field`. */
 import type { CurrentValue, Expr, Identifier } from '../ast.ts'
 import type { Token } from '../lexer.ts'
-import { call, callee } from './calls.ts'
+import { beginsMode, call, callee } from './calls.ts'
 import type { Cursor } from './cursor.ts'
 import { jsonArray, jsonObject, jsonPath } from './json.ts'
 import { beginsInterval, binaryLiteral, interval, isStringKind, number } from './literals.ts'
 import { holdsQuery, opensLambda } from './parentheses.ts'
 import { extract, grouping, listagg, normalize, position, substring, trim } from './special-calls.ts'
+import { over } from './windows.ts'
 
 export function primary(cursor: Cursor): Expr {
   const start = cursor.token
@@ -212,7 +213,7 @@ function rowConstructor(cursor: Cursor, start: Token): Expr {
   return { kind: 'row', items, at: cursor.since(start) }
 }
 
-/** A column, a lambda of one parameter, a literal with its type before it, or a call. */
+/** A column, a measure of a window, a lambda of one parameter, a literal with its type before it, or a call. */
 function name(cursor: Cursor, start: Token): Expr {
   if (!cursor.isIdentifier()) return cursor.fail()
   const next = cursor.peek()
@@ -227,7 +228,9 @@ function name(cursor: Cursor, start: Token): Expr {
     const type = { name: typeName.name.toLowerCase(), parameters: [], at: typeName.at }
     return { kind: 'typed-literal', type, value: cursor.string(), at: cursor.since(start) }
   }
-  if (callee(cursor)) return call(cursor, start)
+  if (callee(cursor) || beginsMode(cursor)) return call(cursor, start)
   const identifier = cursor.identifier()
+  const measured = over(cursor)
+  if (measured) return { kind: 'measure', name: identifier, over: measured, at: cursor.since(start) }
   return { kind: 'name', name: identifier, at: identifier.at }
 }

@@ -5,6 +5,7 @@ import { SqlError } from '../position.ts'
 import type { Cursor } from './cursor.ts'
 import { positionOf } from './cursor.ts'
 import { beginsRowLimit, holdsQuery } from './parentheses.ts'
+import { matchRecognize } from './row-patterns.ts'
 
 type JoinType = 'inner' | 'left' | 'right' | 'full'
 
@@ -68,21 +69,10 @@ function sampled(cursor: Cursor): TableExpr {
 
 const atSample = (cursor: Cursor): boolean => cursor.at('TABLESAMPLE')
 
-/** MATCH_RECOGNIZE is skipped to its end: no engine here runs it, and analysis refuses it by name. */
 function matched(cursor: Cursor): TableExpr {
   const start = cursor.token
   const of = aliased(cursor)
-  if (!cursor.at('MATCH_RECOGNIZE')) return of
-  cursor.advance()
-  if (!cursor.atOperator('(')) cursor.fail()
-  const end = cursor.token.closes
-  while (cursor.index < end || end < 0) {
-    if (cursor.token.kind === 'eof' || cursor.token.kind === 'unknown') cursor.fail()
-    cursor.advance()
-  }
-  cursor.expectOperator(')')
-  const node: TableExpr = { kind: 'match-recognize', relation: of, at: cursor.since(start) }
-  return withAlias(cursor, node, start)
+  return cursor.at('MATCH_RECOGNIZE') ? withAlias(cursor, matchRecognize(cursor, of, start), start) : of
 }
 
 function aliased(cursor: Cursor): TableExpr {

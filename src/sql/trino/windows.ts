@@ -1,8 +1,7 @@
 /** OVER, WINDOW and frames. */
 import type { Expr, FrameBound, Identifier, WindowFrame, WindowSpec } from '../ast.ts'
-import { SqlError } from '../position.ts'
 import type { Cursor } from './cursor.ts'
-import { positionOf } from './cursor.ts'
+import { acceptMeasures, frameRecognition } from './row-patterns.ts'
 import { acceptOrderBy, sortItems } from './sort-items.ts'
 
 /** OVER is also a name: `count(*) over` names the column, `count(*) OVER w` and `OVER (..)` do not. */
@@ -54,8 +53,8 @@ const UNITS = ['groups', 'range', 'rows'] as const
 
 function windowFrame(cursor: Cursor): WindowFrame | undefined {
   const start = cursor.token
-  if (cursor.at('MEASURES')) throw rowPatternRefusal(cursor)
-  const unit = cursor.acceptOneOf(UNITS)
+  const measures = acceptMeasures(cursor)
+  const unit = measures.length > 0 ? cursor.expectOneOf(UNITS) : cursor.acceptOneOf(UNITS)
   if (!unit) return undefined
   let first: FrameBound
   let end: FrameBound | undefined
@@ -64,14 +63,8 @@ function windowFrame(cursor: Cursor): WindowFrame | undefined {
     cursor.expect('AND')
     end = frameBound(cursor)
   } else first = frameBound(cursor)
-  const frame = { unit, start: first, ...(end && { end }), at: cursor.since(start) }
-  const { word } = cursor.token
-  if (word === 'PATTERN' || word === 'AFTER' || word === 'INITIAL' || word === 'SEEK') throw rowPatternRefusal(cursor)
-  return frame
-}
-
-function rowPatternRefusal(cursor: Cursor): SqlError {
-  return new SqlError('NOT_SUPPORTED', 'Row pattern recognition in window is not supported', positionOf(cursor.token))
+  const recognition = frameRecognition(cursor, measures)
+  return { unit, start: first, ...(end && { end }), ...(recognition && { recognition }), at: cursor.since(start) }
 }
 
 function frameBound(cursor: Cursor): FrameBound {
