@@ -5,6 +5,7 @@
  * the id of a column of an outer relation.
  */
 import type { Position } from './position.ts'
+import type { RowMatching } from './row-matching.ts'
 import type { Type } from './types.ts'
 
 export interface Column {
@@ -48,6 +49,7 @@ export type Rel =
     }
   /** Columns of input, then the functions'. */
   | { readonly kind: 'window'; readonly input: Rel; readonly functions: readonly WindowFunction[] }
+  | RowMatching
   | { readonly kind: 'sort'; readonly input: Rel; readonly keys: readonly SortKey[] }
   | {
       readonly kind: 'limit'
@@ -219,6 +221,8 @@ export function columnsOf(rel: Rel): readonly Column[] {
       return [...rel.keys, ...rel.aggregates, ...rel.groupings].map((item) => item.column)
     case 'window':
       return [...columnsOf(rel.input), ...rel.functions.map((f) => f.column)]
+    case 'match':
+      return [...rel.kept, ...rel.measures.map((measure) => measure.column)]
     case 'with':
       return columnsOf(rel.body)
   }

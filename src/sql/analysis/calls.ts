@@ -13,6 +13,7 @@ import { type Env, refuseIn } from './context.ts'
 import { constant, currentValue } from './literals.ts'
 import { located } from './located-errors.ts'
 import { call, comparison, once, searchedCase } from './operators.ts'
+import { bindPatternCall } from './pattern-calls.ts'
 import { bindWindow } from './window-calls.ts'
 
 type Bind = (expr: Expr, env: Env) => Scalar
@@ -22,6 +23,14 @@ type CallExpr = Expr & { kind: 'call' }
 export function bindCall(expr: CallExpr, env: Env, bind: Bind): Scalar {
   const { name: qualified, args } = expr.call
   const name = qualified.parts.map((part) => part.name.toLowerCase()).join('.')
+  const inPattern = env.pattern && bindPatternCall(expr, env, env.pattern, bind, bindArguments)
+  if (inPattern) return inPattern
+  if (expr.call.mode && !env.pattern)
+    throw new SqlError(
+      'INVALID_PROCESSING_MODE',
+      `${expr.call.mode.kind.toUpperCase()} semantics is not supported out of pattern recognition context`,
+      expr.call.mode.at,
+    )
   const special = bindSpecial(name, expr, env, bind)
   if (special) return special
   const definition = name.startsWith('$') ? undefined : findFunction(name)
@@ -105,6 +114,12 @@ interface OpenLambda {
 
 /** A lambda waits for its parameter types; each combination is bound once. */
 function lambdaInput(expr: Expr & { kind: 'lambda' }, env: Env, bind: Bind): OpenLambda {
+  if (env.pattern)
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      'Lambda expression in pattern recognition context is not yet supported',
+      expr.at,
+    )
   const bodies = new Map<string, { parameters: readonly Column[]; body: Scalar }>()
   const bodyFor = (types: readonly Type[]) => {
     const key = types.map(typeName).join()

@@ -4,6 +4,7 @@ import type { Aggregation, Column, Scalar, WindowFunction } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import type { Resolver, Session } from '../resolver.ts'
 import type { Type } from '../types.ts'
+import type { PatternEnv } from './pattern-env.ts'
 import type { ScalarKeys } from './scalar-keys.ts'
 import type { BoundRelation, Scope } from './scope.ts'
 
@@ -43,6 +44,8 @@ export interface Env {
   readonly refuse: (kind: 'aggregate' | 'window' | 'grouping', text: string) => SqlError
   /** What the arguments of aggregates see, where that is less than `scope`: ORDER BY. */
   readonly aggregateScope?: Scope
+  /** In the clauses of a row pattern, where names stand for rows of the match. */
+  readonly pattern?: PatternEnv
   /** Inside the body of a lambda, which cannot hold a query. */
   readonly inLambda?: boolean
   /** Nesting of expressions, to stop before the stack does. */

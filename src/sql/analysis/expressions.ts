@@ -73,6 +73,12 @@ export function bindExpression(expr: Expr, outer: Env): Scalar {
     }
     case 'call':
       return bindCall(expr, env, bindExpression)
+    case 'measure':
+      throw new SqlError(
+        'INVALID_WINDOW_MEASURE',
+        `Measure ${expr.name.name} is not defined in the corresponding window`,
+        at,
+      )
     case 'trim': {
       const name = { leading: 'ltrim', trailing: 'rtrim', both: 'trim' }[expr.side]
       const args = expr.characters ? [expr.of, expr.characters] : [expr.of]

@@ -5,6 +5,7 @@ import { type Position, SqlError } from '../position.ts'
 import { typeName } from '../types.ts'
 import type { Env } from './context.ts'
 import { expressionText } from './expression-text.ts'
+import { labelName, type PatternEnv } from './pattern-env.ts'
 import { type Field, resolveName } from './scope.ts'
 
 export const columnScalar = (field: Field, at: Position): Scalar => ({
@@ -19,15 +20,20 @@ const notResolved = (parts: readonly string[], at: Position): SqlError =>
 
 export function bindName(expr: Expr & { kind: 'name' }, env: Env): Scalar {
   const parts = [expr.name.name.toLowerCase()]
-  const field = resolveName(env.scope, parts, expr.at)
+  const { pattern } = env
+  const field = pattern ? pattern.names.column(parts, expr.at) : resolveName(env.scope, parts, expr.at)
   if (!field) throw notResolved(parts, expr.at)
-  return columnScalar(field, expr.at)
+  return pattern ? pattern.names.read(pattern, field, undefined, expr.at) : columnScalar(field, expr.at)
 }
 
 /** `a.b.c` may be a column of a table, or a field of a row: the longest name that is a column wins. */
 export function bindField(expr: Expr & { kind: 'field' }, env: Env, bind: (expr: Expr, env: Env) => Scalar): Scalar {
   const parts = dottedName(expr)
-  if (parts) {
+  const labelled = env.pattern && bindLabelled(expr, env.pattern)
+  if (labelled) return labelled
+  if (parts && env.pattern) {
+    if (!env.pattern.names.column(parts.slice(0, 1), expr.at)) throw notResolved(parts, expr.at)
+  } else if (parts) {
     const field = resolveName(env.scope, parts, expr.at)
     if (field) return columnScalar(field, expr.at)
     const isColumn = parts.some((_, i) => i > 0 && resolveName(env.scope, parts.slice(0, i), expr.at))
@@ -43,6 +49,17 @@ export function bindField(expr: Expr & { kind: 'field' }, env: Env, bind: (expr:
   const [match] = matches
   if (!match) throw notResolved(parts ?? [expressionText(expr.of), name], expr.at)
   return rowField(base, match[0], expr.at)
+}
+
+/** `a.x` of a row pattern, where `a` is a label; undefined when it is not. */
+function bindLabelled(expr: Expr & { kind: 'field' }, pattern: PatternEnv): Scalar | undefined {
+  if (expr.of.kind !== 'name') return undefined
+  const label = labelName(expr.of.name)
+  if (!pattern.names.labels.has(label)) return undefined
+  const name = expr.field.name.toLowerCase()
+  const field = pattern.names.column([name], expr.at)
+  if (field) return pattern.names.read(pattern, field, label, expr.at)
+  throw new SqlError('COLUMN_NOT_FOUND', `Column ${name} prefixed with label ${label} cannot be resolved`, expr.at)
 }
 
 /** Field `index` (from 0) of a row; taken out at once where the row is being made. */

@@ -3,6 +3,7 @@
  * What a scan lists afterwards is what the query reads, and pays for.
  */
 import { type Column, type Cte, columnsOf, type Rel, type Scalar } from '../plan.ts'
+import type { RowMatching } from '../row-matching.ts'
 import { columnIds, type Mapping, mapRelChildren, mapScalarChildren } from './transform.ts'
 
 /** Columns of the relation stay as they are, in number and order. */
@@ -62,6 +63,8 @@ class Pruning {
         const kept = { ...rel, functions }
         return this.rebuild(kept, this.prune(rel.input, uses(wanted, scalarsOf(kept))))
       }
+      case 'match':
+        return this.matches(rel, wanted)
       case 'sort':
       case 'limit':
         return this.rebuild(rel, this.prune(rel.input, uses(wanted, scalarsOf(rel))))
@@ -118,6 +121,26 @@ class Pruning {
     if (empty && !rel.sets) return { kind: 'single-row' }
     const kept = { ...rel, aggregates: empty ? rel.aggregates.slice(0, 1) : aggregates, groupings }
     return this.rebuild(kept, this.prune(rel.input, uses(new Set(), scalarsOf(kept))))
+  }
+
+  /** References and aggregates stay while a condition or a measure that is left names them. */
+  private matches(rel: RowMatching, wanted: ReadonlySet<number>): Rel {
+    const kept = rel.kept.filter((column) => wanted.has(column.id))
+    const measures = rel.measures.filter((measure) => wanted.has(measure.column.id))
+    const named = uses(
+      [],
+      [...measures.map((measure) => measure.of), ...rel.conditions.filter((condition) => condition !== undefined)],
+    )
+    const references = rel.references.filter(({ column }) => named.has(column.id))
+    const aggregates = rel.aggregates.filter(({ column }) => named.has(column.id))
+    const read = references.flatMap(({ of }) => (of.kind === 'column' ? [of.id] : []))
+    const scalars = [
+      ...rel.partitionBy,
+      ...rel.orderBy.map((key) => key.of),
+      ...aggregates.flatMap((aggregate) => aggregate.args),
+    ]
+    const input = this.prune(rel.input, uses([...idsOf(kept), ...read], scalars))
+    return this.rebuild({ ...rel, kept, measures, references, aggregates }, input)
   }
 
   private setOperation(rel: Rel & { kind: 'set-operation' }, wanted: ReadonlySet<number>): Rel {

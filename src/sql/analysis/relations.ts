@@ -10,6 +10,7 @@ import { type Context, scalarEnv } from './context.ts'
 import { bindExpression } from './expressions.ts'
 import { bindJoin } from './joins.ts'
 import { located } from './located-errors.ts'
+import { bindMatchRecognize } from './match-recognize.ts'
 import { type BoundRelation, EMPTY_SCOPE, type Field, type Scope } from './scope.ts'
 import { bindUnnest } from './unnest.ts'
 
@@ -40,7 +41,7 @@ export function bindTable(
     case 'join':
       return bindJoin(table, outer, context, lateral, bindTable)
     case 'match-recognize':
-      throw new SqlError('NOT_SUPPORTED', 'MATCH_RECOGNIZE is not supported', table.at)
+      return bindMatchRecognize(table, bindTable(table.relation, outer, context, lateral), context)
   }
 }
 

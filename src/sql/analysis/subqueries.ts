@@ -7,6 +7,7 @@ import { BOOLEAN, row, type Type, typeName } from '../types.ts'
 import { coerce } from './coercions.ts'
 import type { Context, Env } from './context.ts'
 import type { BoundRelation } from './scope.ts'
+import { columnIds } from './transform.ts'
 
 interface OneColumn {
   readonly rel: Rel
@@ -60,6 +61,9 @@ export function bindExists(query: Query, env: Env, at: Position): Scalar {
 }
 
 export function bindInQuery(of: Scalar, query: Query, env: Env, at: Position): Scalar {
+  const { pattern } = env
+  if (pattern && [...columnIds(of)].some((id) => pattern.names.isLabelled(id)))
+    throw new SqlError('NOT_SUPPORTED', 'IN-PREDICATE with labeled column reference is not yet supported', at)
   const bound = bindOneColumn(query, env)
   const common = operandType(of.type, bound.type, at)
   if (!isComparable(common)) throw notComparable(common, at)

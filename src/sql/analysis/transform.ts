@@ -82,6 +82,16 @@ export function mapRelChildren(node: Rel, map: Mapping): Rel {
       }
     case 'window':
       return { ...node, input: rel(node.input), functions: node.functions.map((one) => mapWindow(one, f)) }
+    case 'match':
+      return {
+        ...node,
+        input: rel(node.input),
+        partitionBy: node.partitionBy.map(f),
+        orderBy: mapSortKeys(node.orderBy, f),
+        conditions: node.conditions.map((condition) => condition && f(condition)),
+        aggregates: node.aggregates.map((one) => ({ ...one, args: one.args.map(f) })),
+        measures: node.measures.map((measure) => ({ ...measure, of: f(measure.of) })),
+      }
     case 'sort':
       return { ...node, input: rel(node.input), keys: mapSortKeys(node.keys, f) }
     case 'limit': {
