@@ -43,6 +43,8 @@ function lines(rel: Rel): string[] {
       })
       return [`Window [${functions.join(', ')}]`, ...inner(rel.input)]
     }
+    case 'match':
+      return [`PatternRecognition [${rel.measures.map(assignment).join(', ')}]`, ...inner(rel.input)]
     case 'sort':
       return [`Sort [${keysText(rel.keys)}]`, ...inner(rel.input)]
     case 'limit': {

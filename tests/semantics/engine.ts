@@ -20,6 +20,8 @@ export interface Answer {
 export interface Failure {
   readonly code: string
   readonly text: string
+  /** With the position in front, where there is one. */
+  readonly message: string
 }
 
 const NO_TABLES: Resolver = {
@@ -64,10 +66,10 @@ export async function ask(connection: DuckDBConnection, sql: string): Promise<An
     const reader = await connection.runAndReadAll(text)
     return { types: query.types, rows: reader.getRows() as (string | null)[][] }
   } catch (error) {
-    if (error instanceof SqlError) return { code: error.code, text: error.text }
+    if (error instanceof SqlError) return { code: error.code, text: error.text, message: error.message }
     const message = error instanceof Error ? error.message : String(error)
     const failure = message.startsWith('gate:') ? undefined : parseEngineError(message)
-    if (failure) return failure
+    if (failure) return { ...failure, message: failure.text }
     throw new Error(`${message}\n${text ?? ''}`)
   }
 }

@@ -4,13 +4,15 @@ import { after, before, describe, test } from 'node:test'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { aggregateCases } from './cases/aggregates.ts'
 import { arithmeticCases } from './cases/arithmetic.ts'
-import type { Case, QueryCase } from './cases/case.ts'
+import type { Case, FailureCase, QueryCase } from './cases/case.ts'
 import { castCases } from './cases/casts.ts'
 import { collectionCases } from './cases/collections.ts'
 import { conditionCases } from './cases/conditions.ts'
 import { dateCases } from './cases/dates.ts'
 import { jsonCases } from './cases/json.ts'
 import { queryCases } from './cases/queries.ts'
+import { rowPatternFailures } from './cases/row-pattern-failures.ts'
+import { rowPatternCases } from './cases/row-patterns.ts'
 import { sketchCases } from './cases/sketches.ts'
 import { sqlJsonCases } from './cases/sql-json.ts'
 import { stringCases } from './cases/strings.ts'
@@ -36,7 +38,9 @@ const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {
   aggregates: aggregateCases,
   sketches: sketchCases,
   queries: queryCases,
+  'row patterns': rowPatternCases,
 }
+const FAILURES: Readonly<Record<string, readonly FailureCase[]>> = { 'row patterns': rowPatternFailures }
 
 for (const [topic, cases] of Object.entries(EXPRESSIONS))
   describe(topic, () => {
@@ -59,5 +63,15 @@ for (const [topic, cases] of Object.entries(QUERIES))
     for (const [sql, types, rows] of cases)
       test(sql, async () => {
         assert.deepEqual(await ask(connection, sql), { types, rows })
+      })
+  })
+
+for (const [topic, cases] of Object.entries(FAILURES))
+  describe(`errors of ${topic}`, () => {
+    for (const [sql, expected] of cases)
+      test(sql, async () => {
+        const answer = await ask(connection, sql)
+        assert.ok('code' in answer, `answered ${JSON.stringify(answer)} instead of ${expected}`)
+        assert.equal(`${answer.code}: ${answer.message}`, expected)
       })
   })

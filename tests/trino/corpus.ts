@@ -8,6 +8,8 @@ import { conditionCases } from '../semantics/cases/conditions.ts'
 import { dateCases } from '../semantics/cases/dates.ts'
 import { jsonCases } from '../semantics/cases/json.ts'
 import { queryCases } from '../semantics/cases/queries.ts'
+import { rowPatternFailures } from '../semantics/cases/row-pattern-failures.ts'
+import { rowPatternCases } from '../semantics/cases/row-patterns.ts'
 import { sketchCases } from '../semantics/cases/sketches.ts'
 import { sqlJsonCases } from '../semantics/cases/sql-json.ts'
 import { stringCases } from '../semantics/cases/strings.ts'
@@ -39,6 +41,7 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
     ...written(sketchCases, ''),
     ...written(queryCases, ''),
   ],
+  'row patterns': () => [...rowPatternCases, ...rowPatternFailures].map(([sql]) => sql),
   'functions by signature': functionQueries,
   'arithmetic of type pairs': pairs.arithmeticQueries,
   'comparisons of type pairs': pairs.comparisonQueries,

@@ -81,7 +81,7 @@ function bindNavigation(expr: CallExpr, name: Navigation, env: Env, pattern: Pat
       `Pattern navigation function ${name} must contain at least one column reference or CLASSIFIER()`,
       at,
     )
-  commonLabel(uses, name)
+  commonLabel(uses, name, at)
   pattern.uses.push(...uses)
   return value
 }
@@ -205,7 +205,7 @@ function bindPatternAggregate(
     if (!call.args.includes(argument)) return bind(argument, inner)
     const own: PatternUse[] = []
     const value = bind(argument, { ...inner, pattern: { ...rest, uses: own } })
-    commonLabel(own, name)
+    commonLabel(own, name, at)
     uses.push(...own)
     return value
   }

@@ -90,7 +90,7 @@ export class PatternNames {
 const inconsistent = (text: string, at: Position): SqlError => new SqlError('INVALID_ARGUMENTS', text, at)
 
 /** One function reads the rows of one label: the label of `uses`, if they have one. Throws INVALID_ARGUMENTS. */
-export function commonLabel(uses: readonly PatternUse[], name: string): string | undefined {
+export function commonLabel(uses: readonly PatternUse[], name: string, at: Position): string | undefined {
   const columns = uses.filter((use) => use.kind === 'column')
   const classifiers = uses.filter((use) => use.kind === 'classifier')
   const labels = (some: readonly PatternUse[]) => new Set(some.map((use) => use.label))
@@ -102,12 +102,12 @@ export function commonLabel(uses: readonly PatternUse[], name: string): string |
   if (labels(classifiers).size > 1)
     throw inconsistent(
       `CLASSIFIER() calls inside argument of function ${name} must all either have the same label as the argument or have no arguments`,
-      classifiers[0]!.at,
+      at,
     )
   if (labels(uses).size > 1)
     throw inconsistent(
       `Column references inside argument of function ${name} must all be prefixed with the same label that all CLASSIFIER() calls have as the argument`,
-      columns[0]!.at,
+      at,
     )
   return uses[0]?.label
 }

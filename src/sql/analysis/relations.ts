@@ -1,5 +1,5 @@
 /** What stands in FROM: tables, views, named queries, subqueries, samples. */
-import type { Expr, Identifier, QualifiedName, TableExpr } from '../ast.ts'
+import type { Expr, Identifier, QualifiedName, TableExpr, TableVersion } from '../ast.ts'
 import { canCoerce } from '../coercion.ts'
 import type { Rel, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
@@ -26,9 +26,10 @@ export function bindTable(
 ): BoundRelation {
   switch (table.kind) {
     case 'name': {
-      if (table.version)
-        throw new SqlError('NOT_SUPPORTED', 'This connector does not support versioned tables', table.version.at)
-      return bindNamed(table.name, context)
+      const named = bindNamed(table.name, context)
+      // A named query has no versions, and Trino does not mind being asked for one.
+      if (table.version && named.rel.kind !== 'cte-ref') bindVersion(table.version, context)
+      return named
     }
     case 'alias':
       return rename(bindTable(table.relation, outer, context, lateral), table.alias, table.columns, table.at)
@@ -43,6 +44,22 @@ export function bindTable(
     case 'match-recognize':
       return bindMatchRecognize(table, bindTable(table.relation, outer, context, lateral), context)
   }
+}
+
+const POINTERS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp with time zone'])
+
+/** FOR TIMESTAMP or VERSION AS OF: checked as Trino does, then refused as its Hive connector does. */
+function bindVersion({ by, expr, at }: TableVersion, context: Context): never {
+  const pointer = bindExpression(expr, scalarEnv(context, EMPTY_SCOPE, 'FOR clause', expr.at))
+  if (pointer.kind === 'constant' && pointer.value === null)
+    throw new SqlError('INVALID_ARGUMENTS', 'Pointer value cannot be NULL', at)
+  if (by === 'timestamp' && !POINTERS.has(pointer.type.kind))
+    throw new SqlError(
+      'TYPE_MISMATCH',
+      `Type ${typeName(pointer.type)} invalid. Temporal pointers must be of type Timestamp, Timestamp with Time Zone, or Date.`,
+      at,
+    )
+  throw new SqlError('NOT_SUPPORTED', 'This connector does not support versioned tables')
 }
 
 /** `AS t(a, b)`: new names for all visible columns, or just a new qualifier. */

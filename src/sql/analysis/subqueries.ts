@@ -63,7 +63,7 @@ export function bindExists(query: Query, env: Env, at: Position): Scalar {
 export function bindInQuery(of: Scalar, query: Query, env: Env, at: Position): Scalar {
   const { pattern } = env
   if (pattern && [...columnIds(of)].some((id) => pattern.names.isLabelled(id)))
-    throw new SqlError('NOT_SUPPORTED', 'IN-PREDICATE with labeled column reference is not yet supported', at)
+    throw new SqlError('NOT_SUPPORTED', 'IN-PREDICATE with labeled column reference is not yet supported', of.at ?? at)
   const bound = bindOneColumn(query, env)
   const common = operandType(of.type, bound.type, at)
   if (!isComparable(common)) throw notComparable(common, at)

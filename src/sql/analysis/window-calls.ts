@@ -142,6 +142,8 @@ function mergedSpec(
 }
 
 function bindFrame(frame: WindowFrame, orderBy: readonly SortKey[], bind: (expr: Expr) => Scalar): Frame {
+  if (frame.recognition)
+    throw new SqlError('NOT_SUPPORTED', 'Row pattern recognition in window is not supported', frame.at)
   const end: FrameBound = frame.end ?? { kind: 'current-row' }
   checkFrame(frame, end)
   const offsets = [frame.start, end].some((bound) => 'value' in bound)

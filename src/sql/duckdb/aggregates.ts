@@ -91,7 +91,12 @@ function keyZone(column: Aggregate['keys'][number]['column'], zone: Zone | undef
   return [`any_value(${zone.sql}) AS ${zoneName(column)}`]
 }
 
-function resultZone(aggregate: Aggregation, printing: Printing, filter: string): string[] {
+/** The zone of an aggregate's result; where it depends on the rows, the item that carries it. */
+export function resultZone(
+  aggregate: Pick<Aggregation, 'column' | 'args' | 'function'>,
+  printing: Printing,
+  filter: string,
+): string[] {
   const { column, args } = aggregate
   if (!holdsZone(column.type)) return []
   const arg = args.find((part) => holdsZone(part.type))

@@ -1,10 +1,11 @@
 /** Relations of the plan as SELECTs. Every relation's columns are named `c<id>`, unique in the statement. */
 import { type Column, columnsOf, type Rel } from '../plan.ts'
-import { SqlError } from '../position.ts'
 import { printAggregate } from './aggregates.ts'
+import { assignments, companion } from './assignments.ts'
 import { conform } from './casts.ts'
 import type { Printing } from './context.ts'
 import { printCteRef, printWith } from './ctes.ts'
+import { printMatching } from './matchings.ts'
 import { printScalar } from './scalars.ts'
 import { columnName, fromText, namesOf, nested, type Select, selectText, zoneName } from './selects.ts'
 import { sortText } from './sorting.ts'
@@ -12,7 +13,7 @@ import { duckdbType, holdsZone } from './types.ts'
 import { printUnnest } from './unnest.ts'
 import { printWindow } from './windows.ts'
 import { merged, zoneOf } from './zone-inference.ts'
-import { sameZone, UTC, type Zone } from './zones.ts'
+import { sameZone, UTC } from './zones.ts'
 
 type ScanText = (scan: Rel & { readonly kind: 'scan' }) => string
 
@@ -55,6 +56,8 @@ export function printRelation(rel: Rel, printing: RelationPrinter): Select {
       return printAggregate(rel, printing, print)
     case 'window':
       return printWindow(rel, printing, print)
+    case 'match':
+      return printMatching(rel, printing, print)
     case 'sort': {
       const input = print(rel.input)
       const base = input.orderBy || input.limit || input.with ? nested(input, columnsOf(rel.input), printing) : input
@@ -101,27 +104,8 @@ function printProject(rel: Rel & { kind: 'project' }, printing: RelationPrinter)
   const input = printRelation(rel.input, printing)
   const base =
     input.items || input.groupBy || input.distinct || input.with ? nested(input, columnsOf(rel.input), printing) : input
-  const items = rel.items.flatMap(({ column, of }) => {
-    const text = conform(printing, printScalar(of, printing), of.type, column.type)
-    const name = columnName(column)
-    const item = text === name ? name : `${text} AS ${name}`
-    if (!holdsZone(column.type)) return [item]
-    const zone = zoneOf(of, printing, (part) => printScalar(part, printing)) ?? UTC
-    return [item, ...companion(column, zone, printing)]
-  })
+  const items = assignments(rel.items, printing)
   return { ...base, items: items.length ? items : ['1 AS nothing'] }
-}
-
-/** Registers the zone of a new column; where it depends on the row, yields the item that carries it. */
-function companion(column: Column, zone: Zone, printing: Printing): string[] {
-  if (zone.name !== undefined) {
-    printing.zones.set(column.id, zone)
-    return []
-  }
-  if (column.type.kind !== 'timestamp with time zone')
-    throw new SqlError('NOT_SUPPORTED', 'Nested timestamps whose time zone depends on the row are not supported')
-  printing.zones.set(column.id, { sql: zoneName(column) })
-  return [zone.sql === zoneName(column) ? zone.sql : `${zone.sql} AS ${zoneName(column)}`]
 }
 
 function printJoin(rel: Rel & { kind: 'join' }, printing: RelationPrinter): Select {

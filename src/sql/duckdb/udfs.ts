@@ -4,6 +4,7 @@ import { dateUdfs } from './udfs/dates.ts'
 import { jsonUdfs } from './udfs/json.ts'
 import { numberUdfs } from './udfs/numbers.ts'
 import { regexpUdfs } from './udfs/regexps.ts'
+import { rowMatchingUdfs } from './udfs/row-matching.ts'
 import { sketchUdfs } from './udfs/sketches.ts'
 import { sqlJsonUdfs } from './udfs/sql-json.ts'
 import { textUdfs } from './udfs/texts.ts'
@@ -18,6 +19,7 @@ export const udfs: readonly Udf[] = [
   ...regexpUdfs,
   ...sketchUdfs,
   ...sqlJsonUdfs,
+  ...rowMatchingUdfs,
   ...textUdfs,
   ...urlUdfs,
 ]

@@ -230,7 +230,7 @@ function name(cursor: Cursor, start: Token): Expr {
   }
   if (callee(cursor) || beginsMode(cursor)) return call(cursor, start)
   const identifier = cursor.identifier()
-  const measured = over(cursor)
+  const measured = cursor.token.word === 'OVER' ? over(cursor) : undefined
   if (measured) return { kind: 'measure', name: identifier, over: measured, at: cursor.since(start) }
   return { kind: 'name', name: identifier, at: identifier.at }
 }

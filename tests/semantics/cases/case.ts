@@ -7,5 +7,7 @@ export type Case =
   | readonly [expression: string, failure: { readonly code: string; readonly text?: string }]
 /** A whole query and its rows, in order. */
 export type QueryCase = readonly [sql: string, types: readonly string[], rows: readonly (readonly (string | null)[])[]]
+/** A whole query and the name, position and text of its error: `SYNTAX_ERROR: line 1:8: ..`. */
+export type FailureCase = readonly [sql: string, failure: string]
 
 export const fails = (code: string, text?: string) => (text === undefined ? { code } : { code, text })

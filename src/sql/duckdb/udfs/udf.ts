@@ -1,13 +1,14 @@
 /** A scalar function in JavaScript, for what DuckDB can not say. Pure; errors are FunctionFailure. */
 export type UdfScalarType = 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'FLOAT' | 'VARCHAR' | 'BLOB'
-export type UdfType = UdfScalarType | `${UdfScalarType}[]`
-/** BIGINT is bigint, INTEGER, DOUBLE and FLOAT number, VARCHAR string, BLOB bytes; a list is an array, NULLs included. */
-export type UdfScalar = boolean | number | bigint | string | Uint8Array
-export type UdfValue = UdfScalar | readonly (UdfScalar | null)[]
+export type UdfType = UdfScalarType | `${UdfScalarType}[]` | `${UdfScalarType}[][]`
+/** BIGINT is bigint, INTEGER, DOUBLE and FLOAT number, VARCHAR string, BLOB bytes; lists and rows are arrays, NULLs included. */
+export type UdfValue = boolean | number | bigint | string | Uint8Array | readonly (UdfValue | null)[]
 
 export interface Udf {
   readonly name: string
   readonly parameterTypes: readonly UdfType[]
+  /** Whether any number of arguments of any type follows: numbers without their point, moments as microseconds. */
+  readonly variadic?: true
   readonly returnType: UdfType
   /** Called with NULL arguments too when true; otherwise a NULL argument makes the result NULL without a call. */
   readonly takesNulls: boolean
