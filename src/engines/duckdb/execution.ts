@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import type { EngineError, EngineOutcome, EngineProgress, Sink } from '../../core/queries/engine-plan.ts'
 import { printTexts, printValues } from '../../sql/duckdb/print.ts'
 import type { Rel } from '../../sql/plan.ts'
+import type { BlankLines } from './blank-lines.ts'
 import { define } from './definitions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { grant, type Instance } from './instance.ts'
@@ -22,6 +23,7 @@ export interface Execution {
   readonly instance: Instance
   readonly gatekeeper: Gatekeeper
   readonly integrity: Integrity
+  readonly blankLines: BlankLines
   /** Made here, removed by the caller. */
   readonly temporaryDirectory: string
   readonly memoryBytes: number
@@ -64,15 +66,16 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
 
 /** Until it succeeds, or fails in a way that no other reading of the files would help. */
 async function attempt(
-  { plan, instance, signal, temporaryDirectory }: Execution,
+  { plan, instance, signal, temporaryDirectory, blankLines }: Execution,
   scans: ScanMacros,
   scanned: ScannedBytes,
   input: SinkInput,
 ): Promise<SinkOutcome> {
+  const early = stopsEarly([plan.query, plan.sink])
   for (;;) {
     signal.throwIfAborted()
     try {
-      await scans.check(instance.main)
+      await scans.check(instance.main, { blankLines, stopsEarly: early })
       for (const macro of scans.statements()) await instance.main.run(macro)
       return await write(plan.sink, input)
     } catch (error) {

@@ -6,6 +6,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
 import type { Rel } from '../../sql/plan.ts'
+import type { BlankLines } from './blank-lines.ts'
 import { sampleKeys } from './key-spellings.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
@@ -22,6 +23,7 @@ export class ScanMacros {
     readonly relation: string
     readonly wanted: readonly number[]
     exact: boolean
+    blankLines: boolean
   }[] = []
   #serial = false
 
@@ -48,16 +50,20 @@ export class ScanMacros {
     const read = filter ? columnsRead(filter, relation.columns.length) : []
     const wanted = [...new Set([...places, ...read])]
     const name = `scan_${this.#scans.length}`
-    this.#scans.push({ name, relation: relation.id, wanted, exact: false })
+    this.#scans.push({ name, relation: relation.id, wanted, exact: false, blankLines: false })
     const rows = filter ? `(SELECT * FROM ${name}() WHERE ${printExpression(filter)})` : `${name}()`
     const items = scan.columns.map((column, i) => `c${places[i]} AS c${column.id}`)
     return `(SELECT ${items.join(', ') || '1 AS n'} FROM ${rows})`
   }
 
-  /** Looks at the heads of Parquet files. Throws `EngineError` when a file's types can not be the table's. */
-  async check(connection: DuckDBConnection): Promise<void> {
+  /**
+   * Looks at the heads of Parquet files, and for blank lines of text. Throws `EngineError` when a file's types can not
+   * be the table's.
+   */
+  async check(connection: DuckDBConnection, { blankLines, stopsEarly }: TextCheck): Promise<void> {
     for (const scan of this.#scans) {
       const relation = this.#relations.get(scan.relation)!
+      scan.blankLines = await blankLines.among(relation, stopsEarly)
       scan.exact = await heldExactly(connection, relation, scan.wanted)
       if (!scan.exact) await checkParquetTypes(connection, relation, scan.wanted)
     }
@@ -65,9 +71,9 @@ export class ScanMacros {
 
   /** To be run before the query, once its text has been printed; again after `adapt`. */
   statements(): readonly string[] {
-    return this.#scans.map(({ name, relation, wanted, exact }) => {
+    return this.#scans.map(({ name, relation, wanted, exact, blankLines }) => {
       const read = this.#relations.get(relation)!
-      const text = scanText(read, wanted, { serial: this.#serial, sample: sampleKeys(read), exact })
+      const text = scanText(read, wanted, { serial: this.#serial, sample: sampleKeys(read), exact, blankLines })
       return `CREATE OR REPLACE MACRO ${name}() AS TABLE ${text}`
     })
   }
@@ -92,6 +98,12 @@ export class ScanMacros {
     }
     return replaced.length ? { replaced } : undefined
   }
+}
+
+export interface TextCheck {
+  readonly blankLines: BlankLines
+  /** The plan may end before its files do. */
+  readonly stopsEarly: boolean
 }
 
 export interface Adaptation {

@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
+import { BlankLines } from './blank-lines.ts'
 import { execute } from './execution.ts'
 import { failureOf, STOPPED } from './failures.ts'
 import { Gatekeeper } from './gatekeeper.ts'
@@ -17,6 +18,7 @@ import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messag
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
+const blankLines = new BlankLines()
 let spare: Promise<Instance> | undefined = prepare()
 let current: AbortController | undefined
 let compiledKept = false
@@ -40,6 +42,7 @@ async function run(plan: PlanMessage): Promise<void> {
       instance,
       gatekeeper,
       integrity,
+      blankLines,
       temporaryDirectory,
       memoryBytes: Math.min(plan.limits.memoryBytes, settings.memoryBytes),
       signal: cancelled.signal,

@@ -147,8 +147,9 @@ function timings(run: QueryRun, now: Date): Timings {
   const started = run.startedAt === undefined ? now.getTime() : Date.parse(run.startedAt)
   const ended = run.endedAt === undefined ? now.getTime() : Date.parse(run.endedAt)
   const { planningMs, engineMs = ended - started } = run.result?.statistics ?? {}
-  const totalMs = ended - submitted
-  const queueMs = Math.max(0, Math.min(started, ended) - submitted)
+  // Rounded up: no query passes the queue in no time at all, and there are clients that take 0 for missing.
+  const queueMs = Math.max(1, Math.min(started, ended) - submitted)
+  const totalMs = Math.max(queueMs, ended - submitted)
   return {
     queueMs,
     planningMs: planningMs === undefined ? undefined : Math.round(planningMs),

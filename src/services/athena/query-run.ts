@@ -14,7 +14,7 @@ import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
 import { protectionOf, type ResultPlace } from './result-configuration.ts'
-import { isHiveTask, writeResult } from './result-files.ts'
+import { isHiveTask, leavesManifest, writeResult } from './result-files.ts'
 
 export interface QuerySpec extends ResultPlace {
   readonly account: string
@@ -176,7 +176,7 @@ function summary({ result, statistics }: StatementOutcome, { substatementType }:
         reading: 'none',
         updateCount: result.rows,
         outputRows: result.rows,
-        manifest: result.files.length > 0,
+        manifest: leavesManifest(substatementType, result.files),
       }
     case 'done':
       return { statistics, columns: [], reading: 'none' }

@@ -34,6 +34,10 @@ const COLUMN_CHANGES: ReadonlySet<string> = new Set(['ALTER_TABLE_ADD_COLUMN', '
 /** Their results say nothing of an update count. */
 export const isHiveTask = (substatement: string): boolean => HIVE_TASKS.has(substatement)
 
+/** Only what wrote files lists them, but an UNLOAD that wrote none says so: its drivers read an empty list (observed). */
+export const leavesManifest = (substatement: string, files: readonly string[]): boolean =>
+  files.length > 0 || substatement === 'UNLOAD'
+
 export interface FinishedQuery {
   readonly id: string
   readonly resultUri: string
@@ -73,7 +77,8 @@ export async function writeResult({ files }: Lake, query: FinishedQuery, { resul
       return both(put(uri, body, contentType), writeMetadata(metadata, contentType))
     }
     case 'written':
-      if (result.files.length > 0) await put(`${uri}-manifest.csv`, Buffer.from(`${result.files.join('\n')}\n`))
+      if (leavesManifest(substatementType, result.files))
+        await put(`${uri}-manifest.csv`, Buffer.from(result.files.map((file) => `${file}\n`).join('')))
       await writeMetadata({
         queryId: engineId,
         columns: [ROWS_COLUMN],

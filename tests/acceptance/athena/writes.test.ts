@@ -281,6 +281,9 @@ test('UNLOAD writes files and no table, in the place it is told', async () => {
   )
   const manifest = (await a.read(unloaded.Statistics!.DataManifestLocation!)).body.toString().trim().split('\n')
   assert.deepEqual(manifest, [`s3://data/${file}`])
+  const empty = await a.succeed("UNLOAD (SELECT 1 AS n WHERE false) TO 's3://data/hollow/' WITH (format = 'PARQUET')")
+  assert.equal((await a.read(empty.Statistics!.DataManifestLocation!)).body.toString(), '')
+  assert.deepEqual(await keys('data', 'hollow/'), [])
   assert.match(
     await a.failure("UNLOAD (SELECT 1 AS n) TO 's3://data/unloaded/' WITH (format = 'PARQUET')"),
     /^HIVE_PATH_ALREADY_EXISTS: /,

@@ -1,6 +1,6 @@
 /**
- * LazySimpleSerDe: fields split at a character, nested values by further characters, no quotes. One thing differs:
- * DuckDB's reader passes over blank lines where there are several columns; Hive makes a row with an empty first field.
+ * LazySimpleSerDe: fields split at a character, nested values by further characters, no quotes. DuckDB's reader passes
+ * over blank lines where there are several columns; Hive makes a row with an empty first field (see ../blank-lines.ts).
  * https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html
  */
 import type { FileFormat } from '../../../core/queries/relation.ts'
@@ -8,14 +8,14 @@ import { duckdbType, identifier, quote, rowFieldNames } from '../../../sql/duckd
 import type { Type } from '../../../sql/types.ts'
 import { nestedSeparators } from '../hive-text.ts'
 import type { Reader } from './scan.ts'
-import { readText } from './text-lines.ts'
+import { readText, splitLines } from './text-lines.ts'
 import { scalarFromText } from './text-values.ts'
 
 type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
 
 export const lazyReader =
   (format: Lazy): Reader =>
-  ({ files, columns, width, indexed }) => {
+  ({ files, columns, width, indexed, blankLines }) => {
     const layout = {
       delimiter: format.fieldDelimiter,
       quote: '',
@@ -29,7 +29,10 @@ export const lazyReader =
         `${lazyValue(column.type, `f${column.ordinal}`, separators, format.nullText)} AS c${index}`,
     )
     const place = indexed ? ['file_index'] : []
-    const from = withoutFooter(readText(files, layout, width), format.footerLines)
+    const from = withoutFooter(
+      blankLines ? splitLines(files, layout, width) : readText(files, layout, width),
+      format.footerLines,
+    )
     return `SELECT ${[...items, ...place].join(', ') || '1 AS n'} FROM ${from}`
   }
 

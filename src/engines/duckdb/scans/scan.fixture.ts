@@ -7,7 +7,7 @@ import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../co
 import type { Type } from '../../../sql/types.ts'
 import { sampleKeys } from '../key-spellings.ts'
 import { groupsFunction } from '../line-groups.ts'
-import { scanText } from './scan.ts'
+import { type ScanHints, scanText } from './scan.ts'
 
 export interface Shelf {
   readonly directory: string
@@ -16,7 +16,7 @@ export interface Shelf {
   file(name: string, bytes: string | Uint8Array, partition?: readonly (string | null)[]): DataFile
   /** The file that a query's COPY makes. */
   copy(name: string, query: string, partition?: readonly (string | null)[]): Promise<DataFile>
-  read(relation: Relation, wanted?: readonly number[]): Promise<readonly (readonly unknown[])[]>
+  read(relation: Relation, wanted?: readonly number[], hints?: ScanHints): Promise<readonly (readonly unknown[])[]>
   close(): void
 }
 
@@ -48,8 +48,10 @@ export async function openShelf(): Promise<Shelf> {
       await connection.run(`COPY (${query}) TO '${localPath}' (FORMAT parquet)`)
       return described(name, localPath, 0, partition)
     },
-    async read(relation, wanted = relation.columns.map((_, index) => index)) {
-      const result = await connection.runAndReadAll(scanText(relation, wanted, { sample: sampleKeys(relation) }))
+    async read(relation, wanted = relation.columns.map((_, index) => index), hints = {}) {
+      const result = await connection.runAndReadAll(
+        scanText(relation, wanted, { sample: sampleKeys(relation), ...hints }),
+      )
       return result.getRowsJson()
     },
     close() {

@@ -16,6 +16,7 @@ import {
   TIMESTAMP_TZ,
   VARCHAR,
 } from '../../../sql/types.ts'
+import { BlankLines } from '../blank-lines.ts'
 import { dataColumns, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 
 let shelf: Shelf
@@ -91,12 +92,13 @@ test('partition values and hidden columns follow the file of the row', async () 
     ],
     [one, two],
   )
-  assert.deepEqual(await shelf.read(relation, [0, 1, 2, 3, 4, 5]), [
+  // Without an ORDER BY the files come in any order.
+  const rows = await shelf.read(relation, [0, 1, 2, 3, 4, 5])
+  assert.deepEqual(rows.toSorted(), [
     [1, '2024-01-01', 'a', 's3://lake/table/one.parquet', '2024-05-06 07:08:09.123+00', 'p0=2024-01-01/p1=a'],
     [2, '2024-01-02', null, 's3://lake/table/two.parquet', '2024-05-06 07:08:09.123+00', 'p0=2024-01-02/p1=null'],
     [3, '2024-01-02', null, 's3://lake/table/two.parquet', '2024-05-06 07:08:09.123+00', 'p0=2024-01-02/p1=null'],
   ])
-  // Without an ORDER BY the files come in any order.
   assert.deepEqual((await shelf.read(relation, [2])).toSorted(), [[null], [null], ['a']])
 })
 
@@ -138,6 +140,39 @@ test('text of one column: a blank line is a row', async () => {
     [''],
     ['b,more'],
   ])
+})
+
+test('lazy text of several columns: blank lines are rows, of which only the first field is not NULL', async () => {
+  const columns = dataColumns(['s', VARCHAR], ['n', INTEGER])
+  const format = { ...lazy, headerLines: 1 } as FileFormat
+  for (const end of ['\n', '\r\n']) {
+    const text = ['h1,h2', '\\N,1', '', 'a,2,more', 'b', '', ''].join(end)
+    const relation = relationOf(format, columns, [shelf.file('blank.csv', text)])
+    assert.equal(await new BlankLines().among(relation, false), true)
+    const read = await shelf.read(relation, undefined, { blankLines: true })
+    assert.deepEqual(read, [
+      [null, 1],
+      ['', null],
+      ['a', 2],
+      ['b', null],
+      ['', null],
+    ])
+  }
+  for (const [text, isBlank] of [
+    ['a,1\nb,2\n', false],
+    ['a,1\r\nb,2\r\n', false],
+    ['\na,1', true],
+    ['a,1\n\n', true],
+    ['', false],
+  ] as const)
+    for (const [name, bytes] of [
+      ['t', text],
+      ['t.gz', gzipSync(text)],
+      ['t.zst', zstdCompressSync(text)],
+    ] as const) {
+      const relation = relationOf(lazy, columns, [shelf.file(name, bytes)])
+      assert.equal(await new BlankLines().among(relation, false), isBlank, JSON.stringify([name, text]))
+    }
 })
 
 test('lazy text: escapes, header and footer, dates, timestamps, decimals', async () => {

@@ -33,6 +33,8 @@ export type Reader = (input: {
   readonly indexed: boolean
   /** Slower, on one thread, but able to read quoted fields that span lines. */
   readonly serial: boolean
+  /** A file has blank lines, each of which is a row. */
+  readonly blankLines: boolean
   /** Keys as the head of the data spells them, for JSON. */
   readonly sample: readonly string[]
   /** Every Parquet file has every column, of the very type it has in the table. */
@@ -42,13 +44,14 @@ export type Reader = (input: {
 /** What reading a file's head or failing to read it has taught; all of it may be left out. */
 export interface ScanHints {
   readonly serial?: boolean
+  readonly blankLines?: boolean
   readonly sample?: readonly string[]
   readonly exact?: boolean
 }
 
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
-  const { serial = false, sample = [], exact = false } = hints
+  const { serial = false, blankLines = false, sample = [], exact = false } = hints
   const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
   if (relation.files.length === 0) return nothing(columns)
   const data = columns.filter((wantedColumn) => wantedColumn.column.kind === 'data') as Wanted<DataColumn>[]
@@ -61,7 +64,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
     const indexed = fromFile.join !== undefined
     // In the order wanted: UNION ALL goes by place.
     const items = columns.map(({ index }) => `${fromFile.values.get(index) ?? `f.c${index}`} AS c${index}`)
-    const from = `(${read({ files, columns: data, width, indexed, serial, sample, exact })}) AS f${fromFile.join ?? ''}`
+    const from = `(${read({ files, columns: data, width, indexed, serial, blankLines, sample, exact })}) AS f${fromFile.join ?? ''}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
   })
   return texts.join(' UNION ALL ')

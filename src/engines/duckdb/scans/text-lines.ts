@@ -50,8 +50,19 @@ function readCsv(files: readonly DataFile[], layout: TextLayout, width: number):
 }
 
 /** Whole lines as `f0`. A control character that text does not hold stands in for the delimiter that must be given. */
-export function readLines(files: readonly DataFile[]): string {
-  return readText(files, { delimiter: '\u001e', quote: '', escape: '', headerLines: 0 }, 1)
+export function readLines(files: readonly DataFile[], headerLines = 0): string {
+  return readText(files, { delimiter: '\u001e', quote: '', escape: '', headerLines }, 1)
+}
+
+/** What `readText` yields, blank lines too. Without quotes and escapes every delimiter splits. */
+export function splitLines(files: readonly DataFile[], layout: TextLayout, width: number): string {
+  const { delimiter, nullText, headerLines } = layout
+  const fields = Array.from({ length: width }, (_, i) => {
+    const field = `fields[${i + 1}]`
+    return `${nullText === undefined ? field : `nullif(${field}, ${quote(nullText)})`} AS f${i}`
+  })
+  const lines = `SELECT string_split(f0, ${quote(delimiter)}) AS fields, file_index FROM ${readLines(files, headerLines)}`
+  return `(SELECT ${fields.join(', ')}, file_index FROM (${lines}))`
 }
 
 // No value is NULL by its text then: DuckDB insists on some text for NULL and would take the empty one.
