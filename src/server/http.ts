@@ -12,7 +12,8 @@ import {
 import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import type { HttpReply, HttpRequest } from '../protocol/http.ts'
-import { type Incoming, type Outgoing, openExchange } from './exchange.ts'
+import { type Exchange, type Incoming, type Outgoing, openExchange } from './exchange.ts'
+import { gatherTurns } from './turn.ts'
 
 // Not imported: an import reads every export of the module, and `WebSocket` among them loads a whole HTTP client, which
 // is a tenth of the time and of the memory of a start.
@@ -47,8 +48,15 @@ const maxHeaderBytes = 64 << 10
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const sockets = new Set<Socket>()
   const sessions = new Set<ServerHttp2Session>()
+  const gather = gatherTurns()
   const serve = (incoming: Incoming, outgoing: Outgoing, waits: boolean) => {
-    void exchange(options, incoming, outgoing, waits)
+    const exchange = openExchange(incoming, outgoing, {
+      scheme: options.tls ? 'https' : 'http',
+      now: options.now,
+      waits,
+    })
+    incoming.on('error', () => {}) // Readers of the body hear of it; a body that nobody reads may break in silence.
+    gather(() => void answer(options, exchange, outgoing))
   }
 
   const http1 = createHttpServer({
@@ -144,17 +152,9 @@ function recognise(socket: Socket, hand: (socket: Socket, isHttp2: boolean) => v
   socket.once('readable', look)
 }
 
-async function exchange(
-  options: HttpServerOptions,
-  incoming: Incoming,
-  outgoing: Outgoing,
-  waits: boolean,
-): Promise<void> {
+async function answer(options: HttpServerOptions, exchange: Exchange, outgoing: Outgoing): Promise<void> {
   try {
-    const scheme = options.tls ? 'https' : 'http'
-    const { request, send } = openExchange(incoming, outgoing, { scheme, now: options.now, waits })
-    incoming.on('error', () => {}) // Readers of the body hear of it; a body that nobody reads may break in silence.
-    await send(await options.answer(request))
+    await exchange.send(await options.answer(exchange.request))
   } catch (error) {
     if (!outgoing.destroyed) options.report(error)
     if (outgoing.headersSent) outgoing.destroy()
