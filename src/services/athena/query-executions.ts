@@ -17,6 +17,7 @@ import {
 } from './query-run.ts'
 import { fingerprint, startedQuery } from './query-start.ts'
 import { requestToken } from './request-token.ts'
+import { manifestUri } from './result-files.ts'
 import { rememberForReuse, reusedResult } from './result-reuse.ts'
 import { historyOf, tokenSpace } from './spaces.ts'
 import { findWorkGroup, PRIMARY } from './work-groups.ts'
@@ -186,7 +187,7 @@ function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now
     Statistics: {
       EngineExecutionTimeInMillis: time.engineMs,
       DataScannedInBytes: scannedBytes(run) ?? progress?.scannedBytes ?? 0,
-      DataManifestLocation: run.result?.manifest ? `${spec.resultUri}-manifest.csv` : undefined,
+      DataManifestLocation: run.result?.manifest ? manifestUri(spec.resultUri) : undefined,
       TotalExecutionTimeInMillis: time.totalMs,
       QueryQueueTimeInMillis: time.queueMs,
       QueryPlanningTimeInMillis: time.planningMs,

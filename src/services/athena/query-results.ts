@@ -6,9 +6,20 @@ import { decodeToken, encodeToken } from './paging.ts'
 import { foundQuery, type QueryRun, type QueryRuns } from './query-executions.ts'
 import type { QueryFailureDetail } from './query-run.ts'
 import { columnInfo, plainVarchar } from './result-columns.ts'
-import { readCsvPage } from './result-csv.ts'
+import { csvValues } from './result-csv.ts'
+import { manifestUri } from './result-files.ts'
+import { CSV, LINES, LIST, type RecordForm, type RecordPage, readRecords } from './result-records.ts'
 
 const MOST_ROWS = 1000
+
+/** What a page is read from, and how. */
+interface Source {
+  /** Undefined where there is nothing to read. */
+  readonly uri: string | undefined
+  readonly form: RecordForm
+  readonly values: (record: string) => readonly (string | null)[]
+  readonly columns: readonly Sdk.ColumnInfo[]
+}
 
 export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeof Sdk> => ({
   /** Checks in the order that Athena makes them: the query, the page size, the state, the token (observed). */
@@ -17,32 +28,60 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
     const limit = input.MaxResults ?? MOST_ROWS
     if (limit > MOST_ROWS) throw invalidRequest(`MaxResults is more than maximum allowed length ${MOST_ROWS}`)
     if (run.state !== 'SUCCEEDED') return unfinished(run)
-    const { result, spec } = run
     const offset = input.NextToken === undefined ? 0 : pageOffset(input.NextToken, run.id)
-    if (result!.reading === 'none')
-      return {
-        UpdateCount: result!.updateCount,
-        ResultSet: { Rows: [], ResultSetMetadata: { ColumnInfo: result!.columns.map(columnInfo) } },
-      }
-    const location = result!.reusedFrom ?? spec.resultUri
-    const file = lake.files.stat(location)
-    if (!file) throw invalidRequest('Could not find results', 'RESULT_NOT_FOUND')
-    if (offset > file.sizeBytes) throw invalidRequest(`Malformed nextPageToken ${input.NextToken}`)
-    const body =
-      offset >= file.sizeBytes ? empty() : lake.files.read(location, { start: offset, end: file.sizeBytes - 1 })
-    const page = result!.reading === 'csv' ? await readCsvPage(body, limit) : await readLines(body, limit, offset)
+    const { uri, form, values, columns } = input.QueryResultType === 'DATA_MANIFEST' ? manifest(run) : rows(run)
+    const page = uri === undefined ? { records: [] } : await readPage(lake, uri, { offset, limit, form })
+    if (!page) throw invalidRequest(`Malformed nextPageToken ${input.NextToken}`)
     return {
-      UpdateCount: result!.updateCount,
+      UpdateCount: run.result!.updateCount,
       ResultSet: {
-        Rows: page.rows.map((row) => ({ Data: row.map((value) => (value === null ? {} : { VarCharValue: value })) })),
-        ResultSetMetadata: {
-          ColumnInfo: result!.reading === 'csv' ? result!.columns.map(columnInfo) : plainVarchar(result!.columns),
-        },
+        Rows: page.records.map((record) => ({
+          Data: values(record).map((value) => (value === null ? {} : { VarCharValue: value })),
+        })),
+        ResultSetMetadata: { ColumnInfo: [...columns] },
       },
       NextToken: page.nextOffset === undefined ? undefined : encodeToken(`${run.id}/${offset + page.nextOffset}`),
     }
   },
 })
+
+/** A whole line is one value, whatever the columns say. */
+const oneValue = (record: string): readonly string[] => [record]
+
+function rows({ result, spec }: QueryRun): Source {
+  const { reading, columns, reusedFrom } = result!
+  const uri = reusedFrom ?? spec.resultUri
+  switch (reading) {
+    case 'csv':
+      return { uri, form: CSV, values: csvValues, columns: columns.map(columnInfo) }
+    case 'lines':
+      return { uri, form: LINES, values: oneValue, columns: plainVarchar(columns) }
+    case 'none':
+      return { uri: undefined, form: LINES, values: oneValue, columns: columns.map(columnInfo) }
+  }
+}
+
+/** "Only the query types CREATE TABLE AS SELECT, UNLOAD, and INSERT can generate a manifest file" (API reference, GetQueryResults). */
+function manifest({ result, spec }: QueryRun): Source {
+  if (result!.manifest === undefined)
+    throw invalidRequest(`A query of type ${spec.substatementType} generates no manifest file`)
+  return { uri: result!.manifest ? manifestUri(spec.resultUri) : undefined, form: LIST, values: oneValue, columns: [] }
+}
+
+/** Undefined where no page begins at the offset: just past the end one does, and is empty. */
+async function readPage(
+  { files }: Lake,
+  uri: string,
+  { offset, limit, form }: { readonly offset: number; readonly limit: number; readonly form: RecordForm },
+): Promise<RecordPage | undefined> {
+  const file = files.stat(uri)
+  if (!file) throw invalidRequest('Could not find results', 'RESULT_NOT_FOUND')
+  if (file.sizeBytes === 0) return { records: [] }
+  if (offset > file.sizeBytes + 1) return undefined
+  if (offset > file.sizeBytes) return { records: [] }
+  const body = offset === file.sizeBytes ? empty() : files.read(uri, { start: offset, end: file.sizeBytes - 1 })
+  return readRecords(body, limit, form)
+}
 
 /** A DDL task that failed answers with nothing; anything else that has no result says why. */
 function unfinished(run: QueryRun): Sdk.GetQueryResultsOutput {
@@ -70,19 +109,3 @@ function pageOffset(token: string, id: string): number {
 }
 
 async function* empty(): AsyncGenerator<Uint8Array> {}
-
-/** A whole line is one value, whatever the columns say; an empty file is no line. */
-async function readLines(
-  body: AsyncIterable<Uint8Array>,
-  limit: number,
-  offset: number,
-): Promise<{ rows: string[][]; nextOffset?: number }> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  const bytes = Buffer.concat(chunks)
-  if (bytes.length === 0 && offset === 0) return { rows: [] }
-  const lines = bytes.toString('utf8').split('\n')
-  const rows = lines.slice(0, limit)
-  const nextOffset = lines.length > limit ? Buffer.byteLength(rows.join('\n')) + 1 : undefined
-  return { rows: rows.map((line) => [line]), nextOffset }
-}

@@ -43,6 +43,7 @@ export interface QueryResult {
   readonly reading: 'csv' | 'lines' | 'none'
   readonly updateCount?: number
   readonly outputRows?: number
+  /** Whether there is one; absent where there can be none. */
   readonly manifest?: boolean
   /** It may be taken for the result of the same query, later. */
   readonly reusable?: boolean

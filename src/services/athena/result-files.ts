@@ -24,6 +24,9 @@ export function resultUri(prefix: string, id: string, substatement: string, type
   }
 }
 
+/** Beside the result of what wrote rows: the objects written, a line each. */
+export const manifestUri = (resultUri: string): string => `${resultUri}-manifest.csv`
+
 /** What Hive's tasks and the query engine wrote is `application`, what Athena answered by itself is `binary` (observed). */
 const APPLICATION = 'application/octet-stream'
 const BINARY = 'binary/octet-stream'
@@ -78,7 +81,7 @@ export async function writeResult({ files }: Lake, query: FinishedQuery, { resul
     }
     case 'written':
       if (leavesManifest(substatementType, result.files))
-        await put(`${uri}-manifest.csv`, Buffer.from(result.files.map((file) => `${file}\n`).join('')))
+        await put(manifestUri(uri), Buffer.from(result.files.map((file) => `${file}\n`).join('')))
       await writeMetadata({
         queryId: engineId,
         columns: [ROWS_COLUMN],

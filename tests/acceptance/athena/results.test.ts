@@ -159,6 +159,15 @@ test('what writes rows leaves a count, a manifest and no body', async () => {
     [['rows', 'bigint', 19]],
   )
 
+  const manifest = { QueryExecutionId: created.QueryExecutionId, QueryResultType: 'DATA_MANIFEST' as const }
+  const listed = await a.athena.send(new GetQueryResultsCommand(manifest))
+  assert.deepEqual(listed.ResultSet!.Rows, [{ Data: [{ VarCharValue: file }] }])
+  const { QueryExecutionId } = await a.succeed('SELECT * FROM written')
+  await invalid(
+    a.athena.send(new GetQueryResultsCommand({ ...manifest, QueryExecutionId })),
+    'A query of type SELECT generates no manifest file',
+  )
+
   const inserted = await a.succeed('INSERT INTO written VALUES 2')
   assert.equal(inserted.ResultConfiguration!.OutputLocation, `s3://results/${inserted.QueryExecutionId}`)
   const metadata = (await a.read(`s3://results/${inserted.QueryExecutionId}.metadata`)).body
@@ -247,6 +256,24 @@ test('pages of a result, header included', async () => {
     NextToken = some.NextToken
   } while (NextToken)
   assert.deepEqual(seen, ['x', ...Array.from({ length: 1500 }, (_, i) => String(i + 1))])
+})
+
+test('a page that is full has a next one, though it be empty', async () => {
+  const { QueryExecutionId: id } = await a.succeed('SELECT x FROM UNNEST(sequence(1, 3)) AS t (x) ORDER BY x')
+  const full = await page(id!, { MaxResults: 4 })
+  assert.equal(full.ResultSet!.Rows!.length, 4)
+  const next = await page(id!, { MaxResults: 4, NextToken: full.NextToken })
+  assert.deepEqual([next.ResultSet!.Rows, next.NextToken], [[], undefined])
+  for (const Name of ['one', 'two', 'three']) await a.succeed(`CREATE DATABASE page_${Name}`)
+  const { QueryExecutionId: shown } = await a.succeed("SHOW DATABASES LIKE 'page_.*'")
+  const lines: string[] = []
+  let NextToken: string | undefined
+  do {
+    const some = await page(shown!, { MaxResults: 1, NextToken })
+    lines.push(...some.ResultSet!.Rows!.map((row) => row.Data![0]!.VarCharValue!))
+    NextToken = some.NextToken
+  } while (NextToken)
+  assert.deepEqual(lines, ['page_one', 'page_three', 'page_two'])
 })
 
 test('values with line feeds and quotes survive the pages', async () => {
