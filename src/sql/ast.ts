@@ -25,6 +25,8 @@ export interface Query extends Node {
   readonly orderBy: readonly SortItem[]
   readonly offset?: RowCount
   readonly limit?: RowCount
+  /** LIMIT or FETCH, and where it stands. */
+  readonly limitClause?: { readonly kind: 'limit' | 'fetch' } & Node
   /** FETCH FIRST n ROWS WITH TIES. */
   readonly withTies?: boolean
 }

@@ -46,7 +46,7 @@ export const QUERIES: readonly string[] = [
   'SELECT current_date, current_timestamp(6), localtime, current_user, current_catalog, current_schema, current_path',
   "SELECT trim(BOTH 'x' FROM y), trim(y), trim(y, 'z'), trim(LEADING FROM z), substring(a FROM 1 FOR 2), substring(a, 2), position('a' IN b)",
   "SELECT normalize(a, NFD), normalize(a), extract(year FROM d), listagg(DISTINCT a, ',') WITHIN GROUP (ORDER BY a DESC), grouping(a, t.b)",
-  "SELECT listagg(a, ';' ON OVERFLOW TRUNCATE '...' WITH COUNT) WITHIN GROUP (ORDER BY a) FILTER (WHERE b) FROM t",
+  "SELECT listagg(a, ';' ON OVERFLOW TRUNCATE '...' WITH COUNT) WITHIN GROUP (ORDER BY a) FROM t",
   'SELECT json_value(a, \'lax $.x\' PASSING 1 AS "b", c FORMAT JSON AS d RETURNING int DEFAULT 1 ON EMPTY ERROR ON ERROR)',
   "SELECT json_query(a FORMAT JSON ENCODING UTF8, '$' RETURNING varchar WITH CONDITIONAL ARRAY WRAPPER KEEP QUOTES EMPTY ARRAY ON EMPTY NULL ON ERROR)",
   "SELECT json_exists(a, 'strict $' TRUE ON ERROR), json_object(KEY 'a' VALUE 1, 'b' : 2 ABSENT ON NULL WITH UNIQUE KEYS), json_object()",

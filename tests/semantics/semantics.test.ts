@@ -13,6 +13,8 @@ import { jsonCases } from './cases/json.ts'
 import { queryCases } from './cases/queries.ts'
 import { rowPatternFailures } from './cases/row-pattern-failures.ts'
 import { rowPatternCases } from './cases/row-patterns.ts'
+import { scopeFailures } from './cases/scope-failures.ts'
+import { scopeCases } from './cases/scopes.ts'
 import { sketchCases } from './cases/sketches.ts'
 import { sqlJsonCases } from './cases/sql-json.ts'
 import { stringCases } from './cases/strings.ts'
@@ -39,8 +41,12 @@ const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {
   sketches: sketchCases,
   queries: queryCases,
   'row patterns': rowPatternCases,
+  scopes: scopeCases,
 }
-const FAILURES: Readonly<Record<string, readonly FailureCase[]>> = { 'row patterns': rowPatternFailures }
+const FAILURES: Readonly<Record<string, readonly FailureCase[]>> = {
+  'row patterns': rowPatternFailures,
+  scopes: scopeFailures,
+}
 
 for (const [topic, cases] of Object.entries(EXPRESSIONS))
   describe(topic, () => {

@@ -10,6 +10,8 @@ import { jsonCases } from '../semantics/cases/json.ts'
 import { queryCases } from '../semantics/cases/queries.ts'
 import { rowPatternFailures } from '../semantics/cases/row-pattern-failures.ts'
 import { rowPatternCases } from '../semantics/cases/row-patterns.ts'
+import { scopeFailures } from '../semantics/cases/scope-failures.ts'
+import { scopeCases } from '../semantics/cases/scopes.ts'
 import { sketchCases } from '../semantics/cases/sketches.ts'
 import { sqlJsonCases } from '../semantics/cases/sql-json.ts'
 import { stringCases } from '../semantics/cases/strings.ts'
@@ -42,6 +44,7 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
     ...written(queryCases, ''),
   ],
   'row patterns': () => [...rowPatternCases, ...rowPatternFailures].map(([sql]) => sql),
+  scopes: () => [...scopeCases, ...scopeFailures].map(([sql]) => sql),
   'functions by signature': functionQueries,
   'arithmetic of type pairs': pairs.arithmeticQueries,
   'comparisons of type pairs': pairs.comparisonQueries,

@@ -95,16 +95,18 @@ function insideAggregate(env: Env, expr: CallExpr): Env {
       kind === 'window'
         ? new SqlError(
             'NESTED_WINDOW',
-            `Cannot nest window functions inside aggregation '${callText(expr.call)}': [${text}]`,
+            `Cannot nest window functions inside aggregation '${nameText(expr)}': [${text}]`,
             expr.at,
           )
         : new SqlError(
             'NESTED_AGGREGATION',
-            `Cannot nest aggregations inside aggregation '${callText(expr.call)}': [${text}]`,
+            `Cannot nest aggregations inside aggregation '${nameText(expr)}': [${text}]`,
             expr.at,
           ),
   }
 }
+
+const nameText = ({ call }: CallExpr): string => call.name.parts.map((part) => part.name).join('.')
 
 function checkDistinct(
   bound: BoundArguments,

@@ -155,9 +155,9 @@ const AGGREGATES: Readonly<Record<string, string>> = {
   'sum(price) FILTER (WHERE paid)': 'decimal(38,2)',
   'sum(note)':
     'FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (varchar) for function sum. Expected: sum(bigint), sum(double), sum(real), sum(decimal(p,s)), sum(interval day to second), sum(interval year to month)',
-  'sum(sum(id))': "NESTED_AGGREGATION: line 1:8: Cannot nest aggregations inside aggregation 'sum(sum(id))': [sum(id)]",
+  'sum(sum(id))': "NESTED_AGGREGATION: line 1:8: Cannot nest aggregations inside aggregation 'sum': [sum(id)]",
   'sum(count(*) OVER ())':
-    "NESTED_WINDOW: line 1:8: Cannot nest window functions inside aggregation 'sum(count(*) OVER ())': [count(*) OVER ()]",
+    "NESTED_WINDOW: line 1:8: Cannot nest window functions inside aggregation 'sum': [count(*) OVER ()]",
   'array_agg(DISTINCT note ORDER BY id)':
     'EXPRESSION_NOT_IN_DISTINCT: line 1:8: For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments',
 }

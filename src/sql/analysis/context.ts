@@ -55,12 +55,18 @@ export interface Env {
 export interface Aggregates {
   readonly list: Aggregation[]
   readonly byKey: Map<string, Column>
-  readonly groupings: { readonly column: Column; readonly of: readonly Scalar[]; readonly at: Position }[]
+  readonly groupings: {
+    readonly column: Column
+    readonly of: readonly Scalar[]
+    /** The arguments as written, for messages. */
+    readonly texts: readonly string[]
+    readonly at: Position
+  }[]
   readonly keys: ScalarKeys
 }
 export interface Windows {
-  /** With the call as written, for messages. */
-  readonly list: { readonly function: WindowFunction; readonly expr: Expr }[]
+  /** With the call and its window as written, for messages. */
+  readonly list: { readonly function: WindowFunction; readonly expr: Expr; readonly spec: WindowSpec }[]
   readonly named: ReadonlyMap<string, WindowSpec>
 }
 

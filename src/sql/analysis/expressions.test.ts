@@ -139,7 +139,7 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "MAP(ARRAY['a'], ARRAY[1])['a']": 'integer',
     "ROW(1, 'a')": 'row(integer, varchar(1))',
     "ROW(1, 'a')[2]": 'varchar(1)',
-    'ROW(1)[2]': 'INVALID_FUNCTION_ARGUMENT: line 1:15: ROW index out of bounds: 2',
+    'ROW(1)[2]': 'INVALID_FUNCTION_ARGUMENT: line 1:15: Subscript index out of bounds: 2, max value is 1',
     'CAST(ROW(1, 2) AS row(x bigint, y double)).y + 0': 'double',
     'ARRAY[1] || ARRAY[2]': 'array(integer)',
     'ARRAY[1] || 2.5': 'array(decimal(11,1))',

@@ -12,6 +12,7 @@ import { bindJson } from './json-calls.ts'
 import { currentValue, literal } from './literals.ts'
 import { bindField, bindName } from './names.ts'
 import * as op from './operators.ts'
+import type { Scope } from './scope.ts'
 import { bindExists, bindInQuery, bindQuantified, bindScalarQuery } from './subqueries.ts'
 import { resolveType } from './type-resolution.ts'
 
@@ -193,13 +194,21 @@ function bindExtract(expr: Expr & { kind: 'extract' }, env: Env): Scalar {
   return op.call(fn, [of], expr.at)
 }
 
+const groupingOfOutput = (): SqlError =>
+  new SqlError(
+    'INVALID_ARGUMENTS',
+    'Invalid reference to output of SELECT clause from grouping() expression in ORDER BY',
+  )
+
 function bindGrouping(expr: Expr & { kind: 'grouping' }, env: Env): Scalar {
   const { aggregates } = env
   if (!aggregates) throw env.refuse('grouping', expressionText(expr))
   if (expr.of.length > 63)
     throw new SqlError('TOO_MANY_ARGUMENTS', `GROUPING supports up to 63 column arguments`, expr.at)
-  const of = expr.of.map((e) => bindExpression(e, env))
+  if (expr.of.length === 0) throw new SqlError('GENERIC_INTERNAL_ERROR', 'grouping operation columns cannot be empty')
+  const scope: Scope = env.aggregateScope ? { ...env.aggregateScope, refuse: groupingOfOutput } : env.scope
+  const of = expr.of.map((e) => bindExpression(e, { ...env, scope }))
   const column = env.context.ids.column({ kind: of.length > 31 ? 'bigint' : 'integer' })
-  aggregates.groupings.push({ column, of, at: expr.at })
+  aggregates.groupings.push({ column, of, texts: expr.of.map(expressionText), at: expr.at })
   return { kind: 'column', id: column.id, type: column.type, at: expr.at }
 }

@@ -8,7 +8,7 @@ import { BIGINT, typeName } from '../types.ts'
 import { type Aggregates, type Context, scalarEnv } from './context.ts'
 import { expressionText } from './expression-text.ts'
 import { bindExpression } from './expressions.ts'
-import type { Scope } from './scope.ts'
+import type { Field, Scope } from './scope.ts'
 import type { BoundItem } from './select-items.ts'
 import { columnIds, replaceScalars } from './transform.ts'
 
@@ -20,10 +20,10 @@ interface Keys {
 /** Rewrites an expression of the source into one of the groups. `refuse` is the error when it may not stand there. */
 export type Lift = (scalar: Scalar, refuse: () => SqlError) => Scalar
 
-export const notAggregated = (expr: Expr): SqlError =>
+export const notAggregated = (expr: Expr, what = ''): SqlError =>
   new SqlError(
     'EXPRESSION_NOT_AGGREGATE',
-    `'${expressionText(expr)}' must be an aggregate expression or appear in GROUP BY clause`,
+    `${what}'${expressionText(expr)}' must be an aggregate expression or appear in GROUP BY clause`,
     expr.at,
   )
 
@@ -53,14 +53,14 @@ export function bindGrouping(
     return keys.list.push({ column, of }) - 1
   }
   const sets = groupBy && groupingSets(groupBy, keyIndex)
-  const groupings = aggregates.groupings.map(({ column, of, at }) => {
+  const groupings = aggregates.groupings.map(({ column, of, texts, at }) => {
     if (!groupBy)
       throw new SqlError(
         'MISSING_GROUP_BY',
         'A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause',
         at,
       )
-    return { column, keys: of.map((scalar) => groupingArgument(scalar, keys, aggregates, at)) }
+    return { column, keys: of.map((scalar, i) => groupingArgument(scalar, texts[i]!, keys, aggregates, at)) }
   })
   // `GROUPING SETS ((), ())` with nothing aggregated still yields its rows.
   if (sets && keys.list.length + aggregates.list.length + groupings.length === 0)
@@ -79,7 +79,7 @@ export function bindGrouping(
     aggregates: aggregates.list,
     groupings,
   }
-  return { rel, lift: lifting(input, keys, aggregates) }
+  return { rel, lift: lifting(input, keys, aggregates, scope.fields) }
 }
 
 function groupingExpression(
@@ -121,13 +121,13 @@ export function ordinalOf(expr: Expr): number | undefined {
   return expr.kind === 'number' && /^\d+$/.test(expr.text) ? Number(expr.text) : undefined
 }
 
-function groupingArgument(scalar: Scalar, keys: Keys, aggregates: Aggregates, at: Position): number {
+function groupingArgument(scalar: Scalar, text: string, keys: Keys, aggregates: Aggregates, at: Position): number {
   const column = keys.byKey.get(aggregates.keys.keyOf(scalar))
   const index = keys.list.findIndex((key) => key.column.id === column?.id)
   if (index < 0)
     throw new SqlError(
       'INVALID_ARGUMENTS',
-      'The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level',
+      `The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level. Mismatch due to ${text}.`,
       at,
     )
   return index
@@ -176,13 +176,23 @@ function expandElement(
 const tooMany = (count: number, at: Position): SqlError =>
   new SqlError('TOO_MANY_GROUPING_SETS', `GROUP BY has ${count} grouping sets but can contain at most ${MAX_SETS}`, at)
 
-function lifting(input: Rel, keys: Keys, aggregates: Aggregates): Lift {
+function lifting(input: Rel, keys: Keys, aggregates: Aggregates, fields: readonly Field[]): Lift {
   const source = new Set(columnsOf(input).map((column) => column.id))
-  return (scalar, refuse) =>
-    replaceScalars(scalar, (s) => {
-      const column = keys.byKey.get(aggregates.keys.keyOf(s))
-      if (column) return { kind: 'column', id: column.id, type: s.type, ...(s.at && { at: s.at }) }
-      if (s.kind === 'column' && source.has(s.id)) throw refuse()
-      return undefined
-    })
+  return (scalar, refuse) => {
+    const lift =
+      (refuseColumn: (column: Scalar & { kind: 'column' }) => SqlError) =>
+      (s: Scalar): Scalar | undefined => {
+        const column = keys.byKey.get(aggregates.keys.keyOf(s))
+        if (column) return { kind: 'column', id: column.id, type: s.type, ...(s.at && { at: s.at }) }
+        if (s.kind === 'column' && source.has(s.id)) throw refuseColumn(s)
+        return undefined
+      }
+    const inQuery = lift((column) => usedInQuery(column, fields))
+    return replaceScalars(scalar, lift(refuse), inQuery)
+  }
+}
+
+function usedInQuery({ id, at }: Scalar & { kind: 'column' }, fields: readonly Field[]): SqlError {
+  const name = fields.find((field) => field.column.id === id)?.name
+  return new SqlError('EXPRESSION_NOT_AGGREGATE', `Subquery uses '${name}' which must appear in GROUP BY clause`, at)
 }

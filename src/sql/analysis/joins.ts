@@ -32,22 +32,30 @@ export function bindJoin(
   const beside: Scope = { fields: left.fields, ...(lateral && { outer: lateral }) }
   const unnest = unnestOf(join.right)
   if (unnest) return joinUnnest(join, unnest, left, beside, context)
-  const right = bindTable(join.right, outer, context, beside)
   const type = join.type === 'implicit' ? 'cross' : join.type
+  const right = bindTable(join.right, outer, context, { ...beside, ...refusal(type) })
   const isLateral = seesLeft(join.right)
-  if (isLateral && (type === 'right' || type === 'full'))
-    throw new SqlError(
-      'INVALID_COLUMN_REFERENCE',
-      `LATERAL reference not allowed in ${type.toUpperCase()} JOIN`,
-      join.right.at,
-    )
   const fields = [...left.fields, ...right.fields]
   if (join.using) return joinUsing(join, join.using, left, right, context)
   const on = join.on && bindOn(join.on, { fields, ...(outer && { outer }) }, context)
   return {
-    rel: { kind: 'join', type, left: left.rel, right: right.rel, ...(on && { on }), lateral: isLateral },
+    rel: {
+      kind: 'join',
+      type,
+      left: left.rel,
+      right: right.rel,
+      ...(on && { on }),
+      lateral: isLateral && type !== 'right' && type !== 'full',
+    },
     fields,
   }
+}
+
+/** What a RIGHT or FULL JOIN keeps has no row on its left to look at. */
+function refusal(type: string): Pick<Scope, 'refuse'> {
+  if (type !== 'right' && type !== 'full') return {}
+  const text = `LATERAL reference not allowed in ${type.toUpperCase()} JOIN`
+  return { refuse: (_name, at) => new SqlError('INVALID_COLUMN_REFERENCE', text, at) }
 }
 
 function bindOn(on: Expr, scope: Scope, context: Context): Scalar {
@@ -162,7 +170,7 @@ function joinUsing(
     left: left.rel,
     right: right.rel,
     on: logical('and', terms),
-    lateral: seesLeft(join.right),
+    lateral: seesLeft(join.right) && join.type !== 'right' && join.type !== 'full',
   }
   const rest = [...left.fields, ...right.fields].filter((field) => !gone.has(field.column.id))
   return withJoinedColumns(rel, joined, rest, context)

@@ -2,7 +2,7 @@
 import type { Expr } from '../ast.ts'
 import { canCoerce, isComparable } from '../coercion.ts'
 import type { Assignment, Scalar } from '../plan.ts'
-import { SqlError } from '../position.ts'
+import { type Position, SqlError } from '../position.ts'
 import type { MatchedRows, RowMatching } from '../row-matching.ts'
 import type { MatchRecognize } from '../trino/row-pattern-ast.ts'
 import { BOOLEAN, typeName } from '../types.ts'
@@ -108,11 +108,14 @@ function checkModifiers({ mode, rows, pattern }: MatchRecognize): void {
     )
 }
 
+const fromOutside = (name: string, at: Position): SqlError =>
+  new SqlError('NOT_SUPPORTED', `Reference to column '${name}' from outer scope not allowed in this context`, at)
+
 function patternEnv(names: PatternNames, defining: boolean, context: Context, fields: readonly Field[]): Env {
   return {
     context,
     // What a subquery sees is the input, and it may use none of it.
-    scope: { fields, closed: true },
+    scope: { fields, refuse: fromOutside },
     pattern: { names, defining, row: LAST_ROW, uses: [] },
     refuse: (_kind, text) => new SqlError('EXPRESSION_NOT_SCALAR', `Unexpected ${text}`),
     depth: 0,

@@ -1,8 +1,8 @@
 /** WITH: each named query is analysed once, referred to any number of times; a recursive one by itself too. */
-import type { NamedQuery, Query, QueryBody } from '../ast.ts'
+import type { Identifier, NamedQuery, Query, QueryBody, TableExpr } from '../ast.ts'
 import { canCoerce } from '../coercion.ts'
 import { type Cte, columnsOf, type Rel, type Scalar } from '../plan.ts'
-import { SqlError } from '../position.ts'
+import { type Position, SqlError } from '../position.ts'
 import { typeName } from '../types.ts'
 import { coerce } from './coercions.ts'
 import type { Context, NamedRelation } from './context.ts'
@@ -31,34 +31,44 @@ export function bindWith(
       throw new SqlError('DUPLICATE_NAMED_QUERY', `WITH query name '${name}' specified more than once`, named.at)
     names.add(name)
     const { cte, relation } =
-      clause.recursive && mentions(named.query, name)
+      clause.recursive && mentions(named.query, name).length > 0
         ? bindRecursive(named, name, outer, scoped, bindBody)
-        : bindPlain(named, name, outer, scoped)
+        : bindPlain(named, outer, scoped)
     queries.push(cte)
     scoped = { ...scoped, ctes: new Map(scoped.ctes).set(name, relation) }
   }
   return { context: scoped, queries }
 }
 
-function bindPlain(named: NamedQuery, name: string, outer: Scope | undefined, context: Context) {
+function bindPlain(named: NamedQuery, outer: Scope | undefined, context: Context) {
   const { rel, fields } = context.bindQuery(named.query, outer, context)
   const id = context.ids.cte()
-  const relation: NamedRelation = { cte: id, columns: namedColumns(named, name, fields), recursive: false }
+  const relation: NamedRelation = { cte: id, columns: namedColumns(named, fields), recursive: false }
   return { cte: { id, columns: columnsOf(rel), query: rel }, relation }
 }
 
-function namedColumns(named: NamedQuery, name: string, fields: readonly Field[]): NamedRelation['columns'] {
+function namedColumns(named: NamedQuery, fields: readonly Field[]): NamedRelation['columns'] {
   const { columns } = named
-  if (columns && columns.length !== fields.length)
-    throw new SqlError(
-      'MISMATCHED_COLUMN_ALIASES',
-      `Column alias list has ${columns.length} entries but relation '${name}' has ${fields.length} columns`,
-      named.at,
-    )
+  if (columns) checkAliases(columns, fields.length)
   return fields.map((field, i) => {
     const column = columns?.[i]?.name ?? field.name
     return { type: field.column.type, ...(column !== undefined && { name: column }) }
   })
+}
+
+function checkAliases(columns: readonly Identifier[], count: number): void {
+  if (columns.length !== count)
+    throw new SqlError(
+      'MISMATCHED_COLUMN_ALIASES',
+      `Column alias list has ${columns.length} entries but relation has ${count} columns`,
+      columns[0]!.at,
+    )
+  const seen = new Set<string>()
+  for (const { name, at } of columns) {
+    const key = name.toLowerCase()
+    if (seen.has(key)) throw new SqlError('DUPLICATE_COLUMN_NAME', `Column name '${name}' specified more than once`, at)
+    seen.add(key)
+  }
 }
 
 function bindRecursive(
@@ -79,12 +89,12 @@ function bindRecursive(
   if (query.limit)
     throw new SqlError(
       'INVALID_LIMIT_CLAUSE',
-      'immediate FETCH FIRST / LIMIT clause is not supported in recursive query',
-      query.limit.at,
+      'immediate FETCH FIRST / LIMIT clause in recursive query',
+      query.limitClause?.at,
     )
   const anchor = bindBody(body.left, outer, context)
   const id = context.ids.cte()
-  const relation: NamedRelation = { cte: id, columns: namedColumns(named, name, anchor.fields), recursive: true }
+  const relation: NamedRelation = { cte: id, columns: namedColumns(named, anchor.fields), recursive: true }
   const inner: Context = { ...context, ctes: new Map(context.ctes).set(name, relation) }
   const step = bindBody(body.right, outer, inner)
   if (step.fields.length !== anchor.fields.length)
@@ -112,13 +122,36 @@ function recursiveBody(named: NamedQuery, name: string): QueryBody & { kind: 'se
       `recursive reference outside of step relation of recursive query: ${name}`,
       named.at,
     )
-  if (mentions(body.left, name))
-    throw new SqlError(
-      'INVALID_RECURSIVE_REFERENCE',
-      'WITH table name is referenced in the base relation of recursion',
-      body.left.at,
-    )
+  const [inBase] = mentions(body.left, name)
+  if (inBase) throw invalidReference('WITH table name is referenced in the base relation of recursion', inBase)
+  checkStep(body.right, name)
   return body
+}
+
+const invalidReference = (text: string, at: Position): SqlError => new SqlError('INVALID_RECURSIVE_REFERENCE', text, at)
+
+/** The step reads the recursion once, in FROM, where every row of it counts. */
+function checkStep(step: QueryBody, name: string): void {
+  const all = mentions(step, name)
+  if (all.length > 1) throw invalidReference('multiple recursive references in the step relation of recursion', all[1]!)
+  const inFrom = step.kind === 'select' && step.from ? mentions(step.from, name) : []
+  if (step.kind === 'select' && inFrom.length === 0)
+    throw invalidReference('recursive reference outside of FROM clause of the step relation of recursion', all[0]!)
+  if (step.kind === 'select' && step.from) checkJoins(step.from, name)
+}
+
+/** Of an outer join, the side that may be missing can not be the recursion. */
+function checkJoins(table: TableExpr, name: string): void {
+  if (table.kind !== 'join') return
+  const { type, left, right } = table
+  const refuse = (side: string, at: Position) =>
+    invalidReference(`recursive reference in ${side} source of ${type.toUpperCase()} join`, at)
+  const [onLeft] = mentions(left, name)
+  const [onRight] = mentions(right, name)
+  if (onLeft && (type === 'right' || type === 'full')) throw refuse('left', onLeft)
+  if (onRight && (type === 'left' || type === 'full')) throw refuse('right', onRight)
+  checkJoins(left, name)
+  checkJoins(right, name)
 }
 
 /** The step may be narrower than the base, never wider: the base has already decided the types. */
@@ -137,17 +170,18 @@ function coerceStep(step: BoundRelation, anchor: BoundRelation, context: Context
   return items.every((item) => item.of.kind === 'column') ? step.rel : { kind: 'project', input: step.rel, items }
 }
 
-/** Whether a table of that bare name is read anywhere inside. Walks without recursion: trees may be deep. */
-function mentions(tree: Query | QueryBody, name: string): boolean {
+/** Where a table of that bare name is read, in the order of the text. Walks without recursion: trees may be deep. */
+function mentions(tree: Query | QueryBody | TableExpr, name: string): Position[] {
+  const found: Position[] = []
   const pending: unknown[] = [tree]
   while (pending.length > 0) {
     const node = pending.pop()
     if (typeof node !== 'object' || node === null) continue
-    if ('kind' in node && (node.kind === 'name' || node.kind === 'table') && 'name' in node) {
-      const { name: read } = node as { name: { parts?: readonly { name: string }[] } }
-      if (read.parts?.length === 1 && read.parts[0]!.name.toLowerCase() === name) return true
+    if ('kind' in node && (node.kind === 'name' || node.kind === 'table') && 'name' in node && 'at' in node) {
+      const { name: read, at } = node as { name: { parts?: readonly { name: string }[] }; at: Position }
+      if (read.parts?.length === 1 && read.parts[0]!.name.toLowerCase() === name) found.push(at)
     }
     for (const child of Object.values(node)) if (typeof child === 'object') pending.push(child)
   }
-  return false
+  return found.toSorted((a, b) => a.start - b.start)
 }

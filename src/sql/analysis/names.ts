@@ -45,7 +45,7 @@ export function bindField(expr: Expr & { kind: 'field' }, env: Env, bind: (expr:
   const name = expr.field.name.toLowerCase()
   const matches = [...base.type.fields.entries()].filter(([, field]) => field.name?.toLowerCase() === name)
   if (matches.length > 1)
-    throw new SqlError('AMBIGUOUS_NAME', `Ambiguous row field reference: ${expr.field.name}`, expr.at)
+    throw new SqlError('AMBIGUOUS_NAME', `Ambiguous row field reference: ${expr.field.name}`, expr.field.at)
   const [match] = matches
   if (!match) throw notResolved(parts ?? [expressionText(expr.of), name], expr.at)
   return rowField(base, match[0], expr.at)

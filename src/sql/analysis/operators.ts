@@ -166,8 +166,10 @@ export function subscript(of: Scalar, index: Scalar, at: Position): Scalar {
     if (index.kind !== 'constant' || typeof index.value !== 'bigint')
       throw new SqlError('EXPRESSION_NOT_CONSTANT', 'Subscript expression on ROW requires a constant index', index.at)
     const place = Number(index.value)
-    if (place < 1 || place > of.type.fields.length)
-      throw new SqlError('INVALID_FUNCTION_ARGUMENT', `ROW index out of bounds: ${place}`, index.at)
+    const count = of.type.fields.length
+    const refuse = (text: string) => new SqlError('INVALID_FUNCTION_ARGUMENT', text, index.at)
+    if (place < 1) throw refuse(`Invalid subscript index: ${place}. ROW indices start at 1`)
+    if (place > count) throw refuse(`Subscript index out of bounds: ${place}, max value is ${count}`)
     return rowField(of, place - 1, at)
   }
   const fn = operatorFor('$subscript', [of, index])

@@ -11,6 +11,7 @@ import { bindExpression } from './expressions.ts'
 import { bindJoin } from './joins.ts'
 import { located } from './located-errors.ts'
 import { bindMatchRecognize } from './match-recognize.ts'
+import { dottedName } from './names.ts'
 import { type BoundRelation, EMPTY_SCOPE, type Field, type Scope } from './scope.ts'
 import { bindUnnest } from './unnest.ts'
 
@@ -181,12 +182,16 @@ function bindSample(
 }
 
 function samplePercentage(expr: Expr, context: Context): number {
+  if (dottedName(expr))
+    throw new SqlError('EXPRESSION_NOT_CONSTANT', 'Sample percentage cannot contain column references', expr.at)
   const of = coerce(bindExpression(expr, scalarEnv(context, EMPTY_SCOPE, 'Sample percentage', expr.at)), {
     kind: 'double',
   })
   if (of.kind !== 'constant' || typeof of.value !== 'number')
     throw new SqlError('TYPE_MISMATCH', 'Sample percentage should be a numeric expression', expr.at)
-  if (of.value < 0 || of.value > 100)
-    throw new SqlError('NUMERIC_VALUE_OUT_OF_RANGE', 'Sample percentage must be between 0 and 100', expr.at)
+  const outOfRange = (text: string) =>
+    new SqlError('NUMERIC_VALUE_OUT_OF_RANGE', `Sample percentage must be ${text}`, expr.at)
+  if (of.value < 0) throw outOfRange('greater than or equal to 0')
+  if (of.value > 100) throw outOfRange('less than or equal to 100')
   return of.value
 }

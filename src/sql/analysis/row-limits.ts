@@ -17,19 +17,16 @@ export interface Tail {
 
 export function tailOf(query: Query, context: Context, outermost: boolean): Tail {
   const offset = query.offset && rowCount(query.offset, 'OFFSET', context)
-  const limit = query.limit && rowCount(query.limit, query.withTies ? 'FETCH FIRST' : 'LIMIT', context)
+  const limit =
+    query.limit && rowCount(query.limit, query.limitClause?.kind === 'fetch' ? 'FETCH FIRST' : 'LIMIT', context)
   const withTies = query.withTies ?? false
   if (withTies && query.orderBy.length === 0)
-    throw new SqlError(
-      'MISSING_ORDER_BY',
-      'FETCH FIRST WITH TIES clause requires ORDER BY',
-      query.limit?.at ?? query.at,
-    )
-  if (withTies && limit === 0)
+    throw new SqlError('MISSING_ORDER_BY', 'FETCH FIRST WITH TIES clause requires ORDER BY', query.limitClause?.at)
+  if (query.limitClause?.kind === 'fetch' && limit === 0)
     throw new SqlError(
       'NUMERIC_VALUE_OUT_OF_RANGE',
       'FETCH FIRST row count must be positive (actual value: 0)',
-      query.at,
+      query.limitClause?.at,
     )
   return {
     orderBy: query.orderBy,

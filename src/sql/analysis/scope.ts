@@ -17,8 +17,8 @@ export interface Field {
 export interface Scope {
   readonly fields: readonly Field[]
   readonly outer?: Scope
-  /** Of an expression whose subqueries may not look at the rows around them. */
-  readonly closed?: boolean
+  /** The error for a name that is found here, where its column may not be used. */
+  readonly refuse?: (name: string, at: Position) => SqlError
 }
 
 /** A relation and the names of its columns. */
@@ -34,12 +34,7 @@ export function resolveName(scope: Scope | undefined, parts: readonly string[], 
   for (let s = scope; s; s = s.outer) {
     const found = s.fields.filter((field) => answers(field, parts))
     if (found.length > 1) throw new SqlError('AMBIGUOUS_NAME', `Column '${parts.join('.')}' is ambiguous`, at)
-    if (found[0] && s.closed)
-      throw new SqlError(
-        'NOT_SUPPORTED',
-        `Reference to column '${parts.join('.')}' from outer scope not allowed in this context`,
-        at,
-      )
+    if (found[0] && s.refuse) throw s.refuse(parts.join('.'), at)
     if (found[0]) return found[0]
   }
   return undefined

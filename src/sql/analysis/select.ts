@@ -4,7 +4,7 @@
  */
 import type { Expr, Select, SortItem } from '../ast.ts'
 import { isComparable } from '../coercion.ts'
-import { columnsOf, type Rel, type Scalar, type SortKey } from '../plan.ts'
+import { columnsOf, type Rel, type Scalar, type SortKey, type WindowFunction } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { typeName } from '../types.ts'
 import { coerceCondition } from './coercions.ts'
@@ -16,7 +16,7 @@ import { isVolatile } from './operators.ts'
 import { bindTable } from './relations.ts'
 import { applyTail, type Tail } from './row-limits.ts'
 import { ScalarKeys } from './scalar-keys.ts'
-import type { BoundRelation, Field, Scope } from './scope.ts'
+import type { BoundRelation, Scope } from './scope.ts'
 import { type BoundItem, bindItems } from './select-items.ts'
 import { inQuery, sortKey } from './sort-keys.ts'
 import { columnIds, mapWindow, replaceScalars } from './transform.ts'
@@ -41,9 +41,7 @@ export function bindSelect(select: Select, outer: Scope | undefined, context: Co
     if (having) rel = { kind: 'filter', input: rel, predicate: lift(having, () => notAggregated(select.having!)) }
   }
   if (env.windows.list.length > 0) {
-    const functions = env.windows.list.map(({ function: one, expr }) =>
-      mapWindow(one, (s) => lift(s, () => notAggregated(expr))),
-    )
+    const functions = env.windows.list.map((window) => liftWindow(window, lift))
     rel = { kind: 'window', input: rel, functions }
   }
   const lifted = items.map((item) => ({ ...item, of: lift(item.of, () => itemNotAggregated(item)) }))
@@ -51,9 +49,16 @@ export function bindSelect(select: Select, outer: Scope | undefined, context: Co
   return project(rel, lifted, keys, select, tail, env.aggregates.keys)
 }
 
-function itemNotAggregated({ expr, starred, at }: BoundItem): SqlError {
+function liftWindow({ function: one, expr, spec }: Windows['list'][number], lift: Lift): WindowFunction {
+  return mapWindow(one, (s) => lift(s, () => notAggregated(expr)), {
+    partitionBy: (s, i) => lift(s, () => notAggregated(spec.partitionBy[i]!, 'PARTITION BY expression ')),
+    orderBy: (s, i) => lift(s, () => notAggregated(spec.orderBy[i]!.expr, 'ORDER BY expression ')),
+  })
+}
+
+function itemNotAggregated({ expr, starred }: BoundItem): SqlError {
   if (expr) return notAggregated(expr)
-  return new SqlError('EXPRESSION_NOT_AGGREGATE', `Column '${starred}' not in GROUP BY clause`, at)
+  return new SqlError('EXPRESSION_NOT_AGGREGATE', `Column '${starred}' not in GROUP BY clause`)
 }
 
 function bindWhere(where: Expr, input: Rel, scope: Scope, context: Context): Rel {
@@ -105,7 +110,9 @@ function bindOrder(
   env: SelectEnv,
   at: Position,
 ): OrderKey[] {
-  const outputs: Scope = { fields: distinctOutputs(items, env), outer: scope }
+  const fields = items.flatMap(({ name, column }) => (name === undefined ? [] : [{ name, column }]))
+  const outputs: Scope = { fields, outer: scope }
+  const aggregateScope: Scope = { ...outputs, refuse: outputReference }
   return orderBy.map((item) => {
     const ordinal = ordinalOf(item.expr)
     const chosen = ordinal === undefined ? undefined : items[ordinal - 1]
@@ -113,22 +120,13 @@ function bindOrder(
       throw new SqlError('INVALID_COLUMN_REFERENCE', `ORDER BY position ${ordinal} is not in select list`, item.expr.at)
     const of: Scalar = chosen
       ? { kind: 'column', id: chosen.column.id, type: chosen.column.type, at: item.expr.at }
-      : bindExpression(item.expr, { ...env, scope: outputs, aggregateScope: scope })
+      : bindExpression(item.expr, { ...env, scope: outputs, aggregateScope })
     return { key: sortKey(item, of, inQuery(at)), item }
   })
 }
 
-/** Two outputs of one name are ambiguous unless they are the same expression. */
-function distinctOutputs(items: readonly BoundItem[], env: SelectEnv): Field[] {
-  const seen = new Set<string>()
-  return items.flatMap(({ name, column, of }) => {
-    if (name === undefined) return []
-    const key = `${name.toLowerCase()}|${env.aggregates.keys.keyOf(of)}`
-    if (seen.has(key)) return []
-    seen.add(key)
-    return [{ name, column }]
-  })
-}
+const outputReference = (_name: string, at: Position): SqlError =>
+  new SqlError('COLUMN_NOT_FOUND', 'Invalid reference to output projection attribute from ORDER BY aggregation', at)
 
 function project(
   input: Rel,

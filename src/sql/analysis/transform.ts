@@ -117,31 +117,39 @@ function mapSortKeys(keys: readonly SortKey[], f: (scalar: Scalar) => Scalar): r
   return keys.map((key) => ({ ...key, of: f(key.of) }))
 }
 
-export function mapWindow(one: WindowFunction, f: (scalar: Scalar) => Scalar): WindowFunction {
+type MapPart = (scalar: Scalar, index: number) => Scalar
+
+/** `of` are for the parts of the window, where they differ from what its arguments become. */
+export function mapWindow(
+  one: WindowFunction,
+  f: (scalar: Scalar) => Scalar,
+  of: { readonly partitionBy: MapPart; readonly orderBy: MapPart } = { partitionBy: f, orderBy: f },
+): WindowFunction {
   const bound = (b: Bound): Bound => ('value' in b ? { ...b, value: f(b.value) } : b)
   return {
     ...one,
     args: one.args.map(f),
     ...(one.filter && { filter: f(one.filter) }),
     orderByInside: mapSortKeys(one.orderByInside, f),
-    partitionBy: one.partitionBy.map(f),
-    orderBy: mapSortKeys(one.orderBy, f),
+    partitionBy: one.partitionBy.map((key, i) => of.partitionBy(key, i)),
+    orderBy: one.orderBy.map((key, i) => ({ ...key, of: of.orderBy(key.of, i) })),
     ...(one.frame && { frame: { ...one.frame, start: bound(one.frame.start), end: bound(one.frame.end) } }),
   }
 }
 
-/** Replaces expressions from the top down, inside subqueries too: where `replace` answers, its answer stands. */
-export function replaceScalars(scalar: Scalar, replace: (scalar: Scalar) => Scalar | undefined): Scalar {
-  const map = replacing(replace)
-  return map.scalar(scalar)
-}
+type Replace = (scalar: Scalar) => Scalar | undefined
 
-function replacing(replace: (scalar: Scalar) => Scalar | undefined): Mapping {
+/** Replaces expressions from the top down, inside subqueries too: where `replace` answers, its answer stands. */
+export function replaceScalars(scalar: Scalar, replace: Replace, inQuery: Replace = replace): Scalar {
+  const inside: Mapping = {
+    scalar: (s) => inQuery(s) ?? mapScalarChildren(s, inside),
+    rel: (r) => mapRelChildren(r, inside),
+  }
   const map: Mapping = {
     scalar: (s) => replace(s) ?? mapScalarChildren(s, map),
-    rel: (r) => mapRelChildren(r, map),
+    rel: inside.rel,
   }
-  return map
+  return map.scalar(scalar)
 }
 
 /** Calls `visit` on the expression and everything inside it, subqueries included. */

@@ -1,7 +1,7 @@
 /** UNNEST: arrays, maps and arrays of rows become rows, several side by side. */
 import type { TableExpr } from '../ast.ts'
 import type { Column, Scalar } from '../plan.ts'
-import { type Position, SqlError } from '../position.ts'
+import { SqlError } from '../position.ts'
 import { BIGINT, type RowField, type Type, typeName } from '../types.ts'
 import { type Context, scalarEnv } from './context.ts'
 import { bindExpression } from './expressions.ts'
@@ -19,7 +19,7 @@ export function bindUnnest(
   const items: { of: Scalar; columns: readonly Column[] }[] = []
   for (const expr of table.exprs) {
     const of = bindExpression(expr, scalarEnv(context, scope ?? { fields: [] }, 'UNNEST', expr.at))
-    const columns = elementFields(of.type, expr.at).map(({ name, type }) => {
+    const columns = elementFields(of.type).map(({ name, type }) => {
       const column = context.ids.column(type)
       fields.push(name === undefined ? { column } : { name, column })
       return column
@@ -31,8 +31,8 @@ export function bindUnnest(
   return { rel: { kind: 'unnest', input: input.rel, items, ...(ordinality && { ordinality }), outer }, fields }
 }
 
-function elementFields(type: Type, at: Position): readonly RowField[] {
+function elementFields(type: Type): readonly RowField[] {
   if (type.kind === 'array') return type.element.kind === 'row' ? type.element.fields : [{ type: type.element }]
   if (type.kind === 'map') return [{ type: type.key }, { type: type.value }]
-  throw new SqlError('TYPE_MISMATCH', `Cannot unnest type: ${typeName(type)}`, at)
+  throw new SqlError('INVALID_FUNCTION_ARGUMENT', `Cannot unnest type: ${typeName(type)}`)
 }

@@ -48,7 +48,7 @@ export function bindWindow(
     orderBy,
     ...(frame && { frame }),
   }
-  windows.list.push({ function: one, expr })
+  windows.list.push({ function: one, expr, spec })
   return { kind: 'column', id: column.id, type: column.type, at }
 }
 

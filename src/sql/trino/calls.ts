@@ -97,7 +97,7 @@ function trailing(cursor: Cursor, call: Call): Call {
   return { ...call, ...(filter && { filter }), ...(nulls && { nulls }), ...(window && { over: window }) }
 }
 
-export function filterClause(cursor: Cursor): Expr | undefined {
+function filterClause(cursor: Cursor): Expr | undefined {
   const next = cursor.peek()
   if (!cursor.at('FILTER') || next.kind !== 'operator' || next.text !== '(') return undefined
   cursor.advance()

@@ -21,7 +21,9 @@ export function formatQuery(query: Query): string {
   if (query.offset) clauses.push(`OFFSET ${formatCount(query.offset)}`)
   if (query.limit)
     clauses.push(
-      query.withTies ? `FETCH FIRST ${formatCount(query.limit)} ROWS WITH TIES` : `LIMIT ${formatCount(query.limit)}`,
+      query.limitClause?.kind === 'fetch'
+        ? `FETCH FIRST ${formatCount(query.limit)} ROWS ${query.withTies ? 'WITH TIES' : 'ONLY'}`
+        : `LIMIT ${formatCount(query.limit)}`,
     )
   return clauses.join(' ')
 }

@@ -35,10 +35,20 @@ function queryWithoutWith(cursor: Cursor): Omit<Query, 'kind' | 'with' | 'at'> {
   const orderBy = acceptOrderBy(cursor) ? sortItems(cursor) : []
   const offset = cursor.accept('OFFSET') ? rowCount(cursor) : undefined
   if (offset && !cursor.accept('ROW')) cursor.accept('ROWS')
+  const limitStart = cursor.token
   const limited = cursor.accept('LIMIT')
   const limit = limited ? limitCount(cursor) : undefined
   const first = !limited && cursor.accept('FETCH') ? fetchFirst(cursor) : undefined
-  return { body, orderBy, ...(offset && { offset }), ...(limit && { limit }), ...first }
+  const kind = first ? 'fetch' : 'limit'
+  const limitClause = limit || first ? ({ kind, at: cursor.since(limitStart) } as const) : undefined
+  return {
+    body,
+    orderBy,
+    ...(offset && { offset }),
+    ...(limit && { limit }),
+    ...first,
+    ...(limitClause && { limitClause }),
+  }
 }
 
 function rowCount(cursor: Cursor): RowCount {

@@ -2,7 +2,7 @@
 import type { Expr, Identifier, QualifiedName } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import type { Position } from '../position.ts'
-import { filterClause, plainCall } from './calls.ts'
+import { plainCall } from './calls.ts'
 import type { Cursor } from './cursor.ts'
 import { sortItems } from './sort-items.ts'
 
@@ -127,13 +127,11 @@ export function listagg(cursor: Cursor, start: Token): Expr {
   cursor.expect('ORDER', 'BY')
   const withinGroup = sortItems(cursor)
   cursor.expectOperator(')')
-  const filter = filterClause(cursor)
   const call = {
     ...plainCall({ parts: [{ name, quoted: false, at }], at }, args),
     distinct,
     withinGroup,
     ...(truncate && { truncate }),
-    ...(filter && { filter }),
   }
   return { kind: 'call', call, at: cursor.since(start) }
 }
