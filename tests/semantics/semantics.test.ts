@@ -11,6 +11,7 @@ import { conditionCases } from './cases/conditions.ts'
 import { dateCases } from './cases/dates.ts'
 import { jsonCases } from './cases/json.ts'
 import { queryCases } from './cases/queries.ts'
+import { checksumCases, rareCases } from './cases/rare.ts'
 import { rowPatternFailures } from './cases/row-pattern-failures.ts'
 import { rowPatternCases } from './cases/row-patterns.ts'
 import { scopeFailures } from './cases/scope-failures.ts'
@@ -35,10 +36,12 @@ const EXPRESSIONS: Readonly<Record<string, readonly Case[]>> = {
   json: jsonCases,
   'SQL/JSON': sqlJsonCases,
   conditions: conditionCases,
+  'rarer functions': rareCases,
 }
 const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {
   aggregates: aggregateCases,
   sketches: sketchCases,
+  checksums: checksumCases,
   queries: queryCases,
   'row patterns': rowPatternCases,
   scopes: scopeCases,

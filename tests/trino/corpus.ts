@@ -8,6 +8,7 @@ import { conditionCases } from '../semantics/cases/conditions.ts'
 import { dateCases } from '../semantics/cases/dates.ts'
 import { jsonCases } from '../semantics/cases/json.ts'
 import { queryCases } from '../semantics/cases/queries.ts'
+import { checksumCases, rareCases } from '../semantics/cases/rare.ts'
 import { rowPatternFailures } from '../semantics/cases/row-pattern-failures.ts'
 import { rowPatternCases } from '../semantics/cases/row-patterns.ts'
 import { scopeFailures } from '../semantics/cases/scope-failures.ts'
@@ -38,9 +39,11 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
       jsonCases,
       sqlJsonCases,
       conditionCases,
+      rareCases,
     ].flatMap(expressions),
     ...written(aggregateCases, ''),
     ...written(sketchCases, ''),
+    ...written(checksumCases, ''),
     ...written(queryCases, ''),
   ],
   'row patterns': () => [...rowPatternCases, ...rowPatternFailures].map(([sql]) => sql),

@@ -14,10 +14,9 @@ const REFUSED: readonly Kind[] = ['failure', 'code']
 export const REASONS: readonly Reason[] = [
   {
     title: 'Functions that are not there yet',
-    text: 'Refused with NOT_SUPPORTED: the beta distribution, word_stem, SpookyHash, nanoseconds since the epoch, CIDR containment, checksums of rarer types, parts of times with a zone.',
+    text: 'Refused with NOT_SUPPORTED: word_stem, and nanoseconds since the epoch.',
     kinds: REFUSED,
-    pattern:
-      /NOT_SUPPORTED: ((Window f|F)unction (beta_cdf|inverse_beta_cdf|word_stem|spooky_hash\w+|from_\w+_nanos|contains\(varchar, ipaddress\))|checksum of|\w+ of time with time zone)/,
+    pattern: /NOT_SUPPORTED: ((Window f|F)unction (word_stem|from_\w+_nanos) |\w+ of time with time zone)/,
   },
   {
     title: 'Functions of a later Trino',

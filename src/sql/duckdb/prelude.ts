@@ -39,6 +39,8 @@ const MACROS: Readonly<Record<string, string>> = {
     "t + CASE u WHEN 'millisecond' THEN to_milliseconds(n) WHEN 'second' THEN to_seconds(n) WHEN 'minute' THEN to_minutes(n) WHEN 'hour' THEN to_hours(n) WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_weeks(CAST(n AS INTEGER)) WHEN 'month' THEN to_months(CAST(n AS INTEGER)) WHEN 'quarter' THEN to_quarters(CAST(n AS INTEGER)) WHEN 'year' THEN to_years(CAST(n AS INTEGER)) ELSE to_days(" +
     invalid("'", 'INTEGER', `u || ''' is not a valid TIMESTAMP field'`) +
     ') END',
+  // The instant of a time with time zone within its day, in microseconds.
+  'tr_instant_clock(t)': "epoch_us(DATE '1970-01-01' + CAST(timezone(to_seconds(0), t) AS TIME))",
   'tr_interval_day(i)': 'i // 86400000',
   'tr_interval_hour(i)': 'i // 3600000 % 24',
   'tr_interval_minute(i)': 'i // 60000 % 60',

@@ -1,4 +1,6 @@
 /** The JavaScript functions that every instance has. */
+import { addressUdfs } from './udfs/addresses.ts'
+import { betaUdfs } from './udfs/beta-distribution.ts'
 import { byteUdfs } from './udfs/bytes.ts'
 import { dateUdfs } from './udfs/dates.ts'
 import { jsonUdfs } from './udfs/json.ts'
@@ -12,6 +14,8 @@ import type { Udf } from './udfs/udf.ts'
 import { urlUdfs } from './udfs/urls.ts'
 
 export const udfs: readonly Udf[] = [
+  ...addressUdfs,
+  ...betaUdfs,
   ...byteUdfs,
   ...dateUdfs,
   ...jsonUdfs,

@@ -3,6 +3,7 @@ import { SqlError } from '../../position.ts'
 import type { Type } from '../../types.ts'
 import { duckdbType } from '../types.ts'
 import { type AggregateCall, type AggregateLowering, typed } from './aggregate-call.ts'
+import { checksum } from './checksum.ts'
 import { fold } from './folds.ts'
 import {
   approxDistinct,
@@ -87,30 +88,6 @@ const skewness: AggregateLowering = (call) => {
     const m3 = `(${s3} - 3 * ${s1} * ${s2} / ${c} + 2 * ${s1} * ${s1} * ${s1} / ${c} / ${c})`
     return `CASE WHEN ${c} >= 3 THEN sqrt(CAST(${c} AS DOUBLE)) * ${m3} / pow(${m2}, 1.5) END`
   })
-}
-
-/** xxHash64's first prime: what a NULL adds, and what each hash is multiplied by. */
-const CHECKSUM_PRIME = "CAST('-7046029288634856825' AS BIGINT)"
-
-/** Trino's own value for the types that it hashes as 64 bits or as text. */
-const checksum: AggregateLowering = (call) => {
-  const [of] = call.args
-  const { kind } = call.types[0]!
-  const hashes: Readonly<Record<string, string>> = {
-    varchar: `js_xxhash64_text(${of})`,
-    tinyint: `js_xxhash64_bigint(CAST(${of} AS BIGINT))`,
-    smallint: `js_xxhash64_bigint(CAST(${of} AS BIGINT))`,
-    integer: `js_xxhash64_bigint(CAST(${of} AS BIGINT))`,
-    bigint: `js_xxhash64_bigint(${of})`,
-    boolean: `js_xxhash64_bigint(CASE WHEN ${of} THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END)`,
-    date: `js_xxhash64_bigint(CAST(${of} - DATE '1970-01-01' AS BIGINT))`,
-    timestamp: `js_xxhash64_bigint(epoch_us(${of}))`,
-    double: `js_xxhash64_bigint(js_from_big_endian_64(js_to_ieee754(${of}, 8)))`,
-  }
-  const hash = hashes[kind]
-  if (!hash) throw new SqlError('NOT_SUPPORTED', `checksum of ${kind} is not supported by this engine`)
-  const term = `CASE WHEN ${of} IS NULL THEN ${CHECKSUM_PRIME} ELSE js_checksum_term(${hash}) END`
-  return `js_wrapped_sum(CAST(${call.apply('sum', term)} AS VARCHAR))`
 }
 
 const reduceAgg: AggregateLowering = (call) => {

@@ -6,7 +6,7 @@ import { textOf } from '../texts.ts'
 import { duckdbType, identifier, rowFieldName } from '../types.ts'
 import { compare } from './comparison.ts'
 import { fold } from './folds.ts'
-import { asResult, joinedBy, missing, named, numberConstant } from './forms.ts'
+import { asResult, joinedBy, named, numberConstant } from './forms.ts'
 
 type ArrayType = Type & { readonly kind: 'array' }
 const elementOf = (call: Call, index = 0): Type => (call.types[index] as ArrayType).element
@@ -243,7 +243,7 @@ export const arrayLowerings: Lowerings = {
   contains: (call) =>
     call.types[0]!.kind === 'array'
       ? call.once(call.args, (list, x) => `tr_contains(${list}, ${x})`)
-      : missing('contains(varchar, ipaddress)')(call),
+      : `js_network_contains(${call.args.join(', ')})`,
   contains_sequence: setOf('contains_sequence'),
   element_at: elementAt,
   filter: filtered,

@@ -28,6 +28,8 @@ export const binaryLowerings: Lowerings = {
   murmur3: named('js_murmur3'),
   xxhash64: (call) =>
     call.types[0]!.kind === 'bigint' ? `js_xxhash64_bigint(${call.args[0]})` : `js_xxhash64(${call.args[0]})`,
+  spooky_hash_v2_32: ({ args }) => `js_spooky_hash(${args[0]}, 4)`,
+  spooky_hash_v2_64: ({ args }) => `js_spooky_hash(${args[0]}, 8)`,
   hmac_md5: keyed('md5'),
   hmac_sha1: keyed('sha1'),
   hmac_sha256: keyed('sha256'),

@@ -1,6 +1,5 @@
 /** The plain forms that most lowerings have. */
 import type { Constant } from '../../plan.ts'
-import { SqlError } from '../../position.ts'
 import type { Call, Lowering } from '../context.ts'
 import { duckdbType } from '../types.ts'
 
@@ -41,13 +40,6 @@ export function joinedBy(call: Call, index: number, list: string): string {
       `CASE WHEN len(${l}) = 0 THEN '' ELSE list_reduce(${l}, lambda ${left}, ${right}: ${left} || ${delimiter} || ${right}) END`,
   )
 }
-
-/** A function that exists by name only. */
-export const missing =
-  (name: string): Lowering =>
-  () => {
-    throw new SqlError('NOT_SUPPORTED', `Function ${name} is not supported by this engine`)
-  }
 
 export function textConstant(call: Call, index: number): string | undefined {
   const value: Constant | undefined = call.constant(index)

@@ -132,6 +132,8 @@ export const mathLowerings: Lowerings = {
   sqrt: within('sqrt', (x) => `${x} >= 0`),
   truncate,
   width_bucket: widthBucket,
+  beta_cdf: named('js_beta_cdf'),
+  inverse_beta_cdf: named('js_inverse_beta_cdf'),
   normal_cdf: named('js_normal_cdf'),
   inverse_normal_cdf: named('js_inverse_normal_cdf'),
   wilson_interval_lower: named('js_wilson_lower'),

@@ -28,7 +28,11 @@ function valueAt(call: Call, digest: string, quantile: string): string {
 const valuesAt: Lowering = (call) => {
   const item = call.printing.fresh('v')
   const [digest, quantiles] = call.args
-  return `CASE WHEN ${digest} IS NOT NULL THEN list_transform(${quantiles}, lambda ${item}: ${valueAt(call, digest!, item)}) END`
+  return call.once(
+    [digest!],
+    (d) =>
+      `CASE WHEN ${d} IS NOT NULL THEN list_transform(${quantiles}, lambda ${item}: ${valueAt(call, d!, item)}) END`,
+  )
 }
 
 export const sketchLowerings: Lowerings = {

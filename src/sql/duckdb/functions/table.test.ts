@@ -6,15 +6,7 @@ import { lowerings } from './table.ts'
 import { windowLowerings } from './windows.ts'
 
 /** Known to the language, refused by this engine with NOT_SUPPORTED: sketches, rare statistics and hashes, and timestamps finer than microseconds. */
-const WITHOUT_LOWERING = [
-  'beta_cdf',
-  'from_iso8601_timestamp_nanos',
-  'from_unixtime_nanos',
-  'inverse_beta_cdf',
-  'spooky_hash_v2_32',
-  'spooky_hash_v2_64',
-  'word_stem',
-]
+const WITHOUT_LOWERING = ['from_iso8601_timestamp_nanos', 'from_unixtime_nanos', 'word_stem']
 
 const TABLES = { scalar: lowerings, aggregate: aggregateLowerings, window: windowLowerings }
 

@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { FunctionFailure } from '../failures.ts'
 import { murmur3, xxhash64 } from './hashes.ts'
+import { spookyHash } from './spooky-hash.ts'
 import { type Udf, udf } from './udf.ts'
 
 const wrong = (text: string): FunctionFailure => new FunctionFailure('INVALID_FUNCTION_ARGUMENT', text)
@@ -81,6 +82,24 @@ function wrapped(sum: string): Uint8Array {
   return encoded(8, (view) => view.setBigInt64(0, BigInt.asIntN(64, BigInt(sum)), true))
 }
 
+const longHash = (value: bigint): bigint =>
+  BigInt.asIntN(64, xxhash64(encoded(8, (view) => view.setBigInt64(0, BigInt.asIntN(64, value), true))))
+const bytesHash = (bytes: Uint8Array): bigint => BigInt.asIntN(64, xxhash64(bytes))
+
+/** Of up to 18 digits the unscaled number itself, of more the two halves of its 128 bits. */
+function decimalHash(text: string, precision: number): bigint {
+  const unscaled = BigInt(text.replace('.', ''))
+  return precision <= 18 ? longHash(unscaled) : longHash(unscaled >> 64n) ^ longHash(unscaled)
+}
+
+function halvesHash(bytes: Uint8Array): bigint {
+  const view = viewOf(bytes, 16)
+  return longHash(view.getBigInt64(0, true)) ^ longHash(view.getBigInt64(8, true))
+}
+
+const sequenceHash = (hashes: readonly bigint[], initial: bigint): bigint =>
+  hashes.reduce((all, hash) => BigInt.asIntN(64, all * 31n + hash), initial)
+
 export const byteUdfs: readonly Udf[] = [
   udf('js_sha512', ['BLOB'], 'BLOB', (bytes: Uint8Array) => digest('sha512', bytes)),
   udf('js_hmac', ['VARCHAR', 'BLOB', 'BLOB'], 'BLOB', (algorithm: string, bytes: Uint8Array, key: Uint8Array) =>
@@ -88,12 +107,24 @@ export const byteUdfs: readonly Udf[] = [
   ),
   udf('js_crc32', ['BLOB'], 'BIGINT', (bytes: Uint8Array) => BigInt(crc32(bytes))),
   udf('js_murmur3', ['BLOB'], 'BLOB', murmur3),
-  udf('js_xxhash64_text', ['VARCHAR'], 'BIGINT', (text: string) => BigInt.asIntN(64, xxhash64(Buffer.from(text)))),
+  udf('js_spooky_hash', ['BLOB', 'INTEGER'], 'BLOB', (bytes: Uint8Array, size: number) =>
+    bigEndian(BigInt.asIntN(64, spookyHash(bytes))).slice(8 - size),
+  ),
+  udf('js_xxhash64_text', ['VARCHAR'], 'BIGINT', (text: string) => bytesHash(Buffer.from(text))),
   udf('js_checksum_term', ['BIGINT'], 'BIGINT', (hash: bigint) => BigInt.asIntN(64, hash * 0x9e3779b185ebca87n)),
   udf('js_wrapped_sum', ['VARCHAR'], 'BLOB', wrapped),
-  udf('js_xxhash64', ['BLOB'], 'BLOB', (bytes: Uint8Array) => bigEndian(BigInt.asIntN(64, xxhash64(bytes)))),
-  udf('js_xxhash64_bigint', ['BIGINT'], 'BIGINT', (value: bigint) =>
-    BigInt.asIntN(64, xxhash64(encoded(8, (view) => view.setBigInt64(0, value, true)))),
+  udf('js_xxhash64', ['BLOB'], 'BLOB', (bytes: Uint8Array) => bigEndian(bytesHash(bytes))),
+  udf('js_xxhash64_bigint', ['BIGINT'], 'BIGINT', longHash),
+  udf('js_hash_bytes', ['BLOB'], 'BIGINT', bytesHash),
+  udf('js_hash_decimal', ['VARCHAR', 'INTEGER'], 'BIGINT', decimalHash),
+  udf('js_hash_halves', ['BLOB'], 'BIGINT', halvesHash),
+  udf('js_hash_pair', ['BIGINT', 'BIGINT'], 'BIGINT', (a: bigint, b: bigint) => longHash(a) ^ longHash(b)),
+  udf('js_hash_sequence', ['BIGINT[]', 'BIGINT'], 'BIGINT', sequenceHash),
+  udf('js_hash_sum', ['BIGINT[]'], 'BIGINT', (hashes: readonly bigint[]) =>
+    BigInt.asIntN(
+      64,
+      hashes.reduce((sum, hash) => sum + hash, 0n),
+    ),
   ),
   udf('js_from_base32', ['VARCHAR'], 'BLOB', fromBase32),
   udf('js_to_base32', ['BLOB'], 'VARCHAR', toBase32),

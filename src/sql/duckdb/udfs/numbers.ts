@@ -213,23 +213,6 @@ function combinations(length: bigint, n: bigint): string {
   return JSON.stringify(choose(Number(length), Number(n)))
 }
 
-/** `pairs`: JSON list of value and weight. The value at which `fraction` of all weight is reached. */
-function weightedPercentile(pairs: string, fraction: number): number | null {
-  const sorted = (JSON.parse(pairs) as { x: number | null; w: number | null }[]).filter(
-    (pair) => pair.x !== null && pair.w !== null,
-  ) as { x: number; w: number }[]
-  sorted.sort((a, b) => a.x - b.x)
-  if (sorted.some((pair) => pair.w <= 0))
-    throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', 'percentile weight must be > 0')
-  const total = sorted.reduce((sum, pair) => sum + pair.w, 0)
-  let reached = 0
-  for (const pair of sorted) {
-    reached += pair.w
-    if (reached >= fraction * total) return pair.x
-  }
-  return sorted.at(-1)?.x ?? null
-}
-
 function cosineSimilarity(left: string, right: string): number | null {
   const read = (text: string) =>
     new Map((JSON.parse(text) as { key: string; value: number | null }[]).map((e) => [e.key, e.value]))
@@ -281,7 +264,6 @@ export const numberUdfs: readonly Udf[] = [
     wilson(s, n, z, 1),
   ),
   udf('js_combinations', ['BIGINT', 'BIGINT'], 'VARCHAR', combinations),
-  udf('js_weighted_percentile', ['VARCHAR', 'DOUBLE'], 'DOUBLE', weightedPercentile),
   udf('js_cosine_similarity', ['VARCHAR', 'VARCHAR'], 'DOUBLE', cosineSimilarity),
 ]
 

@@ -220,22 +220,6 @@ function parseDuration(text: string): bigint {
   return BigInt(Math.round(Number(match[1]) * unit))
 }
 
-/** An address in its shortest text, IPv4 where it is one. */
-function ipAddress(text: string): string {
-  const refuse = () => new FunctionFailure('INVALID_CAST_ARGUMENT', `Cannot cast value to IPADDRESS: ${text}`)
-  const four = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/i.exec(text)
-  if (four) {
-    const parts = four.slice(1).map(Number)
-    if (parts.some((part) => part > 255)) throw refuse()
-    return parts.join('.')
-  }
-  try {
-    return new URL(`http://[${text}]/`).hostname.slice(1, -1)
-  } catch {
-    throw refuse()
-  }
-}
-
 export const textUdfs: readonly Udf[] = [
   udf('js_lpad', ['VARCHAR', 'BIGINT', 'VARCHAR'], 'VARCHAR', (s: string, n: bigint, p: string) => pad(s, n, p, true)),
   udf('js_rpad', ['VARCHAR', 'BIGINT', 'VARCHAR'], 'VARCHAR', (s: string, n: bigint, p: string) => pad(s, n, p, false)),
@@ -263,5 +247,4 @@ export const textUdfs: readonly Udf[] = [
   udf('js_parse_data_size', ['VARCHAR'], 'VARCHAR', dataSize),
   udf('js_like', ['VARCHAR', 'VARCHAR', 'VARCHAR'], 'BOOLEAN', like),
   udf('js_parse_duration', ['VARCHAR'], 'BIGINT', parseDuration),
-  udf('js_ip_address', ['VARCHAR'], 'VARCHAR', ipAddress),
 ]

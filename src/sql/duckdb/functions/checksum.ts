@@ -1,0 +1,94 @@
+/** CHECKSUM: the sum of the hashes of all values, each hash as Trino's types define it. */
+import { SqlError } from '../../position.ts'
+import type { Type } from '../../types.ts'
+import type { Printing } from '../context.ts'
+import { quote, rowFieldName } from '../types.ts'
+import type { AggregateLowering } from './aggregate-call.ts'
+
+/** xxHash64's first prime: what a NULL adds, and what each hash is multiplied by. */
+const CHECKSUM_PRIME = "CAST('-7046029288634856825' AS BIGINT)"
+
+export const checksum: AggregateLowering = (call) => {
+  const [of] = call.args
+  const hash = hashOf(call.printing, call.types[0]!, of!)
+  const term = `CASE WHEN ${of} IS NULL THEN ${CHECKSUM_PRIME} ELSE js_checksum_term(${hash}) END`
+  return `js_wrapped_sum(CAST(${call.apply('sum', term)} AS VARCHAR))`
+}
+
+const ofInteger = (sql: string): string => `js_xxhash64_bigint(CAST(${sql} AS BIGINT))`
+
+/** 64 bits of a value that is not NULL; of NULL it is NULL. */
+function hashOf(printing: Printing, type: Type, sql: string): string {
+  switch (type.kind) {
+    case 'unknown':
+    case 'tinyint':
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+    case 'interval day to second':
+    case 'interval year to month':
+      return ofInteger(sql)
+    case 'boolean':
+      return ofInteger(`CASE WHEN ${sql} THEN 1 WHEN NOT ${sql} THEN 0 END`)
+    case 'date':
+      return ofInteger(`${sql} - DATE '1970-01-01'`)
+    case 'timestamp':
+      return ofInteger(`epoch_us(${sql})`)
+    case 'time':
+      return ofInteger(`epoch_us(DATE '1970-01-01' + ${sql}) * 1000000`)
+    case 'time with time zone':
+      return ofInteger(`tr_instant_clock(${sql}) * ${type.precision > 9 ? 1_000_000 : 1000}`)
+    case 'timestamp with time zone':
+      return type.precision <= 3
+        ? ofInteger(`epoch_us(${sql}) // 1000`)
+        : `js_hash_pair(epoch_us(${sql}) // 1000, epoch_us(${sql}) % 1000 * 1000000)`
+    // Minus zero counts as zero.
+    case 'double':
+      return ofInteger(`js_from_big_endian_64(js_to_ieee754(${sql} + 0, 8))`)
+    case 'real':
+      return ofInteger(`js_from_big_endian_32(js_to_ieee754(CAST(${sql} AS DOUBLE) + 0, 4))`)
+    case 'decimal':
+      return `js_hash_decimal(CAST(${sql} AS VARCHAR), ${type.precision})`
+    case 'varchar':
+      return `js_xxhash64_text(${sql})`
+    case 'json':
+      return `js_xxhash64_text(CAST(${sql} AS VARCHAR))`
+    case 'char':
+      return `js_xxhash64_text(rtrim(${sql}, ' '))`
+    case 'varbinary':
+      return `js_hash_bytes(${sql})`
+    case 'uuid':
+      return `js_hash_halves(unhex(replace(CAST(${sql} AS VARCHAR), '-', '')))`
+    case 'ipaddress':
+      return `js_hash_halves(js_ip_bytes(${sql}))`
+    case 'array':
+    case 'map':
+    case 'row':
+      return hashOfParts(printing, type, sql)
+    default:
+      throw new SqlError('NOT_SUPPORTED', `checksum of ${type.kind} is not supported by this engine`)
+  }
+}
+
+/** Absent parts count as zero. */
+const hashOrZero = (printing: Printing, type: Type, sql: string): string =>
+  `coalesce(${hashOf(printing, type, sql)}, CAST(0 AS BIGINT))`
+
+function hashOfParts(printing: Printing, type: Type & { readonly kind: 'array' | 'map' | 'row' }, sql: string): string {
+  const item = printing.fresh('v')
+  switch (type.kind) {
+    case 'array':
+      return `js_hash_sequence(list_transform(${sql}, lambda ${item}: ${hashOrZero(printing, type.element, item)}), CAST(0 AS BIGINT))`
+    case 'row': {
+      const fields = type.fields.map((field, i) =>
+        hashOrZero(printing, field.type, `struct_extract(${sql}, ${quote(rowFieldName(type, i))})`),
+      )
+      return `CASE WHEN ${sql} IS NOT NULL THEN js_hash_sequence([${fields.join(', ')}], CAST(1 AS BIGINT)) END`
+    }
+    case 'map': {
+      const key = hashOf(printing, type.key, `${item}.key`)
+      const value = hashOrZero(printing, type.value, `${item}.value`)
+      return `js_hash_sum(list_transform(map_entries(${sql}), lambda ${item}: xor(${key}, ${value})))`
+    }
+  }
+}
