@@ -27,7 +27,7 @@ function canonicalAddress(text: string): string | undefined {
 }
 
 /** Sixteen bytes, those of four behind the prefix of mapped addresses. */
-export function addressBytes(canonical: string): Uint8Array {
+function addressBytes(canonical: string): Uint8Array {
   const bytes = new Uint8Array(16)
   if (isIP(canonical) === 4) {
     bytes.set([0xff, 0xff], 10)
@@ -67,6 +67,6 @@ function networkContains(network: string, address: string): boolean {
 
 export const addressUdfs: readonly Udf[] = [
   udf('js_ip_address', ['VARCHAR'], 'VARCHAR', ipAddress),
-  udf('js_ip_bytes', ['VARCHAR'], 'BLOB', (address: string) => addressBytes(address)),
+  udf('js_ip_bytes', ['VARCHAR'], 'BLOB', addressBytes),
   udf('js_network_contains', ['VARCHAR', 'VARCHAR'], 'BOOLEAN', networkContains),
 ]
