@@ -13,7 +13,7 @@ import { createMetrics, type Metrics } from './core/metrics.ts'
 import { measuredEngine } from './core/metrics-engine.ts'
 import { lakeFiles } from './core/objects/lake-files.ts'
 import { keepExpiring } from './core/objects/lifecycle.ts'
-import { closeObjects, type ObjectStore, openObjects } from './core/objects/store.ts'
+import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
 import { openDuckdbEngine } from './engines/duckdb/engine.ts'
@@ -201,14 +201,7 @@ function composeServices(
 export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const clock = systemClock
   const state = openMemoryState()
-  const objects: ObjectStore = {
-    state,
-    blobs: openMemoryBlobs(),
-    clock,
-    epoch: 0,
-    pins: new Map(),
-    background: new Set(),
-  }
+  const objects = objectStore({ state, blobs: openMemoryBlobs(), clock }, 0)
   const engine: SqlEngine = { run: () => Promise.reject(new Error('Nothing runs here.')), close: async () => {} }
   const lake: Lake = { ...objects, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, sealedSessions(''), () => {})

@@ -38,6 +38,19 @@ export interface BlobStore {
   list(prefix: string): AsyncIterable<BlobInfo>
   /** Where the blob lies on a local disk, for an engine that reads files. Absent on stores that are not local. */
   localPath?(key: string): string
+  /** Absent as `localPath` is. */
+  readonly copies?: LocalCopies
+}
+
+/** Local files of bytes that are kept elsewhere, for an engine that reads files. They last as long as the process. */
+export interface LocalCopies {
+  pathOf(key: string): string
+  /** The key whose copy lies there, or would. */
+  keyAt(path: string): string | undefined
+  /** Nothing where there is one already: what a key names never changes. `Fault('storage-full', 'blob')`. */
+  write(key: string, bytes: Uint8Array): void
+  /** A key without a copy is no error. */
+  delete(key: string): void
 }
 
 export interface StagedBlob {
@@ -73,6 +86,8 @@ export interface StateReader {
   /** As `list`, without reading the documents: what a sieve over many keys asks for. */
   keys(space: string, range: KeyRange): string[]
   count(space: string, prefix?: string): number
+  /** What `putBytes` keeps under the key; the caller's own. */
+  bytes(key: string): Uint8Array | undefined
 }
 
 export interface StateTransaction extends StateReader {
@@ -82,6 +97,10 @@ export interface StateTransaction extends StateReader {
   delete(space: string, key: string, expect?: number): boolean
   /** Deletes every key with the prefix ('' = the whole space); returns how many. */
   deleteAll(space: string, prefix: string): number
+  /** Keeps what is too small to be a file, under a key that has none yet. `Fault('storage-full', 'blob')` as a blob store. */
+  putBytes(key: string, bytes: Uint8Array): void
+  /** True if they were there. */
+  deleteBytes(key: string): boolean
 }
 
 /**

@@ -3,10 +3,11 @@ import * as fs from 'node:fs'
 import { link, mkdir, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { Fault } from '../core/faults.ts'
 import type { BlobInfo, BlobStore, ByteRange, StagedBlob } from '../core/ports.ts'
 import { blobMissing, blobTaken, checkBlobKey, compareBlobKeys } from './blob-key.ts'
+import { blobFailure, type DiskRoom, diskRoom, requireRoom } from './disk-room.ts'
 import { FolderSync } from './folder-sync.ts'
+import { FileCopies } from './local-copies.ts'
 
 /*
  * What the kernel answers from memory in microseconds (open, stat, rename, close, a small write) is called in place; what
@@ -22,36 +23,26 @@ const CHUNK_BYTES = 512 * 1024
 const SMALL_BYTES = 64 * 1024
 const SHARDS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
 const DELETES_AT_ONCE = 16
-/** Blobs leave so much of the disk, or a sixteenth of a smaller one, to documents: a deletion must be written down too. */
-const RESERVE_BYTES = 16 * 1024 * 1024
-
-/** How many bytes a disk still takes, and how many it has. */
-export type DiskRoom = (directory: string) => { readonly freeBytes: number; readonly sizeBytes: number }
-
-function diskRoom(directory: string): ReturnType<DiskRoom> {
-  const { bavail, blocks, bsize } = fs.statfsSync(directory)
-  return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize }
-}
 
 /**
  * Blobs as files below `directory`, which is created: `blobs/<shard>/<key with ~ for />`, and `staged/` beside it for what
- * is not yet there. The shard is a hash of the key: no folder grows huge, and none is ever made while serving, so a
- * commit costs two flushes. Sweeps what a crash left in `staged/`: a directory belongs to one process at a time.
+ * is not yet there, with `copies/` of what is kept elsewhere. The shard is a hash of the key: no folder grows huge, and none is ever made while serving, so a
+ * commit costs two flushes. Sweeps what a crash left of the other two: a directory belongs to one process at a time.
  * Refuses to stage and to commit when the disk is nearly full; reading and deleting go on.
  */
 export async function openFileBlobs(directory: string, room: DiskRoom = diskRoom): Promise<BlobStore> {
   const root = resolve(directory)
   const staged = join(root, 'staged')
+  const copies = join(root, 'copies')
   const blobs = join(root, 'blobs')
   const folders = new FolderSync()
-  await rm(staged, { recursive: true, force: true })
-  await mkdir(staged, { recursive: true })
-  await mkdir(blobs, { recursive: true })
+  for (const swept of [staged, copies]) await rm(swept, { recursive: true, force: true })
+  for (const folder of [staged, copies, blobs]) await mkdir(folder, { recursive: true })
   const present = new Set(await readdir(blobs))
   const missing = SHARDS.filter((shard) => !present.has(shard))
   for (const shard of missing) fs.mkdirSync(join(blobs, shard))
   if (missing.length > 0) for (const folder of [blobs, root, dirname(root)]) await folders.sync(folder)
-  return new FileBlobs(staged, blobs, { folders, room })
+  return new FileBlobs(staged, blobs, new FileCopies(copies), { folders, room })
 }
 
 interface Disk {
@@ -62,11 +53,13 @@ interface Disk {
 class FileBlobs implements BlobStore {
   readonly #staged: string
   readonly #blobs: string
+  readonly copies: FileCopies
   readonly #disk: Disk
 
-  constructor(staged: string, blobs: string, disk: Disk) {
+  constructor(staged: string, blobs: string, copies: FileCopies, disk: Disk) {
     this.#staged = staged
     this.#blobs = blobs
+    this.copies = copies
     this.#disk = disk
   }
 
@@ -192,14 +185,14 @@ class StagedFile implements StagedBlob {
     const target = this.#pathOf(key)
     this.#settled = true
     try {
-      requireRoom(this.#disk, this.localPath)
+      requireRoom(this.#disk.room, dirname(this.localPath))
       const sizeBytes = await this.#finish()
       await this.#publish(target, key, options.ifAbsent ?? false)
       await this.#disk.folders.sync(dirname(target))
       return { key, sizeBytes }
     } catch (error) {
       await this.#drop()
-      throw expected(error)
+      throw blobFailure(error)
     }
   }
 
@@ -216,10 +209,10 @@ class StagedFile implements StagedBlob {
     this.#gatheredBytes = 0
     try {
       await this.#writing
-      requireRoom(this.#disk, this.localPath)
+      requireRoom(this.#disk.room, dirname(this.localPath))
       this.#file ??= fs.openSync(this.localPath, 'wx')
     } catch (error) {
-      throw expected(error)
+      throw blobFailure(error)
     }
     this.#writing = writeFully(this.#file, parts)
     // Its failure is reported by the next write or the commit, which wait for it.
@@ -272,15 +265,3 @@ async function writeFully(file: number, parts: Buffer[]): Promise<void> {
 function unlessMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
-
-function requireRoom({ room }: Disk, path: string): void {
-  const { freeBytes, sizeBytes } = room(dirname(path))
-  if (freeBytes < Math.min(RESERVE_BYTES, sizeBytes / 16)) throw diskFull()
-}
-
-function expected(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull() : error
-}
-
-const diskFull = (): Fault => new Fault('storage-full', 'blob', 'The disk is full: nothing was written.')

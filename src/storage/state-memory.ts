@@ -55,6 +55,7 @@ export function openMemoryState(): StateStore {
 
 class MemoryState implements StateStore, StateReader {
   readonly #spaces = new Map<string, Space>()
+  readonly #bytes = new Map<string, Uint8Array>()
   #closed = false
 
   get<T>(space: string, key: string): Versioned<T> | undefined {
@@ -73,6 +74,11 @@ class MemoryState implements StateStore, StateReader {
 
   count(space: string, prefix = ''): number {
     return this.#spaces.get(space)?.between({ prefix }).length ?? 0
+  }
+
+  bytes(key: string): Uint8Array | undefined {
+    const bytes = this.#bytes.get(key)
+    return bytes && Uint8Array.from(bytes)
   }
 
   async transaction<T>(work: (tx: StateTransaction) => T): Promise<T> {
@@ -116,6 +122,7 @@ class MemoryState implements StateStore, StateReader {
       list: (space, range) => this.list(space, range),
       keys: (space, range) => this.keys(space, range),
       count: (space, prefix) => this.count(space, prefix),
+      bytes: (key) => this.bytes(key),
       put: (space, key, doc, expect) => {
         const text = exactJsonText(doc)
         if (text === undefined) throw new TypeError('A document must have a JSON form')
@@ -136,6 +143,16 @@ class MemoryState implements StateStore, StateReader {
         const keys = home.between({ prefix })
         for (const key of keys) remove(home, key)
         return keys.length
+      },
+      putBytes: (key, bytes) => {
+        if (this.#bytes.has(key)) throw new Error(`There are bytes ${key} already`)
+        undo.push(() => this.#bytes.delete(key))
+        this.#bytes.set(key, Uint8Array.from(bytes))
+      },
+      deleteBytes: (key) => {
+        const bytes = this.#bytes.get(key)
+        if (bytes) undo.push(() => this.#bytes.set(key, bytes))
+        return this.#bytes.delete(key)
       },
     }
   }

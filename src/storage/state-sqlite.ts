@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { exactJsonText, parseExactJson } from '../core/exact-json.ts'
-import { Fault } from '../core/faults.ts'
 import type { KeyRange, StateReader, StateStore, StateTransaction, Versioned } from '../core/ports.ts'
+import { type DiskRoom, diskFull, diskRoom, requireRoom } from './disk-room.ts'
 import { documentConflict } from './document-conflict.ts'
 import { keyBounds } from './key-range.ts'
 
@@ -15,7 +15,7 @@ const BUSY_TIMEOUT_MS = 5000
 const MAX_GROUP = 500
 
 /** Opens or creates the store at `path`; the folders above are created. Throws what SQLite says if it is no store. */
-export function openSqliteState(path: string): StateStore {
+export function openSqliteState(path: string, room: DiskRoom = diskRoom): StateStore {
   mkdirSync(dirname(path), { recursive: true })
   const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   writer.exec(`
@@ -25,12 +25,13 @@ export function openSqliteState(path: string): StateStore {
     CREATE TABLE IF NOT EXISTS documents (
       space TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL,
       PRIMARY KEY (space, key)
-    ) WITHOUT ROWID`)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS bytes (key TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID`)
   syncFolder(dirname(path))
   // A connection of its own: it sees what has been committed and nothing of a transaction under way.
   const reader = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
   reader.exec('PRAGMA cache_size = -64000')
-  return new SqliteState(writer, reader)
+  return new SqliteState(writer, reader, () => requireRoom(room, dirname(path)))
 }
 
 interface Pending {
@@ -51,12 +52,12 @@ class SqliteState implements StateStore {
   #pending: Pending[] = []
   #closed = false
 
-  constructor(writer: DatabaseSync, reader: DatabaseSync) {
+  constructor(writer: DatabaseSync, reader: DatabaseSync, requireRoom: () => void) {
     this.#writer = writer
     this.#readerDatabase = reader
     this.#snapshot = new Snapshot(reader)
     this.#reader = new DocumentReader(reader, this.#snapshot)
-    this.#tx = new DocumentWriter(writer)
+    this.#tx = new DocumentWriter(writer, requireRoom)
     this.#savepoint = writer.prepare('SAVEPOINT member')
     this.#release = writer.prepare('RELEASE member')
   }
@@ -75,6 +76,10 @@ class SqliteState implements StateStore {
 
   count(space: string, prefix?: string): number {
     return this.#reader.count(space, prefix)
+  }
+
+  bytes(key: string): Uint8Array | undefined {
+    return this.#reader.bytes(key)
   }
 
   transaction<T>(work: (tx: StateTransaction) => T): Promise<T> {
@@ -169,6 +174,7 @@ class DocumentReader implements StateReader {
   /** Absent inside a transaction, which is one itself. */
   readonly #snapshot: Snapshot | undefined
   readonly #get: StatementSync
+  readonly #bytes: StatementSync
   readonly #statements = new Map<string, StatementSync>()
 
   constructor(database: DatabaseSync, snapshot?: Snapshot) {
@@ -176,6 +182,8 @@ class DocumentReader implements StateReader {
     this.#snapshot = snapshot
     this.#get = database.prepare('SELECT version, doc FROM documents WHERE space = ? AND key = ?')
     this.#get.setReturnArrays(true)
+    this.#bytes = database.prepare('SELECT bytes FROM bytes WHERE key = ?')
+    this.#bytes.setReturnArrays(true)
   }
 
   get<T>(space: string, key: string): Versioned<T> | undefined {
@@ -198,6 +206,11 @@ class DocumentReader implements StateReader {
     const bounds = keyBounds({ prefix })!
     const statement = this.#prepared(`SELECT count(*) FROM documents WHERE space = ? AND ${within(bounds)}`)
     return (statement.get(space, ...ends(bounds)) as unknown as [number])[0]
+  }
+
+  bytes(key: string): Uint8Array | undefined {
+    this.#snapshot?.hold()
+    return (this.#bytes.get(key) as unknown as [Uint8Array] | undefined)?.[0]
   }
 
   #rows(columns: string, space: string, range: KeyRange): unknown[] {
@@ -228,9 +241,13 @@ class DocumentWriter extends DocumentReader implements StateTransaction {
   readonly #delete: StatementSync
   readonly #deleteRange: StatementSync
   readonly #deleteFrom: StatementSync
+  readonly #putBytes: StatementSync
+  readonly #deleteBytes: StatementSync
+  readonly #requireRoom: () => void
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, requireRoom: () => void) {
     super(database)
+    this.#requireRoom = requireRoom
     this.#version = database.prepare('SELECT version FROM documents WHERE space = ? AND key = ?')
     this.#put = database.prepare(
       `INSERT INTO documents (space, key, version, doc) VALUES (?, ?, 1, ?)
@@ -239,6 +256,8 @@ class DocumentWriter extends DocumentReader implements StateTransaction {
     this.#delete = database.prepare('DELETE FROM documents WHERE space = ? AND key = ?')
     this.#deleteRange = database.prepare('DELETE FROM documents WHERE space = ? AND key >= ? AND key < ?')
     this.#deleteFrom = database.prepare('DELETE FROM documents WHERE space = ? AND key >= ?')
+    this.#putBytes = database.prepare('INSERT INTO bytes (key, bytes) VALUES (?, ?)')
+    this.#deleteBytes = database.prepare('DELETE FROM bytes WHERE key = ?')
   }
 
   put(space: string, key: string, doc: unknown, expect?: number): number {
@@ -259,6 +278,15 @@ class DocumentWriter extends DocumentReader implements StateTransaction {
     return Number(done.changes)
   }
 
+  putBytes(key: string, bytes: Uint8Array): void {
+    this.#requireRoom()
+    this.#putBytes.run(key, bytes)
+  }
+
+  deleteBytes(key: string): boolean {
+    return this.#deleteBytes.run(key).changes === 1
+  }
+
   #check(space: string, key: string, expect: number): void {
     const found = (this.#version.get(space, key) as { version: number } | undefined)?.version ?? 0
     if (found !== expect) throw documentConflict(space, key, expect, found)
@@ -275,7 +303,7 @@ function ends({ start, end }: { start: string; end?: string }): string[] {
 
 function expected(error: unknown): unknown {
   if ((error as { errcode?: number } | undefined)?.errcode !== SQLITE_FULL) return error
-  return new Fault('storage-full', 'document', 'The disk is full: nothing was written.')
+  return diskFull('document')
 }
 
 /** The store's own name must survive a power cut as its pages do. */

@@ -184,6 +184,31 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
       assert.equal(store.get('s', 'n')?.doc, 1200)
     })
 
+    test('keeps bytes as it keeps documents', async () => {
+      const given = Uint8Array.from([0, 1, 255])
+      await store.transaction((tx) => {
+        tx.putBytes('a/1', given)
+        given.fill(7)
+        assert.deepEqual(tx.bytes('a/1'), Uint8Array.from([0, 1, 255]))
+        tx.putBytes('a/empty', new Uint8Array(0))
+      })
+      store.bytes('a/1')?.fill(9)
+      assert.deepEqual(store.bytes('a/1'), Uint8Array.from([0, 1, 255]))
+      assert.deepEqual(store.bytes('a/empty'), new Uint8Array(0))
+      assert.equal(store.bytes('a'), undefined)
+      await assert.rejects(store.transaction((tx) => tx.putBytes('a/1', given)))
+      const failing = store.transaction((tx) => {
+        assert.equal(tx.deleteBytes('a/1'), true)
+        assert.equal(tx.deleteBytes('a/1'), false)
+        tx.putBytes('a/2', given)
+        throw new Error('after all not')
+      })
+      await assert.rejects(failing, /after all not/)
+      assert.deepEqual([store.bytes('a/1')?.length, store.bytes('a/2')], [3, undefined])
+      await store.transaction((tx) => tx.deleteBytes('a/1'))
+      assert.equal(store.bytes('a/1'), undefined)
+    })
+
     test('refuses work that is not synchronous and documents that are not JSON', async () => {
       await assert.rejects(
         store.transaction(async (tx) => tx.put('s', 'k', 1)),

@@ -23,3 +23,16 @@ test('sqlite: what was written is there after opening again', async () => {
   assert.deepEqual(second.get('s', 'k'), { key: 'k', version: 1, doc: { a: 1 } })
   await second.close()
 })
+
+test('sqlite: a disk that is nearly full takes no more bytes, and still documents', async () => {
+  let freeBytes = 1e9
+  const store = openSqliteState(join(folder, 'full.sqlite'), () => ({ freeBytes, sizeBytes: 1e12 }))
+  await store.transaction((tx) => tx.putBytes('before', Buffer.from('before')))
+  freeBytes = 1e6
+  const refused = store.transaction((tx) => tx.putBytes('after', Buffer.from('after')))
+  const deleted = store.transaction((tx) => tx.deleteBytes('before') && tx.put('s', 'k', 1))
+  await assert.rejects(refused, { kind: 'storage-full' })
+  assert.equal(await deleted, 1)
+  assert.deepEqual([store.bytes('before'), store.bytes('after')], [undefined, undefined])
+  await store.close()
+})

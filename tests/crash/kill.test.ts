@@ -5,10 +5,12 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { openCatalog } from '../../src/core/catalog/catalog-state.ts'
 import { systemClock } from '../../src/core/clock.ts'
+import { readHeld } from '../../src/core/objects/bodies.ts'
 import { listObjects } from '../../src/core/objects/listing.ts'
 import { spaces } from '../../src/core/objects/object.ts'
 import { closeObjects, type ObjectStore, openObjects } from '../../src/core/objects/store.ts'
@@ -109,7 +111,7 @@ async function objectsFound(store: ObjectStore): Promise<Map<string, string>> {
 
 async function verifyBytes(store: ObjectStore, blob: string, name: string): Promise<void> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of store.blobs.read(blob)) chunks.push(chunk)
+  for await (const chunk of readHeld(store, blob)) chunks.push(chunk)
   assert.ok(Buffer.concat(chunks).equals(bytesOf(name)), `the bytes of ${name} are not whole`)
 }
 
@@ -162,6 +164,10 @@ async function verifyUploads(store: ObjectStore, cells: Cells): Promise<void> {
 async function verifyBlobs(store: ObjectStore): Promise<void> {
   const onDisk: string[] = []
   for await (const { key } of store.blobs.list('')) onDisk.push(key)
+  const inState = new DatabaseSync(paths(directory).state, { readOnly: true })
+  const rows = inState.prepare('SELECT key FROM bytes').all() as { key: string }[]
+  inState.close()
   const named = store.state.keys(spaces.blobs, { limit: 1_000_000 })
-  assert.deepEqual(onDisk, named)
+  assert.deepEqual([...rows.map(({ key }) => key), ...onDisk].sort(), named)
+  assert.deepEqual(readdirSync(join(paths(directory).blobs, 'copies')), [])
 }

@@ -76,6 +76,7 @@ function proxied(store: StateStore): StateStore {
     list: (space, range) => store.list(space, range),
     keys: (space, range) => store.keys(space, range),
     count: (space, prefix) => store.count(space, prefix),
+    bytes: (key) => store.bytes(key),
     transaction: (work) => store.transaction(work),
     close: () => store.close(),
   }

@@ -5,6 +5,7 @@ import type { ObjectAttributes } from './object.ts'
 export interface LakeFile {
   /** `s3://bucket/key`. */
   readonly uri: string
+  /** Where the file lies while it is pinned. */
   readonly localPath: string
   readonly sizeBytes: number
   readonly modifiedAt: Date
@@ -46,6 +47,6 @@ export interface Files {
   /** A private local folder on the lake's disk for an engine to write into; gone after `remove`, or swept at start-up. */
   workspace(): Promise<{ readonly directory: string; remove(): Promise<void> }>
   delete(uris: readonly string[]): Promise<void>
-  /** Keeps the bytes of these files on disk until `release` is called, even if the objects are deleted or replaced. */
+  /** Has the bytes of these files on disk until `release` is called, even if the objects are deleted or replaced. */
   pin(files: readonly LakeFile[]): { release(): void }
 }

@@ -14,6 +14,7 @@ import type { Files } from './files.ts'
 import { lakeFiles } from './lake-files.ts'
 import { closeObjects, type ObjectStore, openObjects } from './store.ts'
 
+const large = 'x'.repeat(20_000)
 const md5 = (text: string) => createHash('md5').update(text).digest('hex')
 
 describe('lake files', () => {
@@ -58,7 +59,9 @@ describe('lake files', () => {
   it('are on the disk as they were put', async () => {
     const file = await put('one', 'hello')
     assert.deepEqual([file.sizeBytes, file.etag], [5, md5('hello')])
+    const held = files.pin([file])
     assert.equal(await readFile(file.localPath, 'utf8'), 'hello')
+    held.release()
     assert.deepEqual(files.stat('s3://lake/one'), file)
     assert.equal(files.stat('s3://lake/none'), undefined)
     const pieces: Uint8Array[] = []
@@ -104,7 +107,7 @@ describe('lake files', () => {
   })
 
   it('stay while they are pinned', async () => {
-    const [kept, gone] = [await put('kept'), await put('gone')]
+    const [kept, gone] = [await put('kept', large), await put('gone', large)]
     const [first, second] = [files.pin([kept]), files.pin([kept])]
     await files.delete(['s3://lake/kept', 's3://lake/gone', 's3://lake/never'])
     await settle()
@@ -117,5 +120,24 @@ describe('lake files', () => {
     second.release()
     await settle()
     assert.equal(existsSync(kept.localPath), false)
+  })
+
+  it('are made when a small one is first pinned, and last as long as it does', async () => {
+    const [kept, replaced] = [await put('kept', 'small'), await put('replaced', 'old')]
+    assert.equal(existsSync(kept.localPath), false)
+    for (let i = 0; i < 2; i++) {
+      const held = files.pin([kept, replaced])
+      assert.equal(await readFile(kept.localPath, 'utf8'), 'small')
+      if (i === 1) await put('replaced', 'new')
+      assert.equal(await readFile(replaced.localPath, 'utf8'), 'old')
+      held.release()
+    }
+    assert.deepEqual([existsSync(kept.localPath), existsSync(replaced.localPath)], [true, false])
+    const now = files.stat('s3://lake/replaced')!
+    assert.notEqual(now.localPath, replaced.localPath)
+    files.pin([now]).release()
+    assert.equal(await readFile(now.localPath, 'utf8'), 'new')
+    await files.delete(['s3://lake/kept', 's3://lake/replaced'])
+    assert.deepEqual([existsSync(kept.localPath), existsSync(now.localPath)], [false, false])
   })
 })

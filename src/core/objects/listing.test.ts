@@ -70,6 +70,7 @@ describe('listing', () => {
     const counting: StateReader = {
       get: (space, key) => state.get(space, key),
       count: (space, prefix) => state.count(space, prefix),
+      bytes: (key) => state.bytes(key),
       keys: (space, range) => state.keys(space, range),
       list(space, range) {
         const page = state.list<never>(space, range)

@@ -2,7 +2,7 @@
  * Objects: buckets, object versions, multipart uploads and their listings, on a blob store and a state store.
  * Knows no HTTP, no XML and no AWS shapes, and never decides who may do what.
  *
- * A version is a document that names one immutable blob. What is current and readable lives in `s3/objects/<bucket>`;
+ * A version is a document that names one immutable body. What is current and readable lives in `s3/objects/<bucket>`;
  * everything else of a key (older versions, delete markers) in `s3/versions/<bucket>`, newest first. So an
  * unversioned bucket costs one document per object, and a listing touches only what it answers.
  */

@@ -5,16 +5,20 @@ import { openMemoryBlobs } from '../../storage/blobs-memory.ts'
 import { openMemoryState } from '../../storage/state-memory.ts'
 import { systemClock } from '../clock.ts'
 import { Fault } from '../faults.ts'
+import { readBlob, receive } from './bodies.ts'
 import { createBucket, deleteBucket, setVersioning } from './buckets.ts'
 import { listObjects, listVersions } from './listing.ts'
 import { type ObjectAttributes, spaces } from './object.ts'
-import { copyObject, deleteObject, findObject, putObject, readBlob, receive } from './objects.ts'
+import { copyObject, deleteObject, findObject, putObject } from './objects.ts'
 import { closeObjects, type ObjectStore, openObjects } from './store.ts'
 import { abortAllIn, abortUpload, completeUpload, putPart, startUpload } from './uploads.ts'
 import { current } from './versions.ts'
 
 const attributes: ObjectAttributes = { contentType: 'text/plain', metadata: {}, storageClass: 'STANDARD' }
 const bucket = 'lake'
+
+/** As long as a body must be to lie in a file. */
+const large = (text: string): Buffer => Buffer.from(text.padEnd(20_000))
 
 async function openStore(): Promise<ObjectStore> {
   const store = await openObjects({ state: openMemoryState(), blobs: openMemoryBlobs(), clock: systemClock })
@@ -23,12 +27,12 @@ async function openStore(): Promise<ObjectStore> {
 }
 
 const put = async (store: ObjectStore, key: string, text = key) =>
-  await putObject(store, { bucket, key, attributes }, await receive(store, [Buffer.from(text)]))
+  await putObject(store, { bucket, key, attributes }, await receive(store, [large(text)]))
 
 async function textOf(store: ObjectStore, blob: string): Promise<string> {
   const chunks: Uint8Array[] = []
   for await (const chunk of readBlob(store, blob)) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks).toString().trimEnd()
 }
 
 async function blobsOf(store: ObjectStore): Promise<string[]> {
@@ -43,7 +47,7 @@ describe('objects', () => {
     const store = await openStore()
     await put(store, 'a', 'one')
     const second = await put(store, 'a', 'two')
-    assert.equal(second.etag, createHash('md5').update('two').digest('hex'))
+    assert.equal(second.etag, createHash('md5').update(large('two')).digest('hex'))
     assert.deepEqual(await blobsOf(store), [second.blob])
     assert.equal(await textOf(store, second.blob), 'two')
   })
@@ -54,7 +58,7 @@ describe('objects', () => {
     const reader = readBlob(store, object.blob)
     await deleteObject(store, bucket, { key: 'a' })
     assert.deepEqual(await blobsOf(store), [object.blob])
-    for await (const chunk of reader) assert.equal(Buffer.from(chunk).toString(), 'one')
+    for await (const chunk of reader) assert.deepEqual(Buffer.from(chunk), large('one'))
     assert.deepEqual(await blobsOf(store), [])
   })
 
@@ -72,7 +76,7 @@ describe('objects', () => {
   it('writes only under the condition', async () => {
     const store = await openStore()
     const write = async (condition: { ifMatch?: string; ifNoneMatch?: string }) =>
-      await putObject(store, { bucket, key: 'a', attributes, condition }, await receive(store, [Buffer.from('x')]))
+      await putObject(store, { bucket, key: 'a', attributes, condition }, await receive(store, [large('x')]))
     await assert.rejects(write({ ifMatch: '"e"' }), (error: Fault) => error.kind === 'not-found')
     const { etag } = await write({ ifNoneMatch: '*' })
     await assert.rejects(write({ ifNoneMatch: '*' }), (error: Fault) => error.kind === 'precondition')
@@ -161,14 +165,14 @@ describe('uploads', () => {
   it('puts parts together in their order, whatever order they came in', async () => {
     const store = await openStore()
     const { complete } = await upload(store, [
-      [3, Buffer.from('end')],
+      [3, large('end')],
       [1, big('x')],
       [1, big('a')],
       [2, big('b')],
     ])
     const object = await complete([1, 2, 3])
     const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest()
-    const joined = Buffer.concat([md5(big('a')), md5(big('b')), md5(Buffer.from('end'))])
+    const joined = Buffer.concat([md5(big('a')), md5(big('b')), md5(large('end'))])
     assert.equal(object.etag, `${md5(joined).toString('hex')}-3`)
     assert.equal(await textOf(store, object.blob), `${big('a')}${big('b')}end`)
     assert.deepEqual(await blobsOf(store), [object.blob])
@@ -178,7 +182,7 @@ describe('uploads', () => {
   it('refuses parts that are missing, small or out of order, and forgets nothing', async () => {
     const store = await openStore()
     const { complete, id } = await upload(store, [
-      [1, Buffer.from('small')],
+      [1, large('small')],
       [2, big('b')],
     ])
     await assert.rejects(complete([1, 2]), (error: Fault) => error.noun === 'part size')
@@ -192,8 +196,8 @@ describe('uploads', () => {
 
   it('takes no part that is replaced meanwhile', async () => {
     const store = await openStore()
-    const { complete, id } = await upload(store, [[1, Buffer.from('old')]])
-    const again = await receive(store, [Buffer.from('new')])
+    const { complete, id } = await upload(store, [[1, large('old')]])
+    const again = await receive(store, [large('new')])
     const outcomes = await Promise.allSettled([
       putPart(store, { bucket, key: 'a', uploadId: id, number: 1 }, again, undefined),
       complete([1]),

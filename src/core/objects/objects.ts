@@ -1,50 +1,12 @@
 /** Objects: put, read, copy, delete. */
-import { createHash } from 'node:crypto'
 import { Fault } from '../faults.ts'
-import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
+import type { StateTransaction } from '../ports.ts'
+import { keep, keepReceived, type Received } from './bodies.ts'
 import { bucketIn } from './buckets.ts'
 import { checkWrite, type WriteCondition } from './conditions.ts'
 import type { Checksum, DeleteMarker, ObjectAttributes, ObjectVersion, StoredObject } from './object.ts'
-import { abandon, newBlobKey, type ObjectStore, pin, pinName, reclaim, reference } from './store.ts'
+import { type ObjectStore, reclaim, reference } from './store.ts'
 import { addVersion, findVersion, removeVersion, requireObject } from './versions.ts'
-
-/** Bytes that have arrived, staged under no name yet. Either `putObject` takes them or `discard` must. */
-export interface Received {
-  readonly staged: StagedBlob
-  readonly sizeBytes: number
-  readonly md5: Buffer
-}
-
-/** Throws `too-large` of the entity past `maxBytes`. What was staged is gone when it throws. */
-export async function receive(
-  store: ObjectStore,
-  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  maxBytes = Number.POSITIVE_INFINITY,
-): Promise<Received> {
-  const staged = await store.blobs.stage()
-  try {
-    const hash = createHash('md5')
-    let sizeBytes = 0
-    for await (const chunk of body) {
-      sizeBytes += chunk.length
-      if (sizeBytes > maxBytes) throw tooLarge(sizeBytes, maxBytes)
-      // The disk takes the chunk while it is hashed.
-      const written = staged.write(chunk)
-      hash.update(chunk)
-      await written
-    }
-    return { staged, sizeBytes, md5: hash.digest() }
-  } catch (error) {
-    await staged.discard()
-    throw error
-  }
-}
-
-export const tooLarge = (sizeBytes: number, maxBytes: number): Fault =>
-  new Fault('too-large', 'entity', 'Your proposed upload exceeds the maximum allowed size', {
-    ProposedSize: sizeBytes,
-    MaxSizeAllowed: maxBytes,
-  })
 
 interface NewObject {
   readonly bucket: string
@@ -54,40 +16,11 @@ interface NewObject {
   readonly condition?: WriteCondition
 }
 
-/** The blob is durable before the document that names it, so that no document ever names a blob that is not there. */
 export async function putObject(store: ObjectStore, target: NewObject, received: Received): Promise<StoredObject> {
-  const blob = newBlobKey(store)
-  await received.staged.commit(blob)
   const { sizeBytes, md5 } = received
-  return await keepOrAbandon(store, [blob], (tx) =>
+  return await keepReceived(store, received, (tx, blob) =>
     writeObject(store, tx, target, { blob, sizeBytes, etag: md5.toString('hex') }),
   )
-}
-
-type Written = { readonly freed: readonly string[]; readonly version: unknown }
-
-/** Runs a transaction that frees blobs, and lets go of those once it is durable. */
-export async function keep<T extends Written>(
-  store: ObjectStore,
-  work: (tx: StateTransaction) => T,
-): Promise<T['version']> {
-  const { version, freed } = await store.state.transaction(work)
-  reclaim(store, freed)
-  return version
-}
-
-/** Runs the transaction that names new blobs; where it fails the blobs go too. */
-export async function keepOrAbandon<T extends Written>(
-  store: ObjectStore,
-  blobs: readonly string[],
-  work: (tx: StateTransaction) => T,
-): Promise<T['version']> {
-  try {
-    return await keep(store, work)
-  } catch (error) {
-    await abandon(store, blobs)
-    throw error
-  }
 }
 
 export function writeObject(
@@ -111,30 +44,6 @@ export function writeObject(
 export function findObject(store: ObjectStore, bucket: string, key: string, versionId?: string): StoredObject {
   bucketIn(store.state, bucket)
   return requireObject(store.state, bucket, key, versionId)
-}
-
-/**
- * The bytes stay on disk until the reader is done, stops or `signal` aborts, whatever happens to the object meanwhile.
- * They are held from now on, not from the first read: a door answers headers first.
- */
-export function readBlob(
-  store: ObjectStore,
-  blob: string,
-  range?: ByteRange,
-  signal?: AbortSignal,
-): AsyncIterable<Uint8Array> {
-  const held = pin(store, [pinName(store, blob)])
-  signal?.addEventListener('abort', held.release, { once: true })
-  return releasing(store.blobs.read(blob, range), held.release, signal)
-}
-
-async function* releasing(bytes: AsyncIterable<Uint8Array>, release: () => void, signal: AbortSignal | undefined) {
-  try {
-    yield* bytes
-  } finally {
-    signal?.removeEventListener('abort', release)
-    release()
-  }
 }
 
 /**

@@ -10,6 +10,8 @@ export interface ObjectStore {
   readonly clock: Clock
   /** Counts the starts of a data directory; the blobs of one run lie under its number. */
   readonly epoch: number
+  /** Counts what this run keeps in the state. */
+  readonly serial: () => number
   /** By `pinName`: how many readers hold the blob. */
   readonly pins: Map<string, number>
   readonly background: Set<Promise<void>>
@@ -37,9 +39,14 @@ export async function openObjects(parts: {
     tx.put(spaces.epoch, 'epoch', next)
     return next
   })
-  const store: ObjectStore = { ...parts, epoch: epoch.current, pins: new Map(), background: new Set() }
+  const store = objectStore(parts, epoch.current)
   inBackground(store, () => sweep(store, epoch.unswept))
   return store
+}
+
+export function objectStore(parts: Pick<ObjectStore, 'state' | 'blobs' | 'clock'>, epoch: number): ObjectStore {
+  let count = 0
+  return { ...parts, epoch, serial: () => ++count, pins: new Map(), background: new Set() }
 }
 
 /** Call when no request is under way. Waits for deletions; the adapters are closed by who opened them. */
@@ -60,6 +67,13 @@ export function newBlobKey(store: ObjectStore): string {
   return `${epochPrefix(store.epoch)}${name}`
 }
 
+/** Of bytes that lie in the state. In the order of their writing, so that what is written together lies together. */
+export const newInlineKey = (store: ObjectStore): string =>
+  `${inlinePrefix}${store.epoch.toString(36).padStart(6, '0')}/${store.serial().toString(36).padStart(9, '0')}`
+
+const inlinePrefix = 'inline/'
+export const isInline = (blob: string): boolean => blob.startsWith(inlinePrefix)
+
 const epochPrefix = (epoch: number): string => `objects/${epoch.toString(36).padStart(6, '0')}/`
 
 /** Within the transaction that writes a document naming the blob. */
@@ -76,13 +90,16 @@ export function dereference(tx: StateTransaction, blob: string): string | undefi
     return undefined
   }
   tx.delete(spaces.blobs, blob)
-  tx.put(spaces.trash, blob, 0)
+  if (isInline(blob)) tx.deleteBytes(blob)
+  else tx.put(spaces.trash, blob, 0)
   return blob
 }
 
 /** After that transaction: deletes what is in the trash and not being read. What is pinned goes when it is released. */
 export function reclaim(store: ObjectStore, blobs: readonly (string | undefined)[]): void {
-  const free = blobs.filter((blob) => blob !== undefined).filter((blob) => !store.pins.has(pinName(store, blob)))
+  const unpinned = blobs.filter((blob) => blob !== undefined).filter((blob) => !store.pins.has(pinName(store, blob)))
+  const free = unpinned.filter((blob) => !isInline(blob))
+  for (const blob of unpinned) if (isInline(blob)) store.blobs.copies?.delete(blob)
   if (free.length > 0) inBackground(store, () => remove(store, free))
 }
 
@@ -99,10 +116,15 @@ async function remove(store: ObjectStore, blobs: readonly string[]): Promise<voi
 }
 
 /** Blobs are pinned by where they lie, because a reader of tables knows no more of them. */
-export const pinName = (store: ObjectStore, blob: string): string => store.blobs.localPath?.(blob) ?? blob
+export const pinName = (store: ObjectStore, blob: string): string =>
+  (isInline(blob) ? store.blobs.copies?.pathOf(blob) : store.blobs.localPath?.(blob)) ?? blob
 
+/** What lies in the state is a file too from now on. */
 export function pin(store: ObjectStore, names: readonly string[]): { release(): void } {
-  for (const name of names) store.pins.set(name, (store.pins.get(name) ?? 0) + 1)
+  for (const name of names) {
+    store.pins.set(name, (store.pins.get(name) ?? 0) + 1)
+    provide(store, name)
+  }
   let held = true
   return {
     release() {
@@ -114,6 +136,7 @@ export function pin(store: ObjectStore, names: readonly string[]): { release(): 
         if (left > 0) store.pins.set(name, left)
         else if (store.pins.delete(name)) free.add(name)
       }
+      for (const name of free) outlive(store, name)
       if (free.size > 0)
         reclaim(
           store,
@@ -121,6 +144,18 @@ export function pin(store: ObjectStore, names: readonly string[]): { release(): 
         )
     },
   }
+}
+
+function provide({ blobs: { copies }, state }: ObjectStore, name: string): void {
+  const blob = copies?.keyAt(name)
+  const bytes = blob && state.bytes(blob)
+  if (bytes) copies?.write(blob, bytes)
+}
+
+/** A copy lasts, for the next reader, as long as what it is of. */
+function outlive({ blobs: { copies }, state }: ObjectStore, name: string): void {
+  const blob = copies?.keyAt(name)
+  if (blob && !state.get(spaces.blobs, blob)) copies?.delete(blob)
 }
 
 /** The trash holds only what is pinned or being deleted at this moment, so it is short. */

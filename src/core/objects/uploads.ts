@@ -2,10 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Fault } from '../faults.ts'
 import type { StateReader, StateTransaction } from '../ports.ts'
+import { keep, keepOrAbandon, keepReceived, type Received, readHeld } from './bodies.ts'
 import { bucketIn } from './buckets.ts'
 import { checkWrite, type WriteCondition } from './conditions.ts'
 import { type Checksum, compoundKey, type Part, type StoredObject, spaces, type Upload } from './object.ts'
-import { keep, keepOrAbandon, type Received, writeObject } from './objects.ts'
+import { writeObject } from './objects.ts'
 import { dereference, newBlobKey, type ObjectStore, pin, pinName, reclaim, reference } from './store.ts'
 import { current } from './versions.ts'
 
@@ -53,17 +54,15 @@ export async function putPart(
   received: Received,
   checksum: Checksum | undefined,
 ): Promise<Part> {
-  const blob = newBlobKey(store)
-  await received.staged.commit(blob)
-  const part: Part = {
+  const described = {
     number: target.number,
-    blob,
     sizeBytes: received.sizeBytes,
     etag: received.md5.toString('hex'),
     modifiedAtMs: store.clock.now().getTime(),
     checksum,
   }
-  return await keepOrAbandon(store, [blob], (tx) => {
+  return await keepReceived(store, received, (tx, blob) => {
+    const part: Part = { ...described, blob }
     uploadIn(tx, target.bucket, target.key, target.uploadId)
     const space = spaces.parts(target.uploadId)
     const before = tx.get<Part>(space, partKey(target.number))?.doc
@@ -227,7 +226,7 @@ async function join(store: ObjectStore, parts: readonly Part[]): Promise<string>
   )
   const staged = await store.blobs.stage()
   try {
-    for (const part of parts) for await (const chunk of store.blobs.read(part.blob)) await staged.write(chunk)
+    for (const part of parts) for await (const chunk of readHeld(store, part.blob)) await staged.write(chunk)
     const blob = newBlobKey(store)
     await staged.commit(blob)
     return blob

@@ -1,6 +1,8 @@
 /** A browser's upload by a form: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
+
+import { discard, receive } from '../../core/objects/bodies.ts'
 import type { StoredObject } from '../../core/objects/object.ts'
-import { putObject, receive } from '../../core/objects/objects.ts'
+import { putObject } from '../../core/objects/objects.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { AwsError, type RawReply, type RawRequest, type ServiceCall } from '../../protocol/service.ts'
 import { admit } from './access.ts'
@@ -74,7 +76,7 @@ async function storeFile(store: ObjectStore, request: RawRequest, fields: Fields
   const attributes = attributesOf(store, inputOf(Bucket, Key, fields, file), withExpires(call, fields.expires))
   const received = await receive(store, file.bytes, Math.min(limits?.maxBytes ?? maxFileBytes, maxFileBytes))
   if (received.sizeBytes < (limits?.minBytes ?? 0)) {
-    await received.staged.discard()
+    await discard(received)
     throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
       members: { ProposedSize: received.sizeBytes, MinSizeAllowed: limits?.minBytes },
     })

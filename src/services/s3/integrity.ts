@@ -2,8 +2,9 @@
  * Content-MD5 and the five checksums: what a client states is verified over the bytes as they pass.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
+
+import { discard, type Received, receive, tooLarge } from '../../core/objects/bodies.ts'
 import type { Checksum } from '../../core/objects/object.ts'
-import { type Received, receive, tooLarge } from '../../core/objects/objects.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import {
   type ChecksumAlgorithm,
@@ -104,7 +105,7 @@ export async function receiveVerified(
     }
     return { received, checksum: { algorithm, value: calculated, type: 'FULL_OBJECT' } }
   } catch (error) {
-    await received.staged.discard()
+    await discard(received)
     throw error
   }
 }

@@ -1,7 +1,8 @@
+import { readBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { checkRead, checkWrite } from '../../core/objects/conditions.ts'
 import type { StoredObject } from '../../core/objects/object.ts'
-import { findObject, putObject, readBlob } from '../../core/objects/objects.ts'
+import { findObject, putObject } from '../../core/objects/objects.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import {

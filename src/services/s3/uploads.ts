@@ -1,7 +1,8 @@
+import { readBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { checkWrite } from '../../core/objects/conditions.ts'
 import type { Checksum } from '../../core/objects/object.ts'
-import { findObject, readBlob } from '../../core/objects/objects.ts'
+import { findObject } from '../../core/objects/objects.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import {
   abortUpload,

@@ -1,0 +1,149 @@
+/**
+ * The bytes of objects and parts. What is small lies in the state and is written by the transaction that writes its
+ * document; what is larger is a blob, durable before a document names it. Either has a name, and one name reads both.
+ */
+import { createHash } from 'node:crypto'
+import { Fault } from '../faults.ts'
+import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
+import { abandon, isInline, newBlobKey, newInlineKey, type ObjectStore, pin, pinName, reclaim } from './store.ts'
+
+/** Up to here a file of its own and its flushes cost many times what the bytes do. */
+const INLINE_BYTES = 16 * 1024
+
+/** Bytes that have arrived and have no name yet. Either `keepReceived` takes them or `discard` must. */
+export interface Received {
+  /** All of them, or where they are staged. */
+  readonly body: Uint8Array | StagedBlob
+  readonly sizeBytes: number
+  readonly md5: Buffer
+}
+
+/** Throws `too-large` of the entity past `maxBytes`. What was staged is gone when it throws. */
+export async function receive(
+  store: ObjectStore,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Received> {
+  const hash = createHash('md5')
+  const small: Buffer[] = []
+  let staged: StagedBlob | undefined
+  let sizeBytes = 0
+  try {
+    for await (const chunk of body) {
+      sizeBytes += chunk.length
+      if (sizeBytes > maxBytes) throw tooLarge(sizeBytes, maxBytes)
+      if (sizeBytes <= INLINE_BYTES) {
+        small.push(Buffer.from(chunk))
+        hash.update(chunk)
+        continue
+      }
+      if (!staged) {
+        staged = await store.blobs.stage()
+        for (const gathered of small) await staged.write(gathered)
+      }
+      // The disk takes the chunk while it is hashed.
+      const written = staged.write(chunk)
+      hash.update(chunk)
+      await written
+    }
+  } catch (error) {
+    await staged?.discard()
+    throw error
+  }
+  return { body: staged ?? (small.length === 1 ? small[0]! : Buffer.concat(small)), sizeBytes, md5: hash.digest() }
+}
+
+export async function discard({ body }: Received): Promise<void> {
+  if (!(body instanceof Uint8Array)) await body.discard()
+}
+
+export const tooLarge = (sizeBytes: number, maxBytes: number): Fault =>
+  new Fault('too-large', 'entity', 'Your proposed upload exceeds the maximum allowed size', {
+    ProposedSize: sizeBytes,
+    MaxSizeAllowed: maxBytes,
+  })
+
+type Written = { readonly freed: readonly string[]; readonly version: unknown }
+
+/** Runs the transaction that names what was received; where it fails the bytes go too. */
+export async function keepReceived<T extends Written>(
+  store: ObjectStore,
+  { body }: Received,
+  work: (tx: StateTransaction, blob: string) => T,
+): Promise<T['version']> {
+  if (body instanceof Uint8Array) {
+    const blob = newInlineKey(store)
+    return await keep(store, (tx) => {
+      tx.putBytes(blob, body)
+      return work(tx, blob)
+    })
+  }
+  const blob = newBlobKey(store)
+  await body.commit(blob)
+  return await keepOrAbandon(store, [blob], (tx) => work(tx, blob))
+}
+
+/** Runs a transaction that frees blobs, and lets go of those once it is durable. */
+export async function keep<T extends Written>(
+  store: ObjectStore,
+  work: (tx: StateTransaction) => T,
+): Promise<T['version']> {
+  const { version, freed } = await store.state.transaction(work)
+  reclaim(store, freed)
+  return version
+}
+
+/** Runs the transaction that names new blobs; where it fails the blobs go too. */
+export async function keepOrAbandon<T extends Written>(
+  store: ObjectStore,
+  blobs: readonly string[],
+  work: (tx: StateTransaction) => T,
+): Promise<T['version']> {
+  try {
+    return await keep(store, work)
+  } catch (error) {
+    await abandon(store, blobs)
+    throw error
+  }
+}
+
+/** For who holds the blob already. Throws `not-found` of it. */
+export function readHeld(store: ObjectStore, blob: string, range?: ByteRange): AsyncIterable<Uint8Array> {
+  return isInline(blob) ? once(inlineBytes(store, blob, range)) : store.blobs.read(blob, range)
+}
+
+/**
+ * The bytes stay on disk until the reader is done, stops or `signal` aborts, whatever happens to the object meanwhile.
+ * They are held from now on, not from the first read: a door answers headers first.
+ */
+export function readBlob(
+  store: ObjectStore,
+  blob: string,
+  range?: ByteRange,
+  signal?: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  // Small ones are held by being in memory.
+  if (isInline(blob)) return once(inlineBytes(store, blob, range))
+  const held = pin(store, [pinName(store, blob)])
+  signal?.addEventListener('abort', held.release, { once: true })
+  return releasing(store.blobs.read(blob, range), held.release, signal)
+}
+
+function inlineBytes(store: ObjectStore, blob: string, range?: ByteRange): Uint8Array {
+  const bytes = store.state.bytes(blob)
+  if (!bytes) throw new Fault('not-found', 'blob', `There is no blob ${blob}`)
+  return range ? bytes.subarray(range.start, range.end + 1) : bytes
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes
+}
+
+async function* releasing(bytes: AsyncIterable<Uint8Array>, release: () => void, signal: AbortSignal | undefined) {
+  try {
+    yield* bytes
+  } finally {
+    signal?.removeEventListener('abort', release)
+    release()
+  }
+}
