@@ -1,5 +1,6 @@
 import type { Type } from '../../sql/types.ts'
 import type { StagedBlob } from '../ports.ts'
+import type { QueryStages } from './query-stages.ts'
 
 /** What a statement yielded. The door decides what is left of it where. */
 export interface StatementOutcome {
@@ -38,6 +39,9 @@ export interface StatementStatistics {
   readonly planningMs?: number
   readonly engineMs: number
   readonly peakMemoryBytes?: number
+  /** Of the files that were written. */
+  readonly writtenBytes?: number
+  readonly stages?: QueryStages
 }
 
 /** `hiveString` columns are how Athena describes the output of Hive's own statements. */

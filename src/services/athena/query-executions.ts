@@ -19,6 +19,7 @@ import { fingerprint, startedQuery } from './query-start.ts'
 import { requestToken } from './request-token.ts'
 import { manifestUri } from './result-files.ts'
 import { rememberForReuse, reusedResult } from './result-reuse.ts'
+import { runtimeStatistics, timings } from './runtime-statistics.ts'
 import { historyOf, tokenSpace } from './spaces.ts'
 import { findWorkGroup, PRIMARY } from './work-groups.ts'
 
@@ -117,7 +118,9 @@ export function queryExecutionHandlers(
     },
     GetQueryRuntimeStatistics(input, call) {
       const run = foundQuery(runs, input.QueryExecutionId, call)
-      return { QueryRuntimeStatistics: runtimeStatistics(run, lake.clock.now()) }
+      // A query that wrote a table leaves no result beside it.
+      const outputBytes = run.result?.statistics.writtenBytes ?? lake.files.stat(resultLocation(run))?.sizeBytes
+      return { QueryRuntimeStatistics: runtimeStatistics(run, lake.clock.now(), outputBytes) }
     },
   }
 }
@@ -134,31 +137,8 @@ function sameQuery(token: StartToken, print: string): string {
   return token.id
 }
 
-interface Timings {
-  readonly queueMs: number
-  readonly planningMs?: number
-  readonly engineMs: number
-  readonly serviceMs: number
-  readonly totalMs: number
-}
-
-/** What is not queueing, planning or the engine is ours: checking, naming, keeping the result. */
-function timings(run: QueryRun, now: Date): Timings {
-  const submitted = Date.parse(run.submittedAt)
-  const started = run.startedAt === undefined ? now.getTime() : Date.parse(run.startedAt)
-  const ended = run.endedAt === undefined ? now.getTime() : Date.parse(run.endedAt)
-  const { planningMs, engineMs = ended - started } = run.result?.statistics ?? {}
-  // Rounded up: no query passes the queue in no time at all, and there are clients that take 0 for missing.
-  const queueMs = Math.max(1, Math.min(started, ended) - submitted)
-  const totalMs = Math.max(queueMs, ended - submitted)
-  return {
-    queueMs,
-    planningMs: planningMs === undefined ? undefined : Math.round(planningMs),
-    engineMs: Math.round(engineMs),
-    serviceMs: Math.max(0, Math.round(totalMs - queueMs - (planningMs ?? 0) - engineMs)),
-    totalMs,
-  }
-}
+/** Its own result, or that of the query whose result it reuses. */
+export const resultLocation = ({ result, spec }: QueryRun): string => result?.reusedFrom ?? spec.resultUri
 
 /** Undefined while it runs. */
 const scannedBytes = ({ result, failure }: QueryRun): number | undefined =>
@@ -173,7 +153,7 @@ function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now
     StatementType: spec.statementType as Sdk.StatementType,
     SubstatementType: spec.substatementType,
     ResultConfiguration: {
-      OutputLocation: run.result?.reusedFrom ?? spec.resultUri,
+      OutputLocation: resultLocation(run),
       EncryptionConfiguration: spec.encryption,
       ExpectedBucketOwner: spec.expectedBucketOwner,
       AclConfiguration: spec.acl,
@@ -216,30 +196,5 @@ function status(run: QueryRun): Sdk.QueryExecutionStatus {
             ErrorMessage: detail?.message ?? run.failure?.reason,
           }
         : undefined,
-  }
-}
-
-function runtimeStatistics(run: QueryRun, now: Date): Sdk.QueryRuntimeStatistics {
-  const time = timings(run, now)
-  return {
-    Timeline: {
-      QueryQueueTimeInMillis: time.queueMs,
-      QueryPlanningTimeInMillis: time.planningMs,
-      EngineExecutionTimeInMillis: time.engineMs,
-      ServiceProcessingTimeInMillis: time.serviceMs,
-      TotalExecutionTimeInMillis: time.totalMs,
-    },
-    Rows: { InputBytes: run.result?.statistics.scannedBytes, OutputRows: run.result?.outputRows },
-    ...(run.result === undefined
-      ? {}
-      : {
-          OutputStage: {
-            StageId: 0,
-            State: run.state,
-            InputBytes: run.result.statistics.scannedBytes,
-            OutputRows: run.result.outputRows,
-            ExecutionTime: time.engineMs,
-          },
-        }),
   }
 }

@@ -3,7 +3,7 @@ import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { decodeToken, encodeToken } from './paging.ts'
-import { foundQuery, type QueryRun, type QueryRuns } from './query-executions.ts'
+import { foundQuery, type QueryRun, type QueryRuns, resultLocation } from './query-executions.ts'
 import type { QueryFailureDetail } from './query-run.ts'
 import { columnInfo, plainVarchar } from './result-columns.ts'
 import { csvValues } from './result-csv.ts'
@@ -48,9 +48,9 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
 /** A whole line is one value, whatever the columns say. */
 const oneValue = (record: string): readonly string[] => [record]
 
-function rows({ result, spec }: QueryRun): Source {
-  const { reading, columns, reusedFrom } = result!
-  const uri = reusedFrom ?? spec.resultUri
+function rows(run: QueryRun): Source {
+  const { reading, columns } = run.result!
+  const uri = resultLocation(run)
   switch (reading) {
     case 'csv':
       return { uri, form: CSV, values: csvValues, columns: columns.map(columnInfo) }

@@ -7,6 +7,7 @@ import {
   GetQueryResultsCommand,
   GetQueryRuntimeStatisticsCommand,
   ListQueryExecutionsCommand,
+  type QueryStagePlanNode,
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena'
@@ -181,6 +182,43 @@ test('runtime statistics add up', async () => {
   assert.equal(QueryRuntimeStatistics!.Rows!.OutputRows, 7)
   assert.equal(QueryRuntimeStatistics!.OutputStage!.State, 'SUCCEEDED')
   assert.equal(QueryRuntimeStatistics!.Timeline!.TotalExecutionTimeInMillis, Statistics!.TotalExecutionTimeInMillis)
+})
+
+test('runtime statistics tell the stages of a query: each table read, and what was made of it', async () => {
+  const text = '1,a\n2,b\n3,a\n'
+  await a.put('staged/x.csv', text)
+  await a.succeed(`CREATE EXTERNAL TABLE staged (n int, s string)
+    ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://data/staged/'`)
+  const statistics = async (sql: string) => {
+    const { QueryExecutionId } = await a.succeed(sql)
+    const answer = await a.athena.send(new GetQueryRuntimeStatisticsCommand({ QueryExecutionId }))
+    return answer.QueryRuntimeStatistics!
+  }
+  const nodes = (node: QueryStagePlanNode | undefined): string[] =>
+    node ? [`${node.Name}${node.RemoteSources!.join()}`, ...(node.Children ?? []).flatMap(nodes)] : []
+  const grouped = await statistics('SELECT s, count(*) AS c FROM staged WHERE n > 0 GROUP BY s ORDER BY s')
+  assert.deepEqual(
+    [grouped.Rows!.InputBytes, grouped.Rows!.OutputRows, grouped.Rows!.OutputBytes],
+    [text.length, 2, '"s","c"\n"a","2"\n"b","1"\n'.length],
+  )
+  const [source, ...more] = grouped.OutputStage!.SubStages!
+  assert.deepEqual([source!.StageId, source!.State, source!.InputBytes, more], [1, 'SUCCEEDED', text.length, []])
+  const upper = nodes(grouped.OutputStage!.QueryStagePlan)
+  assert.deepEqual([upper[0], upper.at(-1)], ['Output', 'RemoteSource1'])
+  assert.ok(upper.includes('Aggregate') && upper.includes('Sort'), upper.join())
+  const lower = nodes(source!.QueryStagePlan)
+  assert.ok(lower.includes('Filter') && lower.at(-1) === 'TableScan', lower.join())
+  const joined = await statistics(
+    'SELECT count(*) FROM staged a JOIN staged b ON a.n = b.n WHERE b.n IN (SELECT n FROM staged)',
+  )
+  assert.deepEqual(
+    joined.OutputStage!.SubStages!.map((stage) => nodes(stage.QueryStagePlan).at(-1)),
+    ['TableScan', 'TableScan', 'TableScan'],
+  )
+  const written = await statistics(
+    `CREATE TABLE staged_copy WITH (format = 'TEXTFILE', write_compression = 'NONE') AS SELECT n FROM staged`,
+  )
+  assert.deepEqual([written.Rows!.OutputRows, written.Rows!.OutputBytes], [3, '1\n2\n3\n'.length])
 })
 
 test('a query that scans more than its work group allows is cancelled', async () => {

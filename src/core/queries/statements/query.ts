@@ -6,6 +6,7 @@ import type { QueryContext } from '../context.ts'
 import { isDeterministic } from '../determinism.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import type { StatementOutcome, StatementStatistics } from '../outcome.ts'
+import { queryStages } from '../query-stages.ts'
 import { planScans, type ScanPlan } from '../scan-planning.ts'
 import { resolverOf } from '../table-resolver.ts'
 
@@ -49,6 +50,8 @@ export const statisticsOf = (planned: PlannedQuery, outcome: EngineOutcome): Sta
   planningMs: planned.planningMs,
   engineMs: outcome.timings.planMs + outcome.timings.runMs,
   peakMemoryBytes: outcome.peakMemoryBytes,
+  writtenBytes: outcome.files.length > 0 ? outcome.files.reduce((sum, file) => sum + file.sizeBytes, 0) : undefined,
+  stages: queryStages(planned.bound, planned.scans.relations),
 })
 
 export async function runQuery(
