@@ -171,6 +171,7 @@ class StagedFile implements StagedBlob {
 
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#settled) throw new Error('The staged blob is committed or discarded')
+    if (chunk.length >= CHUNK_BYTES && this.#gatheredBytes === 0) return await this.#hand([chunk], 'wait')
     for (let at = 0; at < chunk.length; ) {
       const part = chunk.subarray(at, at + CHUNK_BYTES - this.#gatheredBytes)
       this.#gathering.push(Buffer.from(part))
@@ -202,21 +203,26 @@ class StagedFile implements StagedBlob {
     await this.#drop()
   }
 
-  /** Hands the gathered bytes to the disk once it is done with those before. */
   async #flush(): Promise<void> {
     const parts = this.#gathering
     this.#gathering = []
     this.#gatheredBytes = 0
+    await this.#hand(parts, 'go on')
+  }
+
+  /** Hands bytes to the disk once it is done with those before, and waits for them if they are not ours to keep. */
+  async #hand(parts: readonly Uint8Array[], then: 'wait' | 'go on'): Promise<void> {
     try {
       await this.#writing
       requireRoom(this.#disk.room, dirname(this.localPath))
       this.#file ??= fs.openSync(this.localPath, 'wx')
+      this.#writing = writeFully(this.#file, parts)
+      // A failure of what is not waited for is reported by the next write or the commit, which wait for it.
+      this.#writing.catch(() => {})
+      if (then === 'wait') await this.#writing
     } catch (error) {
       throw blobFailure(error)
     }
-    this.#writing = writeFully(this.#file, parts)
-    // Its failure is reported by the next write or the commit, which wait for it.
-    this.#writing.catch(() => {})
   }
 
   /** Everything on the disk and flushed; the size in bytes. An engine may have written, or replaced, the file itself. */
@@ -253,7 +259,7 @@ class StagedFile implements StagedBlob {
   }
 }
 
-async function writeFully(file: number, parts: Buffer[]): Promise<void> {
+async function writeFully(file: number, parts: readonly Uint8Array[]): Promise<void> {
   const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts)
   for (let at = 0; at < bytes.length; )
     at +=

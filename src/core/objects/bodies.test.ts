@@ -93,7 +93,7 @@ describe('bodies', () => {
       const refused = putObject(store, { bucket, key: 'a', attributes, condition: { ifNoneMatch: '*' } }, received)
       await assert.rejects(refused, { kind: 'precondition' })
       await discard(await receive(store, [Buffer.alloc(size)]))
-      await assert.rejects(receive(store, [Buffer.alloc(size)], 2), { kind: 'too-large' })
+      await assert.rejects(receive(store, [Buffer.alloc(size)], { maxBytes: 2 }), { kind: 'too-large' })
     }
     assert.equal(await fileCount(store), 0)
     assert.equal(store.state.bytes('inline/000001/000000002'), undefined)

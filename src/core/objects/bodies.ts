@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { Fault } from '../faults.ts'
 import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
+import { LARGE_BODY_BYTES, takeLarge } from './large-bodies.ts'
 import { abandon, isInline, newBlobKey, newInlineKey, type ObjectStore, pin, pinName, reclaim } from './store.ts'
 
 /** Up to here a file of its own and its flushes cost many times what the bytes do. */
@@ -18,20 +19,43 @@ export interface Received {
   readonly md5: Buffer
 }
 
-/** Throws `too-large` of the entity past `maxBytes`. What was staged is gone when it throws. */
+type Body = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/**
+ * Throws `too-large` of the entity past `maxBytes`. What was staged is gone when it throws. `announcedBytes` is how many
+ * there should be, where that is known before they come.
+ */
 export async function receive(
   store: ObjectStore,
-  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  maxBytes = Number.POSITIVE_INFINITY,
+  body: Body,
+  { maxBytes = Number.POSITIVE_INFINITY, announcedBytes = 0 } = {},
 ): Promise<Received> {
+  let sizeBytes = 0
+  const admit = (chunk: Uint8Array) => {
+    sizeBytes += chunk.length
+    if (sizeBytes > maxBytes) throw tooLarge(sizeBytes, maxBytes)
+    return sizeBytes
+  }
+  if (announcedBytes < LARGE_BODY_BYTES) return await receiveHere(store, body, admit)
+  const staged = await store.blobs.stage()
+  try {
+    const md5 = await takeLarge(body, staged, store.digests, admit)
+    return { body: staged, sizeBytes, md5 }
+  } catch (error) {
+    await staged.discard()
+    throw error
+  }
+}
+
+/** On this thread. `admit` answers how many bytes there have been. */
+async function receiveHere(store: ObjectStore, body: Body, admit: (chunk: Uint8Array) => number): Promise<Received> {
   const hash = createHash('md5')
   const small: Buffer[] = []
   let staged: StagedBlob | undefined
   let sizeBytes = 0
   try {
     for await (const chunk of body) {
-      sizeBytes += chunk.length
-      if (sizeBytes > maxBytes) throw tooLarge(sizeBytes, maxBytes)
+      sizeBytes = admit(chunk)
       if (sizeBytes <= INLINE_BYTES) {
         small.push(Buffer.from(chunk))
         hash.update(chunk)

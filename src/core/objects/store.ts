@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { Fault } from '../faults.ts'
 import type { BlobStore, Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
+import { type Digests, openDigests } from './digests.ts'
 import { spaces } from './object.ts'
 
 export interface ObjectStore {
   readonly state: StateStore
   readonly blobs: BlobStore
   readonly clock: Clock
+  readonly digests: Digests
   /** Counts the starts of a data directory; the blobs of one run lie under its number. */
   readonly epoch: number
   /** Counts what this run keeps in the state. */
@@ -46,12 +48,20 @@ export async function openObjects(parts: {
 
 export function objectStore(parts: Pick<ObjectStore, 'state' | 'blobs' | 'clock'>, epoch: number): ObjectStore {
   let count = 0
-  return { ...parts, epoch, serial: () => ++count, pins: new Map(), background: new Set() }
+  return {
+    ...parts,
+    digests: openDigests(),
+    epoch,
+    serial: () => ++count,
+    pins: new Map(),
+    background: new Set(),
+  }
 }
 
 /** Call when no request is under way. Waits for deletions; the adapters are closed by who opened them. */
 export async function closeObjects(store: ObjectStore): Promise<void> {
   while (store.background.size > 0) await Promise.allSettled(store.background)
+  await store.digests.close()
   const tidy = store.state.transaction((tx) => {
     const now = tx.get<Epoch>(spaces.epoch, 'epoch')?.doc
     if (now?.current === store.epoch) tx.put(spaces.epoch, 'epoch', { ...now, clean: true })

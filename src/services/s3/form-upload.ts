@@ -74,7 +74,9 @@ async function storeFile(store: ObjectStore, request: RawRequest, fields: Fields
   const limits =
     fields.policy === undefined ? undefined : checkPolicy(fields.policy, { ...fields, key: Key }, store.clock.now())
   const attributes = attributesOf(store, inputOf(Bucket, Key, fields, file), withExpires(call, fields.expires))
-  const received = await receive(store, file.bytes, Math.min(limits?.maxBytes ?? maxFileBytes, maxFileBytes))
+  const received = await receive(store, file.bytes, {
+    maxBytes: Math.min(limits?.maxBytes ?? maxFileBytes, maxFileBytes),
+  })
   if (received.sizeBytes < (limits?.minBytes ?? 0)) {
     await discard(received)
     throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {

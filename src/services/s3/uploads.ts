@@ -68,7 +68,7 @@ export const uploadHandlers = (store: ObjectStore): S3Handlers => ({
       )
     }
     const bytes = readBlob(store, source.blob, range)
-    const { received, checksum } = await receiveCopy(store, bytes, upload.checksum?.algorithm)
+    const { received, checksum } = await receiveCopy(store, bytes, size, upload.checksum?.algorithm)
     const target = { bucket: Bucket, key: Key, uploadId: UploadId, number: PartNumber }
     const part = await putPart(store, target, received, checksum)
     return {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { crc32 } from 'node:zlib'
@@ -70,6 +70,20 @@ describe('S3 checksums', () => {
     assert.equal(error.name, 'BadDigest')
     assert.equal(error.CalculatedDigest, createHash('md5').update('123456789').digest('base64'))
     assert.equal(await failureCode(put('short')), 'InvalidDigest 400')
+  })
+
+  it('of large bodies are verified too, and what does not fit leaves nothing', async () => {
+    const Body = randomBytes(3_000_001)
+    const md5 = createHash('md5').update(Body)
+    const put = (Key: string, checks: object) => s3.putObject({ Bucket, Key, Body, ...checks })
+    assert.equal((await put('large', {})).ETag, `"${md5.copy().digest('hex')}"`)
+    await put('large', { ContentMD5: md5.digest('base64') })
+    const other = createHash('md5').update('other').digest('base64')
+    assert.equal(await failureCode(put('none', { ContentMD5: other })), 'BadDigest 400')
+    assert.equal(await failureCode(put('none', { ChecksumCRC32: 'AAAAAA==' })), 'BadDigest 400')
+    assert.equal(await failureCode(s3.headObject({ Bucket, Key: 'none' })), 'NotFound 404')
+    const got = await (await s3.getObject({ Bucket, Key: 'large' })).Body?.transformToByteArray()
+    assert.ok(Body.equals(got!))
   })
 
   it('of a copy may be of another algorithm', async () => {
