@@ -1,6 +1,7 @@
 /**
- * A Trino on this machine: the libraries of its coordinator and its TPC-H connector, brought by Maven and kept outside
- * of the repository. 422 is the release that Athena engine version 3 is nearest to, and it runs on Java 17.
+ * A Trino on this machine: the libraries of its coordinator, its TPC-H connector, the generator and the queries of TPC-DS,
+ * brought by Maven and kept outside of the repository. 422 is the release that Athena engine version 3 is nearest to, and
+ * it runs on Java 17.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -10,6 +11,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 export const TRINO_VERSION = '422'
+const TPCDS_VERSION = '1.4'
+/** The tests of Spark carry the TPC-DS queries, under the Apache license. */
+const SPARK_TESTS = 'org.apache.spark:spark-sql_2.12:3.5.1:jar:tests'
 const run = promisify(execFile)
 
 export interface Distribution {
@@ -17,68 +21,73 @@ export interface Distribution {
   readonly libraries: string
   /** A folder for each plugin. */
   readonly plugins: string
+  readonly tpcds: {
+    /** Jars of the generator. */
+    readonly libraries: string
+    /** `q1.sql`, in Spark's spelling. */
+    readonly queries: string
+  }
 }
 
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const pom = (artifact: string): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>lentic</groupId><artifactId>trino</artifactId><version>${TRINO_VERSION}</version>
-  <dependencies>
-    <dependency><groupId>io.trino</groupId><artifactId>trino-main</artifactId><version>${TRINO_VERSION}</version></dependency>
-  </dependencies>
+  <dependencies><dependency>${artifact}</dependency></dependencies>
 </project>
 `
+const coordinates = (group: string, name: string, version: string): string =>
+  `<groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version>`
 
 /** Where it is kept, in the user's cache. */
 function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lentic', `trino-${TRINO_VERSION}`)
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lentic')
 }
 
-/** Brings it when it is not there yet (about 100 MB). Needs `mvn` on the path. */
+/** Brings what is not there yet (about 130 MB). Needs `mvn` on the path. */
 export async function fetchDistribution(): Promise<Distribution> {
-  const folder = cacheFolder()
-  const distribution = { libraries: join(folder, 'lib'), plugins: join(folder, 'plugin') }
-  if (existsSync(folder)) return distribution
-  // Laid beside its place and renamed, so that a download that broke off is never taken for a whole one.
+  const trino = await kept(`trino-${TRINO_VERSION}`, async (staged) => {
+    await copyLibraries(staged, coordinates('io.trino', 'trino-main', TRINO_VERSION))
+    await unpack(staged, `io.trino:trino-tpch:${TRINO_VERSION}:zip`, 'plugin')
+  })
+  const tpcds = await kept(`tpcds-${TPCDS_VERSION}`, async (staged) => {
+    await copyLibraries(staged, coordinates('io.trino.tpcds', 'tpcds', TPCDS_VERSION))
+    await unpack(staged, SPARK_TESTS, 'queries', '-Dmdep.unpack.includes=tpcds/*.sql')
+  })
+  return {
+    libraries: join(trino, 'lib'),
+    plugins: join(trino, 'plugin'),
+    tpcds: { libraries: join(tpcds, 'lib'), queries: join(tpcds, 'queries', 'tpcds') },
+  }
+}
+
+/** Laid beside its place and renamed, so that a download that broke off is never taken for a whole one. */
+async function kept(name: string, lay: (staged: string) => Promise<void>): Promise<string> {
+  const folder = join(cacheFolder(), name)
+  if (existsSync(folder)) return folder
   const staged = `${folder}.${process.pid}`
   try {
     await mkdir(staged, { recursive: true })
-    await writeFile(join(staged, 'pom.xml'), POM)
-    const maven = (...args: string[]) => run('mvn', ['-B', '-q', ...args], { cwd: staged, maxBuffer: 1 << 26 })
-    await maven('dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(staged, 'lib')}`)
-    await maven(
-      'dependency:unpack',
-      `-Dartifact=io.trino:trino-tpch:${TRINO_VERSION}:zip`,
-      `-DoutputDirectory=${join(staged, 'plugin')}`,
-    )
+    await lay(staged)
     await rename(staged, folder)
   } finally {
     await rm(staged, { recursive: true, force: true })
   }
-  return distribution
+  return folder
 }
 
-const RUNTIMES = '/usr/lib/jvm'
-
-/** The `java` to run it with: one of the releases 17 to 21, on the path or among the installed ones. */
-export async function findJava(): Promise<string> {
-  const installed = existsSync(RUNTIMES) ? await readdir(RUNTIMES) : []
-  const candidates = [
-    ...(process.env.JAVA_HOME ? [join(process.env.JAVA_HOME, 'bin', 'java')] : []),
-    'java',
-    ...installed.map((name) => join(RUNTIMES, name, 'bin', 'java')),
-  ]
-  for (const java of candidates) {
-    const release = await releaseOf(java)
-    if (release !== undefined && release >= 17 && release <= 21) return java
-  }
-  throw new Error(`Trino ${TRINO_VERSION} needs Java 17: none of ${candidates.join(', ')} is one`)
+async function copyLibraries(folder: string, artifact: string): Promise<void> {
+  await writeFile(join(folder, 'pom.xml'), pom(artifact))
+  await maven(
+    folder,
+    'dependency:copy-dependencies',
+    '-DincludeScope=runtime',
+    `-DoutputDirectory=${join(folder, 'lib')}`,
+  )
 }
 
-async function releaseOf(java: string): Promise<number | undefined> {
-  try {
-    const { stderr, stdout } = await run(java, ['-version'])
-    return Number(/version "(\d+)/.exec(stderr + stdout)?.[1])
-  } catch {
-    return undefined
-  }
+const unpack = (folder: string, artifact: string, to: string, ...options: readonly string[]): Promise<void> =>
+  maven(folder, 'dependency:unpack', `-Dartifact=${artifact}`, `-DoutputDirectory=${join(folder, to)}`, ...options)
+
+async function maven(folder: string, ...args: readonly string[]): Promise<void> {
+  await run('mvn', ['-B', '-q', ...args], { cwd: folder, maxBuffer: 1 << 26 })
 }

@@ -1,12 +1,15 @@
 /** Starts and stops the Trino of `distribution.ts` on a free port of this machine alone. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fetchDistribution, findJava, TRINO_VERSION } from './distribution.ts'
+import { promisify } from 'node:util'
+import { queryTrino } from './client.ts'
+import { type Distribution, fetchDistribution, TRINO_VERSION } from './distribution.ts'
+import { findJava } from './java.ts'
 
 const START_LIMIT_MS = 180_000
 const STOP_LIMIT_MS = 10_000
@@ -19,13 +22,17 @@ export interface TrinoServer {
   stop(): Promise<void>
 }
 
+const run = promisify(execFile)
+const TPCDS_SOURCE = join(import.meta.dirname, 'tpcds.java')
+
 export async function startTrino(): Promise<TrinoServer> {
-  const [{ libraries, plugins }, java] = [await fetchDistribution(), await findJava()]
+  const [distribution, java] = [await fetchDistribution(), await findJava()]
   const home = await mkdtemp(join(tmpdir(), 'lentic-trino-'))
   const port = await freePort()
-  await writeSettings(home, port, plugins)
+  await layPlugins(home, distribution)
+  await writeSettings(home, port)
   const options = ['-Xmx2g', '-XX:+UseG1GC', '-Duser.timezone=UTC', '-Djdk.attach.allowAttachSelf=true']
-  const files = ['-Dconfig=etc/config.properties', '-cp', join(libraries, '*')]
+  const files = ['-Dconfig=etc/config.properties', '-cp', join(distribution.libraries, '*')]
   const child = spawn(java, [...options, ...files, join(import.meta.dirname, 'start.java'), TRINO_VERSION], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,7 +50,26 @@ export async function startTrino(): Promise<TrinoServer> {
   return { url, stop }
 }
 
-async function writeSettings(home: string, port: number, plugins: string): Promise<void> {
+/** The plugins that came, and the one that is made here. */
+async function layPlugins(home: string, { libraries, plugins, tpcds }: Distribution): Promise<void> {
+  const own = join(home, 'plugin', 'tpcds')
+  const services = join(own, 'classes', 'META-INF', 'services')
+  await mkdir(services, { recursive: true })
+  await writeFile(join(services, 'io.trino.spi.Plugin'), 'tpcds\n')
+  const classPath = [libraries, tpcds.libraries].map((folder) => join(folder, '*')).join(':')
+  await run(await findJava('javac'), ['-cp', classPath, '-d', join(own, 'classes'), TPCDS_SOURCE])
+  for (const jar of await readdir(tpcds.libraries)) await symlink(join(tpcds.libraries, jar), join(own, jar))
+  for (const name of await readdir(plugins)) await symlink(join(plugins, name), join(home, 'plugin', name))
+}
+
+/** Writes the tables of TPC-DS as text into a folder; see `tpcds.java`. */
+export async function writeTpcds(folder: string): Promise<void> {
+  const { libraries, tpcds } = await fetchDistribution()
+  const classPath = [libraries, tpcds.libraries].map((jars) => join(jars, '*')).join(':')
+  await run(await findJava(), ['-cp', classPath, TPCDS_SOURCE, folder])
+}
+
+async function writeSettings(home: string, port: number): Promise<void> {
   await mkdir(join(home, 'etc', 'catalog'), { recursive: true })
   const settings = {
     'node.id': 'lentic',
@@ -54,7 +80,7 @@ async function writeSettings(home: string, port: number, plugins: string): Promi
     'node-scheduler.include-coordinator': 'true',
     'http-server.http.port': String(port),
     'discovery.uri': `http://127.0.0.1:${port}`,
-    'plugin.dir': plugins,
+    'plugin.dir': join(home, 'plugin'),
     'catalog.config-dir': 'etc/catalog',
     'query.max-memory-per-node': '1GB',
     'query.min-expire-age': '10s',
@@ -62,9 +88,13 @@ async function writeSettings(home: string, port: number, plugins: string): Promi
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
   await writeFile(join(home, 'etc', 'config.properties'), lines.join(''))
   await writeFile(join(home, 'etc', 'catalog', 'tpch.properties'), TPCH)
+  await writeFile(join(home, 'etc', 'catalog', 'tpcds.properties'), 'connector.name=tpcds\n')
 }
 
-/** It answers before it can run anything: `starting` says when that is over. */
+/**
+ * It answers before it can run anything: `starting` says when that is over. Even then it may not have found itself yet as a
+ * node to run on.
+ */
 async function ready(url: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_LIMIT_MS
   while (Date.now() < deadline) {
@@ -73,10 +103,17 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
       async (answer) => (answer.ok ? ((await answer.json()) as { starting: boolean }) : undefined),
       () => undefined,
     )
-    if (info && !info.starting) return
+    if (info && !info.starting && (await hasNode(url))) return
     await delay(250)
   }
   throw new Error(`not ready within ${START_LIMIT_MS} ms`)
+}
+
+async function hasNode(url: string): Promise<boolean> {
+  const answer = await queryTrino({ url, catalog: 'tpcds', schema: 'tiny' }, 'SELECT count(*) FROM reason')
+  if (!('code' in answer)) return true
+  if (answer.code !== 'NO_NODES_AVAILABLE') throw new Error(answer.message)
+  return false
 }
 
 async function stopChild(child: ChildProcess, home: string): Promise<void> {

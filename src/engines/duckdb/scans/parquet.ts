@@ -5,6 +5,7 @@
 import { duckdbType, identifier, quote } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { Reader } from './scan.ts'
+import { scalarFromText } from './text-values.ts'
 
 export const parquetReader: Reader = ({ files, columns, indexed, exact }) => {
   const list = `[${files.map((file) => quote(file.localPath)).join(', ')}]`
@@ -15,16 +16,22 @@ export const parquetReader: Reader = ({ files, columns, indexed, exact }) => {
   // Old writers leave text unmarked; it would otherwise come as bytes and be shown with escapes.
   const text = columns.every(({ column }) => !holdsBytes(column.type)) ? ', binary_as_string = true' : ''
   if (exact) {
-    const items = columns.map(({ index, column }) => `${identifier(column.field)} AS c${index}`)
+    const items = columns.map(({ index, column }) => `${padded(column.type, identifier(column.field))} AS c${index}`)
     return `SELECT ${[...items, ...place].join(', ')} FROM read_parquet(${list}, hive_partitioning = false, union_by_name = false${text})`
   }
   const schema = columns.map(
     ({ index, column }) =>
       `${quote(column.field)}: {name: 'c${index}', type: ${quote(duckdbType(column.type))}, default_value: NULL}`,
   )
-  const items = [...columns.map(({ index }) => `c${index}`), ...place].join(', ')
+  const items = [...columns.map(({ index, column }) => valueOf(index, column.type)), ...place].join(', ')
   return `SELECT ${items} FROM read_parquet(${list}, schema = MAP {${schema.join(', ')}}${text})`
 }
+
+const valueOf = (index: number, type: Type): string =>
+  type.kind === 'char' ? `${padded(type, `c${index}`)} AS c${index}` : `c${index}`
+
+/** Writers leave the spaces off with which a char is compared and shown. */
+const padded = (type: Type, value: string): string => (type.kind === 'char' ? scalarFromText(type, value) : value)
 
 function holdsBytes(type: Type): boolean {
   switch (type.kind) {

@@ -70,6 +70,17 @@ test('parquet: columns by name in any case and order, missing ones NULL, types w
   assert.equal((await shelf.read(relation, [])).length, 2)
 })
 
+test('parquet: a char has its length, whatever its writer kept of it', async () => {
+  const file = await shelf.copy('c.parquet', "SELECT unnest(['Books', 'Books     ', 'Electronics!', NULL]) AS kind")
+  const columns = dataColumns(['kind', { kind: 'char', length: 10 }])
+  assert.deepEqual(await shelf.read(relationOf(PARQUET, columns, [file])), [
+    ['Books     '],
+    ['Books     '],
+    ['Electronic'],
+    [null],
+  ])
+})
+
 test('parquet: text that its writer left unmarked is text', async () => {
   const file = await shelf.copy('raw', `SELECT encode('é') AS t, 1 AS n`)
   assert.deepEqual(await shelf.read(relationOf(PARQUET, dataColumns(['t', VARCHAR], ['n', INTEGER]), [file])), [
