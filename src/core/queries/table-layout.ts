@@ -53,11 +53,16 @@ function typeOf(table: Table, column: ColumnDescriptor): Type {
   }
 }
 
+const CLOUDTRAIL_INPUT = 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'
+
 /** The last part of the serialization library's class name decides. */
 function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
   const library = storage.SerdeInfo?.SerializationLibrary ?? ''
   const serde = storage.SerdeInfo?.Parameters ?? {}
   const parameters = { ...storage.Parameters, ...table.descriptor.Parameters }
+  // AWS's newer tables of CloudTrail's logs name the serde of JSON, and leave it to the input format to find the records
+  // (docs: athena ug, create-cloudtrail-table).
+  if (storage.InputFormat === CLOUDTRAIL_INPUT) return { kind: 'cloudtrail' }
   switch (library.slice(library.lastIndexOf('.') + 1)) {
     case 'ParquetHiveSerDe':
       return { kind: 'parquet' }

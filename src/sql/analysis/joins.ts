@@ -109,7 +109,7 @@ function joinUnnest(
     )
   if (join.type === 'right' || join.type === 'full')
     throw new SqlError('NOT_SUPPORTED', `${join.type.toUpperCase()} JOIN involving UNNEST is not supported`, join.at)
-  const { rel, fields } = bindUnnest(table, left, beside, context, join.type === 'left')
+  const { rel, fields } = bindUnnest(table, left, beside, context, join.type === 'left', columns?.length)
   return { rel, fields: [...left.fields, ...named(fields, alias, columns, table.at)] }
 }
 

@@ -32,12 +32,18 @@ export function bindTable(
       if (table.version && named.rel.kind !== 'cte-ref') bindVersion(table.version, context)
       return named
     }
-    case 'alias':
-      return rename(bindTable(table.relation, outer, context, lateral), table.alias, table.columns, table.at)
+    case 'alias': {
+      const { relation, columns } = table
+      const bound =
+        relation.kind === 'unnest'
+          ? bindUnnest(relation, SINGLE_ROW, lateral, context, false, columns?.length)
+          : bindTable(relation, outer, context, lateral)
+      return rename(bound, table.alias, columns, table.at)
+    }
     case 'subquery':
       return context.bindQuery(table.query, table.lateral ? lateral : outer, context)
     case 'unnest':
-      return bindUnnest(table, { rel: { kind: 'single-row' }, fields: [] }, lateral, context, false)
+      return bindUnnest(table, SINGLE_ROW, lateral, context, false, undefined)
     case 'sample':
       return bindSample(table, bindTable(table.relation, outer, context, lateral), context)
     case 'join':
@@ -46,6 +52,8 @@ export function bindTable(
       return bindMatchRecognize(table, bindTable(table.relation, outer, context, lateral), context)
   }
 }
+
+const SINGLE_ROW: BoundRelation = { rel: { kind: 'single-row' }, fields: [] }
 
 const POINTERS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp with time zone'])
 

@@ -89,10 +89,13 @@ export type PatternPart =
   | { readonly literal: string; readonly field?: undefined }
   | { readonly literal?: undefined; readonly field: string }
 
-/** A Joda pattern apart: runs of one letter, and literal text between them (quoted or not letters). */
+/**
+ * A Joda pattern apart: runs of one letter, and literal text between them (quoted or not letters). A quote without its
+ * other half quotes all that follows.
+ */
 export function jodaParts(pattern: string): PatternPart[] {
   const parts: PatternPart[] = []
-  for (const match of pattern.matchAll(/''|'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+|'/g)) {
+  for (const match of pattern.matchAll(/''|'((?:[^']|'')*)(?:'|$)|([A-Za-z])\2*|[^A-Za-z']+/g)) {
     const text = match[0]
     if (match[2] !== undefined) parts.push({ field: text })
     else if (text === "''") parts.push({ literal: "'" })

@@ -1,5 +1,6 @@
 /** UNNEST: DuckDB expands lists of one SELECT side by side and pads the shorter ones, as Trino does. */
-import { columnsOf, type Rel } from '../plan.ts'
+import { type Column, columnsOf, type Rel } from '../plan.ts'
+import { type Type, typeName } from '../types.ts'
 import type { Printing } from './context.ts'
 import { printScalar } from './scalars.ts'
 import { columnName, fromText, namesOf, type Select } from './selects.ts'
@@ -29,7 +30,7 @@ export function printUnnest(rel: Unnest, printing: Printing, print: (rel: Rel) =
       continue
     }
     const element = item.of.type.kind === 'array' ? item.of.type.element : undefined
-    if (element?.kind === 'row') {
+    if (element?.kind === 'row' && !staysWhole(item.columns, element)) {
       const name = printing.fresh('u')
       lists.push(`unnest(${kept(text, total, rel)}) AS ${name}`)
       for (const [i, column] of item.columns.entries())
@@ -48,6 +49,9 @@ export function printUnnest(rel: Unnest, printing: Printing, print: (rel: Rel) =
   const produced = new Map(outputs.map((output) => [output.slice(output.lastIndexOf(' ') + 1), output]))
   return { from, where: [], items: namesOf(columnsOf(rel), printing).map((name) => produced.get(name) ?? name) }
 }
+
+const staysWhole = ([first, second]: readonly Column[], element: Type): boolean =>
+  second === undefined && first !== undefined && typeName(first.type) === typeName(element)
 
 /** LEFT JOIN UNNEST keeps a row whose lists are all empty. */
 function kept(list: string, total: string, rel: Unnest): string {

@@ -15,8 +15,9 @@ export class HiveStop extends Error {
 
 /**
  * Words that can not name a column or table in DDL without backquotes
- * (docs.aws.amazon.com/athena/latest/ug/reserved-words.html). TIME is in that list, but AWS's own table for load
- * balancer logs has a column of that name without quotes (ug/create-alb-access-logs-table.html).
+ * (docs.aws.amazon.com/athena/latest/ug/reserved-words.html). TIME, TIMESTAMP and START are in that list, but AWS's own
+ * tables have columns of those names without quotes (ug/create-alb-access-logs-table.html,
+ * ug/elasticloadbalancer-classic-logs.html, ug/vpc-flow-logs-create-table-statement.html).
  */
 const RESERVED = new Set(
   `ALL ALTER AND ARRAY AS AUTHORIZATION BETWEEN BIGINT BINARY BOOLEAN BOTH BY CASE CASHE CAST CHAR COLUMN CONF CONSTRAINT
@@ -25,7 +26,7 @@ const RESERVED = new Set(
    FOREIGN FROM FULL FUNCTION GRANT GROUP GROUPING HAVING IF IMPORT IN INNER INSERT INT INTEGER INTERSECT INTERVAL INTO IS
    JOIN LATERAL LEFT LESS LIKE LOCAL MACRO MAP MORE NONE NOT NULL NUMERIC OF ON ONLY OR ORDER OUT OUTER OVER PARTIALSCAN
    PARTITION PERCENT PRECEDING PRECISION PRESERVE PRIMARY PROCEDURE RANGE READS REDUCE REGEXP REFERENCES REVOKE RIGHT RLIKE
-   ROLLBACK ROLLUP ROW ROWS SELECT SET SMALLINT START TABLE TABLESAMPLE THEN TIMESTAMP TO TRANSFORM TRIGGER TRUE
+   ROLLBACK ROLLUP ROW ROWS SELECT SET SMALLINT TABLE TABLESAMPLE THEN TO TRANSFORM TRIGGER TRUE
    TRUNCATE UNBOUNDED UNION UNIQUEJOIN UPDATE USER USING UTC_TIMESTAMP VALUES VARCHAR VIEWS WHEN WHERE WINDOW WITH`.split(
     /\s+/,
   ),
