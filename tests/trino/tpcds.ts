@@ -90,7 +90,9 @@ async function load(
   )
   await lake.put(`tpcds/${table}/data.parquet`, await readFile(parquet))
   const declared = columns.map(({ name, type }) => `${name} ${hiveType(type)}`).join(', ')
-  await lake.succeed(`CREATE EXTERNAL TABLE ${table} (${declared}) STORED AS PARQUET LOCATION 's3://data/tpcds/${table}/'`)
+  await lake.succeed(
+    `CREATE EXTERNAL TABLE ${table} (${declared}) STORED AS PARQUET LOCATION 's3://data/tpcds/${table}/'`,
+  )
 }
 
 const hiveType = (type: Type): string => (type.kind === 'integer' ? 'int' : typeName(type))

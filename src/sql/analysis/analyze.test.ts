@@ -152,6 +152,8 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT t.tag FROM events CROSS JOIN UNNEST(tags) AS t(tag)': 'tag varchar',
     'SELECT k, v, n FROM events, UNNEST(attributes) WITH ORDINALITY AS t(k, v, n)': 'k varchar, v bigint, n bigint',
     'SELECT x, y FROM events CROSS JOIN UNNEST(points)': 'x integer, y real',
+    'SELECT a, b FROM events CROSS JOIN UNNEST(points) AS t(a, b)': 'a integer, b real',
+    'SELECT p.x, n FROM events CROSS JOIN UNNEST(points) WITH ORDINALITY AS t(p, n)': 'x integer, n bigint',
     'SELECT a, b FROM UNNEST(ARRAY[1, 2], ARRAY[true]) t(a, b)': 'a integer, b boolean',
     'SELECT t.x FROM events LEFT JOIN UNNEST(tags) t(x) ON true': 'x varchar',
     'SELECT 1 FROM events LEFT JOIN UNNEST(tags) t(x) ON x > id':

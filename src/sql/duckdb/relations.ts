@@ -3,6 +3,7 @@ import { type Column, columnsOf, type Rel } from '../plan.ts'
 import { printAggregate } from './aggregates.ts'
 import { assignments, companion } from './assignments.ts'
 import { conform } from './casts.ts'
+import { filterTerms } from './conditions.ts'
 import type { Printing } from './context.ts'
 import { printCteRef, printWith } from './ctes.ts'
 import { printMatching } from './matchings.ts'
@@ -44,7 +45,7 @@ export function printRelation(rel: Rel, printing: RelationPrinter): Select {
       const open = !input.items && !input.limit && !input.orderBy && !input.distinct && !input.groupBy && !input.with
       const base = open ? input : nested(input, columns, printing)
       const terms = rel.predicate.kind === 'and' ? rel.predicate.terms : [rel.predicate]
-      return { ...base, where: [...base.where, ...terms.map(scalar)] }
+      return { ...base, where: [...base.where, ...filterTerms(terms.map(scalar))] }
     }
     case 'project':
       return printProject(rel, printing)

@@ -4,6 +4,7 @@ import { SqlError } from '../position.ts'
 import { sameType, type Type, typeName } from '../types.ts'
 import { bindOnce } from './bindings.ts'
 import { castValue, conform } from './casts.ts'
+import { connected } from './conditions.ts'
 import type { Call, Printing } from './context.ts'
 import { compare } from './functions/comparison.ts'
 import { lowerings } from './functions/table.ts'
@@ -39,7 +40,7 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
     }
     case 'and':
     case 'or':
-      return joined(scalar.terms.map(print), scalar.kind.toUpperCase())
+      return connected(scalar.kind === 'and' ? 'AND' : 'OR', scalar.terms.map(print))
     case 'not':
       return `(NOT ${print(scalar.of)})`
     case 'is-null':

@@ -1,6 +1,6 @@
 /** UNNEST: DuckDB expands lists of one SELECT side by side and pads the shorter ones, as Trino does. */
 import { type Column, columnsOf, type Rel } from '../plan.ts'
-import { type Type, typeName } from '../types.ts'
+import { sameType, type Type } from '../types.ts'
 import type { Printing } from './context.ts'
 import { printScalar } from './scalars.ts'
 import { columnName, fromText, namesOf, type Select } from './selects.ts'
@@ -51,7 +51,7 @@ export function printUnnest(rel: Unnest, printing: Printing, print: (rel: Rel) =
 }
 
 const staysWhole = ([first, second]: readonly Column[], element: Type): boolean =>
-  second === undefined && first !== undefined && typeName(first.type) === typeName(element)
+  second === undefined && first !== undefined && sameType(first.type, element)
 
 /** LEFT JOIN UNNEST keeps a row whose lists are all empty. */
 function kept(list: string, total: string, rel: Unnest): string {

@@ -41,7 +41,12 @@ const accesses: readonly Access[] = times(500, (i) => {
     sent: 200 + random.below(90000),
     verb: random.pick(['GET', 'GET', 'GET', 'POST', 'DELETE']),
     url: `https://www.example.com:443/${random.pick(['', 'cart', 'api/v1/items', 'api/v1/items?id=7&x=1', 'login'])}`,
-    agent: random.pick(['Mozilla/5.0 (Macintosh) Safari/605.1', 'curl/7.46.0', 'Mozilla/5.0 (X11) Chrome/120 Safari/537.36', 'python-requests/2.31']),
+    agent: random.pick([
+      'Mozilla/5.0 (Macintosh) Safari/605.1',
+      'curl/7.46.0',
+      'Mozilla/5.0 (X11) Chrome/120 Safari/537.36',
+      'python-requests/2.31',
+    ]),
     tls: random.pick(['TLSv1.2', 'TLSv1.3', '-']),
     trace: `Root=1-58337262-${i}`,
   }
@@ -79,7 +84,12 @@ export const alb: Log = {
   objects: new Map(
     distinct(accesses.map(day)).map((date) => [
       `alb/${date.replaceAll('-', '/')}/access.log.gz`,
-      gzipSync(accesses.filter((a) => day(a) === date).map((a) => `${line(a)}\n`).join('')),
+      gzipSync(
+        accesses
+          .filter((a) => day(a) === date)
+          .map((a) => `${line(a)}\n`)
+          .join(''),
+      ),
     ]),
   ),
   queries: [
@@ -143,11 +153,14 @@ export const alb: Log = {
       `SELECT url_extract_parameter(request_url, 'id') AS id, count(*) FROM alb_access_logs WHERE url_extract_query(request_url) <> '' GROUP BY 1`,
       () => [['7', accesses.filter((a) => a.url.includes('?')).length]],
     ),
-    query(KNOWLEDGE, `SELECT ssl_protocol, count(*) FROM alb_access_logs WHERE ssl_protocol <> '-' GROUP BY ssl_protocol`, () =>
-      grouped(
-        accesses.filter((a) => a.tls !== '-'),
-        (a) => [a.tls],
-      ),
+    query(
+      KNOWLEDGE,
+      `SELECT ssl_protocol, count(*) FROM alb_access_logs WHERE ssl_protocol <> '-' GROUP BY ssl_protocol`,
+      () =>
+        grouped(
+          accesses.filter((a) => a.tls !== '-'),
+          (a) => [a.tls],
+        ),
     ),
     query(
       OPERATIONS,
@@ -171,7 +184,13 @@ export const alb: Log = {
         grouped(
           accesses,
           (a) => [a.client],
-          (rows) => [distinct(rows.map((a) => a.url)).length, distinct(rows.map((a) => a.verb)).toSorted().join('/'), rows.length],
+          (rows) => [
+            distinct(rows.map((a) => a.url)).length,
+            distinct(rows.map((a) => a.verb))
+              .toSorted()
+              .join('/'),
+            rows.length,
+          ],
         )
           .filter((row) => Number(row[3]) > 20)
           .map((row) => row.slice(0, 3)),

@@ -63,7 +63,9 @@ const events: readonly Event[] = times(600, (i) => {
     region: random.pick(['us-east-1', 'us-east-1', 'eu-west-1']),
     ip: random.pick(['198.51.100.7', '10.1.2.3', '203.0.113.9', 'cloudformation.amazonaws.com', '192.168.7.7']),
     agent: random.pick(['aws-cli/2.15', 'console.amazonaws.com', 'Boto3/1.34']),
-    error: random.chance(0.2) ? random.pick(['AccessDenied', 'Client.UnauthorizedOperation', 'ThrottlingException']) : null,
+    error: random.chance(0.2)
+      ? random.pick(['AccessDenied', 'Client.UnauthorizedOperation', 'ThrottlingException'])
+      : null,
     kind,
     user: kind === 'Root' ? 'root' : random.pick(['ann', 'bob', 'eve', 'deploy']),
     key: `AKIA${i % 7}`,
@@ -81,7 +83,13 @@ const arn = (e: Event): string =>
       : `arn:aws:sts::${ACCOUNT}:assumed-role/${e.user}/session`
 
 function record(e: Event, i: number): unknown {
-  const issuer = { type: 'Role', principalId: 'AROA', arn: `arn:aws:iam::${ACCOUNT}:role/${e.user}`, accountId: ACCOUNT, userName: e.user }
+  const issuer = {
+    type: 'Role',
+    principalId: 'AROA',
+    arn: `arn:aws:iam::${ACCOUNT}:role/${e.user}`,
+    accountId: ACCOUNT,
+    userName: e.user,
+  }
   return {
     eventVersion: '1.09',
     userIdentity: {
@@ -201,7 +209,11 @@ export const cloudtrail: Log = {
         ]),
     ),
     query(DOCS, 'SELECT useridentity.arn, eventname, sourceipaddress, eventtime FROM cloudtrail_logs LIMIT 100'),
-    query(BOOTSTRAP, `SELECT * FROM cloudtrail_logs WHERE timestamp >= date_format(date_add('day', -30, current_timestamp), '%Y/%m/%d') LIMIT 10`, () => []),
+    query(
+      BOOTSTRAP,
+      `SELECT * FROM cloudtrail_logs WHERE timestamp >= date_format(date_add('day', -30, current_timestamp), '%Y/%m/%d') LIMIT 10`,
+      () => [],
+    ),
     query(
       BOOTSTRAP,
       `SELECT awsregion, eventname, count(*) as eventcount FROM cloudtrail_logs WHERE timestamp >= '2024/01/11' AND timestamp <= '2024/01/31'
@@ -278,7 +290,10 @@ export const cloudtrail: Log = {
     query(
       INCIDENT,
       `SELECT eventtime FROM cloudtrail_logs WHERE useridentity.accesskeyid like '%AKIA3%' AND eventname='AttachUserPolicy'`,
-      () => named('AttachUserPolicy').filter((e) => e.key === 'AKIA3').map((e) => [e.time]),
+      () =>
+        named('AttachUserPolicy')
+          .filter((e) => e.key === 'AKIA3')
+          .map((e) => [e.time]),
     ),
     query(
       INCIDENT,
@@ -286,7 +301,9 @@ export const cloudtrail: Log = {
       () => [[named('CreateAccessKey').length]],
     ),
     query(DETECTION, 'SELECT COUNT(*) FROM cloudtrail_logs', () => [[events.length]]),
-    query(DETECTION, 'SELECT useridentity.type, COUNT(*) FROM cloudtrail_logs GROUP BY useridentity.type', () => grouped(events, (e) => [e.kind])),
+    query(DETECTION, 'SELECT useridentity.type, COUNT(*) FROM cloudtrail_logs GROUP BY useridentity.type', () =>
+      grouped(events, (e) => [e.kind]),
+    ),
     query(
       DETECTION,
       `SELECT useridentity.username, sourceipaddress, count(*) FROM cloudtrail_logs WHERE eventname = 'ConsoleLogin'
@@ -327,7 +344,10 @@ export const cloudtrail: Log = {
        AND sourceipaddress <> 'cloudformation.amazonaws.com' GROUP BY eventname HAVING count(*) >= 3`,
       () =>
         grouped(
-          events.filter((e) => ['AccessDenied', 'Client.UnauthorizedOperation'].includes(e.error ?? '') && !e.ip.startsWith('cloud')),
+          events.filter(
+            (e) =>
+              ['AccessDenied', 'Client.UnauthorizedOperation'].includes(e.error ?? '') && !e.ip.startsWith('cloud'),
+          ),
           (e) => [e.name],
         ).filter(([, n]) => Number(n) >= 3),
     ),

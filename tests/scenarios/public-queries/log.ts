@@ -37,7 +37,8 @@ export const sum = <T>(rows: readonly T[], value: (row: T) => number): number =>
 /** The first `n` by descending number; ties would make the answer another each time, so there must be none at the end. */
 export function top(rows: readonly Row[], column: number, n: number): Row[] {
   const ordered = rows.toSorted((a, b) => Number(b[column]) - Number(a[column]))
-  if (ordered[n] && ordered[n][column] === ordered[n - 1]![column]) throw new Error('a tie decides what is in the answer')
+  if (ordered[n] && ordered[n][column] === ordered[n - 1]![column])
+    throw new Error('a tie decides what is in the answer')
   return ordered.slice(0, n)
 }
 

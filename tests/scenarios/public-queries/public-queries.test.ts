@@ -20,7 +20,8 @@ before(async () => {
 })
 after(() => a.close())
 
-const text = (rows: readonly Row[]): string[] => rows.map((row) => row.map((value) => value ?? 'NULL').join(' | ')).toSorted()
+const text = (rows: readonly Row[]): string[] =>
+  rows.map((row) => row.map((value) => value ?? 'NULL').join(' | ')).toSorted()
 
 for (const log of LOGS)
   describe(log.name, () => {

@@ -85,13 +85,12 @@ export const vpcFlow: Log = {
     ROW FORMAT DELIMITED FIELDS TERMINATED BY ' '
     LOCATION 's3://logs/vpc/AWSLogs/111122223333/vpcflowlogs/us-east-1/'
     TBLPROPERTIES ("skip.header.line.count"="1")`,
-    ...DATES.map((date) => `ALTER TABLE vpc_flow_logs ADD PARTITION (\`date\`='${date}') LOCATION 's3://logs/${folder(date)}'`),
+    ...DATES.map(
+      (date) => `ALTER TABLE vpc_flow_logs ADD PARTITION (\`date\`='${date}') LOCATION 's3://logs/${folder(date)}'`,
+    ),
   ],
   objects: new Map(
-    DATES.map((date) => [
-      `${folder(date)}/flow.log.gz`,
-      gzipSync([HEADER, ...on(date).map(line)].join('\n')),
-    ]),
+    DATES.map((date) => [`${folder(date)}/flow.log.gz`, gzipSync([HEADER, ...on(date).map(line)].join('\n'))]),
   ),
   queries: [
     query(DOCS, `SELECT * FROM vpc_flow_logs WHERE date = DATE('2024-03-04') LIMIT 100`),
@@ -306,7 +305,8 @@ export const vpcFlow: Log = {
       DASHBOARD,
       `WITH daily AS (SELECT date, sum(bytes) AS total FROM vpc_flow_logs GROUP BY date)
        SELECT date, total, total - lag(total) OVER (ORDER BY date) AS change FROM daily`,
-      () => DATES.map((date, i) => [date, bytes(on(date)), i === 0 ? null : bytes(on(date)) - bytes(on(DATES[i - 1]!))]),
+      () =>
+        DATES.map((date, i) => [date, bytes(on(date)), i === 0 ? null : bytes(on(date)) - bytes(on(DATES[i - 1]!))]),
     ),
     query(
       DASHBOARD,
@@ -317,8 +317,10 @@ export const vpcFlow: Log = {
       DASHBOARD,
       `SELECT format('%s:%d', dstaddr, dstport) AS endpoint, approx_percentile(bytes, 0.95), max("end" - start) FROM vpc_flow_logs GROUP BY dstaddr, dstport ORDER BY 3 DESC LIMIT 20`,
     ),
-    query(DASHBOARD, `SELECT byHour.hour, count(*) FROM (SELECT hour(from_unixtime(start)) AS hour FROM vpc_flow_logs) byHour GROUP BY byHour.hour`, () =>
-      grouped(flows, (f) => [new Date(f.start * 1000).getUTCHours()]),
+    query(
+      DASHBOARD,
+      `SELECT byHour.hour, count(*) FROM (SELECT hour(from_unixtime(start)) AS hour FROM vpc_flow_logs) byHour GROUP BY byHour.hour`,
+      () => grouped(flows, (f) => [new Date(f.start * 1000).getUTCHours()]),
     ),
   ],
 }

@@ -133,6 +133,12 @@ export const dateCases: readonly Case[] = [
   ],
   ["format_datetime(TIMESTAMP '2024-01-05 13:04:05 Europe/Paris', 'ZZZ')", 'varchar', 'Europe/Paris'],
   ["format_datetime(TIMESTAMP '2024-01-05 13:04:05', '''o''''clock'' H')", 'varchar', "o'clock 13"],
+  // A quote that nobody closes quotes the rest (the pattern of athena ug, query-alb-access-logs-examples).
+  [
+    "parse_datetime('2018-05-30T12:00:01.500000Z', 'yyyy-MM-dd''T''HH:mm:ss.SSSSSS''Z')",
+    'timestamp(3) with time zone',
+    '2018-05-30 12:00:01.500 UTC',
+  ],
   ["parse_datetime('1960/01/22 03:04', 'yyyy/MM/dd HH:mm')", ZONED, '1960-01-22 03:04:00.000 UTC'],
   ["parse_datetime('2024-01-05 10:00 +0200', 'yyyy-MM-dd HH:mm Z')", ZONED, '2024-01-05 10:00:00.000 +02:00'],
   ["parse_datetime('x', 'yyyy')", wrong('Invalid format: "x"')],

@@ -23,11 +23,11 @@ export const parquetReader: Reader = ({ files, columns, indexed, exact }) => {
     ({ index, column }) =>
       `${quote(column.field)}: {name: 'c${index}', type: ${quote(duckdbType(column.type))}, default_value: NULL}`,
   )
-  const items = [...columns.map(({ index, column }) => valueOf(index, column.type)), ...place].join(', ')
+  const items = [...columns.map(({ index, column }) => readColumn(index, column.type)), ...place].join(', ')
   return `SELECT ${items} FROM read_parquet(${list}, schema = MAP {${schema.join(', ')}}${text})`
 }
 
-const valueOf = (index: number, type: Type): string =>
+const readColumn = (index: number, type: Type): string =>
   type.kind === 'char' ? `${padded(type, `c${index}`)} AS c${index}` : `c${index}`
 
 /** Writers leave the spaces off with which a char is compared and shown. */

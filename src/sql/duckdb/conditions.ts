@@ -1,0 +1,31 @@
+/**
+ * AND and OR from left to right: what the left side has decided, the right side may not fail. DuckDB computes both sides
+ * of a value, and puts the terms of a filter in an order of its own unless it knows that one of them can fail; of our
+ * JavaScript functions it does not know it.
+ */
+const FAILS = /'![A-Z_]+!|\bjs_\w+\(/
+const CALLS = /\bjs_\w+\(/
+/** A term that holds a query must stay where the optimiser can make a join of it. */
+const QUERY = /\bSELECT\b/
+/** Each term but the last is printed twice. */
+const LONGEST = 4_000
+
+/** A boolean value of two terms or more. */
+export function connected(operator: 'AND' | 'OR', terms: readonly string[]): string {
+  const [first, ...others] = terms
+  if (others.length === 0) return first!
+  const plain = `(${terms.join(` ${operator} `)})`
+  if (plain.length > LONGEST || QUERY.test(plain) || !others.some((term) => FAILS.test(term))) return plain
+  const decided = operator === 'AND' ? `(${first}) IS FALSE THEN false` : `(${first}) THEN true`
+  return `CASE WHEN ${decided} ELSE ((${first}) ${operator} ${connected(operator, others)}) END`
+}
+
+/** The terms of a filter; one that may fail is computed for the rows that the ones before it let through. */
+export function filterTerms(terms: readonly string[]): string[] {
+  return terms.map((term, i) => {
+    const before = terms.slice(0, i).filter((other) => !QUERY.test(other))
+    if (before.length === 0 || !CALLS.test(term) || QUERY.test(term)) return term
+    const guard = before.join(' AND ')
+    return guard.length > LONGEST ? term : `CASE WHEN ${guard} THEN ${term} ELSE false END`
+  })
+}
