@@ -2,6 +2,15 @@
 import { type Case, fails, type QueryCase } from './case.ts'
 
 export const rareCases: readonly Case[] = [
+  // Addresses are in the order of their bytes.
+  ["IPADDRESS '192.168.7.7' < IPADDRESS '192.168.255.255'", 'boolean', 'true'],
+  ["IPADDRESS '9.1.1.1' BETWEEN IPADDRESS '9.0.0.0' AND IPADDRESS '10.0.0.0'", 'boolean', 'true'],
+  ["max(x) FROM (VALUES IPADDRESS '9.1.1.1', IPADDRESS '100.1.1.1', NULL) t(x)", 'ipaddress', '100.1.1.1'],
+  [
+    "array_agg(x ORDER BY x) FROM (VALUES IPADDRESS '9.1.1.1', IPADDRESS '100.1.1.1', IPADDRESS '::1') t(x)",
+    'array(ipaddress)',
+    '[::1, 9.1.1.1, 100.1.1.1]',
+  ],
   ["contains('10.0.0.0/8', IPADDRESS '10.255.255.255')", 'boolean', 'true'],
   ["contains('10.0.0.0/8', IPADDRESS '11.255.255.255')", 'boolean', 'false'],
   ["contains('2001:0db8:0:0:0:ff00:0042:8329/128', IPADDRESS '2001:0db8:0:0:0:ff00:0042:8329')", 'boolean', 'true'],

@@ -1,9 +1,11 @@
 /** Aggregate functions. Those that DuckDB lacks collect a list and finish it with a scalar expression. */
+
 import { SqlError } from '../../position.ts'
 import type { Type } from '../../types.ts'
 import { duckdbType } from '../types.ts'
 import { type AggregateCall, type AggregateLowering, typed } from './aggregate-call.ts'
 import { checksum } from './checksum.ts'
+import { ordered } from './comparison.ts'
 import { fold } from './folds.ts'
 import {
   approxDistinct,
@@ -35,6 +37,13 @@ const extreme =
   (name: 'min' | 'max'): AggregateLowering =>
   (call) => {
     const [of, count] = call.args
+    if (call.types[0]!.kind === 'ipaddress')
+      return call.apply(
+        `arg_${name}`,
+        of!,
+        ordered(of!, call.types[0]!),
+        ...(count === undefined ? [] : [counted(call, 1)]),
+      )
     return count === undefined ? call.apply(name, of!) : call.apply(name, of!, counted(call, 1))
   }
 

@@ -10,7 +10,7 @@ type Operator = '=' | '<>' | '<' | '<=' | '>' | '>='
 /** Both sides are of `type`. NaN equals nothing and has no order in Trino; in DuckDB it equals itself and is greatest. */
 export function compare(operator: Operator, left: string, right: string, type: Type): string {
   if (type.kind === 'row' && (operator === '=' || operator === '<>')) return compareRows(operator, left, right, type)
-  const plain = `(${left} ${operator} ${right})`
+  const plain = `(${ordered(left, type)} ${operator} ${ordered(right, type)})`
   if (type.kind !== 'double' && type.kind !== 'real') return plain
   const leftNumber = isNumber(left)
   const rightNumber = isNumber(right)
@@ -27,6 +27,10 @@ export function compare(operator: Operator, left: string, right: string, type: T
       return rightNumber ? plain : `(${plain} AND NOT isnan(${right}))`
   }
 }
+
+/** What stands for a value where values are put in order: addresses are kept as text, and ordered by their bytes. */
+export const ordered = (value: string, type: Type): string =>
+  type.kind === 'ipaddress' ? `js_ip_bytes(${value})` : value
 
 /** A literal that is surely not NaN. */
 const isNumber = (sql: string): boolean => /^\(?CAST\('?-?\d/.test(sql) || /^\(?-?\d+\)?$/.test(sql)
