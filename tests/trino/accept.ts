@@ -12,6 +12,7 @@ import { Answers, differences } from './asking.ts'
 import { queriesOf, topics } from './corpus.ts'
 import { differencesPage, type Topic } from './page.ts'
 import { reasonOf } from './reasons.ts'
+import { compareTpcds } from './tpcds.ts'
 import { compareTpch } from './tpch.ts'
 import { TPCH_QUERIES } from './tpch-queries.ts'
 
@@ -41,6 +42,9 @@ async function compareAll(): Promise<Topic[]> {
   }
   const found = await compareTpch(await session(), connection)
   report({ name: 'TPC-H', asked: TPCH_QUERIES.length, differences: found })
+  const tpcds = await compareTpcds(await session(), connection)
+  report({ name: 'TPC-DS', asked: tpcds.asked, differences: tpcds.differences })
+  console.log(`TPC-DS: ${tpcds.withRows} have rows at this scale`)
   connection.closeSync()
   return results
 }
