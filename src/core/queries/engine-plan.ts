@@ -8,6 +8,8 @@ export interface EnginePlan {
   readonly relations: readonly Relation[]
   readonly sink: Sink
   readonly limits: EngineLimits
+  /** Whether the outcome tells what each operator did. */
+  readonly profiled?: true
   /** Called now and then while it runs, on the caller's thread. */
   readonly onProgress?: (progress: EngineProgress) => void
 }
@@ -59,6 +61,20 @@ export interface EngineOutcome {
   /** Rows of a `rows` sink, each value as Athena's text or null. */
   readonly values: readonly (readonly (string | null)[])[]
   readonly timings: { readonly planMs: number; readonly runMs: number }
+  /** Of a profiled plan: its outermost operators. */
+  readonly operators?: readonly OperatorProfile[]
+}
+
+/** What one operator of a plan did, in Trino's name for it. */
+export interface OperatorProfile {
+  readonly name: string
+  /** The id of the relation that it scans. */
+  readonly relation?: string
+  /** Absent where telling would tell of rows that the caller may not see. */
+  readonly rows?: number
+  readonly inputRows?: number
+  readonly cpuMs: number
+  readonly children: readonly OperatorProfile[]
 }
 
 /** The query failed while it ran: Trino's error name and text. */

@@ -11,6 +11,7 @@ import { grant, type Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
 import { groupsFunction } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
+import { readProfile, startProfile } from './profile.ts'
 import { ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
 import { emptyDirectory, writeFiles } from './sinks/files.ts'
@@ -43,6 +44,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   const query = print(plan.query, scans.text)
   await execution.gatekeeper.check(query, scans.names)
   if (isSummary(plan.query)) await instance.main.run("SET disabled_optimizers = 'statistics_propagation'")
+  if (plan.profiled) await startProfile(instance.main, execution.temporaryDirectory)
   await allow(execution)
   await define(instance.main, query)
   if (plan.relations.some((relation) => relation.format.kind === 'regex'))
@@ -52,10 +54,11 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   try {
     const input = { connection: instance.main, query, output: plan.query.output, stop: monitor.stop }
     const sink = await attempt(execution, scans, monitor.scanned, input)
+    const operators = plan.profiled && (await readProfile(execution.temporaryDirectory, plan.relations))
     await checkIntegrity(execution, monitor.scanned)
     const { scannedBytes, peakMemoryBytes } = await monitor.end()
     const timings = { planMs: started - planned, runMs: performance.now() - started }
-    return { ...sink, scannedBytes, peakMemoryBytes, timings }
+    return { ...sink, scannedBytes, peakMemoryBytes, timings, ...(operators && { operators }) }
   } catch (error) {
     if (monitor.reason) throw monitor.reason
     throw error

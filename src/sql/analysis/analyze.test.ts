@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { planText, scalarText } from '../plan-text.ts'
 import { parseExpression } from '../trino/parser.ts'
 import { decimal } from '../types.ts'
 import { analyzeExpression } from './analyze.ts'
+import { planText, scalarText } from './plan-text.fixture.ts'
 import { analyzed, sampleResolver, session, shape } from './sample-tables.fixture.ts'
 
 /** Queries by topic, with output names and types or Trino's error. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { columnsOf, type Rel } from '../plan.ts'
-import { planText } from '../plan-text.ts'
+import { planText } from './plan-text.fixture.ts'
 import { analyzed } from './sample-tables.fixture.ts'
 
 /** What each scan of the query reads: `orders#1(id, price)`. */

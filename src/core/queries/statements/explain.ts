@@ -1,10 +1,11 @@
 import type { Expr, Query, Statement } from '../../../sql/ast.ts'
-import { planText } from '../../../sql/plan-text.ts'
+import { distributedJson, fragmentText, graphviz, logicalJson, treeText } from '../../../sql/explained/formats.ts'
+import { planNodes } from '../../../sql/explained/nodes.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { BOOLEAN, varchar } from '../../../sql/types.ts'
 import type { QueryContext } from '../context.ts'
 import { NOTHING_SCANNED, type ResultColumn, type StatementOutcome } from '../outcome.ts'
-import type { NamedRelation } from '../scan-planning.ts'
+import { analysisJson, analysisText, describeScans, ioJson } from './explained-scans.ts'
 import { execute, type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 
 type Explain = Extract<Statement, { kind: 'explain' }>
@@ -15,16 +16,27 @@ export async function explain(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
-  if (statement.format === 'graphviz')
-    throw new SqlError('NOT_SUPPORTED', 'EXPLAIN (FORMAT GRAPHVIZ) is not supported', statement.at)
+  checkOptions(statement)
   const planned = await planQuery(explainedQuery(statement), context, parameters)
   if (statement.type === 'validate') return explanation('true', { name: 'Valid', type: BOOLEAN })
-  if (statement.analyze) return analyzed(planned, context)
-  const text =
-    statement.format === 'json' || statement.type === 'io'
-      ? JSON.stringify(ioPlan(planned), undefined, 2)
-      : textPlan(planned)
-  return explanation(text)
+  if (statement.analyze) return analyzed(planned, context, statement.format === 'json')
+  return explanation(planText(statement, planned, context))
+}
+
+/** As Trino's own planner refuses them. */
+function checkOptions({ analyze, type, format, at }: Explain): void {
+  if (analyze && type) throw new SqlError('NOT_SUPPORTED', 'EXPLAIN ANALYZE does not take the TYPE option', at)
+  if (format === 'graphviz' && (analyze || type === 'io'))
+    throw new SqlError('NOT_SUPPORTED', `EXPLAIN ${analyze ? 'ANALYZE' : '(TYPE IO)'} has no graph`, at)
+}
+
+/** Distributed is what EXPLAIN shows unless told otherwise. */
+function planText({ type, format }: Explain, planned: PlannedQuery, context: QueryContext): string {
+  if (type === 'io') return ioJson(planned, context)
+  const root = planNodes(planned.bound, describeScans(planned, context))
+  if (format === 'graphviz') return graphviz(root)
+  if (format === 'json') return type === 'logical' ? logicalJson(root) : distributedJson(root)
+  return type === 'logical' ? treeText(root) : fragmentText(root)
 }
 
 function explainedQuery({ statement }: Explain): Query {
@@ -35,43 +47,17 @@ function explainedQuery({ statement }: Explain): Query {
 }
 
 /** The query runs as it would by itself; its rows go nowhere. */
-async function analyzed(planned: PlannedQuery, context: QueryContext): Promise<StatementOutcome> {
+async function analyzed(planned: PlannedQuery, context: QueryContext, asJson: boolean): Promise<StatementOutcome> {
   const file = await context.rooms.files.stage()
-  const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context).finally(() =>
-    file.discard(),
-  )
-  const summary = `Queued: 0.00ns, Analysis: ${planned.planningMs.toFixed(2)}ms, Planning: ${outcome.timings.planMs.toFixed(2)}ms, Execution: ${outcome.timings.runMs.toFixed(2)}ms\nOutput: ${outcome.rows} rows, Input: ${outcome.scannedBytes}B\n`
+  const sink = { kind: 'result-csv', localPath: file.localPath! } as const
+  const outcome = await execute(planned, sink, context, true).finally(() => file.discard())
   const column = { name: 'Query Plan', type: varchar(UNBOUNDED_LENGTH) }
-  return { ...explanation(summary + textPlan(planned), column), statistics: statisticsOf(planned, outcome) }
+  const text = (asJson ? analysisJson : analysisText)(planned, outcome, context)
+  return { ...explanation(text, column), statistics: statisticsOf(planned, outcome) }
 }
 
 /** What EXPLAIN ANALYZE says, where EXPLAIN knows its text beforehand (observed). */
 const UNBOUNDED_LENGTH = 2_147_483_647
-
-const textPlan = ({ bound, scans }: PlannedQuery): string =>
-  [
-    `Output [${bound.output.map(({ name, column }) => `${name} := #${column.id}`).join(', ')}]`,
-    planText(bound.root),
-    ...scans.relations.map((relation) => `${relation.id}: ${scanText(relation)}`),
-    '',
-  ].join('\n')
-
-function scanText(relation: NamedRelation): string {
-  const bytes = relation.files.reduce((sum, file) => sum + file.sizeBytes, 0)
-  const partitions = new Set(relation.files.map((file) => file.partitionName)).size
-  return `${relation.name}, ${relation.format.kind}, ${relation.files.length} files of ${bytes} bytes${relation.files[0]?.partition.length ? ` in ${partitions} partitions` : ''}`
-}
-
-const ioPlan = ({ bound, scans }: PlannedQuery) => ({
-  inputTableColumnInfos: scans.relations.map((relation) => ({
-    table: relation.name,
-    format: relation.format.kind,
-    files: relation.files.length,
-    outputSizeInBytes: relation.files.reduce((sum, file) => sum + file.sizeBytes, 0),
-    partitions: [...new Set(relation.files.map((file) => file.partitionName))].filter(Boolean),
-  })),
-  output: bound.output.map(({ name }) => name),
-})
 
 /** The column's name is the first line, as of any query's rows, and the plan ends with an empty one (observed). */
 function explanation(

@@ -39,9 +39,21 @@ export const sessionOf = (context: QueryContext) => ({
   database: context.database,
 })
 
-export function execute(planned: PlannedQuery, sink: Sink, context: QueryContext): Promise<EngineOutcome> {
+export function execute(
+  planned: PlannedQuery,
+  sink: Sink,
+  context: QueryContext,
+  profiled?: true,
+): Promise<EngineOutcome> {
   const { limits, onProgress, signal } = context
-  const plan = { query: planned.bound, relations: planned.scans.relations, sink, limits, onProgress }
+  const plan = {
+    query: planned.bound,
+    relations: planned.scans.relations,
+    sink,
+    limits,
+    onProgress,
+    ...(profiled && { profiled }),
+  }
   return context.rooms.engine.run(plan, signal)
 }
 

@@ -1,6 +1,6 @@
-/** A plan as indented text, for EXPLAIN and for people. */
-import type { Column, Constant, Frame, Rel, ResolvedFunction, Scalar, SortKey } from './plan.ts'
-import { typeName } from './types.ts'
+/** A plan as indented text, one line per node: what tests of analysis look at. */
+import type { Column, Constant, Frame, Rel, ResolvedFunction, Scalar, SortKey } from '../plan.ts'
+import { typeName } from '../types.ts'
 
 /** One line per node, inputs indented below; columns are `#id`. */
 export function planText(rel: Rel): string {

@@ -1,0 +1,180 @@
+/** What EXPLAIN says of the tables that a plan reads, and of what its operators did. */
+import { type Constraint, partitionFilters } from '../../../sql/analysis/partition-filters.ts'
+import { dataSize, jsonText } from '../../../sql/explained/formats.ts'
+import type { DescribeRelation } from '../../../sql/explained/nodes.ts'
+import { hiveTypeName } from '../../../sql/hive/type.ts'
+import type { Constant } from '../../../sql/plan.ts'
+import { typeName } from '../../../sql/types.ts'
+import type { QueryContext } from '../context.ts'
+import type { EngineOutcome, OperatorProfile } from '../engine-plan.ts'
+import type { NamedRelation } from '../scan-planning.ts'
+import type { PlannedQuery } from './query.ts'
+
+const MAX_VALUES = 10
+
+const tableOf = ({ name }: NamedRelation, { catalog }: QueryContext): string => `${catalog}:${name.replace('.', ':')}`
+
+const bytesOf = ({ files }: NamedRelation): number => files.reduce((sum, file) => sum + file.sizeBytes, 0)
+
+export function describeScans({ bound, scans }: PlannedQuery, context: QueryContext): DescribeRelation {
+  const relations = new Map(scans.relations.map((relation) => [relation.id, relation]))
+  const filters = partitionFilters(bound)
+  return (id) => {
+    const relation = relations.get(id)!
+    const partitionNames = new Set(relation.files.map((file) => file.partitionName).filter(Boolean))
+    const files = `Files: ${relation.files.length} (${dataSize(bytesOf(relation))}), ${relation.format.kind}`
+    return {
+      table: tableOf(relation, context),
+      column: (source, type) => {
+        const column = relation.columns.find(({ name }) => name === source)
+        const kind =
+          column?.kind === 'partition' ? 'PARTITION_KEY' : column?.kind === 'data' ? 'REGULAR' : 'SYNTHESIZED'
+        const constraint = filters.get(id)?.constraint(source)
+        const values = column?.kind === 'partition' ? partitionValues(relation, column.index) : undefined
+        const shown = constraint ? constraintText(constraint) : values
+        return [`${source}:${hiveTypeName(type)}:${kind}`, ...(shown ? [`:: ${shown}`] : [])]
+      },
+      details: [partitionNames.size > 0 ? `${files}, Partitions: ${partitionNames.size}` : files],
+      sizeBytes: bytesOf(relation),
+    }
+  }
+}
+
+/** The values of a partition column that are left after pruning. */
+function partitionValues({ files }: NamedRelation, index: number): string {
+  const values = [...new Set(files.map((file) => file.partition[index] ?? 'NULL'))].toSorted()
+  const shown = values.slice(0, MAX_VALUES).map((value) => `[${value}]`)
+  return `[${[...shown, ...(values.length > MAX_VALUES ? ['...'] : [])].join(', ')}]`
+}
+
+function constraintText(constraint: Constraint): string {
+  if (constraint.kind === 'values') return `[${constraint.values.map((value) => `[${String(value)}]`).join(', ')}]`
+  const [low, high] = [constraint.low, constraint.high]
+  return `[${low === undefined ? '(<min>' : `[${String(low)}`}, ${high === undefined ? '<max>)' : `${String(high)}]`}]`
+}
+
+/** EXPLAIN (TYPE IO): always JSON. What is not known before reading is NaN, as where Trino has no statistics. */
+export function ioJson({ bound, scans }: PlannedQuery, context: QueryContext): string {
+  const filters = partitionFilters(bound)
+  const infos = scans.relations.map((relation) => {
+    const [schema = '', table = ''] = relation.name.split('.')
+    const constraints = relation.columns.flatMap((column) => {
+      const constraint = filters.get(relation.id)?.constraint(column.name)
+      if (!constraint) return []
+      return [{ columnName: column.name, type: typeName(column.type), domain: domainOf(constraint) }]
+    })
+    return {
+      table: { catalog: context.catalog, schemaTable: { schema, table } },
+      constraint: { none: relation.files.length === 0, columnConstraints: constraints },
+      estimate: estimate(bytesOf(relation)),
+    }
+  })
+  const total = scans.relations.reduce((sum, relation) => sum + bytesOf(relation), 0)
+  return jsonText({ inputTableColumnInfos: infos, estimate: { ...estimate(total), outputSizeInBytes: 'NaN' } })
+}
+
+const estimate = (bytes: number) => ({
+  outputRowCount: 'NaN',
+  outputSizeInBytes: bytes,
+  cpuCost: bytes,
+  maxMemory: 'NaN',
+  networkCost: 0,
+})
+
+function domainOf(constraint: Constraint) {
+  const exactly = (value: Constant) => ({ value: String(value), bound: 'EXACTLY' })
+  const ranges =
+    constraint.kind === 'values'
+      ? constraint.values.map((value) => ({ low: exactly(value), high: exactly(value) }))
+      : [
+          {
+            low: constraint.low === undefined ? { bound: 'ABOVE' } : exactly(constraint.low),
+            high: constraint.high === undefined ? { bound: 'BELOW' } : exactly(constraint.high),
+          },
+        ]
+  return { nullsAllowed: false, ranges }
+}
+
+export function analysisText(planned: PlannedQuery, outcome: EngineOutcome, context: QueryContext): string {
+  const { timings, operators = [], rows, scannedBytes } = outcome
+  const total = operators.reduce((sum, one) => sum + cpuOf(one), 0)
+  const names = new Map(planned.scans.relations.map((relation) => [relation.id, tableOf(relation, context)]))
+  const tree = operators.flatMap((one) => operatorLines(one, '', '', { total, names }))
+  return [
+    `Queued: 0.00ns, Analysis: ${duration(planned.planningMs)}, Planning: ${duration(timings.planMs)}, Execution: ${duration(timings.runMs)}`,
+    'Fragment 1 [SINGLE]',
+    `    CPU: ${duration(total)}, Input: ${dataSize(scannedBytes)}, Output: ${counted(rows)}`,
+    `    Output layout: [${planned.bound.output.map(({ name }) => name).join(', ')}]`,
+    '    Output partitioning: SINGLE []',
+    ...tree.map((line) => `    ${line}`),
+    ...planned.scans.relations.map((relation) => `    ${relationLine(relation, context)}`),
+    '',
+  ].join('\n')
+}
+
+const relationLine = (relation: NamedRelation, context: QueryContext): string =>
+  `${tableOf(relation, context)}: ${relation.files.length} files of ${dataSize(bytesOf(relation))}, ${relation.format.kind}`
+
+const counted = (rows: number): string => `${rows} ${rows === 1 ? 'row' : 'rows'}`
+const cpuOf = ({ cpuMs, children }: OperatorProfile): number =>
+  children.reduce((sum, child) => sum + cpuOf(child), cpuMs)
+
+/** `12.00us`, `3.45ms`, `1.20s`: as Trino shows durations. */
+function duration(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)}s`
+  return ms >= 1 || ms === 0 ? `${ms.toFixed(2)}ms` : `${(ms * 1000).toFixed(2)}us`
+}
+
+interface Shown {
+  readonly total: number
+  readonly names: ReadonlyMap<string, string>
+}
+
+function operatorLines(one: OperatorProfile, first: string, rest: string, shown: Shown): string[] {
+  const { children, cpuMs, rows, inputRows, relation } = one
+  const beside = rest + (children.length > 0 ? '│   ' : '    ')
+  const share = shown.total > 0 ? (100 * cpuMs) / shown.total : 0
+  const output = rows === undefined ? '' : `, Output: ${counted(rows)}`
+  return [
+    `${first}${one.name}[${relation ? `table = ${shown.names.get(relation)}` : ''}]`,
+    `${beside}CPU: ${duration(cpuMs)} (${share.toFixed(2)}%)${output}`,
+    ...(inputRows === undefined ? [] : [`${beside}Input: ${counted(inputRows)}`]),
+    ...children.flatMap((child, i) => {
+      const last = i === children.length - 1
+      return operatorLines(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, shown)
+    }),
+  ]
+}
+
+/** In the layout that Athena documents for EXPLAIN ANALYZE (FORMAT JSON). */
+export function analysisJson(planned: PlannedQuery, outcome: EngineOutcome, context: QueryContext): string {
+  const { operators = [], rows, scannedBytes } = outcome
+  const total = operators.reduce((sum, one) => sum + cpuOf(one), 0)
+  const names = new Map(planned.scans.relations.map((relation) => [relation.id, tableOf(relation, context)]))
+  const stage = {
+    totalCpuTime: duration(total),
+    inputDataSize: dataSize(scannedBytes),
+    outputRows: counted(rows),
+  }
+  const layout = planned.bound.output.map(({ name }) => name).join(', ')
+  const plan = operators.map((one) => operatorJson(one, { total, names }))
+  return jsonText({
+    fragments: [{ id: '1', stageStats: stage, outputLayout: layout, logicalPlan: { '1': plan } }],
+  })
+}
+
+type Json = Parameters<typeof jsonText>[0]
+
+function operatorJson(one: OperatorProfile, shown: Shown): Json {
+  const { name, relation, rows, inputRows, cpuMs, children } = one
+  return {
+    name,
+    identifier: relation ? `[table = ${shown.names.get(relation)}]` : '[]',
+    distributedNodeStats: {
+      nodeCpuTime: duration(cpuMs),
+      ...(rows !== undefined && { nodeOutputRows: rows }),
+      ...(inputRows !== undefined && { nodeInputRows: inputRows }),
+    },
+    children: children.map((child) => operatorJson(child, shown)),
+  }
+}

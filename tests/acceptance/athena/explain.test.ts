@@ -1,0 +1,104 @@
+/** EXPLAIN in all its forms: what it says is Lentic's plan, in Trino's words, and nothing of the engine's. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type AthenaLake, athenaLake } from './lake.ts'
+
+let a: AthenaLake
+before(async () => {
+  a = await athenaLake()
+  await a.succeed(`CREATE TABLE sales WITH (format = 'PARQUET', external_location = 's3://data/sales/', partitioned_by = ARRAY['day']) AS
+    SELECT * FROM (VALUES (1, 10.50, '2024-01-01'), (2, 20.25, '2024-01-01'), (3, 7.00, '2024-01-02')) t(id, price, day)`)
+})
+after(() => a.close())
+
+async function plan(sql: string): Promise<string> {
+  const { QueryExecutionId: id } = await a.succeed(sql)
+  const { ResultSet } = await a.results(id!)
+  const [name, ...lines] = ResultSet!.Rows!.map((row) => row.Data![0]!.VarCharValue ?? '')
+  assert.equal(name, 'Query Plan')
+  return lines.join('\n')
+}
+const QUERY =
+  "SELECT id, sum(price) AS total FROM sales WHERE day = '2024-01-01' AND id > 1 GROUP BY id ORDER BY 2 LIMIT 5"
+
+test('the distributed plan is what EXPLAIN shows', async () => {
+  const text = await plan(`EXPLAIN ${QUERY}`)
+  assert.equal(text, await plan(`EXPLAIN (TYPE DISTRIBUTED, FORMAT TEXT) ${QUERY}`))
+  for (const line of [
+    /^Fragment 0 \[SINGLE\]$/m,
+    /Output layout: \[id, sum\]/,
+    /Output\[columnNames = \[id, total\]\]/,
+    /total := sum$/m,
+    /└─ TopN\[count = 5, orderBy = \[sum ASC NULLS LAST\]\]/,
+    /└─ Aggregate\[keys = \[id\]\]/,
+    /sum := sum\("price"\)/,
+    /ScanFilter\[table = \w+:db:sales, filterPredicate = \(\("day" = '2024-01-01'\) AND \("id" > 1\)\)\]/,
+    /price := price:decimal\(4,2\):REGULAR/,
+    /day := day:varchar\(10\):PARTITION_KEY$/m,
+    /:: \[\[2024-01-01\]\]$/m,
+    /Files: 1 \(\d+B\), parquet, Partitions: 1$/m,
+  ])
+    assert.match(text, line)
+})
+
+test('the logical plan has no fragments', async () => {
+  const text = await plan(`EXPLAIN (TYPE LOGICAL) ${QUERY}`)
+  assert.match(text, /^Output\[columnNames = \[id, total\]\]\n│ {3}Layout: \[id:integer, sum:decimal\(38,2\)\]/)
+  assert.doesNotMatch(text, /Fragment/)
+})
+
+test('as JSON, each node has its name, what it does and its children', async () => {
+  const logical = JSON.parse(await plan(`EXPLAIN (TYPE LOGICAL, FORMAT JSON) ${QUERY}`))
+  const names: string[] = []
+  for (let node = logical; node; node = node.children[0]) names.push(node.name)
+  assert.deepEqual(names, ['Output', 'TopN', 'Aggregate', 'ScanFilter'])
+  assert.deepEqual(logical.outputs, [
+    { symbol: 'id', type: 'integer' },
+    { symbol: 'sum', type: 'decimal(38,2)' },
+  ])
+  const distributed = JSON.parse(await plan(`EXPLAIN (FORMAT JSON) ${QUERY}`))
+  assert.deepEqual(Object.keys(distributed), ['0'])
+  assert.deepEqual(distributed['0'], logical)
+})
+
+test('as a graph', async () => {
+  const text = await plan(`EXPLAIN (FORMAT GRAPHVIZ) ${QUERY}`)
+  assert.match(
+    text,
+    /^digraph distributed_plan \{\nsubgraph cluster_0 \{\nlabel = "SINGLE"\nplannode_1\[label="\{Output/,
+  )
+  assert.match(text, /plannode_1 -> plannode_2;/)
+})
+
+test('the tables that are read, and what of them', async () => {
+  const io = JSON.parse(await plan(`EXPLAIN (TYPE IO) ${QUERY}`))
+  const [table] = io.inputTableColumnInfos
+  assert.deepEqual(table.table.schemaTable, { schema: 'db', table: 'sales' })
+  const day = table.constraint.columnConstraints.find((one: { columnName: string }) => one.columnName === 'day')
+  const exactly = { value: '2024-01-01', bound: 'EXACTLY' }
+  assert.deepEqual(day, {
+    columnName: 'day',
+    type: 'varchar(10)',
+    domain: { nullsAllowed: false, ranges: [{ low: exactly, high: exactly }] },
+  })
+  assert.ok(table.estimate.outputSizeInBytes > 0)
+})
+
+test('ANALYZE runs the query and tells rows, bytes and time of each operator', async () => {
+  const { QueryExecutionId: id, Statistics } = await a.succeed(`EXPLAIN ANALYZE ${QUERY}`)
+  const { ResultSet } = await a.results(id!)
+  const text = ResultSet!.Rows!.map((row) => row.Data![0]!.VarCharValue ?? '').join('\n')
+  assert.ok(Statistics!.DataScannedInBytes! > 0)
+  assert.match(text, /Queued: .*, Analysis: .*, Planning: .*, Execution: /)
+  assert.match(text, /Output: 1 row$/m)
+  assert.match(text, /Aggregate\[\]\n.*CPU: [\d.]+[um]?s \([\d.]+%\), Output: 1 row$/m)
+  assert.match(text, /TableScan\[table = \w+:db:sales\]/)
+  assert.doesNotMatch(text, /\bc\d+\b|scan_\d|READ_PARQUET|\/blobs\//)
+  const json = JSON.parse(await plan(`EXPLAIN ANALYZE (FORMAT JSON) ${QUERY}`))
+  assert.equal(json.fragments[0].stageStats.outputRows, '1 row')
+})
+
+test('what can not be explained is refused', async () => {
+  assert.match(await a.failure('EXPLAIN (TYPE VALIDATE) SELECT x'), /COLUMN_NOT_FOUND: line 1:32: Column 'x' cannot be/)
+  assert.match(await a.failure('EXPLAIN (TYPE IO, FORMAT GRAPHVIZ) SELECT 1'), /NOT_SUPPORTED/)
+})
