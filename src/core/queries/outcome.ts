@@ -12,6 +12,8 @@ export interface StatementOutcome {
         readonly rows: number
         /** The same query over the same data would yield the same. */
         readonly deterministic: boolean
+        /** `database.table` of all that was read, views too. */
+        readonly tables: readonly string[]
       }
     /** A few rows that no engine made. */
     | {

@@ -15,6 +15,7 @@ import { preparedStatements } from './prepared-statements.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
 import { protectionOf, type ResultPlace } from './result-configuration.ts'
 import { isHiveTask, leavesManifest, writeResult } from './result-files.ts'
+import { reusableTables } from './result-reuse.ts'
 
 export interface QuerySpec extends ResultPlace {
   readonly account: string
@@ -34,6 +35,8 @@ export interface QuerySpec extends ResultPlace {
   readonly bytesScannedCutoff?: number
   /** How old a result may be to be taken instead of running the query; absent when none shall be. */
   readonly reuseMinutes?: number
+  /** What an EXECUTE stood for. */
+  readonly preparedText?: string
 }
 
 export interface QueryResult {
@@ -45,8 +48,8 @@ export interface QueryResult {
   readonly outputRows?: number
   /** Whether there is one; absent where there can be none. */
   readonly manifest?: boolean
-  /** It may be taken for the result of the same query, later. */
-  readonly reusable?: boolean
+  /** The tables that it was made of, where it may be taken for the result of the same query, later. */
+  readonly reusable?: readonly string[]
   /** The result file of another execution, which this one points to. */
   readonly reusedFrom?: string
 }
@@ -158,7 +161,7 @@ function summary({ result, statistics }: StatementOutcome, { substatementType }:
         reading: 'csv',
         updateCount: 0,
         outputRows: result.rows,
-        reusable: result.deterministic,
+        reusable: result.deterministic ? reusableTables(result.tables) : undefined,
       }
     case 'table':
       return { statistics, columns: result.columns, reading: 'csv', updateCount: 0, outputRows: result.rows.length }

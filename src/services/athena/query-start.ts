@@ -41,10 +41,9 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
     const query = statementText(input.QueryString!)
     const statement = parseStatement(query)
     const parameters = (input.ExecutionParameters ?? []).map(parseExpression)
-    const target =
-      statement.kind === 'execute'
-        ? prepared(statement, preparedStatements(lake, call, workGroup)).statement
-        : statement
+    const execution =
+      statement.kind === 'execute' ? prepared(statement, preparedStatements(lake, call, workGroup)) : undefined
+    const target = execution?.statement ?? statement
     const context = nameContext(lake, names)
     checkStatement(target, context)
     const { type, substatement } = statementClass(target, context)
@@ -53,6 +52,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
       ...place,
       principal: call.principal,
       query,
+      preparedText: execution?.text,
       parameters: input.ExecutionParameters,
       statementType: type,
       substatementType: substatement,

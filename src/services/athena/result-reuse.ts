@@ -12,12 +12,27 @@ import { reuseSpace } from './spaces.ts'
 /** Of the executions of one text, the latest are remembered: the newest may have failed or not be over. */
 const REMEMBERED = 5
 
+/** "Not supported for queries that include more than 20 tables" (the same page). */
+const MOST_TABLES = 20
+
+/** What is to be remembered of the tables of a result that may be reused; nothing where it may not. */
+export const reusableTables = (tables: readonly string[]): readonly string[] | undefined =>
+  tables.length > MOST_TABLES ? undefined : tables
+
+/** "You have access to all the tables referenced in the query": they must still be there. */
+const areThere = (lake: Lake, spec: QuerySpec, tables: readonly string[]): boolean =>
+  tables.every((name) => {
+    const [database, table] = name.split('.')
+    return lake.catalog.tables.find(spec, database!, table!) !== undefined
+  })
+
 const keyOf = (spec: QuerySpec): string =>
   createHash('sha256')
     .update(
       JSON.stringify([
         spec.workGroup,
         spec.query,
+        spec.preparedText,
         spec.parameters,
         spec.catalog,
         spec.database,
@@ -42,10 +57,11 @@ export function reusedResult(lake: Lake, runs: QueryRuns, { id, spec }: QueryRun
   for (const earlier of lake.state.get<string[]>(reuseSpace(spec), keyOf(spec))?.doc ?? []) {
     const run = earlier === id ? undefined : runs.find(earlier)
     if (!run?.result?.reusable || run.state !== 'SUCCEEDED' || Date.parse(run.endedAt!) < oldest) continue
+    if (!areThere(lake, spec, run.result.reusable)) continue
     const location = run.result.reusedFrom ?? run.spec.resultUri
     if (!lake.files.stat(location)) continue
     // What reuses a result is none to be reused: its age is that of the first.
-    return { ...run.result, statistics: { scannedBytes: 0, engineMs: 0 }, reusedFrom: location, reusable: false }
+    return { ...run.result, statistics: { scannedBytes: 0, engineMs: 0 }, reusedFrom: location, reusable: undefined }
   }
   return undefined
 }

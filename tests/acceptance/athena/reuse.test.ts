@@ -64,6 +64,51 @@ test('what is not certain is not reused', async () => {
   assert.equal((await ran(ordered)).reused, true)
 })
 
+test('a table that is gone is missed, though the result is there', async () => {
+  await a.put('passing/a.csv', '7\n')
+  const create = `CREATE EXTERNAL TABLE passing (n int) LOCATION 's3://data/passing/'`
+  await a.succeed(create)
+  await a.succeed('CREATE VIEW over_passing AS SELECT n FROM passing')
+  for (const sql of ['SELECT n FROM passing', 'SELECT n FROM over_passing']) await ran(sql)
+  assert.equal((await ran('SELECT n FROM over_passing')).reused, true)
+  await a.succeed('DROP TABLE passing')
+  assert.match(await a.failure('SELECT n FROM passing', reusing()), /^TABLE_NOT_FOUND/)
+  await a.run('SELECT n FROM over_passing', reusing()).then(({ Status }) => assert.equal(Status!.State, 'FAILED'))
+  await a.succeed(create)
+  await a.succeed('DROP VIEW over_passing')
+  assert.equal((await ran('SELECT n FROM passing')).reused, true)
+  assert.match(await a.failure('SELECT n FROM over_passing', reusing()), /^TABLE_NOT_FOUND/)
+})
+
+test('a prepared statement that says something else is another query', async () => {
+  await a.succeed('PREPARE least FROM SELECT min(n) FROM numbers WHERE n > ?')
+  assert.deepEqual((await ran('EXECUTE least USING 0')).values, ['1'])
+  assert.equal((await ran('EXECUTE least USING 0')).reused, true)
+  assert.equal((await ran('EXECUTE least USING 1')).reused, false)
+  await a.succeed('PREPARE least FROM SELECT max(n) FROM numbers WHERE n > ?')
+  const { reused, values } = await ran('EXECUTE least USING 0')
+  assert.deepEqual([reused, values], [false, ['10']])
+})
+
+test('other parameters are another query', async () => {
+  const run = (parameter: string) =>
+    ran('SELECT count(*) FROM numbers WHERE n >= ?', { ...reusing(), ExecutionParameters: [parameter] })
+  assert.deepEqual([(await run('1')).values, (await run('2')).values], [['3'], ['2']])
+  assert.deepEqual([(await run('1')).reused, (await run('2')).reused], [true, true])
+})
+
+test('more than twenty tables are too many', async () => {
+  const many = (count: number) =>
+    `SELECT ${Array.from({ length: count }, (_, i) => `(SELECT max(n) FROM numbers AS t${i})`).join(' + ')} AS s`
+  await ran(many(21))
+  assert.equal((await ran(many(21))).reused, true, 'the same table')
+  for (let i = 0; i < 21; i++) await a.succeed(`CREATE EXTERNAL TABLE few${i} (n int) LOCATION 's3://data/numbers/'`)
+  const tables = (count: number) =>
+    `SELECT ${Array.from({ length: count }, (_, i) => `(SELECT max(n) FROM few${i})`).join(' + ')} AS s`
+  for (const count of [20, 21]) await ran(tables(count))
+  assert.deepEqual([(await ran(tables(20))).reused, (await ran(tables(21))).reused], [true, false])
+})
+
 test('a result that was deleted is made anew', async () => {
   const sql = 'SELECT min(n) FROM numbers'
   const { location } = await ran(sql)

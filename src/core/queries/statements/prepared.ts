@@ -29,13 +29,13 @@ export async function deallocate(
 export function prepared(
   statement: Of<'execute'>,
   statements: PreparedStatements,
-): { statement: Statement; parameters: readonly Expr[] } {
+): { text: string; statement: Statement; parameters: readonly Expr[] } {
   const text = statements.find(statement.name.name)
   if (text === undefined) throw missing(statement.name.name, statement.at)
   const target = parseStatement(text)
   if (target.kind === 'execute' || target.kind === 'prepare')
     throw new SqlError('NOT_SUPPORTED', 'Invalid statement type for prepared statement', statement.at)
-  return { statement: target, parameters: statement.using }
+  return { text, statement: target, parameters: statement.using }
 }
 
 const missing = (name: string, at: Statement['at']): SqlError =>

@@ -77,8 +77,9 @@ export async function runQuery(
     const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context)
     const columns = planned.bound.output.map(({ name, column }) => ({ name, type: column.type }))
     const deterministic = isDeterministic(planned.bound.root)
+    const tables = [...new Set([...planned.scans.relations.map(({ name }) => name), ...planned.views])]
     return {
-      result: { kind: 'rows', columns, file, rows: outcome.rows, deterministic },
+      result: { kind: 'rows', columns, file, rows: outcome.rows, deterministic, tables },
       statistics: statisticsOf(planned, outcome),
     }
   } catch (error) {
