@@ -56,6 +56,8 @@ const described = (name: string, catalog: DataCatalog): Sdk.DataCatalog => ({
 export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async CreateDataCatalog(input, call) {
     if (isDefault(input.Name)) throw invalidRequest(`Data catalog ${input.Name} already exists`)
+    // AWS deploys a function and a connection for one of these; the other types only name what is there already.
+    if (input.Type === 'FEDERATED') throw invalidRequest('A data catalog of type FEDERATED can not be created here.')
     const catalog: DataCatalog = { type: input.Type, description: input.Description, parameters: input.Parameters }
     await stored(lake, call).create(input.Name, catalog, (tx) =>
       tagNew(tx, call, 'datacatalog', input.Name, input.Tags ?? []),
@@ -124,12 +126,11 @@ export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
       (range) => lake.catalog.databases.list(call, range),
       (d) => d.descriptor.Name,
     )
+    const wanted = attributes(input)
     return {
-      DatabaseList: items.map(({ descriptor }) => ({
-        Name: descriptor.Name,
-        Description: descriptor.Description,
-        Parameters: descriptor.Parameters && { ...descriptor.Parameters },
-      })),
+      DatabaseList: items.map(({ descriptor: { Name, Description, Parameters } }) =>
+        wanted ? { Name } : { Name, Description, Parameters: Parameters && { ...Parameters } },
+      ),
       NextToken,
     }
   },
@@ -147,6 +148,8 @@ export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   ListTableMetadata(input, call) {
     requireGlue(lake, call, input.CatalogName)
     foundDatabase(lake, call, input.DatabaseName)
+    const wanted = attributes(input)
+    if (wanted && !wanted.has('NAME')) throw invalidRequest('AttributesToGet must include NAME')
     const expression = input.Expression === undefined ? undefined : namePattern(input.Expression)
     const { items, NextToken } = page(
       input,
@@ -154,9 +157,23 @@ export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
       (range) => matching(lake, call, input.DatabaseName, range, expression),
       (t) => t.descriptor.Name,
     )
-    return { TableMetadataList: items.map(tableMetadata), NextToken }
+    return { TableMetadataList: items.map((table) => only(wanted, tableMetadata(table))), NextToken }
   },
 })
+
+/** The properties that are asked for; undefined when all are. The SDK that types the handlers does not know the member yet. */
+function attributes(input: object): ReadonlySet<string> | undefined {
+  const { AttributesToGet: asked } = input as { readonly AttributesToGet?: readonly string[] }
+  return asked?.length ? new Set(asked) : undefined
+}
+
+function only(
+  wanted: ReadonlySet<string> | undefined,
+  { Name, TableType, ...rest }: Sdk.TableMetadata,
+): Sdk.TableMetadata {
+  if (!wanted) return { Name, TableType, ...rest }
+  return wanted.has('TABLE_TYPE') ? { Name, TableType } : { Name }
+}
 
 function foundDatabase(lake: Lake, call: ServiceCall, name: string) {
   const found = lake.catalog.databases.find(call, name)

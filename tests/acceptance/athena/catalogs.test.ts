@@ -147,6 +147,31 @@ test('tables by a pattern of their names, page by page', async () => {
   await assert.rejects(list('('), { name: 'InvalidRequestException' })
 })
 
+test('only what is asked for is told of databases and tables', async () => {
+  const databases = (more: object) =>
+    a.call<{ DatabaseList: object[] }>('ListDatabases', { CatalogName, MaxResults: 1, ...more })
+  assert.deepEqual((await databases({ AttributesToGet: ['NAME'] })).answer.DatabaseList, [{ Name: 'aa' }])
+  const tables = (AttributesToGet: string[]) =>
+    a.call<{ TableMetadataList: object[]; Message: string }>('ListTableMetadata', {
+      CatalogName,
+      DatabaseName: 'db',
+      Expression: 'seen|orders',
+      AttributesToGet,
+    })
+  assert.deepEqual((await tables(['NAME'])).answer.TableMetadataList, [{ Name: 'orders' }, { Name: 'seen' }])
+  assert.deepEqual((await tables(['NAME', 'TABLE_TYPE'])).answer.TableMetadataList, [
+    { Name: 'orders', TableType: 'EXTERNAL_TABLE' },
+    { Name: 'seen', TableType: 'VIRTUAL_VIEW' },
+  ])
+  const { status, answer } = await tables(['TABLE_TYPE'])
+  assert.deepEqual([status, answer.Message], [400, 'AttributesToGet must include NAME'])
+})
+
+test('a catalog that AWS would deploy something for is refused', () =>
+  assert.rejects(a.athena.send(new CreateDataCatalogCommand({ Name: 'far', Type: 'FEDERATED' })), {
+    name: 'InvalidRequestException',
+  }))
+
 test('a catalog without a database gets the default one when a query first runs', async () => {
   const fresh = await athenaLake()
   const databases = async () =>

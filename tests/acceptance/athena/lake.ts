@@ -12,6 +12,7 @@ import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { StartOptions } from '../../../src/main.ts'
 import { startLake, type TestLake } from '../server.ts'
+import { send } from '../wire/signed-request.ts'
 
 export interface AthenaLake {
   readonly lake: TestLake
@@ -32,6 +33,8 @@ export interface AthenaLake {
   rows(sql: string, more?: Partial<StartQueryExecutionInput>): Promise<(string | null)[][]>
   /** Rows of a utility statement: one text each. */
   lines(sql: string): Promise<string[]>
+  /** An operation with an input that the SDK would not send as it is. */
+  call<Answer = Record<string, string>>(operation: string, input: object): Promise<{ status: number; answer: Answer }>
   put(key: string, body: string | Uint8Array): Promise<void>
   /** Of an object named `s3://bucket/key`. */
   read(uri: string): Promise<{ readonly body: Buffer; readonly contentType: string | undefined }>
@@ -92,6 +95,14 @@ export async function athenaLake(options: StartOptions = {}): Promise<AthenaLake
     },
     rows: async (sql, more) => (await values(sql, more)).slice(1),
     lines: async (sql) => (await values(sql)).map(([line]) => line ?? ''),
+    async call<Answer>(operation: string, input: object) {
+      const response = await send(lake, {
+        service: 'athena',
+        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonAthena.${operation}` },
+        body: JSON.stringify(input),
+      })
+      return { status: response.status, answer: (await response.json()) as Answer }
+    },
     async put(key, Body) {
       await s3.send(new PutObjectCommand({ Bucket: 'data', Key: key, Body }))
     },

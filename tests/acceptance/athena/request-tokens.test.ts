@@ -1,7 +1,6 @@
 /** Requests that bring no token of their own, or one that will not do: AWS's clients send neither. Messages as recorded. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { send } from '../wire/signed-request.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -10,16 +9,8 @@ before(async () => {
 })
 after(() => a.close())
 
-async function call(operation: string, input: object): Promise<{ status: number; answer: Record<string, string> }> {
-  const response = await send(a.lake, {
-    service: 'athena',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonAthena.${operation}` },
-    body: JSON.stringify(input),
-  })
-  return { status: response.status, answer: (await response.json()) as Record<string, string> }
-}
 const start = (ClientRequestToken: string | undefined, more: object = {}) =>
-  call('StartQueryExecution', {
+  a.call('StartQueryExecution', {
     QueryString: 'SELECT 1',
     ResultConfiguration: { OutputLocation: 's3://results/' },
     ClientRequestToken,
@@ -74,7 +65,7 @@ test('the token is looked at first, then the place, then the text', async () => 
 })
 
 test('where the work group insists on its place, none that is asked for is compared', async () => {
-  const made = await call('CreateWorkGroup', {
+  const made = await a.call('CreateWorkGroup', {
     Name: 'strict',
     Configuration: { ResultConfiguration: { OutputLocation: 's3://results/strict/' } },
   })
@@ -92,8 +83,8 @@ test('where the work group insists on its place, none that is asked for is compa
 
 test('a named query needs a token', async () => {
   const named = { Name: 'n', Database: 'db', QueryString: 'SELECT 1' }
-  assert.equal((await call('CreateNamedQuery', named)).answer.Message, 'clientRequestToken is null or empty')
-  assert.equal((await call('CreateNamedQuery', { ...named, ClientRequestToken: 'x'.repeat(32) })).status, 200)
+  assert.equal((await a.call('CreateNamedQuery', named)).answer.Message, 'clientRequestToken is null or empty')
+  assert.equal((await a.call('CreateNamedQuery', { ...named, ClientRequestToken: 'x'.repeat(32) })).status, 200)
 })
 
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))
