@@ -29,7 +29,7 @@ export interface BlobInfo {
 export interface BlobStore {
   /** A private place to write. Nothing of it is visible before `commit`; what a crash leaves is swept at start-up. */
   stage(): Promise<StagedBlob>
-  /** Throws `Fault('not-found', 'blob')`. A range past the end is cut at the end. */
+  /** Throws `Fault('not-found', 'blob')`. A range past the end is cut at the end. The pieces are the reader's own. */
   read(key: string, range?: ByteRange): AsyncIterable<Uint8Array>
   stat(key: string): Promise<BlobInfo | undefined>
   /** Deletes what is there; a key that is not there is no error. */

@@ -25,5 +25,6 @@ export interface HttpRequest {
 export interface HttpReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** The pieces of a stream are nobody else's any more: their memory goes when they have been sent. */
   readonly body?: Uint8Array | string | AsyncIterable<Uint8Array>
 }

@@ -1,6 +1,7 @@
 /** One request and its answer on Node's HTTP objects, of version 1.1 or 2. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import { constants, type Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { giveBack } from '../core/spent-bytes.ts'
 import type { HttpReply, HttpRequest } from '../protocol/http.ts'
 
 export type Incoming = IncomingMessage | Http2ServerRequest
@@ -127,9 +128,14 @@ const isBodyless = (status: number) => status === 204 || status === 304
 
 /** Waits for a slow client, stops for one that is gone; the source is told either way. */
 async function sendStream(outgoing: Outgoing, body: AsyncIterable<Uint8Array>): Promise<void> {
+  // HTTP/2 answers before it has let go of what it sends.
+  const own = !(outgoing instanceof Http2ServerResponse)
   for await (const chunk of body) {
     if (outgoing.destroyed) return
-    if (!(outgoing as ServerResponse).write(chunk)) await writable(outgoing)
+    const sent = (error?: Error | null) => {
+      if (own && !error) giveBack(chunk)
+    }
+    if (!(outgoing as ServerResponse).write(chunk, sent)) await writable(outgoing)
   }
 }
 

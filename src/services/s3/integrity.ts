@@ -6,6 +6,7 @@
 import { discard, type Received, receive, tooLarge } from '../../core/objects/bodies.ts'
 import type { Checksum } from '../../core/objects/object.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
+import { giveBack } from '../../core/spent-bytes.ts'
 import {
   type ChecksumAlgorithm,
   checksumAlgorithms,
@@ -169,15 +170,11 @@ function bodyOf(body: unknown): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   return releasing(body as AsyncIterable<Uint8Array>)
 }
 
-/**
- * Gives the memory of each piece back when the next is asked for: it is the network's, and nobody else's. Left to the
- * garbage collector, every 64 MiB of a body would cost a search of the whole heap, which takes longer than the body.
- */
+/** The pieces are the network's, and nobody else's: one has been used when the next is asked for. */
 async function* releasing(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   for await (const piece of body) {
     yield piece
-    const { buffer } = piece
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === piece.byteLength) buffer.transfer(0)
+    giveBack(piece)
   }
 }
 
