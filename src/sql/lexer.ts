@@ -270,7 +270,7 @@ const HIVE_ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /** The escapes of Hive's language manual: `\\001` octal, `\\u0001` hexadecimal, `\\t` and the like; else the character itself. */
-function hiveStringValue(literal: string): string {
+export function hiveStringValue(literal: string): string {
   const parts: string[] = []
   let quote = ''
   for (let i = 0; i < literal.length; i++) {

@@ -18,7 +18,7 @@ export function column(cursor: HiveCursor): HiveColumn {
 
 function typed(cursor: HiveCursor, name: Identifier, start = cursor.token): HiveColumn {
   const type = typeText(cursor, 0)
-  const comment = cursor.accept('COMMENT') ? cursor.string() : undefined
+  const comment = cursor.accept('COMMENT') ? cursor.collapsedString() : undefined
   return { name, type, ...(comment !== undefined && { comment }), at: cursor.since(start) }
 }
 

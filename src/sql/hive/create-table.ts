@@ -12,7 +12,7 @@ export function createTable(cursor: HiveCursor, start: Token): HiveStatement {
   const ifNotExists = cursor.accept('IF', 'NOT', 'EXISTS')
   const name = cursor.qualifiedName()
   const listed = cursor.atOperator('(') ? columns(cursor) : []
-  const comment = cursor.accept('COMMENT') ? cursor.string() : undefined
+  const comment = cursor.accept('COMMENT') ? cursor.collapsedString() : undefined
   const partitionedBy = cursor.accept('PARTITIONED', 'BY') ? partitionColumns(cursor) : []
   const clusteredBy = cursor.accept('CLUSTERED', 'BY') ? clustering(cursor) : undefined
   const format = cursor.accept('ROW', 'FORMAT') ? rowFormat(cursor) : undefined
@@ -45,7 +45,7 @@ export function properties(cursor: HiveCursor): StringProperty[] {
     cursor.list(() => {
       const name = cursor.string()
       cursor.expectOperator('=')
-      return { name, value: cursor.string() }
+      return { name, value: cursor.collapsedString() }
     }),
   )
 }

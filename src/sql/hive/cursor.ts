@@ -1,6 +1,6 @@
 /** A place in the tokens of one Hive statement. Names may be backquoted, double quotes are strings, keywords are names. */
 import type { Identifier, QualifiedName } from '../ast.ts'
-import type { Token } from '../lexer.ts'
+import { hiveStringValue, type Token } from '../lexer.ts'
 import type { Position } from '../position.ts'
 
 /** Where Hive's grammar could not go on; the message is made by whoever knows the whole statement. */
@@ -137,6 +137,15 @@ export class HiveCursor {
   string(): string {
     if (this.token.kind !== 'string') this.fail()
     return this.advance().value
+  }
+
+  /**
+   * As Hive's DDL engine hears it: of several blanks or line breaks in a row one blank is left, in literals too
+   * (observed of comments and properties of a new table; a single one is kept).
+   */
+  collapsedString(): string {
+    if (this.token.kind !== 'string') this.fail()
+    return hiveStringValue(this.advance().text.replace(/[ \t\r\n]{2,}/g, ' '))
   }
 
   integer(): number {

@@ -161,6 +161,18 @@ test('SHOW CREATE TABLE makes the table again', async () => {
   assert.equal(after.Parameters!['skip.header.line.count'], '1')
 })
 
+test('runs of blanks in a comment or property become one, a single line break stays', async () => {
+  await a.succeed(`CREATE EXTERNAL TABLE folded (n int COMMENT 'a  b') COMMENT '\nfirst\n\nsecond\nthird'
+    ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' WITH SERDEPROPERTIES ('note'='{\n  x')
+    LOCATION 's3://data/folded/'`)
+  const { StorageDescriptor: storage, Parameters } = await table('folded')
+  assert.equal(Parameters!.comment, '\nfirst second\nthird')
+  assert.equal(storage!.Columns![0]!.Comment, 'a b')
+  assert.equal(storage!.SerdeInfo!.Parameters!.note, '{ x')
+  // As the catalog shows it for this serde when no format is named (observed).
+  assert.equal(storage!.OutputFormat, 'org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat')
+})
+
 test('columns are added, replaced and changed', async () => {
   await a.succeed(`CREATE EXTERNAL TABLE changing (a int, b string) LOCATION 's3://data/changing/'`)
   const columns = async () => (await table('changing')).StorageDescriptor!.Columns!.map((c) => `${c.Name} ${c.Type}`)

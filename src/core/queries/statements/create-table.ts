@@ -6,7 +6,7 @@ import { Fault } from '../../faults.ts'
 import type { NameContext, QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
-import { STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
+import { OUTPUT_BY_SERDE, STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
 import { requireCatalog, tableName } from './table-names.ts'
 import { asFolder } from './table-writes.ts'
 
@@ -102,7 +102,9 @@ function classesOf({ storedAs, rowFormat }: CreateTable): StorageClasses {
     storedAs?.kind === 'classes'
       ? { ...named, inputFormat: storedAs.inputFormat, outputFormat: storedAs.outputFormat }
       : named
-  return rowFormat?.kind === 'serde' ? { ...classes, serde: rowFormat.library } : classes
+  if (rowFormat?.kind !== 'serde') return classes
+  const outputFormat = (storedAs ? undefined : OUTPUT_BY_SERDE[rowFormat.library]) ?? classes.outputFormat
+  return { ...classes, outputFormat, serde: rowFormat.library }
 }
 
 function serdeParameters({ rowFormat }: CreateTable): Record<string, string> {

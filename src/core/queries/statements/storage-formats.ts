@@ -8,6 +8,11 @@ export interface StorageClasses {
 const TEXT_INPUT = 'org.apache.hadoop.mapred.TextInputFormat'
 const TEXT_OUTPUT = 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
 
+/** Of a table whose serde is named and whose format is not (observed). */
+export const OUTPUT_BY_SERDE: Readonly<Record<string, string>> = {
+  'org.openx.data.jsonserde.JsonSerDe': 'org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat',
+}
+
 export const STORAGE_CLASSES: Readonly<Record<string, StorageClasses>> = {
   PARQUET: {
     inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
