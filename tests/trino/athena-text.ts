@@ -33,7 +33,6 @@ function scalarText(type: TypeSignature, value: string): string {
       return Buffer.from(value, 'base64')
         .toString('hex')
         .replace(/(..)(?!$)/g, '$1 ')
-    case 'time':
     case 'timestamp':
     case 'timestamp with time zone':
       // Athena shows at least milliseconds.

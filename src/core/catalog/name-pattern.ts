@@ -1,6 +1,8 @@
 import { Script } from 'node:vm'
 import { Fault } from '../faults.ts'
 
+/** Clients write Hive's patterns too: a star at the start or after a letter of a name stands for any text (observed). */
+const WILD_STAR = /(?<![^|\w-])\*/g
 const TIMEOUT_MS = 500
 const SIEVE = new Script('names.filter((name) => pattern.test(name))')
 
@@ -9,8 +11,7 @@ const SIEVE = new Script('names.filter((name) => pattern.test(name))')
  * Throws `Fault('invalid', 'pattern')`.
  */
 export function matchingNames(expression: string, names: readonly string[]): string[] {
-  // Hive's clients write a lone star for everything.
-  return namesMatching(wholePattern(expression === '*' ? '.*' : expression, 'is'), names)
+  return namesMatching(wholePattern(expression.replace(WILD_STAR, '.*'), 'is'), names)
 }
 
 /** Matches what `source` matches from end to end. Throws `Fault('invalid', 'pattern')`. */

@@ -40,7 +40,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
   return atOnce(call, () => {
     const query = statementText(input.QueryString!)
     const statement = parseStatement(query)
-    const parameters = (input.ExecutionParameters ?? []).map(parseExpression)
+    const parameters = (input.ExecutionParameters ?? []).map(parameterValue)
     const execution =
       statement.kind === 'execute' ? prepared(statement, preparedStatements(lake, call, workGroup)) : undefined
     const target = execution?.statement ?? statement
@@ -64,6 +64,12 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
     }
     return { id, spec, statement, parameters }
   })
+}
+
+/** An expression; a bare word, which no parameter could resolve, is that text (observed: awswrangler sends names unquoted). */
+function parameterValue(text: string): Expr {
+  const value = parseExpression(text)
+  return value.kind === 'name' && !value.name.quoted ? { kind: 'string', value: text.trim(), at: value.at } : value
 }
 
 /** Folded; awswrangler sends a database in backquotes. */

@@ -37,9 +37,9 @@ const COLUMN_CHANGES: ReadonlySet<string> = new Set(['ALTER_TABLE_ADD_COLUMN', '
 /** Their results say nothing of an update count. */
 export const isHiveTask = (substatement: string): boolean => HIVE_TASKS.has(substatement)
 
-/** Only what wrote files lists them, but an UNLOAD that wrote none says so: its drivers read an empty list (observed). */
+/** An INSERT that wrote no file lists none; an UNLOAD or CTAS leaves an empty list, which its drivers read (observed). */
 export const leavesManifest = (substatement: string, files: readonly string[]): boolean =>
-  files.length > 0 || substatement === 'UNLOAD'
+  files.length > 0 || substatement !== 'INSERT'
 
 export interface FinishedQuery {
   readonly id: string

@@ -36,9 +36,9 @@ function textAt(type: Type, sql: string, zone: Zone, depth: number): string {
     case 'double':
       return floatText(sql, 'js_double_java')
     case 'time':
-      return timeText(sql, digits(type.precision))
+      return timeText(sql, type.precision)
     case 'time with time zone':
-      return timeZoneText(sql, digits(type.precision))
+      return timeZoneText(sql, type.precision)
     case 'timestamp':
       return timestampText(sql, digits(type.precision))
     case 'timestamp with time zone':
@@ -78,7 +78,7 @@ function orNull(type: Type, sql: string, zone: Zone, depth: number): string {
   return `coalesce(${textAt(type, sql, zone, depth + 1)}, 'null')`
 }
 
-/** Athena shows at least milliseconds; finer ones (Iceberg's microseconds) in full. */
+/** Athena shows at least milliseconds of a timestamp; finer ones (Iceberg's microseconds) in full. Times are as precise as their type. */
 const digits = (precision: number): number => Math.max(3, precision)
 
 /** DuckDB writes plain numbers as Java does; the others go through JavaScript, one row at a time. */

@@ -176,6 +176,8 @@ test('what writes rows leaves a count, a manifest and no body', async () => {
   assert.equal(metadata.subarray(29, 39).toString('hex'), '1206494e534552541801')
   assert.ok(await exists(`s3://results/${inserted.QueryExecutionId}-manifest.csv`))
 
+  const hollow = await a.succeed('CREATE TABLE hollow AS SELECT 1 AS n WHERE false')
+  assert.equal((await a.read(hollow.Statistics!.DataManifestLocation!)).body.toString(), '')
   const nothing = await a.succeed('INSERT INTO written SELECT 3 WHERE false')
   const empty = (await a.read(`s3://results/${nothing.QueryExecutionId}.metadata`)).body
   assert.equal(empty.subarray(37, 39).toString('hex'), '1800')

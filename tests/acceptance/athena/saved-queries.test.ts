@@ -134,6 +134,7 @@ test('parameters of a query that was not prepared', async () => {
     await a.rows('SELECT id FROM fruit WHERE name = ? AND price < ?', { ExecutionParameters: ["'apple'", '2'] }),
     [['1']],
   )
+  assert.deepEqual(await a.rows('SELECT id FROM fruit WHERE name = ?', { ExecutionParameters: ['apple'] }), [['1']])
   assert.match(
     await a.failure('SELECT ?, ?', { ExecutionParameters: ['1'] }),
     /^INVALID_PARAMETER_USAGE: .*expected 2 but found 1/,

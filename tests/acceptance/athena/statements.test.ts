@@ -161,6 +161,17 @@ test('SHOW CREATE TABLE makes the table again', async () => {
   assert.equal(after.Parameters!['skip.header.line.count'], '1')
 })
 
+test('SHOW CREATE TABLE lists properties in the order of their hashes', async () => {
+  await a.succeed(`CREATE EXTERNAL TABLE hashed (c0 int) STORED AS PARQUET LOCATION 's3://data/hashed/' TBLPROPERTIES
+    ('classification'='parquet', 'compressionType'='none', 'typeOfData'='file', 'projection.enabled'='false')`)
+  const text = (await a.lines('SHOW CREATE TABLE hashed')).filter((line) => !line.includes('transient_lastDdlTime'))
+  // As awswrangler's own suite expects them of AWS.
+  assert.match(
+    text.slice(text.indexOf('TBLPROPERTIES (')).join(''),
+    /'compressionType'.*'classification'.*'projection.enabled'.*'typeOfData'/,
+  )
+})
+
 test('runs of blanks in a comment or property become one, a single line break stays', async () => {
   await a.succeed(`CREATE EXTERNAL TABLE folded (n int COMMENT 'a  b') COMMENT '\nfirst\n\nsecond\nthird'
     ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' WITH SERDEPROPERTIES ('note'='{\n  x')

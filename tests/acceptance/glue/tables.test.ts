@@ -198,6 +198,10 @@ test('tables are listed in order, paged, and by regular expression', async () =>
   assert.deepEqual(await list('.*_b'), ['list_b', 'other_b'])
   assert.deepEqual(await list('list_[ab]|other.*'), ['list_a', 'list_b', 'other_b'])
   assert.deepEqual(await list('list'), [])
+  // Hive's stars, as awswrangler writes them.
+  assert.deepEqual(await list('list*'), ['list_a', 'list_b', 'list_b2'])
+  assert.deepEqual(await list('*_b'), ['list_b', 'other_b'])
+  assert.deepEqual(await list('*st_b*'), ['list_b', 'list_b2'])
   await assert.rejects(list('('), { name: 'InvalidInputException' })
   await create({ Name: 'a'.repeat(60) })
   await assert.rejects(list('(a+)+b'), { name: 'InvalidInputException' })

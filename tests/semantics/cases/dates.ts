@@ -46,7 +46,7 @@ export const dateCases: readonly Case[] = [
     'timestamp(0) with time zone',
     '2024-01-01 00:00:00.000 America/New_York',
   ],
-  ["date_trunc('minute', TIME '10:11:12')", 'time(0)', '10:11:00.000'],
+  ["date_trunc('minute', TIME '10:11:12')", 'time(0)', '10:11:00'],
   ["year(DATE '2024-01-05')", 'bigint', '2024'],
   ["quarter(DATE '2024-05-01')", 'bigint', '2'],
   ["month(TIMESTAMP '2024-05-01 00:00:00')", 'bigint', '5'],

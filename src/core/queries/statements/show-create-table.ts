@@ -48,7 +48,9 @@ function createStatement({ descriptor }: Table): string[] {
     `  ${quoted(storage.Location ?? '')}`,
     'TBLPROPERTIES (',
     ...propertyLines(
-      Object.entries(descriptor.Parameters ?? {}).filter(([key]) => key !== 'EXTERNAL' && key !== 'comment'),
+      inHashOrder(Object.entries(descriptor.Parameters ?? {})).filter(
+        ([key]) => key !== 'EXTERNAL' && key !== 'comment',
+      ),
       ')',
     ),
   ]
@@ -63,6 +65,18 @@ const columnLines = (columns: readonly ColumnDescriptor[], end: string): string[
 
 const propertyLines = (properties: readonly (readonly [string, string])[], end: string): string[] =>
   properties.map(([key, value], i) => `  ${quoted(key)}=${quoted(value)}${i < properties.length - 1 ? ', ' : end}`)
+
+/** As Java's HashMap hands them out, which is the order that Athena shows (observed). */
+function inHashOrder<T extends readonly [string, string]>(entries: readonly T[]): T[] {
+  let capacity = 16
+  while (entries.length > capacity * 0.75) capacity *= 2
+  const bucket = ([key]: T): number => {
+    let hash = 0
+    for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0
+    return (hash ^ (hash >>> 16)) & (capacity - 1)
+  }
+  return entries.toSorted((a, b) => bucket(a) - bucket(b))
+}
 
 /** Hive's string literal: backslashes, quotes and control characters are escaped, so that the statement can be run again. */
 function quoted(text: string): string {
