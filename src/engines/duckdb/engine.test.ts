@@ -83,6 +83,7 @@ describe('DuckDB workers', () => {
     const relation = relationOf({ kind: 'parquet' }, columns, [place.known(localPath)])
     const scanned = async (names: readonly string[]) =>
       (await engine.run(planOf(largest(scanOf(relation, names)), { relations: [relation] }), never)).scannedBytes
+    const cold = await scanned(['a'])
     // Footers are small; what is read of them comes on top.
     const footerBytes = 32_768
     for (const names of [['a'], ['a', 'b']]) {
@@ -90,6 +91,7 @@ describe('DuckDB workers', () => {
       const read = await scanned(names)
       assert.ok(read >= wanted && read <= wanted + footerBytes, `${names}: ${read} for ${wanted}`)
     }
+    assert.equal(await scanned(['a']), cold, 'what has run before makes no difference')
     const count = await engine.run(planOf(counted(scanOf(relation, [])), { relations: [relation] }), never)
     assert.deepEqual(count.values, [['200000']])
     assert.ok(count.scannedBytes <= footerBytes)

@@ -1,17 +1,16 @@
-/** One plan on one instance: print, gate, grant, run, measure. */
-import { mkdirSync } from 'node:fs'
+/** One plan on one instance: print, gate, define, run, measure. */
 import { rm } from 'node:fs/promises'
 import type { EngineError, EngineOutcome, EngineProgress, Sink } from '../../core/queries/engine-plan.ts'
 import { printTexts, printValues } from '../../sql/duckdb/print.ts'
-import type { Rel } from '../../sql/plan.ts'
 import type { BlankLines } from './blank-lines.ts'
 import { define } from './definitions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
-import { grant, type Instance } from './instance.ts'
+import { stopsEarly } from './grants.ts'
+import type { Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
-import { groupsFunction } from './line-groups.ts'
+import { defineGroups } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
-import { readProfile, startProfile } from './profile.ts'
+import { readProfile } from './profile.ts'
 import { ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
 import { emptyDirectory, writeFiles } from './sinks/files.ts'
@@ -21,13 +20,11 @@ import type { SinkInput, SinkOutcome } from './sinks/sink.ts'
 
 export interface Execution {
   readonly plan: PlanMessage
+  /** Granted what the plan needs. */
   readonly instance: Instance
   readonly gatekeeper: Gatekeeper
   readonly integrity: Integrity
   readonly blankLines: BlankLines
-  /** Made here, removed by the caller. */
-  readonly temporaryDirectory: string
-  readonly memoryBytes: number
   readonly signal: AbortSignal
   readonly onProgress: (progress: EngineProgress) => void
 }
@@ -43,18 +40,15 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   const print = plan.sink.kind === 'files' ? printValues : printTexts
   const query = print(plan.query, scans.text)
   await execution.gatekeeper.check(query, scans.names)
-  if (isSummary(plan.query)) await instance.main.run("SET disabled_optimizers = 'statistics_propagation'")
-  if (plan.profiled) await startProfile(instance.main, execution.temporaryDirectory)
-  await allow(execution)
-  await define(instance.main, query)
-  if (plan.relations.some((relation) => relation.format.kind === 'regex'))
-    instance.main.registerScalarFunction(groupsFunction())
+  await define(instance, query)
+  if (plan.relations.some((relation) => relation.format.kind === 'regex')) defineGroups(instance)
   const started = performance.now()
-  const monitor = watch(execution, new ScannedBytes(instance.watch, scans.scanned))
+  const monitor = watch(execution, new ScannedBytes(instance, scans.scanned))
   try {
-    const input = { connection: instance.main, query, output: plan.query.output, stop: monitor.stop }
+    const { main: connection, temporaryDirectory } = instance
+    const input = { connection, query, output: plan.query.output, temporaryDirectory, stop: monitor.stop }
     const sink = await attempt(execution, scans, monitor.scanned, input)
-    const operators = plan.profiled && (await readProfile(execution.temporaryDirectory, plan.relations))
+    const operators = plan.profiled && (await readProfile(temporaryDirectory, plan.relations))
     await checkIntegrity(execution, monitor.scanned)
     const { scannedBytes, peakMemoryBytes } = await monitor.end()
     const timings = { planMs: started - planned, runMs: performance.now() - started }
@@ -69,7 +63,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
 
 /** Until it succeeds, or fails in a way that no other reading of the files would help. */
 async function attempt(
-  { plan, instance, signal, temporaryDirectory, blankLines }: Execution,
+  { plan, instance, signal, blankLines }: Execution,
   scans: ScanMacros,
   scanned: ScannedBytes,
   input: SinkInput,
@@ -79,10 +73,10 @@ async function attempt(
     signal.throwIfAborted()
     try {
       await scans.check(instance.main, { blankLines, stopsEarly: early })
-      for (const macro of scans.statements()) await instance.main.run(macro)
+      await scans.define(instance)
       return await write(plan.sink, input)
     } catch (error) {
-      const adaptation = await scans.adapt(error, temporaryDirectory)
+      const adaptation = await scans.adapt(error, instance.temporaryDirectory)
       if (!adaptation) throw error
       await scanned.restart(adaptation.replaced)
     }
@@ -109,27 +103,6 @@ async function discard(sink: Sink): Promise<void> {
   if (sink.kind === 'files') await emptyDirectory(sink.directory)
 }
 
-function stopsEarly(node: unknown): boolean {
-  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return false
-  const { kind } = node as { readonly kind?: unknown }
-  if (kind === 'limit' || kind === 'exists' || kind === 'rows') return true
-  return Object.values(node).some(stopsEarly)
-}
-
-const SUMMARIES: ReadonlySet<string> = new Set(['count', 'min', 'max'])
-
-/**
- * DuckDB would answer `SELECT max(a)` from the statistics of Parquet files, and read nothing; Athena reads the column,
- * and says so in the bytes scanned.
- */
-function isSummary(node: unknown): boolean {
-  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return false
-  const rel = node as Partial<Rel>
-  if (rel.kind === 'aggregate' && rel.keys?.length === 0)
-    if (rel.aggregates?.every((aggregate) => SUMMARIES.has(aggregate.function.name))) return true
-  return Object.values(node).some(isSummary)
-}
-
 function write(sink: Sink, input: SinkInput): Promise<SinkOutcome> {
   switch (sink.kind) {
     case 'rows':
@@ -139,21 +112,6 @@ function write(sink: Sink, input: SinkInput): Promise<SinkOutcome> {
     case 'files':
       return writeFiles(sink, input)
   }
-}
-
-async function allow({ plan, instance, temporaryDirectory, memoryBytes }: Execution): Promise<void> {
-  mkdirSync(temporaryDirectory, { recursive: true })
-  const files = plan.relations.flatMap((relation) => relation.files.map((file) => file.localPath))
-  // A folder does not hold itself, and COPY looks at it before it writes into it.
-  await grant(instance, {
-    memoryBytes,
-    temporaryDirectory,
-    files:
-      plan.sink.kind === 'rows'
-        ? files
-        : [...files, plan.sink.kind === 'files' ? plan.sink.directory : plan.sink.localPath],
-    directories: plan.sink.kind === 'files' ? [plan.sink.directory] : [],
-  })
 }
 
 /** While the plan runs: tells how far it is, and interrupts it when asked or when the sink finds it must not go on. */

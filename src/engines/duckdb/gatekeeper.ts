@@ -5,8 +5,13 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { gate } from '../../sql/duckdb/gate.ts'
 
+const REMEMBERED_TEXTS = 500
+const REMEMBERED_LENGTH = 16_384
+
 export class Gatekeeper {
   readonly #connection: DuckDBConnection
+  /** What passed once passes again: the verdict depends on nothing but the text and the names. */
+  readonly #passed = new Set<string>()
 
   private constructor(connection: DuckDBConnection) {
     this.#connection = connection
@@ -21,9 +26,18 @@ export class Gatekeeper {
 
   /** Throws, for the log and not for the user, when the text is anything but one SELECT over `tableFunctions` and permitted functions. */
   async check(sql: string, tableFunctions: readonly string[]): Promise<void> {
+    const question = JSON.stringify([sql, tableFunctions])
+    if (this.#passed.has(question)) return
     const result = await this.#connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])
     const tree = String(result.getRows()[0]?.[0] ?? '')
     const refusal = gate(tree, tableFunctions)
     if (refusal) throw new Error(`The gate refused the query: ${refusal}`)
+    this.#remember(question)
+  }
+
+  #remember(question: string): void {
+    if (question.length > REMEMBERED_LENGTH) return
+    if (this.#passed.size >= REMEMBERED_TEXTS) this.#passed.clear()
+    this.#passed.add(question)
   }
 }

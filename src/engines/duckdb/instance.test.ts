@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { openPlace, type Place } from '../engine.fixture.ts'
@@ -11,10 +11,16 @@ let granted: string
 before(async () => {
   place = openPlace()
   granted = place.file('granted', 'a\n').localPath
-  const temporaryDirectory = join(place.directory, 'tmp')
-  mkdirSync(temporaryDirectory)
-  instance = await openInstance()
-  await grant(instance, { memoryBytes: 256 * 1_048_576, temporaryDirectory, files: [granted], directories: [] })
+  instance = await openInstance(join(place.directory, 'tmp'))
+  const files = [granted]
+  await grant(instance, {
+    memoryBytes: 2 ** 28,
+    files,
+    directories: [],
+    readsValues: true,
+    readsWhole: true,
+    profiled: false,
+  })
 })
 after(() => {
   instance.close()

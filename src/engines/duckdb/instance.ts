@@ -1,26 +1,26 @@
 /**
- * One DuckDB instance per plan, hardened. It is made before the plan is known (`openInstance`), so that a query pays
- * only for the grants (`grant`): the list of files it may touch can not change once external access is off.
+ * One DuckDB instance per set of grants, hardened. It is made before the plan is known (`openInstance`), so that a query
+ * pays only for the grants (`grant`): the list of files it may touch can not change once external access is off.
  * The settings are the second wall; the first is that no text of a user reaches the engine, the third is the process.
  */
+import { mkdirSync, rmSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { quote as literal } from '../../sql/duckdb/types.ts'
+import type { Grants } from './grants.ts'
+import { startProfile } from './profile.ts'
 
 export interface Instance {
   /** Runs the plan. */
   readonly main: DuckDBConnection
   /** Reads the log while `main` runs. */
   readonly watch: DuckDBConnection
-  close(): void
-}
-
-export interface Grants {
-  readonly memoryBytes: number
-  /** Private to the instance; removed by its owner. */
+  /** Its own: what it spills and the results it writes lie here. */
   readonly temporaryDirectory: string
-  /** Exact files, for reading and writing. */
-  readonly files: readonly string[]
-  readonly directories: readonly string[]
+  /** Functions and macros that plans have brought, by name, with their texts. */
+  readonly defined: Map<string, string>
+  /** By local path, how many bytes of it the instance has read and keeps: the ends of Parquet files. */
+  readonly footers: Map<string, number>
+  close(): void
 }
 
 const SETTINGS = [
@@ -33,40 +33,53 @@ const SETTINGS = [
   'SET ieee_floating_point_ops = true',
   'SET preserve_insertion_order = true',
   'SET parquet_metadata_cache = true',
+  // Every plan reads its files, and pays for it, also where the one before has read the same.
+  'SET enable_external_file_cache = false',
   'SET enable_progress_bar = true',
   'SET enable_progress_bar_print = false',
   // Reads of data files are counted from this log: the profiler's `total_bytes_read` misses Parquet's prefetched reads.
   "CALL enable_logging('FileSystem')",
 ]
 
-export async function openInstance(): Promise<Instance> {
+/** `temporaryDirectory` is made, and removed when it is closed. */
+export async function openInstance(temporaryDirectory: string): Promise<Instance> {
+  mkdirSync(temporaryDirectory, { recursive: true })
   const instance = await DuckDBInstance.create(':memory:', { allow_unsigned_extensions: 'false' })
   const main = await instance.connect()
   const watch = await instance.connect()
-  for (const setting of SETTINGS) await main.run(setting)
+  await main.run([...SETTINGS, `SET temp_directory = ${literal(temporaryDirectory)}`].join(';'))
   return {
     main,
     watch,
+    temporaryDirectory,
+    defined: new Map(),
+    footers: new Map(),
     close: () => {
       main.closeSync()
       watch.closeSync()
       instance.closeSync()
+      rmSync(temporaryDirectory, { recursive: true, force: true })
     },
   }
 }
 
 /** The order matters: directories first, then the door is shut, then the lock is turned. */
 export async function grant(instance: Instance, grants: Grants): Promise<void> {
-  const list = (paths: readonly string[]) => `[${paths.map(literal).join(', ')}]`
+  const list = (names: readonly string[]) => `[${names.map(literal).join(', ')}]`
+  // A folder does not hold itself, and COPY looks at it before it writes into it.
+  const paths = [...grants.files, ...grants.directories]
   const memoryMb = Math.max(16, Math.floor(grants.memoryBytes / 1_048_576))
   const settings = [
     `SET memory_limit = '${memoryMb}MiB'`,
-    `SET temp_directory = ${literal(grants.temporaryDirectory)}`,
     `SET max_temp_directory_size = '${Math.max(4096, memoryMb * 8)}MiB'`,
+    ...(grants.readsValues ? ["SET disabled_optimizers = 'statistics_propagation'"] : []),
+    ...(grants.readsWhole ? ['SET prefetch_all_parquet_files = true'] : []),
     ...(grants.directories.length ? [`SET allowed_directories = ${list(grants.directories)}`] : []),
-    ...(grants.files.length ? [`SET allowed_paths = ${list(grants.files)}`] : []),
+    ...(paths.length ? [`SET allowed_paths = ${list(paths)}`] : []),
     'SET enable_external_access = false',
     'SET lock_configuration = true',
   ]
+  // Every later statement writes its profile, this one too.
+  if (grants.profiled) await startProfile(instance.main, instance.temporaryDirectory)
   await instance.main.run(settings.join(';'))
 }

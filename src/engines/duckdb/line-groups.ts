@@ -1,7 +1,14 @@
 /** The engine function behind regular-expression tables: a line and a Java pattern to the groups. */
 import { DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api'
+import type { Instance } from './instance.ts'
 import { javaPattern } from './java-pattern.ts'
 import { GROUP_SEPARATOR, GROUPS_FUNCTION, NO_GROUP } from './scans/regex.ts'
+
+export function defineGroups({ main, defined }: Instance): void {
+  if (defined.has(GROUPS_FUNCTION)) return
+  main.registerScalarFunction(groupsFunction())
+  defined.set(GROUPS_FUNCTION, GROUPS_FUNCTION)
+}
 
 export function groupsFunction(): DuckDBScalarFunction {
   let compiled: { readonly source: string; readonly pattern: RegExp } | undefined

@@ -11,10 +11,10 @@ export type ToWorker =
   | { readonly kind: 'cancel' }
 
 export type FromWorker =
-  /** Loaded, and an instance is warm. */
-  | { readonly kind: 'ready' }
+  /** Loaded, and an instance stands ready for whatever comes; `ready` are the keys of grants that others stand ready for. */
+  | { readonly kind: 'ready'; readonly ready: readonly string[] }
   | { readonly kind: 'progress'; readonly progress: EngineProgress }
-  | { readonly kind: 'done'; readonly outcome: EngineOutcome }
+  | { readonly kind: 'done'; readonly outcome: EngineOutcome; readonly ready: readonly string[] }
   | { readonly kind: 'failed'; readonly code: SqlErrorName; readonly message: string }
 
 /** What a worker needs to know when it starts: its only argument, as JSON. */

@@ -8,6 +8,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../core/ports.ts'
 import { EngineError, type EngineOutcome, type EnginePlan } from '../../core/queries/engine-plan.ts'
+import { grantsOf, keyOf } from './grants.ts'
 import type { PlanMessage } from './messages.ts'
 import { WorkerProcess } from './worker-process.ts'
 
@@ -59,7 +60,8 @@ export class Pool {
 
   async run(plan: EnginePlan, signal: AbortSignal): Promise<EngineOutcome> {
     signal.throwIfAborted()
-    const worker = await this.#acquire(signal)
+    const key = keyOf(grantsOf(plan, this.#options.memoryBytes))
+    const worker = await this.#acquire(key, signal)
     try {
       return await this.#supervise(worker, plan, signal)
     } finally {
@@ -103,9 +105,9 @@ export class Pool {
     }
   }
 
-  #acquire(signal: AbortSignal): Promise<WorkerProcess> {
+  #acquire(key: string | undefined, signal: AbortSignal): Promise<WorkerProcess> {
     if (this.#closing.signal.aborted) return Promise.reject(stopping())
-    const idle = this.#takeIdle()
+    const idle = this.#takeIdle(key)
     if (idle) return Promise.resolve(idle)
     if (this.#waiting.length >= QUEUE_LIMIT) {
       const text = `Too many queries are waiting for the engine (${QUEUE_LIMIT})`
@@ -129,13 +131,14 @@ export class Pool {
     })
   }
 
-  /** The one used last (so that the others may retire), but rather one whose next instance is already made. */
-  #takeIdle(): WorkerProcess | undefined {
+  /** Best one that has an instance with just these grants, then one with any; of several the one used last, so that the others may retire. */
+  #takeIdle(key: string | undefined): WorkerProcess | undefined {
     const alive = this.#idle.filter((worker) => worker.alive)
-    const worker = alive.findLast((candidate) => candidate.warm) ?? alive.at(-1)
+    const known = alive.findLast((candidate) => candidate.isReadyFor(key))
+    const worker = known ?? alive.findLast((candidate) => candidate.warm) ?? alive.at(-1)
     if (worker) this.#removeIdle(worker)
     // One who asks query after query would wait for each next instance; with two workers one makes it meanwhile.
-    if (worker && !worker.warm && this.#starting() === 0) this.#spawnIfRoom()
+    if (worker && !known && !worker.warm && this.#starting() === 0) this.#spawnIfRoom()
     return worker
   }
 

@@ -7,6 +7,7 @@ import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
 import type { Rel } from '../../sql/plan.ts'
 import type { BlankLines } from './blank-lines.ts'
+import type { Instance } from './instance.ts'
 import { sampleKeys } from './key-spellings.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
@@ -69,13 +70,15 @@ export class ScanMacros {
     }
   }
 
-  /** To be run before the query, once its text has been printed; again after `adapt`. */
-  statements(): readonly string[] {
-    return this.#scans.map(({ name, relation, wanted, exact, blankLines }) => {
+  /** To be called before the query runs, once its text has been printed; again after `adapt`. */
+  async define({ main, defined }: Instance): Promise<void> {
+    for (const { name, relation, wanted, exact, blankLines } of this.#scans) {
       const read = this.#relations.get(relation)!
       const text = scanText(read, wanted, { serial: this.#serial, sample: sampleKeys(read), exact, blankLines })
-      return `CREATE OR REPLACE MACRO ${name}() AS TABLE ${text}`
-    })
+      if (defined.get(name) === text) continue
+      await main.run(`CREATE OR REPLACE MACRO ${name}() AS TABLE ${text}`)
+      defined.set(name, text)
+    }
   }
 
   /**

@@ -1,24 +1,36 @@
-/** How much of the data files a plan has read: DuckDB's own file log, which is per instance and so per plan. */
-import type { DuckDBConnection } from '@duckdb/node-api'
+/** How much of the data files a plan has read: DuckDB's own file log, of an instance that runs one plan at a time. */
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import type { Instance } from './instance.ts'
 
-/** What `duckdb_logs_parsed` would say, which looks up the context of every line and takes twice as long. */
-const READ_BYTES = `SELECT line.path, sum(line.bytes)::BIGINT FROM (
-    SELECT parse_duckdb_log_message('FileSystem', message) AS line FROM duckdb_logs() WHERE type = 'FileSystem'
-  ) WHERE line.op = 'READ' GROUP BY line.path`
+/**
+ * A line is JSON: `{"fs":..,"path":..,"op":"READ","bytes":"8","pos":"120"}`. What `duckdb_logs_parsed` would say looks up
+ * the context of every line, and takes several times as long.
+ */
+const LINES = `SELECT message->>'path' AS path, (message->>'bytes')::BIGINT AS bytes,
+    (message->>'pos')::BIGINT + (message->>'bytes')::BIGINT AS until
+  FROM duckdb_logs() WHERE type = 'FileSystem' AND (message->>'op') IN ('READ', 'OPEN')`
+/** Files that were opened, how much of each was read, and how far. */
+const READS = `SELECT path, coalesce(sum(bytes), 0)::BIGINT, coalesce(max(until), 0) FROM (${LINES}) GROUP BY path`
+/** The same, told apart by where the reads ended. */
+const READ_ENDS = `SELECT path, sum(bytes)::BIGINT, until FROM (${LINES}) WHERE bytes > 0 GROUP BY path, until`
+/** The last bytes of a Parquet file say how long its footer is, which ends before them. */
+const TAIL_BYTES = 8
 
 export class ScannedBytes {
-  readonly #watch: DuckDBConnection
-  /** The most that can be read of each file. */
-  readonly #sizes = new Map<string, number>()
+  readonly #instance: Instance
+  readonly #files = new Map<string, { readonly sizeBytes: number; mostBytes: number }>()
   #otherwiseBytes = 0
 
   /** `scanned`: the relation of each scan; one that is scanned twice may be read twice. */
-  constructor(watch: DuckDBConnection, scanned: readonly Relation[]) {
-    this.#watch = watch
-    for (const { files } of scanned)
-      for (const { localPath, sizeBytes } of files)
-        this.#sizes.set(localPath, (this.#sizes.get(localPath) ?? 0) + sizeBytes)
+  constructor(instance: Instance, scanned: readonly Relation[]) {
+    this.#instance = instance
+    for (const { files } of scanned) {
+      for (const { localPath, sizeBytes } of files) {
+        const known = this.#files.get(localPath)
+        if (known) known.mostBytes += sizeBytes
+        else this.#files.set(localPath, { sizeBytes, mostBytes: sizeBytes })
+      }
+    }
   }
 
   async read(): Promise<number> {
@@ -29,22 +41,45 @@ export class ScannedBytes {
 
   /**
    * By local path; files that were not touched are not in it. Only data files count: not spilled pages, not what the
-   * plan writes; and none for more than it holds, though a compressed file's first bytes are looked at twice.
+   * plan writes; and none for more than it holds, though a compressed file's first bytes are looked at twice. A footer
+   * that the instance has kept since an earlier plan counts for each plan that opens the file: what a query scans does
+   * not depend on who asked before.
    */
   async perFile(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>()
-    if (this.#sizes.size === 0) return found
-    const result = await this.#watch.runAndReadAll(READ_BYTES)
-    for (const [path, bytes] of result.getRows()) {
-      const most = this.#sizes.get(path as string)
-      if (most !== undefined) found.set(path as string, Math.min(Number(bytes), most))
+    if (this.#files.size === 0) return found
+    const result = await this.#instance.watch.runAndReadAll(READS)
+    for (const [name, sum, until] of result.getRows()) {
+      const path = name as string
+      const file = this.#files.get(path)
+      if (!file) continue
+      const kept = Number(until) < file.sizeBytes ? (this.#instance.footers.get(path) ?? 0) : 0
+      const bytes = Number(sum) + kept
+      if (bytes > 0) found.set(path, Math.min(bytes, file.mostBytes))
     }
     return found
   }
 
   /** What was read so far came to nothing; `otherwise` were read whole, by other means. */
   async restart(otherwise: readonly DataFile[]): Promise<void> {
-    await this.#watch.run('CALL truncate_duckdb_logs()')
+    await this.#instance.watch.run('CALL truncate_duckdb_logs()')
     this.#otherwiseBytes += otherwise.reduce((sum, file) => sum + file.sizeBytes, 0)
   }
+}
+
+/** Makes an instance fit for its next plan: notes which footers it keeps of the files of this one, forgets the reads. */
+export async function forgetReads(instance: Instance, relations: readonly Relation[]): Promise<void> {
+  const { watch, footers } = instance
+  const files = relations.flatMap((relation) => (relation.format.kind === 'parquet' ? relation.files : []))
+  const sizes = new Map(files.map((file) => [file.localPath, file.sizeBytes]))
+  if (files.some((file) => !footers.has(file.localPath))) {
+    const result = await watch.runAndReadAll(READ_ENDS)
+    for (const [name, bytes, until] of result.getRows()) {
+      const path = name as string
+      const sizeBytes = sizes.get(path)
+      if (sizeBytes === undefined || Number(until) < sizeBytes - TAIL_BYTES) continue
+      footers.set(path, (footers.get(path) ?? 0) + Number(bytes))
+    }
+  }
+  await watch.run('CALL truncate_duckdb_logs()')
 }

@@ -30,8 +30,10 @@ export class WorkerProcess {
   readonly #memoryBytes: number
   readonly started: Promise<void>
   readonly ended: Promise<void>
-  /** An instance stands ready for the next plan. */
+  /** An instance stands ready for whatever plan comes next. */
   warm = false
+  /** Keys of the grants that further instances stand ready for. */
+  #ready: readonly string[] = []
   /** The pool's mark: idle since its last tick. */
   stood = false
   #task: Task | undefined
@@ -45,6 +47,7 @@ export class WorkerProcess {
       this.#child.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') {
           this.warm = !this.#task
+          this.#ready = message.ready
           resolve()
         } else this.#heard(message)
       })
@@ -74,6 +77,10 @@ export class WorkerProcess {
   }
   get busy(): boolean {
     return this.#task !== undefined
+  }
+
+  isReadyFor(key: string | undefined): boolean {
+    return key !== undefined && this.#ready.includes(key)
   }
 
   run(plan: PlanMessage, onProgress?: (progress: EngineProgress) => void): Promise<EngineOutcome> {
@@ -119,8 +126,10 @@ export class WorkerProcess {
       return
     }
     const task = this.#take()
-    if (message.kind === 'done') task?.resolve(message.outcome)
-    else task?.reject(new EngineError(message.code, message.message))
+    if (message.kind === 'done') {
+      this.#ready = message.ready
+      task?.resolve(message.outcome)
+    } else task?.reject(new EngineError(message.code, message.message))
   }
 
   #take(): Task | undefined {

@@ -1,17 +1,16 @@
 /**
- * What runs in a child process: one plan at a time, each on an instance of its own that was made while the worker was
- * idle. It speaks only to the server that started it, and ends with it.
+ * What runs in a child process: one plan at a time, each on an instance that holds just its grants and was made while the
+ * worker was idle. It speaks only to the server that started it, and ends with it.
  */
-import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { flushCompileCache } from 'node:module'
-import { join } from 'node:path'
+import type { EngineProgress } from '../../core/queries/engine-plan.ts'
 import { BlankLines } from './blank-lines.ts'
 import { execute } from './execution.ts'
 import { failureOf, STOPPED } from './failures.ts'
 import { Gatekeeper } from './gatekeeper.ts'
-import { type Instance, openInstance } from './instance.ts'
+import { grantsOf } from './grants.ts'
+import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
 
@@ -19,7 +18,7 @@ const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
 const blankLines = new BlankLines()
-let spare: Promise<Instance> | undefined = prepare()
+const instances = new Instances(settings.temporaryDirectory)
 let current: AbortController | undefined
 let compiledKept = false
 
@@ -30,48 +29,37 @@ process.on('message', (message: ToWorker) => {
 // Not `exit`: that would wait for the threads of a query that runs.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 yieldToServer()
+await prepare()
 
 async function run(plan: PlanMessage): Promise<void> {
   const cancelled = new AbortController()
   current = cancelled
-  const temporaryDirectory = join(settings.temporaryDirectory, randomUUID())
-  const instance = await takeInstance()
+  const { signal } = cancelled
+  const onProgress = (progress: EngineProgress) => say({ kind: 'progress', progress })
+  let taken: Taken | undefined
+  let kept = false
   try {
-    const outcome = await execute({
-      plan,
-      instance,
-      gatekeeper,
-      integrity,
-      blankLines,
-      temporaryDirectory,
-      memoryBytes: Math.min(plan.limits.memoryBytes, settings.memoryBytes),
-      signal: cancelled.signal,
-      onProgress: (progress) => say({ kind: 'progress', progress }),
-    })
-    say({ kind: 'done', outcome })
+    taken = await instances.take(grantsOf(plan, settings.memoryBytes))
+    const { instance } = taken
+    const outcome = await execute({ plan, instance, gatekeeper, integrity, blankLines, signal, onProgress })
+    kept = !signal.aborted && instances.keep(taken, plan.relations)
+    say({ kind: 'done', outcome, ready: instances.keys })
   } catch (error) {
-    say({ kind: 'failed', ...(cancelled.signal.aborted ? STOPPED : failureOf(error, plan)) })
+    say({ kind: 'failed', ...(signal.aborted ? STOPPED : failureOf(error, plan)) })
   }
   // It ends by a signal, at which Node would keep nothing of what it compiled.
   if (!compiledKept) flushCompileCache()
   compiledKept = true
-  // The next plan may already have come; then it has made an instance for itself.
+  // The next plan may already have come.
   if (current === cancelled) current = undefined
-  instance.close()
-  spare ??= prepare()
-  await rm(temporaryDirectory, { recursive: true, force: true })
+  if (!kept) taken?.instance.close()
+  await instances.shrink()
+  await prepare()
 }
 
-function takeInstance(): Promise<Instance> {
-  const taken = spare ?? prepare()
-  spare = undefined
-  return taken
-}
-
-async function prepare(): Promise<Instance> {
-  const instance = await openInstance()
-  say({ kind: 'ready' })
-  return instance
+async function prepare(): Promise<void> {
+  await instances.prepare()
+  say({ kind: 'ready', ready: instances.keys })
 }
 
 function say(message: FromWorker): void {

@@ -32,7 +32,8 @@ function filesSink(changes: Partial<Files>): Files {
 
 function input(query: string, ...columns: readonly (readonly [string, Type])[]) {
   const output = columns.map(([name, type], id) => ({ name, column: { id, type } }))
-  return { connection: shelf.connection, query, output, stop: () => shelf.connection.interrupt() }
+  const { connection, directory: temporaryDirectory } = shelf
+  return { connection, query, output, temporaryDirectory, stop: () => connection.interrupt() }
 }
 
 const readBack = async (path: string) =>

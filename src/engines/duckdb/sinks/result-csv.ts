@@ -2,7 +2,9 @@
  * Athena's result file: every value in quotes, NULL as nothing at all, and a header even without rows. DuckDB writes it;
  * no row passes through JavaScript.
  */
-import { rm } from 'node:fs/promises'
+import { renameSync } from 'node:fs'
+import { copyFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Sink } from '../../../core/queries/engine-plan.ts'
 import { identifier, quote } from '../../../sql/duckdb/types.ts'
 import type { SinkInput, SinkOutcome } from './sink.ts'
@@ -12,14 +14,25 @@ const FORMAT = `FORMAT csv, DELIMITER ',', QUOTE '"', ESCAPE '"', FORCE_QUOTE *,
 export async function writeResultCsv(sink: Sink & { kind: 'result-csv' }, input: SinkInput): Promise<SinkOutcome> {
   const names = input.output.map((column) => column.name)
   const distinct = new Set(names.map((name) => name.toLowerCase())).size === names.length
+  // Where it is to go differs from plan to plan, and an instance can not be granted anything later.
+  const path = join(input.temporaryDirectory, 'result')
   try {
-    const rows = distinct
-      ? await copyNamed(sink.localPath, names, input)
-      : await copyUnderHeader(sink.localPath, names, input)
+    const rows = distinct ? await copyNamed(path, names, input) : await copyUnderHeader(path, names, input)
+    await move(path, sink.localPath)
     return { rows, files: [], values: [] }
   } catch (error) {
-    await rm(sink.localPath, { force: true })
+    await rm(path, { force: true })
     throw error
+  }
+}
+
+async function move(from: string, to: string): Promise<void> {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    await copyFile(from, to)
+    await rm(from)
   }
 }
 

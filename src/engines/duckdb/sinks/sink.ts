@@ -8,6 +8,8 @@ export interface SinkInput {
   /** Printed and gated. */
   readonly query: string
   readonly output: readonly OutputColumn[]
+  /** May be written. */
+  readonly temporaryDirectory: string
   /** Interrupts the query; it then fails with `because`. */
   readonly stop: (because: EngineError) => void
 }

@@ -1,0 +1,67 @@
+/** What an instance must be allowed before it can run a plan. It is fixed in its first moment and can never be widened. */
+import { hash } from 'node:crypto'
+import type { Rel } from '../../sql/plan.ts'
+import type { PlanMessage } from './messages.ts'
+
+export interface Grants {
+  readonly memoryBytes: number
+  /** Exact files, for reading. */
+  readonly files: readonly string[]
+  /** To be written below. */
+  readonly directories: readonly string[]
+  /** Columns are read for the sake of their values only, not to be answered from a file's statistics. */
+  readonly readsValues: boolean
+  /** A row group's columns are read in one go: fewer reads, and more than need be where a plan stops early. */
+  readonly readsWhole: boolean
+  /** What each operator does is written down, which some statement before the plan must ask for. */
+  readonly profiled: boolean
+}
+
+/** A row group that is read in one go stays in memory meanwhile, one for each thread. */
+const WHOLE_SHARE = 1 / 16
+/** Sets larger than this are hardly ever met twice. */
+const MOST_FILES = 256
+
+/** `memoryBytes`: no plan gets more, whatever its limits say. */
+export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
+  const files = plan.relations.flatMap((relation) => relation.files)
+  const memory = Math.min(plan.limits.memoryBytes, memoryBytes)
+  return {
+    memoryBytes: memory,
+    files: [...new Set(files.map((file) => file.localPath))].sort(),
+    directories: plan.sink.kind === 'files' ? [plan.sink.directory] : [],
+    readsValues: answersFromStatistics(plan.query.root),
+    readsWhole: !stopsEarly([plan.query, plan.sink]) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
+    profiled: plan.profiled ?? false,
+  }
+}
+
+/** Plans of one key can share an instance, one after the other; undefined for those that need one to themselves. */
+export function keyOf(grants: Grants): string | undefined {
+  if (grants.profiled || grants.directories.length > 0 || grants.files.length > MOST_FILES) return undefined
+  return hash('sha256', JSON.stringify(grants), 'base64')
+}
+
+/** Whether it may end before its files are read to the end. */
+export const stopsEarly = (node: unknown): boolean =>
+  holds(node, ({ kind }) => kind === 'limit' || kind === 'exists' || kind === 'rows')
+
+const SUMMARIES: ReadonlySet<string> = new Set(['count', 'min', 'max'])
+
+/**
+ * DuckDB would answer `SELECT max(a)` from the statistics of Parquet files, and read nothing; Athena reads the column,
+ * and says so in the bytes scanned.
+ */
+const answersFromStatistics = (node: unknown): boolean =>
+  holds(node, (member) => {
+    const rel = member as Partial<Rel>
+    if (rel.kind !== 'aggregate' || rel.keys?.length !== 0) return false
+    return rel.aggregates?.every((aggregate) => SUMMARIES.has(aggregate.function.name)) ?? false
+  })
+
+type Node = Readonly<Record<string, unknown>>
+
+function holds(node: unknown, wanted: (node: Node) => boolean): boolean {
+  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return false
+  return wanted(node as Node) || Object.values(node).some((member) => holds(member, wanted))
+}

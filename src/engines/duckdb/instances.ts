@@ -1,0 +1,93 @@
+/**
+ * The instances of a worker: one that stands ready for whatever comes, and those of the last sets of grants, for the
+ * next plan over the same files. To open and to close one costs more than a short query.
+ */
+import { randomUUID } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Relation } from '../../core/queries/relation.ts'
+import { type Grants, keyOf } from './grants.ts'
+import { grant, type Instance, openInstance } from './instance.ts'
+import { forgetReads } from './scanned-bytes.ts'
+
+const MOST_KEPT = 4
+/** What earlier plans may have left in an instance does not gather for ever. */
+const MOST_PLANS = 500
+/** The allocator gives back little of what a large plan took until its instance is closed. */
+const KEEP_BELOW_BYTES = 512 * 1_048_576
+
+interface Kept {
+  readonly instance: Instance
+  readonly plans: number
+  /** Resolves when it can take another plan. */
+  readonly rested: Promise<void>
+}
+
+export interface Taken {
+  readonly instance: Instance
+  readonly key: string | undefined
+  /** How many it has run. */
+  readonly plans: number
+}
+
+export class Instances {
+  readonly #directory: string
+  /** The one used last is the last. */
+  readonly #kept = new Map<string, Kept>()
+  #spare: Promise<Instance> | undefined
+
+  /** `directory` takes what they write. */
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  /** For which grants an instance stands ready. */
+  get keys(): readonly string[] {
+    return [...this.#kept.keys()]
+  }
+
+  /** Resolves when one stands ready for a set of grants that is new. */
+  async prepare(): Promise<void> {
+    this.#spare ??= openInstance(join(this.#directory, randomUUID()))
+    await this.#spare
+  }
+
+  /** Granted. The caller gives it back by `keep`, or closes it. */
+  async take(grants: Grants): Promise<Taken> {
+    const key = keyOf(grants)
+    const kept = key === undefined ? undefined : this.#kept.get(key)
+    if (key !== undefined && kept) {
+      this.#kept.delete(key)
+      await kept.rested
+      return { instance: kept.instance, key, plans: kept.plans }
+    }
+    await this.prepare()
+    const instance = await this.#spare!
+    this.#spare = undefined
+    await grant(instance, grants)
+    return { instance, key, plans: 0 }
+  }
+
+  /** Gives back the instance of a plan that went well, over `relations`; false when it must not run another. */
+  keep({ instance, key, plans }: Taken, relations: readonly Relation[]): boolean {
+    if (key === undefined || this.#kept.has(key)) return false
+    if (plans + 1 >= MOST_PLANS || process.memoryUsage.rss() >= KEEP_BELOW_BYTES) return false
+    // Spilled pages, repaired copies of files: not worth sorting out.
+    if (readdirSync(instance.temporaryDirectory).length > 0) return false
+    const rested = forgetReads(instance, relations)
+    // Whoever takes it hears of a failure; nobody else needs to.
+    rested.catch(() => undefined)
+    this.#kept.set(key, { instance, plans: plans + 1, rested })
+    return true
+  }
+
+  /** Lets go of what has not been used for longest. */
+  async shrink(): Promise<void> {
+    const surplus = process.memoryUsage.rss() < KEEP_BELOW_BYTES ? this.#kept.size - MOST_KEPT : this.#kept.size
+    for (const [key, kept] of [...this.#kept].slice(0, Math.max(0, surplus))) {
+      this.#kept.delete(key)
+      await kept.rested.catch(() => undefined)
+      kept.instance.close()
+    }
+  }
+}
