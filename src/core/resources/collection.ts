@@ -13,7 +13,7 @@ export interface Collection<T> {
   list(page: { readonly after?: string; readonly limit: number }): Versioned<T>[]
   /** `change` sees the document as it is (or `absent`) and answers what it shall be; nobody comes in between. */
   update(name: string, change: (doc: T) => T, absent?: T): Promise<T>
-  put(name: string, doc: T): Promise<void>
+  put(name: string, doc: T, alsoWrite?: (tx: StateTransaction) => void): Promise<void>
   delete(name: string, alsoWrite?: (tx: StateTransaction) => void): Promise<void>
 }
 
@@ -48,7 +48,11 @@ export function collection<T>(state: StateStore, space: string, texts: Collectio
         tx.put(space, name, changed)
         return changed
       }),
-    put: (name, doc) => state.transaction((tx) => void tx.put(space, name, doc)),
+    put: (name, doc, alsoWrite) =>
+      state.transaction((tx) => {
+        tx.put(space, name, doc)
+        alsoWrite?.(tx)
+      }),
     delete: (name, alsoWrite) =>
       state.transaction((tx) => {
         if (!tx.delete(space, name)) throw missing(name)

@@ -1,5 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-athena'
+import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import type { StateTransaction } from '../../core/ports.ts'
 import type { PreparedStatements } from '../../core/queries/statements/prepared.ts'
 import { collection } from '../../core/resources/collection.ts'
 import type { Handlers } from '../../protocol/service.ts'
@@ -20,12 +22,23 @@ const inWorkGroup = (lake: Lake, scope: Scope, workGroup: string) =>
     exists: (name) => `PreparedStatement ${name} already exists in workGroup ${workGroup}`,
   })
 
+/** "The maximum number of prepared statements in a workgroup is 1000" (docs: athena ug, querying-with-prepared-statements-querying). */
+const MOST = 1000
+
+const requireRoom =
+  (scope: Scope, workGroup: string) =>
+  (tx: StateTransaction): void => {
+    if (tx.count(preparedStatementsOf(scope, workGroup)) > MOST)
+      throw new Fault('limit', 'prepared-statement', `A workgroup can have at most ${MOST} prepared statements`)
+  }
+
 /** What PREPARE, EXECUTE and DEALLOCATE see: the statements of the work group they run in. */
 export function preparedStatements(lake: Lake, scope: Scope, workGroup: string): PreparedStatements {
   const stored = inWorkGroup(lake, scope, workGroup)
   return {
     find: (name) => stored.find(name)?.text,
-    put: (name, text) => stored.put(name, { text, modifiedAt: lake.clock.now().toISOString() }),
+    put: (name, text) =>
+      stored.put(name, { text, modifiedAt: lake.clock.now().toISOString() }, requireRoom(scope, workGroup)),
     async delete(name) {
       if (!stored.find(name)) return false
       await stored.delete(name)
@@ -46,11 +59,11 @@ export const preparedStatementHandlers = (lake: Lake): Handlers<typeof Sdk> => (
   async CreatePreparedStatement(input, call) {
     findWorkGroup(lake, call, input.WorkGroup)
     const modifiedAt = lake.clock.now().toISOString()
-    await inWorkGroup(lake, call, input.WorkGroup).create(input.StatementName, {
-      text: input.QueryStatement,
-      description: input.Description,
-      modifiedAt,
-    })
+    await inWorkGroup(lake, call, input.WorkGroup).create(
+      input.StatementName,
+      { text: input.QueryStatement, description: input.Description, modifiedAt },
+      requireRoom(call, input.WorkGroup),
+    )
     return {}
   },
   GetPreparedStatement: (input, call) => ({

@@ -278,6 +278,23 @@ test('a page that is full has a next one, though it be empty', async () => {
   assert.deepEqual(lines, ['page_one', 'page_three', 'page_two'])
 })
 
+test('a long result is read to its end, no row lost and none twice', async () => {
+  const { QueryExecutionId: id } = await a.succeed(
+    `SELECT (x - 1) * 500 + y AS n FROM UNNEST(sequence(1, 400)) AS t (x) CROSS JOIN UNNEST(sequence(1, 500)) AS u (y) ORDER BY 1`,
+  )
+  let expected = 0
+  let NextToken: string | undefined
+  do {
+    const some = await page(id!, { MaxResults: 1000, NextToken })
+    for (const row of some.ResultSet!.Rows!) {
+      assert.equal(row.Data![0]!.VarCharValue, expected === 0 ? 'n' : String(expected))
+      expected++
+    }
+    NextToken = some.NextToken
+  } while (NextToken)
+  assert.equal(expected, 200_001)
+})
+
 test('values with line feeds and quotes survive the pages', async () => {
   const { QueryExecutionId: id } = await a.succeed(
     `SELECT x, concat('line ', chr(10), '"', cast(x AS varchar), '", ä') AS y FROM UNNEST(sequence(1, 50)) AS t (x) ORDER BY x`,

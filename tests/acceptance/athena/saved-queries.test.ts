@@ -143,6 +143,72 @@ test('parameters of a query that was not prepared', async () => {
   assert.deepEqual(ExecutionParameters, ['1'])
 })
 
+test('parameters are typed as they are written', async () => {
+  const types = await a.succeed('SELECT ?, ?, ?, ?, ?, ?, ?', {
+    ExecutionParameters: [
+      '1',
+      "'1'",
+      '1.50',
+      '1e0',
+      "DATE '2014-07-05'",
+      "TIMESTAMP '2014-07-05 01:02:03.456'",
+      "CAST('7' AS bigint)",
+    ],
+  })
+  const { ResultSet } = await a.results(types.QueryExecutionId!)
+  assert.deepEqual(
+    ResultSet!.ResultSetMetadata!.ColumnInfo!.map((column) => column.Type),
+    ['integer', 'varchar', 'decimal', 'double', 'date', 'timestamp', 'bigint'],
+  )
+  assert.deepEqual(
+    ResultSet!.Rows![1]!.Data!.map((datum) => datum.VarCharValue),
+    ['1', '1', '1.50', '1.0', '2014-07-05', '2014-07-05 01:02:03.456', '7'],
+  )
+  // The guide's own cases: a text is no date until it is cast, and a text without quotes is a name.
+  assert.match(
+    await a.failure("SELECT DATE '2014-07-05' = ?", { ExecutionParameters: ["'2014-07-05'"] }),
+    /^TYPE_MISMATCH: /,
+  )
+  assert.deepEqual(
+    await a.rows("SELECT DATE '2014-07-05' = ?", { ExecutionParameters: ["CAST('2014-07-05' AS DATE)"] }),
+    [['true']],
+  )
+  await a.failure('SELECT id FROM fruit WHERE name = ?', { ExecutionParameters: ['apple'] })
+  assert.deepEqual(
+    await a.rows("SELECT '?', ? FROM fruit WHERE name = ?", { ExecutionParameters: ["'x'", "'pear'"] }),
+    [['?', 'x']],
+  )
+  await assert.rejects(a.start('SELECT ?', { ExecutionParameters: ['1; DROP TABLE fruit'] }), {
+    name: 'InvalidRequestException',
+  })
+  await assert.rejects(a.start('SELECT ?', { ExecutionParameters: ['1, 2'] }), { name: 'InvalidRequestException' })
+})
+
+test('parameters may stand in what writes too', async () => {
+  await a.succeed('CREATE TABLE few AS SELECT id, name FROM fruit WHERE id < ?', { ExecutionParameters: ['3'] })
+  await a.succeed('INSERT INTO few SELECT ?, ?', { ExecutionParameters: ['9', "'plum'"] })
+  await a.succeed(
+    `UNLOAD (SELECT name FROM few WHERE id > ?) TO 's3://data/few/' WITH (format = 'JSON', compression = 'NONE')`,
+    {
+      ExecutionParameters: ['5'],
+    },
+  )
+  assert.deepEqual(await a.rows('SELECT name FROM few ORDER BY id'), [['apple'], ['pear'], ['plum']])
+})
+
+test('a work group keeps at most a thousand prepared statements', async () => {
+  await a.athena.send(new CreateWorkGroupCommand({ Name: 'crowded' }))
+  const create = (i: number) =>
+    a.athena.send(
+      new CreatePreparedStatementCommand({ StatementName: `s${i}`, WorkGroup: 'crowded', QueryStatement: 'SELECT 1' }),
+    )
+  for (let i = 0; i < 1000; i += 50) await Promise.all(Array.from({ length: 50 }, (_, j) => create(i + j)))
+  await assert.rejects(create(1000), { name: 'InvalidRequestException', message: /at most 1000 prepared statements/ })
+  const prepare = (name: string) => a.run(`PREPARE ${name} FROM SELECT 2`, { WorkGroup: 'crowded' })
+  assert.match((await prepare('one_more')).Status!.StateChangeReason!, /at most 1000 prepared statements/)
+  assert.equal((await prepare('s999')).Status!.State, 'SUCCEEDED')
+})
+
 test('what writes can be prepared too', async () => {
   await a.succeed('PREPARE grow FROM INSERT INTO fruit VALUES (?, ?, 3.5)')
   const { SubstatementType } = await a.succeed("EXECUTE grow USING 3, 'fig'")
