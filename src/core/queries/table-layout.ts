@@ -44,7 +44,8 @@ const HIDDEN_COLUMNS: readonly RelationColumn[] = [
 
 function typeOf(table: Table, column: ColumnDescriptor): Type {
   try {
-    return parseHiveType(column.Type ?? 'string')
+    // Names of fields are folded as those of columns are: Trino does so with all that comes from a Hive catalog.
+    return parseHiveType((column.Type ?? 'string').toLowerCase())
   } catch {
     throw new SqlError(
       'HIVE_INVALID_METADATA',
