@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ColumnInfo } from '@aws-sdk/client-athena'
+import { type ColumnInfo, paginateGetQueryResults } from '@aws-sdk/client-athena'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { duckdbType } from '../../src/sql/duckdb/types.ts'
 import { type Type, typeName } from '../../src/sql/types.ts'
@@ -103,9 +103,14 @@ async function askAthena(lake: AthenaLake, sql: string): Promise<Answer | Failur
     const [, code = 'UNEXPECTED', message = ''] = /^(\w+): ([\s\S]*)$/.exec(Status!.StateChangeReason ?? '') ?? []
     return { code, message: message || Status!.StateChangeReason! }
   }
-  const { ResultSet } = await lake.results(QueryExecutionId!)
-  const [, ...rows] = ResultSet!.Rows!.map((row) => row.Data!.map((datum) => datum.VarCharValue ?? null))
-  return { types: ResultSet!.ResultSetMetadata!.ColumnInfo!.map(describedType), rows }
+  const pages = paginateGetQueryResults({ client: lake.athena }, { QueryExecutionId })
+  let columns: readonly ColumnInfo[] = []
+  const rows: (string | null)[][] = []
+  for await (const { ResultSet } of pages) {
+    columns = ResultSet!.ResultSetMetadata!.ColumnInfo!
+    rows.push(...ResultSet!.Rows!.map((row) => row.Data!.map((datum) => datum.VarCharValue ?? null)))
+  }
+  return { types: columns.map(describedType), rows: rows.slice(1) }
 }
 
 /** Athena describes a type by its bare name, and its arguments as numbers. */

@@ -43,9 +43,39 @@ const hits: readonly Hit[] = times(600, () => ({
 }))
 const line = (h: Hit, i: number): string =>
   [
-    h.date, h.time, h.edge, h.bytes, h.ip, h.method, 'd111.cloudfront.net', h.stem, h.status, h.referrer, h.agent, h.query, '-', h.result,
-    `id-${i}`, 'www.example.com', 'https', 120, h.taken.toFixed(3), '-', 'TLSv1.3', 'TLS_AES_128_GCM_SHA256', h.result, 'HTTP/2.0', '-', '-',
-    40000, (h.taken / 2).toFixed(3), h.result, h.type, h.type === '-' ? '-' : h.bytes, '-', '-',
+    h.date,
+    h.time,
+    h.edge,
+    h.bytes,
+    h.ip,
+    h.method,
+    'd111.cloudfront.net',
+    h.stem,
+    h.status,
+    h.referrer,
+    h.agent,
+    h.query,
+    '-',
+    h.result,
+    `id-${i}`,
+    'www.example.com',
+    'https',
+    120,
+    h.taken.toFixed(3),
+    '-',
+    'TLSv1.3',
+    'TLS_AES_128_GCM_SHA256',
+    h.result,
+    'HTTP/2.0',
+    '-',
+    '-',
+    40000,
+    (h.taken / 2).toFixed(3),
+    h.result,
+    h.type,
+    h.type === '-' ? '-' : h.bytes,
+    '-',
+    '-',
   ].join('\t')
 const bytes = (rows: readonly Hit[]) => sum(rows, (h) => h.bytes)
 const between = hits.filter((h) => h.date >= '2018-06-09' && h.date <= '2018-06-11')
@@ -68,7 +98,14 @@ export const cloudfront: Log = {
   objects: new Map(
     times(2, (part) => [
       `cloudfront/E1.2018-06-1${part}.gz`,
-      gzipSync(['#Version: 1.0', '#Fields: date time x-edge-location', ...hits.slice(part * 300, part * 300 + 300).map((h, i) => line(h, part * 300 + i)), ''].join('\n')),
+      gzipSync(
+        [
+          '#Version: 1.0',
+          '#Fields: date time x-edge-location',
+          ...hits.slice(part * 300, part * 300 + 300).map((h, i) => line(h, part * 300 + i)),
+          '',
+        ].join('\n'),
+      ),
     ]),
   ),
   queries: [
@@ -119,47 +156,72 @@ export const cloudfront: Log = {
           (rows) => [rows.filter((h) => h.result.endsWith('Hit')).length, rows.length],
         ),
     ),
-    query(NOTES, `SELECT url_decode(cs_user_agent) AS agent, count(*) FROM cloudfront_standard_logs WHERE lower(cs_user_agent) NOT LIKE '%bot%' GROUP BY 1`, () =>
-      grouped(
-        hits.filter((h) => !h.agent.includes('bot')),
-        (h) => [decodeURIComponent(h.agent)],
-      ),
+    query(
+      NOTES,
+      `SELECT url_decode(cs_user_agent) AS agent, count(*) FROM cloudfront_standard_logs WHERE lower(cs_user_agent) NOT LIKE '%bot%' GROUP BY 1`,
+      () =>
+        grouped(
+          hits.filter((h) => !h.agent.includes('bot')),
+          (h) => [decodeURIComponent(h.agent)],
+        ),
     ),
-    query(NOTES, `SELECT url_extract_host(cs_referrer), count(*) FROM cloudfront_standard_logs WHERE cs_referrer <> '-' GROUP BY 1`, () =>
-      grouped(
-        hits.filter((h) => h.referrer !== '-'),
-        (h) => [new URL(h.referrer).host],
-      ),
+    query(
+      NOTES,
+      `SELECT url_extract_host(cs_referrer), count(*) FROM cloudfront_standard_logs WHERE cs_referrer <> '-' GROUP BY 1`,
+      () =>
+        grouped(
+          hits.filter((h) => h.referrer !== '-'),
+          (h) => [new URL(h.referrer).host],
+        ),
     ),
-    query(NOTES, `SELECT split_to_map(cs_uri_query, '&', '=')['id'] AS id, count(*) FROM cloudfront_standard_logs WHERE cs_uri_query <> '-' GROUP BY 1`, () =>
-      grouped(
-        hits.filter((h) => h.query !== '-'),
-        (h) => [new URLSearchParams(h.query).get('id')!],
-      ),
+    query(
+      NOTES,
+      `SELECT split_to_map(cs_uri_query, '&', '=')['id'] AS id, count(*) FROM cloudfront_standard_logs WHERE cs_uri_query <> '-' GROUP BY 1`,
+      () =>
+        grouped(
+          hits.filter((h) => h.query !== '-'),
+          (h) => [new URLSearchParams(h.query).get('id')!],
+        ),
     ),
-    query(NOTES, `SELECT sc_status, sc_status / 100 * 100 AS class, count(*) FROM cloudfront_standard_logs GROUP BY ROLLUP (sc_status / 100 * 100, sc_status)`, () => [
-      ...grouped(hits, (h) => [h.status, Math.floor(h.status / 100) * 100]),
-      ...grouped(hits, (h) => [null, Math.floor(h.status / 100) * 100]),
-      [null, null, hits.length],
-    ]),
-    query(NOTES, `SELECT c_ip, count(DISTINCT cs_uri_stem) FROM cloudfront_standard_logs WHERE cs_method = 'GET' GROUP BY c_ip`, () =>
-      grouped(
-        hits.filter((h) => h.method === 'GET'),
-        (h) => [h.ip],
-        (rows) => [distinct(rows.map((h) => h.stem)).length],
-      ),
+    query(
+      NOTES,
+      `SELECT sc_status, sc_status / 100 * 100 AS class, count(*) FROM cloudfront_standard_logs GROUP BY ROLLUP (sc_status / 100 * 100, sc_status)`,
+      () => [
+        ...grouped(hits, (h) => [h.status, Math.floor(h.status / 100) * 100]),
+        ...grouped(hits, (h) => [null, Math.floor(h.status / 100) * 100]),
+        [null, null, hits.length],
+      ],
+    ),
+    query(
+      NOTES,
+      `SELECT c_ip, count(DISTINCT cs_uri_stem) FROM cloudfront_standard_logs WHERE cs_method = 'GET' GROUP BY c_ip`,
+      () =>
+        grouped(
+          hits.filter((h) => h.method === 'GET'),
+          (h) => [h.ip],
+          (rows) => [distinct(rows.map((h) => h.stem)).length],
+        ),
     ),
     query(NOTES, `SELECT sum(sc_content_len) FROM cloudfront_standard_logs WHERE sc_content_type = 'image/png'`, () => [
       [bytes(hits.filter((h) => h.type === 'image/png'))],
     ]),
-    query(NOTES, `SELECT cs_uri_stem, approx_percentile(time_taken, 0.95) AS p95 FROM cloudfront_standard_logs GROUP BY cs_uri_stem HAVING count(*) > 10 ORDER BY p95 DESC`),
+    query(
+      NOTES,
+      `SELECT cs_uri_stem, approx_percentile(time_taken, 0.95) AS p95 FROM cloudfront_standard_logs GROUP BY cs_uri_stem HAVING count(*) > 10 ORDER BY p95 DESC`,
+    ),
     query(
       NOTES,
       `SELECT "date", sum(sc_bytes) AS bytes, avg(sum(sc_bytes)) OVER (ORDER BY "date" ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS moving FROM cloudfront_standard_logs GROUP BY "date"`,
     ),
-    query(NOTES, `SELECT count(*) FROM cloudfront_standard_logs WHERE fle_encrypted_fields IS NULL AND sc_range_start IS NULL AND cs_cookie = '-'`, () => [[hits.length]]),
-    query(NOTES, `SELECT regexp_extract(x_edge_location, '^([A-Z]{3})') AS airport, min(time_taken) >= 0 FROM cloudfront_standard_logs GROUP BY 1`, () =>
-      distinct(hits.map((h) => h.edge.slice(0, 3))).map((code) => [code, 'true']),
+    query(
+      NOTES,
+      `SELECT count(*) FROM cloudfront_standard_logs WHERE fle_encrypted_fields IS NULL AND sc_range_start IS NULL AND cs_cookie = '-'`,
+      () => [[hits.length]],
+    ),
+    query(
+      NOTES,
+      `SELECT regexp_extract(x_edge_location, '^([A-Z]{3})') AS airport, min(time_taken) >= 0 FROM cloudfront_standard_logs GROUP BY 1`,
+      () => distinct(hits.map((h) => h.edge.slice(0, 3))).map((code) => [code, 'true']),
     ),
   ],
 }

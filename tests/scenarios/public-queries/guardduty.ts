@@ -43,10 +43,18 @@ const record = (f: Finding) => ({
   id: f.id,
   arn: `arn:aws:guardduty:${f.region}:111122223333:detector/d/finding/${f.id}`,
   type: f.type,
-  resource: { resourcetype: 'Instance', instancedetails: { instanceid: f.instance }, accesskeydetails: { username: f.user } },
+  resource: {
+    resourcetype: 'Instance',
+    instancedetails: { instanceid: f.instance },
+    accesskeydetails: { username: f.user },
+  },
   service: {
     count: f.count,
-    action: { actiontype: 'DNS_REQUEST', dnsrequestaction: { domain: f.domain, protocol: 'UDP', blocked: false }, awsapicallaction: { api: 'ListBuckets' } },
+    action: {
+      actiontype: 'DNS_REQUEST',
+      dnsrequestaction: { domain: f.domain, protocol: 'UDP', blocked: false },
+      awsapicallaction: { api: 'ListBuckets' },
+    },
   },
   severity: f.severity,
   createdAt: f.created,
@@ -67,7 +75,10 @@ export const guardduty: Log = {
     TBLPROPERTIES ('has_encrypted_data'='true')`,
   ],
   objects: new Map([
-    ['AWSLogs/111122223333/GuardDuty/us-east-1/2024/02/20/f.jsonl.gz', gzipSync(findings.map((f) => JSON.stringify(record(f))).join('\n'))],
+    [
+      'AWSLogs/111122223333/GuardDuty/us-east-1/2024/02/20/f.jsonl.gz',
+      gzipSync(findings.map((f) => JSON.stringify(record(f))).join('\n')),
+    ],
   ]),
   queries: [
     query(
@@ -81,8 +92,20 @@ export const guardduty: Log = {
         findings
           .filter((f) => f.type.startsWith('Trojan'))
           .map((f) => [
-            `About ${f.instance}`, f.severity, f.type, f.id, '111122223333', f.region, f.created, f.created, f.count, f.instance,
-            'DNS_REQUEST', f.domain, 'UDP', 'false',
+            `About ${f.instance}`,
+            f.severity,
+            f.type,
+            f.id,
+            '111122223333',
+            f.region,
+            f.created,
+            f.created,
+            f.count,
+            f.instance,
+            'DNS_REQUEST',
+            f.domain,
+            'UDP',
+            'false',
           ]),
     ),
     query(
@@ -96,27 +119,39 @@ export const guardduty: Log = {
       `SELECT CASE WHEN CAST(severity AS double) >= 7 THEN 'HIGH' WHEN CAST(severity AS double) >= 4 THEN 'MEDIUM' ELSE 'LOW' END AS level, count(*) FROM gd_logs GROUP BY 1`,
       () => grouped(findings, (f) => [f.severity >= 7 ? 'HIGH' : f.severity >= 4 ? 'MEDIUM' : 'LOW']),
     ),
-    query(DASHBOARD, `SELECT split_part(type, ':', 1) AS family, count(*), sum(CAST(json_extract_scalar(service, '$.count') AS bigint)) FROM gd_logs GROUP BY 1`, () =>
-      grouped(
-        findings,
-        (f) => [family(f)],
-        (rows) => [rows.length, rows.reduce((n, f) => n + f.count, 0)],
-      ),
+    query(
+      DASHBOARD,
+      `SELECT split_part(type, ':', 1) AS family, count(*), sum(CAST(json_extract_scalar(service, '$.count') AS bigint)) FROM gd_logs GROUP BY 1`,
+      () =>
+        grouped(
+          findings,
+          (f) => [family(f)],
+          (rows) => [rows.length, rows.reduce((n, f) => n + f.count, 0)],
+        ),
     ),
     query(
       DASHBOARD,
       `SELECT date(from_iso8601_timestamp(createdat)) AS day, region, count(*) FROM gd_logs GROUP BY 1, 2 ORDER BY 1`,
       () => grouped(findings, (f) => [f.created.slice(0, 10), f.region]),
     ),
-    query(DASHBOARD, `SELECT json_extract_scalar(resource, '$.instancedetails.instanceid'), array_agg(DISTINCT type) FROM gd_logs WHERE type LIKE '%EC2%' GROUP BY 1`),
-    query(DASHBOARD, `SELECT id FROM gd_logs WHERE CAST(json_extract(service, '$.action.dnsrequestaction.blocked') AS boolean) = false AND regexp_like(type, 'Crypto|Trojan')`, () =>
-      findings.filter((f) => /Crypto|Trojan/.test(f.type)).map((f) => [f.id]),
+    query(
+      DASHBOARD,
+      `SELECT json_extract_scalar(resource, '$.instancedetails.instanceid'), array_agg(DISTINCT type) FROM gd_logs WHERE type LIKE '%EC2%' GROUP BY 1`,
+    ),
+    query(
+      DASHBOARD,
+      `SELECT id FROM gd_logs WHERE CAST(json_extract(service, '$.action.dnsrequestaction.blocked') AS boolean) = false AND regexp_like(type, 'Crypto|Trojan')`,
+      () => findings.filter((f) => /Crypto|Trojan/.test(f.type)).map((f) => [f.id]),
     ),
     query(
       DASHBOARD,
       `SELECT t.day, count(gd.id) FROM UNNEST(sequence(DATE '2024-02-10', DATE '2024-02-27', INTERVAL '1' DAY)) AS t(day)
        LEFT JOIN gd_logs gd ON date(from_iso8601_timestamp(gd.createdat)) = t.day GROUP BY t.day`,
-      () => times(18, (i) => [`2024-02-${10 + i}`, findings.filter((f) => f.created.startsWith(`2024-02-${10 + i}`)).length]),
+      () =>
+        times(18, (i) => [
+          `2024-02-${10 + i}`,
+          findings.filter((f) => f.created.startsWith(`2024-02-${10 + i}`)).length,
+        ]),
     ),
   ],
 }

@@ -31,7 +31,10 @@ export const nlb: Log = {
     [
       'nlb/log.txt',
       connections
-        .map((c) => `tls 2.0 2018-12-20T02:59:40 net/nlb/c6e7 g3d4b5e8 ${c.client}:51341 10.0.0.1:443 5 ${c.handshake} 98 246 - ${c.cert} - ECDHE-RSA-AES128-SHA ${c.version} - my.example.com h2 h2 "h2","http/1.1" 2018-12-20T02:59:30\n`)
+        .map(
+          (c) =>
+            `tls 2.0 2018-12-20T02:59:40 net/nlb/c6e7 g3d4b5e8 ${c.client}:51341 10.0.0.1:443 5 ${c.handshake} 98 246 - ${c.cert} - ECDHE-RSA-AES128-SHA ${c.version} - my.example.com h2 h2 "h2","http/1.1" 2018-12-20T02:59:30\n`,
+        )
         .join(''),
     ],
   ]),
@@ -55,11 +58,17 @@ export const nlb: Log = {
        AND NOT tls_protocol_version = '-' GROUP BY tls_cipher_suite, tls_protocol_version ORDER BY ct DESC`,
       () => [],
     ),
-    query(NLB, `SELECT alpn_client_preference_list, max(incoming_tls_alert) FROM nlb_tls_logs GROUP BY 1`, () => [['"h2","http/1.1"', null]]),
+    query(NLB, `SELECT alpn_client_preference_list, max(incoming_tls_alert) FROM nlb_tls_logs GROUP BY 1`, () => [
+      ['"h2","http/1.1"', null],
+    ]),
   ],
 }
 
-const calls = times(200, () => ({ backend: random.pick(['10.0.0.1', '10.0.0.2']), status: random.pick([200, 404, 500]), ms: random.below(900) }))
+const calls = times(200, () => ({
+  backend: random.pick(['10.0.0.1', '10.0.0.2']),
+  status: random.pick([200, 404, 500]),
+  ms: random.below(900),
+}))
 export const clb: Log = {
   name: 'elb_logs',
   statements: [
@@ -76,7 +85,10 @@ export const clb: Log = {
     [
       'clb/log.txt',
       calls
-        .map((c) => `2015-05-13T23:39:43.945958Z my-elb 192.168.131.39:2817 ${c.backend}:80 0.000073 0.${String(c.ms).padStart(3, '0')} 0.000057 ${c.status} ${c.status} 0 29 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -\n`)
+        .map(
+          (c) =>
+            `2015-05-13T23:39:43.945958Z my-elb 192.168.131.39:2817 ${c.backend}:80 0.000073 0.${String(c.ms).padStart(3, '0')} 0.000057 ${c.status} ${c.status} 0 29 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -\n`,
+        )
         .join(''),
     ],
   ]),
@@ -84,14 +96,18 @@ export const clb: Log = {
     query(
       CLB,
       `SELECT timestamp, elb_name, backend_ip, backend_response_code FROM elb_logs WHERE backend_response_code LIKE '4%' OR backend_response_code LIKE '5%' LIMIT 1000`,
-      () => calls.filter((c) => c.status >= 400).map((c) => ['2015-05-13T23:39:43.945958Z', 'my-elb', c.backend, c.status]),
+      () =>
+        calls.filter((c) => c.status >= 400).map((c) => ['2015-05-13T23:39:43.945958Z', 'my-elb', c.backend, c.status]),
     ),
-    query(CLB, `SELECT round(sum(backend_processing_time) * 1000) AS total_ms, elb_name, backend_ip FROM elb_logs WHERE backend_ip <> '' GROUP BY backend_ip, elb_name LIMIT 100`, () =>
-      grouped(
-        calls,
-        (c) => [c.backend],
-        (rows) => [rows.reduce((n, c) => n + c.ms, 0)],
-      ).map(([backend, ms]) => [`${Number(ms)}.0`, 'my-elb', backend!]),
+    query(
+      CLB,
+      `SELECT round(sum(backend_processing_time) * 1000) AS total_ms, elb_name, backend_ip FROM elb_logs WHERE backend_ip <> '' GROUP BY backend_ip, elb_name LIMIT 100`,
+      () =>
+        grouped(
+          calls,
+          (c) => [c.backend],
+          (rows) => [rows.reduce((n, c) => n + c.ms, 0)],
+        ).map(([backend, ms]) => [`${Number(ms)}.0`, 'my-elb', backend!]),
     ),
   ],
 }

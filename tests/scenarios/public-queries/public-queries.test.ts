@@ -9,6 +9,7 @@ import { type AthenaLake, athenaLake } from '../../acceptance/athena/lake.ts'
 import { alb } from './alb.ts'
 import { cloudfront } from './cloudfront.ts'
 import { cloudtrail } from './cloudtrail.ts'
+import { costReport } from './cost-report.ts'
 import { guardduty } from './guardduty.ts'
 import type { Log, Row } from './log.ts'
 import { clb, nlb } from './network-balancers.ts'
@@ -17,7 +18,19 @@ import { s3Access } from './s3-access.ts'
 import { vpcFlow } from './vpc-flow.ts'
 import { waf } from './waf.ts'
 
-const LOGS: readonly Log[] = [vpcFlow, cloudtrail, alb, s3Access, resolver, waf, guardduty, cloudfront, nlb, clb]
+const LOGS: readonly Log[] = [
+  vpcFlow,
+  cloudtrail,
+  alb,
+  s3Access,
+  resolver,
+  waf,
+  guardduty,
+  cloudfront,
+  nlb,
+  clb,
+  costReport,
+]
 
 let a: AthenaLake
 before(async () => {
@@ -41,5 +54,11 @@ for (const log of LOGS)
         if (answer) assert.deepEqual(text(rows), text(answer()))
       })
   })
+
+test('two hundred of them', () => {
+  const queries = LOGS.flatMap((log) => log.queries)
+  assert.ok(queries.length >= 200, String(queries.length))
+  assert.ok(queries.filter((q) => q.answer).length >= 130)
+})
 
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))

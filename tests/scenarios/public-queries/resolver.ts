@@ -24,7 +24,13 @@ const lookups: readonly Lookup[] = times(400, () => {
   const missing = random.chance(0.2)
   return {
     at: `2020-09-24T${two(random.below(12))}:${two(random.below(60))}:${two(random.below(60))}Z`,
-    name: random.pick(['www.example.com.', 'api.example.com.', 'a1b2c3d4e5f6.bad.net.', 's3.amazonaws.com.', 'db.internal.']),
+    name: random.pick([
+      'www.example.com.',
+      'api.example.com.',
+      'a1b2c3d4e5f6.bad.net.',
+      's3.amazonaws.com.',
+      'db.internal.',
+    ]),
     type: random.pick(['A', 'A', 'AAAA', 'TXT', 'PTR']),
     rcode: missing ? random.pick(['NXDOMAIN', 'SERVFAIL', 'NOERROR']) : 'NOERROR',
     answers: missing ? [] : times(1 + random.below(2), () => `203.0.113.${random.pick([16, 17, 18])}`),
@@ -118,11 +124,14 @@ export const resolver: Log = {
           (rows) => [new Set(rows.flatMap((l) => l.instance ?? [])).size],
         ),
     ),
-    query(BOOTSTRAP, `SELECT query_name, query_type, count(*) as query_count FROM r53_rlogs WHERE query_type <> 'AAAA' GROUP BY query_name, query_type`, () =>
-      grouped(
-        lookups.filter((l) => l.type !== 'AAAA'),
-        (l) => [l.name, l.type],
-      ),
+    query(
+      BOOTSTRAP,
+      `SELECT query_name, query_type, count(*) as query_count FROM r53_rlogs WHERE query_type <> 'AAAA' GROUP BY query_name, query_type`,
+      () =>
+        grouped(
+          lookups.filter((l) => l.type !== 'AAAA'),
+          (l) => [l.name, l.type],
+        ),
     ),
     query(
       BOOTSTRAP,
@@ -130,18 +139,25 @@ export const resolver: Log = {
        FROM r53_rlogs GROUP BY query_name, query_type ORDER BY query_count DESC`,
       () => grouped(lookups, (l) => [tld(l.name), l.name.split('.').at(-3)!, l.name, l.type]),
     ),
-    query(BOOTSTRAP, `SELECT count(*) FROM r53_rlogs WHERE contains(transform(answers, x-> x.rdata), '203.0.113.17')`, () => [
-      [lookups.filter((l) => l.answers.includes('203.0.113.17')).length],
-    ]),
-    query(HUNTING, `SELECT firewall_rule_action, count(*) FROM r53_rlogs WHERE firewall_rule_action IS NOT NULL GROUP BY 1`, () =>
-      grouped(
-        lookups.filter((l) => l.action),
-        (l) => [l.action!],
-      ),
+    query(
+      BOOTSTRAP,
+      `SELECT count(*) FROM r53_rlogs WHERE contains(transform(answers, x-> x.rdata), '203.0.113.17')`,
+      () => [[lookups.filter((l) => l.answers.includes('203.0.113.17')).length]],
     ),
-    query(HUNTING, `SELECT query_name FROM r53_rlogs WHERE length(split_part(query_name, '.', 1)) >= 12 AND regexp_like(query_name, '^[a-z0-9]{12}\\.') GROUP BY query_name`, () => [
-      ['a1b2c3d4e5f6.bad.net.'],
-    ]),
+    query(
+      HUNTING,
+      `SELECT firewall_rule_action, count(*) FROM r53_rlogs WHERE firewall_rule_action IS NOT NULL GROUP BY 1`,
+      () =>
+        grouped(
+          lookups.filter((l) => l.action),
+          (l) => [l.action!],
+        ),
+    ),
+    query(
+      HUNTING,
+      `SELECT query_name FROM r53_rlogs WHERE length(split_part(query_name, '.', 1)) >= 12 AND regexp_like(query_name, '^[a-z0-9]{12}\\.') GROUP BY query_name`,
+      () => [['a1b2c3d4e5f6.bad.net.']],
+    ),
     query(
       HUNTING,
       `SELECT srcids.instance, count_if(rcode = 'NXDOMAIN') AS nx, count(*) AS total FROM r53_rlogs WHERE srcids.instance IS NOT NULL GROUP BY srcids.instance`,

@@ -25,16 +25,37 @@ const random = seededRandom(41)
 const two = (n: number): string => String(n).padStart(2, '0')
 const requests: readonly Request[] = times(400, () => {
   const status = random.pick([200, 200, 200, 206, 304, 403, 404, 500, 503])
-  const operation = random.pick(['REST.GET.OBJECT', 'REST.GET.OBJECT', 'REST.PUT.OBJECT', 'REST.DELETE.OBJECT', 'BATCH.DELETE.OBJECT', 'REST.HEAD.OBJECT'])
+  const operation = random.pick([
+    'REST.GET.OBJECT',
+    'REST.GET.OBJECT',
+    'REST.PUT.OBJECT',
+    'REST.DELETE.OBJECT',
+    'BATCH.DELETE.OBJECT',
+    'REST.HEAD.OBJECT',
+  ])
   return {
     day: 28 + random.below(3),
     clock: `${two(random.below(24))}:${two(random.below(60))}:${two(random.below(60))}`,
     ip: `192.0.2.${1 + random.below(6)}`,
-    requester: random.pick(['-', 'arn:aws:iam::123456789123:user/ann', 'arn:aws:sts::123456789123:assumed-role/etl/s', 'svc:logging']),
+    requester: random.pick([
+      '-',
+      'arn:aws:iam::123456789123:user/ann',
+      'arn:aws:sts::123456789123:assumed-role/etl/s',
+      'svc:logging',
+    ]),
     operation,
     key: random.pick(['images/picture.jpg', 'prefix/images/picture.jpg', 'data/part-0.parquet', 'a%2520b.txt']),
     status,
-    error: status === 403 ? 'AccessDenied' : status === 404 ? 'NoSuchKey' : status === 500 ? 'InternalError' : status === 503 ? 'SlowDown' : '-',
+    error:
+      status === 403
+        ? 'AccessDenied'
+        : status === 404
+          ? 'NoSuchKey'
+          : status === 500
+            ? 'InternalError'
+            : status === 503
+              ? 'SlowDown'
+              : '-',
     sent: operation.includes('GET') ? 100 + random.below(100000) : undefined,
     total: random.below(900),
     sigv: random.pick(['SigV4', 'SigV4', 'SigV2', '-']),
@@ -54,7 +75,9 @@ export const s3Access: Log = {
   name: 's3_access_logs',
   statements: [
     `CREATE EXTERNAL TABLE s3_access_logs(
-      ${COLUMNS.split(' ').map((column) => `\`${column.split(':')[0]}\` ${column.split(':')[1] ?? 'STRING'}`).join(', ')})
+      ${COLUMNS.split(' ')
+        .map((column) => `\`${column.split(':')[0]}\` ${column.split(':')[1] ?? 'STRING'}`)
+        .join(', ')})
     PARTITIONED BY (\`timestamp\` string)
     ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'
     WITH SERDEPROPERTIES (
@@ -89,14 +112,23 @@ export const s3Access: Log = {
        BETWEEN parse_datetime('2024-01-29:07:00:00','yyyy-MM-dd:HH:mm:ss') AND parse_datetime('2024-01-29:20:00:00','yyyy-MM-dd:HH:mm:ss')`,
       () =>
         requests.flatMap((r, i) =>
-          r.key.startsWith('prefix/') && at(r) >= '2024-01-29 07:00:00' && at(r) <= '2024-01-29 20:00:00' ? [[`REQ${i}`]] : [],
+          r.key.startsWith('prefix/') && at(r) >= '2024-01-29 07:00:00' && at(r) <= '2024-01-29 20:00:00'
+            ? [[`REQ${i}`]]
+            : [],
         ),
     ),
     query(
       DOCS,
       `SELECT coalesce(SUM(bytessent), 0) AS bytessenttotal FROM s3_access_logs WHERE remoteip='192.0.2.1'
        AND parse_datetime(requestdatetime,'dd/MMM/yyyy:HH:mm:ss Z') BETWEEN parse_datetime('2024-01-28','yyyy-MM-dd') AND parse_datetime('2024-01-30','yyyy-MM-dd')`,
-      () => [[sum(requests.filter((r) => r.ip === '192.0.2.1' && r.day < 30), (r) => r.sent ?? 0)]],
+      () => [
+        [
+          sum(
+            requests.filter((r) => r.ip === '192.0.2.1' && r.day < 30),
+            (r) => r.sent ?? 0,
+          ),
+        ],
+      ],
     ),
     query(
       DOCS,
@@ -124,7 +156,10 @@ export const s3Access: Log = {
       DOCS,
       `SELECT key, operation, aclrequired FROM s3_access_logs WHERE aclrequired = 'Yes'
        AND parse_datetime(requestdatetime,'dd/MMM/yyyy:HH:mm:ss Z') > parse_datetime('2024-01-30:00:00:00','yyyy-MM-dd:HH:mm:ss')`,
-      () => requests.filter((r) => r.acl === 'Yes' && at(r) > '2024-01-30 00:00:00').map((r) => [r.key, r.operation, 'Yes']),
+      () =>
+        requests
+          .filter((r) => r.acl === 'Yes' && at(r) > '2024-01-30 00:00:00')
+          .map((r) => [r.key, r.operation, 'Yes']),
     ),
     query(
       KNOWLEDGE,
@@ -188,9 +223,23 @@ export const s3Access: Log = {
           .map((key) => [key])
       },
     ),
-    query(COSTS, `SELECT useragent, tlsversion, authtype, endpoint, sourceregion, count(*) FROM s3_access_logs GROUP BY 1, 2, 3, 4, 5`, () => [
-      ['"aws-sdk/3 app/7"', 'TLSv1.2', 'AuthHeader', 'alpha.s3.us-east-1.amazonaws.com', 'us-east-1', requests.length],
-    ]),
-    query(COSTS, `SELECT approx_percentile(CAST(turnaroundtime AS double), 0.99) FROM s3_access_logs WHERE regexp_like(turnaroundtime, '^[0-9]+$')`),
+    query(
+      COSTS,
+      `SELECT useragent, tlsversion, authtype, endpoint, sourceregion, count(*) FROM s3_access_logs GROUP BY 1, 2, 3, 4, 5`,
+      () => [
+        [
+          '"aws-sdk/3 app/7"',
+          'TLSv1.2',
+          'AuthHeader',
+          'alpha.s3.us-east-1.amazonaws.com',
+          'us-east-1',
+          requests.length,
+        ],
+      ],
+    ),
+    query(
+      COSTS,
+      `SELECT approx_percentile(CAST(turnaroundtime AS double), 0.99) FROM s3_access_logs WHERE regexp_like(turnaroundtime, '^[0-9]+$')`,
+    ),
   ],
 }

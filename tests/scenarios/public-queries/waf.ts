@@ -120,7 +120,12 @@ export const waf: Log = {
   objects: new Map(
     DATES.map((date) => [
       `waf/${date}/waf.gz`,
-      gzipSync(checks.filter((c) => c.date === date).map((c) => `${JSON.stringify(record(c))}\n`).join('')),
+      gzipSync(
+        checks
+          .filter((c) => c.date === date)
+          .map((c) => `${JSON.stringify(record(c))}\n`)
+          .join(''),
+      ),
     ]),
   ),
   queries: [
@@ -155,7 +160,10 @@ export const waf: Log = {
           (c) => [SOURCE, c.ip, c.counted[0]!, 'COUNT'],
         ).map((row) => [row.at(-1)!, ...row.slice(0, -1)]),
     ),
-    query(TIME, 'SELECT to_iso8601(from_unixtime(timestamp / 1000)) as time_ISO_8601, httpsourcename, httpsourceid, httprequest FROM waf_logs LIMIT 10'),
+    query(
+      TIME,
+      'SELECT to_iso8601(from_unixtime(timestamp / 1000)) as time_ISO_8601, httpsourcename, httpsourceid, httprequest FROM waf_logs LIMIT 10',
+    ),
     query(
       TIME,
       `SELECT to_iso8601(from_unixtime(timestamp/1000)) AS time_ISO_8601, httpsourcename FROM waf_logs WHERE from_unixtime(timestamp/1000) > now() - interval '1' day LIMIT 10`,
@@ -166,17 +174,17 @@ export const waf: Log = {
       `SELECT count(*) FROM waf_logs WHERE httprequest.clientip='53.21.198.66' AND "date" >= '2021/03/01' AND "date" < '2021/03/31'`,
       () => [[march.filter((c) => c.ip === '53.21.198.66').length]],
     ),
-    query(TIME, `SELECT * FROM waf_logs WHERE httprequest.clientip='53.21.198.66' AND "date" >= '2021/03/01' AND "date" < '2021/03/31'`),
+    query(
+      TIME,
+      `SELECT * FROM waf_logs WHERE httprequest.clientip='53.21.198.66' AND "date" >= '2021/03/01' AND "date" < '2021/03/31'`,
+    ),
     query(
       TIME,
       `WITH test_dataset AS (SELECT format_datetime(from_unixtime((timestamp/1000) - ((minute(from_unixtime(timestamp / 1000))%5) * 60)),'yyyy-MM-dd HH:mm') AS five_minutes_ts,
          "httprequest"."clientip" FROM waf_logs WHERE "date" >= '2021/03/01' AND "date" < '2021/03/31')
        SELECT five_minutes_ts,"clientip",count(*) ip_count FROM test_dataset GROUP BY five_minutes_ts,"clientip"`,
       () =>
-        grouped(march, (c) => [
-          new Date(c.at - (c.at % 300_000)).toISOString().slice(0, 16).replace('T', ' '),
-          c.ip,
-        ]),
+        grouped(march, (c) => [new Date(c.at - (c.at % 300_000)).toISOString().slice(0, 16).replace('T', ' '), c.ip]),
     ),
     query(
       TIME,
@@ -225,25 +233,33 @@ export const waf: Log = {
           (c) => [c.ip, c.country],
         ).map(([ip, country, n]) => [ip!, n!, country!]),
     ),
-    query(BLOG, `SELECT label_item.name, count(*) FROM waf_logs, UNNEST(CASE WHEN cardinality(labels) >= 1 THEN labels ELSE array[cast(row('NOLABEL') as row(name varchar))] END) AS t(label_item) GROUP BY label_item.name`, () =>
-      grouped(
-        checks.flatMap((c) => (c.labels.length ? c.labels : ['NOLABEL'])),
-        (name) => [name],
-      ),
+    query(
+      BLOG,
+      `SELECT label_item.name, count(*) FROM waf_logs, UNNEST(CASE WHEN cardinality(labels) >= 1 THEN labels ELSE array[cast(row('NOLABEL') as row(name varchar))] END) AS t(label_item) GROUP BY label_item.name`,
+      () =>
+        grouped(
+          checks.flatMap((c) => (c.labels.length ? c.labels : ['NOLABEL'])),
+          (name) => [name],
+        ),
     ),
-    query(BLOG, `SELECT httprequest.httpmethod, httprequest.uri, count(*) FROM waf_logs WHERE action = 'ALLOW' GROUP BY 1, 2`, () =>
-      grouped(
-        checks.filter((c) => c.action === 'ALLOW'),
-        (c) => [c.method, c.uri],
-      ),
+    query(
+      BLOG,
+      `SELECT httprequest.httpmethod, httprequest.uri, count(*) FROM waf_logs WHERE action = 'ALLOW' GROUP BY 1, 2`,
+      () =>
+        grouped(
+          checks.filter((c) => c.action === 'ALLOW'),
+          (c) => [c.method, c.uri],
+        ),
     ),
     query(
       BLOG,
       `SELECT map_agg(f.name, f.value)['Host'] AS host, count(*) FROM (SELECT timestamp, httprequest.clientip AS ip, h.name, h.value FROM waf_logs
          CROSS JOIN UNNEST(httprequest.headers) AS t(h)) f GROUP BY f.timestamp, f.ip LIMIT 5`,
     ),
-    query(BLOG, `SELECT element_at(filter(httprequest.headers, h -> lower(h.name) = 'referer'), 1).value AS referer, count(*) FROM waf_logs GROUP BY 1`, () =>
-      grouped(checks, (c) => [c.referer ?? null]),
+    query(
+      BLOG,
+      `SELECT element_at(filter(httprequest.headers, h -> lower(h.name) = 'referer'), 1).value AS referer, count(*) FROM waf_logs GROUP BY 1`,
+      () => grouped(checks, (c) => [c.referer ?? null]),
     ),
     query(
       BLOG,
