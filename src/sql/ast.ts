@@ -105,6 +105,13 @@ export type TableExpr =
     } & Node)
   | MatchRecognize
   | ({
+      readonly kind: 'table-function'
+      readonly name: QualifiedName
+      readonly args: readonly TableFunctionArgument[]
+      /** The call without TABLE and its parentheses. */
+      readonly callAt: Position
+    } & Node)
+  | ({
       readonly kind: 'join'
       readonly type: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'implicit'
       readonly left: TableExpr
@@ -113,6 +120,20 @@ export type TableExpr =
       readonly on?: Expr
       readonly using?: readonly Identifier[]
     } & Node)
+export interface TableFunctionArgument extends Node {
+  readonly name?: Identifier
+  readonly value: Expr | TableArgument | Descriptor
+}
+export interface TableArgument extends Node {
+  readonly kind: 'table-argument'
+  readonly relation: TableExpr
+  readonly partitionBy: readonly Expr[]
+  readonly orderBy: readonly SortItem[]
+}
+export interface Descriptor extends Node {
+  readonly kind: 'descriptor'
+  readonly fields: readonly ({ readonly name: Identifier; readonly type?: TypeName } & Node)[]
+}
 export interface TableVersion extends Node {
   readonly by: 'timestamp' | 'version'
   readonly expr: Expr

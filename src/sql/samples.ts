@@ -26,6 +26,8 @@ export const QUERIES: readonly string[] = [
   'SELECT * FROM (t TABLESAMPLE BERNOULLI (10)) AS s, u AS v TABLESAMPLE SYSTEM (a + 1), (a CROSS JOIN b) AS "c"',
   "SELECT * FROM c.d.t FOR TIMESTAMP AS OF TIMESTAMP '2024-01-15 00:00:00' AS x, u FOR VERSION AS OF 949530903748831860",
   'SELECT * FROM t MATCH_RECOGNIZE (PATTERN (a b+) DEFINE a AS x > 1) AS m',
+  'SELECT * FROM TABLE(s.f(1 + 1, TABLE(t) AS x (a, b) PARTITION BY a ORDER BY b, DESCRIPTOR(c, d bigint))) AS q',
+  'SELECT * FROM TABLE(f(a => TABLE(SELECT 1), b => 2)), TABLE(g())',
   `SELECT * FROM t AS r MATCH_RECOGNIZE (PARTITION BY k ORDER BY n DESC MEASURES running last(a.v, 1) AS x, final count(u.*) AS "Y"
      ALL ROWS PER MATCH WITH UNMATCHED ROWS AFTER MATCH SKIP TO FIRST b
      PATTERN (^ a (b | () | c)*? {- d{2} -} PERMUTE(e, f+) (g h?){1,3} i{,4}? j{5,} $) SUBSET u = (a, b), w = (c)

@@ -4,11 +4,12 @@ import { isComparable } from '../coercion.ts'
 import type { FunctionDefinition } from '../functions/definition.ts'
 import type { Aggregation, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
-import { BOOLEAN, typeName } from '../types.ts'
+import { BOOLEAN, typeName, VARCHAR } from '../types.ts'
 import type { BindArguments, BoundArguments } from './calls.ts'
 import { coerceTo } from './coercions.ts'
 import type { Env } from './context.ts'
 import { callText, expressionText } from './expression-text.ts'
+import { constant } from './literals.ts'
 import { inAggregate, sortKeys } from './sort-keys.ts'
 
 type Bind = (expr: Expr, env: Env) => Scalar
@@ -73,7 +74,6 @@ export function aggregateArguments(
     throw new SqlError('FUNCTION_NOT_FOUND', `Function '${name}' cannot be called with *`, at)
   if (definition.name === 'count' && call.args.length === 0 && !call.star)
     return bindArguments(definition, name, [], env, bind, at)
-  if (call.truncate) throw new SqlError('NOT_SUPPORTED', 'LISTAGG with ON OVERFLOW TRUNCATE is not supported', at)
   if (definition.name === 'listagg' && call.args[0]) {
     const type = bind(call.args[0], env).type
     if (type.kind !== 'varchar' && type.kind !== 'unknown')
@@ -83,7 +83,21 @@ export function aggregateArguments(
         call.args[0].at,
       )
   }
-  return bindArguments(definition, name, call.args, env, bind, at)
+  const bound = bindArguments(definition, name, call.args, env, bind, at)
+  return call.truncate ? withOverflow(bound, call.truncate, at) : bound
+}
+
+/** What LISTAGG does when its text grows too long, as arguments after the separator. */
+function withOverflow(
+  { function: fn, args }: BoundArguments,
+  { filler, withCount }: NonNullable<CallExpr['call']['truncate']>,
+  at: Position,
+): BoundArguments {
+  const parameters = [...fn.parameters, VARCHAR, BOOLEAN]
+  return {
+    function: { ...fn, parameters },
+    args: [...args, constant(filler, VARCHAR, at), constant(withCount, BOOLEAN, at)],
+  }
 }
 
 function insideAggregate(env: Env, expr: CallExpr): Env {

@@ -13,6 +13,7 @@ import { located } from './located-errors.ts'
 import { bindMatchRecognize } from './match-recognize.ts'
 import { dottedName } from './names.ts'
 import { type BoundRelation, EMPTY_SCOPE, type Field, type Scope } from './scope.ts'
+import { bindTableFunction } from './table-functions.ts'
 import { bindUnnest } from './unnest.ts'
 
 /**
@@ -48,6 +49,8 @@ export function bindTable(
       return bindSample(table, bindTable(table.relation, outer, context, lateral), context)
     case 'join':
       return bindJoin(table, outer, context, lateral, bindTable)
+    case 'table-function':
+      return bindTableFunction(table, context, (input) => bindTable(input, outer, context, lateral))
     case 'match-recognize':
       return bindMatchRecognize(table, bindTable(table.relation, outer, context, lateral), context)
   }

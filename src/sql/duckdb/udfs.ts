@@ -4,6 +4,7 @@ import { betaUdfs } from './udfs/beta-distribution.ts'
 import { byteUdfs } from './udfs/bytes.ts'
 import { dateUdfs } from './udfs/dates.ts'
 import { jsonUdfs } from './udfs/json.ts'
+import { listaggUdfs } from './udfs/listagg.ts'
 import { numberUdfs } from './udfs/numbers.ts'
 import { regexpUdfs } from './udfs/regexps.ts'
 import { rowMatchingUdfs } from './udfs/row-matching.ts'
@@ -19,6 +20,7 @@ export const udfs: readonly Udf[] = [
   ...byteUdfs,
   ...dateUdfs,
   ...jsonUdfs,
+  ...listaggUdfs,
   ...numberUdfs,
   ...regexpUdfs,
   ...sketchUdfs,

@@ -131,7 +131,7 @@ test('literals that cannot be decoded are errors', () => {
 })
 
 test('what the grammar has but nothing here runs is refused by name', () => {
-  for (const sql of ['SELECT * FROM TABLE(f(x))', 'GRANT SELECT ON t TO u', 'SET SESSION a = 1'])
+  for (const sql of ['GRANT SELECT ON t TO u', 'SET SESSION a = 1'])
     assert.throws(() => parseStatement(sql), { code: 'NOT_SUPPORTED' }, sql)
 })
 

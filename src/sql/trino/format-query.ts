@@ -1,8 +1,8 @@
 /** Queries and table expressions as Trino SQL. */
-import type { Query, QueryBody, RowCount, Select, SelectItem, TableExpr } from '../ast.ts'
+import type { Query, QueryBody, RowCount, Select, SelectItem, TableExpr, TableFunctionArgument } from '../ast.ts'
 import { expressionFormatter } from './format-expression.ts'
 import { formatRecognition } from './format-row-pattern.ts'
-import { formatIdentifier, formatName, formatNames } from './format-types.ts'
+import { formatIdentifier, formatName, formatNames, formatType } from './format-types.ts'
 import { formatPartitioning, formatSortItems, formatWindow } from './format-window.ts'
 
 export const formatExpression = expressionFormatter(formatQuery)
@@ -99,6 +99,8 @@ export function formatTable(table: TableExpr): string {
       const of = table.relation.kind === 'alias' ? formatTable(table.relation) : single(table.relation)
       return `${of} TABLESAMPLE ${table.method.toUpperCase()} (${print(table.percentage)})`
     }
+    case 'table-function':
+      return `TABLE(${formatName(table.name)}(${table.args.map(formatArgument).join(', ')}))`
     case 'match-recognize': {
       const of = table.relation.kind === 'alias' ? formatTable(table.relation) : single(table.relation)
       return `${of} MATCH_RECOGNIZE (${formatPartitioning(table, print).concat(formatRecognition(table, print)).join(' ')})`
@@ -106,6 +108,28 @@ export function formatTable(table: TableExpr): string {
     case 'join':
       return formatJoin(table)
   }
+}
+
+function formatArgument({ name, value }: TableFunctionArgument): string {
+  return `${name ? `${formatIdentifier(name)} => ` : ''}${formatArgumentValue(value)}`
+}
+
+function formatArgumentValue(value: TableFunctionArgument['value']): string {
+  if (value.kind === 'descriptor') {
+    const fields = value.fields.map(
+      (field) => `${formatIdentifier(field.name)}${field.type ? ` ${formatType(field.type)}` : ''}`,
+    )
+    return `DESCRIPTOR(${fields.join(', ')})`
+  }
+  if (value.kind !== 'table-argument') return print(value)
+  const { relation } = value
+  const alias = relation.kind === 'alias' ? relation : undefined
+  const of = alias ? alias.relation : relation
+  const inner = of.kind === 'subquery' ? formatQuery(of.query) : formatTable(of)
+  const named = alias
+    ? ` AS ${formatIdentifier(alias.alias)}${alias.columns ? ` ${formatNames(alias.columns)}` : ''}`
+    : ''
+  return [`TABLE(${inner})${named}`, ...formatPartitioning(value, print)].join(' ')
 }
 
 /** A relation to which a suffix is added. */

@@ -1,11 +1,10 @@
 /** What may stand in FROM: tables, subqueries, UNNEST, joins, aliases, samples. */
 import type { Expr, Identifier, TableExpr, TableVersion } from '../ast.ts'
 import type { Token } from '../lexer.ts'
-import { SqlError } from '../position.ts'
 import type { Cursor } from './cursor.ts'
-import { positionOf } from './cursor.ts'
 import { beginsRowLimit, holdsQuery } from './parentheses.ts'
 import { matchRecognize } from './row-patterns.ts'
+import { tableFunction } from './table-functions.ts'
 
 type JoinType = 'inner' | 'left' | 'right' | 'full'
 
@@ -117,7 +116,8 @@ function primaryRelation(cursor: Cursor): TableExpr {
   }
   if (cursor.at('TABLE')) {
     if (!opens) cursor.fail()
-    throw new SqlError('NOT_SUPPORTED', 'Table functions are not supported', positionOf(start))
+    cursor.advance()
+    return tableFunction(cursor, start)
   }
   if (cursor.accept('UNNEST')) {
     const exprs = cursor.parenthesized(() => cursor.list(() => cursor.rules.expression(cursor)))

@@ -179,6 +179,11 @@ export const scopeFailures: readonly FailureCase[] = [
     'SELECT * FROM (VALUES 1) t(a) LEFT JOIN UNNEST(ARRAY[a, a + 1]) AS u(b) ON b = 1',
     'NOT_SUPPORTED: line 1:78: LEFT JOIN involving UNNEST is only supported with condition ON TRUE',
   ],
+  ['SELECT * FROM TABLE(nosuch(1))', 'FUNCTION_NOT_FOUND: line 1:21: Table function nosuch not registered'],
+  [
+    "SELECT length(listagg(x, ',') WITHIN GROUP (ORDER BY x)) FROM (SELECT rpad('a', 1000, CAST(n AS varchar)) x FROM UNNEST(sequence(1, 2000)) t(n))",
+    'EXCEEDED_FUNCTION_MEMORY_LIMIT: Concatenated string has the length in bytes larger than the maximum output length 1048576',
+  ],
   [
     "SELECT listagg(x, ',' ON OVERFLOW ERROR) WITHIN GROUP (ORDER BY x DESC) FILTER (WHERE x <> 'b') FROM (VALUES 'a', 'b', 'c', NULL) t(x)",
     "SYNTAX_ERROR: line 1:80: mismatched input '('. Expecting: ',', 'EXCEPT', 'FETCH', 'FROM', 'GROUP', 'HAVING', 'INTERSECT', 'LIMIT', 'OFFSET', 'ORDER', 'UNION', 'WHERE', 'WINDOW', <EOF>",

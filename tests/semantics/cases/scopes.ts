@@ -232,7 +232,36 @@ export const scopeCases: readonly QueryCase[] = [
       ['2', '1'],
     ],
   ],
+  ['SELECT * FROM TABLE(sequence(1, 5))', ['bigint'], [['1'], ['2'], ['3'], ['4'], ['5']]],
+  ['SELECT * FROM TABLE(sequence(start => 1, stop => 10, step => 3))', ['bigint'], [['1'], ['4'], ['7'], ['10']]],
+  ['SELECT * FROM TABLE(sequence(10, 1, -4))', ['bigint'], [['10'], ['6'], ['2']]],
+  ['SELECT * FROM TABLE(sequence(stop => 3))', ['bigint'], [['0'], ['1'], ['2'], ['3']]],
   ["SELECT listagg(x, ',') WITHIN GROUP (ORDER BY x) FROM (VALUES 'a', 'b', 'c') t(x)", ['varchar'], [['a,b,c']]],
+  [
+    "SELECT listagg(x, ',' ON OVERFLOW TRUNCATE '...' WITH COUNT) WITHIN GROUP (ORDER BY x) FROM (VALUES 'a', 'b', 'c') t(x)",
+    ['varchar'],
+    [['a,b,c']],
+  ],
+  [
+    "SELECT length(listagg(x, ',' ON OVERFLOW TRUNCATE WITH COUNT) WITHIN GROUP (ORDER BY x)), substr(listagg(x, ',' ON OVERFLOW TRUNCATE WITH COUNT) WITHIN GROUP (ORDER BY x), 1048500) FROM (SELECT rpad('a', 1000, CAST(n AS varchar)) x FROM UNNEST(sequence(1, 2000)) t(n))",
+    ['bigint', 'varchar'],
+    [['1048055', '']],
+  ],
+  [
+    "SELECT length(listagg(x, ',' ON OVERFLOW TRUNCATE '~~' WITHOUT COUNT) WITHIN GROUP (ORDER BY x)), substr(listagg(x, ',' ON OVERFLOW TRUNCATE '~~' WITHOUT COUNT) WITHIN GROUP (ORDER BY x), 1047500) FROM (SELECT rpad('a', 1000, CAST(n AS varchar)) x FROM UNNEST(sequence(1, 2000)) t(n))",
+    ['bigint', 'varchar'],
+    [
+      [
+        '1048049',
+        '1941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194119411941194,~~',
+      ],
+    ],
+  ],
+  [
+    "SELECT listagg(DISTINCT x, ',' ON OVERFLOW TRUNCATE '...' WITHOUT COUNT) WITHIN GROUP (ORDER BY x) FROM (VALUES 'a', 'b', 'a') t(x)",
+    ['varchar'],
+    [['a,b']],
+  ],
   ["SELECT CAST(ROW(1, 'x') AS row(a integer, b varchar)).b", ['varchar'], [['x']]],
   [
     "SELECT r.a, r.b.c FROM (SELECT CAST(ROW(1, ROW('z')) AS row(a integer, b row(c varchar))) AS r)",

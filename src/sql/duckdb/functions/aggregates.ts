@@ -2,7 +2,9 @@
 
 import { SqlError } from '../../position.ts'
 import type { Type } from '../../types.ts'
+import { failure } from '../failures.ts'
 import { duckdbType } from '../types.ts'
+import { MAX_TEXT_BYTES } from '../udfs/listagg.ts'
 import { type AggregateCall, type AggregateLowering, typed } from './aggregate-call.ts'
 import { checksum } from './checksum.ts'
 import { ordered } from './comparison.ts'
@@ -59,6 +61,21 @@ function counted(call: AggregateCall, index: number): string {
   if (value !== undefined && value !== null && Number(value) <= 0)
     throw new SqlError('INVALID_FUNCTION_ARGUMENT', `third argument of max_by/min_by must be a positive integer`)
   return call.args[index]!
+}
+
+/** The text may not grow beyond the limit of a value; with ON OVERFLOW TRUNCATE it is cut, and says so. */
+const listagg: AggregateLowering = (call) => {
+  const [value, separator, filler, withCount] = call.args
+  if (filler === undefined)
+    return call.once([call.apply('string_agg', value!, separator!)], (text) => {
+      const tooLong = failure(
+        'EXCEEDED_FUNCTION_MEMORY_LIMIT',
+        `Concatenated string has the length in bytes larger than the maximum output length ${MAX_TEXT_BYTES}`,
+        call.result,
+      )
+      return `CASE WHEN strlen(${text}) > ${MAX_TEXT_BYTES} THEN ${tooLong} ELSE ${text} END`
+    })
+  return `js_listagg(${call.apply('list', value!)}, ${separator}, ${filler}, ${withCount})`
 }
 
 const average: AggregateLowering = (call) => {
@@ -120,7 +137,7 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   max_by: extremeBy('arg_max'),
   arbitrary: simple('any_value'),
   array_agg: simple('list'),
-  listagg: (call) => call.apply('string_agg', ...call.args),
+  listagg,
   bool_and: simple('bool_and'),
   bool_or: simple('bool_or'),
   checksum,

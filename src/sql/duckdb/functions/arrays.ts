@@ -244,6 +244,8 @@ export const arrayLowerings: Lowerings = {
     call.types[0]!.kind === 'array'
       ? call.once(call.args, (list, x) => `tr_contains(${list}, ${x})`)
       : `js_network_contains(${call.args.join(', ')})`,
+  /** What the table function `sequence` yields; unlike the scalar one it has no limit. */
+  $numbers: ({ args }) => `generate_series(${args[0]}, ${args[1]}, ${args[2]})`,
   contains_sequence: setOf('contains_sequence'),
   element_at: elementAt,
   filter: filtered,
