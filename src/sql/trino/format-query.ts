@@ -129,7 +129,12 @@ function formatArgumentValue(value: TableFunctionArgument['value']): string {
   const named = alias
     ? ` AS ${formatIdentifier(alias.alias)}${alias.columns ? ` ${formatNames(alias.columns)}` : ''}`
     : ''
-  return [`TABLE(${inner})${named}`, ...formatPartitioning(value, print)].join(' ')
+  const { partitionBy, orderBy } = value
+  return [
+    `TABLE(${inner})${named}`,
+    ...(partitionBy.length > 0 ? [`PARTITION BY (${partitionBy.map((e) => print(e)).join(', ')})`] : []),
+    ...(orderBy.length > 0 ? [`ORDER BY (${formatSortItems(orderBy, print)})`] : []),
+  ].join(' ')
 }
 
 /** A relation to which a suffix is added. */

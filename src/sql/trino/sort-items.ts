@@ -13,7 +13,7 @@ export function sortItems(cursor: Cursor): SortItem[] {
   return cursor.list(() => sortItem(cursor))
 }
 
-function sortItem(cursor: Cursor): SortItem {
+export function sortItem(cursor: Cursor): SortItem {
   const start = cursor.token
   const expr = cursor.rules.expression(cursor)
   const descending = cursor.accept('DESC')

@@ -2,7 +2,7 @@
 import type { TableArgument, TableExpr, TableFunctionArgument } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import type { Cursor } from './cursor.ts'
-import { acceptOrderBy, sortItems } from './sort-items.ts'
+import { acceptOrderBy, sortItem } from './sort-items.ts'
 
 /** After TABLE. */
 export function tableFunction(cursor: Cursor, start: Token): TableExpr & { kind: 'table-function' } {
@@ -54,11 +54,16 @@ function tableArgument(cursor: Cursor, start: Token): TableArgument {
     ? { kind: 'alias', relation, alias, ...(columns && { columns }), at: cursor.since(start) }
     : relation
   const partitioned = cursor.acceptAll('PARTITION', 'BY')
-  const partitionBy = partitioned ? cursor.list(() => cursor.rules.expression(cursor)) : []
+  // Without parentheses there is one expression: the next comma ends the argument.
+  const partitionBy = partitioned ? oneOrSeveral(cursor, () => cursor.rules.expression(cursor)) : []
   const whenEmpty = cursor.acceptOneOf(['prune', 'keep'] as const)
   if (whenEmpty) cursor.expect('WHEN', 'EMPTY')
-  const orderBy = acceptOrderBy(cursor) ? sortItems(cursor) : []
+  const orderBy = acceptOrderBy(cursor) ? oneOrSeveral(cursor, () => sortItem(cursor)) : []
   return { kind: 'table-argument', relation: of, partitionBy, orderBy, at: cursor.since(start) }
+}
+
+function oneOrSeveral<T>(cursor: Cursor, item: () => T): T[] {
+  return cursor.token.text === '(' ? cursor.parenthesized(() => cursor.list(item)) : [item()]
 }
 
 const AFTER_TABLE: ReadonlySet<string> = new Set(['PARTITION', 'PRUNE', 'KEEP', 'ORDER', 'COPARTITION'])
