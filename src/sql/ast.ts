@@ -108,8 +108,6 @@ export type TableExpr =
       readonly kind: 'table-function'
       readonly name: QualifiedName
       readonly args: readonly TableFunctionArgument[]
-      /** The call without TABLE and its parentheses. */
-      readonly callAt: Position
     } & Node)
   | ({
       readonly kind: 'join'

@@ -25,24 +25,24 @@ export function bindTableFunction(call: Call, context: Context, bindTable: BindT
     case 'exclude_columns':
       return bindExcludeColumns(call, bindTable)
     default:
-      throw new SqlError('FUNCTION_NOT_FOUND', `Table function ${name} not registered`, call.callAt)
+      throw new SqlError('FUNCTION_NOT_FOUND', `Table function ${name} not registered`, call.name.at)
   }
 }
 
 /** By name or by place, never both. */
-function argumentsOf({ args, callAt }: Call, names: readonly string[]): ReadonlyMap<string, Value> {
+function argumentsOf({ args, name: callee }: Call, names: readonly string[]): ReadonlyMap<string, Value> {
   const byName = args.filter((arg) => arg.name)
   if (byName.length > 0 && byName.length < args.length)
     throw new SqlError(
       'INVALID_ARGUMENTS',
       'All arguments must be passed by name or all must be passed positionally',
-      callAt,
+      callee.at,
     )
   if (args.length > names.length)
     throw new SqlError(
       'INVALID_ARGUMENTS',
       `Too many arguments. Expected at most ${names.length} arguments, got ${args.length} arguments`,
-      callAt,
+      callee.at,
     )
   const found = new Map<string, Value>()
   for (const [i, { name, value, at }] of args.entries()) {
@@ -66,7 +66,7 @@ function bindSequence(call: Call, context: Context): BoundRelation {
   const read = (name: string, otherwise: bigint | undefined): bigint => {
     const value = values.get(name)
     if (value !== undefined) return wholeNumber(name, value, context)
-    if (otherwise === undefined) throw missing(name, call.callAt)
+    if (otherwise === undefined) throw missing(name, call.name.at)
     return otherwise
   }
   const [start, stop, step] = [read('START', 0n), read('STOP', undefined), read('STEP', 1n)]
@@ -113,8 +113,8 @@ function wholeNumber(name: string, value: Value, context: Context): bigint {
 function bindExcludeColumns(call: Call, bindTable: BindTable): BoundRelation {
   const values = argumentsOf(call, ['INPUT', 'COLUMNS'])
   const [input, excluded] = [values.get('INPUT'), values.get('COLUMNS')]
-  if (!input) throw missing('INPUT', call.callAt)
-  if (!excluded) throw missing('COLUMNS', call.callAt)
+  if (!input) throw missing('INPUT', call.name.at)
+  if (!excluded) throw missing('COLUMNS', call.name.at)
   const { rel, fields } = bindTable(tableOf(input))
   const names = columnNames(excluded)
   const visible = fields.filter((field) => !field.hidden)

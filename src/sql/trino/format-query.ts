@@ -139,7 +139,7 @@ function formatArgumentValue(value: TableFunctionArgument['value']): string {
 
 /** A relation to which a suffix is added. */
 function single(table: TableExpr): string {
-  const plain = table.kind === 'name' || table.kind === 'subquery' || table.kind === 'unnest'
+  const plain = ['name', 'subquery', 'unnest', 'table-function'].includes(table.kind)
   return plain ? formatTable(table) : `(${formatTable(table)})`
 }
 

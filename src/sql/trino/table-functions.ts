@@ -7,14 +7,12 @@ import { acceptOrderBy, sortItem } from './sort-items.ts'
 /** After TABLE. */
 export function tableFunction(cursor: Cursor, start: Token): TableExpr & { kind: 'table-function' } {
   cursor.expectOperator('(')
-  const nameStart = cursor.token
   const name = cursor.qualifiedName()
   cursor.expectOperator('(')
   const args = cursor.atOperator(')') ? [] : cursor.list(() => argument(cursor))
   cursor.expectOperator(')')
-  const callAt = cursor.since(nameStart)
   cursor.expectOperator(')')
-  return { kind: 'table-function', name, args, callAt, at: cursor.since(start) }
+  return { kind: 'table-function', name, args, at: cursor.since(start) }
 }
 
 function argument(cursor: Cursor): TableFunctionArgument {
