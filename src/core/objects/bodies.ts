@@ -3,13 +3,14 @@
  * document; what is larger is a blob, durable before a document names it. Either has a name, and one name reads both.
  */
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { Fault } from '../faults.ts'
 import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
 import { LARGE_BODY_BYTES, takeLarge } from './large-bodies.ts'
 import { abandon, isInline, newBlobKey, newInlineKey, type ObjectStore, pin, pinName, reclaim } from './store.ts'
 
 /** Up to here a file of its own and its flushes cost many times what the bytes do. */
-const INLINE_BYTES = 16 * 1024
+export const INLINE_BYTES = 16 * 1024
 
 /** Bytes that have arrived and have no name yet. Either `keepReceived` takes them or `discard` must. */
 export interface Received {
@@ -89,22 +90,60 @@ export const tooLarge = (sizeBytes: number, maxBytes: number): Fault =>
 
 type Written = { readonly freed: readonly string[]; readonly version: unknown }
 
+/** Bytes that lack nothing but the document that names them: durable, or `bytes` that are written with it. */
+export interface Settled {
+  readonly blob: string
+  readonly bytes?: Uint8Array
+  readonly sizeBytes: number
+  readonly etag: string
+}
+
+export async function settle(store: ObjectStore, { body, sizeBytes, md5 }: Received): Promise<Settled> {
+  const etag = md5.toString('hex')
+  if (body instanceof Uint8Array) return { blob: newInlineKey(store), bytes: body, sizeBytes, etag }
+  const blob = newBlobKey(store)
+  await body.commit(blob)
+  return { blob, sizeBytes, etag }
+}
+
 /** Runs the transaction that names what was received; where it fails the bytes go too. */
 export async function keepReceived<T extends Written>(
   store: ObjectStore,
-  { body }: Received,
+  received: Received,
   work: (tx: StateTransaction, blob: string) => T,
 ): Promise<T['version']> {
-  if (body instanceof Uint8Array) {
-    const blob = newInlineKey(store)
-    return await keep(store, (tx) => {
-      tx.putBytes(blob, body)
-      return work(tx, blob)
-    })
+  const settled = await settle(store, received)
+  return await keepSettled(store, [settled], (tx) => work(tx, settled.blob))
+}
+
+export async function keepSettled<T extends Written>(
+  store: ObjectStore,
+  settled: readonly Settled[],
+  work: (tx: StateTransaction) => T,
+): Promise<T['version']> {
+  const blobs = settled.filter(({ bytes }) => !bytes).map(({ blob }) => blob)
+  return await keepOrAbandon(store, blobs, (tx) => {
+    for (const { blob, bytes } of settled) if (bytes) tx.putBytes(blob, bytes)
+    return work(tx)
+  })
+}
+
+/** What an engine has written to a staged file. Up to `smallBytes` it is read into memory, and the file is gone. */
+export async function receiveStaged(
+  staged: StagedBlob & { readonly localPath: string },
+  smallBytes: number,
+): Promise<Received> {
+  const hash = createHash('md5')
+  const small: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const chunk of createReadStream(staged.localPath) as AsyncIterable<Uint8Array>) {
+    sizeBytes += chunk.length
+    hash.update(chunk)
+    if (sizeBytes <= smallBytes) small.push(chunk)
   }
-  const blob = newBlobKey(store)
-  await body.commit(blob)
-  return await keepOrAbandon(store, [blob], (tx) => work(tx, blob))
+  if (sizeBytes > smallBytes) return { body: staged, sizeBytes, md5: hash.digest() }
+  await staged.discard()
+  return { body: Buffer.concat(small), sizeBytes, md5: hash.digest() }
 }
 
 /** Runs a transaction that frees blobs, and lets go of those once it is durable. */

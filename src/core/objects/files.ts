@@ -1,4 +1,4 @@
-import type { ByteRange, StagedBlob } from '../ports.ts'
+import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
 import type { ObjectAttributes } from './object.ts'
 
 /** A current object of the lake as a file, for rooms that read and write tables. */
@@ -22,6 +22,19 @@ export interface WrittenFile {
 /** What a new file says of itself, and how it is guarded. */
 export type FileAttributes = Pick<ObjectAttributes, 'contentType' | 'acl' | 'encryption'>
 
+/** A file that is to be: its bytes, or where an engine has staged them. */
+export interface NewFile {
+  readonly uri: string
+  readonly body: Uint8Array | StagedBlob
+  readonly attributes: FileAttributes
+}
+
+/** Files whose bytes are safe, and which nobody sees yet. */
+export interface Arrivals {
+  /** They become objects in one transaction with what `alsoWrite` writes; where that fails, none does, and the bytes go. */
+  appear(alsoWrite: (tx: StateTransaction) => void): Promise<readonly LakeFile[]>
+}
+
 /** The lake seen as files under `s3://` addresses; the S3 door sees the same objects with all they carry. */
 export interface Files {
   /** The account that a bucket belongs to; undefined where there is no such bucket. */
@@ -36,8 +49,8 @@ export interface Files {
   stat(uri: string): LakeFile | undefined
   read(uri: string, range?: ByteRange): AsyncIterable<Uint8Array>
   stage(): Promise<StagedBlob>
-  /** Makes staged bytes the object at `uri`, with its ETag, as a put does. */
-  putStaged(uri: string, staged: StagedBlob, attributes: FileAttributes): Promise<LakeFile>
+  /** Throws for the first that can not be; then none is. */
+  arrive(files: readonly NewFile[]): Promise<Arrivals>
   put(uri: string, body: Uint8Array, attributes: FileAttributes): Promise<LakeFile>
   /**
    * Takes local files that an engine wrote into a workspace: they are moved, made durable and become the objects at

@@ -85,8 +85,36 @@ describe('lake files', () => {
 
     const staged = await files.stage()
     await writeFile(staged.localPath ?? '', 'direct')
-    const put = await files.putStaged('s3://lake/out/direct', staged, { contentType: 'text/csv' })
-    assert.deepEqual([put.sizeBytes, put.etag], [6, md5('direct')])
+    const attributes = { contentType: 'text/csv' }
+    const arrivals = await files.arrive([{ uri: 's3://lake/out/direct', body: staged, attributes }])
+    assert.equal(files.stat('s3://lake/out/direct'), undefined)
+    const [direct] = await arrivals.appear(() => {})
+    assert.deepEqual([direct?.sizeBytes, direct?.etag], [6, md5('direct')])
+    assert.deepEqual(files.stat('s3://lake/out/direct'), direct)
+  })
+
+  it('appear with what is written beside them, or not at all', async () => {
+    const attributes = { contentType: 'text/csv' }
+    const arrive = async (name: string) => {
+      const staged = await files.stage()
+      await writeFile(staged.localPath ?? '', large)
+      const small = { uri: `s3://lake/beside/${name}-small`, body: Buffer.from('x'), attributes }
+      return await files.arrive([{ uri: `s3://lake/beside/${name}`, body: staged, attributes }, small])
+    }
+    const refused = await arrive('refused')
+    const refuse = () => {
+      throw new Error('refused')
+    }
+    await assert.rejects(refused.appear(refuse), /refused/)
+    assert.deepEqual(uris('s3://lake/beside'), [])
+    let written = false
+    await (await arrive('kept')).appear(() => {
+      written = true
+    })
+    assert.ok(written)
+    assert.deepEqual(uris('s3://lake/beside'), ['s3://lake/beside/kept', 's3://lake/beside/kept-small'])
+    const missing = { uri: 's3://no-such-lake/x', body: Buffer.from('x'), attributes }
+    await assert.rejects(files.arrive([missing]), { kind: 'not-found', noun: 'bucket' })
   })
 
   it('are taken in all together or not at all', async () => {

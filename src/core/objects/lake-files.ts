@@ -1,15 +1,14 @@
 /** The `Files` of a lake over its objects: `s3://bucket/key` addresses, local paths, no versions. */
-import { createHash } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
-import type { StagedBlob } from '../ports.ts'
-import { keepOrAbandon, readBlob, receive } from './bodies.ts'
+import type { StagedBlob, StateTransaction } from '../ports.ts'
+import { INLINE_BYTES, keepSettled, readBlob, receive, receiveStaged, type Settled, settle } from './bodies.ts'
 import { bucketIn, findBucket } from './buckets.ts'
-import type { FileAttributes, Files, LakeFile, WrittenFile } from './files.ts'
+import type { FileAttributes, Files, LakeFile, NewFile, WrittenFile } from './files.ts'
 import { listObjects } from './listing.ts'
 import type { ObjectAttributes, StoredObject } from './object.ts'
 import { deleteObjects, putObject, writeObject } from './objects.ts'
-import { abandon, newBlobKey, type ObjectStore, pin, pinName } from './store.ts'
+import { abandon, type ObjectStore, pin, pinName } from './store.ts'
 import { current, requireObject } from './versions.ts'
 
 export function lakeFiles(store: ObjectStore): Files {
@@ -28,9 +27,9 @@ export function lakeFiles(store: ObjectStore): Files {
       return readBlob(store, requireObject(store.state, bucket, key).blob, range)
     },
     stage: () => store.blobs.stage(),
-    async putStaged(uri, staged, attributes) {
-      const [file] = await nameAll(store, [await commitStaged(store, uri, staged)], attributes)
-      return file!
+    async arrive(newFiles) {
+      const arrived = await arriveAll(store, newFiles)
+      return { appear: (alsoWrite) => nameAll(store, arrived, alsoWrite) }
     },
     async put(uri, body, attributes) {
       const { bucket, key } = parseUri(uri)
@@ -104,75 +103,90 @@ const objectAttributes = (attributes: FileAttributes): ObjectAttributes => ({
   storageClass: 'STANDARD',
 })
 
-interface Committed extends Pick<StoredObject, 'blob' | 'sizeBytes' | 'etag'> {
+const ARRIVALS_AT_ONCE = 8
+
+interface Arrived extends Settled {
   readonly bucket: string
   readonly key: string
+  readonly attributes: ObjectAttributes
 }
 
-/** Whoever staged may have written to the file itself, so its digest is taken from the durable bytes. */
-async function commitStaged(store: ObjectStore, uri: string, staged: StagedBlob): Promise<Committed> {
+/** `smallBytes`: up to this size it goes to where small bytes lie. */
+async function arrive(store: ObjectStore, { uri, body, attributes }: NewFile, smallBytes: number): Promise<Arrived> {
   const { bucket, key } = parseUri(uri)
   bucketIn(store.state, bucket)
-  const blob = newBlobKey(store)
-  const { sizeBytes } = await staged.commit(blob)
-  const hash = createHash('md5')
-  for await (const chunk of store.blobs.read(blob)) hash.update(chunk)
-  return { bucket, key, blob, sizeBytes, etag: hash.digest('hex') }
+  const received =
+    body instanceof Uint8Array ? await receive(store, [body]) : await receiveStaged(onDisk(body), smallBytes)
+  return { bucket, key, attributes: objectAttributes(attributes), ...(await settle(store, received)) }
+}
+
+async function arriveAll(
+  store: ObjectStore,
+  files: readonly NewFile[],
+  smallBytes = INLINE_BYTES,
+): Promise<readonly Arrived[]> {
+  const arrived: Arrived[] = []
+  for (let at = 0; at < files.length; at += ARRIVALS_AT_ONCE) {
+    const some = files.slice(at, at + ARRIVALS_AT_ONCE).map((file) => arrive(store, file, smallBytes))
+    const outcomes = await Promise.allSettled(some)
+    for (const outcome of outcomes) if (outcome.status === 'fulfilled') arrived.push(outcome.value)
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (!failure) continue
+    await abandon(
+      store,
+      arrived.filter(({ bytes }) => !bytes).map(({ blob }) => blob),
+    )
+    throw failure.reason
+  }
+  return arrived
 }
 
 /** One transaction, so that nobody ever sees some of them. */
 async function nameAll(
   store: ObjectStore,
-  committed: readonly Committed[],
-  fileAttributes: FileAttributes,
+  arrived: readonly Arrived[],
+  alsoWrite?: (tx: StateTransaction) => void,
 ): Promise<readonly LakeFile[]> {
-  const attributes = objectAttributes(fileAttributes)
-  const blobs = committed.map(({ blob }) => blob)
-  const objects = await keepOrAbandon(store, blobs, (tx) => {
-    const written = committed.map(({ bucket, key, ...content }) =>
-      writeObject(store, tx, { bucket, key, attributes }, content),
+  const objects = await keepSettled(store, arrived, (tx) => {
+    const written = arrived.map(({ bucket, key, attributes, blob, sizeBytes, etag }) =>
+      writeObject(store, tx, { bucket, key, attributes }, { blob, sizeBytes, etag }),
     )
+    alsoWrite?.(tx)
     return { version: written.map(({ version }) => version), freed: written.flatMap(({ freed }) => freed) }
   })
-  return committed.map(({ bucket, key }, i) => fileOf(store, bucket, key, objects[i]!))
+  return arrived.map(({ bucket, key }, i) => fileOf(store, bucket, key, objects[i]!))
 }
 
+/** Files of tables stay files: engines read them. */
 async function adopt(
   store: ObjectStore,
   written: readonly WrittenFile[],
   attributes: FileAttributes,
 ): Promise<readonly LakeFile[]> {
-  const committed: Committed[] = []
-  try {
-    for (const { uri, localPath } of written) {
-      const staged = await store.blobs.stage()
-      await rename(localPath, localPathOf(staged))
-      committed.push(await commitStaged(store, uri, staged))
-    }
-  } catch (error) {
-    await abandon(
-      store,
-      committed.map(({ blob }) => blob),
-    )
-    throw error
+  const files: NewFile[] = []
+  for (const { uri, localPath } of written) {
+    const body = await store.blobs.stage()
+    await rename(localPath, onDisk(body).localPath)
+    files.push({ uri, body, attributes })
   }
-  return nameAll(store, committed, attributes)
+  return nameAll(store, await arriveAll(store, files, 0))
 }
 
 /** A folder where staged files lie, so that adopting one is a rename and what a crash leaves is swept with them. */
 async function workspace(store: ObjectStore): Promise<{ readonly directory: string; remove(): Promise<void> }> {
-  const directory = localPathOf(await store.blobs.stage())
+  const { localPath: directory } = onDisk(await store.blobs.stage())
   await mkdir(directory, { recursive: true })
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) }
 }
 
-function localPathOf(staged: StagedBlob): string {
-  if (staged.localPath === undefined) {
+function onDisk(staged: StagedBlob): StagedBlob & { readonly localPath: string } {
+  const { localPath } = staged
+  if (localPath === undefined) {
     throw new Fault(
       'unsupported',
       'workspace',
       'Engines write files, and this lake keeps its objects on no local disk.',
     )
   }
-  return staged.localPath
+  return Object.assign(staged, { localPath })
 }

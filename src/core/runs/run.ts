@@ -1,3 +1,5 @@
+import type { StateTransaction } from '../ports.ts'
+
 /**
  * A run: anything asked for now that ends later (queries; later crawlers, jobs, statements). One lifecycle for all:
  * queued, running, then exactly one of succeeded, failed, cancelled. Knows nothing of what a run does.
@@ -23,6 +25,13 @@ export interface RunFailure {
   readonly reason: string
   /** What else a door wants to say about it, as JSON. */
   readonly detail?: Readonly<Record<string, unknown>>
+}
+
+/** What a run's work comes to. */
+export interface Ending<Result> {
+  readonly result: Result
+  /** Shows what the work has left, in one transaction with `alsoWrite`: the end of the run. Where it fails it does neither, and the run fails. */
+  readonly appear?: (alsoWrite: (tx: StateTransaction) => void) => Promise<unknown>
 }
 
 export const isOver = (state: RunState): boolean => state === 'SUCCEEDED' || state === 'FAILED' || state === 'CANCELLED'

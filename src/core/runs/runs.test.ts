@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemoryState } from '../../storage/state-memory.ts'
 import { systemClock } from '../clock.ts'
+import type { StateTransaction } from '../ports.ts'
 import { RunCancelled, RunError } from './run.ts'
 import { Runs } from './runs.ts'
 
@@ -17,7 +18,7 @@ function make() {
 
 test('a run succeeds with what its work answers', async () => {
   const { runs } = make()
-  const started = await runs.start('a', { spec: 's', work: async () => 42 })
+  const started = await runs.start('a', { spec: 's', work: async () => ({ result: 42 }) })
   assert.equal(started.state, 'QUEUED')
   const over = await runs.wait('a', soon)
   assert.equal(over.state, 'SUCCEEDED')
@@ -35,10 +36,10 @@ test('a run fails with what its work throws', async () => {
 test('only so many work at once; the others wait their turn, and no more than may', async () => {
   const { runs } = make()
   await runs.start('a', { spec: 's', work: never })
-  await runs.start('b', { spec: 's', work: async () => 1 })
-  await runs.start('c', { spec: 's', work: async () => 2 })
+  await runs.start('b', { spec: 's', work: async () => ({ result: 1 }) })
+  await runs.start('c', { spec: 's', work: async () => ({ result: 2 }) })
   assert.equal(runs.get('b').state, 'QUEUED')
-  await assert.rejects(runs.start('d', { spec: 's', work: async () => 3 }), { kind: 'limit' })
+  await assert.rejects(runs.start('d', { spec: 's', work: async () => ({ result: 3 }) }), { kind: 'limit' })
   await runs.cancel('a', 'enough')
   assert.equal(runs.get('a').state, 'CANCELLED')
   assert.equal((await runs.wait('c', soon)).result, 2)
@@ -53,12 +54,31 @@ test('a queued run that is cancelled never works', async () => {
     spec: 's',
     work: async () => {
       worked = true
-      return 1
+      return { result: 1 }
     },
   })
   await runs.cancel('b', 'not needed')
   await runs.cancel('a', 'enough')
   assert.deepEqual([runs.get('b').state, runs.get('b').failure?.reason, worked], ['CANCELLED', 'not needed', false])
+})
+
+test('what a run leaves appears with its end, or the run fails', async () => {
+  const { state, runs } = make()
+  const leaving = (note: string) => async () => ({
+    result: 1,
+    appear: (alsoWrite: (tx: StateTransaction) => void) =>
+      state.transaction((tx) => {
+        if (note === '') throw new Error('nothing to leave')
+        tx.put('notes', note, runs.get(note).state)
+        alsoWrite(tx)
+      }),
+  })
+  await runs.start('a', { spec: 's', work: leaving('a') })
+  assert.deepEqual([(await runs.wait('a', soon)).result, state.get('notes', 'a')?.doc], [1, 'RUNNING'])
+  await runs.start('b', { spec: 's', work: leaving('') })
+  const over = await runs.wait('b', soon)
+  assert.deepEqual([over.state, over.result, over.failure?.reason], ['FAILED', undefined, 'nothing to leave'])
+  assert.deepEqual(state.keys('runs/test/unfinished', { limit: 9 }), [])
 })
 
 test('what an earlier process left is failed once', async () => {
@@ -75,7 +95,7 @@ test('the first record may refuse the run', async () => {
   const refuse = () => {
     throw new Error('taken')
   }
-  await assert.rejects(runs.start('a', { spec: 's', alsoWrite: refuse, work: async () => 1 }), /taken/)
+  await assert.rejects(runs.start('a', { spec: 's', alsoWrite: refuse, work: async () => ({ result: 1 }) }), /taken/)
   assert.equal(runs.find('a'), undefined)
 })
 

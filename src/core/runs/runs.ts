@@ -1,6 +1,6 @@
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
-import { type Run, RunCancelled, RunError, type RunFailure, type RunState } from './run.ts'
+import { type Ending, type Run, RunCancelled, RunError, type RunFailure, type RunState } from './run.ts'
 
 /** How many runs of one kind work at the same time, and how many more may wait before `start` refuses. */
 export interface RunLimits {
@@ -13,7 +13,7 @@ export interface RunWork<Spec, Result> {
   /** Persisted with the first record of the run, in the same transaction; a throw refuses the run. */
   readonly alsoWrite?: (tx: StateTransaction, run: Run<Spec, Result>) => void
   /** What fails is what is thrown: `RunError` with its detail, anything else by its message. */
-  readonly work: (run: Run<Spec, Result>, signal: AbortSignal) => Promise<Result>
+  readonly work: (run: Run<Spec, Result>, signal: AbortSignal) => Promise<Ending<Result>>
   /** The failure that an error is, for errors with more to say than a message. */
   readonly explain?: (error: unknown) => RunFailure
   /** What is to be kept of a run that did not succeed, beside why. */
@@ -138,41 +138,43 @@ export class Runs<Spec, Result> {
     const active: Active<Spec, Result> = { run: queued, abort, ended }
     this.#active.set(queued.id, active)
     const outcome = await this.#attempt(active, work)
-    const over: Run<Spec, Result> = { ...active.run, ...outcome, endedAt: this.#clock.now().toISOString() }
     try {
-      await this.#state.transaction((tx) => {
-        tx.put(this.#space, over.id, over)
-        tx.delete(this.#unfinished, over.id)
-      })
+      // What the work has left could not be kept: then it has failed.
+      await this.#keepEnd(active, outcome).catch((error) => this.#keepEnd(active, failed(work, error)))
       this.#active.delete(queued.id)
     } catch (error) {
       // The end could not be kept (a full disk): this process still tells it, the next one will reap the run.
-      active.run = { ...over, state: 'FAILED', failure: plainFailure(error) }
+      active.run = this.#over(active.run, { state: 'FAILED', failure: plainFailure(error) })
     }
     end()
   }
 
-  async #attempt(
-    active: Active<Spec, Result>,
-    { work, explain = plainFailure, interim }: RunWork<Spec, Result>,
-  ): Promise<Partial<Run<Spec, Result>>> {
+  #over(run: Run<Spec, Result>, { state, ending, failure }: Outcome<Result>): Run<Spec, Result> {
+    return { ...run, state, result: ending?.result, failure, endedAt: this.#clock.now().toISOString() }
+  }
+
+  async #keepEnd(active: Active<Spec, Result>, outcome: Outcome<Result>): Promise<void> {
+    const over = this.#over(active.run, outcome)
+    const write = (tx: StateTransaction) => {
+      tx.put(this.#space, over.id, over)
+      tx.delete(this.#unfinished, over.id)
+    }
+    await (outcome.ending?.appear?.(write) ?? this.#state.transaction(write))
+  }
+
+  async #attempt(active: Active<Spec, Result>, run: RunWork<Spec, Result>): Promise<Outcome<Result>> {
     const { signal } = active.abort
-    const ended = (state: RunState, failure: RunFailure): Partial<Run<Spec, Result>> => ({
-      state,
-      failure: interim ? { ...failure, detail: { ...interim(), ...failure.detail } } : failure,
-    })
     try {
       await this.#turn(signal)
       try {
         active.run = { ...active.run, state: 'RUNNING', startedAt: this.#clock.now().toISOString() }
-        return { state: 'SUCCEEDED', result: await work(active.run, signal) }
+        return { state: 'SUCCEEDED', ending: await run.work(active.run, signal) }
       } finally {
         this.#yieldTurn()
       }
     } catch (error) {
-      if (signal.aborted) return ended('CANCELLED', plainFailure(signal.reason))
-      if (error instanceof RunCancelled) return ended('CANCELLED', plainFailure(error))
-      return ended('FAILED', explain(error))
+      if (signal.aborted) return cancelled(run, signal.reason)
+      return error instanceof RunCancelled ? cancelled(run, error) : failed(run, error)
     }
   }
 
@@ -203,6 +205,25 @@ export class Runs<Spec, Result> {
     else this.#working--
   }
 }
+
+interface Outcome<Result> {
+  readonly state: RunState
+  readonly ending?: Ending<Result>
+  readonly failure?: RunFailure
+}
+
+type Explained = Pick<RunWork<never, never>, 'explain' | 'interim'>
+
+function failed({ explain = plainFailure, interim }: Explained, error: unknown): Outcome<never> {
+  return { state: 'FAILED', failure: withInterim(explain(error), interim) }
+}
+
+function cancelled({ interim }: Explained, reason: unknown): Outcome<never> {
+  return { state: 'CANCELLED', failure: withInterim(plainFailure(reason), interim) }
+}
+
+const withInterim = (failure: RunFailure, interim: Explained['interim']): RunFailure =>
+  interim ? { ...failure, detail: { ...interim(), ...failure.detail } } : failure
 
 function plainFailure(error: unknown): RunFailure {
   if (error instanceof RunError) return { reason: error.message, detail: error.detail }

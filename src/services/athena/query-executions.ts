@@ -66,7 +66,7 @@ export function queryExecutionHandlers(
           },
           work: async (run, signal) => {
             const reused = reusedResult(lake, runs, run)
-            if (reused) return reused
+            if (reused) return { result: reused }
             try {
               return await runStatement(lake, { id: run.id, spec, statement, parameters, limits, onProgress }, signal)
             } finally {
@@ -82,9 +82,10 @@ export function queryExecutionHandlers(
       }
       return { QueryExecutionId: id }
     },
-    async StopQueryExecution(input, call) {
+    StopQueryExecution(input, call) {
       const run = foundQuery(runs, input.QueryExecutionId!, call)
-      if (!isOver(run.state)) await runs.cancel(run.id, 'Query cancelled by user')
+      // Athena answers at once; the query is cancelled when its engine has let go of it.
+      if (!isOver(run.state)) void runs.cancel(run.id, 'Query cancelled by user')
       return {}
     },
     GetQueryExecution: (input, call) => ({ QueryExecution: describe(foundQuery(runs, input.QueryExecutionId, call)) }),

@@ -7,14 +7,14 @@ import type { EngineProgress } from '../../core/queries/engine-plan.ts'
 import { failureOf, isExpected } from '../../core/queries/failure.ts'
 import type { ResultColumn, StatementOutcome, StatementStatistics } from '../../core/queries/outcome.ts'
 import { executeStatement } from '../../core/queries/statements/execute.ts'
-import { RunCancelled, type RunFailure } from '../../core/runs/run.ts'
+import { type Ending, RunCancelled, type RunFailure } from '../../core/runs/run.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { glueAliases } from './data-catalogs.ts'
 import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
 import { protectionOf, type ResultPlace } from './result-configuration.ts'
-import { isHiveTask, leavesManifest, writeResult } from './result-files.ts'
+import { isHiveTask, leavesManifest, resultFiles } from './result-files.ts'
 import { reusableTables } from './result-reuse.ts'
 
 export interface QuerySpec extends ResultPlace {
@@ -99,7 +99,7 @@ export const nameContext = (
   catalogAliases: glueAliases(lake, spec),
 })
 
-export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<QueryResult> {
+export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<Ending<QueryResult>> {
   const { id, spec, statement, parameters } = task
   const cutoff = new AbortController()
   const mostBytes = spec.bytesScannedCutoff ?? Number.POSITIVE_INFINITY
@@ -136,8 +136,10 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
       if (outcome.result.kind === 'rows') await outcome.result.file.discard()
       throw scannedTooMuch()
     }
-    await writeResult(lake, { ...spec, id, startedAt: context.now, statement, protection: context.protection }, outcome)
-    return summary(outcome, spec)
+    const query = { ...spec, id, startedAt: context.now, statement, protection: context.protection }
+    // Nobody looks at them before the query has ended, so they appear as it does.
+    const { appear } = await lake.files.arrive(resultFiles(query, outcome))
+    return { result: summary(outcome, spec), appear }
   } catch (error) {
     if (cutoff.signal.aborted || error instanceof RunCancelled) throw scannedTooMuch()
     const failure = failureOf(error)

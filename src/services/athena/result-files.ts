@@ -1,6 +1,5 @@
 /** What a query leaves at its output location, named and filled as Athena does (observed; athena ug, querying). */
-import type { Lake } from '../../core/lake.ts'
-import type { FileAttributes } from '../../core/objects/files.ts'
+import type { FileAttributes, NewFile } from '../../core/objects/files.ts'
 import type { StatementOutcome } from '../../core/queries/outcome.ts'
 import type { Statement } from '../../sql/ast.ts'
 import { isLiteralQuery } from './literal-query.ts'
@@ -50,12 +49,15 @@ export interface FinishedQuery {
   readonly protection: Omit<FileAttributes, 'contentType'>
 }
 
-export async function writeResult({ files }: Lake, query: FinishedQuery, { result }: StatementOutcome): Promise<void> {
+export function resultFiles(query: FinishedQuery, { result }: StatementOutcome): readonly NewFile[] {
   const { id, resultUri: uri, substatementType, protection } = query
-  const put = (key: string, body: Uint8Array, contentType = APPLICATION): Promise<unknown> =>
-    files.put(key, body, { contentType, ...protection })
-  const writeMetadata = (metadata: ResultMetadata, contentType = APPLICATION): Promise<unknown> =>
-    put(`${uri}.metadata`, metadataFile(metadata), contentType)
+  const file = (at: string, body: NewFile['body'], contentType = APPLICATION): NewFile => ({
+    uri: at,
+    body,
+    attributes: { contentType, ...protection },
+  })
+  const metadataOf = (metadata: ResultMetadata, contentType = APPLICATION): NewFile =>
+    file(`${uri}.metadata`, metadataFile(metadata), contentType)
   const engineId = engineQueryId(query)
   switch (result.kind) {
     case 'rows': {
@@ -63,43 +65,35 @@ export async function writeResult({ files }: Lake, query: FinishedQuery, { resul
       const literal = isLiteralQuery(query.statement)
       const contentType = literal ? BINARY : APPLICATION
       const metadata = literal ? { queryId: id, update: '', updateCount: 0, columns } : { queryId: engineId, columns }
-      return both(
-        files.putStaged(uri, result.file, { contentType, ...protection }),
-        writeMetadata(metadata, contentType),
-      )
+      return [file(uri, result.file, contentType), metadataOf(metadata, contentType)]
     }
     case 'table': {
       const text = [result.columns.map((c) => c.name), ...result.rows].map(csvLine).join('')
       const metadata = { queryId: engineId, columns: result.columns }
-      return both(put(uri, Buffer.from(text)), writeMetadata(metadata))
+      return [file(uri, Buffer.from(text)), metadataOf(metadata)]
     }
     case 'lines': {
       const contentType = isHiveTask(substatementType) ? APPLICATION : BINARY
       const metadata = { queryId: substatementType === 'EXPLAIN' ? engineId : id, columns: result.columns }
       const body = Buffer.from(result.lines.join('\n'))
-      return both(put(uri, body, contentType), writeMetadata(metadata, contentType))
+      return [file(uri, body, contentType), metadataOf(metadata, contentType)]
     }
-    case 'written':
-      if (leavesManifest(substatementType, result.files))
-        await put(manifestUri(uri), Buffer.from(result.files.map((file) => `${file}\n`).join('')))
-      await writeMetadata({
-        queryId: engineId,
-        columns: [ROWS_COLUMN],
-        update: result.update,
-        updateCount: result.rows,
-      })
-      return
+    case 'written': {
+      const list = result.files.map((written) => `${written}\n`).join('')
+      const { update, rows: updateCount } = result
+      return [
+        ...(leavesManifest(substatementType, result.files) ? [file(manifestUri(uri), Buffer.from(list))] : []),
+        metadataOf({ queryId: engineId, columns: [ROWS_COLUMN], update, updateCount }),
+      ]
+    }
     case 'done': {
       const changed = COLUMN_CHANGES.has(substatementType)
-      await put(uri, new Uint8Array(0), changed ? APPLICATION : BINARY)
-      if (changed) await writeMetadata({ queryId: id, columns: [] })
+      return [
+        file(uri, new Uint8Array(0), changed ? APPLICATION : BINARY),
+        ...(changed ? [metadataOf({ queryId: id, columns: [] })] : []),
+      ]
     }
   }
-}
-
-/** Nobody looks at either before the query has ended, so one wait for the disk serves both. */
-async function both(result: Promise<unknown>, metadata: Promise<unknown>): Promise<void> {
-  await Promise.all([result, metadata])
 }
 
 /** What the query engine calls the query, in Trino's form `20240131_235959_00001_abcde`: its start, and a part of its id. */
