@@ -162,11 +162,16 @@ function basicDate(httpDate: string | undefined): string | undefined {
 /** `20150830T123600Z`. */
 const formatTimestamp = (date: Date) => `${date.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 
+/** The second that was asked for last: requests come many to the second. */
+let lastTimestamp = { text: '', ms: 0 }
+
 function parseTimestamp(text: string): number {
+  if (text === lastTimestamp.text) return lastTimestamp.ms
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
   if (!match) throw new Fault('denied', 'bad-date', `Date must be in ISO-8601 'basic format'. Got '${text}'.`)
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, ...number[]]
-  return Date.UTC(year, month! - 1, day, hour, minute, second)
+  lastTimestamp = { text, ms: Date.UTC(year, month! - 1, day, hour, minute, second) }
+  return lastTimestamp.ms
 }
 
 /** Throws `Fault('denied', 'skewed' | 'expired' | 'not-yet-valid' | 'bad-date')`. */

@@ -176,20 +176,25 @@ export function readHeld(store: ObjectStore, blob: string, range?: ByteRange): A
 }
 
 /**
- * The bytes stay on disk until the reader is done, stops or `signal` aborts, whatever happens to the object meanwhile.
- * They are held from now on, not from the first read: a door answers headers first.
+ * All at once where they are in memory. Others stay on disk until the reader is done, stops or `signal` aborts, whatever
+ * happens to the object meanwhile. They are held from now on, not from the first read: a door answers headers first.
  */
-export function readBlob(
+export function openBlob(
   store: ObjectStore,
   blob: string,
   range?: ByteRange,
   signal?: AbortSignal,
-): AsyncIterable<Uint8Array> {
-  // Small ones are held by being in memory.
-  if (isInline(blob)) return once(inlineBytes(store, blob, range))
+): Uint8Array | AsyncIterable<Uint8Array> {
+  if (isInline(blob)) return inlineBytes(store, blob, range)
   const held = pin(store, [pinName(store, blob)])
   signal?.addEventListener('abort', held.release, { once: true })
   return releasing(store.blobs.read(blob, range), held.release, signal)
+}
+
+/** As `openBlob`, for who takes them piece by piece. */
+export function readBlob(store: ObjectStore, blob: string, range?: ByteRange): AsyncIterable<Uint8Array> {
+  const bytes = openBlob(store, blob, range)
+  return bytes instanceof Uint8Array ? once(bytes) : bytes
 }
 
 function inlineBytes(store: ObjectStore, blob: string, range?: ByteRange): Uint8Array {

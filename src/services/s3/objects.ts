@@ -1,4 +1,4 @@
-import { readBlob } from '../../core/objects/bodies.ts'
+import { openBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { checkRead, checkWrite } from '../../core/objects/conditions.ts'
 import type { StoredObject } from '../../core/objects/object.ts'
@@ -41,7 +41,7 @@ export const objectHandlers = (store: ObjectStore): S3Handlers => ({
 
   async GetObject(input, call) {
     const { object, range, answer } = read(store, input, call)
-    return { ...answer, Body: readBlob(store, object.blob, range, call.signal) }
+    return { ...answer, Body: openBlob(store, object.blob, range, call.signal) }
   },
 
   async HeadObject(input, call) {
