@@ -8,6 +8,7 @@ import { collectionFunctions } from '../src/sql/functions/collection.ts'
 import { conditionalFunctions } from '../src/sql/functions/conditional.ts'
 import { dateTimeFunctions } from '../src/sql/functions/date-time.ts'
 import type { FunctionDefinition } from '../src/sql/functions/definition.ts'
+import { geospatialFunctions } from '../src/sql/functions/geospatial.ts'
 import { jsonFunctions } from '../src/sql/functions/json.ts'
 import { mathFunctions } from '../src/sql/functions/math.ts'
 import { stringFunctions } from '../src/sql/functions/string.ts'
@@ -29,6 +30,7 @@ const CHAPTERS: readonly (readonly [title: string, functions: readonly FunctionD
   ['Comparison', conditionalFunctions],
   ['Aggregates', aggregateFunctions],
   ['Window', windowFunctions],
+  ['Geospatial', geospatialFunctions],
 ]
 
 const runs = (definition: FunctionDefinition): boolean => Object.hasOwn(REALISED[definition.kind], definition.name)

@@ -149,6 +149,8 @@ const OPAQUE: ReadonlySet<Type['kind']> = new Set<Type['kind']>([
   'P4HyperLogLog',
   'tdigest',
   'qdigest',
+  'Geometry',
+  'SphericalGeography',
 ])
 
 // ---- explicit casts
@@ -256,4 +258,7 @@ export const SIMPLE_TYPES: Readonly<Record<string, SimpleKind>> = {
   hyperloglog: 'HyperLogLog',
   p4hyperloglog: 'P4HyperLogLog',
   tdigest: 'tdigest',
+  geometry: 'Geometry',
+  sphericalgeography: 'SphericalGeography',
+  bingtile: 'BingTile',
 }

@@ -44,6 +44,9 @@ export type SimpleKind =
   | 'HyperLogLog'
   | 'P4HyperLogLog'
   | 'tdigest'
+  | 'Geometry'
+  | 'SphericalGeography'
+  | 'BingTile'
 
 const simple = (kind: SimpleKind): Type => ({ kind })
 export const UNKNOWN = simple('unknown')

@@ -9,6 +9,7 @@ import { castCases } from './cases/casts.ts'
 import { collectionCases } from './cases/collections.ts'
 import { conditionCases } from './cases/conditions.ts'
 import { dateCases } from './cases/dates.ts'
+import { geospatialCases, geospatialQueries } from './cases/geospatial.ts'
 import { jsonCases } from './cases/json.ts'
 import { queryCases } from './cases/queries.ts'
 import { checksumCases, rareCases } from './cases/rare.ts'
@@ -37,12 +38,14 @@ const EXPRESSIONS: Readonly<Record<string, readonly Case[]>> = {
   'SQL/JSON': sqlJsonCases,
   conditions: conditionCases,
   'rarer functions': rareCases,
+  geospatial: geospatialCases,
 }
 const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {
   aggregates: aggregateCases,
   sketches: sketchCases,
   checksums: checksumCases,
   queries: queryCases,
+  'geospatial queries': geospatialQueries,
   'row patterns': rowPatternCases,
   scopes: scopeCases,
 }

@@ -1,5 +1,6 @@
 /** Calls of every function of the registry with arguments made after its signatures. */
 import type { FunctionDefinition } from '../../src/sql/functions/definition.ts'
+import { geospatialFunctions } from '../../src/sql/functions/geospatial.ts'
 import { functions } from '../../src/sql/functions/registry.ts'
 import { type Pattern, parseSignature, type Signature } from '../../src/sql/functions/signature.ts'
 import { typeName } from '../../src/sql/types.ts'
@@ -10,9 +11,12 @@ const UNPREDICTABLE = /^(random|uuid|shuffle|version)$/
 /** The SQL/JSON functions are called with clauses, not with the arguments of their entry. */
 const CLAUSES = /^(json_(exists|value|query|object|array)|\$.*)$/
 
+/** A plugin of Trino's that is not to be had where its coordinator is. */
+const GEOSPATIAL: ReadonlySet<string> = new Set(geospatialFunctions.map(({ name }) => name))
+
 export function functionQueries(): string[] {
   return functions
-    .filter(({ name }) => !UNPREDICTABLE.test(name) && !CLAUSES.test(name))
+    .filter(({ name }) => !UNPREDICTABLE.test(name) && !CLAUSES.test(name) && !GEOSPATIAL.has(name))
     .flatMap((definition) =>
       definition.signatures.flatMap((text) => signatureQueries(definition, parseSignature(text))),
     )

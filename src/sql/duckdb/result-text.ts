@@ -53,6 +53,11 @@ function textAt(type: Type, sql: string, zone: Zone, depth: number): string {
     case 'tdigest':
     case 'qdigest':
       return `rtrim(regexp_replace(lower(hex(${sql})), '(..)', '\\1 ', 'g'))`
+    case 'Geometry':
+    case 'SphericalGeography':
+      return `js_st_astext(${sql})`
+    case 'BingTile':
+      return `js_bing_tile_text(${sql})`
     case 'array': {
       const item = `x${depth}`
       return `('[' || array_to_string(list_transform(${sql}, lambda ${item}: ${orNull(type.element, item, zone, depth)}), ', ') || ']')`

@@ -7,7 +7,7 @@
  * - `timestamp with time zone` is TIMESTAMPTZ, the instant; its zone is followed by the printer (see zones.ts);
  * - `interval year to month` is INTEGER months, `interval day to second` BIGINT milliseconds, as in Trino itself;
  * - `char(n)` is VARCHAR padded with spaces to n; `json` is JSON in Trino's canonical text; `ipaddress` canonical text;
- * - sketches are BLOBs of Trino's bytes;
+ * - sketches are BLOBs of Trino's bytes, geometries of well-known binary; Bing tiles are quadkeys;
  * - `row` is STRUCT (names: `rowFieldName`).
  */
 import { SqlError } from '../position.ts'
@@ -41,12 +41,15 @@ export function duckdbType(type: Type): string {
     case 'varchar':
     case 'char':
     case 'ipaddress':
+    case 'BingTile':
       return 'VARCHAR'
     case 'varbinary':
     case 'HyperLogLog':
     case 'P4HyperLogLog':
     case 'tdigest':
     case 'qdigest':
+    case 'Geometry':
+    case 'SphericalGeography':
       return 'BLOB'
     case 'time':
       return withinMicros(type, 'TIME')

@@ -3,6 +3,7 @@ import { addressUdfs } from './udfs/addresses.ts'
 import { betaUdfs } from './udfs/beta-distribution.ts'
 import { byteUdfs } from './udfs/bytes.ts'
 import { dateUdfs } from './udfs/dates.ts'
+import { geospatialUdfs } from './udfs/geospatial.ts'
 import { jsonUdfs } from './udfs/json.ts'
 import { listaggUdfs } from './udfs/listagg.ts'
 import { numberUdfs } from './udfs/numbers.ts'
@@ -19,6 +20,7 @@ export const udfs: readonly Udf[] = [
   ...betaUdfs,
   ...byteUdfs,
   ...dateUdfs,
+  ...geospatialUdfs,
   ...jsonUdfs,
   ...listaggUdfs,
   ...numberUdfs,

@@ -12,6 +12,7 @@ import { collectionFunctions } from './collection.ts'
 import { conditionalFunctions } from './conditional.ts'
 import { dateTimeFunctions } from './date-time.ts'
 import type { FunctionDefinition } from './definition.ts'
+import { geospatialFunctions } from './geospatial.ts'
 import { jsonFunctions } from './json.ts'
 import { mathFunctions } from './math.ts'
 import { operators } from './operators.ts'
@@ -30,6 +31,7 @@ export const functions: readonly FunctionDefinition[] = [
   ...conditionalFunctions,
   ...aggregateFunctions,
   ...windowFunctions,
+  ...geospatialFunctions,
 ]
 
 const byName = new Map<string, FunctionDefinition>(

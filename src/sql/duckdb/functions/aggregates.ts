@@ -9,6 +9,7 @@ import { type AggregateCall, type AggregateLowering, typed } from './aggregate-c
 import { checksum } from './checksum.ts'
 import { ordered } from './comparison.ts'
 import { fold } from './folds.ts'
+import { geospatialAggregates } from './geospatial.ts'
 import {
   approxDistinct,
   approxSet,
@@ -128,6 +129,7 @@ const reduceAgg: AggregateLowering = (call) => {
 }
 
 export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
+  ...geospatialAggregates,
   count: (call) => (call.args.length === 0 ? call.apply('count', '*') : call.apply('count', ...call.args)),
   sum: cast('sum'),
   avg: average,

@@ -5,8 +5,8 @@ import { aggregateLowerings } from './aggregates.ts'
 import { lowerings } from './table.ts'
 import { windowLowerings } from './windows.ts'
 
-/** Known to the language, refused by this engine with NOT_SUPPORTED: sketches, rare statistics and hashes, and timestamps finer than microseconds. */
-const WITHOUT_LOWERING = ['from_iso8601_timestamp_nanos', 'from_unixtime_nanos', 'word_stem']
+/** Known to the language, refused by this engine with NOT_SUPPORTED. */
+const WITHOUT_LOWERING = ['from_iso8601_timestamp_nanos', 'from_unixtime_nanos', 'st_buffer', 'word_stem']
 
 const TABLES = { scalar: lowerings, aggregate: aggregateLowerings, window: windowLowerings }
 

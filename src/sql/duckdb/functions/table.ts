@@ -5,6 +5,7 @@ import { arrayLowerings } from './arrays.ts'
 import { binaryLowerings } from './binary.ts'
 import { comparisonLowerings } from './comparison.ts'
 import { dateLowerings } from './dates.ts'
+import { geospatialLowerings } from './geospatial.ts'
 import { jsonLowerings } from './json.ts'
 import { mapLowerings } from './maps.ts'
 import { mathLowerings } from './math.ts'
@@ -18,6 +19,7 @@ export const lowerings: Lowerings = {
   ...binaryLowerings,
   ...comparisonLowerings,
   ...dateLowerings,
+  ...geospatialLowerings,
   ...jsonLowerings,
   ...mapLowerings,
   ...mathLowerings,

@@ -1,0 +1,45 @@
+/** Geospatial functions: each is a JavaScript function of its own name, under another one for geographies on the sphere. */
+import { geospatialFunctions } from '../../functions/geospatial.ts'
+import type { Call, Lowering, Lowerings } from '../context.ts'
+import { duckdbType } from '../types.ts'
+import type { AggregateLowering } from './aggregate-call.ts'
+
+/** Known by name; the buffer of a geometry is not calculated. */
+const WITHOUT: ReadonlySet<string> = new Set(['st_buffer'])
+/** Whose geographies are measured otherwise than geometries. */
+const ON_SPHERE: ReadonlySet<string> = new Set(['st_area', 'st_centroid', 'st_distance', 'st_length'])
+
+const calculated: Lowering = (call: Call) => {
+  const { name } = call.function
+  const sphere = ON_SPHERE.has(name) && call.types[0]!.kind === 'SphericalGeography'
+  const args = call.args.map((arg, i) => (call.types[i]!.kind === 'bigint' ? `CAST(${arg} AS BIGINT)` : arg))
+  const value = `js_${sphere ? 'sphere_' : ''}${name}(${args.join(', ')})`
+  return call.result.kind === 'tinyint' ? `CAST(${value} AS TINYINT)` : value
+}
+
+const axis = (tile: string, name: string): string => `js_bing_tile_axis(${tile}, '${name}')`
+
+export const geospatialLowerings: Lowerings = {
+  ...Object.fromEntries(
+    geospatialFunctions
+      .filter(({ kind, name }) => kind === 'scalar' && !WITHOUT.has(name))
+      .map(({ name }) => [name, calculated]),
+  ),
+  bing_tile_quadkey: ({ args }) => args[0]!,
+  bing_tile_zoom_level: ({ args }) => `CAST(${axis(args[0]!, 'zoom')} AS TINYINT)`,
+  bing_tile_coordinates: (call) =>
+    call.once(call.args, (tile) => {
+      const coordinates = `struct_pack(x := ${axis(tile!, 'x')}, y := ${axis(tile!, 'y')})`
+      return `CASE WHEN ${tile} IS NOT NULL THEN CAST(${coordinates} AS ${duckdbType(call.result)}) END`
+    }),
+}
+
+const collected =
+  (name: string): AggregateLowering =>
+  (call) =>
+    `${name}(${call.apply('list', call.args[0]!)})`
+
+export const geospatialAggregates: Readonly<Record<string, AggregateLowering>> = {
+  convex_hull_agg: collected('js_convex_hull'),
+  geometry_union_agg: collected('js_geometry_union'),
+}
