@@ -6,11 +6,11 @@ const EARTH_RADIUS_M = EARTH_RADIUS_KM * 1000
 const radians = (degrees: number): number => (degrees * Math.PI) / 180
 const degrees = (angle: number): number => (angle * 180) / Math.PI
 
-export function checkLatitude(latitude: number): void {
+function checkLatitude(latitude: number): void {
   if (!(latitude >= -90 && latitude <= 90)) throw new GeometryError('Latitude must be between -90 and 90')
 }
 
-export function checkLongitude(longitude: number): void {
+function checkLongitude(longitude: number): void {
   if (!(longitude >= -180 && longitude <= 180)) throw new GeometryError('Longitude must be between -180 and 180')
 }
 

@@ -122,7 +122,7 @@ class WktReader {
   }
 }
 
-export function emptyOf(kind: GeometryKind): Geometry {
+function emptyOf(kind: GeometryKind): Geometry {
   switch (kind) {
     case 'Point':
       return { kind }
