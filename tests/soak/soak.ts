@@ -1,0 +1,145 @@
+/** Many clients at a server of its own for a while, with engines killed under them; what was wrong, and how memory went. */
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AthenaClient } from '@aws-sdk/client-athena'
+import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { launch } from '../cli/process.ts'
+import { BUCKET, DATABASE, NUMBERS, SoakClient } from './client.ts'
+import { Ledger } from './ledger.ts'
+
+export interface SoakPlan {
+  readonly clients: number
+  readonly forMs: number
+  /** On average. */
+  readonly killEveryMs: number
+  readonly sampleEveryMs: number
+  readonly onSample?: (sample: MemorySample) => void
+}
+
+export interface MemorySample {
+  readonly atMs: number
+  /** Resident; 0 where the system does not tell. */
+  readonly serverBytes: number
+  readonly enginesBytes: number
+}
+
+export interface SoakReport {
+  readonly counts: Readonly<Record<string, number>>
+  readonly kills: number
+  readonly samples: readonly MemorySample[]
+  /** Lost queries, wrong states, wrong rows: empty when all is well. */
+  readonly wrong: readonly string[]
+  /** What the server wrote to its error output. */
+  readonly log: string
+}
+
+export async function soak(plan: SoakPlan): Promise<SoakReport> {
+  const data = await mkdtemp(join(tmpdir(), 'lentic-soak-'))
+  const server = launch(['serve', '--port', '0', '--data', data])
+  try {
+    const endpoint = /http:\/\/\S+:\d+/.exec(await server.said(', keeping '))![0]
+    const report = await drive(plan, endpoint, server.child.pid!)
+    server.child.kill()
+    return { ...report, log: (await server.ended).err }
+  } finally {
+    server.child.kill('SIGKILL')
+    await rm(data, { recursive: true, force: true })
+  }
+}
+
+async function drive(plan: SoakPlan, endpoint: string, pid: number): Promise<Omit<SoakReport, 'log'>> {
+  const settings = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+  const athena = new AthenaClient({ ...settings, requestHandler: { httpAgent: { maxSockets: 2 * plan.clients } } })
+  const ledger = new Ledger()
+  await prepare(settings, athena, ledger)
+  const from = Date.now()
+  const until = from + plan.forMs
+  const over = new AbortController()
+  const samples: MemorySample[] = []
+  const killing = every(
+    over.signal,
+    () => plan.killEveryMs * (0.5 + Math.random()),
+    () => killOne(pid),
+  )
+  const sampling = every(
+    over.signal,
+    () => plan.sampleEveryMs,
+    async () => {
+      const sample = { atMs: Date.now() - from, ...(await memory(pid)) }
+      samples.push(sample)
+      plan.onSample?.(sample)
+      return true
+    },
+  )
+  try {
+    await Promise.all(Array.from({ length: plan.clients }, (_, i) => new SoakClient(athena, ledger, i).work(until)))
+  } finally {
+    over.abort()
+  }
+  const kills = await killing
+  await sampling
+  await ledger.audit(athena)
+  return { counts: Object.fromEntries(ledger.counts), kills, samples, wrong: ledger.wrong }
+}
+
+async function prepare(
+  settings: { readonly endpoint: string; readonly region: string },
+  athena: AthenaClient,
+  ledger: Ledger,
+): Promise<void> {
+  await new S3Client({ ...settings, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: BUCKET }))
+  await new GlueClient(settings).send(new CreateDatabaseCommand({ DatabaseInput: { Name: DATABASE } }))
+  await new SoakClient(athena, ledger, -1).succeed(
+    `CREATE TABLE numbers WITH (format = 'PARQUET', partitioned_by = ARRAY['rest']) AS
+     SELECT n, n % 10 AS rest FROM UNNEST(sequence(1, ${NUMBERS})) AS t (n)`,
+  )
+}
+
+/** How many times `act` answered true. */
+async function every(
+  signal: AbortSignal,
+  pauseMs: () => number,
+  act: () => boolean | Promise<boolean>,
+): Promise<number> {
+  let done = 0
+  for (;;) {
+    await sleep(pauseMs(), undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) return done
+    if (await act()) done++
+  }
+}
+
+function killOne(pid: number): boolean {
+  const engines = childrenOf(pid)
+  const victim = engines[Math.floor(Math.random() * engines.length)]
+  if (victim === undefined) return false
+  try {
+    return process.kill(victim, 'SIGKILL')
+  } catch {
+    // It has just ended by itself.
+    return false
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  const rows = table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+  return rows.filter(([, parent]) => parent === pid).map(([child]) => child!)
+}
+
+async function memory(pid: number): Promise<Omit<MemorySample, 'atMs'>> {
+  const engines = await Promise.all(childrenOf(pid).map(residentBytes))
+  return { serverBytes: await residentBytes(pid), enginesBytes: engines.reduce((sum, bytes) => sum + bytes, 0) }
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
+}
