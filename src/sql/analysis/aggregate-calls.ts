@@ -32,8 +32,8 @@ export function bindAggregate(
       `Cannot specify null treatment clause for ${definition.name} function`,
       at,
     )
-  const bound = aggregateArguments(expr, definition, inner, bind, bindArguments)
   const filter = call.filter && coerceTo(bind(call.filter, inner), BOOLEAN, 'Filter', call.filter.at)
+  const bound = aggregateArguments(expr, definition, inner, bind, bindArguments)
   const orderBy = sortKeys(call.withinGroup ?? call.orderBy, (e) => bind(e, inner), inAggregate(expr.at))
   if (call.distinct) checkDistinct(bound, orderBy, aggregates.keys.keyOf.bind(aggregates.keys), at)
   const key = [

@@ -30,11 +30,12 @@ export function bindWindow(
   const inner = insideWindow(env, at)
   const spec = mergedSpec(call.over!, windows.named, at)
   checkCall(expr, definition, spec)
-  const bound = aggregateArguments(expr, definition, inner, bind, bindArguments)
-  const filter = call.filter && coerceTo(bind(call.filter, inner), BOOLEAN, 'Filter', call.filter.at)
+  // In Trino's order, which tells which of several mistakes is reported.
   const partitionBy = spec.partitionBy.map((e) => partitionKey(bind(e, inner), e.at))
   const orderBy = sortKeys(spec.orderBy, (e) => bind(e, inner), inWindow)
   const frame = spec.frame && bindFrame(spec.frame, orderBy, (e) => bind(e, inner))
+  const filter = call.filter && coerceTo(bind(call.filter, inner), BOOLEAN, 'Filter', call.filter.at)
+  const bound = aggregateArguments(expr, definition, inner, bind, bindArguments)
   const column = env.context.ids.column(bound.function.result)
   const one: WindowFunction = {
     column,

@@ -25,6 +25,9 @@ export interface Rules {
  */
 const MAX_NESTING = 400
 
+/** A call, a lambda, a measure, a literal with its type before it. */
+const NAME_CONTINUES = ['(', '->', 'OVER', '<string>']
+
 export class Cursor {
   readonly sql: string
   readonly tokens: readonly Token[]
@@ -38,6 +41,10 @@ export class Cursor {
   /** Inside a rule that has a name of its own, and still at its first token, the alternatives are not listed. */
   private quietAt = -1
   private nesting = 0
+  /** Primary expressions that are still open: calls, CASE, parentheses around the place. */
+  private openPrimaries = 0
+  /** The index just behind the last plain name. */
+  private nameEnd = -1
 
   constructor(sql: string, tokens: readonly Token[], rules: Rules) {
     this.sql = sql
@@ -138,6 +145,19 @@ export class Cursor {
     this.nesting--
   }
 
+  /** A primary expression; what `parse` reads is inside it. */
+  primary<T>(parse: () => T): T {
+    this.openPrimaries++
+    const result = parse()
+    this.openPrimaries--
+    return result
+  }
+
+  /** The last token was a name by itself. */
+  endName(): void {
+    this.nameEnd = this.index
+  }
+
   list<T>(item: () => T): T[] {
     const items = [item()]
     while (this.acceptOperator(',')) items.push(item())
@@ -184,7 +204,9 @@ export class Cursor {
   /** The error Trino gives at this place. */
   fail(): never {
     const { token } = this
-    const expected = [...new Set(this.expected.map(shown))].sort()
+    // Inside a primary expression Trino decides anew from its beginning: a name might have become something else.
+    const instead = this.nameEnd === this.index && this.openPrimaries > 0 ? NAME_CONTINUES : []
+    const expected = [...new Set([...this.expected, ...instead].map(shown))].sort()
     const text = `mismatched input '${token.text}'.${expected.length > 0 ? ` Expecting: ${expected.join(', ')}` : ''}`
     throw new SqlError('SYNTAX_ERROR', text, positionOf(token))
   }

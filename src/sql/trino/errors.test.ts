@@ -20,7 +20,7 @@ const STATEMENTS: readonly (readonly [sql: string, message: string])[] = [
   ['select * from foo where @what', "line 1:25: mismatched input '@'. Expecting: <expression>"],
   [
     "select * from 'oops",
-    "line 1:15: mismatched input '''. Expecting: '(', 'LATERAL', 'TABLE', 'UNNEST', <identifier>",
+    "line 1:15: mismatched input '''. Expecting: '(', 'JSON_TABLE', 'LATERAL', 'TABLE', 'UNNEST', <identifier>",
   ],
   [
     'select *\nfrom x\nfrom',
@@ -75,7 +75,7 @@ const STATEMENTS: readonly (readonly [sql: string, message: string])[] = [
   ],
   [
     'SELECT * FROM (',
-    "line 1:16: mismatched input '<EOF>'. Expecting: '(', 'LATERAL', 'TABLE', 'UNNEST', <identifier>, <query>",
+    "line 1:16: mismatched input '<EOF>'. Expecting: '(', 'JSON_TABLE', 'LATERAL', 'TABLE', 'UNNEST', <identifier>, <query>",
   ],
   ['SELECT CAST(a AS )', "line 1:18: mismatched input ')'. Expecting: <type>"],
   ['SELECT CAST(a AS decimal()', "line 1:26: mismatched input ')'. Expecting: <integer>, <type>"],

@@ -11,7 +11,7 @@ import { over } from './windows.ts'
 
 export function primary(cursor: Cursor): Expr {
   const start = cursor.token
-  let of = base(cursor)
+  let of = cursor.primary(() => base(cursor))
   for (;;) {
     if (cursor.acceptOperator('[')) {
       const index = cursor.rules.value(cursor)
@@ -232,5 +232,6 @@ function name(cursor: Cursor, start: Token): Expr {
   const identifier = cursor.identifier()
   const measured = cursor.token.word === 'OVER' ? over(cursor) : undefined
   if (measured) return { kind: 'measure', name: identifier, over: measured, at: cursor.since(start) }
+  cursor.endName()
   return { kind: 'name', name: identifier, at: identifier.at }
 }

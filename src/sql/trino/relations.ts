@@ -119,6 +119,7 @@ function primaryRelation(cursor: Cursor): TableExpr {
     cursor.advance()
     return tableFunction(cursor, start)
   }
+  cursor.note('JSON_TABLE')
   if (cursor.accept('UNNEST')) {
     const exprs = cursor.parenthesized(() => cursor.list(() => cursor.rules.expression(cursor)))
     const ordinality = cursor.accept('WITH')

@@ -108,7 +108,8 @@ function groupingElement(cursor: Cursor): GroupingElement {
 function groupingSet(cursor: Cursor): Expr[] {
   if (cursor.atOperator('(') && endsElement(cursor, cursor.token)) {
     cursor.advance()
-    const items = cursor.atOperator(')') ? [] : cursor.list(() => cursor.rules.expression(cursor))
+    cursor.note('<query>')
+    const items = cursor.atOperator(')') ? [] : cursor.primary(() => cursor.list(() => cursor.rules.expression(cursor)))
     cursor.expectOperator(')')
     return items
   }

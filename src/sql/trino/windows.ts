@@ -17,6 +17,7 @@ export function over(cursor: Cursor): Identifier | WindowSpec | undefined {
 export function windowSpec(cursor: Cursor): WindowSpec {
   const start = cursor.token
   cursor.expectOperator('(')
+  cursor.note('<identifier>')
   const base = hasBase(cursor) ? cursor.identifier() : undefined
   const partitionBy = cursor.acceptAll('PARTITION', 'BY') ? cursor.list(() => cursor.rules.expression(cursor)) : []
   const orderBy = acceptOrderBy(cursor) ? sortItems(cursor) : []
