@@ -36,8 +36,10 @@ export async function openFileBlobs(directory: string, room: DiskRoom = diskRoom
   const copies = join(root, 'copies')
   const blobs = join(root, 'blobs')
   const folders = new FolderSync()
-  for (const swept of [staged, copies]) await rm(swept, { recursive: true, force: true })
   for (const folder of [staged, copies, blobs]) await mkdir(folder, { recursive: true })
+  // The folders stay: to make one anew takes room, and a start must succeed on a full disk.
+  for (const folder of [staged, copies])
+    for (const left of await readdir(folder)) await rm(join(folder, left), { recursive: true, force: true })
   const present = new Set(await readdir(blobs))
   const missing = SHARDS.filter((shard) => !present.has(shard))
   for (const shard of missing) fs.mkdirSync(join(blobs, shard))

@@ -1,37 +1,63 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
-import { exactJsonText, parseExactJson } from '../core/exact-json.ts'
-import type { KeyRange, StateReader, StateStore, StateTransaction, Versioned } from '../core/ports.ts'
+import { promisify } from 'node:util'
+import { Fault } from '../core/faults.ts'
+import type { KeyRange, StateStore, StateTransaction, Versioned } from '../core/ports.ts'
+import { DiskBallast } from './disk-ballast.ts'
 import { type DiskRoom, diskFull, diskRoom, requireRoom } from './disk-room.ts'
-import { documentConflict } from './document-conflict.ts'
-import { keyBounds } from './key-range.ts'
+import { DocumentReader, DocumentWriter } from './sqlite-documents.ts'
+import { Snapshot } from './sqlite-snapshot.ts'
 
+const datasync = promisify(fdatasync)
 const SQLITE_FULL = 13
 /** A writer waits this long for another process (a backup, a shell) that holds the file. */
 const BUSY_TIMEOUT_MS = 5000
 /** A flood of writers must not keep everyone else waiting. */
 const MAX_GROUP = 500
+/** Some ten megabytes of log: rarely enough that its pages are worth the flush, often enough that reads find them fast. */
+const CHANGES_TO_FOLD = 4000
 
-/** Opens or creates the store at `path`; the folders above are created. Throws what SQLite says if it is no store. */
+/**
+ * Opens or creates the store at `path`; the folders above are created. Throws what SQLite says if it is no store.
+ *
+ * SQLite writes the log and we flush it, in a thread, before anybody is told or shown what it holds: the disk is waited
+ * for by those who write, and by nobody else. What is not flushed yet is seen by the next transaction alone, which
+ * lies behind it in the log. Folding the log into the file, SQLite flushes both itself (`synchronous = NORMAL`,
+ * https://www.sqlite.org/pragma.html#pragma_synchronous).
+ */
 export function openSqliteState(path: string, room: DiskRoom = diskRoom): StateStore {
-  mkdirSync(dirname(path), { recursive: true })
+  const folder = dirname(path)
+  mkdirSync(folder, { recursive: true })
+  const ballast = new DiskBallast(join(folder, 'ballast'), room)
+  ballast.watch()
   const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   writer.exec(`
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA wal_autocheckpoint = 0;
     PRAGMA cache_size = -32000;
     CREATE TABLE IF NOT EXISTS documents (
       space TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL,
       PRIMARY KEY (space, key)
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS bytes (key TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID`)
-  syncFolder(dirname(path))
   // A connection of its own: it sees what has been committed and nothing of a transaction under way.
   const reader = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
   reader.exec('PRAGMA cache_size = -64000')
-  return new SqliteState(writer, reader, () => requireRoom(room, dirname(path)))
+  // By now SQLite has made the log.
+  const log = openSync(`${path}-wal`, 'r+')
+  syncFolder(folder)
+  return new SqliteState({ writer, reader, log, ballast }, () => requireRoom(room, folder))
+}
+
+interface Parts {
+  readonly writer: DatabaseSync
+  readonly reader: DatabaseSync
+  /** The file descriptor of the log. */
+  readonly log: number
+  readonly ballast: DiskBallast
 }
 
 interface Pending {
@@ -42,24 +68,31 @@ interface Pending {
 type Settle = () => void
 
 class SqliteState implements StateStore {
+  readonly #parts: Parts
   readonly #writer: DatabaseSync
-  readonly #readerDatabase: DatabaseSync
   readonly #snapshot: Snapshot
   readonly #reader: DocumentReader
   readonly #tx: DocumentWriter
   readonly #savepoint: StatementSync
   readonly #release: StatementSync
+  readonly #changes: StatementSync
   #pending: Pending[] = []
+  #changesFolded = 0
   #closed = false
+  /** Why no flush can be trusted any more. */
+  #broken: Error | undefined
 
-  constructor(writer: DatabaseSync, reader: DatabaseSync, requireRoom: () => void) {
+  constructor(parts: Parts, requireRoom: () => void) {
+    const { writer, reader } = parts
+    this.#parts = parts
     this.#writer = writer
-    this.#readerDatabase = reader
     this.#snapshot = new Snapshot(reader)
     this.#reader = new DocumentReader(reader, this.#snapshot)
     this.#tx = new DocumentWriter(writer, requireRoom)
     this.#savepoint = writer.prepare('SAVEPOINT member')
     this.#release = writer.prepare('RELEASE member')
+    this.#changes = writer.prepare('SELECT total_changes()')
+    this.#changes.setReturnArrays(true)
   }
 
   get<T>(space: string, key: string): Versioned<T> | undefined {
@@ -94,36 +127,69 @@ class SqliteState implements StateStore {
     if (this.#closed) return
     this.#closed = true
     while (this.#pending.length > 0) await setImmediate()
-    this.#readerDatabase.close()
-    this.#writer.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    this.#parts.reader.close()
+    // On a full disk the log stays beside the file, and is read at the next start.
     this.#writer.close()
+    closeSync(this.#parts.log)
   }
 
   /** Whatever arrives in this turn of the event loop joins the group and shares its flush. */
   async #schedule(): Promise<void> {
     while (this.#pending.length > 0) {
       await setImmediate()
-      this.#flush(this.#pending.slice(0, MAX_GROUP))
-      this.#pending = this.#pending.slice(MAX_GROUP)
+      const group = this.#pending.slice(0, MAX_GROUP)
+      try {
+        const settled = await this.#write(group)
+        for (const settle of settled) settle()
+      } catch (error) {
+        for (const pending of group) pending.reject(expected(error))
+      }
+      this.#pending = this.#pending.slice(group.length)
     }
   }
 
-  #flush(group: readonly Pending[]): void {
-    const settled: Settle[] = []
-    // A snapshot held while the group is committed would keep its log from being folded in.
+  /** Resolves when the group is on the disk and readers see it. Where it rejects nothing was written. */
+  async #write(group: readonly Pending[]): Promise<readonly Settle[]> {
+    if (this.#broken) throw this.#broken
+    this.#parts.ballast.watch()
+    this.#foldIn()
+    this.#snapshot.pin()
+    const settled = this.#commit(group)
+    try {
+      await datasync(this.#parts.log)
+    } catch (error) {
+      // Nobody can say what the disk has of it, so nobody may see it or build on it: the next start reads what is there.
+      this.#broken = new Error('The state can no longer be written: its log was not flushed', { cause: error })
+      throw this.#broken
+    }
     this.#snapshot.end()
+    return settled
+  }
+
+  #commit(group: readonly Pending[]): readonly Settle[] {
     try {
       this.#writer.exec('BEGIN IMMEDIATE')
-      for (const pending of group) settled.push(this.#perform(pending, group.length > 1))
+      const settled = group.map((pending) => this.#perform(pending, group.length > 1))
       this.#writer.exec('COMMIT')
+      return settled
     } catch (error) {
       if (this.#writer.isTransaction) this.#writer.exec('ROLLBACK')
-      for (const pending of group) pending.reject(expected(error))
-      return
-    } finally {
-      this.#snapshot.end()
+      throw error
     }
-    for (const settle of settled) settle()
+  }
+
+  /** While nobody reads: then the log is folded in whole, and the next group writes it from its beginning again. */
+  #foldIn(): void {
+    const [changes] = this.#changes.get() as unknown as [number]
+    if (changes - this.#changesFolded < CHANGES_TO_FOLD) return
+    this.#changesFolded = changes
+    this.#snapshot.end()
+    try {
+      this.#writer.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    } catch (error) {
+      // What is not folded in is kept in the log, which grows until there is room.
+      if (!(expected(error) instanceof Fault)) throw error
+    }
   }
 
   /** Runs one member of the group; a savepoint undoes it alone when it throws. Throws itself only if SQLite gave the whole group up. */
@@ -140,165 +206,6 @@ class SqliteState implements StateStore {
       return () => pending.reject(expected(error))
     }
   }
-}
-
-/**
- * What the reader sees, from its first read after a commit until the next commit: taking and leaving SQLite's locks
- * would cost most reads more than the reading does. Nobody else writes: a data directory belongs to one process.
- */
-class Snapshot {
-  readonly #begin: StatementSync
-  readonly #end: StatementSync
-  #held = false
-
-  constructor(database: DatabaseSync) {
-    this.#begin = database.prepare('BEGIN')
-    this.#end = database.prepare('COMMIT')
-  }
-
-  hold(): void {
-    if (this.#held) return
-    this.#begin.run()
-    this.#held = true
-  }
-
-  end(): void {
-    if (!this.#held) return
-    this.#end.run()
-    this.#held = false
-  }
-}
-
-class DocumentReader implements StateReader {
-  readonly #database: DatabaseSync
-  /** Absent inside a transaction, which is one itself. */
-  readonly #snapshot: Snapshot | undefined
-  readonly #get: StatementSync
-  readonly #bytes: StatementSync
-  readonly #statements = new Map<string, StatementSync>()
-
-  constructor(database: DatabaseSync, snapshot?: Snapshot) {
-    this.#database = database
-    this.#snapshot = snapshot
-    this.#get = database.prepare('SELECT version, doc FROM documents WHERE space = ? AND key = ?')
-    this.#get.setReturnArrays(true)
-    this.#bytes = database.prepare('SELECT bytes FROM bytes WHERE key = ?')
-    this.#bytes.setReturnArrays(true)
-  }
-
-  get<T>(space: string, key: string): Versioned<T> | undefined {
-    this.#snapshot?.hold()
-    const found = this.#get.get(space, key) as unknown as [number, string] | undefined
-    return found && { key, version: found[0], doc: parseExactJson(found[1]) as T }
-  }
-
-  list<T>(space: string, range: KeyRange): Versioned<T>[] {
-    const rows = this.#rows('key, version, doc', space, range) as [string, number, string][]
-    return rows.map(([key, version, doc]) => ({ key, version, doc: parseExactJson(doc) as T }))
-  }
-
-  keys(space: string, range: KeyRange): string[] {
-    return (this.#rows('key', space, range) as [string][]).map(([key]) => key)
-  }
-
-  count(space: string, prefix = ''): number {
-    this.#snapshot?.hold()
-    const bounds = keyBounds({ prefix })!
-    const statement = this.#prepared(`SELECT count(*) FROM documents WHERE space = ? AND ${within(bounds)}`)
-    return (statement.get(space, ...ends(bounds)) as unknown as [number])[0]
-  }
-
-  bytes(key: string): Uint8Array | undefined {
-    this.#snapshot?.hold()
-    return (this.#bytes.get(key) as unknown as [Uint8Array] | undefined)?.[0]
-  }
-
-  #rows(columns: string, space: string, range: KeyRange): unknown[] {
-    const bounds = keyBounds(range)
-    if (!bounds || range.limit <= 0) return []
-    this.#snapshot?.hold()
-    const order = range.descending ? 'DESC' : 'ASC'
-    // `+?`: SQLite looks at a bare limit while it plans, and would plan anew, at ten times the cost, for every value bound.
-    const statement = this.#prepared(
-      `SELECT ${columns} FROM documents WHERE space = ? AND ${within(bounds)} ORDER BY key ${order} LIMIT +?`,
-    )
-    return statement.all(space, ...ends(bounds), range.limit)
-  }
-
-  #prepared(sql: string): StatementSync {
-    const known = this.#statements.get(sql)
-    if (known) return known
-    const statement = this.#database.prepare(sql)
-    statement.setReturnArrays(true)
-    this.#statements.set(sql, statement)
-    return statement
-  }
-}
-
-class DocumentWriter extends DocumentReader implements StateTransaction {
-  readonly #version: StatementSync
-  readonly #put: StatementSync
-  readonly #delete: StatementSync
-  readonly #deleteRange: StatementSync
-  readonly #deleteFrom: StatementSync
-  readonly #putBytes: StatementSync
-  readonly #deleteBytes: StatementSync
-  readonly #requireRoom: () => void
-
-  constructor(database: DatabaseSync, requireRoom: () => void) {
-    super(database)
-    this.#requireRoom = requireRoom
-    this.#version = database.prepare('SELECT version FROM documents WHERE space = ? AND key = ?')
-    this.#put = database.prepare(
-      `INSERT INTO documents (space, key, version, doc) VALUES (?, ?, 1, ?)
-       ON CONFLICT DO UPDATE SET version = version + 1, doc = excluded.doc RETURNING version`,
-    )
-    this.#delete = database.prepare('DELETE FROM documents WHERE space = ? AND key = ?')
-    this.#deleteRange = database.prepare('DELETE FROM documents WHERE space = ? AND key >= ? AND key < ?')
-    this.#deleteFrom = database.prepare('DELETE FROM documents WHERE space = ? AND key >= ?')
-    this.#putBytes = database.prepare('INSERT INTO bytes (key, bytes) VALUES (?, ?)')
-    this.#deleteBytes = database.prepare('DELETE FROM bytes WHERE key = ?')
-  }
-
-  put(space: string, key: string, doc: unknown, expect?: number): number {
-    const text = exactJsonText(doc)
-    if (text === undefined) throw new TypeError('A document must have a JSON form')
-    if (expect !== undefined) this.#check(space, key, expect)
-    return (this.#put.get(space, key, text) as { version: number }).version
-  }
-
-  delete(space: string, key: string, expect?: number): boolean {
-    if (expect !== undefined) this.#check(space, key, expect)
-    return this.#delete.run(space, key).changes === 1
-  }
-
-  deleteAll(space: string, prefix: string): number {
-    const { start, end } = keyBounds({ prefix })!
-    const done = end === undefined ? this.#deleteFrom.run(space, start) : this.#deleteRange.run(space, start, end)
-    return Number(done.changes)
-  }
-
-  putBytes(key: string, bytes: Uint8Array): void {
-    this.#requireRoom()
-    this.#putBytes.run(key, bytes)
-  }
-
-  deleteBytes(key: string): boolean {
-    return this.#deleteBytes.run(key).changes === 1
-  }
-
-  #check(space: string, key: string, expect: number): void {
-    const found = (this.#version.get(space, key) as { version: number } | undefined)?.version ?? 0
-    if (found !== expect) throw documentConflict(space, key, expect, found)
-  }
-}
-
-function within({ exclusive, end }: { exclusive: boolean; end?: string }): string {
-  return `key ${exclusive ? '>' : '>='} ?${end === undefined ? '' : ' AND key < ?'}`
-}
-
-function ends({ start, end }: { start: string; end?: string }): string[] {
-  return end === undefined ? [start] : [start, end]
 }
 
 function expected(error: unknown): unknown {

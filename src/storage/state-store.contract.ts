@@ -209,6 +209,22 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
       assert.equal(store.bytes('a/1'), undefined)
     })
 
+    test('nobody sees what has not been acknowledged, but the transactions behind it', async () => {
+      for (let i = 1; i <= 50; i++) {
+        let acknowledged = false
+        const written = put('s', 'n', i).then(() => {
+          acknowledged = true
+        })
+        const behind = store.transaction((tx) => tx.get('s', 'n')?.doc)
+        while (!acknowledged) {
+          assert.equal(store.get('s', 'n')?.doc, i === 1 ? undefined : i - 1)
+          await new Promise(setImmediate)
+        }
+        await written
+        assert.deepEqual([store.get('s', 'n')?.doc, await behind], [i, i])
+      }
+    })
+
     test('refuses work that is not synchronous and documents that are not JSON', async () => {
       await assert.rejects(
         store.transaction(async (tx) => tx.put('s', 'k', 1)),

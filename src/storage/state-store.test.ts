@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -22,6 +22,39 @@ test('sqlite: what was written is there after opening again', async () => {
   const second = openSqliteState(path)
   assert.deepEqual(second.get('s', 'k'), { key: 'k', version: 1, doc: { a: 1 } })
   await second.close()
+})
+
+test('sqlite: the log is folded in and written anew, however much is written and read', async () => {
+  const path = join(folder, 'log.sqlite')
+  const store = openSqliteState(path)
+  for (let round = 0; round < 30; round++) {
+    await store.transaction((tx) => {
+      for (let i = 0; i < 2000; i++) tx.put('s', `${i}`, `${round} ${'x'.repeat(1000)}`)
+    })
+    assert.equal(store.get<string>('s', '1999')?.doc.split(' ')[0], `${round}`)
+  }
+  assert.ok(statSync(`${path}-wal`).size < 30e6, `${statSync(`${path}-wal`).size} bytes of log`)
+  assert.equal(store.count('s'), 2000)
+  await store.close()
+  assert.equal(existsSync(`${path}-wal`), false)
+})
+
+test('sqlite: gives up the room it has set aside when the disk is full, and takes it again', async () => {
+  let freeBytes = 1e9
+  const store = openSqliteState(join(folder, 'aside', 'state.sqlite'), () => ({ freeBytes, sizeBytes: 1e12 }))
+  const ballast = join(folder, 'aside', 'ballast')
+  const touch = () => store.transaction((tx) => tx.put('s', 'k', 1))
+  assert.equal(statSync(ballast).size, 4 * 1024 * 1024)
+  freeBytes = 0
+  await touch()
+  assert.equal(existsSync(ballast), false)
+  freeBytes = 4 * 1024 * 1024
+  await touch()
+  assert.equal(existsSync(ballast), false)
+  freeBytes = 1e9
+  await touch()
+  assert.equal(existsSync(ballast), true)
+  await store.close()
 })
 
 test('sqlite: a disk that is nearly full takes no more bytes, and still documents', async () => {
