@@ -15,24 +15,32 @@ export async function claimDirectory(path: string): Promise<DataDirectory> {
   const ownerFile = join(path, 'owner.json')
   const lock = tryLock(join(path, 'lock'))
   if (!lock) throw new Error(`${path} is in use by ${await ownerIn(ownerFile)}: stop it, or choose another with --data`)
-  await writeFile(ownerFile, JSON.stringify({ pid: process.pid }))
+  await writeFile(ownerFile, JSON.stringify({ pid: process.pid })).catch(unlessFull)
   return { path, release: () => lock.close() }
 }
 
 /**
  * SQLite's lock on a file of nothing: held by the operating system for as long as the process lives, so it can not
  * outlive a crash, and seen by a second server in the same process too. A file with a number in it does neither.
+ * With its journal in memory it takes no room of a disk that may have none.
  */
 function tryLock(file: string): DatabaseSync | undefined {
   const database = new DatabaseSync(file)
   try {
-    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    database.exec(
+      'PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE',
+    )
     return database
   } catch (error) {
     database.close()
     if (/locked|busy/.test(String(error))) return undefined
     throw error
   }
+}
+
+/** Who has the directory is good to know, and no reason not to start. */
+function unlessFull(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') throw error
 }
 
 async function ownerIn(file: string): Promise<string> {

@@ -8,6 +8,7 @@ import { keyring, openKeyring, type RootKey } from './core/access/credentials.ts
 import { type Sessions, sealedSessions } from './core/access/sessions.ts'
 import { openCatalog } from './core/catalog/catalog-state.ts'
 import { systemClock } from './core/clock.ts'
+import { Fault } from './core/faults.ts'
 import type { Lake } from './core/lake.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { measuredEngine } from './core/metrics-engine.ts'
@@ -32,6 +33,7 @@ import { s3 } from './services/s3/service.ts'
 import { sts } from './services/sts/service.ts'
 import { openFileBlobs } from './storage/blobs-fs.ts'
 import { openMemoryBlobs } from './storage/blobs-memory.ts'
+import { isNearlyFull } from './storage/disk-room.ts'
 import { openMemoryState } from './storage/state-memory.ts'
 import { openSqliteState } from './storage/state-sqlite.ts'
 
@@ -143,13 +145,23 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const state = keepsState ? openSqliteState(join(directory.path, stored.state, 'lentic.db')) : openMemoryState()
   opened.defer(() => state.close())
   const blobs = await openFileBlobs(join(directory.path, stored.blobs))
+  if (isNearlyFull(directory.path))
+    log(
+      `The disk of ${directory.path} is full: reads are served, and deletions while they can be written down; what else writes is refused.`,
+    )
   const objects = await openObjects({ state, blobs, clock })
   opened.defer(() => closeObjects(objects))
   const lake: Lake = { clock, state, blobs, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
   const sessions = sealedSessions(rootKey.secretAccessKey)
+  const unlessFull = (consequence: string) => (error: unknown) => {
+    if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
+    log(`${error.message} ${consequence}.`)
+  }
   const services = composeServices(settings.engine, lake, objects, sessions, (error) => log(describe(error)))
   for (const service of services) {
-    await service.open?.()
+    await service
+      .open?.()
+      .catch(unlessFull(`${service.name}: what the last run left open stays so until the next start`))
     opened.defer(() => service.close?.())
   }
   const closing = new AbortController()

@@ -12,10 +12,15 @@ export function diskRoom(directory: string): ReturnType<DiskRoom> {
   return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize }
 }
 
-/** Throws `storage-full` where the disk that `directory` lies on is nearly full. */
-export function requireRoom(room: DiskRoom, directory: string): void {
+/** Whether the disk that `directory` lies on has only the reserve left. */
+export function isNearlyFull(directory: string, room: DiskRoom = diskRoom): boolean {
   const { freeBytes, sizeBytes } = room(directory)
-  if (freeBytes < Math.min(RESERVE_BYTES, sizeBytes / 16)) throw diskFull('blob')
+  return freeBytes < Math.min(RESERVE_BYTES, sizeBytes / 16)
+}
+
+/** Throws `storage-full` where it has. */
+export function requireRoom(room: DiskRoom, directory: string): void {
+  if (isNearlyFull(directory, room)) throw diskFull('blob')
 }
 
 export const diskFull = (noun: 'blob' | 'document'): Fault =>

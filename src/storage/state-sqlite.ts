@@ -1,12 +1,11 @@
-import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fdatasync, fstatSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { Fault } from '../core/faults.ts'
 import type { KeyRange, StateStore, StateTransaction, Versioned } from '../core/ports.ts'
 import { DiskBallast } from './disk-ballast.ts'
-import { type DiskRoom, diskFull, diskRoom, requireRoom } from './disk-room.ts'
+import { type DiskRoom, diskFull, diskRoom, isNearlyFull, requireRoom } from './disk-room.ts'
 import { DocumentReader, DocumentWriter } from './sqlite-documents.ts'
 import { Snapshot } from './sqlite-snapshot.ts'
 
@@ -18,6 +17,8 @@ const BUSY_TIMEOUT_MS = 5000
 const MAX_GROUP = 500
 /** Some ten megabytes of log: rarely enough that its pages are worth the flush, often enough that reads find them fast. */
 const CHANGES_TO_FOLD = 4000
+/** So much of the log is on the disk before it is written, so that deletions find room where others leave none. */
+const RESERVED_LOG_BYTES = 4 * 1024 * 1024
 
 /**
  * Opens or creates the store at `path`; the folders above are created. Throws what SQLite says if it is no store.
@@ -31,7 +32,21 @@ export function openSqliteState(path: string, room: DiskRoom = diskRoom): StateS
   const folder = dirname(path)
   mkdirSync(folder, { recursive: true })
   const ballast = new DiskBallast(join(folder, 'ballast'), room)
-  ballast.watch()
+  if (isNearlyFull(folder, room)) ballast.give()
+  try {
+    const opened = openConnections(path)
+    reserve(opened.log)
+    ballast.take()
+    syncFolder(folder)
+    return new SqliteState({ ...opened, ballast }, () => requireRoom(room, folder))
+  } catch (error) {
+    if (!isNearlyFull(folder, room)) throw error
+    const message = `The disk of ${folder} is so full that what is there cannot be read: a megabyte of room will do.`
+    throw new Error(message, { cause: error })
+  }
+}
+
+function openConnections(path: string): Omit<Parts, 'ballast'> {
   const writer = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   writer.exec(`
     PRAGMA journal_mode = WAL;
@@ -47,9 +62,7 @@ export function openSqliteState(path: string, room: DiskRoom = diskRoom): StateS
   const reader = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
   reader.exec('PRAGMA cache_size = -64000')
   // By now SQLite has made the log.
-  const log = openSync(`${path}-wal`, 'r+')
-  syncFolder(folder)
-  return new SqliteState({ writer, reader, log, ballast }, () => requireRoom(room, folder))
+  return { writer, reader, log: openSync(`${path}-wal`, 'r+') }
 }
 
 interface Parts {
@@ -151,8 +164,7 @@ class SqliteState implements StateStore {
   /** Resolves when the group is on the disk and readers see it. Where it rejects nothing was written. */
   async #write(group: readonly Pending[]): Promise<readonly Settle[]> {
     if (this.#broken) throw this.#broken
-    this.#parts.ballast.watch()
-    this.#foldIn()
+    if (this.#changesSince() >= CHANGES_TO_FOLD) this.#foldIn()
     this.#snapshot.pin()
     const settled = this.#commit(group)
     try {
@@ -174,21 +186,30 @@ class SqliteState implements StateStore {
       return settled
     } catch (error) {
       if (this.#writer.isTransaction) this.#writer.exec('ROLLBACK')
+      if (isFull(error)) this.#makeRoom()
       throw error
     }
   }
 
+  /** This group has failed; the next, or its clients' second attempt, may find room. */
+  #makeRoom(): void {
+    this.#parts.ballast.give()
+    this.#foldIn()
+  }
+
+  #changesSince(): number {
+    return (this.#changes.get() as unknown as [number])[0] - this.#changesFolded
+  }
+
   /** While nobody reads: then the log is folded in whole, and the next group writes it from its beginning again. */
   #foldIn(): void {
-    const [changes] = this.#changes.get() as unknown as [number]
-    if (changes - this.#changesFolded < CHANGES_TO_FOLD) return
-    this.#changesFolded = changes
+    this.#changesFolded += this.#changesSince()
     this.#snapshot.end()
     try {
       this.#writer.exec('PRAGMA wal_checkpoint(PASSIVE)')
     } catch (error) {
       // What is not folded in is kept in the log, which grows until there is room.
-      if (!(expected(error) instanceof Fault)) throw error
+      if (!isFull(error)) throw error
     }
   }
 
@@ -208,9 +229,19 @@ class SqliteState implements StateStore {
   }
 }
 
-function expected(error: unknown): unknown {
-  if ((error as { errcode?: number } | undefined)?.errcode !== SQLITE_FULL) return error
-  return diskFull('document')
+const isFull = (error: unknown): boolean => (error as { errcode?: number } | undefined)?.errcode === SQLITE_FULL
+const expected = (error: unknown): unknown => (isFull(error) ? diskFull('document') : error)
+
+/** What follows its last entry is nothing to SQLite (https://www.sqlite.org/fileformat2.html#the_write_ahead_log). */
+function reserve(log: number): void {
+  const zeros = Buffer.alloc(64 * 1024)
+  try {
+    for (let at = fstatSync(log).size; at < RESERVED_LOG_BYTES; at += zeros.length)
+      writeSync(log, zeros, 0, zeros.length, at)
+  } catch (error) {
+    // A full disk has given what it had.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
 }
 
 /** The store's own name must survive a power cut as its pages do. */

@@ -4,12 +4,13 @@ import { describe, it } from 'node:test'
 import { openMemoryBlobs } from '../../storage/blobs-memory.ts'
 import { openMemoryState } from '../../storage/state-memory.ts'
 import { systemClock } from '../clock.ts'
+import { Fault } from '../faults.ts'
 import type { ByteRange } from '../ports.ts'
 import { discard, readBlob, receive } from './bodies.ts'
 import { createBucket } from './buckets.ts'
 import type { ObjectAttributes, StoredObject } from './object.ts'
 import { copyObject, deleteObject, putObject } from './objects.ts'
-import { type ObjectStore, openObjects } from './store.ts'
+import { closeObjects, type ObjectStore, openObjects } from './store.ts'
 
 const attributes: ObjectAttributes = { contentType: 'text/plain', metadata: {}, storageClass: 'STANDARD' }
 const bucket = 'lake'
@@ -83,6 +84,32 @@ describe('bodies', () => {
     assert.equal(store.state.bytes(first.blob), undefined)
     assert.throws(() => readBlob(store, first.blob), { kind: 'not-found', noun: 'blob' })
     for await (const chunk of reading) assert.equal(Buffer.from(chunk).toString(), 'one')
+  })
+
+  it('are read and let go of by a run that began on a full disk, and none are taken', async () => {
+    const before = await openStore()
+    const [small, large] = [await text(before, 'a', 'one'), await put(before, 'b', [Buffer.alloc(20_000, 'b')])]
+    let writes = 0
+    const full = new Proxy(before.state, {
+      get(state, name) {
+        // Its first write fails, as long as the disk is full; what follows finds room.
+        if (name === 'transaction' && writes++ === 0)
+          return () => Promise.reject(new Fault('storage-full', 'document', ''))
+        const member: unknown = Reflect.get(state, name)
+        return typeof member === 'function' ? member.bind(state) : member
+      },
+    })
+    const store = await openObjects({ state: full, blobs: before.blobs, clock: systemClock })
+    assert.equal((await bytesOf(store, small.blob)).toString(), 'one')
+    assert.equal((await bytesOf(store, large.blob)).length, 20_000)
+    for (const size of [3, 20_000])
+      await assert.rejects(put(store, 'c', [Buffer.alloc(size)]), { kind: 'storage-full' })
+    for (const key of ['a', 'b']) await deleteObject(store, bucket, { key })
+    await closeObjects(store)
+    assert.equal(await fileCount(store), 0)
+    const after = await openObjects({ state: before.state, blobs: before.blobs, clock: systemClock })
+    assert.notEqual((await text(after, 'a', 'two')).blob, small.blob)
+    await closeObjects(after)
   })
 
   it('of an object that may not be written are nowhere', async () => {

@@ -98,12 +98,18 @@ export interface Settled {
   readonly etag: string
 }
 
+/** What was staged is gone when it throws. */
 export async function settle(store: ObjectStore, { body, sizeBytes, md5 }: Received): Promise<Settled> {
   const etag = md5.toString('hex')
   if (body instanceof Uint8Array) return { blob: newInlineKey(store), bytes: body, sizeBytes, etag }
-  const blob = newBlobKey(store)
-  await body.commit(blob)
-  return { blob, sizeBytes, etag }
+  try {
+    const blob = newBlobKey(store)
+    await body.commit(blob)
+    return { blob, sizeBytes, etag }
+  } catch (error) {
+    await body.discard()
+    throw error
+  }
 }
 
 /** Runs the transaction that names what was received; where it fails the bytes go too. */

@@ -10,8 +10,11 @@ export interface ObjectStore {
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly digests: Digests
-  /** Counts the starts of a data directory; the blobs of one run lie under its number. */
-  readonly epoch: number
+  /**
+   * Counts the starts of a data directory; the blobs of one run lie under its number. Absent where the disk was too full
+   * to count: such a run writes none.
+   */
+  readonly epoch: number | undefined
   /** Counts what this run keeps in the state. */
   readonly serial: () => number
   /** By `pinName`: how many readers hold the blob. */
@@ -33,7 +36,7 @@ export async function openObjects(parts: {
   readonly blobs: BlobStore
   readonly clock: Clock
 }): Promise<ObjectStore> {
-  const epoch = await parts.state.transaction((tx) => {
+  const counted = parts.state.transaction((tx) => {
     const last = tx.get<Epoch>(spaces.epoch, 'epoch')?.doc
     const current = (last?.current ?? 0) + 1
     const crashed = last && !last.clean ? [last.current] : []
@@ -41,12 +44,16 @@ export async function openObjects(parts: {
     tx.put(spaces.epoch, 'epoch', next)
     return next
   })
-  const store = objectStore(parts, epoch.current)
-  inBackground(store, () => sweep(store, epoch.unswept))
+  const epoch = await counted.catch(unlessFull)
+  const store = objectStore(parts, epoch?.current)
+  inBackground(store, () => sweep(store, epoch?.unswept ?? []))
   return store
 }
 
-export function objectStore(parts: Pick<ObjectStore, 'state' | 'blobs' | 'clock'>, epoch: number): ObjectStore {
+export function objectStore(
+  parts: Pick<ObjectStore, 'state' | 'blobs' | 'clock'>,
+  epoch: number | undefined,
+): ObjectStore {
   let count = 0
   return {
     ...parts,
@@ -66,25 +73,35 @@ export async function closeObjects(store: ObjectStore): Promise<void> {
     const now = tx.get<Epoch>(spaces.epoch, 'epoch')?.doc
     if (now?.current === store.epoch) tx.put(spaces.epoch, 'epoch', { ...now, clean: true })
   })
-  await tidy.catch((error: unknown) => {
-    // On a full disk the end stays unwritten, and the next start looks for orphans as after a crash.
-    if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
-  })
+  // On a full disk the end stays unwritten, and the next start looks for orphans as after a crash.
+  await tidy.catch(unlessFull)
 }
 
-export function newBlobKey(store: ObjectStore): string {
-  const name = randomBytes(16).toString('hex')
-  return `${epochPrefix(store.epoch)}${name}`
+function unlessFull(error: unknown): undefined {
+  if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
 }
+
+export const newBlobKey = (store: ObjectStore): string =>
+  `${epochPrefix(writableEpoch(store))}${randomBytes(16).toString('hex')}`
 
 /** Of bytes that lie in the state. In the order of their writing, so that what is written together lies together. */
 export const newInlineKey = (store: ObjectStore): string =>
-  `${inlinePrefix}${store.epoch.toString(36).padStart(6, '0')}/${store.serial().toString(36).padStart(9, '0')}`
+  `${inlinePrefix}${inSixDigits(writableEpoch(store))}/${store.serial().toString(36).padStart(9, '0')}`
 
 const inlinePrefix = 'inline/'
 export const isInline = (blob: string): boolean => blob.startsWith(inlinePrefix)
 
-const epochPrefix = (epoch: number): string => `objects/${epoch.toString(36).padStart(6, '0')}/`
+const epochPrefix = (epoch: number): string => `objects/${inSixDigits(epoch)}/`
+const inSixDigits = (epoch: number): string => epoch.toString(36).padStart(6, '0')
+
+function writableEpoch({ epoch }: ObjectStore): number {
+  if (epoch !== undefined) return epoch
+  throw new Fault(
+    'storage-full',
+    'blob',
+    'The disk was full when the server was started: start it again when there is room.',
+  )
+}
 
 /** Within the transaction that writes a document naming the blob. */
 export function reference(tx: StateTransaction, blob: string): void {
