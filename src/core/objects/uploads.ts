@@ -7,7 +7,7 @@ import { bucketIn } from './buckets.ts'
 import { checkWrite, type WriteCondition } from './conditions.ts'
 import { type Checksum, compoundKey, type Part, type StoredObject, spaces, type Upload } from './object.ts'
 import { writeObject } from './objects.ts'
-import { dereference, newBlobKey, type ObjectStore, pin, pinName, reclaim, reference } from './store.ts'
+import { dereference, isInline, newBlobKey, type ObjectStore, pin, pinName, reclaim, reference } from './store.ts'
 import { current } from './versions.ts'
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
@@ -220,13 +220,16 @@ const tooSmall = (part: Part) =>
 
 /** Copies the parts into one blob, a read's worth at a time; they are held meanwhile. */
 async function join(store: ObjectStore, parts: readonly Part[]): Promise<string> {
+  const files = parts.map((part) => part.blob).filter((blob) => !isInline(blob))
   const held = pin(
     store,
-    parts.map((part) => pinName(store, part.blob)),
+    files.map((blob) => pinName(store, blob)),
   )
+  // What is small is in memory from here on.
+  const bodies = parts.map((part) => readHeld(store, part.blob))
   const staged = await store.blobs.stage()
   try {
-    for (const part of parts) for await (const chunk of readHeld(store, part.blob)) await staged.write(chunk)
+    for (const body of bodies) for await (const chunk of body) await staged.write(chunk)
     const blob = newBlobKey(store)
     await staged.commit(blob)
     return blob
