@@ -1,6 +1,6 @@
 /**
  * What the program promises about its speed, measured on this machine: `npm run bench`, or some of it:
- * `npm run bench -- start api s3 select1 scan`. Peers and engine are measured in the same run, in turns, so that the
+ * `npm run bench -- select1 scan`. Peers and engine are measured in the same run, in turns, so that the
  * ratios hold on other machines too. Only a whole run writes `bench/RESULTS.md`.
  */
 import { writeFileSync } from 'node:fs'
@@ -8,17 +8,21 @@ import { join } from 'node:path'
 import type { Finding } from './measure.ts'
 import { resultsPage } from './results-page.ts'
 import { measureApi } from './sections/api.ts'
+import { measureCompile } from './sections/compile.ts'
 import { measureS3 } from './sections/s3.ts'
 import { measureScan } from './sections/scan.ts'
 import { measureSelectOne } from './sections/select-one.ts'
 import { measureStart } from './sections/start.ts'
+import { measureTpch } from './sections/tpch.ts'
 
 const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   start: measureStart,
   api: measureApi,
   s3: measureS3,
   select1: measureSelectOne,
+  compile: measureCompile,
   scan: measureScan,
+  tpch: measureTpch,
 }
 
 const asked = process.argv.slice(2)
