@@ -12,6 +12,8 @@ import { integerOrder } from './sketches.ts'
 
 /** Of so few values Trino's digest is asked itself; of more DuckDB's, which collects nothing. */
 const FEW = 128
+/** Below it no two values of a digest become one, so that a percentile is one of the values. */
+const ALL_APART = 40
 
 const double = (sql: string): string => `CAST(${sql} AS DOUBLE)`
 
@@ -42,12 +44,23 @@ export const percentile: AggregateLowering = (call) => {
     )
   const values = double(call.args[0]!)
   if (!fractions) return percentileResult(call, `${name}(${call.apply('list', values)}, ${fraction})`)
+  return percentileResult(call, plainPercentile(call, fractions, several))
+}
+
+/** Exact of few values, and in little memory of many. */
+function plainPercentile(call: AggregateCall, fractions: readonly number[], several: boolean): string {
+  const values = double(call.args[0]!)
+  const fraction = fractionText(fractions, several)
   // DuckDB reads its fractions while binding, so they have to be literals.
   const literals = several ? `[${fractions.join(', ')}]` : String(fractions[0])
-  const few = `${name}(${call.apply('min', values, String(FEW))}, ${fraction})`
-  const many = call.apply('approx_quantile', values, literals)
-  const result = `CASE WHEN ${call.apply('count', values)} <= ${FEW} THEN ${few} ELSE ${many} END`
-  return percentileResult(call, result)
+  const few = call.once([call.apply('count', values), call.apply('min', values, String(FEW))], (n, sorted) => {
+    const ranked = fractions.map(
+      (p) => `${sorted}[CAST(least(floor(${double(String(p))} * ${n}), ${n} - 1) AS BIGINT) + 1]`,
+    )
+    const digest = `${several ? 'js_percentiles' : 'js_percentile'}(${sorted}, ${fraction})`
+    return `CASE WHEN ${n} BETWEEN 1 AND ${ALL_APART - 1} THEN ${several ? `[${ranked.join(', ')}]` : ranked[0]} WHEN ${n} BETWEEN ${ALL_APART} AND ${FEW} THEN ${digest} END`
+  })
+  return `coalesce(${few}, ${call.apply('approx_quantile', values, literals)})`
 }
 
 function checkFractions(fractions: readonly number[]): void {

@@ -1,7 +1,7 @@
 /** Hash functions that Node does not have, after their published descriptions. */
-const MASK = (1n << 64n) - 1n
-const mask = (x: bigint): bigint => x & MASK
-const rotate = (x: bigint, n: bigint): bigint => mask((x << n) | (x >> (64n - n)))
+/** The form that the compiler knows to be 64 bits wide. */
+const mask = (x: bigint): bigint => BigInt.asUintN(64, x)
+const rotate = (x: bigint, n: bigint): bigint => mask(x << n) | (x >> (64n - n))
 
 const P1 = 0x9e3779b185ebca87n
 const P2 = 0xc2b2ae3d27d4eb4fn
