@@ -32,7 +32,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     title: 'Arrays, maps and rows that hold NULL',
-    text: 'Trino answers NULL, or refuses to order them; DuckDB compares NULL with NULL as equal.',
+    text: 'Trino refuses to order them by GREATEST, and to look for them by CONTAINS; an array that differs from another in nothing but a NULL is not equal here, and unknown there.',
     kinds: ['value', 'answer'],
     pattern: /ARRAY\[3, NULL\]|ARRAY\[NULL\]|ROW\(NULL/,
   },

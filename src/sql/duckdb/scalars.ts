@@ -199,7 +199,7 @@ function bindParameters(
 function printIn(of: Scalar, items: readonly Scalar[], printing: Printing): string {
   const texts = items.map((item) => conform(printing, printScalar(item, printing), item.type, of.type))
   const value = printScalar(of, printing)
-  if (of.type.kind !== 'row') return `(${value} IN (${texts.join(', ')}))`
+  if (!['row', 'array', 'map'].includes(of.type.kind)) return `(${value} IN (${texts.join(', ')}))`
   return bindOnce(printing, [value], (v) =>
     joined(
       texts.map((text) => compare('=', v, text, of.type)),

@@ -73,6 +73,25 @@ export const rareCases: readonly Case[] = [
   ["to_hex(spooky_hash_v2_64(to_utf8(lpad('', 192, 'abcdefg'))))", 'varchar', 'A6A1EF38335950FC'],
   ["to_hex(spooky_hash_v2_64(to_utf8(lpad('', 1000, 'abcdefg'))))", 'varchar', '29B6DC195F4E2322'],
   ["to_hex(spooky_hash_v2_32(to_utf8(lpad('', 1001, 'abcdefg'))))", 'varchar', 'E5E54279'],
+  ['ARRAY[3, NULL] = ARRAY[3, NULL]', 'boolean', null],
+  ['ARRAY[1, 2] = ARRAY[1, 2]', 'boolean', 'true'],
+  ['ARRAY[3, NULL] <> ARRAY[3, NULL]', 'boolean', null],
+  [
+    'ARRAY[3, NULL] < ARRAY[3, NULL]',
+    fails('NOT_SUPPORTED', 'ARRAY comparison not supported for arrays with null elements'),
+  ],
+  ["MAP(ARRAY['a'], ARRAY[1]) = MAP(ARRAY['a'], ARRAY[1])", 'boolean', 'true'],
+  ["MAP(ARRAY['c'], ARRAY[CAST(NULL AS integer)]) = MAP(ARRAY['c'], ARRAY[CAST(NULL AS integer)])", 'boolean', null],
+  ['ARRAY[3, NULL] IN (ARRAY[1], ARRAY[3, NULL])', 'boolean', null],
+  ['nullif(ARRAY[3, NULL], ARRAY[3, NULL])', 'array(integer)', '[3, null]'],
+  ['ARRAY[3, NULL] IS DISTINCT FROM ARRAY[3, NULL]', 'boolean', 'false'],
+  ['ARRAY[ARRAY[1, NULL]] = ARRAY[ARRAY[1, NULL]]', 'boolean', null],
+  ['ARRAY[1, 2] < ARRAY[1, 3]', 'boolean', 'true'],
+  [
+    'ARRAY[CAST(ROW(1, NULL) AS ROW(a integer, b integer))] = ARRAY[CAST(ROW(1, NULL) AS ROW(a integer, b integer))]',
+    'boolean',
+    null,
+  ],
 ]
 
 export const checksumCases: readonly QueryCase[] = [

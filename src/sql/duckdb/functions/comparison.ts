@@ -2,7 +2,7 @@
 import { escapesSigns } from '../../like.ts'
 import type { Type } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
-import { failure } from '../failures.ts'
+import { failure, failureAs } from '../failures.ts'
 import { quote, rowFieldName } from '../types.ts'
 
 type Operator = '=' | '<>' | '<' | '<=' | '>' | '>='
@@ -11,6 +11,7 @@ type Operator = '=' | '<>' | '<' | '<=' | '>' | '>='
 export function compare(operator: Operator, left: string, right: string, type: Type): string {
   if (type.kind === 'row' && (operator === '=' || operator === '<>')) return compareRows(operator, left, right, type)
   const plain = `(${ordered(left, type)} ${operator} ${ordered(right, type)})`
+  if (type.kind === 'array' || type.kind === 'map') return compareNested(operator, left, right, type, plain)
   if (type.kind !== 'double' && type.kind !== 'real') return plain
   const leftNumber = isNumber(left)
   const rightNumber = isNumber(right)
@@ -41,6 +42,47 @@ function compareRows(operator: '=' | '<>', left: string, right: string, type: Ty
   return `(${terms.join(operator === '=' ? ' AND ' : ' OR ')})`
 }
 
+/**
+ * A NULL inside makes the result unknown, where DuckDB takes two NULLs for equal. Equality stays a conjunction, by which
+ * joins are hashed: of sides that differ in nothing but a NULL it is false.
+ */
+function compareNested(operator: Operator, left: string, right: string, type: Type, plain: string): string {
+  const unknown = (side: string): string => holdsNull(type, side, 0)
+  switch (operator) {
+    case '=':
+      return `(${plain} AND CASE WHEN ${unknown(left)} THEN NULL ELSE TRUE END)`
+    case '<>':
+      return `CASE WHEN NOT ${plain} AND ${unknown(left)} THEN NULL ELSE ${plain} END`
+    default: {
+      const refusal = failureAs(
+        'NOT_SUPPORTED',
+        'ARRAY comparison not supported for arrays with null elements',
+        'BOOLEAN',
+      )
+      return `CASE WHEN ${left} IS NOT NULL AND ${right} IS NOT NULL AND (${unknown(left)} OR ${unknown(right)}) THEN ${refusal} ELSE ${plain} END`
+    }
+  }
+}
+
+/** Whether a NULL is somewhere inside a value that is not NULL itself. */
+function holdsNull(type: Type, value: string, depth: number): string {
+  const item = `n${depth}`
+  const within = (inner: Type, sql: string): string => {
+    const deeper = ['array', 'map', 'row'].includes(inner.kind) ? ` OR ${holdsNull(inner, sql, depth + 1)}` : ''
+    return `${sql} IS NULL${deeper}`
+  }
+  switch (type.kind) {
+    case 'array':
+      return `(len(list_filter(${value}, lambda ${item}: ${within(type.element, item)})) > 0)`
+    case 'map':
+      return `(len(list_filter(map_values(${value}), lambda ${item}: ${within(type.value, item)})) > 0)`
+    case 'row':
+      return `(${type.fields.map((field, i) => within(field.type, `struct_extract(${value}, ${quote(rowFieldName(type, i))})`)).join(' OR ')})`
+    default:
+      return 'FALSE'
+  }
+}
+
 const comparison =
   (operator: Operator): Lowering =>
   (call) =>
@@ -50,7 +92,7 @@ const comparison =
 
 function needsNames(call: Call): boolean {
   const { kind } = call.types[0]!
-  return kind === 'double' || kind === 'real' || kind === 'row'
+  return ['double', 'real', 'row', 'array', 'map'].includes(kind)
 }
 
 /** NULL when any argument is, where DuckDB skips NULLs. */
