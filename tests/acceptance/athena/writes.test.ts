@@ -262,6 +262,17 @@ test('no data is a table without rows', async () => {
   assert.deepEqual(await a.rows('SELECT count(*) FROM hollow'), [['0']])
 })
 
+test('INSERT takes whole decimals for integers, and no others', async () => {
+  await a.succeed("CREATE EXTERNAL TABLE whole (n int, s smallint) STORED AS PARQUET LOCATION 's3://data/whole/'")
+  await a.succeed("INSERT INTO whole VALUES (DECIMAL '1', DECIMAL '20'), (DECIMAL '300', NULL)")
+  assert.deepEqual(await a.rows('SELECT n, s FROM whole ORDER BY n'), [
+    ['1', '20'],
+    ['300', null],
+  ])
+  assert.match(await a.failure("INSERT INTO whole VALUES (DECIMAL '1.5', 1)"), /^TYPE_MISMATCH: /)
+  assert.match(await a.failure("INSERT INTO whole VALUES (1, DECIMAL '70000')"), /out of range|cannot cast/i)
+})
+
 test('UNLOAD writes files and no table, in the place it is told', async () => {
   const unloaded = await a.succeed(`UNLOAD (SELECT region, amount, year FROM sales WHERE year = 2024)
     TO 's3://data/unloaded/' WITH (format = 'JSON', compression = 'gzip', partitioned_by = ARRAY['year'])`)

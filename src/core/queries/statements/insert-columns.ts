@@ -12,7 +12,7 @@ interface Target {
   readonly type: Type
 }
 
-/** Columns that are not named get NULL. Types must be coercible, as Trino's INSERT wants them. */
+/** Columns that are not named get NULL. Types must be coercible, as Trino's INSERT wants them, or whole numbers. */
 export function insertColumns(
   query: BoundQuery,
   table: readonly Target[],
@@ -21,7 +21,7 @@ export function insertColumns(
   const named = statement.columns?.map((c) => c.name.toLowerCase())
   const targets = named ? named.map((name) => target(table, name, statement)) : table
   const sources = query.output.map((o) => o.column)
-  if (sources.length !== targets.length || sources.some((s, i) => !canCoerce(s.type, targets[i]!.type)))
+  if (sources.length !== targets.length || sources.some((s, i) => !isInsertable(s.type, targets[i]!.type)))
     throw new SqlError(
       'TYPE_MISMATCH',
       `Insert query has mismatched column types: Table: ${list(targets.map((t) => t.type))}, Query: ${list(sources.map((s) => s.type))}`,
@@ -41,6 +41,11 @@ export function insertColumns(
     output: items.map(({ name, column }) => ({ name, column })),
   }
 }
+
+/** Athena also takes decimals without a fraction for integers (observed: dbt-athena's seeds are written so). */
+const isInsertable = (from: Type, to: Type): boolean =>
+  canCoerce(from, to) || (from.kind === 'decimal' && from.scale === 0 && INTEGERS.has(to.kind))
+const INTEGERS: ReadonlySet<Type['kind']> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
 
 function target(table: readonly Target[], name: string, statement: Extract<Statement, { kind: 'insert' }>): Target {
   const found = table.find((t) => t.name === name)
