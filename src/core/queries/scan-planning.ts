@@ -1,6 +1,5 @@
 /** From the tables a plan scans to the files it will read: partitions pruned first, then only their folders listed. */
 
-import { setImmediate } from 'node:timers/promises'
 import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import { partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import type { BoundQuery } from '../../sql/plan.ts'
@@ -10,6 +9,7 @@ import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
 import type { DataFile, Relation } from './relation.ts'
 import type { ResolvedRelation } from './table-resolver.ts'
+import { Turns } from './turns.ts'
 
 /** A relation and what a person calls it: `database.table`. */
 export type NamedRelation = Relation & { readonly name: string }
@@ -28,7 +28,7 @@ export async function planScans(
   context: QueryContext,
 ): Promise<ScanPlan> {
   const filters = partitionFilters(query)
-  const turns = new Turns(context)
+  const turns = new PlanningTurns(context)
   const relations: NamedRelation[] = []
   for (const relation of resolved) {
     relations.push({
@@ -43,19 +43,16 @@ export async function planScans(
   return { relations }
 }
 
-/** A plan over this many files or partitions lets others have their turn before it goes on. */
-const STEPS_A_TURN = 1000
-
 /**
- * Planning happens in the server, where everyone else waits for it. Up to a turn it sees one moment of the lake; beyond
- * it, as with S3's own listings, objects may come and go between two pages. What has been found is held before each rest.
+ * Up to a turn planning sees one moment of the lake; beyond it, as with S3's own listings, objects may come and go between
+ * two pages. What has been found is held before each rest.
  */
-class Turns {
+class PlanningTurns extends Turns {
   readonly #context: QueryContext
   #fresh: LakeFile[] = []
-  #steps = 0
 
   constructor(context: QueryContext) {
+    super(context.signal)
     this.#context = context
   }
 
@@ -63,16 +60,9 @@ class Turns {
     this.#fresh.push(file)
   }
 
-  /** Whether it is time to rest. */
-  step(): boolean {
-    this.#steps++
-    return this.#steps % STEPS_A_TURN === 0
-  }
-
-  async rest(): Promise<void> {
+  override rest(): Promise<void> {
     this.hold()
-    await setImmediate()
-    this.#context.signal.throwIfAborted()
+    return super.rest()
   }
 
   hold(): void {
@@ -85,7 +75,7 @@ async function dataFiles(
   relation: ResolvedRelation,
   filter: PartitionFilter,
   context: QueryContext,
-  turns: Turns,
+  turns: PlanningTurns,
 ): Promise<DataFile[]> {
   const { partitionKeys } = relation.layout
   const found: DataFile[] = []

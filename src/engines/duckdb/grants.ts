@@ -9,8 +9,8 @@ export interface Grants {
   readonly files: readonly string[]
   /** To be written below. */
   readonly directories: readonly string[]
-  /** Columns are read for the sake of their values only, not to be answered from a file's statistics. */
-  readonly readsValues: boolean
+  /** By DuckDB's names. */
+  readonly disabledOptimizers: readonly string[]
   /** A row group's columns are read in one go: fewer reads, and more than need be where a plan stops early. */
   readonly readsWhole: boolean
   /** What each operator does is written down, which some statement before the plan must ask for. */
@@ -30,7 +30,7 @@ export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
     memoryBytes: memory,
     files: [...new Set(files.map((file) => file.localPath))].sort(),
     directories: plan.sink.kind === 'files' ? [plan.sink.directory] : [],
-    readsValues: answersFromStatistics(plan.query.root),
+    disabledOptimizers: disabledOptimizers(plan.query.root),
     readsWhole: !stopsEarly([plan.query, plan.sink]) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
     profiled: plan.profiled ?? false,
   }
@@ -45,6 +45,23 @@ export function keyOf(grants: Grants): string | undefined {
 /** Whether it may end before its files are read to the end. */
 export const stopsEarly = (node: unknown): boolean =>
   holds(node, ({ kind }) => kind === 'limit' || kind === 'exists' || kind === 'rows')
+
+/** Looking for common parts takes DuckDB time that grows with the cube of the depth: seconds from some hundreds on. */
+const DEEP = 64
+
+function disabledOptimizers(root: Rel): string[] {
+  const disabled: string[] = []
+  if (answersFromStatistics(root)) disabled.push('statistics_propagation')
+  if (callDepth(root) > DEEP) disabled.push('common_subexpressions')
+  return disabled
+}
+
+function callDepth(node: unknown): number {
+  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return 0
+  let deepest = 0
+  for (const member of Object.values(node)) deepest = Math.max(deepest, callDepth(member))
+  return deepest + ((node as Node).kind === 'call' ? 1 : 0)
+}
 
 const SUMMARIES: ReadonlySet<string> = new Set(['count', 'min', 'max'])
 

@@ -17,7 +17,7 @@ before(async () => {
     memoryBytes: 2 ** 28,
     files,
     directories: [],
-    readsValues: true,
+    disabledOptimizers: [],
     readsWhole: true,
     profiled: false,
   })

@@ -72,7 +72,9 @@ export async function grant(instance: Instance, grants: Grants): Promise<void> {
   const settings = [
     `SET memory_limit = '${memoryMb}MiB'`,
     `SET max_temp_directory_size = '${Math.max(4096, memoryMb * 8)}MiB'`,
-    ...(grants.readsValues ? ["SET disabled_optimizers = 'statistics_propagation'"] : []),
+    ...(grants.disabledOptimizers.length
+      ? [`SET disabled_optimizers = ${literal(grants.disabledOptimizers.join())}`]
+      : []),
     ...(grants.readsWhole ? ['SET prefetch_all_parquet_files = true'] : []),
     ...(grants.directories.length ? [`SET allowed_directories = ${list(grants.directories)}`] : []),
     ...(paths.length ? [`SET allowed_paths = ${list(paths)}`] : []),

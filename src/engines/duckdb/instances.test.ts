@@ -18,7 +18,7 @@ const grantsFor = (...files: string[]): Grants => ({
   memoryBytes: 2 ** 28,
   files,
   directories: [],
-  readsValues: false,
+  disabledOptimizers: [],
   readsWhole: false,
   profiled: false,
 })

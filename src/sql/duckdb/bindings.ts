@@ -6,9 +6,15 @@ const CHEAP =
   /^(?:[cv]\d+z?(?:\.[a-z]\w*)?|-?\d+|'(?:[^']|'')*'|CAST\((?:c\d+|-?\d+|'(?:[^']|'')*'|NULL) AS [A-Z]+(?:\(\d+,\s?\d+\))?\)|TRUE|FALSE)$/
 const MAX_REPEATED_LENGTH = 60
 const VOLATILE = /\b(?:random|uuid)\(/
+/** Columns and parameters: a letter and a number. A text without any is folded before it is evaluated. */
+const VARYING = /\b[a-z]\d|\bjs_/
+const MAX_CONSTANT_LENGTH = 300
 
-const isCheap = (sql: string): boolean =>
-  CHEAP.test(sql) || (sql.length <= MAX_REPEATED_LENGTH && !VOLATILE.test(sql) && !sql.includes('(SELECT'))
+function isCheap(sql: string): boolean {
+  if (CHEAP.test(sql)) return true
+  if (VOLATILE.test(sql) || sql.includes('(SELECT')) return false
+  return sql.length <= (VARYING.test(sql) ? MAX_REPEATED_LENGTH : MAX_CONSTANT_LENGTH)
+}
 
 /**
  * `build` over names for `args`. DuckDB has no LET: a list of one is transformed by a lambda, whose parameter is the name.

@@ -8,9 +8,13 @@ import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { DEFAULT_PARTITION, partitionConstant } from '../partition-values.ts'
 import { tableLayout } from '../table-layout.ts'
+import { STEPS_A_TURN, Turns } from '../turns.ts'
 import { isView } from '../view-text.ts'
 import { findTable, foundTable, tableName } from './table-names.ts'
 import { asFolder, escapePathName } from './table-writes.ts'
+
+/** Of which one page may keep few. */
+const MOST_LOOKED_AT = 5000
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
 type AlterOf<Kind> = Extract<Of<'alter-table'>['action'], { kind: Kind }>
@@ -43,9 +47,8 @@ export async function dropPartitions(
   const { database, descriptor } = table
   const doomed: (readonly string[])[] = []
   for (const spec of action.specs) {
-    const matching = everyPartition(table, context, (values) => matchesSpec(table, spec, values)).map(
-      (p) => p.descriptor.Values,
-    )
+    const partitions = await everyPartition(table, context, (values) => matchesSpec(table, spec, values))
+    const matching = partitions.map((p) => p.descriptor.Values)
     if (matching.length === 0 && !action.ifExists) throw partitionNotFound(spec)
     doomed.push(...matching)
   }
@@ -70,11 +73,18 @@ export async function renamePartition(
   return done
 }
 
-export function showPartitions(statement: Of<'show-partitions'>, context: QueryContext): StatementOutcome {
+export async function showPartitions(
+  statement: Of<'show-partitions'>,
+  context: QueryContext,
+): Promise<StatementOutcome> {
   const table = foundTable(statement.table, context)
   requireKeys(table)
   const { spec } = statement
-  const partitions = everyPartition(table, context, (values) => spec === undefined || matchesSpec(table, spec, values))
+  const partitions = await everyPartition(
+    table,
+    context,
+    (values) => spec === undefined || matchesSpec(table, spec, values),
+  )
   return lines(
     ['partition'],
     partitions.map((p) => partitionPath(table, p.descriptor.Values)),
@@ -96,26 +106,17 @@ export async function repairTable(statement: Of<'msck-repair'>, context: QueryCo
   )
     return lines([], [`Tables missing on filesystem:\t${descriptor.Name}`])
   if ((descriptor.PartitionKeys ?? []).length === 0) return lines([], [])
-  const known = new Set(
-    everyPartition(table, context, () => true).map((p) => partitionPath(table, p.descriptor.Values)),
-  )
-  const found = new Map(partitionFolders(table, context).map((folder) => [partitionPath(table, folder.Values), folder]))
+  const partitions = await everyPartition(table, context, () => true)
+  const known = new Set(partitions.map((p) => partitionPath(table, p.descriptor.Values)))
+  const folders = await partitionFolders(table, context)
+  const found = new Map(folders.map((folder) => [partitionPath(table, folder.Values), folder]))
   const added = statement.mode === 'drop' ? [] : [...found].filter(([path]) => !known.has(path))
   const gone = statement.mode === 'add' ? [] : [...known].filter((path) => !found.has(path))
-  await catalog.partitions.create(
-    context.scope,
-    database,
-    descriptor.Name,
-    added.map(([, folder]) => folder),
-    true,
-  )
-  await catalog.partitions.delete(
-    context.scope,
-    database,
-    descriptor.Name,
-    gone.map((path) => valuesOfPath(path)),
-  )
   const name = descriptor.Name
+  for (const some of batches(added.map(([, folder]) => folder)))
+    await catalog.partitions.create(context.scope, database, name, some, true)
+  for (const some of batches(gone.map(valuesOfPath)))
+    await catalog.partitions.delete(context.scope, database, name, some)
   return lines(
     [],
     [
@@ -131,40 +132,46 @@ export async function repairTable(statement: Of<'msck-repair'>, context: QueryCo
   )
 }
 
-function partitionFolders(table: Table, { rooms }: QueryContext): PartitionDescriptor[] {
+/** Each is a transaction of its own, and others have their turn between two. */
+function* batches<T>(items: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < items.length; at += STEPS_A_TURN) yield items.slice(at, at + STEPS_A_TURN)
+}
+
+async function partitionFolders(table: Table, { rooms, signal }: QueryContext): Promise<PartitionDescriptor[]> {
   const keys = (table.descriptor.PartitionKeys ?? []).map((key) => key.Name.toLowerCase())
   const storage = table.descriptor.StorageDescriptor
+  const turns = new Turns(signal)
   const found: PartitionDescriptor[] = []
-  const descend = (folder: string, values: readonly string[]): void => {
+  const descend = async (folder: string, values: readonly string[]): Promise<void> => {
     if (values.length === keys.length) {
       found.push({ Values: values, StorageDescriptor: { ...storage, Location: folder } })
       return
     }
     for (const name of rooms.files.folders(folder)) {
+      if (turns.step()) await turns.rest()
       const equals = name.indexOf('=')
       if (equals > 0 && name.slice(0, equals).toLowerCase() === keys[values.length])
-        descend(`${folder}${name}/`, [...values, unescapePathName(name.slice(equals + 1))])
+        await descend(`${folder}${name}/`, [...values, unescapePathName(name.slice(equals + 1))])
     }
   }
-  descend(asFolder(storage?.Location ?? ''), [])
+  await descend(asFolder(storage?.Location ?? ''), [])
   return found
 }
 
-function everyPartition(
+async function everyPartition(
   { database, descriptor }: Table,
-  { rooms, scope }: QueryContext,
+  { rooms, scope, signal }: QueryContext,
   keep: (values: readonly string[]) => boolean,
-): Partition[] {
+): Promise<Partition[]> {
   const all: Partition[] = []
+  const turns = new Turns(signal)
+  const options = { keep, limit: STEPS_A_TURN, budget: MOST_LOOKED_AT }
   for (let after: string | undefined; ; ) {
-    const { partitions, next } = rooms.catalog.partitions.list(scope, database, descriptor.Name, {
-      keep,
-      after,
-      limit: 10_000,
-    })
-    all.push(...partitions)
-    if (next === undefined) return all
-    after = next
+    const page = rooms.catalog.partitions.list(scope, database, descriptor.Name, { ...options, after })
+    all.push(...page.partitions)
+    if (page.next === undefined) return all
+    after = page.next
+    await turns.rest()
   }
 }
 
