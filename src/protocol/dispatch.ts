@@ -2,7 +2,6 @@
  * One request, from its headers to its answer: route, authenticate, read, decode, validate, authorise, handle, encode.
  * Every failure on the way becomes the error that this API would give.
  */
-import { Readable } from 'node:stream'
 import type { Call } from '../core/call.ts'
 import { Fault } from '../core/faults.ts'
 import type { Authenticator, Claim, Identity } from './auth.ts'
@@ -251,16 +250,19 @@ async function perform(
   }
 }
 
-/** A stream only where the handler wants one and the signature does not wait for all of it. */
+/** No longer than this, a body has mostly come with its head, and to stream it would cost more than to have it. */
+const smallBodyBytes = 64 << 10
+
+/** A stream only where the handler takes one, there is much of it and the signature does not wait for all of it. */
 async function receive(
   request: HttpRequest,
   identity: Identity,
   route: Route,
   operation: Operation | undefined,
 ): Promise<OpenBody> {
-  if (operation?.streamsInput && !identity.verifyPayload) return openBody(request, identity)
-  const whole = await readBody(request, identity, route.service, route.wire)
-  return operation?.streamsInput ? { ...whole, stream: Readable.from([whole.bytes]), bytes: undefined } : whole
+  const small = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= smallBodyBytes
+  if (operation?.streamsInput && !identity.verifyPayload && !small) return openBody(request, identity)
+  return readBody(request, identity, route.service, route.wire)
 }
 
 function findHandler(service: ServiceDefinition | undefined, model: Model, operation: Operation, wire: WireName) {

@@ -24,13 +24,16 @@ type Command = abstract new (
   ...args: never[]
 ) => { readonly input: unknown; resolveMiddleware(...args: never[]): unknown }
 
-/** Members the model requires are present in a handler's input: the codec has validated it. Streams arrive as Readable. */
+/**
+ * Members the model requires are present in a handler's input: the codec has validated it. Streams arrive as Readable, or
+ * as bytes where there are few.
+ */
 type Tighten<T> = T extends Date | Uint8Array | string | number | boolean | undefined | null
   ? T
   : T extends readonly (infer U)[]
     ? Tighten<U>[]
     : T extends Readable | { transformToString(): unknown }
-      ? Readable
+      ? Readable | Uint8Array
       : T extends object
         ? { [K in keyof T]: Record<never, never> extends Pick<T, K> ? Tighten<T[K]> : Tighten<NonNullable<T[K]>> }
         : T

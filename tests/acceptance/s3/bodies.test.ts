@@ -70,14 +70,17 @@ describe('S3 request bodies', () => {
 
   it('that stop half-way leave nothing behind', async () => {
     const url = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: 'half' }))
-    await new Promise<void>((resolve) => {
-      const asked = request(url, { method: 'PUT', headers: { 'content-length': '4000000' } })
-      asked.on('error', () => resolve())
-      asked.write(Buffer.alloc(2_000_000), () => asked.destroy())
-      asked.on('close', resolve)
-    })
     const staged = join(lake.dataDirectory, 'blobs', 'staged')
-    for (let attempt = 0; attempt < 1000 && (await readdir(staged)).length > 0; attempt++) await setTimeout(10)
+    const until = async (begun: boolean) => {
+      for (let attempt = 0; attempt < 1000 && (await readdir(staged)).length > 0 !== begun; attempt++)
+        await setTimeout(10)
+    }
+    const asked = request(url, { method: 'PUT', headers: { 'content-length': '4000000' } })
+    asked.on('error', () => {})
+    asked.write(Buffer.alloc(2_000_000))
+    await until(true)
+    asked.destroy()
+    await until(false)
     assert.deepEqual(await readdir(staged), [])
     assert.equal(await failureCode(s3.headObject({ Bucket, Key: 'half' })), 'NotFound 404')
   })
