@@ -2,6 +2,7 @@
 import { SqlError } from '../position.ts'
 import { type Type, typeName, VARCHAR } from '../types.ts'
 import { bindOnce } from './bindings.ts'
+import { toZonedTime } from './clock-casts.ts'
 import type { Printing } from './context.ts'
 import { failureAs } from './failures.ts'
 import { jsonOf, valueOfJson } from './json-casts.ts'
@@ -295,7 +296,7 @@ const CASTS: Partial<Record<Type['kind'], Conversion>> = {
   timestamp: toTimestamp,
   'timestamp with time zone': toZoned,
   time: toTime,
-  'time with time zone': (cast) => (cast.from.kind.startsWith('time') ? `CAST(${cast.sql} AS TIMETZ)` : undefined),
+  'time with time zone': toZonedTime,
   'interval day to second': same,
   'interval year to month': same,
   varbinary: ({ sql, from }) =>

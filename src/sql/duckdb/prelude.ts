@@ -41,6 +41,13 @@ const MACROS: Readonly<Record<string, string>> = {
     ') END',
   // The instant of a time with time zone within its day, in microseconds.
   'tr_instant_clock(t)': "epoch_us(DATE '1970-01-01' + CAST(timezone(to_seconds(0), t) AS TIME))",
+  // Minutes east of UTC of a time with time zone, and such a time from its clock and those minutes.
+  'tr_clock_offset(t)':
+    "(epoch_us(DATE '1970-01-01' + CAST(t AS TIME)) - tr_instant_clock(t) + 50400000000 + 86400000000) % 86400000000 // 60000000 - 840",
+  'tr_clock(t, m)':
+    "CAST(CAST(t AS VARCHAR) || CASE WHEN m < 0 THEN '-' ELSE '+' END || format('{:02d}:{:02d}', CAST(abs(m) // 60 AS INTEGER), CAST(abs(m) % 60 AS INTEGER)) AS TIMETZ)",
+  'tr_clock_at(t, m)':
+    'tr_clock(CAST(make_timestamp((tr_instant_clock(t) + CAST(m AS BIGINT) * 60000000 + 86400000000) % 86400000000) AS TIME), m)',
   'tr_interval_day(i)': 'i // 86400000',
   'tr_interval_hour(i)': 'i // 3600000 % 24',
   'tr_interval_minute(i)': 'i // 60000 % 60',

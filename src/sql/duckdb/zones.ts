@@ -32,7 +32,8 @@ function zoneSpelling(name: string): string {
   }
 }
 
-function offsetMinutes(name: string): number | undefined {
+/** Of a fixed offset in Trino's spelling; undefined for a zone whose offset changes. */
+export function offsetMinutes(name: string): number | undefined {
   if (name === 'UTC' || name === 'GMT') return 0
   const offset = OFFSET.exec(name)
   if (!offset) return undefined

@@ -40,7 +40,7 @@ const extreme =
   (name: 'min' | 'max'): AggregateLowering =>
   (call) => {
     const [of, count] = call.args
-    if (call.types[0]!.kind === 'ipaddress')
+    if (ordered(of!, call.types[0]!) !== of)
       return call.apply(
         `arg_${name}`,
         of!,
@@ -53,8 +53,9 @@ const extreme =
 const extremeBy =
   (name: 'arg_min' | 'arg_max'): AggregateLowering =>
   (call) => {
-    const [of, by, count] = call.args
-    return count === undefined ? call.apply(`${name}_null`, of!, by!) : call.apply(name, of!, by!, counted(call, 2))
+    const [of, key, count] = call.args
+    const by = ordered(key!, call.types[1]!)
+    return count === undefined ? call.apply(`${name}_null`, of!, by) : call.apply(name, of!, by, counted(call, 2))
   }
 
 function counted(call: AggregateCall, index: number): string {

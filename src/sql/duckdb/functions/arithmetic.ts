@@ -26,8 +26,9 @@ const subtract: Lowering = (call) => {
       return `(CAST(${a} - ${b} AS BIGINT) * 86400000)`
     case 'timestamp':
     case 'timestamp with time zone':
-    case 'time':
     case 'time with time zone':
+      return `((tr_instant_clock(${a}) - tr_instant_clock(${b})) // 1000)`
+    case 'time':
       return call.types.every((type) => 'precision' in type && type.precision <= 3)
         ? `((epoch_us(${a}) - epoch_us(${b})) // 1000)`
         : call.once([a!, b!], (x, y) => `tr_millis_between(${x}, ${y})`)

@@ -29,9 +29,14 @@ export function compare(operator: Operator, left: string, right: string, type: T
   }
 }
 
-/** What stands for a value where values are put in order: addresses are kept as text, and ordered by their bytes. */
-export const ordered = (value: string, type: Type): string =>
-  type.kind === 'ipaddress' ? `js_ip_bytes(${value})` : value
+/**
+ * What stands for a value where values are put in order: addresses are kept as text, and ordered by their bytes;
+ * a time with time zone is ordered by its instant within a day.
+ */
+export function ordered(value: string, type: Type): string {
+  if (type.kind === 'ipaddress') return `js_ip_bytes(${value})`
+  return type.kind === 'time with time zone' ? `tr_instant_clock(${value})` : value
+}
 
 /** A literal that is surely not NaN. */
 const isNumber = (sql: string): boolean => /^\(?CAST\('?-?\d/.test(sql) || /^\(?-?\d+\)?$/.test(sql)

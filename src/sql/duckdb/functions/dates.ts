@@ -6,7 +6,7 @@ import { jodaToStrftime, mysqlToStrftime } from '../date-patterns.ts'
 
 import { timestampText } from '../texts.ts'
 import { quote } from '../types.ts'
-import { instantOf, localTime, namedZone } from '../zones.ts'
+import { instantOf, localTime, namedZone, offsetMinutes } from '../zones.ts'
 import { asResult, named, textConstant } from './forms.ts'
 
 const DATE_UNITS = new Set(['day', 'week', 'month', 'quarter', 'year'])
@@ -89,7 +89,11 @@ const truncate: Lowering = (call) => {
     case 'time':
       return `CAST(date_trunc(${field}, DATE '1970-01-01' + ${value}) AS TIME)`
     case 'time with time zone':
-      throw new SqlError('NOT_SUPPORTED', 'date_trunc of time with time zone is not supported by this engine')
+      return call.once(
+        [value],
+        (t) =>
+          `tr_clock(CAST(date_trunc(${field}, DATE '1970-01-01' + CAST(${t} AS TIME)) AS TIME), tr_clock_offset(${t}))`,
+      )
     default:
       return `date_trunc(${field}, ${value})`
   }
@@ -174,19 +178,21 @@ const fromUnixtime: Lowering = ({ args }) => `make_timestamptz(CAST(floor(${args
 
 const offsetPart =
   (divisor: string): Lowering =>
-  (call) => {
-    if (!isZoned(call, 0))
-      throw new SqlError(
-        'NOT_SUPPORTED',
-        `${call.function.name} of time with time zone is not supported by this engine`,
-      )
-    return `((${micros(call, 0)} - epoch_us(${call.args[0]})) // 60000000 ${divisor})`
-  }
+  (call) =>
+    isZoned(call, 0)
+      ? `((${micros(call, 0)} - epoch_us(${call.args[0]})) // 60000000 ${divisor})`
+      : `(tr_clock_offset(${call.args[0]}) ${divisor})`
 
-/** The same instant; where it is shown is a matter of its zone. */
+/** The same instant; where a timestamp is shown is a matter of its zone, a time carries its offset with it. */
 const atTimezone: Lowering = (call) => {
-  if (call.types[0]!.kind === 'timestamp with time zone') return call.args[0]!
-  throw new SqlError('NOT_SUPPORTED', 'AT TIME ZONE of a time is not supported by this engine')
+  const [of, zone] = call.args
+  if (call.types[0]!.kind === 'timestamp with time zone') return of!
+  if (call.types[1]!.kind === 'interval day to second') return `tr_clock_at(${of}, ${zone} // 60000)`
+  const name = textConstant(call, 1)
+  const minutes = name === undefined ? undefined : offsetMinutes(namedZone(name).name!)
+  if (minutes === undefined)
+    throw new SqlError('NOT_SUPPORTED', 'AT TIME ZONE of a time takes a constant offset in this engine')
+  return `tr_clock_at(${of}, ${minutes})`
 }
 
 const withTimezone: Lowering = (call) => {
