@@ -107,6 +107,7 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
       const outcome = await engine.run(planOf(counted(root), { relations: [relation] }), never)
       assert.deepEqual(outcome.values, [['9']])
       assert.equal(outcome.scannedBytes, 2 * relation.files[0]!.sizeBytes)
+      assert.deepEqual(outcome.scannedByRelation, { [relation.id]: outcome.scannedBytes })
     })
 
     test('rows outside the filter do not exist', async () => {

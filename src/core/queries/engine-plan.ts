@@ -50,6 +50,8 @@ export interface EngineOutcome {
   readonly rows: number
   /** What was truly read from data files. */
   readonly scannedBytes: number
+  /** The same by the ids of relations; those of which nothing was read may be left out. */
+  readonly scannedByRelation: Readonly<Record<string, number>>
   readonly peakMemoryBytes: number
   /** Files written by a `files` sink; `path` is absolute, `partition` holds the values in the order of `partitionBy`. */
   readonly files: readonly {

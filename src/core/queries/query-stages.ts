@@ -5,6 +5,7 @@
 import { type Mapping, mapRelChildren, mapScalarChildren } from '../../sql/analysis/transform.ts'
 import type { BoundQuery, Rel } from '../../sql/plan.ts'
 import { DEFAULT_CATALOG } from './context.ts'
+import type { EngineOutcome } from './engine-plan.ts'
 import type { NamedRelation } from './scan-planning.ts'
 
 /** JSON, as it is kept with a query. Names are Trino's. */
@@ -24,14 +25,18 @@ export interface QueryStages {
 
 export interface SourceStage {
   readonly plan: StageNode
-  /** The id of the relation that it scans. */
-  readonly relation: string
+  /** What it has read. */
+  readonly inputBytes: number
 }
 
 /** A plan of more nodes than this is not told in stages. */
 const MOST_NODES = 500
 
-export function queryStages(query: BoundQuery, relations: readonly NamedRelation[]): QueryStages | undefined {
+export function queryStages(
+  query: BoundQuery,
+  relations: readonly NamedRelation[],
+  scannedByRelation: EngineOutcome['scannedByRelation'],
+): QueryStages | undefined {
   const sources: SourceStage[] = []
   const tables = new Map(relations.map((relation) => [relation.id, relation.name.replace('.', ':')]))
   let nodes = 0
@@ -45,7 +50,7 @@ export function queryStages(query: BoundQuery, relations: readonly NamedRelation
     const relation = scannedAlone(rel)
     if (relation === undefined)
       return { name: nameOf(rel), identifier: identifierOf(rel), children: childrenOf(rel).map(outside) }
-    sources.push({ plan: inside(rel), relation })
+    sources.push({ plan: inside(rel), inputBytes: Math.round(scannedByRelation[relation] ?? 0) })
     return { name: 'RemoteSource', identifier: `[${sources.length}]`, children: [], remoteSources: [sources.length] }
   }
   const names = query.output.map(({ name }) => name)

@@ -50,9 +50,9 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
     const sink = await attempt(execution, scans, monitor.scanned, input)
     const operators = plan.profiled && (await readProfile(temporaryDirectory, plan.relations))
     await checkIntegrity(execution, monitor.scanned)
-    const { scannedBytes, peakMemoryBytes } = await monitor.end()
+    const read = await monitor.end()
     const timings = { planMs: started - planned, runMs: performance.now() - started }
-    return { ...sink, scannedBytes, peakMemoryBytes, timings, ...(operators && { operators }) }
+    return { ...sink, ...read, timings, ...(operators && { operators }) }
   } catch (error) {
     if (monitor.reason) throw monitor.reason
     throw error
@@ -132,7 +132,7 @@ function watch({ instance, signal, onProgress }: Execution, scanned: ScannedByte
     peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
     const from = performance.now()
     if (from < nextRead) return
-    const scannedBytes = await scanned.read()
+    const { scannedBytes } = await scanned.read()
     nextRead = from + (performance.now() - from) / PROGRESS_SHARE
     const { percentage } = instance.main.progress
     onProgress({ scannedBytes, ...(percentage >= 0 ? { fraction: Math.min(percentage / 100, 1) } : {}) })
@@ -161,7 +161,7 @@ function watch({ instance, signal, onProgress }: Execution, scanned: ScannedByte
       rest()
       await looking
       peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
-      return { scannedBytes: await scanned.read(), peakMemoryBytes: peakBytes - restingBytes }
+      return { ...(await scanned.read()), peakMemoryBytes: peakBytes - restingBytes }
     },
   }
 }

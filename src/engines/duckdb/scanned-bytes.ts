@@ -18,25 +18,35 @@ const TAIL_BYTES = 8
 
 export class ScannedBytes {
   readonly #instance: Instance
-  readonly #files = new Map<string, { readonly sizeBytes: number; mostBytes: number }>()
-  #otherwiseBytes = 0
+  readonly #files = new Map<string, { readonly sizeBytes: number; mostBytes: number; readonly scans: string[] }>()
+  /** What was read by other means, by local path. */
+  readonly #otherwise = new Map<string, number>()
 
   /** `scanned`: the relation of each scan; one that is scanned twice may be read twice. */
   constructor(instance: Instance, scanned: readonly Relation[]) {
     this.#instance = instance
-    for (const { files } of scanned) {
+    for (const { id, files } of scanned) {
       for (const { localPath, sizeBytes } of files) {
-        const known = this.#files.get(localPath)
-        if (known) known.mostBytes += sizeBytes
-        else this.#files.set(localPath, { sizeBytes, mostBytes: sizeBytes })
+        const known = this.#files.get(localPath) ?? { sizeBytes, mostBytes: 0, scans: [] }
+        known.mostBytes += sizeBytes
+        known.scans.push(id)
+        this.#files.set(localPath, known)
       }
     }
   }
 
-  async read(): Promise<number> {
-    let total = this.#otherwiseBytes
-    for (const bytes of (await this.perFile()).values()) total += bytes
-    return total
+  /** In all, and by relation: of a file that several scan, each has read its part. */
+  async read(): Promise<{ readonly scannedBytes: number; readonly scannedByRelation: Record<string, number> }> {
+    const scannedByRelation: Record<string, number> = {}
+    let scannedBytes = 0
+    for (const read of [await this.perFile(), this.#otherwise]) {
+      for (const [path, bytes] of read) {
+        scannedBytes += bytes
+        const scans = this.#files.get(path)?.scans ?? []
+        for (const id of scans) scannedByRelation[id] = (scannedByRelation[id] ?? 0) + bytes / scans.length
+      }
+    }
+    return { scannedBytes, scannedByRelation }
   }
 
   /**
@@ -63,7 +73,8 @@ export class ScannedBytes {
   /** What was read so far came to nothing; `otherwise` were read whole, by other means. */
   async restart(otherwise: readonly DataFile[]): Promise<void> {
     await this.#instance.watch.run('CALL truncate_duckdb_logs()')
-    this.#otherwiseBytes += otherwise.reduce((sum, file) => sum + file.sizeBytes, 0)
+    for (const { localPath, sizeBytes } of otherwise)
+      this.#otherwise.set(localPath, (this.#otherwise.get(localPath) ?? 0) + sizeBytes)
   }
 }
 

@@ -56,20 +56,16 @@ export function runtimeStatistics(
   return { ...statistics, Rows: rows, OutputStage: stages ? { ...output, ...outputStage(run, stages) } : output }
 }
 
-/** What one stage alone read is known where there is but one that reads. */
-function outputStage({ state, result }: QueryRun, { output, sources }: QueryStages): Partial<Sdk.QueryStage> {
-  const [only, ...more] = sources
-  return {
-    QueryStagePlan: planNode(output),
-    SubStages: sources.map(({ plan }, i) => ({
-      StageId: i + 1,
-      State: state,
-      InputBytes: only && more.length === 0 ? result?.statistics.scannedBytes : undefined,
-      QueryStagePlan: planNode(plan),
-      SubStages: [],
-    })),
-  }
-}
+const outputStage = ({ state }: QueryRun, { output, sources }: QueryStages): Partial<Sdk.QueryStage> => ({
+  QueryStagePlan: planNode(output),
+  SubStages: sources.map(({ plan, inputBytes }, i) => ({
+    StageId: i + 1,
+    State: state,
+    InputBytes: inputBytes,
+    QueryStagePlan: planNode(plan),
+    SubStages: [],
+  })),
+})
 
 const planNode = ({ name, identifier, children, remoteSources }: StageNode): Sdk.QueryStagePlanNode => ({
   Name: name,

@@ -208,6 +208,13 @@ test('runtime statistics tell the stages of a query: each table read, and what w
   assert.ok(upper.includes('Aggregate') && upper.includes('Sort'), upper.join())
   const lower = nodes(source!.QueryStagePlan)
   assert.ok(lower.includes('Filter') && lower.at(-1) === 'TableScan', lower.join())
+  await a.put('other/y.csv', '1\n2\n')
+  await a.succeed(`CREATE EXTERNAL TABLE other (n int) LOCATION 's3://data/other/'`)
+  const two = await statistics('SELECT count(*) FROM staged JOIN other ON staged.n = other.n')
+  assert.deepEqual(
+    two.OutputStage!.SubStages!.map((stage) => stage.InputBytes).sort((x, y) => x! - y!),
+    [4, text.length],
+  )
   const joined = await statistics(
     'SELECT count(*) FROM staged a JOIN staged b ON a.n = b.n WHERE b.n IN (SELECT n FROM staged)',
   )

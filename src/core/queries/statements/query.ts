@@ -63,7 +63,7 @@ export const statisticsOf = (planned: PlannedQuery, outcome: EngineOutcome): Sta
   engineMs: outcome.timings.planMs + outcome.timings.runMs,
   peakMemoryBytes: outcome.peakMemoryBytes,
   writtenBytes: outcome.files.length > 0 ? outcome.files.reduce((sum, file) => sum + file.sizeBytes, 0) : undefined,
-  stages: queryStages(planned.bound, planned.scans.relations),
+  stages: queryStages(planned.bound, planned.scans.relations, outcome.scannedByRelation),
 })
 
 export async function runQuery(
