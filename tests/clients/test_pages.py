@@ -17,7 +17,7 @@ def blocks(page):
     return [b for b in re.findall(r"^```sh\n(.*?)^```$", (ROOT / page).read_text(), re.M | re.S) if not SKIPPED.search(b)]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/s3.md", "docs/glue.md", "docs/http.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/s3.md", "docs/glue.md", "docs/http.md", "docs/athena/service.md"])
 def test_commands(endpoint, session, page):
     programs = [pathlib.Path(sys.executable).parent, ROOT / "node_modules" / ".bin", os.environ["PATH"]]
     environment = {**os.environ, "PATH": os.pathsep.join(map(str, programs))}
