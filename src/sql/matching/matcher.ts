@@ -47,6 +47,8 @@ export interface Search {
   /** Whether a condition looks at the labels of earlier rows. */
   readonly readsHistory: boolean
   readonly tracks: readonly TrackNeed[]
+  /** Whether each condition looks at its own row alone. */
+  readonly looksNowhere: boolean
   readonly holds: (situation: Situation) => boolean
 }
 
@@ -74,8 +76,9 @@ export class SkipFailure extends Error {}
 export function* matches(search: Search, rowCount: number): Generator<Match | Unmatched> {
   let number = 1
   let lastMatched = -1
+  const ends = deadEnds(search, rowCount)
   for (let start = 0; start < rowCount; ) {
-    const match = matchAt(search, rowCount, start, number)
+    const match = matchAt(search, rowCount, start, number, ends)
     if (!match) {
       if (start > lastMatched) yield { start, number: undefined }
       start++
@@ -101,9 +104,28 @@ function next({ start, labels }: Match, skip: Skip): number {
   return start + place
 }
 
+/** Instructions at rows from which no match comes, wherever it began: so a search that fails is made once. */
+interface DeadEnds {
+  readonly marks: Uint8Array
+  readonly width: number
+}
+const MOST_MARKS = 1 << 27
+
+function deadEnds({ program, looksNowhere }: Search, rowCount: number): DeadEnds | undefined {
+  const places = (rowCount + 1) * program.length
+  if (!looksNowhere || places > MOST_MARKS) return undefined
+  return { marks: new Uint8Array(places), width: program.length }
+}
+
 /** The preferred match that begins with the row `start`. */
-function matchAt(search: Search, rowCount: number, start: number, number: number): Match | undefined {
-  const attempt = new Attempt(search, rowCount, start, number)
+function matchAt(
+  search: Search,
+  rowCount: number,
+  start: number,
+  number: number,
+  ends: DeadEnds | undefined,
+): Match | undefined {
+  const attempt = new Attempt(search, rowCount, start, number, ends)
   const found = attempt.run()
   if (!found) return undefined
   const labels: number[] = []
@@ -121,10 +143,13 @@ class Attempt {
   private readonly start: number
   private readonly number: number
   private readonly remembers: boolean
+  private readonly ends: DeadEnds | undefined
+  private readonly visited: number[] = []
   private identities = 0
   private seen = new Set<number | string>()
 
-  constructor(search: Search, rowCount: number, start: number, number: number) {
+  constructor(search: Search, rowCount: number, start: number, number: number, ends: DeadEnds | undefined) {
+    this.ends = ends
     this.search = search
     this.rowCount = rowCount
     this.start = start
@@ -139,7 +164,7 @@ class Attempt {
     this.follow({ at: 0, step: undefined, tracks: this.search.tracks.map(() => undefined) }, this.start, threads)
     for (let row = this.start; threads.length > 0; row++) {
       const following: Thread[] = []
-      this.seen = new Set()
+      this.seen.clear()
       for (const thread of threads) {
         const instruction = program[thread.at]!
         if (instruction.op === 'done') {
@@ -153,6 +178,7 @@ class Attempt {
       }
       threads = following
     }
+    if (!best && this.ends) for (const place of this.visited) this.ends.marks[place] = 1
     return best
   }
 
@@ -214,8 +240,12 @@ class Attempt {
         case 'partition-end':
           if (row === this.rowCount) pending.push(at + 1)
           break
-        default:
-          into.push({ ...from, at })
+        default: {
+          const place = this.ends ? row * this.ends.width + at : 0
+          if (this.ends?.marks[place]) break
+          if (this.ends) this.visited.push(place)
+          into.push({ at, step: from.step, tracks: from.tracks })
+        }
       }
     }
   }

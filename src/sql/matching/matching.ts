@@ -122,7 +122,8 @@ function searchOf(plan: MatchingPlan, lists: readonly List[]): Search {
     const more = rest[label]
     return !more || more({ label, ...situation }) === true
   }
-  return { program: plan.program, skip: plan.skip, readsHistory: plan.readsHistory, tracks, holds }
+  const looksNowhere = plan.conditions.every((condition) => !condition.rest)
+  return { program: plan.program, skip: plan.skip, readsHistory: plan.readsHistory, tracks, looksNowhere, holds }
 }
 
 function bitOf(lists: readonly List[], label: number, row: number): boolean {
