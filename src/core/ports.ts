@@ -47,10 +47,14 @@ export interface LocalCopies {
   pathOf(key: string): string
   /** The key whose copy lies there, or would. */
   keyAt(path: string): string | undefined
-  /** Nothing where there is one already: what a key names never changes. `Fault('storage-full', 'blob')`. */
-  write(key: string, bytes: Uint8Array): void
+  /** Settles when the copy that was begun is there, or with why it is not; nothing where none was. */
+  begun(key: string): Promise<void> | undefined
+  /** Where none was begun. `Fault('storage-full', 'blob')`. */
+  write(key: string, bytes: Uint8Array): Promise<void>
   /** A key without a copy is no error. */
-  delete(key: string): void
+  delete(key: string): Promise<void>
+  /** Deletes what earlier processes left. */
+  sweep(): Promise<void>
 }
 
 export interface StagedBlob {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -44,6 +44,24 @@ test('files: a disk that is nearly full takes no more blobs, and still reads and
   assert.deepEqual(readdirSync(join(path, 'staged')), [])
   freeBytes = 1e9
   await putBlob(store, 'after', 'after')
+})
+
+test('files: copies are made once, found by their place, and swept when another process made them', async () => {
+  const path = join(folder, 'copies')
+  const first = (await openFileBlobs(path)).copies!
+  for (let i = 0; i < 250; i++) await first.write(`c/${i}`, Buffer.from('of the first'))
+  assert.equal(first.keyAt(first.pathOf('c/7')), 'c/7')
+  assert.equal(first.keyAt(join(path, 'blobs', '00', 'c~7')), undefined)
+  const second = (await openFileBlobs(path)).copies!
+  assert.equal(second.begun('c/7'), undefined)
+  const swept = second.sweep()
+  await second.write('c/7', Buffer.from('of the second'))
+  await swept
+  assert.deepEqual(readdirSync(join(path, 'copies')), ['c~7'])
+  assert.equal(readFileSync(second.pathOf('c/7'), 'utf8'), 'of the second')
+  await second.delete('c/7')
+  await second.delete('c/8')
+  assert.deepEqual(readdirSync(join(path, 'copies')), [])
 })
 
 test('files: commits, failures and early stops leave neither files nor descriptors', async () => {

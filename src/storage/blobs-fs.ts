@@ -27,7 +27,7 @@ const DELETES_AT_ONCE = 16
 /**
  * Blobs as files below `directory`, which is created: `blobs/<shard>/<key with ~ for />`, and `staged/` beside it for what
  * is not yet there, with `copies/` of what is kept elsewhere. The shard is a hash of the key: no folder grows huge, and none is ever made while serving, so a
- * commit costs two flushes. Sweeps what a crash left of the other two: a directory belongs to one process at a time.
+ * commit costs two flushes. Sweeps what a crash left in `staged/`: a directory belongs to one process at a time.
  * Refuses to stage and to commit when the disk is nearly full; reading and deleting go on.
  */
 export async function openFileBlobs(directory: string, room: DiskRoom = diskRoom): Promise<BlobStore> {
@@ -37,9 +37,8 @@ export async function openFileBlobs(directory: string, room: DiskRoom = diskRoom
   const blobs = join(root, 'blobs')
   const folders = new FolderSync()
   for (const folder of [staged, copies, blobs]) await mkdir(folder, { recursive: true })
-  // The folders stay: to make one anew takes room, and a start must succeed on a full disk.
-  for (const folder of [staged, copies])
-    for (const left of await readdir(folder)) await rm(join(folder, left), { recursive: true, force: true })
+  // The folder stays: to make one anew takes room, and a start must succeed on a full disk.
+  for (const left of await readdir(staged)) await rm(join(staged, left), { recursive: true, force: true })
   const present = new Set(await readdir(blobs))
   const missing = SHARDS.filter((shard) => !present.has(shard))
   for (const shard of missing) fs.mkdirSync(join(blobs, shard))

@@ -18,7 +18,7 @@ const MAX_GROUP = 500
 /** Some ten megabytes of log: rarely enough that its pages are worth the flush, often enough that reads find them fast. */
 const CHANGES_TO_FOLD = 4000
 /** So much of the log is on the disk before it is written, so that deletions find room where others leave none. */
-const RESERVED_LOG_BYTES = 4 * 1024 * 1024
+const RESERVED_LOG_BYTES = 1024 * 1024
 
 /**
  * Opens or creates the store at `path`; the folders above are created. Throws what SQLite says if it is no store.

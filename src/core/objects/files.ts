@@ -60,6 +60,6 @@ export interface Files {
   /** A private local folder on the lake's disk for an engine to write into; gone after `remove`, or swept at start-up. */
   workspace(): Promise<{ readonly directory: string; remove(): Promise<void> }>
   delete(uris: readonly string[]): Promise<void>
-  /** Has the bytes of these files on disk until `release` is called, even if the objects are deleted or replaced. */
-  pin(files: readonly LakeFile[]): { release(): void }
+  /** Has the bytes of these files on disk from `ready` until `release`, even if the objects are deleted or replaced. */
+  pin(files: readonly LakeFile[]): { readonly ready: Promise<void>; release(): void }
 }

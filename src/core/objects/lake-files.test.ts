@@ -60,6 +60,7 @@ describe('lake files', () => {
     const file = await put('one', 'hello')
     assert.deepEqual([file.sizeBytes, file.etag], [5, md5('hello')])
     const held = files.pin([file])
+    await held.ready
     assert.equal(await readFile(file.localPath, 'utf8'), 'hello')
     held.release()
     assert.deepEqual(files.stat('s3://lake/one'), file)
@@ -155,17 +156,22 @@ describe('lake files', () => {
     assert.equal(existsSync(kept.localPath), false)
     for (let i = 0; i < 2; i++) {
       const held = files.pin([kept, replaced])
+      await held.ready
       assert.equal(await readFile(kept.localPath, 'utf8'), 'small')
       if (i === 1) await put('replaced', 'new')
       assert.equal(await readFile(replaced.localPath, 'utf8'), 'old')
       held.release()
+      await settle()
     }
     assert.deepEqual([existsSync(kept.localPath), existsSync(replaced.localPath)], [true, false])
     const now = files.stat('s3://lake/replaced')!
     assert.notEqual(now.localPath, replaced.localPath)
-    files.pin([now]).release()
+    const held = files.pin([now])
+    await held.ready
+    held.release()
     assert.equal(await readFile(now.localPath, 'utf8'), 'new')
     await files.delete(['s3://lake/kept', 's3://lake/replaced'])
+    await settle()
     assert.deepEqual([existsSync(kept.localPath), existsSync(now.localPath)], [false, false])
   })
 })

@@ -65,6 +65,11 @@ export function objectStore(
   }
 }
 
+export interface Pinned {
+  readonly ready: Promise<void>
+  release(): void
+}
+
 /** Call when no request is under way. Waits for deletions; the adapters are closed by who opened them. */
 export async function closeObjects(store: ObjectStore): Promise<void> {
   while (store.background.size > 0) await Promise.allSettled(store.background)
@@ -126,7 +131,7 @@ export function dereference(tx: StateTransaction, blob: string): string | undefi
 export function reclaim(store: ObjectStore, blobs: readonly (string | undefined)[]): void {
   const unpinned = blobs.filter((blob) => blob !== undefined).filter((blob) => !store.pins.has(pinName(store, blob)))
   const free = unpinned.filter((blob) => !isInline(blob))
-  for (const blob of unpinned) if (isInline(blob)) store.blobs.copies?.delete(blob)
+  for (const blob of unpinned) if (isInline(blob)) forget(store, blob)
   if (free.length > 0) inBackground(store, () => remove(store, free))
 }
 
@@ -146,14 +151,18 @@ async function remove(store: ObjectStore, blobs: readonly string[]): Promise<voi
 export const pinName = (store: ObjectStore, blob: string): string =>
   (isInline(blob) ? store.blobs.copies?.pathOf(blob) : store.blobs.localPath?.(blob)) ?? blob
 
-/** What lies in the state is a file too from now on. */
-export function pin(store: ObjectStore, names: readonly string[]): { release(): void } {
-  for (const name of names) {
-    store.pins.set(name, (store.pins.get(name) ?? 0) + 1)
-    provide(store, name)
-  }
+/** Two at a time: threads are few, and writers wait for them too. */
+const COPIES_AT_ONCE = 2
+
+/** `ready` settles when what lies in the state is a file too. */
+export function pin(store: ObjectStore, names: readonly string[]): Pinned {
+  for (const name of names) store.pins.set(name, (store.pins.get(name) ?? 0) + 1)
+  const ready = provide(store, names)
+  // Who waits for it is told.
+  ready.catch(() => {})
   let held = true
   return {
+    ready,
     release() {
       if (!held) return
       held = false
@@ -173,16 +182,40 @@ export function pin(store: ObjectStore, names: readonly string[]): { release(): 
   }
 }
 
-function provide({ blobs: { copies }, state }: ObjectStore, name: string): void {
-  const blob = copies?.keyAt(name)
-  const bytes = blob && state.bytes(blob)
-  if (bytes) copies?.write(blob, bytes)
+/** All bytes are taken from the state before anybody else has a turn. */
+async function provide({ blobs: { copies }, state }: ObjectStore, names: readonly string[]): Promise<void> {
+  if (!copies) return
+  const begun: Promise<void>[] = []
+  const missing = new Map<string, Uint8Array>()
+  for (const name of names) {
+    const blob = copies.keyAt(name)
+    if (blob === undefined || missing.has(blob)) continue
+    const copy = copies.begun(blob)
+    if (copy) begun.push(copy)
+    else {
+      const bytes = state.bytes(blob)
+      if (bytes) missing.set(blob, bytes)
+    }
+  }
+  if (begun.length === 0 && missing.size === 0) return
+  const left = missing.entries()
+  const lane = async () => {
+    for (const [blob, bytes] of left) await (copies.begun(blob) ?? copies.write(blob, bytes))
+  }
+  await Promise.all([...begun, ...Array.from({ length: COPIES_AT_ONCE }, lane)])
 }
 
 /** A copy lasts, for the next reader, as long as what it is of. */
-function outlive({ blobs: { copies }, state }: ObjectStore, name: string): void {
+function outlive(store: ObjectStore, name: string): void {
+  const { state } = store
+  const { copies } = store.blobs
   const blob = copies?.keyAt(name)
-  if (blob && !state.get(spaces.blobs, blob)) copies?.delete(blob)
+  if (blob && !state.get(spaces.blobs, blob)) forget(store, blob)
+}
+
+function forget(store: ObjectStore, blob: string): void {
+  const { copies } = store.blobs
+  if (copies?.begun(blob)) inBackground(store, () => copies.delete(blob))
 }
 
 /** The trash holds only what is pinned or being deleted at this moment, so it is short. */
@@ -198,6 +231,7 @@ function trashed(state: StateReader, wanted: (blob: string) => boolean): string[
  * wrote such, so only its folder is read), and blobs in the trash. Costs nothing for all that older runs wrote.
  */
 async function sweep(store: ObjectStore, epochs: readonly number[]): Promise<void> {
+  await store.blobs.copies?.sweep()
   for (;;) {
     const left = store.state.list(spaces.trash, { limit: 1000 }).map((entry) => entry.key)
     const free = left.filter((blob) => !store.pins.has(pinName(store, blob)))

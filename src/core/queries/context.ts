@@ -40,7 +40,7 @@ export interface QueryContext extends NameContext {
   readonly limits: EngineLimits
   readonly signal: AbortSignal
   /** Keeps the bytes of these files on disk until the statement is over, whatever happens to the objects. */
-  readonly hold: (files: readonly LakeFile[]) => void
+  readonly hold: (files: readonly LakeFile[]) => Promise<void>
   readonly onProgress?: (progress: EngineProgress) => void
 }
 

@@ -39,7 +39,7 @@ export async function planScans(
       files: await dataFiles(relation, filters.get(relation.id) ?? NO_FILTER, context, turns),
     })
   }
-  turns.hold()
+  await turns.hold()
   return { relations }
 }
 
@@ -60,14 +60,15 @@ class PlanningTurns extends Turns {
     this.#fresh.push(file)
   }
 
-  override rest(): Promise<void> {
-    this.hold()
-    return super.rest()
+  override async rest(): Promise<void> {
+    await this.hold()
+    await super.rest()
   }
 
-  hold(): void {
-    if (this.#fresh.length > 0) this.#context.hold(this.#fresh)
+  async hold(): Promise<void> {
+    const found = this.#fresh
     this.#fresh = []
+    if (found.length > 0) await this.#context.hold(found)
   }
 }
 

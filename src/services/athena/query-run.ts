@@ -120,7 +120,11 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     protection: protectionOf(spec),
     limits: task.limits,
     signal: AbortSignal.any([signal, cutoff.signal]),
-    hold: (files) => void held.push(lake.files.pin(files)),
+    async hold(files) {
+      const pin = lake.files.pin(files)
+      held.push(pin)
+      await pin.ready
+    },
     onProgress,
   }
   try {
