@@ -24,10 +24,10 @@ const subtract: Lowering = (call) => {
   switch (left) {
     case 'date':
       return `(CAST(${a} - ${b} AS BIGINT) * 86400000)`
-    case 'timestamp':
-    case 'timestamp with time zone':
     case 'time with time zone':
       return `((tr_instant_clock(${a}) - tr_instant_clock(${b})) // 1000)`
+    case 'timestamp':
+    case 'timestamp with time zone':
     case 'time':
       return call.types.every((type) => 'precision' in type && type.precision <= 3)
         ? `((epoch_us(${a}) - epoch_us(${b})) // 1000)`
