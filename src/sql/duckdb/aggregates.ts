@@ -1,11 +1,12 @@
 /** GROUP BY and the aggregate functions. */
-import { type Aggregation, columnsOf, type Rel, type WindowFunction } from '../plan.ts'
+import { columnIds } from '../analysis/transform.ts'
+import { type Aggregation, type Column, columnsOf, type Rel, type WindowFunction } from '../plan.ts'
 import { SqlError } from '../position.ts'
 import type { Printing } from './context.ts'
 import type { AggregateCall } from './functions/aggregate-call.ts'
 import { aggregateLowerings } from './functions/aggregates.ts'
 import { callOf, printScalar } from './scalars.ts'
-import { columnName, fromText, type Select, zoneName } from './selects.ts'
+import { columnName, fromText, namesOf, type Select, zoneName } from './selects.ts'
 import { sortText } from './sorting.ts'
 import { holdsZone } from './types.ts'
 import { zoneOf } from './zone-inference.ts'
@@ -19,6 +20,11 @@ export function printAggregate(rel: Aggregate, printing: Printing, print: (rel: 
   const open =
     input.from && !input.items && !input.groupBy && !input.distinct && !input.limit && !input.orderBy && !input.with
   let base: Select = open ? input : { from: fromText(input, columns, printing), where: [] }
+  const outer = outerColumns(rel, columns)
+  if (outer.length > 0) {
+    const names = [...namesOf(columns, printing), ...outer.map((id) => `c${id}`)].join(', ')
+    base = { from: `(SELECT ${names} FROM ${fromText(base, columns, printing)}) AS ${printing.fresh('q')}`, where: [] }
+  }
   const items: string[] = []
   const keys = rel.keys.map(({ column, of }) => {
     const text = printScalar(of, printing)
@@ -52,6 +58,20 @@ export function printAggregate(rel: Aggregate, printing: Printing, print: (rel: 
       `CAST(grouping(${of.map((i) => names[i]).join(', ')}) AS ${column.type.kind === 'bigint' ? 'BIGINT' : 'INTEGER'}) AS ${columnName(column)}`,
     )
   return { ...base, items: items.length ? items : ['1 AS nothing'], ...(groupBy ? { groupBy } : {}) }
+}
+
+/**
+ * An aggregate of nothing but columns of a query further out is one of this query in Trino; DuckDB would hold it for one
+ * of the other. As columns of the input they are ours.
+ */
+function outerColumns(rel: Aggregate, columns: readonly Column[]): number[] {
+  const known = new Set(columns.map(({ id }) => id))
+  const found = new Set<number>()
+  for (const { args } of rel.aggregates) {
+    const ids = new Set(args.flatMap((arg) => [...columnIds(arg)]))
+    if (known.isDisjointFrom(ids)) for (const id of ids) found.add(id)
+  }
+  return [...found]
 }
 
 function printAggregation(aggregate: Aggregation, printing: Printing): string[] {

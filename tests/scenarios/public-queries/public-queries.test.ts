@@ -6,31 +6,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from '../../acceptance/athena/lake.ts'
-import { alb } from './alb.ts'
-import { cloudfront } from './cloudfront.ts'
-import { cloudtrail } from './cloudtrail.ts'
-import { costReport } from './cost-report.ts'
-import { guardduty } from './guardduty.ts'
-import type { Log, Row } from './log.ts'
-import { clb, nlb } from './network-balancers.ts'
-import { resolver } from './resolver.ts'
-import { s3Access } from './s3-access.ts'
-import { vpcFlow } from './vpc-flow.ts'
-import { waf } from './waf.ts'
-
-const LOGS: readonly Log[] = [
-  vpcFlow,
-  cloudtrail,
-  alb,
-  s3Access,
-  resolver,
-  waf,
-  guardduty,
-  cloudfront,
-  nlb,
-  clb,
-  costReport,
-]
+import type { Row } from './log.ts'
+import { LOGS } from './logs.ts'
 
 let a: AthenaLake
 before(async () => {

@@ -95,6 +95,8 @@ export const queryCases: readonly QueryCase[] = [
     ['integer'],
     [['2'], ['3']],
   ],
+  // An aggregate belongs to the query that it is written in, whatever it is of.
+  ['SELECT (SELECT sum(t.x) FROM (VALUES 1, 2) u(y)) FROM (VALUES 5, 7) t(x) ORDER BY 1', ['bigint'], [['10'], ['14']]],
   [
     'SELECT x FROM (VALUES 1, 2, 3) t(x) WHERE x NOT IN (SELECT y FROM (VALUES 2) u(y)) ORDER BY 1',
     ['integer'],
