@@ -95,6 +95,7 @@ export const queryCases: readonly QueryCase[] = [
     ['integer'],
     [['2'], ['3']],
   ],
+  ['SELECT reduce_agg(a, b, (s, x) -> s + x, (s, x) -> s) FROM (VALUES (1, 7), (2, 7)) t(a, b)', ['integer'], [['10']]],
   // An aggregate belongs to the query that it is written in, whatever it is of.
   ['SELECT (SELECT sum(t.x) FROM (VALUES 1, 2) u(y)) FROM (VALUES 5, 7) t(x) ORDER BY 1', ['bigint'], [['10'], ['14']]],
   [

@@ -123,8 +123,10 @@ const reduceAgg: AggregateLowering = (call) => {
   const element = call.types[0]!
   // NULLs take no part, and without a value there is no state.
   const list = `list_filter(${call.apply('list', of!)}, lambda e: e IS NOT NULL)`
-  return call.once([list], (values) => {
-    const folded = fold(call, { list: values!, element, initial: initial!, state: call.types[1]!, step: 2 })
+  // The first row brings the state that all of them go on with.
+  const first = call.constant(1) === undefined ? `(${call.apply('list', initial!)})[1]` : initial!
+  return call.once([list, first], (values, state) => {
+    const folded = fold(call, { list: values!, element, initial: state!, state: call.types[1]!, step: 2 })
     return `CASE WHEN len(${values}) > 0 THEN ${folded} END`
   })
 }
