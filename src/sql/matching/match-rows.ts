@@ -94,7 +94,8 @@ export class MatchRows {
   }
 
   private slot(slot: SlotNeed, match: Match, current: number, places: readonly number[]): number {
-    const count = slot.final ? places.length : countUpTo(places, current)
+    // FIRST looks ahead of the current row, RUNNING or not: observed of Trino 422.
+    const count = slot.final || slot.end === 'first' ? places.length : countUpTo(places, current)
     const place = slot.end === 'first' ? slot.offset : count - 1 - slot.offset
     if (place < 0 || place >= count) return 0
     const inMatch = places[place]! + slot.distance

@@ -538,4 +538,39 @@ export const rowPatternCases: readonly QueryCase[] = [
       ['10', '10'],
     ],
   ],
+  [
+    'SELECT * FROM (VALUES (1, 10), (2, 5), (3, 7)) t(id, v) MATCH_RECOGNIZE (ORDER BY id MEASURES classifier(u) AS cu, last(classifier(a)) AS la, prev(classifier(), 2) AS p2, next(classifier()) AS nc, final last(classifier()) AS fl ALL ROWS PER MATCH PATTERN (a b c) SUBSET u = (a, c) DEFINE a AS true)',
+    ['integer', 'varchar', 'varchar', 'varchar', 'varchar', 'varchar', 'integer'],
+    [
+      ['1', 'A', 'A', null, 'B', 'C', '10'],
+      ['2', 'A', 'A', null, 'C', 'C', '5'],
+      ['3', 'C', 'A', 'A', null, 'C', '7'],
+    ],
+  ],
+  [
+    'SELECT * FROM (VALUES (1, 10), (2, 5), (3, 7)) t(id, v) MATCH_RECOGNIZE (ORDER BY id MEASURES first(v, 1) AS f1, first(v, 2) AS f2, first(v, 3) AS f3, first(b.v, 1) AS b1, first(u.v, 1) AS u1, first(a.v) AS a0, first(b.v) AS b0, next(v, 5) AS n5, next(first(v, 1), 1) AS nf ALL ROWS PER MATCH PATTERN (a b c) SUBSET u = (a, b) DEFINE a AS true)',
+    [
+      'integer',
+      'integer',
+      'integer',
+      'integer',
+      'integer',
+      'integer',
+      'integer',
+      'integer',
+      'integer',
+      'integer',
+      'integer',
+    ],
+    [
+      ['1', '5', '7', null, null, '5', '10', '5', null, '7', '10'],
+      ['2', '5', '7', null, null, '5', '10', '5', null, '7', '5'],
+      ['3', '5', '7', null, null, '5', '10', '5', null, '7', '7'],
+    ],
+  ],
+  [
+    'SELECT * FROM (VALUES (1, 10), (2, 5), (3, 7)) t(id, v) MATCH_RECOGNIZE (ORDER BY id MEASURES first(id) AS f PATTERN (a b c) DEFINE a AS first(v, 2) = 7)',
+    ['integer'],
+    [],
+  ],
 ]
