@@ -79,3 +79,22 @@ test('files: commits, failures and early stops leave neither files nor descripto
   assert.equal(readdirSync('/dev/fd').length, before)
   assert.deepEqual(readdirSync(join(path, 'staged')), [])
 })
+
+test('files: what is long enough to be flushed on the way is whole, and goes with its descriptor when it is dropped', async () => {
+  const path = join(folder, 'ahead')
+  const store = await openFileBlobs(path)
+  const before = readdirSync('/dev/fd').length
+  for (const kept of [true, false]) {
+    const staged = await store.stage()
+    for (let i = 0; i < 40; i++) await staged.write(Buffer.alloc(1024 * 1024, i))
+    await staged.write(Buffer.from('end'))
+    if (kept) await staged.commit('long')
+    else await staged.discard()
+  }
+  const read: Uint8Array[] = []
+  for await (const piece of store.read('long')) read.push(piece)
+  const expected = Array.from({ length: 40 }, (_, i) => Buffer.alloc(1024 * 1024, i))
+  assert.ok(Buffer.concat(read).equals(Buffer.concat([...expected, Buffer.from('end')])))
+  assert.equal(readdirSync('/dev/fd').length, before)
+  assert.deepEqual(readdirSync(join(path, 'staged')), [])
+})

@@ -19,6 +19,8 @@ const append = promisify(fs.write)
 
 /** Long enough that a disk streams, short enough that thousands of readers fit in memory. */
 const CHUNK_BYTES = 512 * 1024
+/** So much of a file may wait to be flushed: a tenth of a second's work for a disk. */
+const SYNC_BYTES = 16 * 1024 * 1024
 /** Up to here a write is a copy in memory that takes less than handing it to a thread. */
 const SMALL_BYTES = 64 * 1024
 const SHARDS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
@@ -162,6 +164,8 @@ class StagedFile implements StagedBlob {
   #gathering: Buffer[] = []
   #gatheredBytes = 0
   #writing: Promise<void> = Promise.resolve()
+  #unsyncedBytes = 0
+  #syncing: Promise<void> | undefined
   #settled = false
 
   constructor(localPath: string, pathOf: (key: string) => string, disk: Disk) {
@@ -218,6 +222,7 @@ class StagedFile implements StagedBlob {
       requireRoom(this.#disk.room, dirname(this.localPath))
       this.#file ??= fs.openSync(this.localPath, 'wx')
       this.#writing = writeFully(this.#file, parts)
+      this.#syncAhead(this.#file, parts)
       // A failure of what is not waited for is reported by the next write or the commit, which wait for it.
       this.#writing.catch(() => {})
       if (then === 'wait') await this.#writing
@@ -226,10 +231,23 @@ class StagedFile implements StagedBlob {
     }
   }
 
+  /** Of a long file most is on the disk when the commit comes to wait for it. One at a time: the next takes more along. */
+  #syncAhead(file: number, parts: readonly Uint8Array[]): void {
+    for (const { length } of parts) this.#unsyncedBytes += length
+    if (this.#syncing || this.#unsyncedBytes < SYNC_BYTES) return
+    this.#unsyncedBytes = 0
+    this.#syncing = datasync(file).then(() => {
+      this.#syncing = undefined
+    })
+    // A failure stays for the commit: the kernel would not tell it of it again.
+    this.#syncing.catch(() => {})
+  }
+
   /** Everything on the disk and flushed; the size in bytes. An engine may have written, or replaced, the file itself. */
   async #finish(): Promise<number> {
     if (this.#gatheredBytes > 0) await this.#flush()
     await this.#writing
+    await this.#syncing
     const file = this.#file ?? fs.openSync(this.localPath, fs.constants.O_RDWR | fs.constants.O_CREAT)
     this.#file = file
     await datasync(file)
@@ -254,7 +272,7 @@ class StagedFile implements StagedBlob {
 
   async #drop(): Promise<void> {
     this.#gathering = []
-    await this.#writing.catch(() => {})
+    await Promise.allSettled([this.#writing, this.#syncing])
     this.#close()
     await rm(this.localPath, { force: true })
   }
