@@ -24,9 +24,9 @@ export class SoakClient {
   readonly #ledger: Ledger
   readonly #name: string
   readonly #dice: () => number
-  /** Its own table: which one it is, and how many rows were acknowledged. */
-  #generation = 0
-  #rows: number | undefined
+  #tables = 0
+  /** Its own table and how many of its rows were acknowledged. */
+  #kept: { readonly table: string; rows: number } | undefined
 
   constructor(athena: AthenaClient, ledger: Ledger, number: number) {
     this.#athena = athena
@@ -101,7 +101,7 @@ export class SoakClient {
 
   /** All or nothing: after a failure there is no table. */
   async #createAndDrop(): Promise<void> {
-    const table = `${this.#name}_made_${++this.#generation}`
+    const table = `${this.#name}_made_${++this.#tables}`
     const made = await this.#runOrDied(`CREATE TABLE ${table} AS SELECT n, rest FROM numbers WHERE n <= 100`)
     if (!made) {
       const { Status } = await this.#run(`SELECT count(*) FROM ${table}`)
@@ -115,23 +115,24 @@ export class SoakClient {
   }
 
   async #append(): Promise<void> {
-    if (this.#rows === undefined || this.#rows >= MOST_FILES) {
-      if (this.#rows !== undefined) await this.#checkRows()
-      const table = `${this.#name}_rows_${++this.#generation}`
+    const kept = this.#kept
+    if (kept === undefined || kept.rows >= MOST_FILES) {
+      await this.#checkRows()
+      const table = `${this.#name}_rows_${++this.#tables}`
       const made = await this.#runOrDied(`CREATE EXTERNAL TABLE ${table} (n int) STORED AS PARQUET
         LOCATION 's3://${BUCKET}/${table}/'`)
-      this.#rows = made ? 0 : undefined
+      this.#kept = made ? { table, rows: 0 } : undefined
       return
     }
-    if (await this.#runOrDied(`INSERT INTO ${this.#name}_rows_${this.#generation} VALUES (${this.#rows})`)) this.#rows++
+    if (await this.#runOrDied(`INSERT INTO ${kept.table} VALUES (${kept.rows})`)) kept.rows++
   }
 
   /** As many as were acknowledged: none lost, none of a query that failed. */
   async #checkRows(): Promise<void> {
-    if (this.#rows === undefined) return
-    const sum = (this.#rows * (this.#rows - 1)) / 2
-    const table = `${this.#name}_rows_${this.#generation}`
-    await this.#expectRows(`SELECT count(*), coalesce(sum(n), 0) FROM ${table}`, [[String(this.#rows), String(sum)]])
+    if (this.#kept === undefined) return
+    const { table, rows } = this.#kept
+    const sum = (rows * (rows - 1)) / 2
+    await this.#expectRows(`SELECT count(*), coalesce(sum(n), 0) FROM ${table}`, [[String(rows), String(sum)]])
   }
 
   async #expectRows(sql: string, rows: readonly (readonly string[])[]): Promise<void> {

@@ -39,7 +39,8 @@ export interface SoakReport {
 
 export async function soak(plan: SoakPlan): Promise<SoakReport> {
   const data = await mkdtemp(join(tmpdir(), 'lentic-soak-'))
-  const server = launch(['serve', '--port', '0', '--data', data])
+  // With room to spare V8 lets garbage lie, and its growth would pass for a leak; with this much, a leak ends the server.
+  const server = launch(['serve', '--port', '0', '--data', data], { NODE_OPTIONS: '--max-old-space-size=128' })
   try {
     const endpoint = /http:\/\/\S+:\d+/.exec(await server.said(', keeping '))![0]
     const report = await drive(plan, endpoint, server.child.pid!)

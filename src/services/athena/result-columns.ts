@@ -52,6 +52,9 @@ function factsOf(type: ResultColumn['type']): ColumnFacts {
     case 'interval day to second':
     case 'interval year to month':
       return { type: type.kind, caseSensitive: false }
+    case 'Geometry':
+      // awswrangler knows it in lower case.
+      return { type: 'geometry' }
     default:
       return { type: type.kind }
   }

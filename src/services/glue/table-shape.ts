@@ -1,5 +1,6 @@
 import type { Table as GlueTable } from '@aws-sdk/client-glue'
 import type { Scope, Table, TableDescriptor } from '../../core/catalog/catalog.ts'
+import { inHashOrder } from '../../core/catalog/hash-order.ts'
 import { Fault } from '../../core/faults.ts'
 
 /** Dates arrive as dates and are kept as text. */
@@ -15,6 +16,9 @@ export function glueTable(table: Table, scope: Scope): GlueTable {
     ...(descriptor as Omit<GlueTable, 'LastAccessTime' | 'LastAnalyzedTime'> & { Name: string }),
     ...(LastAccessTime && { LastAccessTime: new Date(LastAccessTime) }),
     ...(LastAnalyzedTime && { LastAnalyzedTime: new Date(LastAnalyzedTime) }),
+    ...(descriptor.Parameters && {
+      Parameters: Object.fromEntries(inHashOrder(Object.entries(descriptor.Parameters))),
+    }),
     DatabaseName: table.database,
     CreateTime: new Date(table.createdAt),
     UpdateTime: new Date(table.updatedAt),

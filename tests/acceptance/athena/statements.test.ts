@@ -165,7 +165,7 @@ test('SHOW CREATE TABLE lists properties in the order of their hashes', async ()
   await a.succeed(`CREATE EXTERNAL TABLE hashed (c0 int) STORED AS PARQUET LOCATION 's3://data/hashed/' TBLPROPERTIES
     ('classification'='parquet', 'compressionType'='none', 'typeOfData'='file', 'projection.enabled'='false')`)
   const text = (await a.lines('SHOW CREATE TABLE hashed')).filter((line) => !line.includes('transient_lastDdlTime'))
-  // As awswrangler's own suite expects them of AWS.
+  // As awswrangler's own suite expects them of the catalog.
   assert.match(
     text.slice(text.indexOf('TBLPROPERTIES (')).join(''),
     /'compressionType'.*'classification'.*'projection.enabled'.*'typeOfData'/,

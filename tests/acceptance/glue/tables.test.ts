@@ -177,6 +177,24 @@ test('of many writers that read the same version one wins', async () => {
   await assert.rejects(update({ Name: 'contested' }, { VersionId: '1' }), { name: 'ConcurrentModificationException' })
 })
 
+test('properties come in the order of their hashes', async () => {
+  const Parameters = {
+    classification: 'parquet',
+    compressionType: 'none',
+    typeOfData: 'file',
+    'projection.enabled': 'false',
+  }
+  await create({ Name: 'hashed', Parameters })
+  const { Table } = await glue.send(new GetTableCommand({ DatabaseName, Name: 'hashed' }))
+  // As awswrangler's own suite expects them of AWS.
+  assert.deepEqual(Object.keys(Table!.Parameters!), [
+    'compressionType',
+    'classification',
+    'projection.enabled',
+    'typeOfData',
+  ])
+})
+
 test('tables are listed in order, paged, and by regular expression', async () => {
   const names = ['list_a', 'list_b', 'list_b2', 'other_b']
   for (const Name of names.toReversed()) await create({ Name })

@@ -1,5 +1,6 @@
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import type { ColumnDescriptor, Table } from '../../catalog/catalog.ts'
+import { inHashOrder } from '../../catalog/hash-order.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
@@ -65,18 +66,6 @@ const columnLines = (columns: readonly ColumnDescriptor[], end: string): string[
 
 const propertyLines = (properties: readonly (readonly [string, string])[], end: string): string[] =>
   properties.map(([key, value], i) => `  ${quoted(key)}=${quoted(value)}${i < properties.length - 1 ? ', ' : end}`)
-
-/** As Java's HashMap hands them out, which is the order that Athena shows (observed). */
-function inHashOrder<T extends readonly [string, string]>(entries: readonly T[]): T[] {
-  let capacity = 16
-  while (entries.length > capacity * 0.75) capacity *= 2
-  const bucket = ([key]: T): number => {
-    let hash = 0
-    for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0
-    return (hash ^ (hash >>> 16)) & (capacity - 1)
-  }
-  return entries.toSorted((a, b) => bucket(a) - bucket(b))
-}
 
 /** Hive's string literal: backslashes, quotes and control characters are escaped, so that the statement can be run again. */
 function quoted(text: string): string {
