@@ -178,4 +178,40 @@ export const checksumCases: readonly QueryCase[] = [
   ['SELECT checksum(NULL) FROM (VALUES 1, 2) t(x)', ['varbinary'], [['0e 95 d7 0b 63 f3 6e 3c']]],
   ['SELECT checksum(x) FROM (VALUES nan()) t(x)', ['varbinary'], [['b4 38 24 69 f5 1d 24 05']]],
   ["SELECT checksum(x) FROM (VALUES ARRAY[ARRAY['x']]) t(x)", ['varbinary'], [['75 a7 cb 36 96 18 86 26']]],
+  ['SELECT checksum(CAST(ROW(x) AS ROW(a bigint))) FROM (VALUES 1) t(x)', ['varbinary'], [['17 ed 1f 94 68 8c d0 3f']]],
+  [
+    "SELECT checksum(CAST(ROW(x) AS ROW(a varchar))) FROM (VALUES 'a') t(x)",
+    ['varbinary'],
+    [['56 86 38 04 e2 30 63 08']],
+  ],
+  [
+    'SELECT checksum(CAST(ROW(x, 2) AS ROW(a bigint, b bigint))) FROM (VALUES 1) t(x)',
+    ['varbinary'],
+    [['76 d6 15 e3 2f 7d fb 10']],
+  ],
+  [
+    "SELECT checksum(CAST(ROW(x, 'a') AS ROW(a bigint, b varchar))) FROM (VALUES 1) t(x)",
+    ['varbinary'],
+    [['c6 b5 88 bc 0c 75 ec 99']],
+  ],
+  [
+    "SELECT checksum(CAST(ROW('a', x) AS ROW(a varchar, b bigint))) FROM (VALUES 1) t(x)",
+    ['varbinary'],
+    [['28 ab 6a df 47 bb 1b 1b']],
+  ],
+  [
+    'SELECT checksum(CAST(ROW(NULL, x) AS ROW(a varchar, b bigint))) FROM (VALUES 1) t(x)',
+    ['varbinary'],
+    [['85 ab b5 16 51 a3 58 05']],
+  ],
+  [
+    'SELECT checksum(CAST(ROW(x, NULL) AS ROW(a bigint, b bigint))) FROM (VALUES 1) t(x)',
+    ['varbinary'],
+    [['c9 b5 dd ef a9 00 41 ba']],
+  ],
+  [
+    "SELECT checksum(CAST(ROW(x, DATE '2024-01-01') AS ROW(a integer, b date))) FROM (VALUES 1) t(x)",
+    ['varbinary'],
+    [['06 44 3f 7d b8 9d c1 c9']],
+  ],
 ]

@@ -74,6 +74,25 @@ function hashOf(printing: Printing, type: Type, sql: string): string {
 const hashOrZero = (printing: Printing, type: Type, sql: string): string =>
   `coalesce(${hashOf(printing, type, sql)}, CAST(0 AS BIGINT))`
 
+/** Rows take the hash codes of their fields, which are others than the hashes of numbers. */
+function codeOrZero(printing: Printing, type: Type, sql: string): string {
+  const number = LONGS[type.kind]
+  const code = number ? `js_hash_code(CAST(${number(sql)} AS BIGINT))` : hashOf(printing, type, sql)
+  if (!number && type.kind !== 'varchar')
+    throw new SqlError('NOT_SUPPORTED', `checksum of a row with a ${type.kind} is not supported by this engine`)
+  return `coalesce(${code}, CAST(0 AS BIGINT))`
+}
+
+const itself = (sql: string): string => sql
+const LONGS: Partial<Record<Type['kind'], (sql: string) => string>> = {
+  unknown: itself,
+  tinyint: itself,
+  smallint: itself,
+  integer: itself,
+  bigint: itself,
+  date: (sql) => `${sql} - DATE '1970-01-01'`,
+}
+
 function hashOfParts(printing: Printing, type: Type & { readonly kind: 'array' | 'map' | 'row' }, sql: string): string {
   const item = printing.fresh('v')
   switch (type.kind) {
@@ -81,7 +100,7 @@ function hashOfParts(printing: Printing, type: Type & { readonly kind: 'array' |
       return `js_hash_sequence(list_transform(${sql}, lambda ${item}: ${hashOrZero(printing, type.element, item)}), CAST(0 AS BIGINT))`
     case 'row': {
       const fields = type.fields.map((field, i) =>
-        hashOrZero(printing, field.type, `struct_extract(${sql}, ${quote(rowFieldName(type, i))})`),
+        codeOrZero(printing, field.type, `struct_extract(${sql}, ${quote(rowFieldName(type, i))})`),
       )
       return `CASE WHEN ${sql} IS NOT NULL THEN js_hash_sequence([${fields.join(', ')}], CAST(1 AS BIGINT)) END`
     }

@@ -100,6 +100,12 @@ function halvesHash(bytes: Uint8Array): bigint {
 const sequenceHash = (hashes: readonly bigint[], initial: bigint): bigint =>
   hashes.reduce((all, hash) => BigInt.asIntN(64, all * 31n + hash), initial)
 
+/** Trino's hash code of a number of 64 bits. */
+function longCode(value: bigint): bigint {
+  const mixed = BigInt.asUintN(64, value * 0xc2b2ae3d27d4eb4fn)
+  return BigInt.asIntN(64, ((mixed << 31n) | (mixed >> 33n)) * 0x9e3779b185ebca87n)
+}
+
 export const byteUdfs: readonly Udf[] = [
   udf('js_sha512', ['BLOB'], 'BLOB', (bytes: Uint8Array) => digest('sha512', bytes)),
   udf('js_hmac', ['VARCHAR', 'BLOB', 'BLOB'], 'BLOB', (algorithm: string, bytes: Uint8Array, key: Uint8Array) =>
@@ -115,6 +121,7 @@ export const byteUdfs: readonly Udf[] = [
   udf('js_wrapped_sum', ['VARCHAR'], 'BLOB', wrapped),
   udf('js_xxhash64', ['BLOB'], 'BLOB', (bytes: Uint8Array) => bigEndian(bytesHash(bytes))),
   udf('js_xxhash64_bigint', ['BIGINT'], 'BIGINT', longHash),
+  udf('js_hash_code', ['BIGINT'], 'BIGINT', longCode),
   udf('js_hash_bytes', ['BLOB'], 'BIGINT', bytesHash),
   udf('js_hash_decimal', ['VARCHAR', 'INTEGER'], 'BIGINT', decimalHash),
   udf('js_hash_halves', ['BLOB'], 'BIGINT', halvesHash),
