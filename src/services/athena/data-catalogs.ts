@@ -45,6 +45,11 @@ function requireGlue(lake: Lake, call: ServiceCall, name: string): void {
   if (type !== 'GLUE') throw invalidRequest(`Data catalog ${name} is of type ${type}, whose metadata can not be read`)
 }
 
+/** AWS deploys a function and a connection for a federated catalog; the other types only name what is there already. */
+function requireRegistrable(type: Sdk.DataCatalogType): void {
+  if (type === 'FEDERATED') throw invalidRequest('A data catalog of type FEDERATED can not be created here.')
+}
+
 const described = (name: string, catalog: DataCatalog): Sdk.DataCatalog => ({
   Name: name,
   Type: catalog.type,
@@ -56,8 +61,7 @@ const described = (name: string, catalog: DataCatalog): Sdk.DataCatalog => ({
 export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async CreateDataCatalog(input, call) {
     if (isDefault(input.Name)) throw invalidRequest(`Data catalog ${input.Name} already exists`)
-    // AWS deploys a function and a connection for one of these; the other types only name what is there already.
-    if (input.Type === 'FEDERATED') throw invalidRequest('A data catalog of type FEDERATED can not be created here.')
+    requireRegistrable(input.Type)
     const catalog: DataCatalog = { type: input.Type, description: input.Description, parameters: input.Parameters }
     await stored(lake, call).create(input.Name, catalog, (tx) =>
       tagNew(tx, call, 'datacatalog', input.Name, input.Tags ?? []),
@@ -94,6 +98,7 @@ export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   },
   async UpdateDataCatalog(input, call) {
     if (isDefault(input.Name)) throw invalidRequest('The AwsDataCatalog catalog can not be changed')
+    requireRegistrable(input.Type)
     await stored(lake, call).update(input.Name, (current) => ({
       type: input.Type,
       description: input.Description ?? current.description,
