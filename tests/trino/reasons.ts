@@ -116,6 +116,12 @@ export const REASONS: readonly Reason[] = [
     pattern: /OVER \(\)|(map_union|qdigest_agg)\(DISTINCT|reduce_agg|multimap_agg\(a, b\) FROM \(VALUES \(NULL/,
   },
   {
+    title: 'Checksums of rows',
+    text: 'The hashes of several fields are put together in another way; those of rows of one field agree.',
+    kinds: ['value'],
+    pattern: /checksum\(a\).*AS ROW\(/,
+  },
+  {
     title: 'JSON',
     text: 'json_array_get answers text that is no JSON in Trino (documented there as broken); json_array_contains of text that is no JSON is false there.',
     kinds: ['value'],
