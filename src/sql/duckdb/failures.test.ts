@@ -40,6 +40,11 @@ const MESSAGES: readonly (readonly [string, string | undefined, string?])[] = [
     'NUMERIC_VALUE_OUT_OF_RANGE',
     'Out of range for tinyint: 300',
   ],
+  [
+    'Conversion Error: extract specifier "{"a": 1}" not recognized',
+    'INVALID_FUNCTION_ARGUMENT',
+    `'{"a": 1}' is not a valid TIMESTAMP field`,
+  ],
   ['Out of Memory Error: failed to allocate data of size 1.0 GiB', 'EXCEEDED_MEMORY_LIMIT'],
   ['IO Error: No files found', undefined],
 ]

@@ -76,7 +76,10 @@ const READINGS: readonly Reading[] = [
     (value, type) => invalidCast(`Cannot cast '${value}' to ${CAST_NAMES[type] ?? type}`),
   ],
   [/Overflow in division of (\S+ \/ -1)/, (terms) => range(`division overflow: ${terms}`)],
-  [/extract specifier "([^"]*)" not recognized/, (unit) => invalidArgument(`'${unit}' is not a valid TIMESTAMP field`)],
+  [
+    /extract specifier "([\s\S]*)" not recognized/,
+    (unit) => invalidArgument(`'${unit}' is not a valid TIMESTAMP field`),
+  ],
   [
     /not in timestamp range|Timestamp microseconds out of range|Date out of range/,
     () => range('Timestamp out of range'),
