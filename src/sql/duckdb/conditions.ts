@@ -20,8 +20,21 @@ export function connected(operator: 'AND' | 'OR', terms: readonly string[]): str
   return `CASE WHEN ${decided} ELSE ((${first}) ${operator} ${connected(operator, others)}) END`
 }
 
+const LOWER_BOUND = /^\((\((c\d+) >=? CAST\('[^']+' AS \w+\)\)) AND NOT isnan\((c\d+)\)\)$/
+const UPPER_BOUND = /^\((c\d+) <=? CAST\('-?[\d.]+(?:[eE][-+]?\d+)?' AS \w+\)\)$/
+
+/** NaN is above every number in DuckDB: where a filter has an upper bound too, the lower one need not keep it out. */
+function withoutGuards(terms: readonly string[]): string[] {
+  const bounded = new Set(terms.map((term) => UPPER_BOUND.exec(term)?.[1]))
+  return terms.map((term) => {
+    const [, bound, column, guarded] = LOWER_BOUND.exec(term) ?? []
+    return bound !== undefined && column === guarded && bounded.has(column) ? bound : term
+  })
+}
+
 /** The terms of a filter; one that may fail is computed for the rows that the ones before it let through. */
-export function filterTerms(terms: readonly string[]): string[] {
+export function filterTerms(conditions: readonly string[]): string[] {
+  const terms = withoutGuards(conditions)
   return terms.map((term, i) => {
     const before = terms.slice(0, i).filter((other) => !QUERY.test(other))
     if (before.length === 0 || !CALLS.test(term) || QUERY.test(term)) return term

@@ -103,6 +103,12 @@ export const aggregateCases: readonly QueryCase[] = [
   ['SELECT count(*) FROM (VALUES 1, 2) t(x) GROUP BY ()', ['bigint'], [['2']]],
   ['SELECT max(x), min(x) FROM (VALUES nan(), 1e0) t(x) WHERE NOT is_nan(x)', ['double', 'double'], [['1.0', '1.0']]],
   [
+    'SELECT x FROM (VALUES nan(), 1e0, 3e0) t(x) WHERE x BETWEEN 0.5e0 AND 2e0 OR x BETWEEN 3e0 AND 4e0 ORDER BY x',
+    ['double'],
+    [['1.0'], ['3.0']],
+  ],
+  ['SELECT x FROM (VALUES nan(), 1e0, 3e0) t(x) WHERE x BETWEEN 0.5e0 AND 2e0', ['double'], [['1.0']]],
+  [
     "SELECT max(x) FROM (VALUES TIMESTAMP '2024-01-01 00:00:00 Europe/Paris', TIMESTAMP '2024-01-01 00:00:00 America/New_York') t(x)",
     ['timestamp(0) with time zone'],
     [['2024-01-01 00:00:00.000 America/New_York']],
