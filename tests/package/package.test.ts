@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { childrenOf } from '../child-processes.ts'
 
 let folder: string
 let project: string
@@ -128,13 +129,6 @@ await start({ port: key })
   const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024']
   inProject(tsc, [...options, 'consumer.ts'])
 })
-
-const childrenOf = (pid: number): number[] =>
-  execFileSync('ps', ['-eo', 'pid,ppid'], { encoding: 'utf8' })
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter(([, parent]) => parent === pid)
-    .map(([child]) => child!)
 
 /** Resolves when none of these runs any more. */
 async function gone(pids: readonly number[]): Promise<void> {

@@ -1,5 +1,4 @@
 /** Many clients at a server of its own for a while, with engines killed under them; what was wrong, and how memory went. */
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AthenaClient } from '@aws-sdk/client-athena'
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { childrenOf } from '../child-processes.ts'
 import { launch } from '../cli/process.ts'
 import { BUCKET, DATABASE, NUMBERS, SoakClient } from './client.ts'
 import { Ledger } from './ledger.ts'
@@ -124,15 +124,6 @@ function killOne(pid: number): boolean {
     // It has just ended by itself.
     return false
   }
-}
-
-function childrenOf(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-  const rows = table
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-  return rows.filter(([, parent]) => parent === pid).map(([child]) => child!)
 }
 
 async function memory(pid: number): Promise<Omit<MemorySample, 'atMs'>> {
