@@ -111,9 +111,10 @@ export const REASONS: readonly Reason[] = [
   },
   {
     title: 'Aggregates over windows and of DISTINCT',
-    text: 'max_by and min_by of n values over a window are NULL from the second row on in 422; the bytes of a quantile digest depend on the order in which distinct values came; of several maps with one key either value may stay; a state that differs by row has no meaning.',
+    text: 'max_by and min_by of n values over a window are NULL from the second row on in 422; the bytes of a quantile digest depend on the order in which distinct values came; of several maps with one key either value may stay; which of the distinct values is the arbitrary one, or the first of equals, is no promise; a state that differs by row has no meaning.',
     kinds: ['value', 'failure'],
-    pattern: /OVER \(\)|(map_union|qdigest_agg)\(DISTINCT|reduce_agg|multimap_agg\(a, b\) FROM \(VALUES \(NULL/,
+    pattern:
+      /OVER \(\)|(map_union|qdigest_agg|tdigest_agg|arbitrary|any_value|min_by|max_by)\(DISTINCT|reduce_agg|multimap_agg\(a, b\) FROM \(VALUES \(NULL/,
   },
   {
     title: 'Checksums of rows',
