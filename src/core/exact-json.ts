@@ -18,8 +18,13 @@ export function parseExactJson(text: string): unknown {
 }
 
 function exact(_: string, value: unknown, { source }: { readonly source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
-  return source !== undefined && wholeNumber.test(source) ? BigInt(source) : value
+  return typeof value === 'number' && source !== undefined ? exactNumber(source) : value
+}
+
+/** What the text of a number says: a bigint where it is whole and beyond 2^53. */
+export function exactNumber(text: string): number | bigint {
+  const value = Number(text)
+  return !Number.isSafeInteger(value) && wholeNumber.test(text) ? BigInt(text) : value
 }
 
 /** Undefined where the value has no JSON form. */

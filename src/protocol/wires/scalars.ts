@@ -1,4 +1,5 @@
 /** Scalars as text, the way headers, labels, queries and XML write them; and the timestamps of every wire. */
+import { exactNumber } from '../../core/exact-json.ts'
 import type { Member, TimestampFormat } from '../schema.ts'
 
 /** A value that does not have the type the model says. Each wire answers it by its own error. */
@@ -15,7 +16,6 @@ export function deeper(depth: number): number {
 }
 
 const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
-const wholeNumber = /^-?\d{16,20}$/
 const isoDate = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)?)?$/i
 const httpDate = /^[A-Za-z]{3,9}, \d\d[ -][A-Za-z]{3}[ -]\d{2,4} \d\d:\d\d:\d\d(\.\d+)? (GMT|UTC|[+-]\d{4})$/
 
@@ -46,9 +46,8 @@ function parseDouble(text: string): number {
 }
 
 function parseWhole(text: string, type: 'integer' | 'long'): number | bigint {
-  const value = decimal.test(text) ? Number(text) : Number.NaN
-  if (type === 'long' && wholeNumber.test(text) && !Number.isSafeInteger(value) && isLong(BigInt(text)))
-    return BigInt(text)
+  const value = decimal.test(text) ? exactNumber(text) : Number.NaN
+  if (typeof value === 'bigint') return type === 'long' && isLong(value) ? value : Number(value)
   if (Number.isInteger(value)) return value
   throw new Malformed(`${brief(text)} is not a valid integer`)
 }
