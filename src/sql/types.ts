@@ -110,3 +110,8 @@ export function sameType(a: Type, b: Type): boolean {
   if (a.kind === 'map' && b.kind === 'map') return sameType(a.key, b.key) && sameType(a.value, b.value)
   return typeName(a) === typeName(b)
 }
+
+/** Whole numbers, from the narrowest to the widest. */
+export const INTEGERS = ['tinyint', 'smallint', 'integer', 'bigint'] as const
+
+export const isInteger = (type: Type): boolean => INTEGERS.some((kind) => kind === type.kind)

@@ -1,6 +1,6 @@
 /** What a query's conditions say about the values that single columns of its tables can have. */
 import type { BoundQuery, Constant, Scalar } from '../plan.ts'
-import type { Type } from '../types.ts'
+import { isInteger, type Type } from '../types.ts'
 import { evaluate } from './constant.ts'
 import { compareConstants } from './constant-order.ts'
 import { type ScanPredicate, scanPredicates } from './scan-predicates.ts'
@@ -116,7 +116,7 @@ function bound(name: string, value: Constant | undefined, type: Type): Typed | u
   if (value === null) return { constraint: { kind: 'values', values: [] }, type }
   if (name === '$eq') return { constraint: { kind: 'values', values: [value] }, type }
   // A strict bound becomes an inclusive one where there is a next value; elsewhere it stays a little too wide.
-  const step = typeof value === 'bigint' && INTEGERS.has(type.kind) ? 1n : undefined
+  const step = typeof value === 'bigint' && isInteger(type) ? 1n : undefined
   if (name === '$gt' && step) return { constraint: { kind: 'range', low: (value as bigint) + step }, type }
   if (name === '$lt' && step) return { constraint: { kind: 'range', high: (value as bigint) - step }, type }
   if (name === '$ge' || name === '$gt') return { constraint: { kind: 'range', low: value }, type }
@@ -134,13 +134,11 @@ function likeRange(left: Scalar, right: Scalar): Typed | undefined {
 
 const constantOf = (scalar: Scalar): Constant | undefined => evaluate(scalar, () => undefined)
 
-const INTEGERS: ReadonlySet<Type['kind']> = new Set<Type['kind']>(['tinyint', 'smallint', 'integer', 'bigint'])
-
 /** The type of a bare column, or of an integer column widened: its values are the same numbers. */
 function columnType(scalar: Scalar): Type | undefined {
   if (scalar.kind === 'column') return scalar.type
-  if (scalar.kind === 'cast' && scalar.of.kind === 'column' && INTEGERS.has(scalar.type.kind))
-    return INTEGERS.has(scalar.of.type.kind) ? scalar.of.type : undefined
+  if (scalar.kind === 'cast' && scalar.of.kind === 'column' && isInteger(scalar.type))
+    return isInteger(scalar.of.type) ? scalar.of.type : undefined
   return undefined
 }
 

@@ -2,6 +2,7 @@
 import { columnIds } from '../analysis/transform.ts'
 import { type Aggregation, type Column, columnsOf, type Rel, type Scalar, type WindowFunction } from '../plan.ts'
 import { SqlError } from '../position.ts'
+import { isInteger } from '../types.ts'
 import type { Printing } from './context.ts'
 import type { AggregateCall } from './functions/aggregate-call.ts'
 import { aggregateLowerings } from './functions/aggregates.ts'
@@ -103,11 +104,9 @@ export function aggregateText(
 
 /** DuckDB adds up whole numbers of any width without overflow, and faster before they are widened than after. */
 function narrow(value: Scalar): Scalar {
-  const widens = value.kind === 'cast' && value.type.kind === 'bigint' && WHOLE.has(value.of.type.kind)
+  const widens = value.kind === 'cast' && value.type.kind === 'bigint' && isInteger(value.of.type)
   return widens ? value.of : value
 }
-
-const WHOLE: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'integer'])
 
 function keyZone(column: Aggregate['keys'][number]['column'], zone: Zone | undefined, printing: Printing): string[] {
   if (!holdsZone(column.type)) return []

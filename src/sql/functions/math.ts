@@ -1,6 +1,6 @@
+import { INTEGERS } from '../types.ts'
 import { type FunctionDefinition, scalar } from './definition.ts'
 
-const INTEGERS = ['tinyint', 'smallint', 'integer', 'bigint']
 const NUMBERS = [...INTEGERS, 'real', 'double']
 const unary = (types: readonly string[], result?: string) => types.map((type) => `(${type}) -> ${result ?? type}`)
 const double = (name: string, description: string, aliases?: readonly string[]) =>

@@ -1,7 +1,7 @@
 /** Operators and clauses, under names that begin with `$`; what `a + b` can mean. Comparisons are typed by the analyser itself. */
+import { INTEGERS } from '../types.ts'
 import { type FunctionDefinition, scalar } from './definition.ts'
 
-const INTEGERS = ['tinyint', 'smallint', 'integer', 'bigint']
 const FLOATS = ['real', 'double']
 const INTERVALS = ['interval day to second', 'interval year to month']
 const MOMENTS = ['timestamp(p)', 'timestamp(p) with time zone']

@@ -1,12 +1,11 @@
 /** + - * / % over numbers, dates and intervals. */
-import type { Type } from '../../types.ts'
+import { isInteger, type Type } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failureAs } from '../failures.ts'
 import { duckdbType } from '../types.ts'
 import { instantOf, localTime } from '../zones.ts'
 
 type Decimal = Type & { readonly kind: 'decimal' }
-const INTEGERS = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
 const DAYS = 'interval day to second'
 const MONTHS = 'interval year to month'
 
@@ -77,7 +76,7 @@ const multiply: Lowering = (call) => {
 const divide: Lowering = (call) => {
   const [a, b] = call.args
   const { result } = call
-  if (INTEGERS.has(result.kind)) return `(${a} // ${divisor(call)})`
+  if (isInteger(result)) return `(${a} // ${divisor(call)})`
   if (result.kind === 'decimal') return divideDecimals(call, result)
   if (result.kind === DAYS || result.kind === MONTHS)
     return `CAST(trunc(CAST(${a} AS DOUBLE) / ${divisor(call)}) AS ${duckdbType(result)})`

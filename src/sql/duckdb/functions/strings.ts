@@ -1,5 +1,5 @@
 /** Text functions. */
-import { VARCHAR } from '../../types.ts'
+import { isInteger, VARCHAR } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failure } from '../failures.ts'
 import { jsonText } from '../json-casts.ts'
@@ -98,7 +98,7 @@ const concatWs: Lowering = (call) => {
 /** Java's formatter takes the values as text and the kinds of values as one constant. */
 const format: Lowering = (call) => {
   const kinds = call.types.slice(1).map((type) => {
-    if (['tinyint', 'smallint', 'integer', 'bigint'].includes(type.kind)) return 'i'
+    if (isInteger(type)) return 'i'
     if (type.kind === 'double' || type.kind === 'real') return 'f'
     if (type.kind === 'decimal') return 'd'
     if (type.kind === 'boolean') return 'b'
