@@ -203,7 +203,7 @@ function composeServices(
 ): ServiceDefinition[] {
   return [
     s3(objects),
-    glue(lake),
+    glue(lake, report),
     athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
     sts({ clock: lake.clock, sessions }),
   ]

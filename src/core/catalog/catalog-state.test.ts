@@ -128,7 +128,11 @@ test('partitions: all or none, unless those that are there may be', async () => 
   assert.deepEqual(created, wanted.slice(1))
   assert.deepEqual(await catalog.partitions.create(SCOPE, 'db', 't', []), [])
   assert.deepEqual(await catalog.partitions.delete(SCOPE, 'db', 't', [['7'], ['9']]), [['7']])
-  const one = catalog.partitions.list(SCOPE, 'db', 't', { leading: ['8'], limit: 10 })
+  const one = catalog.partitions.list(SCOPE, 'db', 't', {
+    bounds: [{ low: 8n, high: 8n }],
+    keep: ([p]) => p === '8',
+    limit: 10,
+  })
   assert.deepEqual(
     one.partitions.map(({ descriptor }) => descriptor.Values),
     [['8']],

@@ -5,6 +5,8 @@
  */
 import type { Fault } from '../faults.ts'
 import type { Tags } from '../resources/tags.ts'
+import type { PartitionBounds } from './partition-bounds.ts'
+import type { EntryFault } from './partition-index-entry.ts'
 
 /** Account and region: catalogs of two scopes do not meet. */
 export interface Scope {
@@ -99,6 +101,17 @@ export interface Partition {
   readonly descriptor: PartitionDescriptor
   readonly createdAt: string
 }
+/** docs: glue dg, partition-indexes. */
+export interface PartitionIndex {
+  readonly name: string
+  readonly keys: readonly { readonly name: string; readonly type: string }[]
+  readonly state: 'CREATING' | 'ACTIVE' | 'DELETING' | 'FAILED'
+  /** Why it failed, and some of the partitions that made it. */
+  readonly failures?: readonly {
+    readonly code: EntryFault | 'INTERNAL_ERROR'
+    readonly partitions: readonly (readonly string[])[]
+  }[]
+}
 
 /** Every method throws `Fault` with Glue's message: not-found, already-exists, invalid, conflict. */
 export interface Catalog {
@@ -112,13 +125,16 @@ export interface Catalog {
     delete(scope: Scope, name: string): Promise<void>
   }
   readonly tables: {
-    /** With its first partitions, if it has any: nobody sees the table without them. */
+    /** With its first partitions and indexes, if it has any: nobody sees the table without them. */
     create(
       scope: Scope,
       database: string,
       descriptor: TableDescriptor,
       createdBy: string,
-      partitions?: readonly PartitionDescriptor[],
+      first?: {
+        readonly partitions?: readonly PartitionDescriptor[]
+        readonly indexes?: readonly NewPartitionIndex[]
+      },
     ): Promise<void>
     get(scope: Scope, database: string, name: string): Table
     find(scope: Scope, database: string, name: string): Table | undefined
@@ -156,24 +172,24 @@ export interface Catalog {
     get(scope: Scope, database: string, table: string, values: readonly string[]): Partition
     find(scope: Scope, database: string, table: string, values: readonly string[]): Partition | undefined
     /**
-     * In order of values. `keep` sees the values of each partition before its descriptor is read, in catalog order.
-     * `leading` fixes the first values, so that only those are touched. `skip` is true of first values that no kept
-     * partition begins with: a long stretch of them is passed over in one step.
+     * In order of values, or in that of an index where one leads closer to what `bounds` say. `keep` sees the values of
+     * each partition before its descriptor is read, and decides. `skip` is true of some values (the others are absent)
+     * that no kept partition has: a long stretch of them is passed over in one step.
      */
     list(
       scope: Scope,
       database: string,
       table: string,
       options: {
-        readonly leading?: readonly string[]
+        readonly bounds?: PartitionBounds
         readonly keep?: (values: readonly string[]) => boolean
-        readonly skip?: (leading: readonly string[]) => boolean
+        readonly skip?: (known: readonly (string | undefined)[]) => boolean
         readonly after?: string
         readonly limit: number
         /** About how many values `keep` may be shown; the page may then be short, or empty, and `next` says where to go on. */
         readonly budget?: number
       },
-    ): { partitions: Partition[]; next?: string }
+    ): PartitionPage
     update(
       scope: Scope,
       database: string,
@@ -190,6 +206,17 @@ export interface Catalog {
     ): Promise<(Fault | undefined)[]>
     /** The values that were there. */
     delete(scope: Scope, database: string, table: string, values: readonly (readonly string[])[]): Promise<string[][]>
+  }
+  readonly partitionIndexes: {
+    /** Answers when it is written down; the partitions that are there are entered afterwards. */
+    create(scope: Scope, database: string, table: string, index: NewPartitionIndex): Promise<void>
+    /** As `create`: the entries go afterwards. */
+    delete(scope: Scope, database: string, table: string, name: string): Promise<void>
+    list(scope: Scope, database: string, table: string): PartitionIndex[]
+    /** Goes on with what an earlier process has left. */
+    resume(report: (error: unknown) => void): void
+    /** Rests after the stretch under way. */
+    close(): Promise<void>
   }
   readonly functions: {
     create(scope: Scope, database: string, descriptor: FunctionDescriptor): Promise<void>
@@ -231,6 +258,20 @@ export interface Catalog {
       column: string,
     ): Promise<void>
   }
+}
+
+export interface NewPartitionIndex {
+  readonly name: string
+  readonly keys: readonly string[]
+}
+
+export interface PartitionPage {
+  readonly partitions: Partition[]
+  readonly next?: string
+  /** How many were looked at, by their values alone or whole. */
+  readonly examined: number
+  /** The index that led to them. */
+  readonly index?: string
 }
 
 /** `after`: the last name of the page before. */

@@ -8,7 +8,14 @@ import type { Scope } from './catalog.ts'
 import { SEPARATOR, space } from './names.ts'
 
 const PORTION = 2000
-const KINDS = ['table-versions', 'partitions', 'table-statistics', 'partition-statistics'] as const
+const KINDS = [
+  'table-versions',
+  'partitions',
+  'table-statistics',
+  'partition-statistics',
+  'partition-indexes',
+  'partition-index-entries',
+] as const
 
 /** Within the transaction that deletes the table. */
 export function condemn(tx: StateTransaction, scope: Scope, id: string): void {

@@ -27,6 +27,8 @@ type Kind =
   | 'functions'
   | 'table-statistics'
   | 'partition-statistics'
+  | 'partition-indexes'
+  | 'partition-index-entries'
   | 'condemned'
 
 export const space = (kind: Kind, { account, region }: Scope): string => `catalog/${kind}/${account}/${region}`

@@ -132,21 +132,24 @@ test('what is no expression', () => {
   for (const text of texts) assert.equal(refused(text), `expression: Unsupported expression '${text}'`)
 })
 
-test('values that the first keys must have', () => {
-  const leading = (expression: string, keys = KEYS) => partitionCondition(expression, keys)?.leading
-  assert.deepEqual(leading("region = 'eu' and year = 2024"), ['eu'])
-  assert.deepEqual(leading("region in ('eu')"), ['eu'])
-  assert.deepEqual(leading("region = 'eu' or year = 2024"), [])
-  assert.deepEqual(leading("region > 'eu'"), [])
-  assert.deepEqual(leading("not region = 'eu'"), [])
-  const texts = [
-    { Name: 'a' },
-    { Name: 'b', Type: 'varchar(3)' },
-    { Name: 'c', Type: 'date' },
-    { Name: 'd', Type: 'string' },
-  ]
-  assert.deepEqual(leading("c = '2024-01-01' and a = 1 and 'x' = b", texts as typeof KEYS), ['1', 'x', '2024-01-01'])
-  assert.deepEqual(leading('d = 1 and b = 2', texts as typeof KEYS), [])
+test('what is known of single keys', () => {
+  const bounds = (expression: string, keys = KEYS) => {
+    const found = partitionCondition(expression, keys)!.bounds
+    return Object.fromEntries(
+      keys.flatMap(({ Name }, i) => (found[i] ? [[Name.toLowerCase(), [found[i].low, found[i].high]]] : [])),
+    )
+  }
+  assert.deepEqual(bounds("region = 'eu' and year = 2024"), { region: ['eu', 'eu'], year: [2024n, 2024n] })
+  assert.deepEqual(bounds("region in ('eu')"), { region: ['eu', 'eu'] })
+  assert.deepEqual(bounds("region in ('eu', 'us')"), {})
+  assert.deepEqual(bounds("region = 'eu' or year = 2024"), {})
+  assert.deepEqual(bounds("(region > 'eu' and 2024 >= year) and year > 2020"), {
+    region: ['eu', undefined],
+    year: [2020n, 2024n],
+  })
+  assert.deepEqual(bounds('year between 1 and 9 and year >= 3'), { year: [3n, 9n] })
+  assert.deepEqual(bounds("not region = 'eu'"), {})
+  assert.deepEqual(bounds("region <> 'eu' and region like 'e%'"), {})
 })
 
 test('first values that rule a partition out', () => {

@@ -3,6 +3,7 @@
 import { likeMatcher } from '../../sql/like.ts'
 import { Fault } from '../faults.ts'
 import type { ColumnDescriptor } from './catalog.ts'
+import { type KeyBounds, narrowed, type PartitionBounds } from './partition-bounds.ts'
 import {
   type Comparison,
   type Condition,
@@ -13,11 +14,11 @@ import {
 import { type Comparable, DEFAULT_PARTITION, type KeyType, keyType } from './partition-value.ts'
 
 export interface PartitionCondition {
-  /** Values that the first keys must have, where the text of the value decides it. */
-  readonly leading: readonly string[]
+  /** What its terms say of single keys, as far as an index of Glue's follows them: `AND`, and the comparisons but `<>`. */
+  readonly bounds: PartitionBounds
   keep(values: readonly string[]): boolean
-  /** True of first values that no kept partition begins with. */
-  skip(leading: readonly string[]): boolean
+  /** True of some values, the others being absent, that no kept partition has. */
+  skip(known: readonly (string | undefined)[]): boolean
 }
 
 /**
@@ -30,9 +31,9 @@ const FALSE = 2
 const NULL = 4
 const ANY = TRUE | FALSE | NULL
 
-type Evaluate = (values: readonly string[]) => Outcome
+type Evaluate = (values: readonly (string | undefined)[]) => Outcome
 /** A value; null for SQL's NULL, undefined when not known yet. */
-type Value = (values: readonly string[]) => Comparable | null | undefined
+type Value = (values: readonly (string | undefined)[]) => Comparable | null | undefined
 
 interface Key {
   readonly index: number
@@ -50,9 +51,9 @@ export function partitionCondition(
   const keys = keysOf(partitionKeys)
   const evaluate = compile(tree, keys)
   return {
-    leading: leadingValues(tree, partitionKeys),
+    bounds: boundsOf(tree, keys),
     keep: (values) => (evaluate(values) & TRUE) !== 0,
-    skip: (leading) => (evaluate(leading) & TRUE) === 0,
+    skip: (known) => (evaluate(known) & TRUE) === 0,
   }
 }
 
@@ -191,27 +192,64 @@ function like({ of, pattern, escapeSign }: Extract<Condition, { kind: 'like' }>,
   }
 }
 
-function leadingValues(tree: Condition, partitionKeys: readonly ColumnDescriptor[]): string[] {
-  const fixed = new Map<string, string>()
-  for (const term of tree.kind === 'and' ? tree.terms : [tree]) {
-    const [column, value] = equality(term)
-    if (column !== undefined && value !== undefined) fixed.set(column, value)
+function boundsOf(tree: Condition, keys: Keys): PartitionBounds {
+  const bounds: (KeyBounds | undefined)[] = []
+  const visit = (term: Condition): void => {
+    if (term.kind === 'and') for (const one of term.terms) visit(one)
+    const found = boundFrom(term)
+    if (!found) return
+    const { index, type } = keys(found.column)
+    const [low, high] = [found.low, found.high].map((text) => (text === undefined ? undefined : type.parse(text)))
+    bounds[index] = narrowed(bounds[index], { low, high })
   }
-  const leading: string[] = []
-  for (const { Name, Type } of partitionKeys) {
-    const value = fixed.get(Name.toLowerCase())
-    if (value === undefined || !keyType(Type ?? 'string')?.exact) break
-    leading.push(value)
-  }
-  return leading
+  visit(tree)
+  return bounds
 }
 
-function equality(term: Condition): [column?: string, value?: string] {
-  if (term.kind === 'in' && term.of.kind === 'column' && term.items.length === 1 && term.items[0]!.kind === 'literal')
-    return [term.of.name.toLowerCase(), term.items[0]!.text]
-  if (term.kind !== 'compare' || term.op !== '=') return []
-  const [column, value] = term.left.kind === 'column' ? [term.left, term.right] : [term.right, term.left]
-  return column.kind === 'column' && value.kind === 'literal' ? [column.name.toLowerCase(), value.text] : []
+interface TextBounds {
+  readonly column: string
+  readonly low?: string
+  readonly high?: string
+}
+
+/** `IN` of several values is none: "ignored in the expression for filtering using an index" (glue dg, partition-indexes). */
+function boundFrom(term: Condition): TextBounds | undefined {
+  if (term.kind === 'between') return bound(term.of, literal(term.low), literal(term.high))
+  if (term.kind === 'in' && term.items.length === 1)
+    return bound(term.of, literal(term.items[0]!), literal(term.items[0]!))
+  if (term.kind !== 'compare') return undefined
+  const [column, value, op] =
+    term.left.kind === 'column'
+      ? [term.left, literal(term.right), term.op]
+      : [term.right, literal(term.left), MIRRORED[term.op]]
+  switch (op) {
+    case '=':
+      return bound(column, value, value)
+    case '>':
+    case '>=':
+      return bound(column, value, undefined)
+    case '<':
+    case '<=':
+      return bound(column, undefined, value)
+    default:
+      return undefined
+  }
+}
+
+const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
+  '=': '=',
+  '<>': '<>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+}
+
+const literal = (operand: Operand): string | undefined => (operand.kind === 'literal' ? operand.text : undefined)
+
+function bound(of: Operand, low: string | undefined, high: string | undefined): TextBounds | undefined {
+  if (of.kind !== 'column' || (low === undefined && high === undefined)) return undefined
+  return { column: of.name, low, high }
 }
 
 function invalid(message: string): Fault {

@@ -7,10 +7,11 @@ export function encodeValues(values: readonly string[]): string {
   return values.map((value) => `${value.replaceAll('\x01', '\x01\x02').replaceAll('\0', '\x01\x01')}${END}`).join('')
 }
 
-export function decodeValues(key: string): string[] {
+/** Without the first `skipped` of them. */
+export function decodeValues(key: string, skipped = 0): string[] {
   const values = key.split(END)
   values.pop()
-  return values.map((value) =>
+  return (skipped > 0 ? values.slice(skipped) : values).map((value) =>
     value.includes('\x01') ? value.replaceAll('\x01\x01', '\0').replaceAll('\x01\x02', '\x01') : value,
   )
 }
@@ -18,6 +19,13 @@ export function decodeValues(key: string): string[] {
 /** Above every key that begins with these values, and below all that follow: SOH is the least that follows a NUL. */
 export function pastValues(leading: readonly string[]): string {
   return `${encodeValues(leading).slice(0, -1)}\x01`
+}
+
+/** The same of the first `count` values of a key. */
+export function pastFirst(key: string, count: number): string {
+  let end = -1
+  for (let i = 0; i < count; i++) end = key.indexOf(END, end + 1)
+  return `${key.slice(0, end)}\x01`
 }
 
 /** Which of `total` segments a partition lies in: always the same one, and in large tables about as many in each. */

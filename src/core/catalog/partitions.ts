@@ -1,8 +1,16 @@
 import { Fault } from '../faults.ts'
-import type { Clock, StateStore, StateTransaction } from '../ports.ts'
-import type { Catalog, Partition, PartitionDescriptor, Scope } from './catalog.ts'
-import { requireTable, SEPARATOR, space, type TableDocument } from './names.ts'
-import { encodeValues } from './partition-key.ts'
+import type { Clock, StateStore } from '../ports.ts'
+import type { Catalog, Partition, PartitionDescriptor, PartitionPage, Scope } from './catalog.ts'
+import { requireTable, space } from './names.ts'
+import { cursorAt, type PartitionPath, partitionPath } from './partition-path.ts'
+import {
+  deletePartition,
+  partitionKey,
+  partitionMissing,
+  partitionShelf,
+  putPartition,
+  updatePartition,
+} from './partition-shelf.ts'
 import { sieveKeys } from './partition-sieve.ts'
 
 /** A long list is created in transactions of this many, so that others get their turn. */
@@ -22,26 +30,11 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
       return found
     },
 
-    list(scope, database, table, { leading = [], keep, skip, after, limit, budget }) {
-      const base = `${requireTable(state, scope, database, table).id}${SEPARATOR}`
-      const home = space('partitions', scope)
-      const prefix = base + encodeValues(leading)
-      const start = after === undefined ? undefined : base + after
-      if (!keep) {
-        const found = state.list<Partition>(home, { prefix, after: start, limit: limit + 1 })
-        const page = found.slice(0, limit)
-        const partitions = page.map(({ doc }) => doc)
-        return found.length > limit ? { partitions, next: page.at(-1)!.key.slice(base.length) } : { partitions }
-      }
-      const sieve = {
-        keys: (from: string | undefined, count: number) => state.keys(home, { prefix, after: from, limit: count }),
-        base,
-        keep,
-        skip,
-      }
-      const { kept, next } = sieveKeys(sieve, start, { limit, budget })
-      const partitions = kept.map((key) => state.get<Partition>(home, key)!.doc)
-      return next === undefined ? { partitions } : { partitions, next: next.slice(base.length) }
+    list(scope, database, table, options) {
+      const home = requireTable(state, scope, database, table)
+      const { path, after } = partitionPath(state, scope, home, options.bounds ?? [], options.after)
+      if (options.keep || path.index) return sievedPage(scope, path, after ?? path.range.after, options)
+      return wholePage(path, after ?? path.range.after, options.limit)
     },
 
     async create(scope, database, table, partitions, ifAbsent = false) {
@@ -62,22 +55,56 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
     createEach: (scope, database, table, partitions) => createAll(scope, database, table, partitions, () => {}),
 
     async update(scope, database, table, values, partition) {
-      await state.transaction((tx) => updateOne(tx, scope, requireTable(tx, scope, database, table), values, partition))
+      await state.transaction((tx) =>
+        updatePartition(partitionShelf(tx, scope, requireTable(tx, scope, database, table)), values, partition),
+      )
     },
 
     updateEach(scope, database, table, updates) {
       return state.transaction((tx) => {
-        const home = requireTable(tx, scope, database, table)
-        return updates.map(({ values, partition }) => faultOf(() => updateOne(tx, scope, home, values, partition)))
+        const shelf = partitionShelf(tx, scope, requireTable(tx, scope, database, table))
+        return updates.map(({ values, partition }) => faultOf(() => updatePartition(shelf, values, partition)))
       })
     },
 
     delete(scope, database, table, values) {
       return state.transaction((tx) => {
-        const home = requireTable(tx, scope, database, table)
-        return values.filter((one) => deleteOne(tx, scope, home, one)).map((one) => [...one])
+        const shelf = partitionShelf(tx, scope, requireTable(tx, scope, database, table))
+        return values.filter((one) => deletePartition(shelf, one)).map((one) => [...one])
       })
     },
+  }
+
+  function wholePage(path: PartitionPath, after: string | undefined, limit: number): PartitionPage {
+    const found = state.list<Partition>(path.space, { ...path.range, after, limit: limit + 1 })
+    const page = found.slice(0, limit)
+    const next = found.length > limit ? cursorAt(path, page.at(-1)!.key) : undefined
+    return { partitions: page.map(({ doc }) => doc), examined: page.length, ...(next !== undefined && { next }) }
+  }
+
+  function sievedPage(
+    scope: Scope,
+    path: PartitionPath,
+    start: string | undefined,
+    { keep = () => true, skip, limit, budget }: Parameters<Catalog['partitions']['list']>[3],
+  ): PartitionPage {
+    const sieve = {
+      keys: (after: string | undefined, count: number) =>
+        state.keys(path.space, { ...path.range, after, limit: count }),
+      base: path.base,
+      indexed: path.index?.keys.map(({ at }) => at),
+      keep,
+      skip,
+    }
+    const { kept, seen, next } = sieveKeys(sieve, start, { limit, budget })
+    const home = space('partitions', scope)
+    const partitions = kept.map((key) => state.get<Partition>(home, path.partitionKey(key))!.doc)
+    return {
+      partitions,
+      examined: seen,
+      ...(path.index && { index: path.index.name }),
+      ...(next !== undefined && { next: cursorAt(path, next) }),
+    }
   }
 
   function createAll(
@@ -88,10 +115,10 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
     onFault: (fault: Fault) => void,
   ): Promise<(Fault | undefined)[]> {
     return state.transaction((tx) => {
-      const home = requireTable(tx, scope, database, table)
+      const shelf = partitionShelf(tx, scope, requireTable(tx, scope, database, table))
       const createdAt = clock.now().toISOString()
       return partitions.map((descriptor) => {
-        const fault = faultOf(() => putPartition(tx, scope, home, { descriptor, createdAt }))
+        const fault = faultOf(() => putPartition(shelf, { descriptor, createdAt }))
         if (fault) onFault(fault)
         return fault
       })
@@ -108,45 +135,4 @@ function faultOf(work: () => void): Fault | undefined {
     if (error instanceof Fault && error.kind !== 'storage-full') return error
     throw error
   }
-}
-
-/** Throws already-exists, and what `partitionKey` throws. */
-export function putPartition(tx: StateTransaction, scope: Scope, home: TableDocument, partition: Partition): void {
-  const key = partitionKey(home, partition.descriptor.Values)
-  if (tx.get(space('partitions', scope), key))
-    throw new Fault('already-exists', 'partition', 'Partition already exists.')
-  tx.put(space('partitions', scope), key, partition)
-}
-
-function updateOne(
-  tx: StateTransaction,
-  scope: Scope,
-  home: TableDocument,
-  values: readonly string[],
-  descriptor: PartitionDescriptor,
-): void {
-  const key = partitionKey(home, values)
-  const found = tx.get<Partition>(space('partitions', scope), key)
-  if (!found) throw partitionMissing()
-  // "The Values property can't be changed": UpdatePartition in the Glue API reference.
-  if (partitionKey(home, descriptor.Values) !== key)
-    throw new Fault('invalid', 'partition', "The Values property of a partition can't be changed.")
-  tx.put(space('partitions', scope), key, { descriptor, createdAt: found.doc.createdAt })
-}
-
-function deleteOne(tx: StateTransaction, scope: Scope, home: TableDocument, values: readonly string[]): boolean {
-  const key = partitionKey(home, values)
-  tx.deleteAll(space('partition-statistics', scope), key)
-  return tx.delete(space('partitions', scope), key)
-}
-
-/** Throws invalid when there is not one value for each key of the table. */
-export function partitionKey(home: TableDocument, values: readonly string[]): string {
-  if (values.length !== (home.descriptor.PartitionKeys?.length ?? 0))
-    throw new Fault('invalid', 'partition', 'The number of partition keys do not match the number of partition values')
-  return `${home.id}${SEPARATOR}${encodeValues(values)}`
-}
-
-export function partitionMissing(): Fault {
-  return new Fault('not-found', 'partition', 'Cannot find partition.')
 }

@@ -15,7 +15,8 @@ import {
   tableArn,
   tableKey,
 } from './names.ts'
-import { putPartition } from './partitions.ts'
+import { putFirstIndexes, requireSameKeys } from './partition-indexes.ts'
+import { partitionShelf, putPartition } from './partition-shelf.ts'
 import { openTableVersions, putVersion, table } from './table-versions.ts'
 
 export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
@@ -45,7 +46,7 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
       return state.list<TableDocument>(space('tables', scope), range).map((found) => table(found.doc))
     },
 
-    async create(scope, database, descriptor, createdBy, partitions = []) {
+    async create(scope, database, descriptor, createdBy, { partitions = [], indexes = [] } = {}) {
       const name = foldName(descriptor.Name)
       await state.transaction((tx) => {
         const home = requireDatabase(tx, scope, database)
@@ -61,7 +62,9 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
           version: 0,
         }
         putTable(tx, scope, created)
-        for (const partition of partitions) putPartition(tx, scope, created, { descriptor: partition, createdAt: now })
+        putFirstIndexes(tx, scope, created, indexes, clock)
+        const shelf = partitionShelf(tx, scope, created)
+        for (const partition of partitions) putPartition(shelf, { descriptor: partition, createdAt: now })
       })
     },
 
@@ -76,6 +79,7 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
           tx.delete(space('tables', scope), tableKey(found.database, found.descriptor.Name))
           moveTags(tx, tableArn(scope, found.database, found.descriptor.Name), tableArn(scope, found.database, newName))
         }
+        requireSameKeys(tx, scope, found, descriptor)
         if (options.keepVersion) putVersion(tx, scope, found)
         putTable(tx, scope, {
           ...found,

@@ -2,7 +2,10 @@
 
 import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import { partitionFilters } from '../../sql/analysis/partition-filters.ts'
-import type { BoundQuery } from '../../sql/plan.ts'
+import type { BoundQuery, Constant } from '../../sql/plan.ts'
+import { isInteger } from '../../sql/types.ts'
+import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
+import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
 import type { QueryContext } from './context.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
@@ -125,16 +128,19 @@ function* catalogPartitions(
   { rooms, scope }: QueryContext,
 ): Generator<Place | undefined> {
   const { partitionKeys } = layout
-  const keep = (values: readonly string[]): boolean =>
+  const keep = (values: readonly (string | undefined)[]): boolean =>
     filter.mayMatch(
       new Map(
         partitionKeys.flatMap((key, i) => {
-          const constant = partitionConstant(values[i] === DEFAULT_PARTITION ? null : values[i]!, key.type)
+          const text = values[i]
+          const constant =
+            text === undefined ? undefined : partitionConstant(text === DEFAULT_PARTITION ? null : text, key.type)
           return constant === undefined ? [] : [[key.name, constant] as const]
         }),
       ),
     )
-  const options = { leading: leadingValues(partitionKeys, filter), keep, limit: 1000, budget: 5000 }
+  const skip = (known: readonly (string | undefined)[]): boolean => !keep(known)
+  const options = { bounds: partitionBounds(partitionKeys, filter), keep, skip, limit: 1000, budget: 5000 }
   const root = layout.location.replace(/\/+$/, '')
   for (let after: string | undefined; ; ) {
     const page = rooms.catalog.partitions.list(scope, table.database, table.descriptor.Name, { ...options, after })
@@ -149,14 +155,28 @@ function* catalogPartitions(
   }
 }
 
-/** The first keys that are fixed to one text, so that only their stretch of the catalog is read. */
-function leadingValues(keys: ResolvedRelation['layout']['partitionKeys'], filter: PartitionFilter): string[] {
-  const leading: string[] = []
-  for (const key of keys) {
-    const constraint = filter.constraint(key.name)
-    const [value] = constraint?.kind === 'values' && constraint.values.length === 1 ? constraint.values : []
-    if (key.type.kind !== 'varchar' || typeof value !== 'string') return leading
-    leading.push(value)
+/** What is known of the keys, as far as the catalog compares them as we do. */
+function partitionBounds(keys: ResolvedRelation['layout']['partitionKeys'], filter: PartitionFilter): PartitionBounds {
+  return keys.map(({ name, type }) => {
+    const constraint = filter.constraint(name)
+    if (!constraint || !(type.kind === 'varchar' || type.kind === 'date' || isInteger(type))) return undefined
+    const range = constraint.kind === 'range' ? constraint : rangeAround(constraint.values.map(comparable))
+    const [low, high] = [comparable(range.low), comparable(range.high)]
+    return low === undefined && high === undefined ? undefined : { low, high }
+  })
+}
+
+const comparable = (value: Constant | undefined): Comparable | undefined =>
+  typeof value === 'string' || typeof value === 'bigint' ? value : undefined
+
+/** Nothing is known of a set in which one value does not compare. */
+function rangeAround(values: readonly (Comparable | undefined)[]): KeyBounds {
+  const [first, ...rest] = values
+  if (first === undefined || rest.includes(undefined)) return {}
+  let [low, high] = [first, first]
+  for (const value of rest as Comparable[]) {
+    if (value < low) low = value
+    if (value > high) high = value
   }
-  return leading
+  return { low, high }
 }

@@ -1,18 +1,47 @@
-import { Fault } from '../../core/faults.ts'
+import type { PartitionIndexDescriptor, PartitionIndex as SdkPartitionIndex } from '@aws-sdk/client-glue'
+import type { NewPartitionIndex, PartitionIndex } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { scopeOf } from './scope.ts'
 
 export function partitionIndexes({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
+  const { partitionIndexes: indexes } = catalog
   return {
-    GetPartitionIndexes(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
-      if (!catalog.tables.find(scope, input.DatabaseName, input.TableName)) {
-        catalog.databases.get(scope, input.DatabaseName)
-        throw new Fault('not-found', 'table', `Table ${input.TableName.toLowerCase()} not found.`)
-      }
-      // None can be made: partitions lie in order of all their keys, and filters narrow what is read by any of them.
-      return { PartitionIndexDescriptorList: [] }
+    async CreatePartitionIndex(input, call) {
+      const { DatabaseName, TableName, PartitionIndex } = input
+      await indexes.create(scopeOf(call, input.CatalogId), DatabaseName, TableName, newIndex(PartitionIndex))
+      return {}
     },
+
+    async DeletePartitionIndex(input, call) {
+      await indexes.delete(scopeOf(call, input.CatalogId), input.DatabaseName, input.TableName, input.IndexName)
+      return {}
+    },
+
+    /** All at once: of a table there are three, and ten that failed. */
+    GetPartitionIndexes(input, call) {
+      const found = indexes.list(scopeOf(call, input.CatalogId), input.DatabaseName, input.TableName)
+      return { PartitionIndexDescriptorList: found.map(indexDescriptor) }
+    },
+  }
+}
+
+export const newIndex = ({
+  IndexName,
+  Keys,
+}: { [K in keyof SdkPartitionIndex]-?: NonNullable<SdkPartitionIndex[K]> }): NewPartitionIndex => ({
+  name: IndexName,
+  keys: Keys,
+})
+
+function indexDescriptor({ name, keys, state, failures }: PartitionIndex): PartitionIndexDescriptor {
+  return {
+    IndexName: name,
+    Keys: keys.map((key) => ({ Name: key.name, Type: key.type })),
+    IndexStatus: state,
+    BackfillErrors: failures?.map(({ code, partitions }) => ({
+      Code: code,
+      Partitions: partitions.map((values) => ({ Values: [...values] })),
+    })),
   }
 }

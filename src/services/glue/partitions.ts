@@ -70,7 +70,7 @@ function filterOf(
   catalog: Catalog,
   scope: Scope,
   input: { DatabaseName: string; TableName: string; Expression?: string; Segment?: Segment },
-): Pick<Parameters<Catalog['partitions']['list']>[3], 'leading' | 'keep' | 'skip'> {
+): Pick<Parameters<Catalog['partitions']['list']>[3], 'bounds' | 'keep' | 'skip'> {
   const { PartitionKeys = [] } = requireTable(catalog, scope, input).descriptor
   const condition = partitionCondition(input.Expression, PartitionKeys)
   const { SegmentNumber = 0, TotalSegments = 1 } = input.Segment ?? {}

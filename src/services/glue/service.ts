@@ -13,7 +13,8 @@ import { tables } from './tables.ts'
 import { tags } from './tags.ts'
 import { userDefinedFunctions } from './user-defined-functions.ts'
 
-export function glue(lake: Lake): ServiceDefinition {
+/** `report` hears of bugs in what is done between requests. */
+export function glue(lake: Lake, report: (error: unknown) => void): ServiceDefinition {
   return defineService<typeof import('@aws-sdk/client-glue')>('glue', {
     handlers: {
       ...databases(lake),
@@ -29,5 +30,7 @@ export function glue(lake: Lake): ServiceDefinition {
       ...imports(),
     },
     faults: glueError,
+    open: async () => lake.catalog.partitionIndexes.resume(report),
+    close: () => lake.catalog.partitionIndexes.close(),
   })
 }

@@ -6,15 +6,18 @@ import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { cursorOf, tokenOf } from './paging.ts'
+import { newIndex } from './partition-indexes.ts'
 import { scopeOf } from './scope.ts'
 import { glueTable, parseVersionId } from './table-shape.ts'
 
 export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     async CreateTable(input, call) {
-      refuseUnsupported(input, ['OpenTableFormatInput', 'PartitionIndexes', 'TransactionId'])
+      refuseUnsupported(input, ['OpenTableFormatInput', 'TransactionId'])
       const scope = scopeOf(call, input.CatalogId)
-      await catalog.tables.create(scope, input.DatabaseName, requireInput(input.TableInput), call.principal.arn)
+      const indexes = input.PartitionIndexes?.map(newIndex)
+      const table = requireInput(input.TableInput)
+      await catalog.tables.create(scope, input.DatabaseName, table, call.principal.arn, { indexes })
       return {}
     },
 

@@ -91,16 +91,12 @@ async function createTable(
   )
   const keys = columns.slice(data.length)
   const table = externalTable(name.table, storage, keys, compressionParameters(sink), context.now)
-  await catalog.tables.create(
-    context.scope,
-    name.database,
-    table,
-    context.principal.arn,
-    partitions.map(({ values, location: folder }) => ({
+  await catalog.tables.create(context.scope, name.database, table, context.principal.arn, {
+    partitions: partitions.map(({ values, location: folder }) => ({
       Values: values,
       StorageDescriptor: { ...storage, Location: folder },
     })),
-  )
+  })
   return written(outcome.rows, uris, statisticsOf(planned, outcome))
 }
 
