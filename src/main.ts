@@ -8,12 +8,13 @@ import { keyring, openKeyring, type RootKey } from './core/access/credentials.ts
 import { type Sessions, sealedSessions } from './core/access/sessions.ts'
 import { openCatalog } from './core/catalog/catalog-state.ts'
 import { systemClock } from './core/clock.ts'
+import { daily } from './core/daily.ts'
 import { Fault } from './core/faults.ts'
 import type { Lake } from './core/lake.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { measuredEngine } from './core/metrics-engine.ts'
 import { lakeFiles } from './core/objects/lake-files.ts'
-import { keepExpiring } from './core/objects/lifecycle.ts'
+import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
@@ -166,7 +167,8 @@ async function openHouse(parts: HouseParts): Promise<House> {
   }
   const closing = new AbortController()
   opened.defer(() => closing.abort())
-  keepExpiring(objects, closing.signal).catch((error: unknown) => log(describe(error)))
+  const tell = (error: unknown): void => log(describe(error))
+  daily(clock, closing.signal, () => expire(objects, clock.now()), tell).catch(tell)
   const credentials = settings.auth === 'open' ? openKeyring(account) : keyring(account, rootKey, sessions, clock)
   const dispatch = createDispatcher({
     services: new Map(services.map((service) => [service.name, service])),

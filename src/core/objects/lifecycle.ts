@@ -61,18 +61,6 @@ function applies({ filter }: LifecycleRule, key: string, object: StoredObject): 
   )
 }
 
-/** Sweeps now and at every midnight UTC until `signal` aborts. */
-export async function keepExpiring(store: ObjectStore, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    // What failed now is due tomorrow as well.
-    await expire(store, store.clock.now()).catch((error) => console.error('objects: expiry failed:', error))
-    const sinceMidnight = store.clock.now().getTime() % dayMs
-    await store.clock.sleep(dayMs - sinceMidnight, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
-  }
-}
-
 /** Applies every bucket's rules as of `now`. Returns how many versions, markers and uploads went. */
 export async function expire(store: ObjectStore, now: Date): Promise<number> {
   let expired = 0

@@ -113,3 +113,32 @@ test('those that start at the same moment are counted too', async () => {
   assert.equal(refused.length, 2)
   await runs.close()
 })
+
+test('a run is kept for as long as its kind is, and then forgotten with what belongs to it', async () => {
+  let nowMs = Date.parse('2026-01-01T00:00:00Z')
+  const state = openMemoryState()
+  const clock = { ...systemClock, now: () => new Date(nowMs) }
+  const runs = new Runs<string, number>('test', state, clock, { ...limits, keptMs: 1000 })
+  const start = async (id: string) => {
+    await runs.start(id, { spec: `spec of ${id}`, work: async () => ({ result: 1 }) })
+    await runs.wait(id, soon)
+  }
+  await start('a')
+  nowMs += 600
+  await start('b')
+  assert.equal(await runs.forget(() => assert.fail()), 0)
+  nowMs += 400
+  assert.equal(runs.find('a')?.state, 'SUCCEEDED')
+  nowMs += 1
+  assert.equal(runs.find('a'), undefined)
+  assert.equal(runs.find('b')?.state, 'SUCCEEDED')
+  const forgotten: string[] = []
+  assert.equal(await runs.forget((_, run) => forgotten.push(run.spec)), 1)
+  assert.deepEqual(forgotten, ['spec of a'])
+  nowMs -= 1001
+  assert.equal(runs.find('a'), undefined, 'it is not hidden, it is gone')
+  nowMs += 10_000
+  assert.equal(await runs.forget(() => {}), 1)
+  for (const space of ['runs/test', 'runs/test/ages', 'runs/test/unfinished'])
+    assert.equal(state.count(space), 0, space)
+})

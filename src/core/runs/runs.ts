@@ -2,10 +2,12 @@ import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
 import { type Ending, type Run, RunCancelled, RunError, type RunFailure, type RunState } from './run.ts'
 
-/** How many runs of one kind work at the same time, and how many more may wait before `start` refuses. */
+/** How many runs of one kind work at the same time, how many more may wait before `start` refuses, how long each is kept. */
 export interface RunLimits {
   readonly concurrent: number
   readonly queued: number
+  /** From when it was submitted; for good where it is not said. */
+  readonly keptMs?: number
 }
 
 export interface RunWork<Spec, Result> {
@@ -19,6 +21,11 @@ export interface RunWork<Spec, Result> {
   /** What is to be kept of a run that did not succeed, beside why. */
   readonly interim?: () => Readonly<Record<string, unknown>>
 }
+
+/** So that no transaction keeps the others waiting for long. */
+const FORGOTTEN_AT_ONCE = 500
+
+const ageKey = ({ id, submittedAt }: Run<unknown, unknown>): string => `${submittedAt}/${id}`
 
 interface Active<Spec, Result> {
   run: Run<Spec, Result>
@@ -36,6 +43,8 @@ export class Runs<Spec, Result> {
   readonly #space: string
   /** Ids of the runs that have not ended, so that a restart finds them without reading all the others. */
   readonly #unfinished: string
+  /** Ids by when they were submitted, so that what is too old is found without reading what is not. */
+  readonly #ages: string
   readonly #limits: RunLimits
   readonly #active = new Map<string, Active<Spec, Result>>()
   readonly #waiting: (() => void)[] = []
@@ -46,6 +55,7 @@ export class Runs<Spec, Result> {
   constructor(kind: string, state: StateStore, clock: Clock, limits: RunLimits) {
     this.#space = `runs/${kind}`
     this.#unfinished = `runs/${kind}/unfinished`
+    this.#ages = `runs/${kind}/ages`
     this.#state = state
     this.#clock = clock
     this.#limits = limits
@@ -68,6 +78,7 @@ export class Runs<Spec, Result> {
         work.alsoWrite?.(tx, run)
         tx.put(this.#space, id, run, 0)
         tx.put(this.#unfinished, id, true, 0)
+        if (this.#limits.keptMs !== undefined) tx.put(this.#ages, ageKey(run), id)
       })
     } finally {
       this.#starting--
@@ -83,7 +94,14 @@ export class Runs<Spec, Result> {
   }
 
   find(id: string): Run<Spec, Result> | undefined {
-    return this.#active.get(id)?.run ?? this.#state.get<Run<Spec, Result>>(this.#space, id)?.doc
+    const run = this.#active.get(id)?.run ?? this.#state.get<Run<Spec, Result>>(this.#space, id)?.doc
+    return run && run.submittedAt >= this.keptSince() ? run : undefined
+  }
+
+  /** What was submitted before is gone, though it may not have been forgotten yet. */
+  keptSince(): string {
+    const { keptMs } = this.#limits
+    return keptMs === undefined ? '' : new Date(this.#clock.now().getTime() - keptMs).toISOString()
   }
 
   /** Resolves when the run is over, at the latest when the signal aborts. */
@@ -123,6 +141,24 @@ export class Runs<Spec, Result> {
         }
       })
       count += left.length
+    }
+  }
+
+  /** Forgets the runs that are gone, each with what `alsoForget` deletes of it; resolves with how many those were. */
+  async forget(alsoForget: (tx: StateTransaction, run: Run<Spec, Result>) => void): Promise<number> {
+    let count = 0
+    for (;;) {
+      const old = this.#state.list<string>(this.#ages, { before: this.keptSince(), limit: FORGOTTEN_AT_ONCE })
+      if (old.length === 0) return count
+      await this.#state.transaction((tx) => {
+        for (const { key, doc: id } of old) {
+          const run = tx.get<Run<Spec, Result>>(this.#space, id)?.doc
+          if (run) alsoForget(tx, run)
+          for (const space of [this.#space, this.#unfinished]) tx.delete(space, id)
+          tx.delete(this.#ages, key)
+        }
+      })
+      count += old.length
     }
   }
 

@@ -6,6 +6,7 @@ import type { Runs } from '../../core/runs/runs.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { page } from './paging.ts'
+import { listedQueries, remember, startedBy } from './query-history.ts'
 import {
   explainFailure,
   type QueryFailureDetail,
@@ -16,11 +17,10 @@ import {
   type UnfinishedQuery,
 } from './query-run.ts'
 import { fingerprint, startedQuery } from './query-start.ts'
-import { requestToken } from './request-token.ts'
 import { manifestUri } from './result-files.ts'
-import { rememberForReuse, reusedResult } from './result-reuse.ts'
+import { reusedResult } from './result-reuse.ts'
 import { runtimeStatistics, timings } from './runtime-statistics.ts'
-import { historyOf, tokenSpace } from './spaces.ts'
+import { historyOf } from './spaces.ts'
 import { findWorkGroup, PRIMARY } from './work-groups.ts'
 
 export type QueryRun = Run<QuerySpec, QueryResult>
@@ -42,13 +42,11 @@ export function queryExecutionHandlers(
   const describe = (run: QueryRun): Sdk.QueryExecution => queryExecution(run, progress.get(run.id), lake.clock.now())
   return {
     async StartQueryExecution(input, call) {
-      const token = requestToken(input.ClientRequestToken)
       // A retry is looked at only once the request is known to be sound (observed).
       const { id, spec, statement, parameters } = startedQuery(lake, input, call)
-      const print = fingerprint(input, spec)
-      const earlier = lake.state.get<StartToken>(tokenSpace(call), token)?.doc
-      if (earlier) return { QueryExecutionId: sameQuery(earlier, print) }
-      let existing: StartToken | undefined
+      const request = { spec, print: fingerprint(input, spec) }
+      const earlier = startedBy(lake.state, runs, request)
+      if (earlier) return { QueryExecutionId: earlier }
       let scannedBytes = 0
       const onProgress = (seen: EngineProgress): void => {
         scannedBytes = seen.scannedBytes
@@ -58,11 +56,9 @@ export function queryExecutionHandlers(
         await runs.start(id, {
           spec,
           alsoWrite(tx, run) {
-            existing = tx.get<StartToken>(tokenSpace(call), token)?.doc
-            if (existing) throw new TokenTaken()
-            tx.put(tokenSpace(call), token, { id, print } satisfies StartToken)
-            tx.put(historyOf(call, spec.workGroup), `${run.submittedAt}/${id}`, id)
-            if (spec.substatementType === 'SELECT') rememberForReuse(tx, spec, id)
+            const first = startedBy(tx, runs, request)
+            if (first) throw new TokenTaken(first)
+            remember(tx, run, request.print)
           },
           work: async (run, signal) => {
             const reused = reusedResult(lake, runs, run)
@@ -77,7 +73,7 @@ export function queryExecutionHandlers(
           interim: () => ({ scannedBytes }) satisfies UnfinishedQuery,
         })
       } catch (error) {
-        if (error instanceof TokenTaken && existing) return { QueryExecutionId: sameQuery(existing, print) }
+        if (error instanceof TokenTaken) return { QueryExecutionId: error.id }
         throw error
       }
       return { QueryExecutionId: id }
@@ -112,7 +108,7 @@ export function queryExecutionHandlers(
       const { items, NextToken } = page(
         input,
         50,
-        ({ after, limit }) => lake.state.list<string>(space, { before: after, limit, descending: true }),
+        (range) => listedQueries(lake.state, runs, space, range),
         (row) => row.key,
       )
       return { QueryExecutionIds: items.map((row) => row.doc), NextToken }
@@ -126,16 +122,14 @@ export function queryExecutionHandlers(
   }
 }
 
-interface StartToken {
+/** By a request that was sent twice at once. */
+class TokenTaken extends Error {
   readonly id: string
-  readonly print: string
-}
 
-class TokenTaken extends Error {}
-
-function sameQuery(token: StartToken, print: string): string {
-  if (token.print !== print) throw invalidRequest('Idempotent parameters do not match', 'IDEMPOTENT_PARAMETER_MISMATCH')
-  return token.id
+  constructor(id: string) {
+    super(`The token has started ${id}`)
+    this.id = id
+  }
 }
 
 /** Its own result, or that of the query whose result it reuses. */

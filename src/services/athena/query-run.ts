@@ -37,6 +37,8 @@ export interface QuerySpec extends ResultPlace {
   readonly reuseMinutes?: number
   /** What an EXECUTE stood for. */
   readonly preparedText?: string
+  /** Of the request that started it. */
+  readonly requestToken: string
 }
 
 export interface QueryResult {

@@ -12,6 +12,7 @@ import { parseExpression, parseStatement, statementText } from '../../sql/statem
 import { invalidRequest } from './faults.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { nameContext, type QuerySpec } from './query-run.ts'
+import { requestToken } from './request-token.ts'
 import { resultPlace } from './result-configuration.ts'
 import { resultUri } from './result-files.ts'
 import { engineVersion } from './work-group-configuration.ts'
@@ -26,6 +27,7 @@ export interface StartedQuery {
 
 /** The place of the result is checked before the text is (observed). */
 export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, call: ServiceCall): StartedQuery {
+  const token = requestToken(input.ClientRequestToken)
   const id = randomUUID()
   const workGroup = input.WorkGroup ?? PRIMARY
   const group = findWorkGroup(lake, call, workGroup)
@@ -61,6 +63,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
       engineVersion: engineVersion(group.configuration.EngineVersion),
       bytesScannedCutoff: group.configuration.BytesScannedCutoffPerQuery,
       reuseMinutes: reuseMinutes(input),
+      requestToken: token,
     }
     return { id, spec, statement, parameters }
   })

@@ -50,6 +50,15 @@ export function rememberForReuse(tx: StateTransaction, spec: QuerySpec, id: stri
   tx.put(reuseSpace(spec), keyOf(spec), [id, ...earlier].slice(0, REMEMBERED))
 }
 
+/** For the transaction that forgets the query. */
+export function forgetForReuse(tx: StateTransaction, spec: QuerySpec, id: string): void {
+  const key = keyOf(spec)
+  const remembered = tx.get<string[]>(reuseSpace(spec), key)?.doc ?? []
+  const others = remembered.filter((one) => one !== id)
+  if (others.length === 0) tx.delete(reuseSpace(spec), key)
+  else if (others.length < remembered.length) tx.put(reuseSpace(spec), key, others)
+}
+
 /** The result to answer with instead of running the query, which then has scanned nothing. */
 export function reusedResult(lake: Lake, runs: QueryRuns, { id, spec }: QueryRun): QueryResult | undefined {
   if (spec.reuseMinutes === undefined) return undefined

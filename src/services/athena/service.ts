@@ -1,4 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-athena'
+import { daily } from '../../core/daily.ts'
 import type { Lake } from '../../core/lake.ts'
 import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
@@ -8,6 +9,7 @@ import { translate } from './faults.ts'
 import { namedQueryHandlers } from './named-queries.ts'
 import { preparedStatementHandlers } from './prepared-statements.ts'
 import { type QueryRuns, queryExecutionHandlers } from './query-executions.ts'
+import { forget, HISTORY_MS } from './query-history.ts'
 import { queryResultHandlers } from './query-results.ts'
 import type { QuerySettings } from './query-run.ts'
 import { sparkHandlers } from './spark.ts'
@@ -30,7 +32,10 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
   const runs: QueryRuns = new Runs('athena', lake.state, lake.clock, {
     concurrent: settings.concurrentQueries,
     queued: settings.queuedQueries,
+    keptMs: HISTORY_MS,
   })
+  const closing = new AbortController()
+  let forgetting: Promise<void> | undefined
   return defineService<typeof Sdk>('athena', {
     handlers: {
       ...queryExecutionHandlers(lake, runs, settings),
@@ -45,7 +50,13 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
       ...tagHandlers(lake, (call, kind, name) => TAGGED[kind](lake, call, name)),
     },
     faults: translate,
-    open: async () => void (await runs.reap()),
-    close: () => runs.close(),
+    async open() {
+      await runs.reap()
+      forgetting = daily(lake.clock, closing.signal, () => runs.forget(forget), settings.report)
+    },
+    async close() {
+      closing.abort()
+      await Promise.all([runs.close(), forgetting])
+    },
   })
 }
