@@ -185,6 +185,8 @@ export interface BoundQuery {
   readonly root: Rel
   /** What the client sees, in order: which column of `root` under which name. */
   readonly output: readonly OutputColumn[]
+  /** It asks when it runs, or who runs it: the answers are constants of the plan, and another time others. */
+  readonly isOfTheMoment?: true
 }
 export interface OutputColumn {
   readonly name: string

@@ -1,12 +1,15 @@
 import { type Mapping, mapRelChildren, mapScalarChildren } from '../../sql/analysis/transform.ts'
 import { functions } from '../../sql/functions/registry.ts'
-import type { Rel } from '../../sql/plan.ts'
+import type { BoundQuery, Rel } from '../../sql/plan.ts'
 
 const VOLATILE: ReadonlySet<string> = new Set(functions.filter((f) => f.deterministic === false).map((f) => f.name))
 
-/** Whether the same data always give the same rows: no volatile function, no sample, no LIMIT of rows without an order. */
-export function isDeterministic(root: Rel): boolean {
-  let steady = true
+/**
+ * Whether the same data always give the same rows: nothing that depends on the moment or the user, no volatile function,
+ * no sample, no LIMIT of rows without an order.
+ */
+export function isDeterministic({ root, isOfTheMoment }: BoundQuery): boolean {
+  let steady = isOfTheMoment !== true
   const walk: Mapping = {
     rel(node) {
       if (node.kind === 'sample' || (node.kind === 'limit' && !isSorted(node.input))) steady = false

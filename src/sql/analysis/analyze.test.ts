@@ -288,6 +288,13 @@ test('constants take the type of the column they are compared with, where they a
   assert.match(condition("updated >= DATE '2024-01-01'")!, /^\$ge\(#\d+, '2024-01-01 00:00:00\.000'\)$/)
 })
 
+test('a statement that asks when it runs, or who runs it, is one of the moment', () => {
+  const asking = ['SELECT now()', "SELECT 1 WHERE current_date > DATE '2020-01-01'", 'SELECT (SELECT current_user)']
+  for (const sql of asking) assert.equal(analyzed(sql).isOfTheMoment, true, sql)
+  const lasting = ['SELECT 1', 'SELECT current_schema, current_catalog, current_timezone()']
+  for (const sql of lasting) assert.equal(analyzed(sql).isOfTheMoment, undefined, sql)
+})
+
 test('session values are constants of the statement', () => {
   const text = planText(
     analyzed('SELECT current_timestamp(0), current_date, localtimestamp, current_user, current_schema').root,

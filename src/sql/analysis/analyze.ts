@@ -21,9 +21,10 @@ export function analyzeQuery(
 ): BoundQuery {
   return bounded(() => {
     checkParameters(query, parameters)
-    const { rel, fields } = bindQuery(query, undefined, contextOf(resolver, session, parameters), true)
+    const context = contextOf(resolver, session, parameters)
+    const { rel, fields } = bindQuery(query, undefined, context, true)
     const output = fields.map(({ name, column }, i) => ({ name: name ?? `_col${i}`, column }))
-    return { root: pruneColumns(rel), output }
+    return { root: pruneColumns(rel), output, ...context.findings }
   })
 }
 
@@ -49,7 +50,8 @@ export function analyzeExpression(
 }
 
 function contextOf(resolver: Resolver, session: Session, parameters: readonly Expr[], firstFree = 0): Context {
-  return { session, resolver, parameters, ids: newIds(firstFree), ctes: new Map(), views: [], bindQuery }
+  const ids = newIds(firstFree)
+  return { session, resolver, parameters, ids, findings: {}, ctes: new Map(), views: [], bindQuery }
 }
 
 /** A statement can always be deeper than the stack: that is an error of the statement. */

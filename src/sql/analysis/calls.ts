@@ -192,7 +192,7 @@ function bindSpecial(name: string, expr: CallExpr, env: Env, bind: Bind): Scalar
     case 'now':
     case 'current_timezone':
       exactly(0)
-      return currentValue(name, undefined, env.context.session, at)
+      return currentValue(name, undefined, env.context, at)
     default:
       return undefined
   }

@@ -14,6 +14,11 @@ export interface Ids {
   cte(): number
 }
 
+/** What analysis learns of the statement on its way. */
+export interface Findings {
+  isOfTheMoment?: true
+}
+
 export interface NamedRelation {
   readonly cte: number
   readonly columns: readonly { readonly name?: string; readonly type: Type }[]
@@ -26,6 +31,7 @@ export interface Context {
   readonly resolver: Resolver
   readonly parameters: readonly Expr[]
   readonly ids: Ids
+  readonly findings: Findings
   readonly ctes: ReadonlyMap<string, NamedRelation>
   /** Names and texts of the views being expanded, outermost first. */
   readonly views: readonly string[]

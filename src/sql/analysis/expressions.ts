@@ -88,7 +88,7 @@ export function bindExpression(expr: Expr, outer: Env): Scalar {
     case 'grouping':
       return bindGrouping(expr, env)
     case 'current':
-      return currentValue(expr.what, expr.precision, env.context.session, at)
+      return currentValue(expr.what, expr.precision, env.context, at)
     case 'json-path':
     case 'json-object':
     case 'json-array':

@@ -2,8 +2,8 @@
 import type { CurrentValue, Expr, IntervalField, TypeName } from '../ast.ts'
 import type { Constant, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
-import type { Session } from '../resolver.ts'
 import { BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, type Type, UNKNOWN, VARBINARY, VARCHAR, varchar } from '../types.ts'
+import type { Context } from './context.ts'
 import { dateText, isZone, localText, timestampText, timeText } from './moment-text.ts'
 import { resolveType } from './type-resolution.ts'
 
@@ -158,13 +158,19 @@ function intervalLiteral(expr: Expr & { kind: 'interval' }): Scalar {
   return constant(signed, { kind: months ? 'interval year to month' : 'interval day to second' }, at)
 }
 
+type Current = CurrentValue | 'now' | 'current_timezone'
+
+/** What those are is the same for as long as the statement is. */
+const LASTING: ReadonlySet<Current> = new Set(['current_timezone', 'current_catalog', 'current_schema', 'current_path'])
+
 /** `current_timestamp` and its like: one value for the whole statement. */
 export function currentValue(
-  what: CurrentValue | 'now' | 'current_timezone',
+  what: Current,
   precision: number | undefined,
-  session: Session,
+  { session, findings }: Pick<Context, 'session' | 'findings'>,
   at: Position,
 ): Scalar {
+  if (!LASTING.has(what)) findings.isOfTheMoment = true
   const digits = precision ?? 3
   const zone = session.timeZone
   const local = () => localText(session.now, zone, digits)

@@ -55,10 +55,20 @@ test('another text, place or database is another query', async () => {
 })
 
 test('what is not certain is not reused', async () => {
-  for (const sql of ['SELECT random() FROM numbers', 'SELECT n FROM numbers LIMIT 1']) {
+  await a.succeed('CREATE VIEW numbers_today AS SELECT n, current_date AS today FROM numbers')
+  for (const sql of [
+    'SELECT random() FROM numbers',
+    'SELECT n FROM numbers LIMIT 1',
+    'SELECT now() FROM numbers',
+    "SELECT count(*) FROM numbers WHERE current_timestamp > TIMESTAMP '2020-01-01 00:00:00'",
+    "SELECT count(*) FROM numbers_today WHERE today > DATE '2020-01-01'",
+    'SELECT current_user FROM numbers',
+  ]) {
     await ran(sql)
     assert.equal((await ran(sql)).reused, false, sql)
   }
+  await ran('SELECT current_schema, n FROM numbers ORDER BY n')
+  assert.equal((await ran('SELECT current_schema, n FROM numbers ORDER BY n')).reused, true)
   const ordered = 'SELECT n FROM numbers ORDER BY n LIMIT 1'
   await ran(ordered)
   assert.equal((await ran(ordered)).reused, true)

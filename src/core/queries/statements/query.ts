@@ -76,7 +76,7 @@ export async function runQuery(
   try {
     const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context)
     const columns = planned.bound.output.map(({ name, column }) => ({ name, type: column.type }))
-    const deterministic = isDeterministic(planned.bound.root)
+    const deterministic = isDeterministic(planned.bound)
     const tables = [...new Set([...planned.scans.relations.map(({ name }) => name), ...planned.views])]
     return {
       result: { kind: 'rows', columns, file, rows: outcome.rows, deterministic, tables },
