@@ -1,6 +1,8 @@
 /** The public suites of clients: what each needs installed, what it expects to find in the lake, how it is told where to go. */
 
 export interface Suite {
+  /** What is run of which version, as the page tells it. */
+  readonly title: string
   /** Where its tests come from: the source distribution of a package, or a checkout that the caller names. */
   readonly source: { readonly kind: 'sdist'; readonly requirement: string } | { readonly kind: 'checkout' }
   readonly requirements: readonly string[]
@@ -11,13 +13,17 @@ export interface Suite {
   readonly environment: Readonly<Record<string, string>>
   /** The outputs of the CloudFormation stack that its fixtures ask for. */
   readonly stackOutputs?: Readonly<Record<string, string>>
+  /** Options. */
   readonly pytest: readonly string[]
+  /** Those of its tests that are about what Lentic is. */
+  readonly files: readonly string[]
 }
 
 const REGION = 'us-east-1'
 
 export const SUITES: Readonly<Record<string, Suite>> = {
   'dbt-athena': {
+    title: 'dbt-athena 1.11.1, `tests/functional`, with dbt-core 1.11.16',
     source: { kind: 'sdist', requirement: 'dbt-athena==1.11.1' },
     requirements: [
       'dbt-athena==1.11.1',
@@ -45,9 +51,11 @@ export const SUITES: Readonly<Record<string, Suite>> = {
       DBT_TEST_ATHENA_POLL_INTERVAL: '0.05',
       DBT_TEST_ATHENA_NUM_RETRIES: '0',
     },
-    pytest: ['-o', 'addopts=', '-n', '2', 'tests/functional'],
+    pytest: ['-o', 'addopts=', '-n', '2'],
+    files: ['tests/functional'],
   },
   pyathena: {
+    title: 'PyAthena 3.25.0, `tests/pyathena`',
     source: { kind: 'checkout' },
     requirements: [
       'PyAthena==3.25.0',
@@ -75,9 +83,11 @@ export const SUITES: Readonly<Record<string, Suite>> = {
       AWS_ATHENA_WORKGROUP: 'pyathena',
       AWS_ATHENA_SPARK_WORKGROUP: 'pyathena-spark',
     },
-    pytest: ['-p', 'arrow_endpoint', '-n', '4', 'tests/pyathena'],
+    pytest: ['-p', 'arrow_endpoint', '-n', '4'],
+    files: ['tests/pyathena'],
   },
   awswrangler: {
+    title: 'awswrangler 3.17.1, `tests/unit/test_athena*.py` and `test_catalog.py`',
     source: { kind: 'checkout' },
     requirements: [
       'awswrangler==3.17.1',
@@ -104,10 +114,8 @@ export const SUITES: Readonly<Record<string, Suite>> = {
       GlueDatabaseName: 'aws_sdk_pandas',
       KmsKeyArn: `arn:aws:kms:${REGION}:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
     },
-    pytest: [
-      '-n',
-      '3',
-      '--timeout=600',
+    pytest: ['-n', '3', '--timeout=600'],
+    files: [
       ...['', '_cache', '_csv', '_geospatial', '_iceberg', '_parquet', '_prepared', '_projection', '_spark'].map(
         (part) => `tests/unit/test_athena${part}.py`,
       ),

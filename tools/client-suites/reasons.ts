@@ -1,0 +1,82 @@
+/** Why tests of the suites fail. One that fails for none of these reasons fails the run. */
+import type { TestOutcome } from './outcomes.ts'
+
+export interface Reason {
+  readonly suite: string
+  /** What pytest calls the tests. */
+  readonly test: RegExp
+  readonly text: string
+  /** They are about something that Lentic does not serve at all. */
+  readonly isUnserved?: true
+}
+
+/** Of several, the first. */
+export const reasonOf = (suite: string, { test }: TestOutcome): Reason | undefined =>
+  REASONS.find((one) => one.suite === suite && one.test.test(test))
+
+const ICEBERG = 'Iceberg tables are refused with a typed error.'
+const SPARK = 'Spark sessions are refused with a typed error.'
+const POINT =
+  'Literals with a point are decimals here, and doubles in Athena: the suites expect `0.33`, `1.2` and `1 / 0.0` to be `double`, as under Trino’s property `parse_decimal_literals_as_double`; Trino’s default, and Lentic’s, is `decimal`.'
+const VIEW = 'The text of a view is kept as it was written; Athena lays it out anew.'
+
+export const REASONS: readonly Reason[] = [
+  { suite: 'pyathena', test: /iceberg/, text: ICEBERG, isUnserved: true },
+  { suite: 'pyathena', test: /^tests\/pyathena\/spark\//, text: SPARK, isUnserved: true },
+  { suite: 'pyathena', test: /::test_float_na_values\[/, text: POINT },
+  {
+    suite: 'pyathena',
+    test: /::test_complex_unload_as_/,
+    text: '`UNLOAD` to Parquet: Athena writes timestamps as INT96, Lentic as microseconds.',
+  },
+  { suite: 'pyathena', test: /::test_get_view_definition$/, text: VIEW },
+  {
+    suite: 'pyathena',
+    test: /::test_sign$/,
+    text: 'It wants `https` in a presigned address, which is that of the endpoint.',
+  },
+  {
+    suite: 'pyathena',
+    test: /::test_info_file$/,
+    text: 'It compares a time in microseconds with `Last-Modified`, which has seconds: it passes one time in many.',
+  },
+  { suite: 'awswrangler', test: /test_athena_iceberg\.py/, text: ICEBERG, isUnserved: true },
+  { suite: 'awswrangler', test: /test_athena_spark\.py/, text: SPARK, isUnserved: true },
+  { suite: 'awswrangler', test: /::test_athena_nan_inf\[/, text: POINT },
+  {
+    suite: 'awswrangler',
+    test: /::test_read_sql_query_managed_results|::test_get_query_results_managed_results/,
+    text: 'Managed query results (no output location) are refused.',
+  },
+  {
+    suite: 'awswrangler',
+    test: /::test_athena_orc$|::test_unload\[.*-(ORC|AVRO)\]$|::test_athena_create_ctas$/,
+    text: 'ORC and Avro are neither read nor written.',
+  },
+  { suite: 'awswrangler', test: /::test_csv_compressed\[bz2-/, text: 'Text compressed with bzip2 is not read.' },
+  {
+    suite: 'awswrangler',
+    test: /::test_bucketing_(combined_)?csv_saving/,
+    text: 'Of bucketed tables every bucket is read: the rows are right, `DataScannedInBytes` is larger.',
+  },
+  { suite: 'awswrangler', test: /::test_athena_read_sql_ctas_bucketing$/, text: 'Writing bucketed tables is refused.' },
+  { suite: 'awswrangler', test: /::test_athena_generate_create_query$/, text: VIEW },
+  { suite: 'dbt-athena', test: /iceberg/i, text: ICEBERG, isUnserved: true },
+  {
+    suite: 'dbt-athena',
+    test: /test_force_batch\.py::TestMergeForceBatch|test_detailed_table_type\.py/,
+    text: ICEBERG,
+    isUnserved: true,
+  },
+  { suite: 'dbt-athena', test: /::test__convert_numbers$/, text: POINT },
+  {
+    suite: 'dbt-athena',
+    test: /::test__too_many_open_partitions$|test_incremental_microbatch\.py::TestAthenaHiveMicrobatch/,
+    text: 'The table function `sequence` is refused.',
+  },
+  {
+    suite: 'dbt-athena',
+    test: /test_empty\.py::TestAthenaEmptySeedFlag/,
+    text: 'They want `dbt seed --empty`, which dbt-core 1.11 does not know.',
+  },
+]

@@ -1,0 +1,72 @@
+/** One run of a suite against a server of its own, which has what the suite expects to find. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AthenaClient, CreateWorkGroupCommand, UpdateWorkGroupCommand } from '@aws-sdk/client-athena'
+import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { start } from '../../src/main.ts'
+import type { Installation } from './installation.ts'
+import { type TestOutcome, testOutcomes } from './outcomes.ts'
+import { serveStack } from './stacks.ts'
+import type { Suite } from './suites.ts'
+
+/** `tests` are arguments of pytest's. What pytest says goes to the terminal. */
+export async function runSuite(
+  suite: Suite,
+  { python, folder }: Installation,
+  tests: readonly string[],
+): Promise<readonly TestOutcome[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'lentic-client-suite-'))
+  const server = await start({ port: 0, dataDirectory: join(directory, 'data'), region: suite.region })
+  const stack = suite.stackOutputs && (await serveStack('aws-sdk-pandas-base', suite.stackOutputs))
+  const outcomes = join(directory, 'outcomes')
+  try {
+    await prepare(suite, server.endpoint)
+    const options = ['-q', '-p', 'no:cacheprovider', '-p', 'outcomes', '-rfE', '--tb=short', ...suite.pytest]
+    const child = spawn(python, ['-m', 'pytest', ...options, ...tests], {
+      cwd: folder,
+      stdio: 'inherit',
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        AWS_ENDPOINT_URL: server.endpoint,
+        ...(stack && { AWS_ENDPOINT_URL_CLOUDFORMATION: stack.endpoint }),
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_DEFAULT_REGION: suite.region,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        PYTHONPATH: import.meta.dirname,
+        LENTIC_OUTCOMES: outcomes,
+        ...suite.environment,
+      },
+    })
+    await once(child, 'exit')
+    return testOutcomes(await readFile(outcomes, 'utf8'))
+  } finally {
+    stack?.close()
+    await server.stop()
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function prepare({ region, buckets, databases, workGroups }: Suite, endpoint: string): Promise<void> {
+  const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+  const [s3, glue, athena] = [
+    new S3Client({ ...settings, forcePathStyle: true }),
+    new GlueClient(settings),
+    new AthenaClient(settings),
+  ]
+  for (const Bucket of buckets) await s3.send(new CreateBucketCommand({ Bucket }))
+  for (const Name of databases) await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name } }))
+  for (const { name: WorkGroup, output: OutputLocation } of workGroups)
+    if (WorkGroup === 'primary') {
+      const ConfigurationUpdates = { ResultConfigurationUpdates: { OutputLocation } }
+      await athena.send(new UpdateWorkGroupCommand({ WorkGroup, ConfigurationUpdates }))
+    } else {
+      const Configuration = { ResultConfiguration: { OutputLocation } }
+      await athena.send(new CreateWorkGroupCommand({ Name: WorkGroup, Configuration }))
+    }
+}
