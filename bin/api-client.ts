@@ -32,12 +32,16 @@ class ApiError extends Error {
 const TARGETS = { athena: 'AmazonAthena', glue: 'AWSGlue' } as const
 
 /** One operation of a service that speaks JSON 1.1. */
-export async function callJson<T>(
-  target: ApiTarget,
-  service: keyof typeof TARGETS,
-  operation: string,
-  input: unknown,
-): Promise<T> {
+export async function callJson<T>(...call: JsonCall): Promise<T> {
+  return (await callJsonWithHeaders<T>(...call)).answer
+}
+
+type JsonCall = [target: ApiTarget, service: keyof typeof TARGETS, operation: string, input: unknown]
+
+/** The same, with what is said beside the answer. */
+export async function callJsonWithHeaders<T>(
+  ...[target, service, operation, input]: JsonCall
+): Promise<{ readonly answer: T; readonly headers: Headers }> {
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${TARGETS[service]}.${operation}` }
   const response = await send(target, service, 'POST', '/', headers, JSON.stringify(input))
   const answer = (await response.json()) as T & { __type?: string; message?: string; Message?: string }
@@ -46,7 +50,7 @@ export async function callJson<T>(
       answer.__type ?? String(response.status),
       answer.Message ?? answer.message ?? `the server answered ${response.status}`,
     )
-  return answer
+  return { answer, headers: response.headers }
 }
 
 /** A request to S3; the path is `/bucket/key`, already encoded. */

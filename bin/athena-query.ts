@@ -1,11 +1,13 @@
 /** A query through the Athena API, followed to its end. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ApiTarget, callJson, callS3 } from './api-client.ts'
+import { type ApiTarget, callJson, callJsonWithHeaders, callS3 } from './api-client.ts'
 
 export interface QueryStatus {
   readonly state: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
   readonly reason?: string
+  /** How far it is, 0 to 1, where that is known. */
+  readonly fraction?: number
   readonly scannedBytes: number
   readonly totalMs: number
   readonly statementType: string
@@ -63,9 +65,10 @@ export async function runAthenaQuery(
       told = true
       await callJson(target, 'athena', 'StopQueryExecution', { QueryExecutionId: id })
     }
-    const status = readStatus(
-      await callJson<ExecutionAnswer>(target, 'athena', 'GetQueryExecution', { QueryExecutionId: id }),
-    )
+    const { answer, headers } = await callJsonWithHeaders<ExecutionAnswer>(target, 'athena', 'GetQueryExecution', {
+      QueryExecutionId: id,
+    })
+    const status = readStatus(answer, headers.get('x-lentic-progress'))
     request.onStatus?.(status)
     if (status.state !== 'QUEUED' && status.state !== 'RUNNING') return { id, status }
     await pause(waitMs, told ? undefined : request.signal)
@@ -76,8 +79,9 @@ export async function runAthenaQuery(
 const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   sleep(ms, undefined, { signal }).catch(() => undefined)
 
-function readStatus({ QueryExecution: execution }: ExecutionAnswer): QueryStatus {
+function readStatus({ QueryExecution: execution }: ExecutionAnswer, progress: string | null): QueryStatus {
   return {
+    ...(progress !== null && { fraction: Number(progress) }),
     state: execution.Status.State,
     reason: execution.Status.StateChangeReason,
     scannedBytes: execution.Statistics.DataScannedInBytes ?? 0,

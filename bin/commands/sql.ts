@@ -39,7 +39,7 @@ export async function sql(args: readonly string[]): Promise<number> {
       database: given.option('database'),
       output,
       signal: stop.signal,
-      onStatus: (now) => line.update(statusText(now)),
+      onStatus: (now) => line.update(statusText(now), now.fraction),
     }),
   ).finally(() => line.end())
   if (status.state !== 'SUCCEEDED') {

@@ -84,7 +84,13 @@ export function queryExecutionHandlers(
       if (!isOver(run.state)) void runs.cancel(run.id, 'Query cancelled by user')
       return {}
     },
-    GetQueryExecution: (input, call) => ({ QueryExecution: describe(foundQuery(runs, input.QueryExecutionId, call)) }),
+    GetQueryExecution(input, call) {
+      const run = foundQuery(runs, input.QueryExecutionId, call)
+      const fraction = progress.get(run.id)?.fraction
+      // AWS says nowhere how far a query is, and its clients do not look; ours does.
+      if (fraction !== undefined) call.reply.headers['x-lentic-progress'] = fraction.toFixed(4)
+      return { QueryExecution: describe(run) }
+    },
     BatchGetQueryExecution(input, call) {
       const found: Sdk.QueryExecution[] = []
       const missing: Sdk.UnprocessedQueryExecutionId[] = []

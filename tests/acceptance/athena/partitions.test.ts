@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { BatchCreatePartitionCommand, GetPartitionCommand } from '@aws-sdk/client-glue'
+import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -71,6 +72,25 @@ test('MSCK REPAIR finds the folders that Hive names, and only those', async () =
     `CREATE EXTERNAL TABLE nothing_there (n int) PARTITIONED BY (p string) LOCATION 's3://data/nothing-there/'`,
   )
   assert.deepEqual(await a.lines('MSCK REPAIR TABLE nothing_there'), ['Tables missing on filesystem:\tnothing_there'])
+})
+
+test('MSCK REPAIR SYNC PARTITIONS forgets partitions whose folder is gone', async () => {
+  for (const day of ['1', '2', '3']) await a.put(`synced/Day=${day}/f.csv`, `${day}\n`)
+  await a.put('elsewhere/f.csv', 'elsewhere\n')
+  await a.succeed(`CREATE EXTERNAL TABLE synced (s string) PARTITIONED BY (day string) LOCATION 's3://data/synced/'`)
+  await a.succeed('MSCK REPAIR TABLE synced')
+  await a.succeed("ALTER TABLE synced ADD PARTITION (day = '4') LOCATION 's3://data/elsewhere/' PARTITION (day = '5')")
+  await a.s3.send(new DeleteObjectCommand({ Bucket: 'data', Key: 'synced/Day=2/f.csv' }))
+  await a.put('synced/Day=6/f.csv', '6\n')
+  const lines = await a.lines('MSCK REPAIR TABLE synced SYNC PARTITIONS')
+  assert.deepEqual(lines, [
+    'Partitions not in metastore:\tsynced:day=6',
+    'Partitions missing from filesystem:\tsynced:day=2\tsynced:day=5',
+    'Repair: Added partition to metastore synced:day=6',
+    'Repair: Dropped partition from metastore synced:day=2',
+    'Repair: Dropped partition from metastore synced:day=5',
+  ])
+  assert.deepEqual(await a.lines('SHOW PARTITIONS synced'), ['day=1', 'day=3', 'day=4', 'day=6'])
 })
 
 test('only the partitions that may match are read', async () => {

@@ -1,4 +1,4 @@
-/** Statements about partitions: add, drop, rename, list, and MSCK REPAIR, which finds them in the lake. */
+/** Statements about partitions: add, drop, rename, list. */
 
 import { compareConstants } from '../../../sql/analysis/constant-order.ts'
 import type { HiveStatement, PartitionSpec } from '../../../sql/hive/ast.ts'
@@ -6,12 +6,11 @@ import type { Partition, PartitionDescriptor, Table } from '../../catalog/catalo
 import type { QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
-import { DEFAULT_PARTITION, partitionConstant } from '../partition-values.ts'
+import { partitionConstant } from '../partition-values.ts'
 import { tableLayout } from '../table-layout.ts'
 import { STEPS_A_TURN, Turns } from '../turns.ts'
-import { isView } from '../view-text.ts'
-import { findTable, foundTable, tableName } from './table-names.ts'
-import { asFolder, escapePathName } from './table-writes.ts'
+import { defaultLocation, partitionPath } from './partition-folders.ts'
+import { foundTable } from './table-names.ts'
 
 /** Of which one page may keep few. */
 const MOST_LOOKED_AT = 5000
@@ -89,73 +88,6 @@ export async function showPartitions(
     ['partition'],
     partitions.map((p) => partitionPath(table, p.descriptor.Values)),
   )
-}
-
-/** Registers the folders `key=value/...` under the table's location that the catalog does not know. */
-export async function repairTable(statement: Of<'msck-repair'>, context: QueryContext): Promise<StatementOutcome> {
-  const table = findTable(statement.name, context)
-  if (!table) return lines([], [`Tables not in metastore:\t${tableName(statement.name, context).table}`])
-  if (isView(table)) throw taskFailure('Can not create a Path from an empty string', 1100)
-  const { catalog, files } = context.rooms
-  const { database, descriptor } = table
-  if (
-    files
-      .list(descriptor.StorageDescriptor?.Location ?? '')
-      [Symbol.iterator]()
-      .next().done
-  )
-    return lines([], [`Tables missing on filesystem:\t${descriptor.Name}`])
-  if ((descriptor.PartitionKeys ?? []).length === 0) return lines([], [])
-  const partitions = await everyPartition(table, context, () => true)
-  const known = new Set(partitions.map((p) => partitionPath(table, p.descriptor.Values)))
-  const folders = await partitionFolders(table, context)
-  const found = new Map(folders.map((folder) => [partitionPath(table, folder.Values), folder]))
-  const added = statement.mode === 'drop' ? [] : [...found].filter(([path]) => !known.has(path))
-  const gone = statement.mode === 'add' ? [] : [...known].filter((path) => !found.has(path))
-  const name = descriptor.Name
-  for (const some of batches(added.map(([, folder]) => folder)))
-    await catalog.partitions.create(context.scope, database, name, some, true)
-  for (const some of batches(gone.map(valuesOfPath)))
-    await catalog.partitions.delete(context.scope, database, name, some)
-  return lines(
-    [],
-    [
-      ...(added.length > 0
-        ? [`Partitions not in metastore:\t${added.map(([path]) => `${name}:${path}`).join('\t')}`]
-        : []),
-      ...(gone.length > 0
-        ? [`Partitions missing from filesystem:\t${gone.map((path) => `${name}:${path}`).join('\t')}`]
-        : []),
-      ...added.map(([path]) => `Repair: Added partition to metastore ${name}:${path}`),
-      ...gone.map((path) => `Repair: Dropped partition from metastore ${name}:${path}`),
-    ],
-  )
-}
-
-/** Each is a transaction of its own, and others have their turn between two. */
-function* batches<T>(items: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < items.length; at += STEPS_A_TURN) yield items.slice(at, at + STEPS_A_TURN)
-}
-
-async function partitionFolders(table: Table, { rooms, signal }: QueryContext): Promise<PartitionDescriptor[]> {
-  const keys = (table.descriptor.PartitionKeys ?? []).map((key) => key.Name.toLowerCase())
-  const storage = table.descriptor.StorageDescriptor
-  const turns = new Turns(signal)
-  const found: PartitionDescriptor[] = []
-  const descend = async (folder: string, values: readonly string[]): Promise<void> => {
-    if (values.length === keys.length) {
-      found.push({ Values: values, StorageDescriptor: { ...storage, Location: folder } })
-      return
-    }
-    for (const name of rooms.files.folders(folder)) {
-      if (turns.step()) await turns.rest()
-      const equals = name.indexOf('=')
-      if (equals > 0 && name.slice(0, equals).toLowerCase() === keys[values.length])
-        await descend(`${folder}${name}/`, [...values, unescapePathName(name.slice(equals + 1))])
-    }
-  }
-  await descend(asFolder(storage?.Location ?? ''), [])
-  return found
 }
 
 async function everyPartition(
@@ -239,13 +171,3 @@ function matchesSpec(table: Table, spec: PartitionSpec, values: readonly string[
 
 const specText = (spec: PartitionSpec): string =>
   `{${spec.map(({ column, value }) => `${column.name}=${value}`).join(', ')}}`
-const partitionPath = (table: Table, values: readonly string[]): string =>
-  (table.descriptor.PartitionKeys ?? [])
-    .map((key, i) => `${key.Name}=${escapePathName(values[i] ?? DEFAULT_PARTITION)}`)
-    .join('/')
-const valuesOfPath = (path: string): string[] =>
-  path.split('/').map((part) => unescapePathName(part.slice(part.indexOf('=') + 1)))
-const unescapePathName = (text: string): string =>
-  text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-const defaultLocation = (table: Table, values: readonly string[]): string =>
-  `${asFolder(table.descriptor.StorageDescriptor?.Location ?? '')}${partitionPath(table, values)}/`
