@@ -10,7 +10,7 @@ export const SAMPLE_VALUES: Readonly<Record<string, readonly [string, string, st
   bigint: ["BIGINT '5000000000'", "BIGINT '3'", "BIGINT '9223372036854775807'"],
   real: ["REAL '1.5'", "REAL '-0.1'", "REAL '3.4028235E38'"],
   double: ['2.5e0', '-0.1e0', 'nan()'],
-  'decimal(5,2)': ['123.45', '-1.50', '999.99'],
+  'decimal(5,2)': ["DECIMAL '123.45'", "DECIMAL '-1.50'", "DECIMAL '999.99'"],
   'decimal(20,4)': [
     "DECIMAL '1234567890123456.7891'",
     "DECIMAL '0000000000000002.5000'",

@@ -41,6 +41,8 @@ export async function queryTrino(session: TrinoSession, sql: string): Promise<Tr
     'X-Trino-Catalog': session.catalog,
     'X-Trino-Schema': session.schema,
     'X-Trino-Time-Zone': 'UTC',
+    // As Athena runs it: docs/sql.md says how that is known.
+    'X-Trino-Session': 'parse_decimal_literals_as_double=true',
     // Without it, times and timestamps come without their precision.
     'X-Trino-Client-Capabilities': 'PARAMETRIC_DATETIME',
   }

@@ -30,7 +30,7 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT * FROM (SELECT 1, 2) AS a(x)':
       "MISMATCHED_COLUMN_ALIASES: line 1:15: Column alias list has 1 entries but 'a' has 2 columns available",
     'TABLE customers': 'id integer, name varchar, score double, code char(3)',
-    "VALUES (1, 'a'), (2.5, 'bc')": '_col0 decimal(11,1), _col1 varchar(2)',
+    "VALUES (1, 'a'), (DECIMAL '2.5', 'bc')": '_col0 decimal(11,1), _col1 varchar(2)',
     'VALUES 1, NULL': '_col0 integer',
     'VALUES (1, 2), (3)': 'TYPE_MISMATCH: line 1:1: Values rows have mismatched sizes: 2 vs 1',
     "VALUES 1, 'a'": 'TYPE_MISMATCH: line 1:1: Values rows have mismatched types: row(integer) vs row(varchar(1))',
@@ -139,7 +139,7 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   joins: {
     'SELECT o.id, c.id FROM orders o JOIN customers c ON o.customer = c.id': 'id bigint, id integer',
-    'SELECT * FROM (VALUES 1) a(k) JOIN (VALUES 2.5) b(k) USING (k)': 'k decimal(11,1)',
+    "SELECT * FROM (VALUES 1) a(k) JOIN (VALUES DECIMAL '2.5') b(k) USING (k)": 'k decimal(11,1)',
     'SELECT a.k FROM (VALUES 1) a(k) JOIN (VALUES 2) b(k) USING (k)':
       "COLUMN_NOT_FOUND: line 1:8: Column 'a.k' cannot be resolved",
     'SELECT * FROM (VALUES (1, 2)) a(k, x) FULL JOIN (VALUES (1, 3)) b(k, y) USING (k)':
@@ -166,7 +166,7 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'NUMERIC_VALUE_OUT_OF_RANGE: line 1:46: Sample percentage must be less than or equal to 100',
   },
   'set operations': {
-    'SELECT 1 AS a UNION SELECT 2.5': 'a decimal(11,1)',
+    "SELECT 1 AS a UNION SELECT DECIMAL '2.5'": 'a decimal(11,1)',
     "SELECT 'a' UNION ALL SELECT 'bcd'": '_col0 varchar(3)',
     'SELECT 1, 2 UNION SELECT 1': 'TYPE_MISMATCH: line 1:13: UNION query has different number of fields: 2, 1',
     "SELECT 1 INTERSECT SELECT 'a'":
@@ -224,7 +224,10 @@ test('ties need an order', () => {
 })
 
 test('parameters take the types of their expressions', () => {
-  assert.equal(shape('SELECT ? + id FROM orders WHERE note = ? LIMIT ?', ['2.5', "'x'", '3']), '_col0 decimal(21,1)')
+  assert.equal(
+    shape('SELECT ? + id FROM orders WHERE note = ? LIMIT ?', ["DECIMAL '2.5'", "'x'", '3']),
+    '_col0 decimal(21,1)',
+  )
   assert.equal(
     shape('SELECT ?, ?', ['1']),
     'INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected 2 but found 1',
@@ -281,7 +284,12 @@ test('constants take the type of the column they are compared with, where they a
   assert.match(condition('customer = 5')!, /^\$eq\(#\d+, 5\)$/)
   assert.match(condition('customer = 5000000000')!, /^\$eq\(cast\(#\d+ as bigint\), 5000000000\)$/)
   assert.match(condition('price > 3')!, /^\$gt\(#\d+, '3\.00'\)$/)
-  assert.match(condition('price = 0.125')!, /^\$eq\(cast\(#\d+ as decimal\(13,3\)\), '0\.125'\)$/)
+  assert.match(condition("price = DECIMAL '0.125'")!, /^\$eq\(cast\(#\d+ as decimal\(13,3\)\), '0\.125'\)$/)
+  assert.match(condition('price = 0.12')!, /^\$eq\(#\d+, '0\.12'\)$/)
+  assert.match(condition('price = 0.125')!, /^\$eq\(cast\(#\d+ as double\), 0\.125\)$/)
+  assert.match(condition('price < 12345678901234.5')!, /^\$lt\(cast\(#\d+ as double\), 12345678901234\.5\)$/)
+  assert.match(condition('customer = 5.0')!, /^\$eq\(#\d+, 5\)$/)
+  assert.match(condition('customer = 5.5')!, /^\$eq\(cast\(#\d+ as double\), 5\.5\)$/)
   assert.match(condition('customer IN (1, 2)')!, /^in\(#\d+; 1, 2\)$/)
   assert.match(condition("placed >= TIMESTAMP '2024-01-01 00:00:00'")!, /^\$ge\(#\d+, '2024-01-01'\)$/)
   assert.match(condition("placed >= TIMESTAMP '2024-01-01 00:00:01'")!, /cast\(#\d+ as timestamp\(0\)\)/)

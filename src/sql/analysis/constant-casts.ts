@@ -1,6 +1,6 @@
 /** Casts of constants, where the result is certain. */
 import type { Constant } from '../plan.ts'
-import { sameType, type Type } from '../types.ts'
+import { BIGINT, sameType, type Type } from '../types.ts'
 import { dateText, timestampText } from './moment-text.ts'
 
 const BITS: Partial<Record<Type['kind'], number>> = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 }
@@ -32,6 +32,8 @@ export function convertConstant(value: Constant, from: Type, to: Type): Constant
 
 function toInteger(value: Constant, from: Type, bits: number): Constant | undefined {
   if (typeof value === 'boolean') return value ? 1n : 0n
+  if (from.kind === 'double')
+    return Number.isSafeInteger(value) ? toInteger(BigInt(Number(value)), BIGINT, bits) : undefined
   const text = from.kind === 'varchar' && typeof value === 'string' && /^[+-]?\d+$/.test(value) ? value : undefined
   const number = typeof value === 'bigint' ? value : text === undefined ? undefined : BigInt(text.replace(/^\+/, ''))
   return number !== undefined && BigInt.asIntN(bits, number) === number ? number : undefined
@@ -60,12 +62,18 @@ function toDouble(value: Constant, from: Type): Constant | undefined {
   return from.kind === 'varchar' && /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value) ? Number(value) : undefined
 }
 
+/** Two different numbers of so many digits have two different nearest doubles. */
+const DOUBLE_DIGITS = 15
+
 function toDecimal(value: Constant, from: Type, precision: number, scale: number): Constant | undefined {
-  const text = typeof value === 'bigint' ? String(value) : from.kind === 'decimal' ? String(value) : undefined
-  const m = text === undefined ? null : /^(-?)(\d+)(?:\.(\d+))?$/.exec(text)
-  const fraction = m?.[3] ?? ''
-  if (!m || fraction.length > scale || m[2]!.replace(/^0+/, '').length > precision - scale) return undefined
-  return `${m[1]}${m[2]}${scale > 0 ? `.${fraction.padEnd(scale, '0')}` : ''}`
+  if (typeof value !== 'bigint' && from.kind !== 'decimal' && from.kind !== 'double') return undefined
+  const m = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(value))
+  if (!m) return undefined
+  const [, sign, whole = '', fraction = ''] = m
+  const digits = whole.replace(/^0+/, '').length
+  if (fraction.length > scale || digits > precision - scale) return undefined
+  if (from.kind === 'double' && digits + scale > DOUBLE_DIGITS) return undefined
+  return `${sign}${whole}${scale > 0 ? `.${fraction.padEnd(scale, '0')}` : ''}`
 }
 
 function toDate(value: Constant, from: Type): Constant | undefined {

@@ -1,5 +1,6 @@
 /** Expressions as Trino shows them inside error messages. */
 import type { Call, Expr, Identifier, TypeName } from '../ast.ts'
+import { isDouble } from './literals.ts'
 
 export function expressionText(expr: Expr): string {
   switch (expr.kind) {
@@ -8,7 +9,7 @@ export function expressionText(expr: Expr): string {
     case 'boolean':
       return String(expr.value)
     case 'number':
-      return expr.text
+      return isDouble(expr.text) ? scientific(Number(expr.text)) : expr.text
     case 'string':
       return `'${expr.value.replaceAll("'", "''")}'`
     case 'binary':
@@ -128,3 +129,6 @@ function typeText(name: TypeName): string {
   if (name.parameters.length === 0) return name.name
   return `${name.name}(${name.parameters.map((p) => (p.kind === 'number' ? String(p.value) : typeText(p.type))).join(', ')})`
 }
+
+/** `1.05E1` for 10.5. */
+const scientific = (value: number): string => value.toExponential().replace('e+', 'E').replace('e', 'E')

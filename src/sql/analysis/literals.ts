@@ -32,11 +32,16 @@ export function literal(expr: Expr): Scalar | undefined {
   }
 }
 
-/** Digits are integer or bigint by their size, with a point decimal, with an exponent double. */
+/**
+ * With a point or an exponent. Trino's own default for a point is decimal; Athena runs it with
+ * `parse_decimal_literals_as_double`: docs/sql.md says how that is known.
+ */
+export const isDouble = (text: string): boolean => /[.eE]/.test(text) && !/^0[xX]/.test(text)
+
+/** Digits alone are integer or bigint by their size. */
 function numberLiteral(text: string, at: Position): Scalar {
   const plain = text.replaceAll('_', '')
-  if (/[eE]/.test(plain) && !/^0[xX]/.test(plain)) return constant(Number(plain), DOUBLE, at)
-  if (plain.includes('.')) return decimalLiteral(plain, at)
+  if (isDouble(plain)) return constant(Number(plain), DOUBLE, at)
   const value = BigInt(plain)
   if (value !== BigInt.asIntN(64, value)) throw new SqlError('SYNTAX_ERROR', `Invalid numeric literal: ${text}`, at)
   return constant(value, value === BigInt.asIntN(32, value) ? INTEGER : BIGINT, at)

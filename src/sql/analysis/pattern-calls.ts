@@ -7,6 +7,7 @@ import { type Position, SqlError } from '../position.ts'
 import { aggregateArguments } from './aggregate-calls.ts'
 import type { BindArguments } from './calls.ts'
 import type { Env } from './context.ts'
+import { isDouble } from './literals.ts'
 import { commonLabel, LAST_ROW, labelName, type PatternEnv, type PatternUse } from './pattern-env.ts'
 
 type Bind = (expr: Expr, env: Env) => Scalar
@@ -175,10 +176,9 @@ function nodeName(expr: Expr): string {
     cast: 'Cast',
     compare: 'ComparisonExpression',
   }
-  if (expr.kind === 'number') return /[eE]/.test(expr.text) ? 'DoubleLiteral' : decimalOrLong(expr.text)
+  if (expr.kind === 'number') return isDouble(expr.text) ? 'DoubleLiteral' : 'LongLiteral'
   return names[expr.kind] ?? 'Expression'
 }
-const decimalOrLong = (text: string): string => (text.includes('.') ? 'DecimalLiteral' : 'LongLiteral')
 
 function bindMatchNumber({ args }: Call, { names }: PatternEnv, at: Position): Scalar {
   if (args.length > 0)

@@ -94,6 +94,7 @@ const toFloat: Conversion = (cast) => {
 const toDecimal: Conversion = (cast) => {
   const { from, to } = cast
   if (from.kind === 'json') return valueOfJson(cast, castValue)
+  if (from.kind === 'double' && to.kind === 'decimal') return decimalOfDouble(cast, to.scale)
   if (NUMBERS.has(from.kind) || from.kind === 'boolean') {
     return duckdbType(from) === duckdbType(to) ? cast.sql : plain(cast)
   }
@@ -105,6 +106,24 @@ const toDecimal: Conversion = (cast) => {
     duckdbType(to),
     (v) => `'Cannot cast VARCHAR ''' || ${v} || ''' to ${name}. Value is not a number.'`,
   )
+}
+
+/**
+ * Trino rounds the shortest decimal that is the double: 1.005 becomes 1.01, though the double lies below. Where the two
+ * could differ, the text of the number is cast; elsewhere the number, which is eight times as fast.
+ */
+function decimalOfDouble(cast: Cast, scale: number): string {
+  const target = duckdbType(cast.to)
+  const name = typeName(cast.to).toUpperCase().replace(',', ', ')
+  return bindOnce(cast.printing, [cast.sql], (v) => {
+    const scaled = scale === 0 ? v : `(${v} * 1e${scale})`
+    const isTie = `abs(abs(${scaled} - trunc(${scaled})) - 0.5) <= 1e-9 + abs(${scaled}) * 1e-15`
+    const otherwise = cast.safe
+      ? nullOf(cast.to)
+      : failureAs('INVALID_CAST_ARGUMENT', "Cannot cast DOUBLE '", target, `CAST(${v} AS VARCHAR) || ''' to ${name}'`)
+    const ofText = `coalesce(TRY_CAST(CAST(${v} AS VARCHAR) AS ${target}), ${otherwise})`
+    return `CASE WHEN ${isTie} THEN ${ofText} ELSE ${plain({ ...cast, sql: v })} END`
+  })
 }
 
 const toBoolean: Conversion = (cast) => {

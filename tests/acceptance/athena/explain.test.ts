@@ -7,7 +7,7 @@ let a: AthenaLake
 before(async () => {
   a = await athenaLake()
   await a.succeed(`CREATE TABLE sales WITH (format = 'PARQUET', external_location = 's3://data/sales/', partitioned_by = ARRAY['day']) AS
-    SELECT * FROM (VALUES (1, 10.50, '2024-01-01'), (2, 20.25, '2024-01-01'), (3, 7.00, '2024-01-02')) t(id, price, day)`)
+    SELECT * FROM (VALUES (1, DECIMAL '10.50', '2024-01-01'), (2, DECIMAL '20.25', '2024-01-01'), (3, DECIMAL '7.00', '2024-01-02')) t(id, price, day)`)
 })
 after(() => a.close())
 

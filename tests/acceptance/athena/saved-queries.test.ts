@@ -149,7 +149,7 @@ test('parameters are typed as they are written', async () => {
       '1',
       "'1'",
       '1.50',
-      '1e0',
+      "DECIMAL '1.50'",
       "DATE '2014-07-05'",
       "TIMESTAMP '2014-07-05 01:02:03.456'",
       "CAST('7' AS bigint)",
@@ -158,11 +158,11 @@ test('parameters are typed as they are written', async () => {
   const { ResultSet } = await a.results(types.QueryExecutionId!)
   assert.deepEqual(
     ResultSet!.ResultSetMetadata!.ColumnInfo!.map((column) => column.Type),
-    ['integer', 'varchar', 'decimal', 'double', 'date', 'timestamp', 'bigint'],
+    ['integer', 'varchar', 'double', 'decimal', 'date', 'timestamp', 'bigint'],
   )
   assert.deepEqual(
     ResultSet!.Rows![1]!.Data!.map((datum) => datum.VarCharValue),
-    ['1', '1', '1.50', '1.0', '2014-07-05', '2014-07-05 01:02:03.456', '7'],
+    ['1', '1', '1.5', '1.50', '2014-07-05', '2014-07-05 01:02:03.456', '7'],
   )
   // The guide's own case: a text is no date until it is cast.
   assert.match(

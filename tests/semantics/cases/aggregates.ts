@@ -1,7 +1,7 @@
 import type { QueryCase } from './case.ts'
 
 const T =
-  "(VALUES (1, 'a', 1.10, 1e0), (2, 'b', 2.25, 2e0), (3, 'a', 3.10, 4e0), (NULL, NULL, NULL, NULL)) t(i, s, d, f)"
+  "(VALUES (1, 'a', DECIMAL '1.10', 1e0), (2, 'b', DECIMAL '2.25', 2e0), (3, 'a', DECIMAL '3.10', 4e0), (NULL, NULL, NULL, NULL)) t(i, s, d, f)"
 const one = (expression: string, type: string, value: string | null): QueryCase => [
   `SELECT ${expression} FROM ${T}`,
   [type],

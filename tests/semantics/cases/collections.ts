@@ -5,7 +5,7 @@ const wrong = (text?: string) => fails('INVALID_FUNCTION_ARGUMENT', text)
 /** Arrays, maps, rows and lambdas. */
 export const collectionCases: readonly Case[] = [
   ['ARRAY[1, NULL, 3]', 'array(integer)', '[1, null, 3]'],
-  ['ARRAY[1, 2.5]', 'array(decimal(11,1))', '[1.0, 2.5]'],
+  ["ARRAY[1, DECIMAL '2.5']", 'array(decimal(11,1))', '[1.0, 2.5]'],
   ['ARRAY[]', 'array(unknown)', '[]'],
   ["ARRAY['a', 'bc']", 'array(varchar(2))', '[a, bc]'],
   ['ARRAY[1, 2][1]', 'integer', '1'],

@@ -147,7 +147,7 @@ export const queryCases: readonly QueryCase[] = [
   ],
   ['SELECT n FROM UNNEST(sequence(1, 3)) AS t(n)', ['bigint'], [['1'], ['2'], ['3']]],
   ['SELECT 1 UNION SELECT 1', ['integer'], [['1']]],
-  ['SELECT 1 UNION ALL SELECT 2.5', ['decimal(11,1)'], [['1.0'], ['2.5']]],
+  ["SELECT 1 UNION ALL SELECT DECIMAL '2.5'", ['decimal(11,1)'], [['1.0'], ['2.5']]],
   ['SELECT x FROM (SELECT * FROM (VALUES 1, 2, 2) t(x) EXCEPT ALL SELECT 2) ORDER BY 1', ['integer'], [['1'], ['2']]],
   [
     'SELECT * FROM (VALUES 1, 2, 3, 4) INTERSECT ALL SELECT * FROM (VALUES 3, 4) ORDER BY 1',
@@ -248,7 +248,7 @@ export const queryCases: readonly QueryCase[] = [
     ],
   ],
   [
-    'SELECT avg(x) OVER (PARTITION BY p), p FROM (VALUES (1.00, 1), (2.00, 1), (5.00, 2)) t(x, p) ORDER BY p, x',
+    "SELECT avg(x) OVER (PARTITION BY p), p FROM (VALUES (DECIMAL '1.00', 1), (DECIMAL '2.00', 1), (DECIMAL '5.00', 2)) t(x, p) ORDER BY p, x",
     ['decimal(3,2)', 'integer'],
     [
       ['1.50', '1'],

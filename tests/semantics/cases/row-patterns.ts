@@ -420,7 +420,7 @@ export const rowPatternCases: readonly QueryCase[] = [
     [['3', '22', '10', '5', '1']],
   ],
   [
-    'SELECT * FROM (VALUES (1, 10.5), (2, 5.25), (3, 7.0), (4, 8.1)) t(id, v) MATCH_RECOGNIZE (ORDER BY id MEASURES sum(v) AS s, avg(a.v) AS av, avg(b.v) AS bv PATTERN (a b+) DEFINE b AS sum(b.v) < a.v * 1.5 AND b.v <= avg(b.v) + 1)',
+    "SELECT * FROM (VALUES (1, DECIMAL '10.5'), (2, DECIMAL '5.25'), (3, DECIMAL '7.0'), (4, DECIMAL '8.1')) t(id, v) MATCH_RECOGNIZE (ORDER BY id MEASURES sum(v) AS s, avg(a.v) AS av, avg(b.v) AS bv PATTERN (a b+) DEFINE b AS sum(b.v) < a.v * DECIMAL '1.5' AND b.v <= avg(b.v) + 1)",
     ['decimal(38,2)', 'decimal(4,2)', 'decimal(4,2)'],
     [['22.75', '10.50', '6.13']],
   ],

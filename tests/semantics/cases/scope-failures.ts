@@ -163,7 +163,7 @@ export const scopeFailures: readonly FailureCase[] = [
     'INVALID_RECURSIVE_REFERENCE: line 1:81: recursive reference outside of FROM clause of the step relation of recursion',
   ],
   [
-    'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT 1.5 FROM t) SELECT * FROM t',
+    "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT DECIMAL '1.5' FROM t) SELECT * FROM t",
     'TYPE_MISMATCH: line 1:44: recursion step relation output type (decimal(2,1)) is not coercible to recursion base relation output type (integer) at column 1',
   ],
   [
@@ -178,6 +178,14 @@ export const scopeFailures: readonly FailureCase[] = [
   [
     'SELECT * FROM (VALUES 1) t(a) LEFT JOIN UNNEST(ARRAY[a, a + 1]) AS u(b) ON b = 1',
     'NOT_SUPPORTED: line 1:78: LEFT JOIN involving UNNEST is only supported with condition ON TRUE',
+  ],
+  [
+    'SELECT x + 10.5 FROM (VALUES 1) t(x) GROUP BY x + 1',
+    "EXPRESSION_NOT_AGGREGATE: line 1:10: '(x + 1.05E1)' must be an aggregate expression or appear in GROUP BY clause",
+  ],
+  [
+    'SELECT x + .0025 FROM (VALUES 1) t(x) GROUP BY x + 1',
+    "EXPRESSION_NOT_AGGREGATE: line 1:10: '(x + 2.5E-3)' must be an aggregate expression or appear in GROUP BY clause",
   ],
   ['SELECT * FROM TABLE(nosuch(1))', 'FUNCTION_NOT_FOUND: line 1:21: Table function nosuch not registered'],
   [

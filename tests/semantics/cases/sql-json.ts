@@ -31,7 +31,7 @@ export const sqlJsonCases: readonly Case[] = [
   ],
   ["json_query('{}', 'lax $v' PASSING '{\"b\": [1]}' FORMAT JSON AS \"v\")", 'varchar', '{"b":[1]}'],
   ["json_query('{}', 'lax $v.b[0]' PASSING '{\"b\": [1]}' FORMAT JSON AS \"v\")", 'varchar', '1'],
-  ["json_query('{}', 'lax $v' PASSING 1.50 AS \"v\")", 'varchar', '1.50'],
+  ["json_query('{}', 'lax $v' PASSING DECIMAL '1.50' AS \"v\")", 'varchar', '1.50'],
   ["json_query('{}', 'lax $v' PASSING 1.5e0 AS \"v\")", 'varchar', '1.5'],
   ["json_query('{}', 'lax $v' PASSING true AS \"v\")", 'varchar', 'true'],
   ["json_query('{}', 'lax $v' PASSING NULL AS \"v\")", 'varchar', 'null'],
