@@ -78,3 +78,5 @@ export type FileFormat =
   | { readonly kind: 'cloudtrail' }
   /** Lines of text matched by a regular expression, a column per group. */
   | { readonly kind: 'regex'; readonly pattern: string; readonly ignoreCase: boolean }
+  /** Container files of records, fields found by name. `schema` is the table's own, as JSON: its aliases and defaults count. */
+  | { readonly kind: 'avro'; readonly schema?: string }

@@ -79,6 +79,8 @@ function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
       }
     case 'JsonSerDe':
       return json(library.startsWith('org.openx.') ? 'openx' : 'hive', serde)
+    case 'AvroSerDe':
+      return { kind: 'avro', schema: serde['avro.schema.literal'] ?? parameters['avro.schema.literal'] }
     case 'CloudTrailSerde':
       return { kind: 'cloudtrail' }
     case 'RegexSerDe':

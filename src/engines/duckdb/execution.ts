@@ -1,9 +1,11 @@
 /** One plan on one instance: print, gate, define, run, measure. */
 import { rm } from 'node:fs/promises'
 import type { EngineError, EngineOutcome, EngineProgress, Sink } from '../../core/queries/engine-plan.ts'
+import type { Relation } from '../../core/queries/relation.ts'
 import { printTexts, printValues } from '../../sql/duckdb/print.ts'
 import type { BlankLines } from './blank-lines.ts'
 import { define } from './definitions.ts'
+import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { stopsEarly } from './grants.ts'
 import type { Instance } from './instance.ts'
@@ -20,6 +22,10 @@ import type { SinkInput, SinkOutcome } from './sinks/sink.ts'
 
 export interface Execution {
   readonly plan: PlanMessage
+  /** Its relations as they are scanned. */
+  readonly readable: ReadablePlan
+  /** How long it took to make them so. */
+  readonly convertMs: number
   /** Granted what the plan needs. */
   readonly instance: Instance
   readonly gatekeeper: Gatekeeper
@@ -34,24 +40,24 @@ const PROGRESS_MS = 200
 const PROGRESS_SHARE = 1 / 40
 
 export async function execute(execution: Execution): Promise<EngineOutcome> {
-  const { plan, instance } = execution
+  const { plan, readable, instance } = execution
   const planned = performance.now()
-  const scans = new ScanMacros(plan.relations)
+  const scans = new ScanMacros(readable)
   const print = plan.sink.kind === 'files' ? printValues : printTexts
   const query = print(plan.query, scans.text)
   await execution.gatekeeper.check(query, scans.names)
   await define(instance, query)
   if (plan.relations.some((relation) => relation.format.kind === 'regex')) defineGroups(instance)
   const started = performance.now()
-  const monitor = watch(execution, new ScannedBytes(instance, scans.scanned))
+  const monitor = watch(execution, new ScannedBytes(instance, scannedRelations(plan, scans), readable.readBytes))
   try {
     const { main: connection, temporaryDirectory } = instance
     const input = { connection, query, output: plan.query.output, temporaryDirectory, stop: monitor.stop }
     const sink = await attempt(execution, scans, monitor.scanned, input)
-    const operators = plan.profiled && (await readProfile(temporaryDirectory, plan.relations))
+    const operators = plan.profiled && (await readProfile(temporaryDirectory, readable.relations))
     await checkIntegrity(execution, monitor.scanned)
     const read = await monitor.end()
-    const timings = { planMs: started - planned, runMs: performance.now() - started }
+    const timings = { planMs: started - planned, runMs: execution.convertMs + performance.now() - started }
     return { ...sink, ...read, timings, ...(operators && { operators }) }
   } catch (error) {
     if (monitor.reason) throw monitor.reason
@@ -59,6 +65,11 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   } finally {
     monitor.rest()
   }
+}
+
+/** The relation of each scan, as the plan has it. */
+function scannedRelations({ relations }: PlanMessage, scans: ScanMacros): Relation[] {
+  return scans.scanned.map((id) => relations.find((relation) => relation.id === id)!)
 }
 
 /** Until it succeeds, or fails in a way that no other reading of the files would help. */
@@ -84,8 +95,9 @@ async function attempt(
 }
 
 /** A plan without a limit has meant to read its files to the end; with one, only what was read whole can be judged. */
-async function checkIntegrity({ plan, integrity, signal }: Execution, scanned: ScannedBytes): Promise<void> {
-  const files = compressedFiles(plan.relations)
+async function checkIntegrity(execution: Execution, scanned: ScannedBytes): Promise<void> {
+  const { plan, readable, integrity, signal } = execution
+  const files = compressedFiles(readable.relations)
   if (files.length === 0) return
   const read = await scanned.perFile()
   const toEnd = !stopsEarly([plan.query, plan.sink])

@@ -114,7 +114,7 @@ function resourceFailure(text: string): Failure | undefined {
       code: 'NOT_SUPPORTED',
       message: 'Text tables whose delimiter, quote, escape and null text share a character are not supported',
     }
-  if (/No space left on device/.test(text))
+  if (/No space left on device/i.test(text))
     return { code: 'GENERIC_INTERNAL_ERROR', message: 'No space left on the disk of the query engine' }
   if (/STRUCT to STRUCT cast must have at least one matching member/.test(text))
     return { code: 'HIVE_BAD_DATA', message: 'A struct of the table has no field in common with that of the file' }

@@ -18,6 +18,8 @@ const KEEP_BELOW_BYTES = 512 * 1_048_576
 
 interface Kept {
   readonly instance: Instance
+  /** What it may read. */
+  readonly files: string
   readonly plans: number
   /** Resolves when it can take another plan. */
   readonly rested: Promise<void>
@@ -26,6 +28,7 @@ interface Kept {
 export interface Taken {
   readonly instance: Instance
   readonly key: string | undefined
+  readonly files: string
   /** How many it has run. */
   readonly plans: number
 }
@@ -52,24 +55,28 @@ export class Instances {
     await this.#spare
   }
 
-  /** Granted. The caller gives it back by `keep`, or closes it. */
-  async take(grants: Grants): Promise<Taken> {
-    const key = keyOf(grants)
+  /**
+   * Granted. The caller gives it back by `keep`, or closes it. Plans of one `key` can share an instance as long as what
+   * their files were converted to is the same.
+   */
+  async take(grants: Grants, key = keyOf(grants)): Promise<Taken> {
     const kept = key === undefined ? undefined : this.#kept.get(key)
+    const files = grants.files.join()
     if (key !== undefined && kept) {
       this.#kept.delete(key)
       await kept.rested
-      return { instance: kept.instance, key, plans: kept.plans }
+      if (kept.files === files) return { instance: kept.instance, key, files, plans: kept.plans }
+      kept.instance.close()
     }
     await this.prepare()
     const instance = await this.#spare!
     this.#spare = undefined
     await grant(instance, grants)
-    return { instance, key, plans: 0 }
+    return { instance, key, files, plans: 0 }
   }
 
   /** Gives back the instance of a plan that went well, over `relations`; false when it must not run another. */
-  keep({ instance, key, plans }: Taken, relations: readonly Relation[]): boolean {
+  keep({ instance, key, files, plans }: Taken, relations: readonly Relation[]): boolean {
     if (key === undefined || this.#kept.has(key)) return false
     if (plans + 1 >= MOST_PLANS || process.memoryUsage.rss() >= KEEP_BELOW_BYTES) return false
     // Spilled pages, repaired copies of files: not worth sorting out.
@@ -77,7 +84,7 @@ export class Instances {
     const rested = forgetReads(instance, relations)
     // Whoever takes it hears of a failure; nobody else needs to.
     rested.catch(() => undefined)
-    this.#kept.set(key, { instance, plans: plans + 1, rested })
+    this.#kept.set(key, { instance, files, plans: plans + 1, rested })
     return true
   }
 

@@ -21,10 +21,19 @@ export class ScannedBytes {
   readonly #files = new Map<string, { readonly sizeBytes: number; mostBytes: number; readonly scans: string[] }>()
   /** What was read by other means, by local path. */
   readonly #otherwise = new Map<string, number>()
+  readonly #converted: ReadonlyMap<string, ReadonlyMap<string, number>>
 
-  /** `scanned`: the relation of each scan; one that is scanned twice may be read twice. */
-  constructor(instance: Instance, scanned: readonly Relation[]) {
+  /**
+   * `scanned`: the relation of each scan; one that is scanned twice may be read twice. `converted`: what was read of
+   * files that the engine itself does not read, by relation and local path.
+   */
+  constructor(
+    instance: Instance,
+    scanned: readonly Relation[],
+    converted: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  ) {
     this.#instance = instance
+    this.#converted = converted
     for (const { id, files } of scanned) {
       for (const { localPath, sizeBytes } of files) {
         const known = this.#files.get(localPath) ?? { sizeBytes, mostBytes: 0, scans: [] }
@@ -45,6 +54,11 @@ export class ScannedBytes {
         const scans = this.#files.get(path)?.scans ?? []
         for (const id of scans) scannedByRelation[id] = (scannedByRelation[id] ?? 0) + bytes / scans.length
       }
+    }
+    for (const [id, files] of this.#converted) {
+      const bytes = files.values().reduce((sum, one) => sum + one, 0)
+      scannedBytes += bytes
+      scannedByRelation[id] = (scannedByRelation[id] ?? 0) + bytes
     }
     return { scannedBytes, scannedByRelation }
   }

@@ -4,12 +4,14 @@
  */
 import { writeFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
+import { join } from 'node:path'
 import type { EngineProgress } from '../../core/queries/engine-plan.ts'
 import { BlankLines } from './blank-lines.ts'
 import { execute } from './execution.ts'
 import { failureOf, STOPPED } from './failures.ts'
+import { Conversions } from './foreign/conversions.ts'
 import { Gatekeeper } from './gatekeeper.ts'
-import { grantsOf } from './grants.ts'
+import { grantsOf, keyOf } from './grants.ts'
 import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
@@ -19,6 +21,8 @@ const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
 const blankLines = new BlankLines()
 const instances = new Instances(settings.temporaryDirectory)
+/** What is kept is for speed alone: as much as two plans may hold in memory. */
+const conversions = new Conversions(join(settings.temporaryDirectory, 'converted'), 2 * settings.memoryBytes)
 let current: AbortController | undefined
 let compiledKept = false
 
@@ -39,10 +43,17 @@ async function run(plan: PlanMessage): Promise<void> {
   let taken: Taken | undefined
   let kept = false
   try {
-    taken = await instances.take(grantsOf(plan, settings.memoryBytes))
+    const asked = performance.now()
+    const readable = await conversions.readable(plan, signal, onProgress)
+    const convertMs = performance.now() - asked
+    // The pool knows a plan by the files that it names.
+    const key = keyOf(grantsOf(plan, settings.memoryBytes))
+    const { relations } = readable
+    taken = await instances.take(grantsOf({ ...plan, relations }, settings.memoryBytes), key)
     const { instance } = taken
-    const outcome = await execute({ plan, instance, gatekeeper, integrity, blankLines, signal, onProgress })
-    kept = !signal.aborted && instances.keep(taken, plan.relations)
+    const work = { plan, readable, convertMs, instance, gatekeeper, integrity, blankLines, signal, onProgress }
+    const outcome = await execute(work)
+    kept = !signal.aborted && instances.keep(taken, relations)
     say({ kind: 'done', outcome, ready: instances.keys })
   } catch (error) {
     say({ kind: 'failed', ...(signal.aborted ? STOPPED : failureOf(error, plan)) })

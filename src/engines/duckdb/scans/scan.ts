@@ -84,6 +84,8 @@ function readerOf(format: FileFormat): Reader {
       return cloudtrailReader
     case 'regex':
       return regexReader(format)
+    case 'avro':
+      throw new Error(`${format.kind} files are converted before they are scanned`)
   }
 }
 

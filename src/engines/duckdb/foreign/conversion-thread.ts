@@ -1,0 +1,104 @@
+/** What runs on a thread of a worker: one stretch of a file after the other, each becoming a Parquet file. */
+import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { parentPort } from 'node:worker_threads'
+import { CorruptData, UnsupportedData } from '../../../formats/corrupt-data.ts'
+import { ParquetWriter } from '../../../formats/parquet/writer.ts'
+import type { RandomAccess } from '../../../formats/random-access.ts'
+import { allNull, type ColumnField, type Vector } from '../../../formats/vectors.ts'
+import { convertedName } from './column-types.ts'
+import type { ConversionRequest, FilePlan, Stretch } from './converter.ts'
+import { converterOf } from './converters.ts'
+
+/** A plan of a file when no stretch is given. */
+export interface ConversionTask {
+  readonly localPath: string
+  readonly request: ConversionRequest
+  readonly stretch?: Stretch
+  /** Where the rows go; columns are named by their places in the table. */
+  readonly output?: string
+}
+
+export type ConversionReply =
+  | { readonly kind: 'planned'; readonly plan: FilePlan }
+  | { readonly kind: 'converted'; readonly rows: number; readonly sizeBytes: number; readonly readBytes: number }
+  /** `expected`: the file is to blame. */
+  | { readonly kind: 'failed'; readonly fault: 'corrupt' | 'unsupported' | 'other'; readonly message: string }
+
+parentPort?.on('message', (task: ConversionTask) => parentPort!.postMessage(reply(task)))
+
+function reply(task: ConversionTask): ConversionReply {
+  const file = new LocalFile(task.localPath)
+  try {
+    const converter = converterOf(task.request.format)
+    if (!task.stretch) return { kind: 'planned', plan: converter.plan(file, task.request) }
+    return convert(file, task, task.stretch, task.output!)
+  } catch (error) {
+    if (task.output) rmSync(task.output, { force: true })
+    const text = error instanceof Error ? error.message : String(error)
+    if (error instanceof CorruptData) return { kind: 'failed', fault: 'corrupt', message: text }
+    if (error instanceof UnsupportedData) return { kind: 'failed', fault: 'unsupported', message: text }
+    return { kind: 'failed', fault: 'other', message: error instanceof Error ? (error.stack ?? text) : text }
+  } finally {
+    file.close()
+  }
+}
+
+/** An engine does not take a file without columns. */
+const NO_COLUMNS: readonly ColumnField[] = [{ name: 'n', type: { kind: 'boolean' } }]
+
+function convert(file: LocalFile, { request }: ConversionTask, stretch: Stretch, output: string): ConversionReply {
+  const descriptor = openSync(output, 'wx')
+  try {
+    const counted = request.columns.length === 0
+    const fields = counted
+      ? NO_COLUMNS
+      : request.columns.map(({ ordinal, type }) => ({ name: convertedName(ordinal), type }))
+    const writer = new ParquetWriter(fields, (bytes) => writeWhole(descriptor, bytes))
+    const { mostRows = Number.POSITIVE_INFINITY } = request
+    let rows = 0
+    for (const batch of converterOf(request.format).batches(file, request, stretch)) {
+      const columns: readonly Vector[] = counted ? [allNull(NO_COLUMNS[0]!.type, batch.rows)] : batch.columns
+      writer.rowGroup(columns, batch.rows)
+      rows += batch.rows
+      if (rows >= mostRows) break
+    }
+    writer.end()
+    const readBytes = rows >= mostRows ? Math.min(file.readTo, stretch.readBytes) : stretch.readBytes
+    return { kind: 'converted', rows, sizeBytes: writer.sizeBytes, readBytes }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
+}
+
+class LocalFile implements RandomAccess {
+  readonly #descriptor: number
+  readonly sizeBytes: number
+  /** How far into the file has been read. */
+  readTo = 0
+
+  constructor(path: string) {
+    this.#descriptor = openSync(path, 'r')
+    this.sizeBytes = fstatSync(this.#descriptor).size
+  }
+
+  read(at: number, length: number): Uint8Array {
+    if (at < 0 || length < 0 || at + length > this.sizeBytes)
+      throw new CorruptData(`it is too short: ${length} bytes at ${at} of ${this.sizeBytes}`)
+    const bytes = new Uint8Array(length)
+    for (let done = 0; done < length; ) {
+      const got = readSync(this.#descriptor, bytes, done, length - done, at + done)
+      if (got === 0) throw new CorruptData('it has become shorter')
+      done += got
+    }
+    this.readTo = Math.max(this.readTo, at + length)
+    return bytes
+  }
+
+  close(): void {
+    closeSync(this.#descriptor)
+  }
+}

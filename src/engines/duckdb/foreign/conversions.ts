@@ -1,0 +1,223 @@
+/**
+ * Plans made readable: the files of formats that DuckDB does not know become Parquet files of just the wanted columns,
+ * below a directory of the worker's own. Files never change, so what was converted serves later plans too, until others
+ * need the room; what a plan is said to have read is the same either way.
+ */
+import { hash, randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { EngineError, type EngineProgress } from '../../../core/queries/engine-plan.ts'
+import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import type { PlanMessage } from '../messages.ts'
+import { convertedName, fieldOf } from './column-types.ts'
+import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
+import { ConversionThreads } from './conversion-threads.ts'
+import {
+  type ConversionRequest,
+  type FilePlan,
+  FORMAT_NAMES,
+  type ForeignFormat,
+  isForeign,
+  type Stretch,
+} from './converter.ts'
+import { type Demand, demandOf } from './demand.ts'
+import { KeptConversions, partKey } from './kept-conversions.ts'
+
+export interface ReadablePlan {
+  /** Those of the plan, foreign ones replaced. */
+  readonly relations: readonly Relation[]
+  /** What reading the foreign files takes, by the ids of the relations that were replaced and by local path. */
+  readonly readBytes: ReadonlyMap<string, ReadonlyMap<string, number>>
+}
+
+type Converted = ConversionReply & { readonly kind: 'converted' }
+
+/** What the relation's files became, in their order. */
+type Outputs = (readonly string[])[]
+
+export class Conversions {
+  readonly #threads = new ConversionThreads()
+  readonly #kept: KeptConversions
+  readonly #directory: string
+
+  /** `directory` is made when there is something to put in it; `keptBytes` may stay there between plans. */
+  constructor(directory: string, keptBytes: number) {
+    this.#directory = directory
+    this.#kept = new KeptConversions(keptBytes)
+  }
+
+  /** For one plan at a time. Throws `EngineError` naming the file that can not be read. */
+  async readable(
+    plan: PlanMessage,
+    signal: AbortSignal,
+    onProgress: (progress: EngineProgress) => void,
+  ): Promise<ReadablePlan> {
+    this.#kept.shrink()
+    const relations: Relation[] = []
+    const readBytes = new Map<string, ReadonlyMap<string, number>>()
+    let scannedBytes = 0
+    for (const relation of plan.relations) {
+      const { format } = relation
+      if (!isForeign(format)) {
+        relations.push(relation)
+        continue
+      }
+      const read = new Map<string, number>()
+      const onRead = ({ localPath }: DataFile, bytes: number) => {
+        read.set(localPath, (read.get(localPath) ?? 0) + bytes)
+        scannedBytes += bytes
+        onProgress({ scannedBytes })
+      }
+      relations.push(
+        await this.#convert(new RelationWork(relation, format, demandOf(relation, plan.query), signal, onRead)),
+      )
+      readBytes.set(relation.id, read)
+    }
+    return { relations, readBytes }
+  }
+
+  async #convert(work: RelationWork): Promise<Relation> {
+    const { relation, request } = work
+    mkdirSync(this.#directory, { recursive: true })
+    const outputs = request.mostRows === undefined ? await this.#whole(work) : await this.#first(work, request.mostRows)
+    const columns = relation.columns.map((column) =>
+      column.kind === 'data' ? { ...column, field: convertedName(column.ordinal) } : column,
+    )
+    const files = relation.files.flatMap((file, i) => (outputs[i] ?? []).map((localPath) => ({ ...file, localPath })))
+    return { ...relation, format: { kind: 'parquet' }, columns, files }
+  }
+
+  /** Several files, and several stretches of one, at a time. */
+  async #whole(work: RelationWork): Promise<Outputs> {
+    const { files } = work.relation
+    const outputs: Outputs = []
+    const plans: FilePlan[] = []
+    await this.#atOnce(files.keys(), async (i) => {
+      plans[i] = await this.#plan(work, files[i]!)
+      outputs[i] = this.#kept.find(work.keyOf(files[i]!), work.request, plans[i]) ?? []
+    })
+    const missing = plans.flatMap(({ stretches }, file) =>
+      outputs[file]!.length ? [] : stretches.map((stretch) => ({ file, stretch })),
+    )
+    const made = new Map<number, { readonly outputs: Map<string, string>; sizeBytes: number }>()
+    await this.#atOnce(missing.keys(), async (i) => {
+      const { file, stretch } = missing[i]!
+      const one = made.get(file) ?? { outputs: new Map<string, string>(), sizeBytes: 0 }
+      made.set(file, one)
+      const { output, sizeBytes } = await this.#piece(work, files[file]!, stretch)
+      one.outputs.set(partKey(stretch), output)
+      one.sizeBytes += sizeBytes
+    })
+    for (const [file, one] of made) {
+      this.#kept.add(work.keyOf(files[file]!), { ...one, request: work.request })
+      outputs[file] = plans[file]!.stretches.map((stretch) => one.outputs.get(partKey(stretch))!)
+    }
+    for (const [i, plan] of plans.entries())
+      work.onRead(
+        files[i]!,
+        plan.stretches.reduce((sum, { readBytes }) => sum + readBytes, plan.readBytes),
+      )
+    return outputs
+  }
+
+  /** One after the other, until there are enough rows. What comes of it is of no use to other plans. */
+  async #first(work: RelationWork, mostRows: number): Promise<Outputs> {
+    const outputs: string[][] = []
+    let left = mostRows
+    for (const [i, file] of work.relation.files.entries()) {
+      if (left <= 0) return outputs
+      const plan = await this.#plan(work, file)
+      work.onRead(file, plan.readBytes)
+      outputs[i] = []
+      for (const stretch of plan.stretches) {
+        if (left <= 0) return outputs
+        const { rows, readBytes, output } = await this.#piece(work, file, stretch, left)
+        work.onRead(file, readBytes)
+        outputs[i].push(output)
+        left -= rows
+      }
+    }
+    return outputs
+  }
+
+  async #plan(work: RelationWork, file: DataFile): Promise<FilePlan> {
+    const reply = await this.#run(work, file, { localPath: file.localPath, request: work.request })
+    return (reply as ConversionReply & { kind: 'planned' }).plan
+  }
+
+  async #piece(
+    work: RelationWork,
+    file: DataFile,
+    stretch: Stretch,
+    mostRows?: number,
+  ): Promise<Converted & { readonly output: string }> {
+    const output = join(this.#directory, `${randomUUID()}.parquet`)
+    this.#kept.lend(output)
+    const request = { ...work.request, mostRows }
+    const reply = await this.#run(work, file, { localPath: file.localPath, request, stretch, output })
+    return { ...(reply as Converted), output }
+  }
+
+  async #run({ signal, request }: RelationWork, file: DataFile, task: ConversionTask): Promise<ConversionReply> {
+    const reply = await this.#threads.run(task, signal)
+    if (reply.kind !== 'failed') return reply
+    const { fault, message } = reply
+    const name = FORMAT_NAMES[request.format.kind]
+    if (fault === 'corrupt') throw new EngineError('HIVE_BAD_DATA', `Malformed ${name} file. ${message} [${file.uri}]`)
+    if (fault === 'unsupported') throw new EngineError('NOT_SUPPORTED', `${message} [${file.uri}]`)
+    throw new Error(message)
+  }
+
+  /** No more at a time than there are threads; one that fails is the answer, once the others have come to rest. */
+  async #atOnce(items: Iterable<number>, work: (item: number) => Promise<void>): Promise<void> {
+    const left = Iterator.from(items)
+    let failed = false
+    const lane = async () => {
+      for (const item of left) {
+        if (failed) return
+        try {
+          await work(item)
+        } catch (error) {
+          failed = true
+          throw error
+        }
+      }
+    }
+    const lanes = await Promise.allSettled(Array.from({ length: this.#threads.count }, lane))
+    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason
+  }
+}
+
+/** A relation whose files are to be converted. */
+class RelationWork {
+  readonly relation: Relation
+  readonly request: ConversionRequest
+  readonly signal: AbortSignal
+  readonly onRead: (file: DataFile, bytes: number) => void
+  readonly #format: string
+
+  constructor(
+    relation: Relation,
+    format: ForeignFormat,
+    demand: Demand,
+    signal: AbortSignal,
+    onRead: (file: DataFile, bytes: number) => void,
+  ) {
+    this.relation = relation
+    this.signal = signal
+    this.onRead = onRead
+    this.#format = hash('sha256', JSON.stringify(format), 'base64')
+    const ordinals = new Map(demand.columns.map(({ name, ordinal }) => [name, ordinal]))
+    this.request = {
+      format,
+      columns: demand.columns.map((column) => ({ ...fieldOf(column), ordinal: column.ordinal })),
+      constraints: new Map([...demand.constraints].map(([name, constraint]) => [ordinals.get(name)!, constraint])),
+      mostRows: demand.mostRows,
+    }
+  }
+
+  /** Conversions of one key differ only in their columns and in what was left out. */
+  keyOf(file: DataFile): string {
+    return `${this.#format} ${file.localPath}`
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * A format that DuckDB does not read is read by us: a converter turns stretches of a file into Parquet files, which the
+ * engine then scans as it scans those of a Parquet table. Converters run on threads of a worker (conversion-thread.ts).
+ */
+import type { FileFormat } from '../../../core/queries/relation.ts'
+import type { RandomAccess } from '../../../formats/random-access.ts'
+import type { ColumnField, Vector } from '../../../formats/vectors.ts'
+import type { Constraint } from '../../../sql/analysis/partition-filters.ts'
+
+export type ForeignFormat = Extract<FileFormat, { readonly kind: 'avro' }>
+
+/** Formats by what Trino calls them in its errors. */
+export const FORMAT_NAMES: Readonly<Record<ForeignFormat['kind'], string>> = { avro: 'Avro' }
+
+export const isForeign = (format: FileFormat): format is ForeignFormat => Object.hasOwn(FORMAT_NAMES, format.kind)
+
+export interface ConversionRequest {
+  readonly format: ForeignFormat
+  /** Wanted columns: names as the file may have them, and places in the table for formats without names. */
+  readonly columns: readonly (ColumnField & { readonly ordinal: number })[]
+  /** By the places of columns in the table. */
+  readonly constraints: ReadonlyMap<number, Constraint>
+  readonly mostRows: number | undefined
+}
+
+/** Some of a file's rows that are read without the rest; what `part` means is the converter's business. */
+export interface Stretch {
+  readonly part: readonly number[]
+  /** Bytes of the file that reading it takes. */
+  readonly readBytes: number
+}
+
+export interface FilePlan {
+  readonly stretches: readonly Stretch[]
+  /** What is read beside the stretches. */
+  readonly readBytes: number
+}
+
+export interface RowBatch {
+  readonly rows: number
+  /** A vector for each wanted column, of its type. */
+  readonly columns: readonly Vector[]
+}
+
+export interface Converter {
+  /** Looks at no more than a file's metadata. Throws `CorruptData` and `UnsupportedData`, as `batches` does. */
+  plan(file: RandomAccess, request: ConversionRequest): FilePlan
+  batches(file: RandomAccess, request: ConversionRequest, stretch: Stretch): Generator<RowBatch>
+}

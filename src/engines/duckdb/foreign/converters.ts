@@ -1,0 +1,9 @@
+import { avroConverter } from './avro.ts'
+import type { Converter, ForeignFormat } from './converter.ts'
+
+export function converterOf(format: ForeignFormat): Converter {
+  switch (format.kind) {
+    case 'avro':
+      return avroConverter
+  }
+}

@@ -1,0 +1,51 @@
+/** What a plan wants of a relation: which columns, how many rows at most, and what it asks of their values. */
+import type { Relation } from '../../../core/queries/relation.ts'
+import { type Constraint, partitionFilters } from '../../../sql/analysis/partition-filters.ts'
+import type { BoundQuery, Rel } from '../../../sql/plan.ts'
+import { columnsRead } from '../row-filter.ts'
+import type { DataColumn } from '../scans/scan.ts'
+
+export interface Demand {
+  /** In the order of the table. */
+  readonly columns: readonly DataColumn[]
+  /** More rows than these do not change the result. */
+  readonly mostRows: number | undefined
+  /** By the names of columns: rows whose values are outside do not change the result. */
+  readonly constraints: ReadonlyMap<string, Constraint>
+}
+
+export function demandOf(relation: Relation, query: BoundQuery): Demand {
+  const sources = new Set(scansOf(query.root, relation.id).flatMap((scan) => scan.columns.map(({ source }) => source)))
+  const filtered = relation.rowFilter ? columnsRead(relation.rowFilter, relation.columns.length) : []
+  const columns = relation.columns.filter(
+    (column, index): column is DataColumn =>
+      column.kind === 'data' && (sources.has(column.name) || filtered.includes(index)),
+  )
+  const filter = partitionFilters(query).get(relation.id)
+  const constraints = new Map<string, Constraint>()
+  for (const { name } of columns) {
+    const constraint = filter?.constraint(name)
+    if (constraint) constraints.set(name, constraint)
+  }
+  return { columns, mostRows: relation.rowFilter ? undefined : firstRows(query.root, relation.id), constraints }
+}
+
+type Scan = Rel & { readonly kind: 'scan' }
+
+function scansOf(node: unknown, relation: string): Scan[] {
+  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return []
+  const rel = node as Partial<Scan>
+  if (rel.kind === 'scan' && rel.relation === relation) return [node as Scan]
+  return Object.values(node).flatMap((member) => scansOf(member, relation))
+}
+
+/** Of a plan that is nothing but the first rows of a table. */
+function firstRows(root: Rel, relation: string): number | undefined {
+  let rel = root
+  while (rel.kind === 'project') rel = rel.input
+  if (rel.kind !== 'limit' || rel.count === undefined || rel.withTies) return undefined
+  const rows = rel.count + (rel.offset ?? 0)
+  rel = rel.input
+  while (rel.kind === 'project') rel = rel.input
+  return rel.kind === 'scan' && rel.relation === relation ? rows : undefined
+}

@@ -1,0 +1,59 @@
+/** The codecs of Avro's container files. */
+import { constants, crc32, deflateRawSync, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { snappyCompress, snappyDecompress } from '../compression/snappy.ts'
+import { CorruptData, UnsupportedData } from '../corrupt-data.ts'
+
+export type AvroCodec = 'null' | 'deflate' | 'snappy' | 'zstandard'
+
+/** A block that swells beyond this is not read: writers make blocks of some kilobytes to some megabytes. */
+const MOST_BLOCK_BYTES = 256 << 20
+
+function isAvroCodec(name: string): name is AvroCodec {
+  return name === 'null' || name === 'deflate' || name === 'snappy' || name === 'zstandard'
+}
+
+export function decompressBlock(codec: string, bytes: Uint8Array): Uint8Array {
+  if (!isAvroCodec(codec)) throw new UnsupportedData(`Avro files compressed with ${codec} are not supported`)
+  switch (codec) {
+    case 'null':
+      return bytes
+    case 'deflate':
+      return inflated(() => inflateRawSync(bytes, { maxOutputLength: MOST_BLOCK_BYTES }))
+    case 'zstandard':
+      return inflated(() => zstdDecompressSync(bytes, { maxOutputLength: MOST_BLOCK_BYTES }))
+    case 'snappy': {
+      if (bytes.length < 4) throw new CorruptData('a block can not be decompressed (snappy)')
+      const output = snappyDecompress(bytes.subarray(0, -4), MOST_BLOCK_BYTES)
+      const checksum = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0)
+      if (crc32(output) !== checksum) throw new CorruptData('a block does not have its checksum')
+      return output
+    }
+  }
+}
+
+/** zlib's errors are those of the data here. */
+function inflated(work: () => Uint8Array): Uint8Array {
+  try {
+    return work()
+  } catch (error) {
+    throw new CorruptData(`a block can not be decompressed: ${(error as Error).message}`)
+  }
+}
+
+export function compressBlock(codec: AvroCodec, bytes: Uint8Array, level?: number): Uint8Array {
+  switch (codec) {
+    case 'null':
+      return bytes
+    case 'deflate':
+      return deflateRawSync(bytes, level === undefined ? {} : { level })
+    case 'zstandard':
+      return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level ?? 3 } })
+    case 'snappy': {
+      const compressed = snappyCompress(bytes)
+      const output = new Uint8Array(compressed.length + 4)
+      output.set(compressed)
+      new DataView(output.buffer).setUint32(compressed.length, crc32(bytes))
+      return output
+    }
+  }
+}

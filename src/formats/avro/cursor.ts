@@ -1,0 +1,88 @@
+/** A place in a block of Avro's binary encoding. Numbers of 64 bits come as two halves, which is exact and fast. */
+import { CorruptData } from '../corrupt-data.ts'
+
+export class Cursor {
+  readonly bytes: Uint8Array
+  at: number
+  readonly end: number
+  /** The halves of the number that `long` has read. */
+  low = 0
+  high = 0
+  readonly view: DataView
+
+  constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
+    this.bytes = bytes
+    this.at = at
+    this.end = end
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** Reads a zig-zag number into `low` and `high`. */
+  long(): void {
+    let [low, high, shift] = [0, 0, 0]
+    for (;;) {
+      if (this.at >= this.end) throw tooShort()
+      const byte = this.bytes[this.at++]!
+      const bits = byte & 0x7f
+      if (shift < 28) low |= bits << shift
+      else if (shift === 28) {
+        low |= bits << 28
+        high = bits >>> 4
+      } else high |= bits << (shift - 32)
+      if (byte < 0x80) break
+      shift += 7
+      if (shift > 63) throw new CorruptData('a number is longer than 64 bits')
+    }
+    const sign = -(low & 1)
+    this.low = ((low >>> 1) | (high << 31)) ^ sign
+    this.high = (high >>> 1) ^ sign
+  }
+
+  int(): number {
+    this.long()
+    if (this.high !== this.low >> 31) throw new CorruptData('a number is longer than 32 bits')
+    return this.low
+  }
+
+  /** A number of 64 bits as the nearest that is of JavaScript's kind. */
+  number(): number {
+    this.long()
+    return this.high * 4_294_967_296 + (this.low >>> 0)
+  }
+
+  big(): bigint {
+    this.long()
+    return (BigInt(this.high) << 32n) | BigInt(this.low >>> 0)
+  }
+
+  /** Steps over the bytes of a string or of bytes, and answers where they start; they end at `at`. */
+  stretch(): number {
+    const length = this.number()
+    if (length < 0 || length > this.end - this.at) throw tooShort()
+    const start = this.at
+    this.at += length
+    return start
+  }
+
+  skip(length: number): number {
+    if (length > this.end - this.at) throw tooShort()
+    const start = this.at
+    this.at += length
+    return start
+  }
+
+  /** How many items the next block of a list or map has; 0 at its end. `skippable`: its size in bytes when it is told. */
+  items(): { readonly count: number; readonly skippable: number | undefined } {
+    const count = this.number()
+    const skippable = count < 0 ? this.number() : undefined
+    const items = Math.abs(count)
+    // Items may be of no bytes at all; so many of them are no data.
+    if (items > Math.max(this.end - this.at, MOST_EMPTY_ITEMS)) throw new CorruptData('a list is longer than its block')
+    if (skippable !== undefined && (skippable < 0 || skippable > this.end - this.at)) throw tooShort()
+    return { count: items, skippable }
+  }
+}
+
+const MOST_EMPTY_ITEMS = 65_536
+
+const tooShort = (): CorruptData => new CorruptData('a value reaches beyond the end of its block')

@@ -1,0 +1,78 @@
+/** Steps over a value without looking at it. */
+import { CorruptData } from '../corrupt-data.ts'
+import type { Step } from './column-values.ts'
+import type { Cursor } from './cursor.ts'
+import type { AvroType } from './schema.ts'
+
+const MOST_DEPTH = 512
+
+/** A type that holds itself is followed only as far as its values go. */
+export function skipper(type: AvroType): Step {
+  const known = new Map<AvroType, Step>()
+  let depth = 0
+  const of = (inner: AvroType): Step => {
+    const found = known.get(inner)
+    if (found) return found
+    let step: Step | undefined
+    known.set(inner, (cursor) => {
+      if (++depth > MOST_DEPTH) throw new CorruptData('values are nested too deeply')
+      step!(cursor)
+      depth--
+    })
+    step = stepOver(inner, of)
+    if (inner.kind !== 'record') known.set(inner, step)
+    return step
+  }
+  return of(type)
+}
+
+function stepOver(type: AvroType, of: (type: AvroType) => Step): Step {
+  switch (type.kind) {
+    case 'null':
+      return () => undefined
+    case 'boolean':
+      return (cursor) => cursor.skip(1)
+    case 'int':
+    case 'long':
+    case 'enum':
+      return (cursor) => cursor.long()
+    case 'float':
+      return (cursor) => cursor.skip(4)
+    case 'double':
+      return (cursor) => cursor.skip(8)
+    case 'bytes':
+    case 'string':
+      return (cursor) => cursor.stretch()
+    case 'fixed': {
+      const { size } = type
+      return (cursor) => cursor.skip(size)
+    }
+    case 'record': {
+      const steps = type.fields.map((field) => of(field.type))
+      return (cursor) => {
+        for (const step of steps) step(cursor)
+      }
+    }
+    case 'union': {
+      const steps = type.branches.map(of)
+      return (cursor) => {
+        const step = steps[cursor.int()]
+        if (!step) throw new CorruptData('a union has no such branch')
+        step(cursor)
+      }
+    }
+    case 'array':
+      return skipItems([of(type.items)])
+    case 'map':
+      return skipItems([of({ kind: 'string' }), of(type.values)])
+  }
+}
+
+function skipItems(steps: readonly Step[]): Step {
+  return (cursor: Cursor) => {
+    for (let items = cursor.items(); items.count > 0; items = cursor.items()) {
+      if (items.skippable !== undefined) cursor.skip(items.skippable)
+      else for (let i = 0; i < items.count; i++) for (const step of steps) step(cursor)
+    }
+  }
+}
