@@ -45,11 +45,6 @@ export const REASONS: readonly Reason[] = [
   { suite: 'awswrangler', test: /::test_athena_nan_inf\[/, text: POINT },
   {
     suite: 'awswrangler',
-    test: /::test_read_sql_query_managed_results|::test_get_query_results_managed_results/,
-    text: 'Managed query results (no output location) are refused.',
-  },
-  {
-    suite: 'awswrangler',
     test: /::test_athena_orc$|::test_unload\[.*-(ORC|AVRO)\]$|::test_athena_create_ctas$/,
     text: 'ORC and Avro are neither read nor written.',
   },

@@ -10,8 +10,8 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { start } from '../../src/main.ts'
 import type { Installation } from './installation.ts'
 import { type TestOutcome, testOutcomes } from './outcomes.ts'
-import { serveStack } from './stacks.ts'
 import type { Suite } from './suites.ts'
+import { serveSurroundings } from './surroundings.ts'
 
 /** `tests` are arguments of pytest's. What pytest says goes to the terminal. */
 export async function runSuite(
@@ -21,7 +21,7 @@ export async function runSuite(
 ): Promise<readonly TestOutcome[]> {
   const directory = await mkdtemp(join(tmpdir(), 'lentic-client-suite-'))
   const server = await start({ port: 0, dataDirectory: join(directory, 'data'), region: suite.region })
-  const stack = suite.stackOutputs && (await serveStack('aws-sdk-pandas-base', suite.stackOutputs))
+  const around = suite.stackOutputs && (await serveSurroundings('aws-sdk-pandas-base', suite.stackOutputs))
   const outcomes = join(directory, 'outcomes')
   try {
     await prepare(suite, server.endpoint)
@@ -33,7 +33,7 @@ export async function runSuite(
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         AWS_ENDPOINT_URL: server.endpoint,
-        ...(stack && { AWS_ENDPOINT_URL_CLOUDFORMATION: stack.endpoint }),
+        ...(around && { AWS_ENDPOINT_URL_CLOUDFORMATION: around.endpoint, AWS_ENDPOINT_URL_KMS: around.endpoint }),
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
         AWS_DEFAULT_REGION: suite.region,
@@ -46,7 +46,7 @@ export async function runSuite(
     await once(child, 'exit')
     return testOutcomes(await readFile(outcomes, 'utf8'))
   } finally {
-    stack?.close()
+    around?.close()
     await server.stop()
     await rm(directory, { recursive: true, force: true })
   }

@@ -33,8 +33,8 @@ export interface QueryContext extends NameContext {
   readonly queryId: string
   /** One value for the whole statement. */
   readonly now: Date
-  /** A folder `s3://.../` for tables created without a location. */
-  readonly tablesLocation: string
+  /** A folder `s3://.../` for tables created without a location; absent where those must have one. */
+  readonly tablesLocation?: string
   /** How everything that the statement writes is encrypted and shared. */
   readonly protection: Omit<FileAttributes, 'contentType'>
   readonly limits: EngineLimits

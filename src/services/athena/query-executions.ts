@@ -5,6 +5,7 @@ import { isOver, type Run } from '../../core/runs/run.ts'
 import type { Runs } from '../../core/runs/runs.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
+import { isManaged, managedSizeBytes } from './managed-results.ts'
 import { page } from './paging.ts'
 import { listedQueries, remember, startedBy } from './query-history.ts'
 import {
@@ -119,10 +120,10 @@ export function queryExecutionHandlers(
       )
       return { QueryExecutionIds: items.map((row) => row.doc), NextToken }
     },
-    GetQueryRuntimeStatistics(input, call) {
+    async GetQueryRuntimeStatistics(input, call) {
       const run = foundQuery(runs, input.QueryExecutionId, call)
       // A query that wrote a table leaves no result beside it.
-      const outputBytes = run.result?.statistics.writtenBytes ?? lake.files.stat(resultLocation(run))?.sizeBytes
+      const outputBytes = run.result?.statistics.writtenBytes ?? (await resultSizeBytes(lake, run, resultLocation(run)))
       return { QueryRuntimeStatistics: runtimeStatistics(run, lake.clock.now(), outputBytes) }
     },
   }
@@ -137,6 +138,10 @@ class TokenTaken extends Error {
     this.id = id
   }
 }
+
+/** Of what lies there for the query; undefined where nothing does. */
+export const resultSizeBytes = async (lake: Lake, run: QueryRun, uri: string): Promise<number | undefined> =>
+  isManaged(uri) ? managedSizeBytes(lake, run, uri) : lake.files.stat(uri)?.sizeBytes
 
 /** Its own result, or that of the query whose result it reuses. */
 export const resultLocation = ({ result, spec }: QueryRun): string => result?.reusedFrom ?? spec.resultUri
@@ -153,8 +158,9 @@ function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now
     Query: spec.query,
     StatementType: spec.statementType as Sdk.StatementType,
     SubstatementType: spec.substatementType,
+    ManagedQueryResultsConfiguration: spec.managed,
     ResultConfiguration: {
-      OutputLocation: resultLocation(run),
+      OutputLocation: spec.managed ? undefined : resultLocation(run),
       EncryptionConfiguration: spec.encryption,
       ExpectedBucketOwner: spec.expectedBucketOwner,
       AclConfiguration: spec.acl,
@@ -168,7 +174,7 @@ function queryExecution(run: QueryRun, progress: EngineProgress | undefined, now
     Statistics: {
       EngineExecutionTimeInMillis: time.engineMs,
       DataScannedInBytes: scannedBytes(run) ?? progress?.scannedBytes ?? 0,
-      DataManifestLocation: run.result?.manifest ? manifestUri(spec.resultUri) : undefined,
+      DataManifestLocation: run.result?.manifest && !spec.managed ? manifestUri(spec.resultUri) : undefined,
       TotalExecutionTimeInMillis: time.totalMs,
       QueryQueueTimeInMillis: time.queueMs,
       QueryPlanningTimeInMillis: time.planningMs,

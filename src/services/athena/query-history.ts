@@ -1,9 +1,10 @@
 /** What Athena knows of its queries beside the runs themselves: their order, their tokens. It goes when they do. */
 import type { StateReader, StateTransaction } from '../../core/ports.ts'
 import { invalidRequest } from './faults.ts'
+import { expectManaged } from './managed-results.ts'
 import type { QueryRun, QueryRuns } from './query-executions.ts'
 import type { QuerySpec } from './query-run.ts'
-import { forgetForReuse, rememberForReuse } from './result-reuse.ts'
+import { forgetForReuse, isReusable, rememberForReuse } from './result-reuse.ts'
 import { historyOf, tokenSpace } from './spaces.ts'
 
 /** "Athena keeps a query history for 45 days" (docs: athena ug, queries-viewing-history). */
@@ -35,7 +36,8 @@ export function remember(tx: StateTransaction, run: QueryRun, print: string): vo
   const { id, spec, submittedAt } = run
   tx.put(tokenSpace(spec), spec.requestToken, { id, print, submittedAt } satisfies StartToken)
   tx.put(historyOf(spec, spec.workGroup), historyKey(run), id)
-  if (spec.substatementType === 'SELECT') rememberForReuse(tx, spec, id)
+  if (isReusable(spec)) rememberForReuse(tx, spec, id)
+  expectManaged(tx, run)
 }
 
 /** For the transaction that forgets it. */

@@ -2,8 +2,9 @@ import type * as Sdk from '@aws-sdk/client-athena'
 import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
+import { isManaged, readManaged } from './managed-results.ts'
 import { decodeToken, encodeToken } from './paging.ts'
-import { foundQuery, type QueryRun, type QueryRuns, resultLocation } from './query-executions.ts'
+import { foundQuery, type QueryRun, type QueryRuns, resultLocation, resultSizeBytes } from './query-executions.ts'
 import type { QueryFailureDetail } from './query-run.ts'
 import { columnInfo, plainVarchar } from './result-columns.ts'
 import { csvValues } from './result-csv.ts'
@@ -30,7 +31,7 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
     if (run.state !== 'SUCCEEDED') return unfinished(run)
     const offset = input.NextToken === undefined ? 0 : pageOffset(input.NextToken, run.id)
     const { uri, form, values, columns } = input.QueryResultType === 'DATA_MANIFEST' ? manifest(run) : rows(run)
-    const page = uri === undefined ? { records: [] } : await readPage(lake, uri, { offset, limit, form })
+    const page = uri === undefined ? { records: [] } : await readPage(lake, run, { uri, offset, limit, form })
     if (!page) throw invalidRequest(`Malformed nextPageToken ${input.NextToken}`)
     return {
       UpdateCount: run.result!.updateCount,
@@ -68,19 +69,27 @@ function manifest({ result, spec }: QueryRun): Source {
   return { uri: result!.manifest ? manifestUri(spec.resultUri) : undefined, form: LIST, values: oneValue, columns: [] }
 }
 
+interface Page {
+  readonly uri: string
+  readonly offset: number
+  readonly limit: number
+  readonly form: RecordForm
+}
+
 /** Undefined where no page begins at the offset: just past the end one does, and is empty. */
 async function readPage(
-  { files }: Lake,
-  uri: string,
-  { offset, limit, form }: { readonly offset: number; readonly limit: number; readonly form: RecordForm },
+  lake: Lake,
+  run: QueryRun,
+  { uri, offset, limit, form }: Page,
 ): Promise<RecordPage | undefined> {
-  const file = files.stat(uri)
-  if (!file) throw invalidRequest('Could not find results', 'RESULT_NOT_FOUND')
-  if (file.sizeBytes === 0) return { records: [] }
-  if (offset > file.sizeBytes + 1) return undefined
-  if (offset > file.sizeBytes) return { records: [] }
-  const body = offset === file.sizeBytes ? empty() : files.read(uri, { start: offset, end: file.sizeBytes - 1 })
-  return readRecords(body, limit, form)
+  const sizeBytes = await resultSizeBytes(lake, run, uri)
+  if (sizeBytes === undefined) throw invalidRequest('Could not find results', 'RESULT_NOT_FOUND')
+  if (sizeBytes === 0) return { records: [] }
+  if (offset > sizeBytes + 1) return undefined
+  if (offset > sizeBytes) return { records: [] }
+  const range = { start: offset, end: sizeBytes - 1 }
+  const read = () => (isManaged(uri) ? readManaged(lake, uri, range) : lake.files.read(uri, range))
+  return readRecords(offset === sizeBytes ? empty() : read(), limit, form)
 }
 
 /** A DDL task that failed answers with nothing; anything else that has no result says why. */

@@ -11,6 +11,7 @@ import { type Ending, RunCancelled, type RunFailure } from '../../core/runs/run.
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { glueAliases } from './data-catalogs.ts'
 import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
+import { arriveManaged } from './managed-results.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
 import { protectionOf, type ResultPlace } from './result-configuration.ts'
@@ -118,7 +119,7 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     text: spec.query,
     queryId: id,
     now: lake.clock.now(),
-    tablesLocation: spec.outputFolder,
+    tablesLocation: spec.managed ? undefined : spec.outputFolder,
     protection: protectionOf(spec),
     limits: task.limits,
     signal: AbortSignal.any([signal, cutoff.signal]),
@@ -144,12 +145,13 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     }
     const query = { ...spec, id, startedAt: context.now, statement, protection: context.protection }
     // Nobody looks at them before the query has ended, so they appear as it does.
-    const { appear } = await lake.files.arrive(resultFiles(query, outcome))
+    const files = resultFiles(query, outcome)
+    const { appear } = await (spec.managed ? arriveManaged(lake, files) : lake.files.arrive(files))
     return { result: summary(outcome, spec), appear }
   } catch (error) {
     if (cutoff.signal.aborted || error instanceof RunCancelled) throw scannedTooMuch()
     const failure = failureOf(error)
-    if (failure.leavesText && !signal.aborted)
+    if (failure.leavesText && !signal.aborted && !spec.managed)
       await lake.files.put(spec.resultUri, Buffer.from(failure.reason), {
         contentType: 'application/octet-stream',
         ...context.protection,

@@ -2,12 +2,15 @@
 import type * as Sdk from '@aws-sdk/client-athena'
 import type { FileAttributes, Files } from '../../core/objects/files.ts'
 import { invalidRequest } from './faults.ts'
+import { MANAGED_FOLDER } from './managed-results.ts'
 import { present } from './members.ts'
 
 /** What holds for one query. */
 export interface ResultPlace {
   /** Ends in `/`. */
   readonly outputFolder: string
+  /** Where Athena keeps the result itself: then nothing else is said. */
+  readonly managed?: Sdk.ManagedQueryResultsConfiguration
   readonly encryption?: Sdk.EncryptionConfiguration
   readonly expectedBucketOwner?: string
   readonly acl?: Sdk.AclConfiguration
@@ -22,7 +25,11 @@ export function resultPlace(
   asked: Sdk.ResultConfiguration,
   configuration: Sdk.WorkGroupConfiguration,
 ): ResultPlace {
-  const own = configuration.ResultConfiguration ?? {}
+  const { ManagedQueryResultsConfiguration: managed, ResultConfiguration: own = {} } = configuration
+  if (managed?.Enabled) {
+    requireUnset(asked)
+    return { outputFolder: MANAGED_FOLDER, managed }
+  }
   const chosen = chosenConfiguration(asked, own, configuration)
   const encryption = checkedEncryption(chosen.EncryptionConfiguration)
   return {
@@ -31,6 +38,12 @@ export function resultPlace(
     expectedBucketOwner: chosen.ExpectedBucketOwner,
     acl: chosen.AclConfiguration,
   }
+}
+
+/** Beside managed results nothing may be said of a place, whether the work group insists or not (message as observed). */
+export function requireUnset(configuration: Sdk.ResultConfiguration): void {
+  if (Object.keys(present(configuration)).length > 0)
+    throw invalidRequest('ManagedQueryResultsConfiguration and ResultConfiguration cannot be set together.')
 }
 
 /** A work group that insists without a place of its own leaves the place to its clients, and nothing else. */
@@ -81,9 +94,10 @@ export function protectionOf({ encryption, acl }: ResultPlace): Omit<FileAttribu
 
 /** "If the account ID does not match the actual owner of the bucket, the call fails" (API reference, ResultConfiguration). */
 function outputFolder(files: Files, location: string | undefined, expectedOwner: string | undefined): string {
+  // The two blanks are Athena's own (observed).
   if (!location)
     throw invalidRequest(
-      'No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.',
+      'No output location provided. You did not provide an output location for  your query results. Either specify an S3 bucket location or enable Athena managed query results in your workgroup settings.',
     )
   const bucket = s3Bucket(location)
   const owner = files.bucketOwner(bucket)

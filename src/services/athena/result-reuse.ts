@@ -19,6 +19,10 @@ const MOST_TABLES = 20
 export const reusableTables = (tables: readonly string[]): readonly string[] | undefined =>
   tables.length > MOST_TABLES ? undefined : tables
 
+/** "Only queries that produce query result sets on Amazon S3" (the same page): managed results are none of them. */
+export const isReusable = ({ substatementType, managed }: QuerySpec): boolean =>
+  substatementType === 'SELECT' && !managed
+
 /** "You have access to all the tables referenced in the query": they must still be there. */
 const areThere = (lake: Lake, spec: QuerySpec, tables: readonly string[]): boolean =>
   tables.every((name) => {
@@ -61,7 +65,7 @@ export function forgetForReuse(tx: StateTransaction, spec: QuerySpec, id: string
 
 /** The result to answer with instead of running the query, which then has scanned nothing. */
 export function reusedResult(lake: Lake, runs: QueryRuns, { id, spec }: QueryRun): QueryResult | undefined {
-  if (spec.reuseMinutes === undefined) return undefined
+  if (spec.reuseMinutes === undefined || !isReusable(spec)) return undefined
   const oldest = lake.clock.now().getTime() - spec.reuseMinutes * 60_000
   for (const earlier of lake.state.get<string[]>(reuseSpace(spec), keyOf(spec))?.doc ?? []) {
     const run = earlier === id ? undefined : runs.find(earlier)

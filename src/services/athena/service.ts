@@ -6,6 +6,7 @@ import { defineService, type ServiceDefinition } from '../../protocol/service.ts
 import { capacityReservationHandlers, hasCapacityReservation } from './capacity-reservations.ts'
 import { dataCatalogHandlers, hasDataCatalog } from './data-catalogs.ts'
 import { translate } from './faults.ts'
+import { sweepManaged } from './managed-results.ts'
 import { namedQueryHandlers } from './named-queries.ts'
 import { preparedStatementHandlers } from './prepared-statements.ts'
 import { type QueryRuns, queryExecutionHandlers } from './query-executions.ts'
@@ -35,7 +36,11 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
     keptMs: HISTORY_MS,
   })
   const closing = new AbortController()
-  let forgetting: Promise<void> | undefined
+  const tidy = async (): Promise<void> => {
+    await sweepManaged(lake, runs)
+    await runs.forget(forget)
+  }
+  let tidying: Promise<void> | undefined
   return defineService<typeof Sdk>('athena', {
     handlers: {
       ...queryExecutionHandlers(lake, runs, settings),
@@ -52,11 +57,11 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
     faults: translate,
     async open() {
       await runs.reap()
-      forgetting = daily(lake.clock, closing.signal, () => runs.forget(forget), settings.report)
+      tidying = daily(lake.clock, closing.signal, tidy, settings.report)
     },
     async close() {
       closing.abort()
-      await Promise.all([runs.close(), forgetting])
+      await Promise.all([runs.close(), tidying])
     },
   })
 }

@@ -21,5 +21,7 @@ export const capacityReservationSpace = (scope: Scope): string => space('capacit
 export const reservedWorkGroupSpace = (scope: Scope): string => space('reserved-work-groups', scope)
 /** What request tokens have started. */
 export const tokenSpace = (scope: Scope): string => space('tokens', scope)
+/** Results that Athena keeps itself, by when their queries were submitted: of all accounts. */
+export const managedResultSpace = 'athena/managed-results'
 /** The latest executions of each text. */
 export const reuseSpace = (scope: Scope): string => space('reuse', scope)

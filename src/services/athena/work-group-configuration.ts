@@ -2,7 +2,7 @@
 import type * as Sdk from '@aws-sdk/client-athena'
 import { invalidRequest } from './faults.ts'
 import { present } from './members.ts'
-import { s3Bucket } from './result-configuration.ts'
+import { requireUnset, s3Bucket } from './result-configuration.ts'
 
 /** As a new account's primary work group has them (observed). */
 export const DEFAULTS: Sdk.WorkGroupConfiguration = {
@@ -34,8 +34,8 @@ export function checked(configuration: Sdk.WorkGroupConfiguration): Sdk.WorkGrou
   engineVersion(configuration.EngineVersion)
   const location = configuration.ResultConfiguration?.OutputLocation
   if (location !== undefined) s3Bucket(location)
+  if (configuration.ManagedQueryResultsConfiguration?.Enabled) requireUnset({ OutputLocation: location })
   const unserved = [
-    ['Managed query results', configuration.ManagedQueryResultsConfiguration?.Enabled],
     ['IAM Identity Center', configuration.IdentityCenterConfiguration?.EnableIdentityCenter],
     ['S3 Access Grants', configuration.QueryResultsS3AccessGrantsConfiguration?.EnableS3AccessGrants],
   ].find(([, asked]) => asked)

@@ -157,10 +157,6 @@ test('every setting of a work group can be changed, and what can be taken away i
     }),
     { ...set, ResultConfiguration: {} },
   )
-  await invalid(
-    change({ ManagedQueryResultsConfigurationUpdates: { Enabled: true } }),
-    'Managed query results can not be enabled for a workgroup here.',
-  )
 })
 
 test('the engine version that a work group has chosen is that of its queries', async () => {

@@ -36,9 +36,17 @@ export function createTableAs(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
-  const note = `. You may need to manually clean the data at location '${context.tablesLocation}tables/${context.queryId}' before retrying. Athena will not delete data in your account.`
+  const place = ownPlace(context)
+  const note =
+    place === undefined
+      ? ''
+      : `. You may need to manually clean the data at location '${place}' before retrying. Athena will not delete data in your account.`
   return noting(note, () => createTable(statement, context, parameters))
 }
+
+/** Of a table that is not told where to lie. */
+const ownPlace = ({ tablesLocation, queryId }: QueryContext): string | undefined =>
+  tablesLocation === undefined ? undefined : `${tablesLocation}tables/${queryId}`
 
 async function createTable(
   statement: CreateTableAs,
@@ -72,9 +80,14 @@ async function createTable(
       category: 2,
       type: 1301,
     })
-  const location = asFolder(
-    textProperty(properties, 'external_location') ?? `${context.tablesLocation}tables/${context.queryId}`,
-  )
+  const place = textProperty(properties, 'external_location') ?? ownPlace(context)
+  if (place === undefined)
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      'external_location is required where query results have no location: they are managed by Athena',
+      statement.at,
+    )
+  const location = asFolder(place)
   if (!files.list(location)[Symbol.iterator]().next().done)
     throw namedFailure(
       'HIVE_PATH_ALREADY_EXISTS',

@@ -21,7 +21,11 @@ export function insert(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
-  const note = `. If a data manifest file was generated at '${context.tablesLocation}${context.queryId}-manifest.csv', you may need to manually clean the data from locations specified in the manifest. Athena will not delete data in your account.`
+  const { tablesLocation, queryId } = context
+  const note =
+    tablesLocation === undefined
+      ? ''
+      : `. If a data manifest file was generated at '${tablesLocation}${queryId}-manifest.csv', you may need to manually clean the data from locations specified in the manifest. Athena will not delete data in your account.`
   return noting(note, () => insertRows(statement, context, parameters))
 }
 
