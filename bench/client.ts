@@ -120,12 +120,18 @@ export class Client {
   }
 }
 
-export function athenaRequest(operation: string, input: unknown): SignedRequest {
+const TARGETS = { athena: 'AmazonAthena', glue: 'AWSGlue' } as const
+
+export const athenaRequest = (operation: string, input: unknown): SignedRequest =>
+  jsonRequest('athena', operation, input)
+
+/** An operation of a service that speaks JSON 1.1. */
+export function jsonRequest(service: keyof typeof TARGETS, operation: string, input: unknown): SignedRequest {
   return {
     method: 'POST',
     path: '/',
-    service: 'athena',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonAthena.${operation}` },
+    service,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${TARGETS[service]}.${operation}` },
     body: Buffer.from(JSON.stringify(input)),
   }
 }

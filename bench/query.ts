@@ -10,7 +10,11 @@ const OUTPUT = `s3://${BUCKET}/results/`
 interface Execution {
   readonly QueryExecution: {
     readonly Status: { readonly State: string; readonly StateChangeReason?: string }
-    readonly Statistics: { readonly TotalExecutionTimeInMillis?: number; readonly EngineExecutionTimeInMillis?: number }
+    readonly Statistics: {
+      readonly TotalExecutionTimeInMillis?: number
+      readonly EngineExecutionTimeInMillis?: number
+      readonly QueryPlanningTimeInMillis?: number
+    }
     readonly ResultConfiguration: { readonly OutputLocation: string }
   }
 }
@@ -20,6 +24,7 @@ export interface FinishedQuery {
   /** From before the start call until the answer that said SUCCEEDED. */
   readonly ms: number
   readonly engineMs: number
+  readonly planningMs: number
 }
 
 /** Throws when it does not succeed. Asks every `pollMs`, later at each twentieth of the time that it has taken. */
@@ -35,7 +40,12 @@ export async function runQuery(client: Client, sql: string, pollMs = 2): Promise
     const { QueryExecution: query } = await client.athena<Execution>('GetQueryExecution', { QueryExecutionId: id })
     const { State, StateChangeReason } = query.Status
     if (State === 'SUCCEEDED')
-      return { id, ms: performance.now() - from, engineMs: query.Statistics.EngineExecutionTimeInMillis ?? 0 }
+      return {
+        id,
+        ms: performance.now() - from,
+        engineMs: query.Statistics.EngineExecutionTimeInMillis ?? 0,
+        planningMs: query.Statistics.QueryPlanningTimeInMillis ?? 0,
+      }
     if (State !== 'QUEUED' && State !== 'RUNNING') throw new Error(`${State}: ${StateChangeReason}\n${sql}`)
     await sleep(Math.max(pollMs, (performance.now() - from) / 20))
   }

@@ -9,6 +9,7 @@ import type { Finding } from './measure.ts'
 import { resultsPage } from './results-page.ts'
 import { measureApi } from './sections/api.ts'
 import { measureCompile } from './sections/compile.ts'
+import { measurePartitions } from './sections/partitions.ts'
 import { measureS3 } from './sections/s3.ts'
 import { measureScan } from './sections/scan.ts'
 import { measureSelectOne } from './sections/select-one.ts'
@@ -21,6 +22,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   s3: measureS3,
   select1: measureSelectOne,
   compile: measureCompile,
+  partitions: measurePartitions,
   scan: measureScan,
   tpch: measureTpch,
 }
