@@ -142,7 +142,8 @@ export type Scalar = { readonly type: Type; readonly at?: Position } & (
   | { readonly kind: 'constant'; readonly value: Constant }
   | { readonly kind: 'column'; readonly id: number }
   | { readonly kind: 'call'; readonly function: ResolvedFunction; readonly args: readonly Scalar[] }
-  | { readonly kind: 'cast'; readonly of: Scalar; readonly safe: boolean }
+  /** `day`: that of the statement, where a time becomes a timestamp. */
+  | { readonly kind: 'cast'; readonly of: Scalar; readonly safe: boolean; readonly day?: string }
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Scalar[] }
   | { readonly kind: 'not'; readonly of: Scalar }
   | { readonly kind: 'is-null'; readonly of: Scalar }

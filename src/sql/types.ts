@@ -111,6 +111,20 @@ export function sameType(a: Type, b: Type): boolean {
   return typeName(a) === typeName(b)
 }
 
+/** Whether the type or one inside it is of a kind. */
+export function holdsKind(type: Type, kind: Type['kind']): boolean {
+  switch (type.kind) {
+    case 'array':
+      return kind === 'array' || holdsKind(type.element, kind)
+    case 'map':
+      return kind === 'map' || holdsKind(type.key, kind) || holdsKind(type.value, kind)
+    case 'row':
+      return kind === 'row' || type.fields.some((field) => holdsKind(field.type, kind))
+    default:
+      return type.kind === kind
+  }
+}
+
 /** Whole numbers, from the narrowest to the widest. */
 export const INTEGERS = ['tinyint', 'smallint', 'integer', 'bigint'] as const
 

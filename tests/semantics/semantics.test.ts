@@ -9,6 +9,8 @@ import { castCases } from './cases/casts.ts'
 import { collectionCases } from './cases/collections.ts'
 import { conditionCases } from './cases/conditions.ts'
 import { dateCases } from './cases/dates.ts'
+import { fineMomentTextCases, fineMomentTextFailures } from './cases/fine-moment-texts.ts'
+import { fineMomentCases, fineMomentFailures } from './cases/fine-moments.ts'
 import { geospatialCases, geospatialQueries } from './cases/geospatial.ts'
 import { jsonCases } from './cases/json.ts'
 import { queryCases } from './cases/queries.ts'
@@ -48,10 +50,12 @@ const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {
   'geospatial queries': geospatialQueries,
   'row patterns': rowPatternCases,
   scopes: scopeCases,
+  'moments finer than microseconds': [...fineMomentCases, ...fineMomentTextCases],
 }
 const FAILURES: Readonly<Record<string, readonly FailureCase[]>> = {
   'row patterns': rowPatternFailures,
   scopes: scopeFailures,
+  'moments finer than microseconds': [...fineMomentFailures, ...fineMomentTextFailures],
 }
 
 for (const [topic, cases] of Object.entries(EXPRESSIONS))

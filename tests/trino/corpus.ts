@@ -6,6 +6,8 @@ import { castCases } from '../semantics/cases/casts.ts'
 import { collectionCases } from '../semantics/cases/collections.ts'
 import { conditionCases } from '../semantics/cases/conditions.ts'
 import { dateCases } from '../semantics/cases/dates.ts'
+import { fineMomentTextCases, fineMomentTextFailures } from '../semantics/cases/fine-moment-texts.ts'
+import { fineMomentCases, fineMomentFailures } from '../semantics/cases/fine-moments.ts'
 import { jsonCases } from '../semantics/cases/json.ts'
 import { queryCases } from '../semantics/cases/queries.ts'
 import { checksumCases, rareCases } from '../semantics/cases/rare.ts'
@@ -48,6 +50,8 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
   ],
   'row patterns': () => [...rowPatternCases, ...rowPatternFailures].map(([sql]) => sql),
   scopes: () => [...scopeCases, ...scopeFailures].map(([sql]) => sql),
+  'moments finer than microseconds': () =>
+    [...fineMomentCases, ...fineMomentTextCases, ...fineMomentFailures, ...fineMomentTextFailures].map(([sql]) => sql),
   'functions by signature': functionQueries,
   'arithmetic of type pairs': pairs.arithmeticQueries,
   'comparisons of type pairs': pairs.comparisonQueries,

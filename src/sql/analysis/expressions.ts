@@ -3,13 +3,13 @@ import type { Expr } from '../ast.ts'
 import { canCoerce } from '../coercion.ts'
 import type { Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
-import { array, BOOLEAN, row, typeName } from '../types.ts'
+import { array, BOOLEAN, holdsKind, row, type Type, typeName } from '../types.ts'
 import { bindCall, callFunction } from './calls.ts'
 import { coerceAll, coerceTo } from './coercions.ts'
 import { deeper, type Env } from './context.ts'
 import { expressionText } from './expression-text.ts'
 import { bindJson } from './json-calls.ts'
-import { currentValue, literal } from './literals.ts'
+import { currentValue, dayOf, literal } from './literals.ts'
 import { bindField, bindName } from './names.ts'
 import * as op from './operators.ts'
 import type { Scope } from './scope.ts'
@@ -59,7 +59,7 @@ export function bindExpression(expr: Expr, outer: Env): Scalar {
     case 'case':
       return bindCase(expr, env)
     case 'cast':
-      return op.cast(bind(expr.of), resolveType(expr.type), expr.safe, at)
+      return onDay(op.cast(bind(expr.of), resolveType(expr.type), expr.safe, at), env)
     case 'extract':
       return bindExtract(expr, env)
     case 'at-time-zone':
@@ -108,6 +108,15 @@ export function bindExpression(expr: Expr, outer: Env): Scalar {
     default:
       throw new SqlError('NOT_SUPPORTED', `Expression is not supported: ${expressionText(expr)}`, at)
   }
+}
+
+/** A time becomes a timestamp on the day of the statement. */
+function onDay(cast: Scalar, env: Env): Scalar {
+  if (cast.kind !== 'cast') return cast
+  const holds = (type: Type, kind: 'time' | 'timestamp') =>
+    holdsKind(type, kind) || holdsKind(type, `${kind} with time zone`)
+  const dated = holds(cast.of.type, 'time') && holds(cast.type, 'timestamp')
+  return dated ? { ...cast, day: dayOf(env.context) } : cast
 }
 
 const negated = (not: boolean, scalar: Scalar): Scalar => (not ? op.not(scalar, scalar.at) : scalar)

@@ -64,12 +64,14 @@ function typedLiteral(name: TypeName, text: string, at: Position): Scalar {
     case 'timestamp with time zone': {
       const moment = timestampText(text)
       if (!moment) throw invalid(text, 'TIMESTAMP', at)
+      checkDigits('TIMESTAMP', moment.precision, at)
       const kind = moment.zone === undefined ? 'timestamp' : 'timestamp with time zone'
       return constant(moment.text, { kind, precision: moment.precision }, at)
     }
     case 'time': {
       const moment = timeText(text)
       if (!moment) throw invalid(text, 'TIME', at)
+      checkDigits('TIME', moment.precision, at)
       const kind = moment.zone === undefined ? 'time' : 'time with time zone'
       return constant(moment.text, { kind, precision: moment.precision }, at)
     }
@@ -82,6 +84,11 @@ function typedLiteral(name: TypeName, text: string, at: Position): Scalar {
   const value = fromText(text, type)
   if (value === undefined) throw invalid(text, name.name.toUpperCase(), at)
   return constant(value, type, at)
+}
+
+function checkDigits(kind: string, digits: number, at: Position): void {
+  if (digits > 12)
+    throw new SqlError('NUMERIC_VALUE_OUT_OF_RANGE', `${kind} precision must be in range [0, 12]: ${digits}`, at)
 }
 
 function jsonLiteral(text: string, at: Position): Scalar {
@@ -168,6 +175,15 @@ type Current = CurrentValue | 'now' | 'current_timezone'
 /** What those are is the same for as long as the statement is. */
 const LASTING: ReadonlySet<Current> = new Set(['current_timezone', 'current_catalog', 'current_schema', 'current_path'])
 
+/** Of the session's zone: `2024-01-02`. */
+const currentDay = (session: Context['session']): string => localText(session.now, session.timeZone, 0).slice(0, 10)
+
+/** The day for what depends on it without saying so. */
+export function dayOf({ session, findings }: Pick<Context, 'session' | 'findings'>): string {
+  findings.isOfTheMoment = true
+  return currentDay(session)
+}
+
 /** `current_timestamp` and its like: one value for the whole statement. */
 export function currentValue(
   what: Current,
@@ -181,7 +197,7 @@ export function currentValue(
   const local = () => localText(session.now, zone, digits)
   switch (what) {
     case 'current_date':
-      return constant(local().slice(0, 10), DATE, at)
+      return constant(currentDay(session), DATE, at)
     case 'now':
     case 'current_timestamp':
       return constant(`${local()} ${zone}`, { kind: 'timestamp with time zone', precision: digits }, at)

@@ -2,23 +2,15 @@
 import { SqlError } from '../position.ts'
 import { type Type, typeName, VARCHAR } from '../types.ts'
 import { bindOnce } from './bindings.ts'
-import { toZonedTime } from './clock-casts.ts'
+import { type Cast, type Conversion, checked, plain } from './cast.ts'
 import type { Printing } from './context.ts'
 import { failureAs } from './failures.ts'
 import { jsonOf, valueOfJson } from './json-casts.ts'
 import { nullOf } from './literals.ts'
+import { toDate, toTime, toTimestamp, toZoned, toZonedTime } from './moment-casts.ts'
 import { textOf } from './texts.ts'
 import { duckdbType, identifier, quote, rowFieldName } from './types.ts'
-import { instantOf, localTime, UTC, type Zone } from './zones.ts'
-
-export interface Cast {
-  readonly printing: Printing
-  readonly sql: string
-  readonly from: Type
-  readonly to: Type
-  readonly safe: boolean
-  readonly zone: Zone
-}
+import { UTC, type Zone } from './zones.ts'
 
 const INTEGER_NAMES: Readonly<Record<string, string>> = {
   tinyint: 'TINYINT',
@@ -29,10 +21,6 @@ const INTEGER_NAMES: Readonly<Record<string, string>> = {
 const NUMBERS = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'decimal', 'real', 'double'])
 const DOUBLE_TEXT = String.raw`\s*[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)\s*`
 const DECIMAL_TEXT = String.raw`[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?`
-const DATE_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*`
-const CLOCK_TEXT = String.raw`([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]+)?)?`
-const TIMESTAMP_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( ${CLOCK_TEXT})?\s*`
-const TIME_TEXT = String.raw`\s*${CLOCK_TEXT}\s*`
 
 /** Where only the representation may differ (names of row fields), without the checks of an explicit cast. */
 export function conform(printing: Printing, sql: string, from: Type, to: Type, zone: Zone = UTC): string {
@@ -48,8 +36,6 @@ export function castValue(cast: Cast): string {
   if (text !== undefined) return text
   throw new SqlError('TYPE_MISMATCH', `Cannot cast ${typeName(from)} to ${typeName(to)}`)
 }
-
-type Conversion = (cast: Cast) => string | undefined
 
 const toInteger: Conversion = (cast) => {
   const { sql, from, to } = cast
@@ -166,98 +152,6 @@ function limited(cast: Cast, text: string): string {
   })
 }
 
-const toDate: Conversion = (cast) => {
-  const { sql, from } = cast
-  switch (from.kind) {
-    case 'date':
-      return sql
-    case 'timestamp':
-      return `CAST(${sql} AS DATE)`
-    case 'timestamp with time zone':
-      return `CAST(${localTime(sql, cast.zone)} AS DATE)`
-    case 'json':
-      return valueOfJson(cast, castValue)
-    case 'varchar':
-    case 'char':
-      return checked(cast, DATE_TEXT, 'DATE', (v) => `'Value cannot be cast to date: ' || ${v}`)
-    default:
-      return undefined
-  }
-}
-
-const toTimestamp: Conversion = (cast) => {
-  const { sql, from, to } = cast
-  if (to.kind !== 'timestamp') return undefined
-  switch (from.kind) {
-    case 'date':
-      return `CAST(${sql} AS TIMESTAMP)`
-    case 'timestamp':
-      return rounded(sql, from.precision, to.precision)
-    case 'timestamp with time zone':
-      return rounded(localTime(sql, cast.zone), from.precision, to.precision)
-    case 'time':
-      return `(CAST(to_timestamp(0) AS DATE) + ${sql})`
-    case 'json':
-      return valueOfJson(cast, castValue)
-    case 'varchar':
-    case 'char': {
-      const parsed = checked(cast, TIMESTAMP_TEXT, 'TIMESTAMP', (v) => `'Value cannot be cast to timestamp: ' || ${v}`)
-      return rounded(parsed, 6, to.precision)
-    }
-    default:
-      return undefined
-  }
-}
-
-const toZoned: Conversion = (cast) => {
-  const { sql, from, to } = cast
-  if (to.kind !== 'timestamp with time zone') return undefined
-  switch (from.kind) {
-    case 'date':
-      return instantOf(`CAST(${sql} AS TIMESTAMP)`, UTC)
-    case 'timestamp':
-      return instantOf(rounded(sql, from.precision, to.precision), UTC)
-    case 'timestamp with time zone':
-      return from.precision > to.precision
-        ? instantOf(rounded(localTime(sql, UTC), from.precision, to.precision), UTC)
-        : sql
-    case 'varchar':
-    case 'char': {
-      const cause = (v: string) => `'Value cannot be cast to timestamp: ' || ${v}`
-      return bindOnce(cast.printing, [sql], (v) => {
-        const local = checked({ ...cast, sql: `tr_local_text(${v})` }, TIMESTAMP_TEXT, 'TIMESTAMP', cause)
-        return `tr_instant(${rounded(local, 6, to.precision)}, tr_zone_text(${v}))`
-      })
-    }
-    default:
-      return undefined
-  }
-}
-
-const toTime: Conversion = (cast) => {
-  const { sql, from, to } = cast
-  if (to.kind !== 'time') return undefined
-  switch (from.kind) {
-    case 'time':
-      return from.precision > to.precision
-        ? `CAST(${rounded(`(DATE '1970-01-01' + ${sql})`, 6, to.precision)} AS TIME)`
-        : sql
-    case 'time with time zone':
-      return `CAST(${sql} AS TIME)`
-    case 'timestamp':
-      return `CAST(${rounded(sql, from.precision, to.precision)} AS TIME)`
-    case 'timestamp with time zone':
-      return `CAST(${rounded(localTime(sql, cast.zone), from.precision, to.precision)} AS TIME)`
-    case 'varchar':
-    case 'char': {
-      const parsed = checked(cast, TIME_TEXT, 'TIME', (v) => `'Value cannot be cast to time: ' || ${v}`)
-      return to.precision >= 6 ? parsed : `CAST(${rounded(`(DATE '1970-01-01' + ${parsed})`, 6, to.precision)} AS TIME)`
-    }
-    default:
-      return undefined
-  }
-}
-
 const toArray: Conversion = (cast) => {
   const { from, to, printing } = cast
   if (to.kind !== 'array') return undefined
@@ -311,8 +205,8 @@ const CASTS: Partial<Record<Type['kind'], Conversion>> = {
   decimal: toDecimal,
   varchar: toText,
   char: toText,
-  date: toDate,
-  timestamp: toTimestamp,
+  date: (cast) => (cast.from.kind === 'json' ? valueOfJson(cast, castValue) : toDate(cast)),
+  timestamp: (cast) => (cast.from.kind === 'json' ? valueOfJson(cast, castValue) : toTimestamp(cast)),
   'timestamp with time zone': toZoned,
   time: toTime,
   'time with time zone': toZonedTime,
@@ -371,24 +265,4 @@ function sketch({ sql, from }: Cast): string | undefined {
 
 function same(cast: Cast): string | undefined {
   return cast.from.kind === cast.to.kind ? cast.sql : undefined
-}
-
-function plain(cast: Cast): string {
-  return `${cast.safe ? 'TRY_CAST' : 'CAST'}(${cast.sql} AS ${duckdbType(cast.to)})`
-}
-
-/** A cast of text that must look like `pattern`; DuckDB's own cast accepts more than Trino's. */
-function checked(cast: Cast, pattern: string, target: string, cause: (value: string) => string): string {
-  const source = cast.from.kind === 'char' ? `rtrim(${cast.sql}, ' ')` : cast.sql
-  return bindOnce(cast.printing, [source], (v) => {
-    const fits = `regexp_full_match(${v}, ${quote(pattern)})`
-    if (cast.safe) return `CASE WHEN ${fits} THEN TRY_CAST(${v} AS ${target}) END`
-    return `CASE WHEN ${v} IS NULL OR ${fits} THEN CAST(${v} AS ${target}) ELSE ${failureAs('INVALID_CAST_ARGUMENT', '', target, cause(v))} END`
-  })
-}
-
-/** A timestamp of fewer fractional digits, rounded half up. */
-function rounded(sql: string, from: number, to: number): string {
-  if (to >= from || to >= 6) return sql
-  return `tr_round_timestamp(${sql}, ${10 ** (6 - to)})`
 }

@@ -2,7 +2,7 @@
 import { SqlError } from '../position.ts'
 import { type Type, typeName, VARCHAR } from '../types.ts'
 import { bindOnce } from './bindings.ts'
-import type { Cast } from './casts.ts'
+import type { Cast } from './cast.ts'
 import type { Printing } from './context.ts'
 import { failureAs } from './failures.ts'
 import { nullOf } from './literals.ts'

@@ -1,9 +1,10 @@
 /** Constants of the plan as DuckDB literals, each of exactly its type. */
 import type { Constant } from '../plan.ts'
 import { type Type, typeName } from '../types.ts'
+import { fractionPicos, isFine, type Moment, picosOfTime, picosOfTimestamp } from './fine-moments.ts'
 import { duckdbType, quote } from './types.ts'
 import { canonicalJson } from './udfs/json-text.ts'
-import { instantOf, namedZone, UTC, type Zone } from './zones.ts'
+import { instantOf, namedZone, offsetMinutes, UTC, type Zone } from './zones.ts'
 
 export function nullOf(type: Type): string {
   return `CAST(NULL AS ${duckdbType(type)})`
@@ -36,8 +37,13 @@ export function literal(value: Constant, type: Type): string {
       return `js_ip_address(${quote(String(value))})`
     case 'varbinary':
       return `unhex('${Buffer.from(value as Uint8Array).toString('hex')}')`
+    case 'time':
+    case 'timestamp':
+    case 'time with time zone':
+      return isFine(type) ? fineLiteral(String(value), type) : `CAST(${quote(String(value))} AS ${duckdbType(type)})`
     case 'timestamp with time zone': {
       const { local, zone } = splitZone(String(value))
+      if (isFine(type)) return fineInstant(local, zone)
       return instantOf(`CAST(${quote(local)} AS TIMESTAMP)`, zone)
     }
     case 'array':
@@ -48,6 +54,22 @@ export function literal(value: Constant, type: Type): string {
     default:
       return `CAST(${quote(String(value))} AS ${duckdbType(type)})`
   }
+}
+
+function fineLiteral(text: string, type: Moment): string {
+  if (type.kind === 'timestamp') return `CAST(${picosOfTimestamp(text)} AS HUGEINT)`
+  if (type.kind === 'time') return `CAST(${picosOfTime(text)} AS BIGINT)`
+  const [, clock, offset] = /^(.*?)([+-]\d\d:\d\d)$/.exec(text)!
+  return `tr_fine_clock(CAST(${picosOfTime(clock!)} AS BIGINT), ${offsetMinutes(offset!)})`
+}
+
+function fineInstant(local: string, zone: Zone): string {
+  const minutes = offsetMinutes(zone.name!)
+  if (minutes !== undefined)
+    return `CAST(${picosOfTimestamp(local) - BigInt(minutes) * 60_000_000_000_000n} AS HUGEINT)`
+  const [whole, fraction = ''] = local.split('.') as [string, string?]
+  const instant = instantOf(`CAST(${quote(whole)} AS TIMESTAMP)`, zone)
+  return `(tr_fine(${instant}) + ${fractionPicos(fraction)})`
 }
 
 /** The zone that a constant timestamp names. */

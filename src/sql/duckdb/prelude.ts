@@ -10,16 +10,51 @@ const invalid = (text: string, type: string, detail?: string): string =>
 const MAX_SEQUENCE = 10000
 const tooLong = invalid('result of sequence function must not have more than 10000 entries', 'BIGINT')
 
+/** Moments in picoseconds: see fine-moments.ts. */
+const DAY_PICOS = '86400000000000000'
+const FINE_MACROS: Readonly<Record<string, string>> = {
+  'tr_within_micro(p)': 'tr_floor_rest(p, 1000000)',
+  'tr_within_clock(t)': 't // 4096 % 1000000',
+  'tr_coarse_micros(p)': 'CAST(tr_floor_divide(p, 1000000) AS BIGINT)',
+  'tr_coarse(p)': 'make_timestamp(tr_coarse_micros(p))',
+  'tr_coarse_instant(p)': 'make_timestamptz(tr_coarse_micros(p))',
+  'tr_coarse_time(p)': 'CAST(make_timestamp(CAST(p // 1000000 AS BIGINT)) AS TIME)',
+  'tr_fine(t)': 'CAST(epoch_us(t) AS HUGEINT) * 1000000',
+  'tr_fine_time(t)': "epoch_us(DATE '1970-01-01' + t) * 1000000",
+  'tr_fine_clock(p, m)': 'CAST(p AS HUGEINT) * 4096 + CAST(m AS BIGINT) + 2048',
+  'tr_fine_of_clock(t)': 'tr_fine_clock(tr_fine_time(CAST(t AS TIME)), tr_clock_offset(t))',
+  'tr_clock_picos(t)': 'CAST(t // 4096 AS BIGINT)',
+  'tr_fine_offset(t)': 'CAST(t % 4096 AS BIGINT) - 2048',
+  'tr_coarse_clock(t)': 'tr_clock(tr_coarse_time(tr_clock_picos(t)), tr_fine_offset(t))',
+  'tr_fine_instant_clock(t)': `tr_floor_rest(tr_clock_picos(t) - tr_fine_offset(t) * 60000000000000, ${DAY_PICOS})`,
+  'tr_day_picos(p)': `CAST(tr_floor_rest(p, ${DAY_PICOS}) AS BIGINT)`,
+  'tr_round_picos(p, unit)': 'tr_half_up(p, unit) * unit',
+  'tr_text_fraction(s)': "CAST(rpad(left(regexp_extract(s, '\\.([0-9]+)', 1), 12), 12, '0') AS BIGINT)",
+  'tr_text_picos(s)': "tr_fine(CAST(regexp_replace(s, '\\.[0-9]+', '') AS TIMESTAMP)) + tr_text_fraction(s)",
+  'tr_text_clock_picos(s)':
+    "tr_fine_time(CAST(regexp_replace(tr_text_clock(s), '\\.[0-9]+', '') AS TIME)) + tr_text_fraction(s)",
+  'tr_fine_text(p, digits)':
+    "tr_stamp(tr_coarse(p), '%Y-%m-%d %H:%M:%S.%f') || left(lpad(CAST(tr_within_micro(p) AS VARCHAR), 6, '0'), digits)",
+}
+
 const MACROS: Readonly<Record<string, string>> = {
   // numbers
-  // Half away from zero.
-  'tr_millis_between(a, b)': '(epoch_us(a) - epoch_us(b) + CASE WHEN a < b THEN -500 ELSE 500 END) // 1000',
+  // Half up, below zero too.
+  'tr_floor_divide(n, unit)': '(n - (n % unit + unit) % unit) // unit',
+  'tr_floor_rest(n, unit)': '(n % unit + unit) % unit',
+  // Whole units and the rest apart, the rest rounded half away from zero.
+  'tr_millis_apart(a, b, unit)':
+    'tr_floor_divide(a, unit) - tr_floor_divide(b, unit) + (tr_floor_rest(a, unit) - tr_floor_rest(b, unit) + CASE WHEN tr_floor_rest(a, unit) < tr_floor_rest(b, unit) THEN -(unit // 2) ELSE unit // 2 END) // unit',
+  'tr_half_up(n, unit)': 'tr_floor_divide(n + unit // 2, unit)',
   'tr_divide_half_up(n, d)':
     'CASE WHEN abs(n % d) * 2 >= abs(d) THEN n // d + CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE n // d END',
 
   // time
   'tr_round_timestamp(t, unit)':
     'make_timestamp(epoch_us(t) + unit // 2 - ((epoch_us(t) + unit // 2) % unit + unit) % unit)',
+  // Years of four digits are the rule; the others have a sign.
+  'tr_stamp(t, form)':
+    "CASE WHEN t BETWEEN TIMESTAMP '1000-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN strftime(t, form) ELSE CASE WHEN year(t) < 0 THEN '-' WHEN year(t) > 9999 THEN '+' ELSE '' END || format('{:04d}', abs(year(t))) || strftime(t, substr(form, 3)) END",
   'tr_offset_minutes(z)':
     "CASE WHEN starts_with(z, '-') THEN -1 ELSE 1 END * (CAST(substr(z, 2, 2) AS INTEGER) * 60 + CAST(substr(z, 5, 2) AS INTEGER))",
   'tr_is_offset(z)': "regexp_full_match(z, '[+-][0-9]{2}:[0-9]{2}')",
@@ -33,8 +68,9 @@ const MACROS: Readonly<Record<string, string>> = {
     "tr_zone_name(coalesce(nullif(regexp_extract(s, ':[0-9.]+\\s*([A-Za-z+-][A-Za-z0-9_+/:-]*)\\s*$', 1), ''), nullif(regexp_extract(s, 'T[0-9]+([+-][0-9:]+|Z)$', 1), ''), 'UTC'))",
   'tr_local_text(s)': "regexp_replace(s, '(:[0-9.]+)\\s*[A-Za-z+-][A-Za-z0-9_+/:-]*\\s*$', '\\1')",
   'tr_offset_zone(h, m)': "format('{:+03d}:{:02d}', CAST(h AS INTEGER), CAST(abs(m) AS INTEGER))",
-  'tr_iso_offset(m)':
-    "CASE WHEN m = 0 THEN 'Z' ELSE CASE WHEN m < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0') END",
+  'tr_offset_text(m)':
+    "CASE WHEN m < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0')",
+  'tr_iso_offset(m)': "CASE WHEN m = 0 THEN 'Z' ELSE tr_offset_text(m) END",
   'tr_date_add(u, n, t)':
     "t + CASE u WHEN 'millisecond' THEN to_milliseconds(n) WHEN 'second' THEN to_seconds(n) WHEN 'minute' THEN to_minutes(n) WHEN 'hour' THEN to_hours(n) WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_weeks(CAST(n AS INTEGER)) WHEN 'month' THEN to_months(CAST(n AS INTEGER)) WHEN 'quarter' THEN to_quarters(CAST(n AS INTEGER)) WHEN 'year' THEN to_years(CAST(n AS INTEGER)) ELSE to_days(" +
     invalid("'", 'INTEGER', `u || ''' is not a valid TIMESTAMP field'`) +
@@ -44,10 +80,14 @@ const MACROS: Readonly<Record<string, string>> = {
   // Minutes east of UTC of a time with time zone, and such a time from its clock and those minutes.
   'tr_clock_offset(t)':
     "(epoch_us(DATE '1970-01-01' + CAST(t AS TIME)) - tr_instant_clock(t) + 50400000000 + 86400000000) % 86400000000 // 60000000 - 840",
-  'tr_clock(t, m)':
-    "CAST(CAST(t AS VARCHAR) || CASE WHEN m < 0 THEN '-' ELSE '+' END || format('{:02d}:{:02d}', CAST(abs(m) // 60 AS INTEGER), CAST(abs(m) % 60 AS INTEGER)) AS TIMETZ)",
+  'tr_clock(t, m)': 'CAST(CAST(t AS VARCHAR) || tr_offset_text(m) AS TIMETZ)',
   'tr_clock_at(t, m)':
     'tr_clock(CAST(make_timestamp((tr_instant_clock(t) + CAST(m AS BIGINT) * 60000000 + 86400000000) % 86400000000) AS TIME), m)',
+  // The minutes of the offset that a text ends with, and the clock before it.
+  'tr_text_offset(s)':
+    "CASE WHEN regexp_matches(s, '[+-][0-9:]+\\s*$') THEN tr_offset_minutes(trim(regexp_extract(s, '[+-][0-9:]+\\s*$'))) ELSE 0 END",
+  'tr_text_clock(s)': "trim(regexp_replace(s, '[+-][0-9:]+\\s*$', ''))",
+  ...FINE_MACROS,
   'tr_interval_day(i)': 'i // 86400000',
   'tr_interval_hour(i)': 'i // 3600000 % 24',
   'tr_interval_minute(i)': 'i // 60000 % 60',

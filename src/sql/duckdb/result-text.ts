@@ -4,9 +4,9 @@
  */
 import { SqlError } from '../position.ts'
 import { type Type, typeName } from '../types.ts'
-import { timestampText, timeText, timeZoneText } from './texts.ts'
+import { momentText } from './texts.ts'
 import { quote, rowFieldName } from './types.ts'
-import { localTime, UTC, type Zone } from './zones.ts'
+import { UTC, type Zone } from './zones.ts'
 
 /** A VARCHAR expression; NULL stays NULL. `zone` is where a timestamp with time zone is shown. */
 export function athenaText(type: Type, sql: string, zone: Zone = UTC): string {
@@ -36,13 +36,11 @@ function textAt(type: Type, sql: string, zone: Zone, depth: number): string {
     case 'double':
       return floatText(sql, 'js_double_java')
     case 'time':
-      return timeText(sql, type.precision)
     case 'time with time zone':
-      return timeZoneText(sql, type.precision)
+      return momentText(sql, type, type.precision, zone)
     case 'timestamp':
-      return timestampText(sql, digits(type.precision))
     case 'timestamp with time zone':
-      return `(${timestampText(localTime(sql, zone), digits(type.precision))} || ' ' || ${zone.sql})`
+      return momentText(sql, type, digits(type.precision), zone)
     case 'interval day to second':
       return `tr_day_interval_text(${sql})`
     case 'interval year to month':

@@ -35,6 +35,7 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
         to: scalar.type,
         safe: scalar.safe && !nested,
         zone,
+        ...(scalar.day !== undefined && { day: scalar.day }),
       })
       return nested ? attempted(text) : text
     }

@@ -3,7 +3,7 @@
  * reaches it, and user values only as escaped literals. This folder never opens a database and never sees a file.
  *
  * How Trino's types live in DuckDB:
- * - `timestamp(p)` and `time(p)` are TIMESTAMP and TIME in microseconds, so p goes up to 6;
+ * - `timestamp(p)` and `time(p)` are TIMESTAMP and TIME in microseconds; above p = 6 see fine-moments.ts;
  * - `timestamp with time zone` is TIMESTAMPTZ, the instant; its zone is followed by the printer (see zones.ts);
  * - `interval year to month` is INTEGER months, `interval day to second` BIGINT milliseconds, as in Trino itself;
  * - `char(n)` is VARCHAR padded with spaces to n; `json` is JSON in Trino's canonical text; `ipaddress` canonical text;
@@ -11,10 +11,10 @@
  * - `row` is STRUCT (names: `rowFieldName`).
  */
 import { SqlError } from '../position.ts'
-import { type Type, typeName } from '../types.ts'
+import { holdsKind, type Type, typeName } from '../types.ts'
+import { fineType, isFine } from './fine-moments.ts'
 
 type Row = Type & { readonly kind: 'row' }
-const MAX_FRACTION_DIGITS = 6
 
 /** The DuckDB type that holds values of `type`. */
 export function duckdbType(type: Type): string {
@@ -52,13 +52,13 @@ export function duckdbType(type: Type): string {
     case 'SphericalGeography':
       return 'BLOB'
     case 'time':
-      return withinMicros(type, 'TIME')
+      return isFine(type) ? fineType(type) : 'TIME'
     case 'time with time zone':
-      return withinMicros(type, 'TIMETZ')
+      return isFine(type) ? fineType(type) : 'TIMETZ'
     case 'timestamp':
-      return withinMicros(type, 'TIMESTAMP')
+      return isFine(type) ? fineType(type) : 'TIMESTAMP'
     case 'timestamp with time zone':
-      return withinMicros(type, 'TIMESTAMPTZ')
+      return isFine(type) ? fineType(type) : 'TIMESTAMPTZ'
     case 'array':
       return `${duckdbType(type.element)}[]`
     case 'map':
@@ -94,26 +94,4 @@ export const quote = (text: string): string => {
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** Whether a value of this type is or holds a timestamp with time zone. */
-export function holdsZone(type: Type): boolean {
-  switch (type.kind) {
-    case 'timestamp with time zone':
-      return true
-    case 'array':
-      return holdsZone(type.element)
-    case 'map':
-      return holdsZone(type.key) || holdsZone(type.value)
-    case 'row':
-      return type.fields.some((field) => holdsZone(field.type))
-    default:
-      return false
-  }
-}
-
-function withinMicros(type: Type & { readonly precision: number }, name: string): string {
-  if (type.precision > MAX_FRACTION_DIGITS)
-    throw new SqlError(
-      'NOT_SUPPORTED',
-      `Type ${typeName(type)} is not supported: precision above ${MAX_FRACTION_DIGITS}`,
-    )
-  return name
-}
+export const holdsZone = (type: Type): boolean => holdsKind(type, 'timestamp with time zone')

@@ -4,6 +4,7 @@ import { betaUdfs } from './udfs/beta-distribution.ts'
 import { byteUdfs } from './udfs/bytes.ts'
 import { dateUdfs } from './udfs/dates.ts'
 import { geospatialUdfs } from './udfs/geospatial.ts'
+import { isoNanosUdfs } from './udfs/iso-nanos.ts'
 import { jsonUdfs } from './udfs/json.ts'
 import { listaggUdfs } from './udfs/listagg.ts'
 import { numberUdfs } from './udfs/numbers.ts'
@@ -21,6 +22,7 @@ export const udfs: readonly Udf[] = [
   ...byteUdfs,
   ...dateUdfs,
   ...geospatialUdfs,
+  ...isoNanosUdfs,
   ...jsonUdfs,
   ...listaggUdfs,
   ...numberUdfs,

@@ -1,9 +1,11 @@
 /** Window functions. */
 import { type Bound, columnsOf, type Rel, type WindowFunction } from '../plan.ts'
 import { SqlError } from '../position.ts'
+import { type Type, typeName } from '../types.ts'
 import { aggregateText } from './aggregates.ts'
 import type { Printing } from './context.ts'
 import { failureAs } from './failures.ts'
+import { isFine } from './fine-moments.ts'
 import { aggregateLowerings } from './functions/aggregates.ts'
 import { windowLowerings } from './functions/windows.ts'
 import { callOf, printScalar } from './scalars.ts'
@@ -53,12 +55,17 @@ function bound(edge: Bound, side: 'starting' | 'ending', fn: WindowFunction, pri
   const key = fn.orderBy[0]?.of.type.kind ?? ''
   const temporal = fn.frame?.unit === 'range' && (key === 'date' || key.startsWith('time'))
   const type = duckdbType(edge.value.type)
-  const text = !temporal
-    ? checkedOffset(`CAST(${value} AS ${type})`, type, side)
-    : edge.value.type.kind === 'interval year to month'
-      ? `to_months(${value})`
-      : `to_milliseconds(${value})`
+  const text = temporal
+    ? rangeOffset(value, edge.value.type, fn.orderBy[0]!.of.type)
+    : checkedOffset(`CAST(${value} AS ${type})`, type, side)
   return `${text} ${edge.kind.toUpperCase()}`
+}
+
+function rangeOffset(interval: string, type: Type, key: Type): string {
+  const months = type.kind === 'interval year to month'
+  if (!isFine(key)) return months ? `to_months(${interval})` : `to_milliseconds(${interval})`
+  if (months) throw new SqlError('NOT_SUPPORTED', `A range of months over ${typeName(key)} is not supported`)
+  return `CAST(${interval} * CAST(1000000000 AS HUGEINT) AS ${duckdbType(key)})`
 }
 
 /** DuckDB would take an offset below zero for an empty frame, and none for no limit. */

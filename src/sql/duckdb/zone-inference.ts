@@ -2,6 +2,7 @@
 import { columnsOf, type Scalar } from '../plan.ts'
 import { SqlError } from '../position.ts'
 import type { Printing } from './context.ts'
+import { isFine } from './fine-moments.ts'
 import { constantZone } from './literals.ts'
 import { holdsZone } from './types.ts'
 import { namedZone, sameZone, UTC, type Zone } from './zones.ts'
@@ -20,7 +21,7 @@ export function zoneOf(scalar: Scalar, printing: Printing, print: Print): Zone |
     case 'call':
       return zoneOfCall(scalar, printing, print)
     case 'cast':
-      return holdsZone(scalar.of.type) ? zone(scalar.of) : zoneOfText(scalar.of, print)
+      return holdsZone(scalar.of.type) ? zone(scalar.of) : zoneOfCast(scalar.of, print)
     case 'case':
       return (
         merged([...scalar.whens.map((arm) => zone(arm.then)), ...(scalar.otherwise ? [zone(scalar.otherwise)] : [])]) ??
@@ -89,8 +90,11 @@ function zoneOfCall(call: Scalar & { readonly kind: 'call' }, printing: Printing
       if (args.length === 2) return zoneArgument(args[1]!, print)
       return { sql: `tr_offset_zone(${print(args[1]!)}, ${print(args[2]!)})` }
     case 'from_iso8601_timestamp':
-    case 'from_iso8601_timestamp_nanos':
       return zoneOfText(args[0]!, print)
+    case 'from_iso8601_timestamp_nanos':
+      return { sql: `js_iso8601_nanos_zone(${print(args[0]!)})` }
+    case 'from_unixtime_nanos':
+      return UTC
     case 'parse_datetime': {
       const pattern = args[1]!
       if (pattern.kind === 'constant' && !/[Zz]/.test(String(pattern.value).replaceAll(/'[^']*'/g, ''))) return UTC
@@ -119,6 +123,12 @@ function zoneArgument(arg: Scalar, print: Print): Zone {
   if (arg.type.kind !== 'interval day to second') return { sql: `tr_zone_name(${print(arg)})` }
   const interval = print(arg)
   return { sql: `tr_offset_zone((${interval}) // 3600000, (${interval}) // 60000 % 60)` }
+}
+
+function zoneOfCast(of: Scalar, print: Print): Zone {
+  if (of.type.kind !== 'time with time zone') return zoneOfText(of, print)
+  const offset = isFine(of.type) ? 'tr_fine_offset' : 'tr_clock_offset'
+  return { sql: `tr_offset_text(${offset}(${print(of)}))` }
 }
 
 function zoneOfText(scalar: Scalar, print: Print): Zone {

@@ -5,6 +5,7 @@
 import { FunctionFailure } from '../duckdb/failures.ts'
 import { likeMatcher } from '../like.ts'
 import type { Type } from '../types.ts'
+import { floorDivide, millisBetween, perMilli, refined } from './moments.ts'
 
 export type Value = bigint | number | string | boolean | null
 type Present = bigint | number | string | boolean
@@ -157,15 +158,19 @@ function sum(sign: bigint, [left, right]: readonly Type[], result: Type): ValueF
     return (a, b) => plain(a as bigint, b as bigint)
   if (sign === -1n && left!.kind === 'date' && right!.kind === 'date')
     return (a, b) => ((a as bigint) - (b as bigint)) * 86_400_000n
-  if (sign === -1n && CLOCKS.has(left!.kind) && left!.kind === right!.kind)
-    return (a, b) => divideHalfUp((a as bigint) - (b as bigint), 1000n)
+  if (sign === -1n && CLOCKS.has(left!.kind) && left!.kind === right!.kind) return betweenMoments(left!)
   // A moment and an interval of milliseconds.
   const day = 'interval day to second'
   if (CLOCKS.has(left!.kind) && right!.kind === day && left!.kind !== 'time')
-    return (a, b) => (a as bigint) + sign * (b as bigint) * 1000n
+    return (a, b) => (a as bigint) + sign * (b as bigint) * perMilli(left!)
   if (sign === 1n && left!.kind === day && CLOCKS.has(right!.kind) && right!.kind !== 'time')
-    return (a, b) => (b as bigint) + (a as bigint) * 1000n
+    return (a, b) => (b as bigint) + (a as bigint) * perMilli(right!)
   return undefined
+}
+
+function betweenMoments(type: Type): ValueFunction {
+  const between = millisBetween(type)
+  return (a, b) => between(a as bigint, b as bigint)
 }
 
 function product(types: readonly Type[], result: Type): ValueFunction | undefined {
@@ -215,7 +220,7 @@ const UNIT_MILLIS: Readonly<Record<string, bigint>> = {
 function dateDifference([, from, to]: readonly Type[]): ValueFunction | undefined {
   if (from!.kind !== to!.kind || from!.kind === 'time') return undefined
   const millis = (value: Present): bigint =>
-    from!.kind === 'date' ? (value as bigint) * 86_400_000n : floorDivide(value as bigint, 1000n)
+    from!.kind === 'date' ? (value as bigint) * 86_400_000n : floorDivide(value as bigint, perMilli(from!))
   return (unit, a, b) => {
     const [start, end] = [millis(a!), millis(b!)]
     const size = UNIT_MILLIS[String(unit).toLowerCase()]
@@ -229,8 +234,6 @@ function dateDifference([, from, to]: readonly Type[]): ValueFunction | undefine
     return BigInt(Math.trunc(monthsBetween(start, end) / months))
   }
 }
-
-const floorDivide = (a: bigint, b: bigint): bigint => (a - (((a % b) + b) % b)) / b
 
 /** Whole months, counted towards the start. */
 function monthsBetween(start: bigint, end: bigint): number {
@@ -281,9 +284,11 @@ function wholeCast(from: Type, to: Type): ((value: Present) => Value) | undefine
       return scaled
     }
   }
-  if (from.kind === to.kind && 'precision' in from && 'precision' in to && to.precision >= from.precision)
-    return (value) => value
-  if (from.kind === 'date' && to.kind === 'timestamp') return (value) => (value as bigint) * 86_400_000_000n
+  if (from.kind === to.kind && 'precision' in from && 'precision' in to && to.precision >= from.precision) {
+    const refine = refined(from, to)
+    return (value) => refine(value as bigint)
+  }
+  if (from.kind === 'date' && to.kind === 'timestamp') return (value) => (value as bigint) * 86_400_000n * perMilli(to)
   return from.kind === to.kind && !('precision' in from) ? (value) => value : undefined
 }
 

@@ -32,9 +32,32 @@ export function tableColumns(planned: PlannedQuery, at: Position, aliases?: read
       throw new SqlError('DUPLICATE_COLUMN_NAME', `Column name '${name}' specified more than once`, at)
     if (type.kind === 'unknown')
       throw new SqlError('COLUMN_TYPE_UNKNOWN', `Column type is unknown at position ${i + 1}`, at)
+    const fine = fineTimestamp(type)
+    if (fine)
+      throw new SqlError(
+        'NOT_SUPPORTED',
+        `Incorrect timestamp precision for ${typeName(fine)}; the configured precision is MILLISECONDS; column name: ${name}`,
+        at,
+      )
     seen.add(name)
   })
   return columns
+}
+
+/** One that no file of a table holds, in the type or inside it. */
+function fineTimestamp(type: Type): Type | undefined {
+  switch (type.kind) {
+    case 'timestamp':
+      return type.precision > 6 ? type : undefined
+    case 'array':
+      return fineTimestamp(type.element)
+    case 'map':
+      return fineTimestamp(type.key) ?? fineTimestamp(type.value)
+    case 'row':
+      return type.fields.map((field) => fineTimestamp(field.type)).find((found) => found !== undefined)
+    default:
+      return undefined
+  }
 }
 
 /** The statement's column types in Hive's spelling; `NOT_SUPPORTED` for what Hive has no type for. */

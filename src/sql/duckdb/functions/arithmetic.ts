@@ -2,8 +2,10 @@
 import { isInteger, type Type } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failureAs } from '../failures.ts'
+import { isFine, type Moment, throughMicros } from '../fine-moments.ts'
 import { duckdbType } from '../types.ts'
 import { instantOf, localTime } from '../zones.ts'
+import { ordered } from './comparison.ts'
 
 type Decimal = Type & { readonly kind: 'decimal' }
 const DAYS = 'interval day to second'
@@ -24,20 +26,37 @@ const subtract: Lowering = (call) => {
     case 'date':
       return `(CAST(${a} - ${b} AS BIGINT) * 86400000)`
     case 'time with time zone':
-      return `((tr_instant_clock(${a}) - tr_instant_clock(${b})) // 1000)`
     case 'timestamp':
     case 'timestamp with time zone':
     case 'time':
-      return call.types.every((type) => 'precision' in type && type.precision <= 3)
-        ? `((epoch_us(${a}) - epoch_us(${b})) // 1000)`
-        : call.once([a!, b!], (x, y) => `tr_millis_between(${x}, ${y})`)
+      return millisBetween(call)
     default:
       return numeric(call, '-')
   }
 }
 
+/** The interval from the second moment to the first, rounded half up. */
+function millisBetween(call: Call): string {
+  const type = call.types[0] as Moment
+  const [a, b] = call.args.map((arg) => ordered(arg, type)) as [string, string]
+  if (isFine(type)) {
+    if (type.kind === 'timestamp') return between(`tr_coarse_micros(${a})`, `tr_coarse_micros(${b})`, '1000')
+    if (type.kind !== 'timestamp with time zone') return between(a, b, '1000000000')
+    return `CAST(${zonedMillis(a, b, '1000000000')} AS BIGINT)`
+  }
+  const micros = (sql: string) => (type.kind === 'time with time zone' ? sql : `epoch_us(${sql})`)
+  if (type.precision <= 3) return `((${micros(a)} - ${micros(b)}) // 1000)`
+  if (type.kind === 'timestamp with time zone') return zonedMillis(micros(a), micros(b), '1000')
+  return between(micros(a), micros(b), '1000')
+}
+
+const between = (a: string, b: string, unit: string): string => `tr_half_up(${a} - ${b}, ${unit})`
+
+/** Whole milliseconds and the rest are kept apart in Trino, and rounded apart. */
+const zonedMillis = (a: string, b: string, unit: string): string => `tr_millis_apart(${a}, ${b}, ${unit})`
+
 /** A moment moved by an interval. */
-function shifted(call: Call, at: number, by: number, sign: '+' | '-'): string {
+function shiftedMicros(call: Call, at: number, by: number, sign: '+' | '-'): string {
   const moment = call.args[at]!
   const months = call.types[by]!.kind === MONTHS
   const amount = call.args[by]!
@@ -59,6 +78,9 @@ function shifted(call: Call, at: number, by: number, sign: '+' | '-'): string {
       return `(${moment} ${sign} ${interval})`
   }
 }
+
+const shifted = (call: Call, at: number, by: number, sign: '+' | '-'): string =>
+  throughMicros((coarse) => shiftedMicros(coarse, at, by, sign), true)(call)
 
 function numeric(call: Call, operator: '+' | '-' | '*'): string {
   const [a, b] = call.args

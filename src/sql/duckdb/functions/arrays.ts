@@ -2,6 +2,7 @@
 import { BIGINT, type Type, VARCHAR } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failure, failureAs } from '../failures.ts'
+import { coarse, fine, isFine, isMoment, within } from '../fine-moments.ts'
 import { textOf } from '../texts.ts'
 import { duckdbType, identifier, rowFieldName } from '../types.ts'
 import { compare } from './comparison.ts'
@@ -141,6 +142,18 @@ const removed: Lowering = (call) => {
 }
 
 const sequence: Lowering = (call) => {
+  const type = call.types[0]!
+  if (!isMoment(type) || !isFine(type)) return coarseSequence(call)
+  // Trino counts in microseconds; what lies within the first one is carried on.
+  const item = call.printing.fresh('v')
+  return call.once([call.args[0]!, call.args[1]!], (start, stop) => {
+    const args = [coarse(start, type), coarse(stop, type), ...call.args.slice(2)]
+    const steps = coarseSequence({ ...call, args })
+    return `list_transform(${steps}, lambda ${item}: ${fine(item, type)} + ${within(start, type)})`
+  })
+}
+
+const coarseSequence: Lowering = (call) => {
   const [start, stop, step] = call.args as [string, string, string | undefined]
   const { kind } = call.types[0]!
   if (kind === 'bigint') {

@@ -2,6 +2,7 @@
 import { SqlError } from '../../position.ts'
 import type { Type } from '../../types.ts'
 import type { Printing } from '../context.ts'
+import { isFine } from '../fine-moments.ts'
 import { quote, rowFieldName } from '../types.ts'
 import type { AggregateLowering } from './aggregate-call.ts'
 
@@ -33,12 +34,17 @@ function hashOf(printing: Printing, type: Type, sql: string): string {
     case 'date':
       return ofInteger(`${sql} - DATE '1970-01-01'`)
     case 'timestamp':
-      return ofInteger(`epoch_us(${sql})`)
+      return isFine(type)
+        ? `js_hash_pair(tr_coarse_micros(${sql}), CAST(tr_within_micro(${sql}) AS BIGINT))`
+        : ofInteger(`epoch_us(${sql})`)
     case 'time':
-      return ofInteger(`epoch_us(DATE '1970-01-01' + ${sql}) * 1000000`)
+      return ofInteger(isFine(type) ? sql : `tr_fine_time(${sql})`)
     case 'time with time zone':
-      return ofInteger(`tr_instant_clock(${sql}) * ${type.precision > 9 ? 1_000_000 : 1000}`)
+      if (isFine(type)) return ofInteger(`tr_fine_instant_clock(${sql}) // ${type.precision > 9 ? 1 : 1000}`)
+      return ofInteger(`tr_instant_clock(${sql}) * 1000`)
     case 'timestamp with time zone':
+      if (isFine(type))
+        return `js_hash_pair(CAST(tr_floor_divide(${sql}, 1000000000) AS BIGINT), CAST(tr_floor_rest(${sql}, 1000000000) AS BIGINT))`
       return type.precision <= 3
         ? ofInteger(`epoch_us(${sql}) // 1000`)
         : `js_hash_pair(epoch_us(${sql}) // 1000, epoch_us(${sql}) % 1000 * 1000000)`

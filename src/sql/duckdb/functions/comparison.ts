@@ -3,6 +3,7 @@ import { escapesSigns } from '../../like.ts'
 import type { Type } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failure, failureAs } from '../failures.ts'
+import { isFine } from '../fine-moments.ts'
 import { quote, rowFieldName } from '../types.ts'
 
 type Operator = '=' | '<>' | '<' | '<=' | '>' | '>='
@@ -35,7 +36,8 @@ export function compare(operator: Operator, left: string, right: string, type: T
  */
 export function ordered(value: string, type: Type): string {
   if (type.kind === 'ipaddress') return `js_ip_bytes(${value})`
-  return type.kind === 'time with time zone' ? `tr_instant_clock(${value})` : value
+  if (type.kind !== 'time with time zone') return value
+  return isFine(type) ? `tr_fine_instant_clock(${value})` : `tr_instant_clock(${value})`
 }
 
 /** A literal that is surely not NaN. */

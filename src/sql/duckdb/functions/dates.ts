@@ -4,9 +4,11 @@ import { SqlError } from '../../position.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { jodaToStrftime, mysqlToStrftime } from '../date-patterns.ts'
 
-import { timestampText } from '../texts.ts'
+import { isFine, isMoment, throughMicros } from '../fine-moments.ts'
+import { momentText, zonedParts } from '../texts.ts'
 import { quote } from '../types.ts'
-import { instantOf, localTime, namedZone, offsetMinutes } from '../zones.ts'
+import { instantOf, localTime, namedZone, offsetMinutes, UTC } from '../zones.ts'
+import { ordered } from './comparison.ts'
 import { asResult, named, textConstant } from './forms.ts'
 
 const DATE_UNITS = new Set(['day', 'week', 'month', 'quarter', 'year'])
@@ -24,6 +26,8 @@ const INTERVALS: Readonly<Record<string, string>> = {
 }
 
 const isZoned = (call: Call, index: number): boolean => call.types[index]!.kind === 'timestamp with time zone'
+const coarsely = (lowerings: Lowerings): Lowerings =>
+  Object.fromEntries(Object.entries(lowerings).map(([name, lowering]) => [name, throughMicros(lowering, false)]))
 const isTime = (call: Call, index: number): boolean =>
   call.types[index]!.kind.startsWith('time') && !call.types[index]!.kind.startsWith('timestamp')
 
@@ -122,23 +126,63 @@ const dateAdd: Lowering = (call) => {
 const dateDiff: Lowering = (call) => {
   const unit = unitOf(call, 1)
   const field = unit === undefined ? `lower(${call.args[0]})` : quote(unit)
-  const side = (index: number): string => {
+  const timestamp = (index: number): string => {
     if (isZoned(call, index))
       return unit !== undefined && TIME_UNITS.has(unit)
         ? `(${call.args[index]} AT TIME ZONE 'UTC')`
         : localTime(call.args[index]!, call.zone(1))
-    return call.types[index]!.kind === 'date'
-      ? `CAST(${call.args[index]} AS TIMESTAMP)`
-      : isTime(call, index)
-        ? `(DATE '1970-01-01' + ${call.args[index]})`
-        : call.args[index]!
+    return call.types[index]!.kind === 'date' ? `CAST(${call.args[index]} AS TIMESTAMP)` : call.args[index]!
+  }
+  const side = (index: number): string => {
+    if (isTime(call, index)) return `(DATE '1970-01-01' + ${call.args[index]})`
+    const type = call.types[index]!
+    // Timestamps count in whole milliseconds, each of them rounded down.
+    return isMoment(type) && type.precision > 3 ? `date_trunc('millisecond', ${timestamp(index)})` : timestamp(index)
   }
   return `date_sub(${field}, ${side(1)}, ${side(2)})`
 }
 
+const PICOS: Readonly<Record<string, string>> = {
+  millisecond: '1000000000',
+  second: '1000000000000',
+  minute: '60000000000000',
+  hour: '3600000000000000',
+}
+
+/** Times of day are exact to their last digit. */
+const dateDiffOf: Lowering = (call) => {
+  const unit = isTime(call, 1) && isFine(call.types[1]!) ? unitOf(call, 1) : undefined
+  if (unit === undefined) return throughMicros(dateDiff, false)(call)
+  const [from, to] = [1, 2].map((i) => ordered(call.args[i]!, call.types[i]!))
+  return `((${to} - ${from}) // ${PICOS[unit]})`
+}
+
+/** `from_unixtime_nanos`: half away from zero where there are fractions. */
+const fromUnixtimeNanos: Lowering = (call) => {
+  const [value] = call.args
+  return call.types[0]!.kind === 'decimal'
+    ? `(CAST(round(${value}) AS HUGEINT) * 1000)`
+    : `(CAST(${value} AS HUGEINT) * 1000)`
+}
+
+const toUnixtime: Lowering = ({ args, types }) =>
+  isFine(types[0]!)
+    ? `(tr_floor_divide(${args[0]}, 1000000000) / 1e3 + tr_floor_rest(${args[0]}, 1000000000) / 1e12)`
+    : `(epoch_us(${args[0]}) / 1e6)`
+
 const micros = (call: Call, index: number): string => `epoch_us(${local(call, index)})`
 
-const dateFormat: Lowering = (call) => {
+/** Formats show milliseconds, to which finer moments are rounded. */
+function inMillis(call: Call): Call {
+  const type = call.types[0]!
+  if (!isMoment(type) || type.precision <= 3) return call
+  const [value, ...others] = call.args as [string, ...string[]]
+  const wall = `tr_round_timestamp(${isZoned(call, 0) ? `(${value} AT TIME ZONE 'UTC')` : value}, 1000)`
+  return { ...call, args: [isZoned(call, 0) ? `(${wall} AT TIME ZONE 'UTC')` : wall, ...others] }
+}
+
+const dateFormat: Lowering = (of) => {
+  const call = inMillis(of)
   const pattern = textConstant(call, 1)
   const strftime = pattern === undefined ? undefined : mysqlToStrftime(pattern)
   return strftime === undefined
@@ -148,7 +192,8 @@ const dateFormat: Lowering = (call) => {
 
 const dateParse: Lowering = (call) => `make_timestamp(js_date_parse(${call.args[0]}, ${call.args[1]}))`
 
-const formatDatetime: Lowering = (call) => {
+const formatDatetime: Lowering = (of) => {
+  const call = inMillis(of)
   const pattern = textConstant(call, 1)
   const strftime = pattern === undefined ? undefined : jodaToStrftime(pattern)
   if (strftime !== undefined) return `strftime(${local(call, 0)}, ${quote(strftime)})`
@@ -160,11 +205,12 @@ const formatDatetime: Lowering = (call) => {
 const toIso8601: Lowering = (call) => {
   const type = call.types[0]!
   if (type.kind === 'date') return `strftime(${call.args[0]}, '%Y-%m-%d')`
-  const precision = type.kind === 'timestamp' || type.kind === 'timestamp with time zone' ? type.precision : 3
-  const text = `replace(${timestampText(local(call, 0), precision)}, ' ', 'T')`
-  if (type.kind === 'timestamp') return text
-  const offset = `(${micros(call, 0)} - epoch_us(${call.args[0]})) // 60000000`
-  return `(${text} || tr_iso_offset(${offset}))`
+  if (!isMoment(type)) throw new TypeError(`no ISO 8601 text of ${type.kind}`)
+  return call.once([call.args[0]!], (v) => {
+    if (!isZoned(call, 0)) return `replace(${momentText(v, type, type.precision, UTC)}, ' ', 'T')`
+    const { text, offset } = zonedParts(v, type, call.zone(0))
+    return `(replace(${text}, ' ', 'T') || tr_iso_offset(${offset}))`
+  })
 }
 
 /** Most logs are in one plain form, which DuckDB reads by itself; the others are left to JavaScript. */
@@ -173,6 +219,13 @@ const isoTimestamp: Lowering = (call) =>
     const plain = `regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z?')`
     return `CASE WHEN ${plain} THEN CAST(${text} AS TIMESTAMPTZ) ELSE make_timestamptz(js_iso8601_micros(${text})) END`
   })
+
+const isoDate: Lowering = (call) =>
+  call.once(
+    call.args,
+    (text) =>
+      `CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN CAST(${text} AS DATE) ELSE DATE '1970-01-01' + CAST(js_iso8601_days(${text}) AS INTEGER) END`,
+  )
 
 const fromUnixtime: Lowering = ({ args }) => `make_timestamptz(CAST(floor(${args[0]} * 1000 + 0.5) AS BIGINT) * 1000)`
 
@@ -184,9 +237,10 @@ const offsetPart =
       : `(tr_clock_offset(${call.args[0]}) ${divisor})`
 
 /** The same instant; where a timestamp is shown is a matter of its zone, a time carries its offset with it. */
-const atTimezone: Lowering = (call) => {
+const atTimezone: Lowering = (call) => (isZoned(call, 0) ? call.args[0]! : throughMicros(clockAtTimezone, true)(call))
+
+const clockAtTimezone: Lowering = (call) => {
   const [of, zone] = call.args
-  if (call.types[0]!.kind === 'timestamp with time zone') return of!
   if (call.types[1]!.kind === 'interval day to second') return `tr_clock_at(${of}, ${zone} // 60000)`
   const name = textConstant(call, 1)
   const minutes = name === undefined ? undefined : offsetMinutes(namedZone(name).name!)
@@ -204,40 +258,39 @@ const withTimezone: Lowering = (call) => {
 export const dateLowerings: Lowerings = {
   $at_timezone: atTimezone,
   at_timezone: atTimezone,
-  with_timezone: withTimezone,
-  date: (call) => call.cast(call.args[0]!, call.types[0]!, call.result, isZoned(call, 0) ? call.zone(0) : undefined),
-  date_add: dateAdd,
-  date_diff: dateDiff,
-  date_format: dateFormat,
+  with_timezone: throughMicros(withTimezone, true),
+  date_add: throughMicros(dateAdd, true),
+  date_diff: dateDiffOf,
   date_parse: dateParse,
-  date_trunc: truncate,
-  day: part('day'),
-  day_of_week: part('day_of_week'),
-  day_of_year: part('day_of_year'),
-  hour: part('hour'),
-  millisecond: part('millisecond'),
-  minute: part('minute'),
-  month: part('month'),
-  quarter: part('quarter'),
-  second: part('second'),
-  week: part('week'),
-  year: part('year'),
-  year_of_week: part('year_of_week'),
-  format_datetime: formatDatetime,
-  parse_datetime: ({ args }) => `make_timestamptz(js_parse_datetime(${args[0]}, ${args[1]}))`,
-  from_iso8601_date: (call) =>
-    call.once(
-      call.args,
-      (text) =>
-        `CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN CAST(${text} AS DATE) ELSE DATE '1970-01-01' + CAST(js_iso8601_days(${text}) AS INTEGER) END`,
-    ),
+  from_iso8601_date: isoDate,
   from_iso8601_timestamp: isoTimestamp,
+  from_iso8601_timestamp_nanos: ({ args }) => `CAST(js_iso8601_picos(${args[0]}) AS HUGEINT)`,
   from_unixtime: fromUnixtime,
-  last_day_of_month: (call) => `last_day(CAST(${local(call, 0)} AS DATE))`,
+  from_unixtime_nanos: fromUnixtimeNanos,
+  parse_datetime: ({ args }) => `make_timestamptz(js_parse_datetime(${args[0]}, ${args[1]}))`,
   parse_duration: named('js_parse_duration'),
-  timezone_hour: offsetPart('// 60'),
-  timezone_minute: offsetPart('% 60'),
   to_iso8601: toIso8601,
   to_milliseconds: ({ args }) => args[0]!,
-  to_unixtime: ({ args }) => `(epoch_us(${args[0]}) / 1e6)`,
+  to_unixtime: toUnixtime,
+  ...coarsely({
+    date: (call) => call.cast(call.args[0]!, call.types[0]!, call.result, isZoned(call, 0) ? call.zone(0) : undefined),
+    date_format: dateFormat,
+    date_trunc: truncate,
+    day: part('day'),
+    day_of_week: part('day_of_week'),
+    day_of_year: part('day_of_year'),
+    hour: part('hour'),
+    millisecond: part('millisecond'),
+    minute: part('minute'),
+    month: part('month'),
+    quarter: part('quarter'),
+    second: part('second'),
+    week: part('week'),
+    year: part('year'),
+    year_of_week: part('year_of_week'),
+    format_datetime: formatDatetime,
+    last_day_of_month: (call) => `last_day(CAST(${local(call, 0)} AS DATE))`,
+    timezone_hour: offsetPart('// 60'),
+    timezone_minute: offsetPart('% 60'),
+  }),
 }

@@ -2,8 +2,9 @@
 import { isInteger, VARCHAR } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failure } from '../failures.ts'
+import type { Moment } from '../fine-moments.ts'
 import { jsonText } from '../json-casts.ts'
-import { textOf } from '../texts.ts'
+import { textOf, zonedParts } from '../texts.ts'
 import { quote } from '../types.ts'
 import { UTC } from '../zones.ts'
 import { joinedBy, named, numberConstant } from './forms.ts'
@@ -107,10 +108,21 @@ const format: Lowering = (call) => {
   const texts = call.args.slice(1).map((arg, i) => {
     const type = call.types[i + 1]!
     if (type.kind === 'double' || type.kind === 'real') return `CAST(${arg} AS VARCHAR)`
-    const zone = type.kind === 'timestamp with time zone' ? call.zone(i + 1) : UTC
-    return textOf(call.printing, arg, type, zone) ?? jsonText(call.printing, arg, type, zone)
+    if (type.kind !== 'timestamp with time zone')
+      return textOf(call.printing, arg, type, UTC) ?? jsonText(call.printing, arg, type, UTC)
+    return zonedText(call, i + 1, type)
   })
   return `js_format(${call.args[0]}, ${quote(kinds.join(''))}, CAST(to_json([${texts.join(', ')}]) AS VARCHAR))`
+}
+
+/** `2024-01-01 00:00:00.000+01:00[Europe/Paris]`. */
+function zonedText(call: Call, index: number, type: Moment): string {
+  const zone = call.zone(index)
+  return call.once([call.args[index]!], (v) => {
+    const { text, offset } = zonedParts(v, type, zone)
+    const name = `CASE WHEN tr_is_offset(${zone.sql}) THEN '' ELSE '[' || ${zone.sql} || ']' END`
+    return `(${text} || tr_iso_offset(${offset}) || ${name})`
+  })
 }
 
 export const stringLowerings: Lowerings = {

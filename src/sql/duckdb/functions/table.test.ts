@@ -6,7 +6,7 @@ import { lowerings } from './table.ts'
 import { windowLowerings } from './windows.ts'
 
 /** Known to the language, refused by this engine with NOT_SUPPORTED. */
-const WITHOUT_LOWERING = ['from_iso8601_timestamp_nanos', 'from_unixtime_nanos', 'st_buffer', 'word_stem']
+const WITHOUT_LOWERING = ['st_buffer', 'word_stem']
 
 const TABLES = { scalar: lowerings, aggregate: aggregateLowerings, window: windowLowerings }
 

@@ -41,8 +41,10 @@ function convert(
   digits: number | undefined,
 ): string {
   switch (conversion.toLowerCase()) {
-    case 's':
-      return digits === undefined ? value : value.slice(0, digits)
+    case 's': {
+      const text = kind === 't' ? javaMoment(value) : value
+      return digits === undefined ? text : text.slice(0, digits)
+    }
     case 'b':
       return kind === 'b' ? value : 'true'
     case 'd':
@@ -77,6 +79,16 @@ function convert(
     default:
       throw wrong(format, `Conversion = '${conversion}'`)
   }
+}
+
+/** As Java's classes of time print themselves: seconds and fractions only where there are any, in groups of three digits. */
+function javaMoment(text: string): string {
+  return text.replace(/^(.*?\d\d:\d\d)(:\d\d)(?:\.(\d+))?/, (_, minutes: string, second: string, digits = '') => {
+    const nanos = String(digits).slice(0, 9).padEnd(9, '0')
+    const fraction = nanos.replace(/(000)+$/, '')
+    const clock = fraction ? `${second}.${fraction}` : second === ':00' ? '' : second
+    return `${minutes.replace(' ', 'T')}${clock}`
+  })
 }
 
 /** A plain decimal text of `digits` decimals, rounded half up. */
