@@ -1,7 +1,8 @@
 /**
- * DuckDB passes over blank lines of a text of several columns; to Hive each is a row. Reading lines first and splitting
- * them after knows no such difference but takes longer, so it is done only for tables with a file that has blank lines.
- * Files never change, so each is looked at once in the life of a worker.
+ * DuckDB passes over blank lines of a text of several columns; to Hive each is a row. Where there is an escape, one at the
+ * end of a line joins it to the next for DuckDB; to Hive a line is a line. Reading lines first and splitting them after
+ * knows no such difference but takes longer, so it is done only for tables with a file that has such lines. Files never
+ * change, so each is looked at once in the life of a worker.
  */
 import { createReadStream } from 'node:fs'
 import { PassThrough } from 'node:stream'
@@ -23,25 +24,29 @@ export class BlankLines {
   async among(relation: Relation, stopsEarly: boolean): Promise<boolean> {
     const { format } = relation
     const width = relation.columns.filter((column) => column.kind === 'data').length
-    // With an escape, a line is not all there is between two fields.
-    if (format.kind !== 'csv-lazy' || format.escape || width < 2) return false
+    if (format.kind !== 'csv-lazy') return false
+    const escaped = format.escape ? LINE_ENDS.map((end) => format.escape + end) : []
+    const marks = [...(width < 2 ? [] : BLANKS), ...escaped]
+    if (marks.length === 0) return false
     for (const file of relation.files)
-      if (!(stopsEarly && file.sizeBytes > LOOKED_AT_BYTES) && (await this.#within(file))) return true
+      if (!(stopsEarly && file.sizeBytes > LOOKED_AT_BYTES) && (await this.#within(file, marks))) return true
     return false
   }
 
-  async #within(file: DataFile): Promise<boolean> {
-    let found = this.#known.get(file.localPath)
+  async #within(file: DataFile, marks: readonly string[]): Promise<boolean> {
+    const key = `${marks.join()} ${file.localPath}`
+    let found = this.#known.get(key)
     if (found === undefined) {
-      found = file.sizeBytes > 0 && (await holdsBlankLine(file))
+      found = file.sizeBytes > 0 && (await holds(file, marks))
       if (this.#known.size >= REMEMBERED_FILES) this.#known.clear()
-      this.#known.set(file.localPath, found)
+      this.#known.set(key, found)
     }
     return found
   }
 }
 
-async function holdsBlankLine(file: DataFile): Promise<boolean> {
+/** Whether one of the marks, of two characters each, stands in its text. The text begins as after a line. */
+async function holds(file: DataFile, marks: readonly string[]): Promise<boolean> {
   const compression = compressionOf(file)
   const inflate =
     compression === 'uncompressed'
@@ -53,7 +58,7 @@ async function holdsBlankLine(file: DataFile): Promise<boolean> {
   const look = async (chunks: AsyncIterable<Buffer>) => {
     let last = '\n'
     for await (const chunk of chunks) {
-      found = startsBlank(last, chunk) || BLANKS.some((blank) => chunk.includes(blank))
+      found = marks.includes(last + String.fromCharCode(chunk[0]!)) || marks.some((mark) => chunk.includes(mark))
       if (found) return
       last = String.fromCharCode(chunk.at(-1)!)
     }
@@ -67,5 +72,4 @@ async function holdsBlankLine(file: DataFile): Promise<boolean> {
 }
 
 const BLANKS = ['\n\n', '\n\r', '\r\r']
-
-const startsBlank = (last: string, chunk: Buffer): boolean => BLANKS.includes(last + String.fromCharCode(chunk[0]!))
+const LINE_ENDS = ['\n', '\r']

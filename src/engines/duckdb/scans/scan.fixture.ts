@@ -62,6 +62,33 @@ export async function openShelf(): Promise<Shelf> {
   }
 }
 
+/** The formats as most tables have them. */
+export const PARQUET: FileFormat = { kind: 'parquet' }
+export const LAZY: FileFormat & { readonly kind: 'csv-lazy' } = {
+  kind: 'csv-lazy',
+  fieldDelimiter: ',',
+  nullText: '\\N',
+  collectionDelimiter: '|',
+  mapKeyDelimiter: ':',
+  headerLines: 0,
+  footerLines: 0,
+}
+export const OPEN_CSV: FileFormat & { readonly kind: 'csv-open' } = {
+  kind: 'csv-open',
+  separator: ',',
+  quote: '"',
+  escape: '\\',
+  headerLines: 0,
+}
+export const JSON_LINES: FileFormat & { readonly kind: 'json' } = {
+  kind: 'json',
+  serde: 'openx',
+  strict: false,
+  caseSensitive: false,
+  dotsInKeys: false,
+  mapping: {},
+}
+
 /** `dataColumns(['id', BIGINT], ['name', VARCHAR])`. */
 export function dataColumns(...columns: readonly (readonly [string, Type])[]): RelationColumn[] {
   return columns.map(([name, type], ordinal) => ({ kind: 'data', name, type, field: name, ordinal }))

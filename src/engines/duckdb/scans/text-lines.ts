@@ -54,15 +54,35 @@ export function readLines(files: readonly DataFile[], headerLines = 0): string {
   return readText(files, { delimiter: '\u001e', quote: '', escape: '', headerLines }, 1)
 }
 
-/** What `readText` yields, blank lines too. Without quotes and escapes every delimiter splits. */
+/** What `readText` yields of text without quotes, where every line is a row: blank ones, and those that end in an escape. */
 export function splitLines(files: readonly DataFile[], layout: TextLayout, width: number): string {
   const { delimiter, nullText, headerLines } = layout
   const fields = Array.from({ length: width }, (_, i) => {
     const field = `fields[${i + 1}]`
-    return `${nullText === undefined ? field : `nullif(${field}, ${quote(nullText)})`} AS f${i}`
+    return `${unescaped(nullText === undefined ? field : `nullif(${field}, ${quote(nullText)})`, layout)} AS f${i}`
   })
-  const lines = `SELECT string_split(f0, ${quote(delimiter)}) AS fields, file_index FROM ${readLines(files, headerLines)}`
+  const lines = `SELECT string_split(${hidden('f0', layout)}, ${quote(delimiter)}) AS fields, file_index
+    FROM ${readLines(files, headerLines)}`
   return `(SELECT ${fields.join(', ')}, file_index FROM (${lines}))`
+}
+
+// Control characters that text does not hold, for what is escaped while the text is split.
+const HIDDEN_ESCAPE = '\u001c'
+const HIDDEN_DELIMITER = '\u001d'
+
+function hidden(line: string, { delimiter, escape: mark }: TextLayout): string {
+  if (mark === '') return line
+  const escapes = `replace(${line}, ${quote(mark + mark)}, ${quote(HIDDEN_ESCAPE)})`
+  return `replace(${escapes}, ${quote(mark + delimiter)}, ${quote(HIDDEN_DELIMITER)})`
+}
+
+/** An escape before any other character goes; at the end it stays. */
+function unescaped(field: string, { delimiter, escape: mark }: TextLayout): string {
+  if (mark === '') return field
+  const pattern = `${mark.replace(/[^\p{L}\p{N}]/u, '\\$&')}(.)`
+  const shorter = `regexp_replace(${field}, ${quote(pattern)}, '\\1', 'g')`
+  const delimiters = `replace(${shorter}, ${quote(HIDDEN_DELIMITER)}, ${quote(delimiter)})`
+  return `replace(${delimiters}, ${quote(HIDDEN_ESCAPE)}, ${quote(mark)})`
 }
 
 // No value is NULL by its text then: DuckDB insists on some text for NULL and would take the empty one.

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { DATE, TIMESTAMP, VARCHAR } from '../../../sql/types.ts'
+import { dataColumns, OPEN_CSV, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
+
+let shelf: Shelf
+before(async () => {
+  shelf = await openShelf()
+})
+after(() => shelf.close())
+
+test('open csv: quotes, days and milliseconds', async () => {
+  const text = '"unix value","18276","1579059880000"\n"with ""two"", and , comma",0,0\nplain,,\n'
+  const columns = dataColumns(['profile_id', VARCHAR], ['creationdate', DATE], ['creationdatetime', TIMESTAMP])
+  const relation = relationOf(OPEN_CSV, columns, [shelf.file('t', text)])
+  assert.deepEqual(await shelf.read({ ...relation, files: [shelf.file('t', text.split('\n')[0]!)] }), [
+    // https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html, with the date arithmetic of 1579059880000 ms.
+    ['unix value', '2020-01-15', '2020-01-15 03:44:40'],
+  ])
+  assert.deepEqual(
+    (await shelf.read(relation, [0])).map(([value]) => value),
+    ['unix value', 'with "two", and , comma', 'plain'],
+  )
+  await assert.rejects(
+    shelf.read(relation, [1]),
+    /!HIVE_BAD_DATA!Error parsing field value '' for field 1: For input string: ""/,
+  )
+})
+
+test('open csv: escapes', async () => {
+  // https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html: escaping \t or \n.
+  const text = String.raw`" \\t\\t\\n 123 \\t\\t\\n ",abc
+" 456 ",xyz
+"say \"hi\"","a\,b"
+`
+  const relation = relationOf(OPEN_CSV, dataColumns(['f1', VARCHAR], ['s2', VARCHAR]), [shelf.file('t', text)])
+  assert.deepEqual(await shelf.read(relation), [
+    [String.raw` \t\t\n 123 \t\t\n `, 'abc'],
+    [' 456 ', 'xyz'],
+    ['say "hi"', 'a,b'],
+  ])
+})
