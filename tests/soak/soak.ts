@@ -1,5 +1,5 @@
 /** Many clients at a server of its own for a while, with engines killed under them; what was wrong, and how memory went. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,6 +10,7 @@ import { childrenOf } from '../child-processes.ts'
 import { launch } from '../cli/process.ts'
 import { BUCKET, DATABASE, NUMBERS, SoakClient } from './client.ts'
 import { Ledger } from './ledger.ts'
+import { inspectable, type KeptMemory, keptMemory, residentBytes } from './server-memory.ts'
 
 export interface SoakPlan {
   readonly clients: number
@@ -27,10 +28,19 @@ export interface MemorySample {
   readonly enginesBytes: number
 }
 
+/** What the server held once its garbage was collected, while the clients went on. */
+export interface KeptSample extends KeptMemory {
+  readonly atMs: number
+}
+
+/** Near the start, in the middle and near the end. */
+const KEPT_AT = [0.1, 0.5, 0.95]
+
 export interface SoakReport {
   readonly counts: Readonly<Record<string, number>>
   readonly kills: number
   readonly samples: readonly MemorySample[]
+  readonly kept: readonly KeptSample[]
   /** Lost queries, wrong states, wrong rows: empty when all is well. */
   readonly wrong: readonly string[]
   /** What the server wrote to its error output. */
@@ -40,19 +50,32 @@ export interface SoakReport {
 export async function soak(plan: SoakPlan): Promise<SoakReport> {
   const data = await mkdtemp(join(tmpdir(), 'lentic-soak-'))
   // With room to spare V8 lets garbage lie, and its growth would pass for a leak; with this much, a leak ends the server.
-  const server = launch(['serve', '--port', '0', '--data', data], { NODE_OPTIONS: '--max-old-space-size=128' })
+  const { options, port } = await inspectable()
+  const server = launch(['serve', '--port', '0', '--data', data], {
+    NODE_OPTIONS: `--max-old-space-size=128 ${options}`,
+  })
   try {
     const endpoint = /http:\/\/\S+:\d+/.exec(await server.said(', keeping '))![0]
-    const report = await drive(plan, endpoint, server.child.pid!)
+    const report = await drive(plan, endpoint, { pid: server.child.pid!, inspector: port })
     server.child.kill()
-    return { ...report, log: (await server.ended).err }
+    // What Node says of whoever looks at its memory.
+    return { ...report, log: (await server.ended).err.replaceAll('Debugger attached.\n', '') }
   } finally {
     server.child.kill('SIGKILL')
     await rm(data, { recursive: true, force: true })
   }
 }
 
-async function drive(plan: SoakPlan, endpoint: string, pid: number): Promise<Omit<SoakReport, 'log'>> {
+interface ServerProcess {
+  readonly pid: number
+  readonly inspector: number
+}
+
+async function drive(
+  plan: SoakPlan,
+  endpoint: string,
+  { pid, inspector }: ServerProcess,
+): Promise<Omit<SoakReport, 'log'>> {
   const settings = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
   const athena = new AthenaClient({ ...settings, requestHandler: { httpAgent: { maxSockets: 2 * plan.clients } } })
   const ledger = new Ledger()
@@ -76,6 +99,12 @@ async function drive(plan: SoakPlan, endpoint: string, pid: number): Promise<Omi
       return true
     },
   )
+  const keeping = Promise.all(
+    KEPT_AT.map(async (part): Promise<KeptSample> => {
+      await sleep(part * plan.forMs)
+      return { atMs: Date.now() - from, ...(await keptMemory(inspector, pid)) }
+    }),
+  )
   try {
     await Promise.all(Array.from({ length: plan.clients }, (_, i) => new SoakClient(athena, ledger, i).work(until)))
   } finally {
@@ -83,8 +112,9 @@ async function drive(plan: SoakPlan, endpoint: string, pid: number): Promise<Omi
   }
   const kills = await killing
   await sampling
+  const kept = await keeping
   await ledger.audit(athena)
-  return { counts: Object.fromEntries(ledger.counts), kills, samples, wrong: ledger.wrong }
+  return { counts: Object.fromEntries(ledger.counts), kills, samples, kept, wrong: ledger.wrong }
 }
 
 async function prepare(
@@ -129,9 +159,4 @@ function killOne(pid: number): boolean {
 async function memory(pid: number): Promise<Omit<MemorySample, 'atMs'>> {
   const engines = await Promise.all(childrenOf(pid).map(residentBytes))
   return { serverBytes: await residentBytes(pid), enginesBytes: engines.reduce((sum, bytes) => sum + bytes, 0) }
-}
-
-async function residentBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
 }
