@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { PutObjectCommand, S3 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { startLake, type TestLake } from '../server.ts'
 import { failureCode } from './failure.ts'
+import { s3Lake } from './s3-lake.ts'
 
 const Bucket = 'lake'
 
@@ -35,22 +35,10 @@ function send(url: string, method: string, headers: Record<string, string>, body
   })
 }
 
-describe('S3 request bodies', () => {
-  let lake: TestLake
-  let s3: S3
-  let put: string
-  before(async () => {
-    lake = await startLake()
-    s3 = new S3(lake.client)
-    await s3.createBucket({ Bucket })
-    put = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: 'a' }))
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
+const { lake, s3 } = await s3Lake([Bucket])
+const put = await getSignedUrl(s3, new PutObjectCommand({ Bucket, Key: 'a' }))
 
+describe('S3 request bodies', () => {
   it('have a length', async () => {
     const { status, code } = await send(put, 'PUT', { 'transfer-encoding': 'chunked' }, ['body'])
     assert.deepEqual([status, code], [411, 'MissingContentLength'])

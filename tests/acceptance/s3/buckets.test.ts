@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { S3 } from '@aws-sdk/client-s3'
-import { startLake, type TestLake } from '../server.ts'
 import { failure, failureCode } from './failure.ts'
+import { s3Lake } from './s3-lake.ts'
+
+const { lake, s3 } = await s3Lake()
 
 describe('S3 buckets', () => {
-  let lake: TestLake
-  let s3: S3
-  before(async () => {
-    lake = await startLake()
-    s3 = new S3(lake.client)
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
-
   it('are created, found, listed and deleted', async () => {
     await s3.createBucket({ Bucket: 'one' })
     await s3.createBucket({ Bucket: 'two', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { crc32 } from 'node:zlib'
-import { type ChecksumAlgorithm, S3 } from '@aws-sdk/client-s3'
-import { startLake, type TestLake } from '../server.ts'
+import type { ChecksumAlgorithm } from '@aws-sdk/client-s3'
 import { failure, failureCode } from './failure.ts'
+import { s3Lake } from './s3-lake.ts'
 
 const Bucket = 'lake'
 
@@ -18,20 +18,9 @@ const known = {
   SHA256: Buffer.from('15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225', 'hex'),
 } as const
 
-describe('S3 checksums', () => {
-  let lake: TestLake
-  let s3: S3
-  before(async () => {
-    lake = await startLake()
-    s3 = new S3(lake.client)
-    await s3.createBucket({ Bucket })
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
+const { s3 } = await s3Lake([Bucket])
 
+describe('S3 checksums', () => {
   for (const [algorithm, digest] of Object.entries(known) as [ChecksumAlgorithm, Buffer][]) {
     const member = `Checksum${algorithm}` as 'ChecksumCRC32'
     it(`of ${algorithm} are verified, kept and returned`, async () => {

@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { after, before, describe, it } from 'node:test'
-import { S3 } from '@aws-sdk/client-s3'
-import { startLake, type TestLake } from '../server.ts'
+import { describe, it } from 'node:test'
+import { s3Lake } from './s3-lake.ts'
 
 const Bucket = 'lake'
 
-describe('S3 form uploads', () => {
-  let lake: TestLake
-  let s3: S3
-  before(async () => {
-    lake = await startLake()
-    s3 = new S3(lake.client)
-    await s3.createBucket({ Bucket })
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
+const { lake, s3 } = await s3Lake([Bucket])
 
+describe('S3 form uploads', () => {
   /** Signed as https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html says. */
   function signed(fields: Record<string, string>, conditions: unknown[], lifetimeMs = 60_000): Record<string, string> {
     const { accessKeyId, secretAccessKey } = lake.credentials

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type LifecycleRule, S3 } from '@aws-sdk/client-s3'
+import type { LifecycleRule } from '@aws-sdk/client-s3'
 import type { Clock } from '../../../src/core/ports.ts'
-import { startLake, type TestLake } from '../server.ts'
 import { failureCode } from './failure.ts'
+import { s3Lake } from './s3-lake.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -45,19 +45,10 @@ async function eventually<T>(ask: () => Promise<T>, expected: T): Promise<void> 
   assert.deepEqual(answer, expected)
 }
 
+const clock = new TurningClock()
+const { s3 } = await s3Lake([], { clock })
+
 describe('S3 lifecycle', () => {
-  const clock = new TurningClock()
-  let lake: TestLake
-  let s3: S3
-  before(async () => {
-    lake = await startLake({ clock })
-    s3 = new S3(lake.client)
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
   const setUp = async (Bucket: string, ...Rules: LifecycleRule[]) => {
     await s3.createBucket({ Bucket })
     await s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules } })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import { paginateListObjectsV2, S3 } from '@aws-sdk/client-s3'
-import { startLake, type TestLake } from '../server.ts'
+import { describe, it } from 'node:test'
+import { paginateListObjectsV2 } from '@aws-sdk/client-s3'
 import { failureCode } from './failure.ts'
+import { s3Lake } from './s3-lake.ts'
 
 const Bucket = 'lake'
 
@@ -17,20 +17,10 @@ const keys = [
   'z\u{1f600}',
 ]
 
+const { s3 } = await s3Lake([Bucket])
+for (const Key of keys) await s3.putObject({ Bucket, Key, Body: Key })
+
 describe('S3 listings', () => {
-  let lake: TestLake
-  let s3: S3
-  before(async () => {
-    lake = await startLake()
-    s3 = new S3(lake.client)
-    await s3.createBucket({ Bucket })
-    for (const Key of keys) await s3.putObject({ Bucket, Key, Body: Key })
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
   const names = (entries: readonly { Key?: string }[] | undefined) => (entries ?? []).map((entry) => entry.Key)
   const folders = (entries: readonly { Prefix?: string }[] | undefined) => (entries ?? []).map((entry) => entry.Prefix)
 

@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { GetObjectCommand, PutObjectCommand, S3 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { startLake, type TestLake } from '../server.ts'
 import { failure, failureCode } from './failure.ts'
+import { s3Lake } from './s3-lake.ts'
 
 const Bucket = 'lake'
 
+const on = await s3Lake([Bucket])
+const { s3 } = on
+
 describe('S3 objects', () => {
-  let lake: TestLake
-  let s3: S3
-  before(async () => {
-    lake = await startLake()
-    s3 = new S3(lake.client)
-    await s3.createBucket({ Bucket })
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
   const textOf = async (Key: string, options = {}) =>
     await (await s3.getObject({ Bucket, Key, ...options })).Body?.transformToString()
 
@@ -269,10 +260,10 @@ describe('S3 objects', () => {
   })
 
   it('are reached by the host name of their bucket', async () => {
-    const { port } = new URL(lake.endpoint)
+    const { port } = new URL(on.lake.endpoint)
     const url = new URL(await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: 'signed' })))
     assert.equal(url.port, port)
-    const named = new S3({ ...lake.client, forcePathStyle: false, endpoint: `http://localhost:${port}` })
+    const named = new S3({ ...on.lake.client, forcePathStyle: false, endpoint: `http://localhost:${port}` })
     const address = new URL(await getSignedUrl(named, new GetObjectCommand({ Bucket, Key: 'signed' })))
     assert.equal(address.hostname, 'lake.localhost')
     // The name need not resolve here: what counts is the Host header, which a signature covers.
@@ -295,7 +286,7 @@ describe('S3 objects', () => {
   })
 
   it('outlive the server', async () => {
-    lake = await lake.restart()
+    await on.restart()
     assert.equal(await textOf('digits'), '0123456789')
     assert.deepEqual((await s3.headObject({ Bucket, Key: 'dst' })).Metadata, { b: '2' })
   })

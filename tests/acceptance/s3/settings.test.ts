@@ -1,25 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import { type HeadObjectCommandOutput, type PutObjectCommandOutput, S3 } from '@aws-sdk/client-s3'
-import { startLake, type TestLake } from '../server.ts'
+import { describe, it } from 'node:test'
+import type { HeadObjectCommandOutput, PutObjectCommandOutput } from '@aws-sdk/client-s3'
 import { failureCode } from './failure.ts'
+import { s3Lake } from './s3-lake.ts'
 
 const Bucket = 'lake'
 
-describe('S3 bucket settings', () => {
-  let lake: TestLake
-  let s3: S3
-  before(async () => {
-    lake = await startLake()
-    s3 = new S3(lake.client)
-    await s3.createBucket({ Bucket })
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
+const { lake, s3 } = await s3Lake([Bucket])
 
+describe('S3 bucket settings', () => {
   it('keep a policy as it was written', async () => {
     assert.equal(await failureCode(s3.getBucketPolicy({ Bucket })), 'NoSuchBucketPolicy 404')
     const Policy = '{ "Version": "2012-10-17", "Statement": [] }'

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { crc32 } from 'node:zlib'
-import { type CompletedPart, S3 } from '@aws-sdk/client-s3'
-import { startLake, type TestLake } from '../server.ts'
+import type { CompletedPart } from '@aws-sdk/client-s3'
 import { failure, failureCode } from './failure.ts'
+import { s3Lake } from './s3-lake.ts'
 
 const Bucket = 'lake'
 const mebibyte = 1024 * 1024
@@ -16,19 +16,10 @@ const crcBytes = (bytes: Uint8Array) => {
   return out
 }
 
+const on = await s3Lake([Bucket])
+const { s3 } = on
+
 describe('S3 multipart uploads', () => {
-  let lake: TestLake
-  let s3: S3
-  before(async () => {
-    lake = await startLake()
-    s3 = new S3(lake.client)
-    await s3.createBucket({ Bucket })
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
   const start = async (Key: string, options = {}) => {
     const { UploadId } = await s3.createMultipartUpload({ Bucket, Key, ...options })
     const at = { Bucket, Key, UploadId }
@@ -65,7 +56,7 @@ describe('S3 multipart uploads', () => {
     const done = await complete([first, second, third])
     const joined = Buffer.concat([md5(big('a')), md5(big('b')), md5(Buffer.from('end'))])
     assert.equal(done.ETag, `"${md5(joined).toString('hex')}-3"`)
-    assert.equal(done.Location, `${lake.endpoint}/lake/abc`)
+    assert.equal(done.Location, `${on.lake.endpoint}/lake/abc`)
     const got = await s3.getObject({ Bucket, Key: 'abc' })
     const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? [])
     assert.ok(bytes.equals(Buffer.concat([big('a'), big('b'), Buffer.from('end')])))
@@ -193,7 +184,7 @@ describe('S3 multipart uploads', () => {
   it('outlive the server', async () => {
     const { at, send } = await start('slow')
     const part = await send(1, Buffer.from('half'))
-    lake = await lake.restart()
+    await on.restart()
     await s3.completeMultipartUpload({ ...at, MultipartUpload: { Parts: [part] } })
     assert.equal((await s3.headObject({ Bucket, Key: 'slow' })).ContentLength, 4)
   })

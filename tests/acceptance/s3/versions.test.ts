@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import { type ListObjectVersionsOutput, S3 } from '@aws-sdk/client-s3'
-import { startLake, type TestLake } from '../server.ts'
+import { describe, it } from 'node:test'
+import type { ListObjectVersionsOutput } from '@aws-sdk/client-s3'
 import { failure, failureCode } from './failure.ts'
+import { s3Lake } from './s3-lake.ts'
+
+const { s3 } = await s3Lake()
 
 describe('S3 versioning', () => {
-  let lake: TestLake
-  let s3: S3
-  before(async () => {
-    lake = await startLake()
-    s3 = new S3(lake.client)
-  })
-  after(async () => {
-    s3.destroy()
-    await lake.stop()
-    assert.deepEqual(lake.log, [])
-  })
   const bucketOf = async (Bucket: string) => {
     await s3.createBucket({ Bucket })
     const turn = (Status: 'Enabled' | 'Suspended') =>
