@@ -1,3 +1,4 @@
+import { DeltaLogError } from '../../formats/delta/log-error.ts'
 import { SqlError, type SqlErrorName } from '../../sql/position.ts'
 import { Fault } from '../faults.ts'
 import { isGlueCatalog, type NameContext } from './context.ts'
@@ -47,6 +48,8 @@ const ERROR_TYPES: Partial<Record<SqlErrorName, number>> = {
   INVALID_TABLE_PROPERTY: 1103,
   INVALID_VIEW: 1107,
   VIEW_IS_STALE: 1107,
+  DELTA_LAKE_BAD_DATA: 1001,
+  DELTA_LAKE_INVALID_SCHEMA: 1004,
   HIVE_BAD_DATA: 1001,
   HIVE_CURSOR_ERROR: 1001,
   HIVE_CANNOT_OPEN_SPLIT: 1001,
@@ -67,13 +70,14 @@ const SYSTEM_ERRORS: ReadonlySet<SqlErrorName> = new Set([
 
 /** Told in its own words to who asked; anything else is a bug. */
 export const isExpected = (error: unknown): boolean =>
-  [StatementFailure, SqlError, EngineError, Fault].some((known) => error instanceof known)
+  [StatementFailure, SqlError, EngineError, DeltaLogError, Fault].some((known) => error instanceof known)
 
 /** What any error thrown while a statement ran is as a failure of it. */
 export function failureOf(error: unknown): StatementFailure {
   if (error instanceof StatementFailure) return error
   if (error instanceof SqlError || error instanceof EngineError)
     return namedFailure(error.code, discreet(error.code, error.message), error)
+  if (error instanceof DeltaLogError) return namedFailure(error.code, error.message, error)
   if (error instanceof Fault) return faultFailure(error)
   return new StatementFailure('GENERIC_INTERNAL_ERROR: The query failed because of an internal error', {
     category: 1,

@@ -15,13 +15,18 @@ export interface Relation {
 }
 
 export type RelationColumn =
-  /** `field` is the name in the file, `ordinal` its place for formats without names. */
+  /**
+   * `field` is the name in the file, `ordinal` its place for formats without names. `fieldId`: Parquet's id, by which
+   * it is then found. `storedAs`: the type with the names that fields inside it have in the file, where they differ.
+   */
   | {
       readonly kind: 'data'
       readonly name: string
       readonly type: Type
       readonly field: string
       readonly ordinal: number
+      readonly fieldId?: number
+      readonly storedAs?: Type
     }
   /** `index` into `DataFile.partition`. */
   | { readonly kind: 'partition'; readonly name: string; readonly type: Type; readonly index: number }
@@ -42,10 +47,22 @@ export interface DataFile {
   /** Values of the partition columns as the catalog has them; null for Hive's default partition. */
   readonly partition: readonly (string | null)[]
   readonly partitionName: string
+  /** Rows that are in the file and not in the table. */
+  readonly deleted?: DeletedRows
+}
+
+export interface DeletedRows {
+  /** A portable roaring bitmap of row numbers from zero. */
+  readonly bitmap: Uint8Array
+  /** How many there must be. */
+  readonly cardinality: number
+  /** Where the bitmap is from, for messages. */
+  readonly uri: string
 }
 
 export type FileFormat =
-  | { readonly kind: 'parquet' }
+  /** `widens`: a file may hold a column in a narrower type than the table has by now. */
+  | { readonly kind: 'parquet'; readonly widens?: true }
   /** LazySimpleSerDe: bad values read as NULL, missing fields too, extra fields are dropped. Delimiters are single characters. */
   | {
       readonly kind: 'csv-lazy'

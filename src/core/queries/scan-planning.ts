@@ -8,6 +8,7 @@ import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
 import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
 import type { QueryContext } from './context.ts'
+import { deltaFiles } from './delta/delta-files.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
 import type { DataFile, Relation } from './relation.ts'
@@ -39,7 +40,7 @@ export async function planScans(
       name: `${relation.table.database}.${relation.table.descriptor.Name}`,
       columns: relation.layout.columns,
       format: relation.layout.format,
-      files: await dataFiles(relation, filters.get(relation.id) ?? NO_FILTER, context, turns),
+      files: await filesOf(relation, filters.get(relation.id) ?? NO_FILTER, context, turns),
     })
   }
   await turns.hold()
@@ -74,6 +75,16 @@ class PlanningTurns extends Turns {
     if (found.length > 0) await this.#context.hold(found)
   }
 }
+
+const filesOf = (
+  relation: ResolvedRelation,
+  filter: PartitionFilter,
+  context: QueryContext,
+  turns: PlanningTurns,
+): Promise<DataFile[]> =>
+  relation.delta
+    ? deltaFiles(relation.delta, filter, context.rooms.files, turns)
+    : dataFiles(relation, filter, context, turns)
 
 async function dataFiles(
   relation: ResolvedRelation,

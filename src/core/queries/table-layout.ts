@@ -34,11 +34,14 @@ export function tableLayout(table: Table): TableLayout {
   }
 }
 
-/** Trino's hidden columns of a Hive table: named, never in `*`. */
-const HIDDEN_COLUMNS: readonly RelationColumn[] = [
+/** Trino's hidden columns of every file: named, never in `*`. */
+export const HIDDEN_FILE_COLUMNS: readonly RelationColumn[] = [
   { kind: 'hidden', name: '$path', type: varchar() },
   { kind: 'hidden', name: '$file_size', type: BIGINT },
   { kind: 'hidden', name: '$file_modified_time', type: { kind: 'timestamp with time zone', precision: 3 } },
+]
+const HIDDEN_COLUMNS: readonly RelationColumn[] = [
+  ...HIDDEN_FILE_COLUMNS,
   { kind: 'hidden', name: '$partition', type: varchar() },
 ]
 

@@ -5,6 +5,8 @@ import type { ResolvedTable, Resolver } from '../../sql/resolver.ts'
 import { parseQuery, parseType } from '../../sql/statement.ts'
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import { DEFAULT_CATALOG, isGlueCatalog, type NameContext } from './context.ts'
+import type { DeltaTable } from './delta/delta-files.ts'
+import { deltaName, isDeltaTable } from './delta/delta-table.ts'
 import { informationSchema } from './information-schema.ts'
 import { partitionedName, partitionsTable } from './partitions-table.ts'
 import { type TableLayout, tableLayout } from './table-layout.ts'
@@ -15,6 +17,22 @@ export interface ResolvedRelation {
   readonly id: string
   readonly table: Table
   readonly layout: TableLayout
+  /** Of a Delta table, what its log says. */
+  readonly delta?: DeltaTable
+}
+
+/** By `database.table`, the Delta tables whose log has been read. */
+export type DeltaTables = ReadonlyMap<string, DeltaTable>
+
+/** Thrown where a Delta table is met whose log has not been read: resolving does not wait for objects. */
+export class UnreadDeltaTable extends Error {
+  override readonly name = 'UnreadDeltaTable'
+  readonly table: Table
+
+  constructor(table: Table) {
+    super(`the log of ${deltaName(table)} has not been read`)
+    this.table = table
+  }
 }
 
 type Names = Pick<NameContext, 'catalog' | 'database' | 'catalogAliases'>
@@ -27,21 +45,20 @@ class TableResolver implements Resolver {
   readonly #catalog: Catalog
   readonly #scope: Scope
   readonly #context: Names
+  readonly deltaTables: DeltaTables
 
   constructor(
     catalog: Catalog,
     scope: Scope,
     context: Names,
-    outer: { readonly relations: Map<string, ResolvedRelation>; readonly views: Set<string> } = {
-      relations: new Map(),
-      views: new Set(),
-    },
+    outer: Pick<TableResolver, 'relations' | 'views' | 'deltaTables'>,
   ) {
     this.#catalog = catalog
     this.#scope = scope
     this.#context = context
     this.relations = outer.relations
     this.views = outer.views
+    this.deltaTables = outer.deltaTables
   }
 
   table(name: readonly string[]): ResolvedTable {
@@ -77,8 +94,10 @@ class TableResolver implements Resolver {
 
   #relation(table: Table): ResolvedTable {
     const id = `r${this.relations.size}`
-    const layout = tableLayout(table)
-    this.relations.set(id, { id, table, layout })
+    const delta = isDeltaTable(table) ? this.deltaTables.get(deltaName(table)) : undefined
+    if (!delta && isDeltaTable(table)) throw new UnreadDeltaTable(table)
+    const layout = delta?.layout ?? tableLayout(table)
+    this.relations.set(id, { id, table, layout, ...(delta && { delta }) })
     const columns = layout.columns.map((c) => ({ name: c.name, type: c.type, hidden: c.kind === 'hidden' }))
     return { kind: 'table', relation: id, columns }
   }
@@ -97,5 +116,8 @@ class TableResolver implements Resolver {
   }
 }
 
-export const resolverOf = ({ rooms, scope, ...names }: NameContext): TableResolver =>
-  new TableResolver(rooms.catalog, scope, names)
+export const resolverOf = (
+  { rooms, scope, ...names }: NameContext,
+  deltaTables: DeltaTables = new Map(),
+): TableResolver =>
+  new TableResolver(rooms.catalog, scope, names, { relations: new Map(), views: new Set(), deltaTables })

@@ -4,10 +4,11 @@
  * files' statistics for the order of joins, neither of which it has where it is given a schema.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Relation, RelationColumn } from '../../core/queries/relation.ts'
+import type { Relation } from '../../core/queries/relation.ts'
 import { duckdbType, quote } from '../../sql/duckdb/types.ts'
-
-type DataColumn = RelationColumn & { readonly kind: 'data' }
+import { hasDeletedRows } from './deleted-rows.ts'
+import { readsAsItStands } from './scans/parquet.ts'
+import type { DataColumn } from './scans/scan.ts'
 
 /** With more files than this the threads have work anyhow, and each file costs a look. */
 const MOST_FILES = 32
@@ -28,7 +29,9 @@ export async function heldExactly(
   const { files, format } = relation
   if (format.kind !== 'parquet' || files.length === 0 || files.length > MOST_FILES) return false
   const columns = wanted.map((index) => relation.columns[index]!).filter((column) => column.kind === 'data')
-  if (!columns.every((column) => PLAIN_NAME.test(column.field))) return false
+  if (!columns.every((column) => PLAIN_NAME.test(column.field) && readsAsItStands(column))) return false
+  // The engine's own column that numbers rows could be hidden by one of the file.
+  if (files.some(hasDeletedRows)) return false
   const names = [...columns.map((column) => column.field.toLowerCase()), PLACE]
   for (const { localPath } of files) {
     const types = await typesOf(connection, localPath, names)

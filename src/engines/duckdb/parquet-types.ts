@@ -52,7 +52,7 @@ export async function checkParquetTypes(
   if (files.length === 0) return
   for (const found of await leaves(connection, files, [...columns.keys()])) {
     const column = columns.get(found.name)!
-    if (fits(column.type, found)) continue
+    if (fits(column.type, found, relation.format.widens)) continue
     if (await isTopLevel(connection, found)) throw incompatible(relation, column, found)
   }
   remember(files, asked)
@@ -91,7 +91,14 @@ async function leaves(
   })
 }
 
-function fits(type: Type, { physical, decimal }: Leaf): boolean {
+/** What a column may be stored as besides, where the table format lets its type be widened later. */
+const WIDENED_FROM: Readonly<Record<string, readonly string[]>> = {
+  double: WHOLE,
+  timestamp: ['INT32'],
+}
+
+function fits(type: Type, { physical, decimal }: Leaf, widens = false): boolean {
+  if (widens && WIDENED_FROM[type.kind]?.includes(physical)) return true
   // A decimal reads as any number, and what is not one must not be taken for one.
   if (decimal) return ['decimal', 'tinyint', 'smallint', 'integer', 'bigint', 'real', 'double'].includes(type.kind)
   if (type.kind === 'decimal' && physical === 'BYTE_ARRAY') return false

@@ -7,6 +7,7 @@ import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
 import type { Rel } from '../../sql/plan.ts'
 import type { BlankLines } from './blank-lines.ts'
+import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Instance } from './instance.ts'
 import { sampleKeys } from './key-spellings.ts'
@@ -77,10 +78,14 @@ export class ScanMacros {
   }
 
   /** To be called before the query runs, once its text has been printed; again after `adapt`. */
-  async define({ main, defined }: Instance): Promise<void> {
+  async define(instance: Instance): Promise<void> {
+    const { main, defined } = instance
     for (const { name, relation, wanted, exact, blankLines } of this.#scans) {
       const read = this.#relations.get(relation)!
-      const text = scanText(read, wanted, { serial: this.#serial, sample: sampleKeys(read), exact, blankLines })
+      const deletedRows = read.files.some(hasDeletedRows) ? `${name}_deleted` : undefined
+      if (deletedRows) await defineDeletedRows(instance, deletedRows, read)
+      const hints = { serial: this.#serial, sample: sampleKeys(read), exact, blankLines, deletedRows }
+      const text = scanText(read, wanted, hints)
       if (defined.get(name) === text) continue
       await main.run(`CREATE OR REPLACE MACRO ${name}() AS TABLE ${text}`)
       defined.set(name, text)

@@ -1,9 +1,11 @@
 import type { AlterTableAction, HiveStatement } from '../../../sql/hive/ast.ts'
 import type { ColumnDescriptor, Table, TableDescriptor } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
+import { isDeltaTable } from '../delta/delta-table.ts'
 import { StatementFailure, taskFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
 import { columnDescriptor, record } from './create-table.ts'
+import { requireNoDelta, unsupportedProperty } from './delta-tables.ts'
 import { addPartitions, dropPartitions, renamePartition, requirePartition } from './partitions.ts'
 import { foundTable } from './table-names.ts'
 
@@ -11,6 +13,9 @@ type AlterTable = Extract<HiveStatement, { kind: 'alter-table' }>
 
 export async function alterTable({ name, action }: AlterTable, context: QueryContext): Promise<StatementOutcome> {
   const table = foundTable(name, context)
+  if (isDeltaTable(table) && action.kind === 'set-properties')
+    throw unsupportedProperty(action.properties[0]?.name ?? '')
+  requireNoDelta(table, 'ALTER TABLE')
   switch (action.kind) {
     case 'add-partitions':
       return addPartitions(table, action, context)

@@ -1,11 +1,12 @@
 import type { HiveColumn, HiveStatement, HiveTable, PartitionTransform, StringProperty } from '../../../sql/hive/ast.ts'
 import { parseHiveType } from '../../../sql/hive/type.ts'
 import { SqlError } from '../../../sql/position.ts'
-import type { ColumnDescriptor, StorageDescriptor } from '../../catalog/catalog.ts'
+import type { ColumnDescriptor, StorageDescriptor, TableDescriptor } from '../../catalog/catalog.ts'
 import { Fault } from '../../faults.ts'
 import type { NameContext, QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
+import { deltaDescriptor } from './delta-tables.ts'
 import { OUTPUT_BY_SERDE, STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
 import { requireCatalog, tableName } from './table-names.ts'
 import { asFolder } from './table-writes.ts'
@@ -37,36 +38,35 @@ export async function createTable(statement: CreateTable, context: QueryContext)
       `Table ${name.table} already exists.`,
     )
   }
-  const parameters = record(statement.properties)
-  await catalog.tables.create(
-    context.scope,
-    name.database,
-    {
-      Name: name.table,
-      Owner: 'hadoop',
-      TableType: 'EXTERNAL_TABLE',
-      Retention: 0,
-      StorageDescriptor: storageOf(statement),
-      PartitionKeys: statement.partitionedBy.map(partitionKey),
-      Parameters: {
-        EXTERNAL: 'TRUE',
-        ...(statement.comment === undefined ? {} : { comment: statement.comment }),
-        ...parameters,
-        transient_lastDdlTime: String(Math.floor(context.now.getTime() / 1000)),
-      },
-    },
-    context.principal.arn,
-  )
+  const descriptor = isType(statement, 'delta')
+    ? await deltaDescriptor(statement, name, context)
+    : hiveDescriptor(statement, name.table, context.now)
+  await catalog.tables.create(context.scope, name.database, descriptor, context.principal.arn)
   return done
 }
+
+const hiveDescriptor = (statement: CreateTable, name: string, now: Date): TableDescriptor => ({
+  Name: name,
+  Owner: 'hadoop',
+  TableType: 'EXTERNAL_TABLE',
+  Retention: 0,
+  StorageDescriptor: storageOf(statement),
+  PartitionKeys: statement.partitionedBy.map(partitionKey),
+  Parameters: {
+    EXTERNAL: 'TRUE',
+    ...(statement.comment === undefined ? {} : { comment: statement.comment }),
+    ...record(statement.properties),
+    transient_lastDdlTime: String(Math.floor(now.getTime() / 1000)),
+  },
+})
 
 export const record = (properties: readonly StringProperty[]): Record<string, string> =>
   Object.fromEntries(properties.map(({ name, value }) => [name, value]))
 
-const isIceberg = (statement: HiveTable): boolean =>
-  statement.properties.some(
-    ({ name, value }) => name.toLowerCase() === 'table_type' && value.toLowerCase() === 'iceberg',
-  )
+const isType = (statement: HiveTable, type: string): boolean =>
+  statement.properties.some(({ name, value }) => name.toLowerCase() === 'table_type' && value.toLowerCase() === type)
+
+const isIceberg = (statement: HiveTable): boolean => isType(statement, 'iceberg')
 
 function storageOf(statement: CreateTable): StorageDescriptor {
   const classes = classesOf(statement)

@@ -1,7 +1,8 @@
-import { analyzeQuery } from '../../../sql/analysis/analyze.ts'
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
+import { isDeltaTable } from '../delta/delta-table.ts'
 import { noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { planScans } from '../scan-planning.ts'
@@ -9,7 +10,7 @@ import { type TableLayout, tableLayout } from '../table-layout.ts'
 import { resolverOf } from '../table-resolver.ts'
 import { isView } from '../view-text.ts'
 import { insertColumns } from './insert-columns.ts'
-import { sessionOf, statisticsOf } from './query.ts'
+import { statisticsOf } from './query.ts'
 import { CODECS, type WritableFormat } from './storage-formats.ts'
 import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
 
@@ -38,8 +39,7 @@ async function insertRows(
   requireSessionCatalog(context)
   const { catalog } = context.rooms
   const started = performance.now()
-  const resolver = resolverOf(context)
-  const name = resolver.qualify(statement.table.parts.map((p) => p.name))
+  const name = resolverOf(context).qualify(statement.table.parts.map((p) => p.name))
   const table = catalog.tables.find(context.scope, name.database, name.table)
   if (!table)
     throw new StatementFailure(`Table ${name.table} not found in database ${name.database}`, {
@@ -47,12 +47,12 @@ async function insertRows(
       type: 1301,
     })
   if (isView(table)) throw new SqlError('NOT_SUPPORTED', 'Inserting into views is not supported', statement.at)
+  // https://docs.aws.amazon.com/athena/latest/ug/delta-lake-tables.html: read only.
+  if (isDeltaTable(table))
+    throw new SqlError('NOT_SUPPORTED', 'Writing to Delta Lake tables is not supported', statement.at)
   const layout = tableLayout(table)
-  const bound = insertColumns(
-    analyzeQuery(statement.query, resolver, sessionOf(context), parameters),
-    targets(layout),
-    statement,
-  )
+  const { bound: source, resolver } = await bindQuery(statement.query, context, parameters)
+  const bound = insertColumns(source, targets(layout), statement)
   const planned = {
     bound,
     scans: await planScans(bound, resolver.relations.values(), context),

@@ -4,11 +4,13 @@ import { compareConstants } from '../../../sql/analysis/constant-order.ts'
 import type { HiveStatement, PartitionSpec } from '../../../sql/hive/ast.ts'
 import type { Partition, PartitionDescriptor, Table } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
+import { isDeltaTable } from '../delta/delta-table.ts'
 import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { partitionConstant } from '../partition-values.ts'
 import { tableLayout } from '../table-layout.ts'
 import { STEPS_A_TURN, Turns } from '../turns.ts'
+import { deltaPartitions } from './delta-tables.ts'
 import { defaultLocation, partitionPath } from './partition-folders.ts'
 import { foundTable } from './table-names.ts'
 
@@ -77,6 +79,7 @@ export async function showPartitions(
   context: QueryContext,
 ): Promise<StatementOutcome> {
   const table = foundTable(statement.table, context)
+  if (isDeltaTable(table)) return deltaPartitions(table, context)
   requireKeys(table)
   const { spec } = statement
   const partitions = await everyPartition(

@@ -1,14 +1,13 @@
 /** Running a query: bind it, plan its scans, let the engine work on it. */
-import { analyzeQuery } from '../../../sql/analysis/analyze.ts'
 import type { Expr, Query } from '../../../sql/ast.ts'
 import type { BoundQuery } from '../../../sql/plan.ts'
+import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { isDeterministic } from '../determinism.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import type { StatementOutcome, StatementStatistics } from '../outcome.ts'
 import { queryStages } from '../query-stages.ts'
 import { planScans, type ScanPlan } from '../scan-planning.ts'
-import { resolverOf } from '../table-resolver.ts'
 
 export interface PlannedQuery {
   readonly bound: BoundQuery
@@ -25,19 +24,10 @@ export async function planQuery(
   parameters: readonly Expr[] = [],
 ): Promise<PlannedQuery> {
   const started = performance.now()
-  const resolver = resolverOf(context)
-  const bound = analyzeQuery(query, resolver, sessionOf(context), parameters)
+  const { bound, resolver } = await bindQuery(query, context, parameters)
   const scans = await planScans(bound, resolver.relations.values(), context)
   return { bound, scans, planningMs: performance.now() - started, views: resolver.views }
 }
-
-export const sessionOf = (context: QueryContext) => ({
-  now: context.now,
-  timeZone: 'UTC',
-  user: context.principal.arn,
-  catalog: context.catalog,
-  database: context.database,
-})
 
 export function execute(
   planned: PlannedQuery,

@@ -1,7 +1,8 @@
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
-import type { ColumnDescriptor, Table } from '../../catalog/catalog.ts'
+import type { ColumnDescriptor, Table, TableDescriptor } from '../../catalog/catalog.ts'
 import { inHashOrder } from '../../catalog/hash-order.ts'
 import type { QueryContext } from '../context.ts'
+import { isDeltaTable } from '../delta/delta-table.ts'
 import { StatementFailure } from '../failure.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
@@ -21,7 +22,9 @@ export function showCreateTable(
   return lines(['createtab_stmt'], createStatement(table))
 }
 
-function createStatement({ descriptor }: Table): string[] {
+function createStatement(table: Table): string[] {
+  const { descriptor } = table
+  if (isDeltaTable(table) && descriptor.Parameters?.table_type) return deltaStatement(descriptor)
   const storage = descriptor.StorageDescriptor ?? {}
   const serdeProperties = Object.entries(storage.SerdeInfo?.Parameters ?? {}).filter(
     ([key, value]) => key !== 'serialization.format' || value !== '1',
@@ -57,6 +60,15 @@ function createStatement({ descriptor }: Table): string[] {
   ]
   return text
 }
+
+/** All that a Delta table is made from: its log tells the rest. */
+const deltaStatement = ({ Name, StorageDescriptor }: TableDescriptor): string[] => [
+  `CREATE EXTERNAL TABLE \`${Name}\``,
+  'LOCATION',
+  `  ${quoted(StorageDescriptor?.Location ?? '')}`,
+  'TBLPROPERTIES (',
+  ...propertyLines([['table_type', 'DELTA']], ')'),
+]
 
 const columnLines = (columns: readonly ColumnDescriptor[], end: string): string[] =>
   columns.map(

@@ -16,18 +16,17 @@ const MIN_DOCUMENT_BYTES = 16_777_216
 const MAX_DOCUMENT_BYTES = 1_073_741_824
 const INFLATION = 40
 
-export const cloudtrailReader: Reader = ({ files, columns, indexed, sample }) => {
+export const cloudtrailReader: Reader = ({ files, columns, places, sample }) => {
   const paths = `[${files.map((file) => quote(file.localPath)).join(', ')}]`
   const options = `format = 'unstructured', compression = '${compressionOf(files[0]!)}', maximum_object_size = ${documentBytes(files)}, hive_partitioning = false`
-  const place = indexed ? ['file_index'] : []
-  const from = (items: readonly string[], text: string) => `SELECT ${[...items, ...place].join(', ')} FROM ${text}`
+  const from = (items: readonly string[], text: string) => `SELECT ${[...items, ...places].join(', ')} FROM ${text}`
   const keys = new JsonKeys(RULES, sample)
   const list = { key: 'Records', type: JSON_LIST, as: 'records' }
-  const documents = selectMembers([list], keys, `read_json_objects(${paths}, ${options})`, place)
+  const documents = selectMembers([list], keys, `read_json_objects(${paths}, ${options})`, places)
   const records = from(['unnest(records) AS json'], `(${documents})`)
-  if (columns.length === 0) return from(place.length ? [] : ['1 AS n'], `(${records})`)
+  if (columns.length === 0) return from(places.length ? [] : ['1 AS n'], `(${records})`)
   const wanted = columns.map(({ index, column }) => ({ key: column.field, type: column.type, as: `c${index}` }))
-  return selectMembers(wanted, keys, `(${records})`, place)
+  return selectMembers(wanted, keys, `(${records})`, places)
 }
 
 function documentBytes(files: readonly DataFile[]): number {

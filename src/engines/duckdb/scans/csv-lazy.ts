@@ -15,7 +15,7 @@ type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
 
 export const lazyReader =
   (format: Lazy): Reader =>
-  ({ files, columns, width, indexed, blankLines }) => {
+  ({ files, columns, width, places, blankLines }) => {
     const layout = {
       delimiter: format.fieldDelimiter,
       quote: '',
@@ -28,12 +28,11 @@ export const lazyReader =
       ({ index, column }) =>
         `${lazyValue(column.type, `f${column.ordinal}`, separators, format.nullText)} AS c${index}`,
     )
-    const place = indexed ? ['file_index'] : []
     const from = withoutFooter(
       blankLines ? splitLines(files, layout, width) : readText(files, layout, width),
       format.footerLines,
     )
-    return `SELECT ${[...items, ...place].join(', ') || '1 AS n'} FROM ${from}`
+    return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${from}`
   }
 
 /** `separators[0]` splits this value, the next ones what is inside it. */

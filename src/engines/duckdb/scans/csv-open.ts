@@ -12,7 +12,7 @@ import { scalarFromText } from './text-values.ts'
 
 export const openReader =
   (format: FileFormat & { readonly kind: 'csv-open' }): Reader =>
-  ({ files, columns, width, indexed, serial }) => {
+  ({ files, columns, width, places, serial }) => {
     const layout = {
       delimiter: format.separator,
       quote: format.quote,
@@ -27,8 +27,7 @@ export const openReader =
     const items = columns.map(({ index, column }) => {
       return `${openValue(column.type, field(`f${column.ordinal}`), column.ordinal)} AS c${index}`
     })
-    const place = indexed ? ['file_index'] : []
-    return `SELECT ${[...items, ...place].join(', ') || '1 AS n'} FROM ${readText(files, layout, width)}`
+    return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${readText(files, layout, width)}`
   }
 
 function openValue(type: Type, text: string, ordinal: number): string {

@@ -12,14 +12,13 @@ const MAX_OBJECT_BYTES = 33_554_432
 
 export const jsonReader =
   (format: FileFormat & { readonly kind: 'json' }): Reader =>
-  ({ files, columns, indexed, sample }) => {
+  ({ files, columns, places, sample }) => {
     const list = `[${files.map((file) => quote(file.localPath)).join(', ')}]`
     const options = `compression = '${compressionOf(files[0]!)}', ignore_errors = ${!format.strict}, maximum_object_size = ${MAX_OBJECT_BYTES}, hive_partitioning = false`
     const lines = `read_ndjson_objects(${list}, ${options})`
-    const place = indexed ? ['file_index'] : []
-    if (columns.length === 0) return `SELECT ${place[0] ?? '1 AS n'} FROM ${lines}`
+    if (columns.length === 0) return `SELECT ${places[0] ?? '1 AS n'} FROM ${lines}`
     const wanted = columns.map(({ index, column }) => {
       return { key: format.mapping[column.name] ?? column.field, type: column.type, as: `c${index}` }
     })
-    return selectMembers(wanted, new JsonKeys(format, sample), lines, place, format.strict)
+    return selectMembers(wanted, new JsonKeys(format, sample), lines, places, format.strict)
   }

@@ -18,16 +18,15 @@ export const NO_GROUP = '\u001f\u001e'
 
 export const regexReader =
   (format: FileFormat & { readonly kind: 'regex' }): Reader =>
-  ({ files, columns, indexed }) => {
-    const place = indexed ? ['file_index'] : []
+  ({ files, columns, places }) => {
     const lines = readLines(files)
-    if (columns.length === 0) return `SELECT ${place[0] ?? '1 AS n'} FROM ${lines}`
+    if (columns.length === 0) return `SELECT ${places[0] ?? '1 AS n'} FROM ${lines}`
     const pattern = quote(`${format.ignoreCase ? '(?i)' : ''}${format.pattern}`)
     const split = `string_split(${GROUPS_FUNCTION}(f0, ${pattern}), ${quote(GROUP_SEPARATOR)})`
-    const groups = `SELECT ${[`${split} AS g`, ...place].join(', ')} FROM ${lines}`
+    const groups = `SELECT ${[`${split} AS g`, ...places].join(', ')} FROM ${lines}`
     const items = columns.map(
       ({ index, column }) =>
         `${scalarFromText(column.type, `nullif(g[${column.ordinal + 1}], ${quote(NO_GROUP)})`)} AS c${index}`,
     )
-    return `SELECT ${[...items, ...place].join(', ')} FROM (${groups})`
+    return `SELECT ${[...items, ...places].join(', ')} FROM (${groups})`
   }

@@ -5,6 +5,7 @@
  */
 import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
 import { duckdbType } from '../../../sql/duckdb/types.ts'
+import { hasDeletedRows } from '../deleted-rows.ts'
 import { cloudtrailReader } from './cloudtrail.ts'
 import { byCompression } from './compression.ts'
 import { lazyReader } from './csv-lazy.ts'
@@ -23,14 +24,15 @@ export interface Wanted<T extends RelationColumn = RelationColumn> {
 }
 
 /**
- * A SELECT over files of one compression with `c<index>` for each column, and `file_index`, the place of a row's file
- * in `files`, when `indexed`. `width` is the number of data columns of the table.
+ * A SELECT over files of one compression with `c<index>` for each column, then the columns named in `places`. `width` is
+ * the number of data columns of the table.
  */
 export type Reader = (input: {
   readonly files: readonly DataFile[]
   readonly columns: readonly Wanted<DataColumn>[]
   readonly width: number
-  readonly indexed: boolean
+  /** `file_index`, the place of a row's file in `files`, and of Parquet `file_row_number`, where they are wanted. */
+  readonly places: readonly string[]
   /** Slower, on one thread, but able to read quoted fields that span lines. */
   readonly serial: boolean
   /** A file has blank lines, each of which is a row. */
@@ -47,28 +49,40 @@ export interface ScanHints {
   readonly blankLines?: boolean
   readonly sample?: readonly string[]
   readonly exact?: boolean
+  /** The table of the rows that files have lost (see ../deleted-rows.ts), where some have. */
+  readonly deletedRows?: string
 }
 
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
-  const { serial = false, blankLines = false, sample = [], exact = false } = hints
+  const { serial = false, blankLines = false, sample = [], exact = false, deletedRows } = hints
   const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
   if (relation.files.length === 0) return nothing(columns)
   const data = columns.filter((wantedColumn) => wantedColumn.column.kind === 'data') as Wanted<DataColumn>[]
   const others = columns.filter((wantedColumn) => wantedColumn.column.kind !== 'data')
   const width = relation.columns.filter((column) => column.kind === 'data').length
   const read = readerOf(relation.format)
-  const groups = relation.format.kind === 'parquet' ? [relation.files] : byCompression(relation.files)
-  const texts = groups.map((files) => {
+  const texts = fileGroups(relation).map((files) => {
     const fromFile = fileColumns(files, others)
-    const indexed = fromFile.join !== undefined
+    const lost = deletedRows !== undefined && hasDeletedRows(files[0]!)
+    const places = lost ? ['file_index', 'file_row_number'] : fromFile.join === undefined ? [] : ['file_index']
     // In the order wanted: UNION ALL goes by place.
     const items = columns.map(({ index }) => `${fromFile.values.get(index) ?? `f.c${index}`} AS c${index}`)
-    const from = `(${read({ files, columns: data, width, indexed, serial, blankLines, sample, exact })}) AS f${fromFile.join ?? ''}`
+    const rows = read({ files, columns: data, width, places, serial, blankLines, sample, exact })
+    const from = `(${rows}) AS f${fromFile.join ?? ''}${lost ? leftRows(deletedRows) : ''}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
   })
   return texts.join(' UNION ALL ')
 }
+
+/** Files that are read in one go. */
+function fileGroups({ format, files }: Relation): readonly (readonly DataFile[])[] {
+  if (format.kind !== 'parquet') return byCompression(files)
+  return [...Map.groupBy(files, hasDeletedRows).values()]
+}
+
+const leftRows = (table: string) =>
+  ` JOIN ${table} AS d ON f.file_index = d.file WHERE get_bit(d.bits, f.file_row_number::INTEGER) = 0`
 
 function readerOf(format: FileFormat): Reader {
   switch (format.kind) {

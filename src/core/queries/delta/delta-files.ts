@@ -1,0 +1,93 @@
+/** The files of a snapshot that a query needs, pruned by partition values and by what the log says of their columns. */
+import { buffer } from 'node:stream/consumers'
+import type { DeletionVectorDescriptor } from '../../../formats/delta/actions.ts'
+import { framedBitmap, vectorPlace } from '../../../formats/delta/deletion-vector.ts'
+import { fileUri } from '../../../formats/delta/file-uri.ts'
+import { DeltaLogError } from '../../../formats/delta/log-error.ts'
+import { physicalPartitionColumns } from '../../../formats/delta/schema.ts'
+import type { Snapshot, SnapshotFile } from '../../../formats/delta/snapshot.ts'
+import type { Constraint, PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { Files, LakeFile } from '../../objects/files.ts'
+import { partitionConstant } from '../partition-values.ts'
+import type { DataFile, DeletedRows } from '../relation.ts'
+import type { TableLayout } from '../table-layout.ts'
+import { type DataColumn, fileStatistics, mayHold } from './file-statistics.ts'
+
+/** What lies where, for one that plans a scan of a Delta table. */
+export interface DeltaTable {
+  readonly snapshot: Snapshot
+  readonly layout: TableLayout
+}
+
+/** Hears of every file that is found and says when it is time to rest. */
+export interface Planning {
+  found(file: LakeFile): void
+  step(): boolean
+  rest(): Promise<void>
+}
+
+export async function deltaFiles(
+  { snapshot, layout }: DeltaTable,
+  filter: PartitionFilter,
+  files: Files,
+  turns: Planning,
+): Promise<DataFile[]> {
+  const wanted = fileSieve(snapshot, layout, filter)
+  const found: DataFile[] = []
+  for (const file of snapshot.files) {
+    const partition = wanted(file)
+    if (partition) {
+      const object = files.stat(file.uri)
+      if (!object) throw new SqlError('HIVE_CANNOT_OPEN_SPLIT', `Error opening Hive split ${file.uri}: no such object`)
+      turns.found(object)
+      const partitionName = layout.partitionKeys.map((key, i) => `${key.name}=${partition[i]}`).join('/')
+      const { deletionVector: vector } = file
+      const deleted = vector && (await deletedRows(vector, layout.location, files))
+      found.push({ ...object, partition, partitionName, ...(deleted && { deleted }) })
+    }
+    if (turns.step()) await turns.rest()
+  }
+  return found
+}
+
+/** The partition of a file that may hold rows that are wanted; undefined for one that cannot. */
+function fileSieve(snapshot: Snapshot, layout: TableLayout, filter: PartitionFilter) {
+  const names = physicalPartitionColumns(snapshot.metadata)
+  const constraints = layout.columns.flatMap((column): [DataColumn, Constraint][] => {
+    const constraint = column.kind === 'data' ? filter.constraint(column.name) : undefined
+    return constraint && column.kind === 'data' ? [[column, constraint]] : []
+  })
+  return ({ partitionValues, stats }: SnapshotFile): readonly (string | null)[] | undefined => {
+    const partition = names.map((name) => partitionValues[name] || null)
+    const known = layout.partitionKeys.flatMap((key, i) => {
+      const constant = partitionConstant(partition[i]!, key.type)
+      return constant === undefined ? [] : [[key.name, constant] as const]
+    })
+    if (known.length > 0 && !filter.mayMatch(new Map(known))) return undefined
+    const statistics = constraints.length > 0 ? fileStatistics(stats) : undefined
+    if (statistics && !constraints.every(([column, constraint]) => mayHold(statistics, column, constraint)))
+      return undefined
+    return partition
+  }
+}
+
+async function deletedRows(vector: DeletionVectorDescriptor, location: string, files: Files): Promise<DeletedRows> {
+  const { cardinality, pathOrInlineDv } = vector
+  let uri = `inline ${pathOrInlineDv.slice(0, 40)}`
+  try {
+    const place = vectorPlace(vector)
+    if (place.kind === 'inline') return { bitmap: place.bitmap, cardinality, uri }
+    uri = fileUri(location, place.path)
+    const object = files.stat(uri)
+    if (!object) throw new DeltaLogError('DELTA_LAKE_BAD_DATA', 'no such object')
+    if (place.start >= object.sizeBytes)
+      throw new DeltaLogError('DELTA_LAKE_BAD_DATA', 'the file ends before the deletion vector begins')
+    const { start, end } = place
+    const bytes = await buffer(files.read(uri, { start, end: Math.min(end, object.sizeBytes - 1) }))
+    return { bitmap: framedBitmap(bytes, vector), cardinality, uri }
+  } catch (error) {
+    if (!(error instanceof DeltaLogError)) throw error
+    throw new DeltaLogError(error.code, `Malformed deletion vector ${uri}: ${error.message}`)
+  }
+}

@@ -1,0 +1,115 @@
+/** A table's newest snapshot, from the objects of its log. */
+import { buffer } from 'node:stream/consumers'
+import { type Action, parseActions } from '../../../formats/delta/actions.ts'
+import { fileUri } from '../../../formats/delta/file-uri.ts'
+import { invalidLog } from '../../../formats/delta/log-error.ts'
+import { logSegment } from '../../../formats/delta/log-segment.ts'
+import { unsupportedProtocol } from '../../../formats/delta/protocol.ts'
+import { Replay, type Snapshot } from '../../../formats/delta/snapshot.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { Files, LakeFile } from '../../objects/files.ts'
+import type { QueryContext } from '../context.ts'
+import { Turns } from '../turns.ts'
+import { checkpointActions } from './checkpoint-query.ts'
+
+const LOG = '_delta_log'
+const SIDECARS = `${LOG}/_sidecars`
+
+/** `location` without a slash at its end; `name` is for messages. Throws DeltaLogError, or SqlError as Trino would. */
+export async function readSnapshot(location: string, name: string, context: QueryContext): Promise<Snapshot> {
+  const log = await listLog(location, context)
+  if (log.size === 0)
+    throw new SqlError('DELTA_LAKE_INVALID_SCHEMA', `Metadata not found in transaction log for ${name}`)
+  const { version, checkpoint, commits } = logSegment([...log.keys()])
+  const files = [...commits.toReversed(), ...(checkpoint?.files ?? [])].map((file) => log.get(file)!)
+  const known = knownSnapshots(context.rooms.files)
+  const key = [location, ...files.map((file) => file.localPath)].join('\n')
+  const found = known.get(key)
+  if (found) return found
+  await context.hold(files)
+  const replay = new Replay(location)
+  const turns = new Turns(context.signal)
+  for (const file of files) await take(replay, file, location, context, turns)
+  const snapshot = replay.snapshot(version, name)
+  requireReadable(snapshot, name)
+  keep(known, key, snapshot)
+  return snapshot
+}
+
+type Known = Map<string, Snapshot>
+
+/** Snapshots by the bytes they were read from, which never change: the same log is not read twice. */
+const knownByLake = new WeakMap<Files, Known>()
+/** Of all that are kept for a lake. */
+const MOST_KNOWN_FILES = 200_000
+
+function knownSnapshots(files: Files): Known {
+  const known = knownByLake.get(files) ?? new Map()
+  knownByLake.set(files, known)
+  return known
+}
+
+function keep(known: Known, key: string, snapshot: Snapshot): void {
+  const weight = ({ files }: Snapshot) => files.length + 1000
+  let room = MOST_KNOWN_FILES - weight(snapshot)
+  if (room < 0) return
+  for (const [other, kept] of [...known].toReversed()) {
+    room -= weight(kept)
+    if (room < 0) known.delete(other)
+  }
+  known.set(key, snapshot)
+}
+
+/** By name, what lies directly in the folder of the log. */
+async function listLog(location: string, context: QueryContext): Promise<ReadonlyMap<string, LakeFile>> {
+  const folder = `${location}/${LOG}/`
+  const turns = new Turns(context.signal)
+  const log = new Map<string, LakeFile>()
+  for (const file of context.rooms.files.list(folder)) {
+    const name = file.uri.slice(folder.length)
+    if (!name.includes('/')) log.set(name, file)
+    if (turns.step()) await turns.rest()
+  }
+  return log
+}
+
+/** The actions of a commit or of a part of a checkpoint, and of the sidecars that a v2 checkpoint names. */
+async function take(
+  replay: Replay,
+  file: LakeFile,
+  location: string,
+  context: QueryContext,
+  turns: Turns,
+): Promise<void> {
+  const parts = [file]
+  // Sidecars join the parts while these are gone through.
+  for (const part of parts) {
+    for (const action of await actionsOf(part, context)) {
+      // A sidecar has none of its own.
+      if (action.kind === 'sidecar' && part === file) parts.push(requireSidecar(action.path, file, location, context))
+      replay.take(action)
+      if (turns.step()) await turns.rest()
+    }
+    if (part === file) await context.hold(parts)
+  }
+}
+
+async function actionsOf(file: LakeFile, context: QueryContext): Promise<Iterable<Action>> {
+  if (!file.uri.endsWith('.json')) return checkpointActions(file, context)
+  return parseActions((await buffer(context.rooms.files.read(file.uri))).toString(), file.uri)
+}
+
+function requireSidecar(path: string, of: LakeFile, location: string, { rooms }: QueryContext): LakeFile {
+  const uri = fileUri(path.includes('/') ? location : `${location}/${SIDECARS}`, path)
+  const sidecar = rooms.files.stat(uri)
+  if (!sidecar) throw invalidLog(`The Delta log lacks ${uri}, a part of its checkpoint ${of.uri}`)
+  return sidecar
+}
+
+/** To Trino a table that asks for more than it knows is not there; the reason is ours. */
+function requireReadable({ protocol }: Snapshot, name: string): void {
+  const unsupported = unsupportedProtocol(protocol)
+  if (unsupported === undefined) return
+  const table = `Table 'awsdatacatalog.${name}' does not exist`
+  throw new SqlError('TABLE_NOT_FOUND', `${table}: its log asks for ${unsupported}, which is not supported`)
+}

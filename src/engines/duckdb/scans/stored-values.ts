@@ -1,0 +1,47 @@
+/**
+ * From values as a file has them to those of the table, where a table format lets the two differ: fields inside a column
+ * go by other names, and moments have more digits.
+ */
+import { duckdbType, identifier, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import type { Type } from '../../../sql/types.ts'
+
+/** An expression over `text`, of type `stored`; undefined where that is the value as it stands. */
+export function storedValue(type: Type, stored: Type, text: string, depth = 0): string | undefined {
+  const inner = `s${depth}`
+  switch (type.kind) {
+    case 'timestamp with time zone':
+      // Trino's connector cuts off what it has no digits for.
+      return type.precision === 3 ? `date_trunc('milliseconds', ${text})` : undefined
+    case 'array': {
+      if (stored.kind !== 'array') return undefined
+      const element = storedValue(type.element, stored.element, inner, depth + 1)
+      return element && `list_transform(${text}, lambda ${inner}: ${element})`
+    }
+    case 'map': {
+      if (stored.kind !== 'map') return undefined
+      const key = storedValue(type.key, stored.key, `${inner}.key`, depth + 1)
+      const value = storedValue(type.value, stored.value, `${inner}.value`, depth + 1)
+      if (!key && !value) return undefined
+      const entry = `struct_pack(k := ${key ?? `${inner}.key`}, v := ${value ?? `${inner}.value`})`
+      return `CAST(map_from_entries(list_transform(map_entries(${text}), lambda ${inner}: ${entry})) AS ${duckdbType(type)})`
+    }
+    case 'row':
+      return stored.kind === 'row' ? storedRow(type, stored, text, depth) : undefined
+    default:
+      return undefined
+  }
+}
+
+type Row = Type & { readonly kind: 'row' }
+
+function storedRow(type: Row, stored: Row, text: string, depth: number): string | undefined {
+  const [names, storedNames] = [rowFieldNames(type), rowFieldNames(stored)]
+  let same = true
+  const fields = type.fields.map((field, i) => {
+    const from = `${text}.${identifier(storedNames[i]!)}`
+    const value = storedValue(field.type, stored.fields[i]!.type, from, depth + 1)
+    if (value || names[i] !== storedNames[i]) same = false
+    return `${identifier(names[i]!)} := ${value ?? from}`
+  })
+  return same ? undefined : `CASE WHEN ${text} IS NOT NULL THEN struct_pack(${fields.join(', ')}) END`
+}
