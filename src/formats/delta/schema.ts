@@ -22,9 +22,9 @@ export interface DeltaField {
   readonly fieldId?: number
 }
 
-export type ColumnMappingMode = 'none' | 'name' | 'id'
+type ColumnMappingMode = 'none' | 'name' | 'id'
 
-export function columnMappingMode({ configuration }: Metadata): ColumnMappingMode {
+function columnMappingMode({ configuration }: Metadata): ColumnMappingMode {
   const mode = configuration['delta.columnMapping.mode'] ?? 'none'
   if (mode !== 'none' && mode !== 'name' && mode !== 'id') throw invalidLog(`Unsupported column mapping mode: ${mode}`)
   return mode

@@ -62,7 +62,7 @@ function trinoType(type: DeltaType, name: Naming): Type {
   return row(type.fields.map((field) => ({ name: name(field), type: trinoType(field.type, name) })))
 }
 
-export function hiveType(type: DeltaType): string {
+function hiveType(type: DeltaType): string {
   if (typeof type === 'string') return primitive(type)[1]
   if (type.kind === 'array') return `array<${hiveType(type.element)}>`
   if (type.kind === 'map') return `map<${hiveType(type.key)},${hiveType(type.value)}>`
