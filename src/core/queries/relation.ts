@@ -93,7 +93,15 @@ export type FileFormat =
     }
   /** CloudTrail's log files: one document with `Records`. */
   | { readonly kind: 'cloudtrail' }
-  /** Lines of text matched by a regular expression, a column per group. */
-  | { readonly kind: 'regex'; readonly pattern: string; readonly ignoreCase: boolean }
+  /**
+   * Lines of text matched by a Java pattern, a column per group. `captures`: what its groups with a name are called, in
+   * their order; they are then found by the names of columns, and the pattern may match a part of the line.
+   */
+  | {
+      readonly kind: 'regex'
+      readonly pattern: string
+      readonly ignoreCase: boolean
+      readonly captures?: readonly string[]
+    }
   /** Container files of records, fields found by name. `schema` is the table's own, as JSON: its aliases and defaults count. */
   | { readonly kind: 'avro'; readonly schema?: string }

@@ -1,4 +1,5 @@
 /** How a catalog table lies in its files: columns with Trino types, and the file format its serde stands for. */
+import { GrokError, grokExpression } from '../../formats/grok/expression.ts'
 import { parseHiveType } from '../../sql/hive/type.ts'
 import { SqlError } from '../../sql/position.ts'
 import { BIGINT, type Type, varchar } from '../../sql/types.ts'
@@ -92,11 +93,32 @@ function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
         pattern: serde['input.regex'] ?? '',
         ignoreCase: serde['input.regex.case.insensitive'] === 'true',
       }
+    case 'GrokSerDe':
+      return grok(table, storage, serde)
     default:
       throw new SqlError(
         'HIVE_UNSUPPORTED_FORMAT',
         `Unable to create input format ${storage.InputFormat ?? ''}: the serde '${library}' of table ${table.database}.${table.descriptor.Name} is not supported`,
       )
+  }
+}
+
+function grok(table: Table, storage: StorageDescriptor, serde: Readonly<Record<string, string>>): FileFormat {
+  const columns = new Set((storage.Columns ?? []).map((column) => column.Name.toLowerCase()))
+  try {
+    const isColumn = (name: string) => columns.has(name)
+    const { pattern, names } = grokExpression(
+      serde['input.format'] ?? '',
+      serde['input.grokCustomPatterns'] ?? '',
+      isColumn,
+    )
+    return { kind: 'regex', pattern, ignoreCase: false, captures: names }
+  } catch (error) {
+    if (!(error instanceof GrokError)) throw error
+    throw new SqlError(
+      'HIVE_INVALID_METADATA',
+      `Glue table '${table.database}.${table.descriptor.Name}' has an invalid Grok pattern: ${error.message}`,
+    )
   }
 }
 

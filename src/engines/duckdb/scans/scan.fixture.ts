@@ -6,7 +6,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { sampleKeys } from '../key-spellings.ts'
-import { groupsFunction } from '../line-groups.ts'
+import { groupFunctions } from '../line-groups.ts'
 import { type ScanHints, scanText } from './scan.ts'
 
 export interface Shelf {
@@ -25,7 +25,7 @@ export async function openShelf(): Promise<Shelf> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
-  connection.registerScalarFunction(groupsFunction())
+  for (const groups of groupFunctions()) connection.registerScalarFunction(groups)
   let count = 0
   const described = (name: string, localPath: string, sizeBytes: number, partition: readonly (string | null)[]) => ({
     localPath,
