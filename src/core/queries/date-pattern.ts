@@ -1,6 +1,6 @@
 /**
  * Java's DateTimeFormatter patterns as partition projection uses them: numeric fields of fixed or free width and
- * literal text, in UTC. Letters: y u M d H m s S; anything else Java would accept is refused by name.
+ * literal text, and months by name, in UTC. Letters: y u M L d H m s S; anything else Java would accept is refused by name.
  */
 
 type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond'
@@ -10,6 +10,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   y: 'year',
   u: 'year',
   M: 'month',
+  L: 'month',
   d: 'day',
   H: 'hour',
   m: 'minute',
@@ -40,7 +41,9 @@ export function datePattern(pattern: string): DatePattern {
       const value = { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, millisecond: 0 }
       fields.forEach((field, i) => {
         const digits = match[i + 1]!
-        value[field] = Number(digits) + (field === 'year' && digits.length === 2 ? 2000 : 0)
+        const named =
+          field === 'month' ? MONTHS.findIndex((name) => name === digits || name.slice(0, 3) === digits) : -1
+        value[field] = named >= 0 ? named + 1 : Number(digits) + (field === 'year' && digits.length === 2 ? 2000 : 0)
       })
       const date = new Date(0)
       date.setUTCFullYear(value.year, value.month - 1, value.day)
@@ -65,7 +68,7 @@ function split(pattern: string): Part[] {
     while (pattern[end] === letter) end++
     if (/[A-Za-z]/.test(letter)) {
       const field = FIELDS[letter]
-      if (!field || (field === 'month' && end - i > 2))
+      if (!field || (field === 'month' && end - i > 4))
         throw new Error(`'${pattern.slice(i, end)}' is not supported in date format '${pattern}'`)
       parts.push({ field, width: end - i })
     } else parts.push({ literal: pattern.slice(i, end) })
@@ -77,8 +80,27 @@ function split(pattern: string): Part[] {
 /** Two letters of a year are a year of this century, as in Java. A single letter takes as many digits as there are. */
 function partExpression(part: Part): string {
   if ('literal' in part) return part.literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  if (part.field === 'month' && part.width > 2)
+    return `(${MONTHS.map((name) => monthName(name, part.width)).join('|')})`
   return part.width === 1 ? '(\\d+)' : `(\\d{${part.width}})`
 }
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+/** Java's `MMM` and `MMMM`, in English. */
+const monthName = (name: string, width: number): string => (width === 3 ? name.slice(0, 3) : name)
 
 function formatField({ field, width }: { field: Field; width: number }, date: Date): string {
   const value = {
@@ -90,6 +112,7 @@ function formatField({ field, width }: { field: Field; width: number }, date: Da
     second: date.getUTCSeconds(),
     millisecond: date.getUTCMilliseconds(),
   }[field]
+  if (field === 'month' && width > 2) return monthName(MONTHS[value - 1]!, width)
   const text = String(value).padStart(width, '0')
   return field === 'year' && width === 2 ? text.slice(-2) : text
 }

@@ -121,3 +121,35 @@ test('a long search in vain pauses', () => {
   const nothing: PartitionFilter = { mayMatch: () => false, constraint: () => undefined }
   assert.deepEqual(search({ n: INTEGER }, endless, nothing).next(), { done: false, value: undefined })
 })
+
+test('every key is configured, and has its place in the template', () => {
+  // docs: athena ug, partition-projection-setting-up
+  const { 'projection.month.type': _, ...without } = CLOUDTRAIL
+  assert.throws(() => project(CLOUDTRAIL_KEYS, without), {
+    code: 'HIVE_METASTORE_ERROR',
+    message:
+      'Table d.t is configured for partition projection, but the following partition columns are missing projection configuration: [month] (table d.t)',
+  })
+  const keys = { a: VARCHAR, b: VARCHAR, c: VARCHAR }
+  const configured = Object.fromEntries(
+    ['a', 'b', 'c'].flatMap((key) => [
+      [`projection.${key}.type`, 'enum'],
+      [`projection.${key}.values`, key.toUpperCase()],
+    ]),
+  )
+  const locations = (template: string) =>
+    project(keys, { ...configured, 'storage.location.template': template }).map((one) => one.location)
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Athena's own placeholders
+  const root = 's3://amzn-s3-demo-bucket/table_root'
+  assert.deepEqual(locations(`${root}/a=\${a}/\${b}/some_static_subdirectory/\${c}/`), [
+    `${root}/a=A/B/some_static_subdirectory/C/`,
+  ])
+  assert.deepEqual(locations(`${root}/c=\${c}/\${b}/some_static_subdirectory/\${a}/\${b}/\${c}/\${c}/`), [
+    `${root}/c=C/B/some_static_subdirectory/A/B/C/C/`,
+  ])
+  assert.throws(() => locations(`${root}/a=\${a}/\${b}/some_static_subdirectory/`), {
+    code: 'INVALID_TABLE_PROPERTY',
+    message: /no placeholder for the partition column 'c'/,
+  })
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Athena's own placeholders
+})

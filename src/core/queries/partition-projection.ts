@@ -33,6 +33,7 @@ export function* projectPartitions(
   now: Date,
 ): Generator<ProjectedPartition | undefined> {
   const parameters = table.descriptor.Parameters ?? {}
+  requireConfiguration(table, layout)
   const columns = layout.partitionKeys.map((key) => ({
     ...key,
     values: projectedValues(key.name, (name) => parameters[`projection.${key.name}.${name}`], now),
@@ -69,6 +70,18 @@ export function* projectPartitions(
     }
   }
   yield* descend(0)
+}
+
+/** docs: athena ug, partition-projection-setting-up. */
+function requireConfiguration({ database, descriptor }: Table, { partitionKeys }: TableLayout): void {
+  const { Name, Parameters = {} } = descriptor
+  const missing = partitionKeys.filter(({ name }) => Parameters[`projection.${name}.type`] === undefined)
+  if (missing.length === 0) return
+  const names = missing.map(({ name }) => name).join(', ')
+  throw new SqlError(
+    'HIVE_METASTORE_ERROR',
+    `Table ${database}.${Name} is configured for partition projection, but the following partition columns are missing projection configuration: [${names}] (table ${database}.${Name})`,
+  )
 }
 
 function* candidates(
@@ -141,6 +154,8 @@ function* injected(name: string, constraint: ReturnType<PartitionFilter['constra
   for (const value of values) if (typeof value === 'string') yield value
 }
 
+const PLACEHOLDER = /\$\{([^}]+)\}/g
+
 function locator(table: Table, layout: TableLayout): (values: readonly string[]) => string {
   const template = table.descriptor.Parameters?.['storage.location.template']
   const names = layout.partitionKeys.map((key) => key.name)
@@ -148,8 +163,16 @@ function locator(table: Table, layout: TableLayout): (values: readonly string[])
     const root = layout.location.replace(/\/+$/, '')
     return (values) => `${root}/${names.map((name, i) => `${name}=${values[i]}`).join('/')}/`
   }
+  // docs: athena ug, partition-projection-setting-up: "the template must contain a placeholder for each partition column".
+  const placed = new Set([...template.matchAll(PLACEHOLDER)].map(([, reference]) => reference!.trim().toLowerCase()))
+  const forgotten = names.find((name) => !placed.has(name))
+  if (forgotten !== undefined)
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      `storage.location.template of table ${table.descriptor.Name} has no placeholder for the partition column '${forgotten}'`,
+    )
   return (values) =>
-    template.replace(/\$\{([^}]+)\}/g, (_, reference: string) => {
+    template.replace(PLACEHOLDER, (_, reference: string) => {
       const index = names.indexOf(reference.trim().toLowerCase())
       if (index < 0)
         throw new SqlError(

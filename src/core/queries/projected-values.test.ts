@@ -103,9 +103,68 @@ test('what can not be understood is an invalid table property', () => {
     { type: 'integer', range: '1,3', interval: '0' },
     { type: 'date', format: 'yyyy-MM-dd', range: '2024-01-01' },
     { type: 'date', format: 'yyyy-MMM', range: '2024-01,2024-02' },
+    { type: 'date', format: 'yyyy-DDD', range: '2024-001,2024-002' },
+    { type: 'integer', range: '0,9223372036854775808' },
+    { type: 'integer', range: '0,9', digits: 'two' },
     { type: 'date', format: 'yyyy-MM-dd HH', range: '2024-01-01 00,2024-01-01 05' },
     { type: 'sometimes' },
   ]
   for (const properties of wrong)
     assert.throws(code(properties), { code: 'INVALID_TABLE_PROPERTY' }, JSON.stringify(properties))
+})
+
+test('the examples of the guide', () => {
+  const ends = (properties: Record<string, string>) => {
+    const values = of(properties)
+    return [values.count, values.at(0), values.at(values.count - 1)]
+  }
+  // docs: athena ug, partition-projection-supported-types. "Leading and trailing white space is allowed."
+  assert.deepEqual(all({ type: ' ENUM ', values: 'A,B, C,Unknown' }), ['A', 'B', ' C', 'Unknown'])
+  assert.deepEqual(ends({ type: 'Integer', range: ' -1 , 8675309 ' }), [8_675_311, '-1', '8675309'])
+  assert.deepEqual(ends({ type: 'integer', range: '0001,9999' }), [9999, '1', '9999'])
+  assert.deepEqual(ends({ type: 'integer', range: '0001,9999', digits: ' 4 ' }), [9999, '0001', '9999'])
+  assert.deepEqual(all({ type: 'integer', range: '1,3', interval: ' 2 ' }), ['1', '3'])
+  assert.deepEqual(all({ type: 'integer', range: '500,650', interval: '50', digits: '4' }), [
+    '0500',
+    '0550',
+    '0600',
+    '0650',
+  ])
+  assert.deepEqual(ends({ type: 'date', range: '201701,201812', format: 'yyyyMM' }), [24, '201701', '201812'])
+  assert.deepEqual(ends({ type: 'date', range: '01-01-2010,12-31-2018', format: 'MM-dd-yyyy' }), [
+    3287,
+    '01-01-2010',
+    '12-31-2018',
+  ])
+  const years = { type: 'date', format: 'yyyy-MM-dd', range: 'NOW-3YEARS,NOW' }
+  assert.deepEqual(ends(years), [1097, '2021-03-15', '2024-03-15'])
+  assert.deepEqual(ends({ type: 'date', format: 'yyyyMM', range: '201801,NOW+1MONTH' }), [76, '201801', '202404'])
+  const seconds = { type: 'date', format: 'dd-MM-yyyy-HH-mm-ss', interval: '15', 'interval.unit': 'seconds' }
+  assert.deepEqual(ends({ ...seconds, range: '31-12-2023-23-59-45,01-01-2024-00-00-15' }), [
+    3,
+    '31-12-2023-23-59-45',
+    '01-01-2024-00-00-15',
+  ])
+  const month = { type: 'date', format: 'yyyy-MM', interval: '1', 'interval.unit': 'MONTHS', range: '2015-01,NOW' }
+  assert.deepEqual(ends(month), [111, '2015-01', '2024-03'])
+  const hours = { type: 'date', format: 'M-d-yyyy HH:mm:ss', interval: '1', 'interval.unit': 'HOURS' }
+  assert.deepEqual(ends({ ...hours, range: '1-1-2020 00:00:00,12-31-2020 23:00:00' }), [
+    8784,
+    '1-1-2020 00:00:00',
+    '12-31-2020 23:00:00',
+  ])
+})
+
+test('months by their names', () => {
+  const values = of({ type: 'date', format: "MMM'-of-'yyyy", range: 'Nov-of-2023,Feb-of-2024' })
+  assert.deepEqual(
+    Array.from({ length: values.count }, (_, i) => values.at(i)),
+    ['Nov-of-2023', 'Dec-of-2023', 'Jan-of-2024', 'Feb-of-2024'],
+  )
+  assert.equal(values.indexOf('Jan-of-2024'), 2)
+  assert.equal(values.indexOf('January-of-2024'), -1)
+  assert.deepEqual(all({ type: 'date', format: 'd MMMM yyyy', range: '29 February 2024,1 March 2024' }), [
+    '29 February 2024',
+    '1 March 2024',
+  ])
 })

@@ -56,13 +56,21 @@ function enumerated(values: readonly string[]): ProjectedValues {
   return { count: values.length, at: (i) => values[i]!, indexOf: (text) => values.indexOf(text), ascending: 'no' }
 }
 
+/** "Limited to the range of a Java signed long." */
+const isLong = (value: bigint): boolean => BigInt.asIntN(64, value) === value
+
 function integers(column: string, range: string, intervalText = '1', digitsText?: string): ProjectedValues {
   const bounds = range.split(',').map((text) => text.trim())
   const [low, high] = bounds
-  if (bounds.length !== 2 || !bounds.every((text) => /^[+-]?\d+$/.test(text)))
+  if (
+    bounds.length !== 2 ||
+    !bounds.every((text) => /^[+-]?\d+$/.test(text) && isLong(BigInt(text.replace(/^\+/, ''))))
+  )
     throw invalid(column, `'${range}' is not an integer range`)
   if (!/^\s*\d+\s*$/.test(intervalText) || Number(intervalText) < 1)
     throw invalid(column, `'${intervalText}' is not an interval`)
+  if (digitsText !== undefined && !/^\s*[1-9]\d{0,2}\s*$/.test(digitsText))
+    throw invalid(column, `'${digitsText}' is not a number of digits`)
   const digits = digitsText === undefined ? 0 : Number(digitsText)
   const [from, to, step] = [BigInt(low!), BigInt(high!), BigInt(intervalText.trim())]
   const text = (value: bigint): string =>
@@ -141,7 +149,7 @@ function dates(column: string, projection: DateProjection, now: Date): Projected
   }
 }
 
-const fixedWidth = (format: string): boolean => /^y{4}([^A-Za-z']*(MM|dd|HH|mm|ss|SSS))*[^A-Za-z']*$/.test(format)
+const fixedWidth = (format: string): boolean => /^y{4}([^A-Za-z']*(MM(?!M)|dd|HH|mm|ss|SSS))*[^A-Za-z']*$/.test(format)
 
 /** Fields from coarse to fine, so that text order is time order. */
 function bigEndian(format: string): boolean {
