@@ -205,7 +205,7 @@ function composeServices(
 ): ServiceDefinition[] {
   return [
     s3(objects),
-    glue(lake, report),
+    glue(lake, { timeoutMs: athenaLimits.timeoutMs, memoryBytes, runs: { concurrent: 1, queued: 100 }, report }),
     athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
     sts({ clock: lake.clock, sessions }),
   ]

@@ -1,4 +1,6 @@
 import type { Lake } from '../../core/lake.ts'
+import type { EngineLimits } from '../../core/queries/engine-plan.ts'
+import { type RunLimits, Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { columnStatistics } from './column-statistics.ts'
 import { databases } from './databases.ts'
@@ -7,14 +9,28 @@ import { imports } from './imports.ts'
 import { partitionBatches } from './partition-batches.ts'
 import { partitionIndexes } from './partition-indexes.ts'
 import { partitions } from './partitions.ts'
+import type { StatisticsRuns } from './statistics-run.ts'
+import { statisticsRuns } from './statistics-runs.ts'
+import { keepStatisticsSchedule, statisticsSettings } from './statistics-settings.ts'
 import { tableSearch } from './table-search.ts'
 import { tableVersions } from './table-versions.ts'
 import { tables } from './tables.ts'
 import { tags } from './tags.ts'
 import { userDefinedFunctions } from './user-defined-functions.ts'
 
-/** `report` hears of bugs in what is done between requests. */
-export function glue(lake: Lake, report: (error: unknown) => void): ServiceDefinition {
+export interface GlueSettings extends EngineLimits {
+  /** How many column statistics runs work at the same time, and how many more may wait. */
+  readonly runs: RunLimits
+  /** Hears of bugs in what is done between requests. */
+  readonly report: (error: unknown) => void
+}
+
+export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
+  const { report, memoryBytes, timeoutMs } = settings
+  const limits = { memoryBytes, timeoutMs }
+  const runs: StatisticsRuns = new Runs('glue-statistics', lake.state, lake.clock, settings.runs)
+  const closing = new AbortController()
+  let schedule: Promise<void> | undefined
   return defineService<typeof import('@aws-sdk/client-glue')>('glue', {
     handlers: {
       ...databases(lake),
@@ -26,11 +42,20 @@ export function glue(lake: Lake, report: (error: unknown) => void): ServiceDefin
       ...partitionIndexes(lake),
       ...userDefinedFunctions(lake),
       ...columnStatistics(lake),
+      ...statisticsRuns(lake, runs, limits),
+      ...statisticsSettings(lake),
       ...tags(lake),
       ...imports(),
     },
     faults: glueError,
-    open: async () => lake.catalog.partitionIndexes.resume(report),
-    close: () => lake.catalog.partitionIndexes.close(),
+    async open() {
+      lake.catalog.partitionIndexes.resume(report)
+      await runs.reap()
+      schedule = keepStatisticsSchedule(lake, runs, limits, closing.signal, report)
+    },
+    async close() {
+      closing.abort()
+      await Promise.all([lake.catalog.partitionIndexes.close(), runs.close(), schedule])
+    },
   })
 }
