@@ -105,3 +105,5 @@ export type FileFormat =
     }
   /** Container files of records, fields found by name. `schema` is the table's own, as JSON: its aliases and defaults count. */
   | { readonly kind: 'avro'; readonly schema?: string }
+  /** Columns are found by their place in the file, or by name whatever its case. */
+  | { readonly kind: 'orc'; readonly byName: boolean }

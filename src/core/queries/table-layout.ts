@@ -85,6 +85,9 @@ function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
       return json(library.startsWith('org.openx.') ? 'openx' : 'hive', serde)
     case 'AvroSerDe':
       return { kind: 'avro', schema: serde['avro.schema.literal'] ?? parameters['avro.schema.literal'] }
+    case 'OrcSerde':
+      // https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html: by index unless told otherwise.
+      return { kind: 'orc', byName: serde['orc.column.index.access']?.toLowerCase() === 'false' }
     case 'CloudTrailSerde':
       return { kind: 'cloudtrail' }
     case 'RegexSerDe':

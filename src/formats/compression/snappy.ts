@@ -60,7 +60,7 @@ export function snappyDecompress(input: Uint8Array, mostBytes: number): Uint8Arr
 }
 
 /** What is copied may overlap where it goes: then it repeats. */
-function copyWithin(output: Uint8Array, to: number, offset: number, length: number): void {
+export function copyWithin(output: Uint8Array, to: number, offset: number, length: number): void {
   if (offset >= length && length > 32) output.copyWithin(to, to - offset, to - offset + length)
   else for (let i = 0; i < length; i++) output[to + i] = output[to - offset + i]!
 }

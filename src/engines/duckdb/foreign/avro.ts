@@ -7,10 +7,11 @@ import { BATCH_BYTES, BATCH_ROWS } from './batch-size.ts'
 import type { Converter } from './converter.ts'
 
 export const avroConverter: Converter = {
-  plan: (file) => ({ stretches: [{ part: [], readBytes: file.sizeBytes }], readBytes: 0 }),
+  plan: (file) => ({ stretches: [{ part: [], whole: true, readBytes: file.sizeBytes }], readBytes: 0 }),
   *batches(file, { format, columns: wanted }) {
     const header = readAvroHeader(file)
-    const reader = format.schema === undefined ? undefined : parseAvroSchema(format.schema)
+    const schema = format.kind === 'avro' ? format.schema : undefined
+    const reader = schema === undefined ? undefined : parseAvroSchema(schema)
     const columns = new AvroColumns(header.schema, wanted, reader)
     let rows = 0
     for (const block of avroBlocks(file, header)) {

@@ -21,7 +21,7 @@ import {
   type Stretch,
 } from './converter.ts'
 import { type Demand, demandOf } from './demand.ts'
-import { KeptConversions, partKey } from './kept-conversions.ts'
+import { KeptConversions, type KeptPiece } from './kept-conversions.ts'
 
 export interface ReadablePlan {
   /** Those of the plan, foreign ones replaced. */
@@ -90,34 +90,33 @@ export class Conversions {
   /** Several files, and several stretches of one, at a time. */
   async #whole(work: RelationWork): Promise<Outputs> {
     const { files } = work.relation
-    const outputs: Outputs = []
     const plans: FilePlan[] = []
+    const known: (readonly string[] | undefined)[] = []
     await this.#atOnce(files.keys(), async (i) => {
       plans[i] = await this.#plan(work, files[i]!)
-      outputs[i] = this.#kept.find(work.keyOf(files[i]!), work.request, plans[i]) ?? []
+      known[i] = this.#kept.find(work.keyOf(files[i]!), work.request, plans[i])
     })
     const missing = plans.flatMap(({ stretches }, file) =>
-      outputs[file]!.length ? [] : stretches.map((stretch) => ({ file, stretch })),
+      known[file] ? [] : stretches.map((stretch) => ({ file, stretch })),
     )
-    const made = new Map<number, { readonly outputs: Map<string, string>; sizeBytes: number }>()
+    const made: (KeptPiece & { readonly file: number; readonly sizeBytes: number })[] = []
     await this.#atOnce(missing.keys(), async (i) => {
       const { file, stretch } = missing[i]!
-      const one = made.get(file) ?? { outputs: new Map<string, string>(), sizeBytes: 0 }
-      made.set(file, one)
-      const { output, sizeBytes } = await this.#piece(work, files[file]!, stretch)
-      one.outputs.set(partKey(stretch), output)
-      one.sizeBytes += sizeBytes
+      made[i] = { file, stretch, ...(await this.#piece(work, files[file]!, stretch)) }
     })
-    for (const [file, one] of made) {
-      this.#kept.add(work.keyOf(files[file]!), { ...one, request: work.request })
-      outputs[file] = plans[file]!.stretches.map((stretch) => one.outputs.get(partKey(stretch))!)
-    }
-    for (const [i, plan] of plans.entries())
+    const pieces = Map.groupBy(made, ({ file }) => file)
+    return files.map((file, i) => {
+      const { stretches, readBytes } = plans[i]!
       work.onRead(
-        files[i]!,
-        plan.stretches.reduce((sum, { readBytes }) => sum + readBytes, plan.readBytes),
+        file,
+        stretches.reduce((sum, stretch) => sum + stretch.readBytes, readBytes),
       )
-    return outputs
+      if (known[i]) return known[i]
+      const own = pieces.get(i) ?? []
+      const sizeBytes = own.reduce((sum, piece) => sum + piece.sizeBytes, 0)
+      if (own.length > 0) this.#kept.add(work.keyOf(file), { request: work.request, pieces: own, sizeBytes })
+      return own.map(({ output }) => output)
+    })
   }
 
   /** One after the other, until there are enough rows. What comes of it is of no use to other plans. */

@@ -7,10 +7,10 @@ import type { RandomAccess } from '../../../formats/random-access.ts'
 import type { ColumnField, Vector } from '../../../formats/vectors.ts'
 import type { Constraint } from '../../../sql/analysis/partition-filters.ts'
 
-export type ForeignFormat = Extract<FileFormat, { readonly kind: 'avro' }>
+export type ForeignFormat = Extract<FileFormat, { readonly kind: 'avro' | 'orc' }>
 
 /** Formats by what Trino calls them in its errors. */
-export const FORMAT_NAMES: Readonly<Record<ForeignFormat['kind'], string>> = { avro: 'Avro' }
+export const FORMAT_NAMES: Readonly<Record<ForeignFormat['kind'], string>> = { avro: 'Avro', orc: 'ORC' }
 
 export const isForeign = (format: FileFormat): format is ForeignFormat => Object.hasOwn(FORMAT_NAMES, format.kind)
 
@@ -26,6 +26,8 @@ export interface ConversionRequest {
 /** Some of a file's rows that are read without the rest; what `part` means is the converter's business. */
 export interface Stretch {
   readonly part: readonly number[]
+  /** Whether nothing of the file's rows between the part's first and last has been left out. */
+  readonly whole: boolean
   /** Bytes of the file that reading it takes. */
   readonly readBytes: number
 }

@@ -1,9 +1,12 @@
 import { avroConverter } from './avro.ts'
 import type { Converter, ForeignFormat } from './converter.ts'
+import { orcConverter } from './orc.ts'
 
 export function converterOf(format: ForeignFormat): Converter {
   switch (format.kind) {
     case 'avro':
       return avroConverter
+    case 'orc':
+      return orcConverter
   }
 }

@@ -4,9 +4,15 @@ import type { ConversionRequest, FilePlan, Stretch } from './converter.ts'
 
 export interface Kept {
   readonly request: ConversionRequest
-  /** A Parquet file for each stretch. */
-  readonly outputs: ReadonlyMap<string, string>
+  /** In the order of the rows. */
+  readonly pieces: readonly KeptPiece[]
   readonly sizeBytes: number
+}
+
+export interface KeptPiece {
+  readonly stretch: Stretch
+  /** A Parquet file. */
+  readonly output: string
 }
 
 export class KeptConversions {
@@ -21,12 +27,12 @@ export class KeptConversions {
     this.#mostBytes = mostBytes
   }
 
-  /** The outputs of one with all the columns and all the stretches that are asked for. */
+  /** The outputs of one with all the columns, and at least the rows, that are asked for. */
   find(key: string, request: ConversionRequest, plan: FilePlan): readonly string[] | undefined {
     const entries = this.#kept.get(key)
-    for (const { request: known, outputs } of entries ?? []) {
-      const found = plan.stretches.flatMap((stretch) => outputs.get(partKey(stretch)) ?? [])
-      if (found.length < plan.stretches.length || !holdsColumns(known, request)) continue
+    for (const { request: known, pieces } of entries ?? []) {
+      const found = holdsColumns(known, request) && outputsFor(pieces, plan.stretches)
+      if (!found) continue
       this.#kept.delete(key)
       this.#kept.set(key, entries!)
       return found
@@ -35,7 +41,7 @@ export class KeptConversions {
   }
 
   add(key: string, kept: Kept): void {
-    for (const output of kept.outputs.values()) this.#lent.delete(output)
+    for (const { output } of kept.pieces) this.#lent.delete(output)
     const entries = this.#kept.get(key) ?? []
     this.#kept.delete(key)
     this.#kept.set(key, [...entries, kept])
@@ -54,15 +60,26 @@ export class KeptConversions {
     for (const [key, entries] of this.#kept) {
       if (this.#sizeBytes <= this.#mostBytes) return
       this.#kept.delete(key)
-      for (const { outputs, sizeBytes } of entries) {
+      for (const { pieces, sizeBytes } of entries) {
         this.#sizeBytes -= sizeBytes
-        for (const output of outputs.values()) rmSync(output, { force: true })
+        for (const { output } of pieces) rmSync(output, { force: true })
       }
     }
   }
 }
 
-export const partKey = ({ part }: Stretch): string => part.join()
+/** Parts that begin with the same number are rows of one stripe: all of those serve where some are asked for. */
+function outputsFor(pieces: readonly KeptPiece[], stretches: readonly Stretch[]): readonly string[] | undefined {
+  const found: string[] = []
+  for (const [first, asked] of Map.groupBy(stretches, ({ part }) => part[0])) {
+    const own = pieces.filter(({ stretch }) => stretch.part[0] === first)
+    const same =
+      own.map(({ stretch }) => stretch.part.join()).join(' ') === asked.map(({ part }) => part.join()).join(' ')
+    if (own.length === 0 || !(same || own.every(({ stretch }) => stretch.whole))) return undefined
+    found.push(...own.map(({ output }) => output))
+  }
+  return found
+}
 
 const columnKey = ({ ordinal, name, type }: ConversionRequest['columns'][number]) =>
   JSON.stringify([ordinal, name, type])

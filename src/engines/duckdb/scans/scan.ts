@@ -99,6 +99,7 @@ function readerOf(format: FileFormat): Reader {
     case 'regex':
       return regexReader(format)
     case 'avro':
+    case 'orc':
       throw new Error(`${format.kind} files are converted before they are scanned`)
   }
 }
