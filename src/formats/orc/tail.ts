@@ -62,6 +62,8 @@ const MAGIC = 'ORC'
 const FIRST_READ_BYTES = 16_384
 const MOST_TAIL_BYTES = 256 << 20
 const MOST_BLOCK_BYTES = 8 << 20
+/** Even of one value said once for hundreds of rows, a stripe does not hold more. */
+const MOST_STRIPE_ROWS = 2 ** 31
 const DEFAULT_BLOCK_BYTES = 256 << 10
 
 export function readOrcTail(file: RandomAccess): OrcTail {
@@ -70,8 +72,10 @@ export function readOrcTail(file: RandomAccess): OrcTail {
   let end = file.read(sizeBytes - Math.min(FIRST_READ_BYTES, sizeBytes), Math.min(FIRST_READ_BYTES, sizeBytes))
   const postscriptBytes = end.at(-1)!
   if (postscriptBytes + 1 > end.length) throw new CorruptData('Invalid postscript length')
+  // The oldest files say what they are at their start alone.
+  const marked = [end.subarray(-4, -1), file.read(0, 3)].some((bytes) => Buffer.from(bytes).toString() === MAGIC)
+  if (!marked) throw new CorruptData('Invalid postscript')
   const postscript = new Message(end.subarray(end.length - 1 - postscriptBytes, -1))
-  if (postscript.text(8000) !== MAGIC) throw new CorruptData('Invalid postscript')
   const compression = compressionOf(postscript)
   const [footerBytes, metadataBytes] = [postscript.number(1) ?? 0, postscript.number(5) ?? 0]
   const tailBytes = 1 + postscriptBytes + footerBytes + metadataBytes
@@ -117,7 +121,7 @@ function stripePlace(stripe: Message, sizeBytes: number): StripePlace {
   }
   if (place.offset + place.indexBytes + place.dataBytes + place.footerBytes > sizeBytes)
     throw new CorruptData('a stripe reaches beyond the end of the file')
-  if (!Number.isSafeInteger(place.rows)) throw new CorruptData('a stripe has too many rows')
+  if (place.rows > MOST_STRIPE_ROWS) throw new CorruptData('a stripe has too many rows')
   return place
 }
 

@@ -110,7 +110,7 @@ test('a type that can not stand for the file, a file that breaks off, and one th
   await a.succeed(`CREATE EXTERNAL TABLE textual (id bigint) STORED AS ORC LOCATION 's3://data/orc-none/'`)
   assert.match(
     await a.failure('SELECT count(*) FROM textual'),
-    /^HIVE_BAD_DATA: Malformed ORC file\. Invalid postscript/,
+    /^HIVE_BAD_DATA: Malformed ORC file\. Invalid postscript \[/,
   )
 })
 
