@@ -9,10 +9,11 @@ import {
   type Http2ServerResponse,
   type ServerHttp2Session,
 } from 'node:http2'
-import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from 'node:net'
+import { createServer as createNetServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import type { HttpReply, HttpRequest } from '../protocol/http.ts'
 import { type Exchange, type Incoming, type Outgoing, openExchange } from './exchange.ts'
+import { listenOn } from './listening.ts'
 import { gatherTurns } from './turn.ts'
 
 // Not imported: an import reads every export of the module, and `WebSocket` among them loads a whole HTTP client, which
@@ -99,16 +100,9 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     socket.on('error', () => socket.destroy())
   })
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, options)))
-    server.listen(options.port, options.host, () => {
-      server.removeAllListeners('error')
-      resolve()
-    })
-  })
-
+  const port = await listenOn(server, options)
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     async close(graceMs) {
       const closed = new Promise((resolve) => server.close(resolve))
       http1.close()
@@ -121,11 +115,6 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
       clearTimeout(timer)
     },
   }
-}
-
-function listenError(error: NodeJS.ErrnoException, { host, port }: HttpServerOptions): Error {
-  const why = error.code === 'EADDRINUSE' ? 'something listens there already' : error.message
-  return new Error(`Cannot listen on ${host}, port ${port}: ${why}`, { cause: error })
 }
 
 /** HTTP/2 begins with `PRI * HTTP/2.0`, and nothing else begins with these three letters. */

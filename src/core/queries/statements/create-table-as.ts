@@ -1,5 +1,6 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { asFolder } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { namedFailure, noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
@@ -8,7 +9,7 @@ import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from
 import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { CODECS, isWritable, type WritableFormat } from './storage-formats.ts'
-import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
+import { type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
 
 type CreateTableAs = Extract<Statement, { kind: 'create-table-as' }>
 

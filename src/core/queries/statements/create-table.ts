@@ -2,6 +2,7 @@ import type { HiveColumn, HiveStatement, HiveTable, PartitionTransform, StringPr
 import { parseHiveType } from '../../../sql/hive/type.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { ColumnDescriptor, StorageDescriptor, TableDescriptor } from '../../catalog/catalog.ts'
+import { asFolder } from '../../catalog/folder-names.ts'
 import { Fault } from '../../faults.ts'
 import type { NameContext, QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure } from '../failure.ts'
@@ -9,7 +10,6 @@ import { done, type StatementOutcome } from '../outcome.ts'
 import { deltaDescriptor } from './delta-tables.ts'
 import { OUTPUT_BY_SERDE, STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
 import { requireCatalog, tableName } from './table-names.ts'
-import { asFolder } from './table-writes.ts'
 
 type CreateTable = Extract<HiveStatement, { kind: 'create-table' }>
 

@@ -1,8 +1,10 @@
 /** What statements do to a Delta table: the catalog learns of it from its log, lists it, and changes nothing. */
+
 import { physicalPartitionColumns } from '../../../formats/delta/schema.ts'
 import type { HiveTable } from '../../../sql/hive/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { Table, TableDescriptor } from '../../catalog/catalog.ts'
+import { asFolder, escapePathName } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { catalogColumns } from '../delta/delta-columns.ts'
 import { readSnapshot } from '../delta/delta-log.ts'
@@ -11,7 +13,6 @@ import { StatementFailure, taskFailure } from '../failure.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { DEFAULT_PARTITION } from '../partition-values.ts'
 import type { TableName } from './table-names.ts'
-import { asFolder, escapePathName } from './table-writes.ts'
 
 const refusal = (reason: string): StatementFailure =>
   new StatementFailure(reason, { category: 2, type: 1006, leavesText: true })

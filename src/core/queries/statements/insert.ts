@@ -1,5 +1,6 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { asFolder } from '../../catalog/folder-names.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { isDeltaTable } from '../delta/delta-table.ts'
@@ -12,7 +13,7 @@ import { isView } from '../view-text.ts'
 import { insertColumns } from './insert-columns.ts'
 import { statisticsOf } from './query.ts'
 import { CODECS, type WritableFormat } from './storage-formats.ts'
-import { asFolder, type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
+import { type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
 
 type Insert = Extract<Statement, { kind: 'insert' }>
 

@@ -1,8 +1,7 @@
 /** Partitions as Hive lays them out: a folder `key=value/` for each key, with what a name must not hold escaped. */
 import type { Table } from '../../catalog/catalog.ts'
+import { asFolder, partitionPath, unescapePathName } from '../../catalog/folder-names.ts'
 import type { Files } from '../../objects/files.ts'
-import { DEFAULT_PARTITION } from '../partition-values.ts'
-import { asFolder, escapePathName } from './table-writes.ts'
 
 export interface PartitionFolder {
   readonly values: readonly string[]
@@ -12,17 +11,9 @@ export interface PartitionFolder {
   readonly fraction: number
 }
 
-export const partitionPath = (table: Table, values: readonly string[]): string =>
-  (table.descriptor.PartitionKeys ?? [])
-    .map((key, i) => `${key.Name}=${escapePathName(values[i] ?? DEFAULT_PARTITION)}`)
-    .join('/')
-
 /** Where a partition lies whose catalog entry does not say. */
 export const defaultLocation = (table: Table, values: readonly string[]): string =>
   `${asFolder(table.descriptor.StorageDescriptor?.Location ?? '')}${partitionPath(table, values)}/`
-
-const unescapePathName = (text: string): string =>
-  text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
 /** One by one, in order of name; `undefined` for a folder that is none. What is inside them is not listed. */
 export function* partitionFolders(table: Table, files: Files): Generator<PartitionFolder | undefined> {

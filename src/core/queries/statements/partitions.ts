@@ -3,6 +3,7 @@
 import { compareConstants } from '../../../sql/analysis/constant-order.ts'
 import type { HiveStatement, PartitionSpec } from '../../../sql/hive/ast.ts'
 import type { Partition, PartitionDescriptor, Table } from '../../catalog/catalog.ts'
+import { partitionPath } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { isDeltaTable } from '../delta/delta-table.ts'
 import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
@@ -11,7 +12,7 @@ import { partitionConstant } from '../partition-values.ts'
 import { tableLayout } from '../table-layout.ts'
 import { STEPS_A_TURN, Turns } from '../turns.ts'
 import { deltaPartitions } from './delta-tables.ts'
-import { defaultLocation, partitionPath } from './partition-folders.ts'
+import { defaultLocation } from './partition-folders.ts'
 import { foundTable } from './table-names.ts'
 
 /** Of which one page may keep few. */

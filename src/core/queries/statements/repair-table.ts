@@ -2,15 +2,17 @@
  * MSCK REPAIR TABLE: registers the folders under the table's location that the catalog does not know, and forgets
  * partitions whose folder is gone. Folders and partitions pass by in stretches; only the names of what changed are held.
  */
+
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import type { PartitionDescriptor, Table } from '../../catalog/catalog.ts'
+import { partitionPath } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { taskFailure } from '../failure.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { STEPS_A_TURN, Turns } from '../turns.ts'
 import { isView } from '../view-text.ts'
 import { requireNoDelta } from './delta-tables.ts'
-import { defaultLocation, partitionFolders, partitionPath } from './partition-folders.ts'
+import { defaultLocation, partitionFolders } from './partition-folders.ts'
 import { findTable, tableName } from './table-names.ts'
 
 type Repair = Extract<HiveStatement, { kind: 'msck-repair' }>

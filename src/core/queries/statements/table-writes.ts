@@ -1,5 +1,6 @@
 /** Writing a query's rows as a table's files: CTAS, INSERT and UNLOAD share it. */
 
+import { escapePathName } from '../../catalog/folder-names.ts'
 import type { WrittenFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
@@ -78,16 +79,3 @@ function extension(sink: FileSink): string {
     return { GZIP: '.gz', ZSTD: '.zst', BZIP2: '.bz2' }[sink.compression] ?? ''
   return ''
 }
-
-/** Hive's escaping of a partition value in a folder name: what may not stand in a path, as %XX. */
-export function escapePathName(value: string): string {
-  const special = '"#%\'*/:=?\\\u007f{[]^'
-  return [...value]
-    .map((c) =>
-      c < ' ' || special.includes(c) ? `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : c,
-    )
-    .join('')
-}
-
-/** A location as a folder: `s3://bucket/a/b` and `s3://bucket/a/b/` are the same place. */
-export const asFolder = (location: string): string => location.replace(/\/*$/, '/')

@@ -1,5 +1,6 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { asFolder } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { namedFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
@@ -7,7 +8,7 @@ import { tableColumns } from './created-tables.ts'
 import { namesProperty, propertyValues, textProperty } from './properties.ts'
 import { planQuery, statisticsOf } from './query.ts'
 import { CODECS, isWritable } from './storage-formats.ts'
-import { asFolder, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
+import { MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
 
 /** docs: athena ug, unload. */
 const PROPERTIES: ReadonlySet<string> = new Set([

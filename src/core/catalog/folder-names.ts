@@ -1,0 +1,28 @@
+/** How Hive spells partitions in names of folders: `year=2024/city=New York`. */
+import type { Table } from './catalog.ts'
+import { DEFAULT_PARTITION } from './partition-value.ts'
+
+/** Without slashes around it. */
+export const partitionPath = (table: Table, values: readonly string[]): string =>
+  (table.descriptor.PartitionKeys ?? [])
+    .map((key, i) => `${key.Name}=${escapePathName(values[i] ?? DEFAULT_PARTITION)}`)
+    .join('/')
+
+export const valuesOfPath = (path: string): string[] =>
+  path.split('/').map((part) => unescapePathName(part.slice(part.indexOf('=') + 1)))
+
+/** Hive's escaping of a partition value in a folder name: what may not stand in a path, as %XX. */
+export function escapePathName(value: string): string {
+  const special = '"#%\'*/:=?\\\u007f{[]^'
+  return [...value]
+    .map((c) =>
+      c < ' ' || special.includes(c) ? `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : c,
+    )
+    .join('')
+}
+
+export const unescapePathName = (text: string): string =>
+  text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+
+/** A location as a folder: `s3://bucket/a/b` and `s3://bucket/a/b/` are the same place. */
+export const asFolder = (location: string): string => location.replace(/\/*$/, '/')
