@@ -46,8 +46,11 @@ export function partitionCondition(
   expression: string | undefined,
   partitionKeys: readonly ColumnDescriptor[],
 ): PartitionCondition | undefined {
-  if (!expression?.trim()) return undefined
-  const tree = parsed(expression)
+  return expression?.trim() ? conditionOn(parsed(expression), partitionKeys) : undefined
+}
+
+/** Of a condition that is a tree already, in whatever language it came. */
+export function conditionOn(tree: Condition, partitionKeys: readonly ColumnDescriptor[]): PartitionCondition {
   const keys = keysOf(partitionKeys)
   const evaluate = compile(tree, keys)
   return {

@@ -59,6 +59,8 @@ export interface Files {
   adopt(written: readonly WrittenFile[], attributes: FileAttributes): Promise<readonly LakeFile[]>
   /** A private local folder on the lake's disk for an engine to write into; gone after `remove`, or swept at start-up. */
   workspace(): Promise<{ readonly directory: string; remove(): Promise<void> }>
+  /** Another object of the same bytes and attributes: none is moved. Throws not-found for one that is not there. */
+  copy(from: string, to: string): Promise<void>
   delete(uris: readonly string[]): Promise<void>
   /** Has the bytes of these files on disk from `ready` until `release`, even if the objects are deleted or replaced. */
   pin(files: readonly LakeFile[]): { readonly ready: Promise<void>; release(): void }

@@ -56,6 +56,17 @@ describe('lake files', () => {
     )
   })
 
+  it('are copied without their bytes being moved', async () => {
+    const original = await put('from/one', large)
+    await files.copy('s3a://lake/from/one', 's3://lake/to/one')
+    const copy = files.stat('s3://lake/to/one')!
+    assert.equal(copy.localPath, original.localPath)
+    assert.equal(copy.etag, md5(large))
+    await files.delete(['s3://lake/from/one'])
+    assert.equal(files.stat('s3://lake/to/one')?.sizeBytes, large.length)
+    await assert.rejects(files.copy('s3://lake/none', 's3://lake/to/two'), (fault: Fault) => fault.kind === 'not-found')
+  })
+
   it('are on the disk as they were put', async () => {
     const file = await put('one', 'hello')
     assert.deepEqual([file.sizeBytes, file.etag], [5, md5('hello')])

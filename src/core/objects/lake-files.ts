@@ -6,8 +6,8 @@ import { INLINE_BYTES, keepSettled, readBlob, receive, receiveStaged, type Settl
 import { bucketIn, findBucket } from './buckets.ts'
 import type { FileAttributes, Files, LakeFile, NewFile, WrittenFile } from './files.ts'
 import { listObjects } from './listing.ts'
-import type { ObjectAttributes, StoredObject } from './object.ts'
-import { deleteObjects, putObject, writeObject } from './objects.ts'
+import { attributesIn, type ObjectAttributes, type StoredObject } from './object.ts'
+import { copyObject, deleteObjects, putObject, writeObject } from './objects.ts'
 import { abandon, type ObjectStore, pin, pinName } from './store.ts'
 import { current, requireObject } from './versions.ts'
 
@@ -39,6 +39,14 @@ export function lakeFiles(store: ObjectStore): Files {
     },
     adopt: (written, attributes) => adopt(store, written, attributes),
     workspace: () => workspace(store),
+    async copy(from, to) {
+      await copyObject(store, parseUri(from), parseUri(to), async (source) => {
+        const { tags, acl, encryption, checksum } = source
+        // A checksum of parts means nothing without them, and a copy has none.
+        const kept = checksum?.type === 'FULL_OBJECT' ? checksum : undefined
+        return { attributes: { ...attributesIn(source), tags, acl, encryption }, checksum: kept }
+      })
+    },
     async delete(uris) {
       const byBucket = Map.groupBy(uris.map(parseUri), ({ bucket }) => bucket)
       for (const [bucket, addresses] of byBucket) {

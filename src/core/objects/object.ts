@@ -59,6 +59,14 @@ export interface StoredObject extends Version, ObjectAttributes {
   readonly uploadId?: string
 }
 
+/** What a client said of an object, but its tags, and what guards and places this one object alone. */
+export function attributesIn(source: StoredObject): ObjectAttributes {
+  const { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, expires } = source
+  const { metadata, storageClass } = source
+  const headers = { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, expires }
+  return { ...headers, metadata, storageClass }
+}
+
 export interface DeleteMarker extends Version {
   readonly marker: true
 }

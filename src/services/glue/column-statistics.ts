@@ -4,7 +4,7 @@ import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { scopeOf } from './scope.ts'
-import { asDocument, fromDocument } from './statistics-document.ts'
+import { asDocument, fromDocument } from '../../core/catalog/statistics-document.ts'
 
 export function columnStatistics({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   type Place = [...Parameters<typeof catalog.statistics.get>] extends [...infer P, readonly string[]] ? P : never

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { precondition, readOutcome } from '../../core/objects/conditions.ts'
-import type { Checksum, ObjectAttributes, StoredObject } from '../../core/objects/object.ts'
+import { attributesIn, type Checksum, type ObjectAttributes, type StoredObject } from '../../core/objects/object.ts'
 import { copyObject } from '../../core/objects/objects.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { type ChecksumAlgorithm, createChecksum } from '../../protocol/checksums.ts'
@@ -66,13 +66,6 @@ const copyOntoItself = () =>
 function overrides(given: ObjectAttributes, input: { readonly StorageClass?: string }): Partial<ObjectAttributes> {
   const { storageClass, encryption, acl, redirect } = given
   return { storageClass: input.StorageClass ? storageClass : 'STANDARD', encryption, acl, redirect }
-}
-
-function attributesIn(source: StoredObject): ObjectAttributes {
-  const { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, expires } = source
-  const { metadata, storageClass } = source
-  const headers = { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, expires }
-  return { ...headers, metadata, storageClass }
 }
 
 /**

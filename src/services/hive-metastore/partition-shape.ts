@@ -1,0 +1,57 @@
+/** Partitions as the catalog keeps them, and as Hive's clients know them. */
+import type { Partition, PartitionDescriptor, Table } from '../../core/catalog/catalog.ts'
+import { asFolder, partitionPath, valuesOfPath } from '../../core/catalog/partition-path.ts'
+import { Fault } from '../../core/faults.ts'
+import type { HivePartition } from './catalog-structs.ts'
+import { CATALOG_NAME, DDL_TIME, secondsOf } from './metastore.ts'
+import { hiveStorageOf, storageDescriptorOf } from './table-shape.ts'
+
+/** What a partition does not say of its storage is as the table has it: Glue lets it be left out, Hive's clients do not. */
+export function hivePartitionOf(
+  { database, descriptor }: Table,
+  { descriptor: partition, createdAt }: Partition,
+): HivePartition {
+  const own = partition.StorageDescriptor
+  return {
+    values: partition.Values,
+    dbName: database,
+    tableName: descriptor.Name,
+    createTime: secondsOf(createdAt),
+    lastAccessTime: secondsOf((partition as { LastAccessTime?: string }).LastAccessTime),
+    sd: hiveStorageOf({ ...descriptor.StorageDescriptor, ...own }),
+    parameters: partition.Parameters ?? {},
+    catName: CATALOG_NAME,
+  }
+}
+
+/** Without a place of its own it lies below the table, in the folder of its name. */
+export function partitionDescriptorOf(
+  table: Table,
+  { values = [], sd, parameters }: HivePartition,
+  nowSeconds: number,
+): PartitionDescriptor {
+  const storage = sd ? storageDescriptorOf(sd) : table.descriptor.StorageDescriptor
+  const Location = sd?.location || defaultPlace(table, values)
+  return {
+    Values: values,
+    StorageDescriptor: { ...storage, Location },
+    Parameters: { [DDL_TIME]: String(nowSeconds), ...parameters },
+  }
+}
+
+function defaultPlace({ descriptor }: Table, values: readonly string[]): string | undefined {
+  const home = descriptor.StorageDescriptor?.Location
+  return home === undefined ? undefined : asFolder(home) + partitionPath(descriptor.PartitionKeys ?? [], values)
+}
+
+export const partitionName = ({ descriptor }: Table, values: readonly string[]): string =>
+  partitionPath(descriptor.PartitionKeys ?? [], values)
+
+/** The values of `year=2024/month=1`; throws `Fault('invalid', 'partition')` for a name of other keys than the table's. */
+export function valuesOfName({ descriptor }: Table, name: string): string[] {
+  const keys = (descriptor.PartitionKeys ?? []).map(({ Name }) => Name)
+  const given = name.split('/').map((part) => part.slice(0, Math.max(part.indexOf('='), 0)).toLowerCase())
+  if (given.join('/') !== keys.join('/'))
+    throw new Fault('invalid', 'partition', `Invalid partition key & values; keys [${keys.join(', ')}], name ${name}`)
+  return valuesOfPath(name)
+}
