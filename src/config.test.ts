@@ -31,10 +31,21 @@ test('beyond loopback only with a key of one’s own', () => {
   assert.equal(readSettings(['--host', '127.0.0.2'], { LENTIC_AUTH: 'open' }).auth, 'open')
 })
 
+test('the metastore is there when it is asked for, and on loopback alone', () => {
+  assert.equal(readSettings([], {}).metastore, undefined)
+  const { metastore } = readSettings(['--metastore-port', '9083'], { LENTIC_METASTORE_WAREHOUSE: 's3://lake/tables' })
+  assert.deepEqual(metastore, { port: 9083, warehouse: 's3://lake/tables' })
+  assert.equal(readSettings([], { LENTIC_METASTORE_PORT: '0' }).metastore?.warehouse, 's3a://warehouse')
+  const own = { LENTIC_ROOT_ACCESS_KEY_ID: 'AKIAOWN', LENTIC_ROOT_SECRET_ACCESS_KEY: 'a long secret' }
+  assert.throws(() => readSettings(['--host', '0.0.0.0', '--metastore-port', '9083'], own), SettingsError)
+})
+
 test('nonsense is refused, not guessed', () => {
   const refused: [string[], Record<string, string>][] = [
     [['--port', 'x'], {}],
     [['--port'], {}],
+    [['--metastore-port', 'x'], {}],
+    [['--metastore-port', '1', '--metastore-warehouse', 'warehouse'], {}],
     [['--prot', '1'], {}],
     [['serve'], {}],
     [[], { LENTIC_AUTH: 'none' }],

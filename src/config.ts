@@ -20,6 +20,13 @@ export interface Settings {
   /** Names under which a bucket may stand as the first label: `bucket.localhost`. */
   readonly hostnames: readonly string[]
   readonly engine: { readonly workers: number; readonly memoryBytes: number }
+  /** Hive's metastore, where one is wanted. */
+  readonly metastore?: {
+    /** 0: any free one. */
+    readonly port: number
+    /** Where databases lie that say nothing of their own. */
+    readonly warehouse: string
+  }
 }
 
 /** Published, and therefore good on loopback only. */
@@ -51,13 +58,17 @@ export function completeSettings(given: Partial<Omit<Settings, 'keyIsPublic'>> =
     allowReset: given.allowReset ?? false,
     hostnames: given.hostnames ?? ['localhost'],
     engine: given.engine ?? defaultEngine(),
+    metastore: given.metastore,
   }
   check(settings)
   return settings
 }
 
-function check({ host, port, auth, rootKey, account, region, engine }: Settings): void {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new SettingsError(`Not a port: ${port}`)
+function check({ host, port, auth, rootKey, account, region, engine, metastore }: Settings): void {
+  for (const one of [port, metastore?.port ?? 0])
+    if (!Number.isInteger(one) || one < 0 || one > 65_535) throw new SettingsError(`Not a port: ${one}`)
+  if (metastore && !/^[a-z][a-z0-9]*:\/\/?[^/]/.test(metastore.warehouse))
+    throw new SettingsError(`A warehouse is a folder like s3a://bucket/folder, not '${metastore.warehouse}'`)
   if (!/^\d{12}$/.test(account)) throw new SettingsError(`An account has twelve digits: ${account}`)
   if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) throw new SettingsError(`Not a region: ${region}`)
   if (!Number.isInteger(engine.workers) || engine.workers < 1)
@@ -65,6 +76,10 @@ function check({ host, port, auth, rootKey, account, region, engine }: Settings)
   if (!(engine.memoryBytes >= 1 << 26)) throw new SettingsError('The engine needs at least 64 MiB a worker')
   if (rootKey.accessKeyId === '' || rootKey.secretAccessKey === '') throw new SettingsError('The root key is empty')
   if (isLoopback(host)) return
+  if (metastore)
+    throw new SettingsError(
+      `Hive's metastore protocol knows no keys, and whoever reaches it may change every table: it is refused on ${host}`,
+    )
   if (auth === 'open')
     throw new SettingsError(
       `LENTIC_AUTH=open accepts every key as root: it is refused on ${host}, which others can reach`,
@@ -89,6 +104,8 @@ export function readSettings(argv: readonly string[], env: Environment): Setting
   }
   const workers = number('workers', 'LENTIC_ENGINE_WORKERS')
   const memory = text('engine-memory', 'LENTIC_ENGINE_MEMORY')
+  const metastorePort = number('metastore-port', 'LENTIC_METASTORE_PORT')
+  const warehouse = text('metastore-warehouse', 'LENTIC_METASTORE_WAREHOUSE') ?? defaultWarehouse
   const engine = defaultEngine()
   return completeSettings({
     host: text('host', 'LENTIC_HOST'),
@@ -107,10 +124,17 @@ export function readSettings(argv: readonly string[], env: Environment): Setting
       workers: workers ?? engine.workers,
       memoryBytes: memory === undefined ? engine.memoryBytes : parseSize(memory),
     },
+    metastore: metastorePort === undefined ? undefined : { port: metastorePort, warehouse },
   })
 }
 
-const valued = new Set(['data', 'port', 'host', 'tls-cert', 'tls-key', 'region', 'account', 'workers', 'engine-memory'])
+/** Stock clients of Hive know S3 by this name of Hadoop's. */
+const defaultWarehouse = 's3a://warehouse'
+
+const valued = new Set([
+  ...['data', 'port', 'host', 'tls-cert', 'tls-key', 'region', 'account', 'workers', 'engine-memory'],
+  ...['metastore-port', 'metastore-warehouse'],
+])
 
 function readOptions(argv: readonly string[]): Map<string, string> {
   const options = new Map<string, string>()

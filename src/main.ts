@@ -25,9 +25,11 @@ import type { HttpReply } from './protocol/http.ts'
 import { modelMetadata, modelNames } from './protocol/model.ts'
 import { createRouter } from './protocol/route.ts'
 import type { ServiceDefinition } from './protocol/service.ts'
+import type { ThriftDispatcher } from './protocol/thrift/service.ts'
 import { isFromForeignPage } from './server/foreign-page.ts'
 import { listen } from './server/http.ts'
 import { ownPaths, ownPrefix } from './server/own-paths.ts'
+import type { ThriftServer } from './server/thrift.ts'
 import { athena } from './services/athena/service.ts'
 import { glue } from './services/glue/service.ts'
 import { s3 } from './services/s3/service.ts'
@@ -50,6 +52,8 @@ export interface RunningServer {
   readonly endpoint: string
   readonly credentials: RootKey
   readonly region: string
+  /** `thrift://127.0.0.1:9083`, where Hive's metastore is served. */
+  readonly metastore?: string
   /** Ends running requests, keeps everything, leaves no handle open. */
   stop(): Promise<void>
 }
@@ -94,15 +98,38 @@ export async function start(options: StartOptions = {}): Promise<RunningServer> 
     report: (error) => log(describe(error)),
   })
   opened.defer(() => server.close(stopGraceMs))
+  const metastore = await openMetastore(settings, house, log)
+  opened.defer(() => metastore?.close(stopGraceMs))
   const running = opened.move()
   const { host, region, rootKey: credentials } = settings
   const address = host.includes(':') ? `[${host}]` : host
   return {
     endpoint: `${tls ? 'https' : 'http'}://${address}:${server.port}`,
+    metastore: metastore && `thrift://${address}:${metastore.port}`,
     credentials,
     region,
     stop: () => running.disposeAsync(),
   }
+}
+
+/** As much as Hive's own takes (hive.metastore.server.max.message.size), and as much as its clients take. */
+const thriftLimits = { messageBytes: 100 << 20, answerBytes: 1 << 30 }
+
+/** Loaded where it is wanted: most have no client of Hive. */
+async function openMetastore(
+  { host, metastore }: Settings,
+  house: House,
+  log: (line: string) => void,
+): Promise<ThriftServer | undefined> {
+  if (!metastore) return undefined
+  const { listenThrift } = await import('./server/thrift.ts')
+  return listenThrift({
+    host,
+    port: metastore.port,
+    maxMessageBytes: thriftLimits.messageBytes,
+    answer: (message, signal) => house.metastore(message, signal),
+    report: (error) => log(describe(error)),
+  })
 }
 
 interface HouseParts {
@@ -116,6 +143,7 @@ interface HouseParts {
 
 interface House {
   readonly dispatch: Dispatcher
+  readonly metastore: ThriftDispatcher
   /** Waits for requests under way. */
   close(): Promise<void>
 }
@@ -125,6 +153,7 @@ async function openRebuildable(parts: HouseParts): Promise<House & { rebuild(): 
   let house = Promise.resolve(await openHouse(parts))
   return {
     dispatch: async (request) => (await house).dispatch(request),
+    metastore: async (message, signal) => (await house).metastore(message, signal),
     close: async () => (await house).close(),
     async rebuild() {
       house = house.then(async (old) => {
@@ -177,15 +206,17 @@ async function openHouse(parts: HouseParts): Promise<House> {
     observe,
     report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
   })
+  const metastore = await composeMetastore(parts, lake)
   const underWay = new Set<Promise<unknown>>()
   opened.defer(async () => void (await Promise.allSettled(underWay)))
   const running = opened.move()
+  const awaited = <T>(answer: Promise<T>): Promise<T> => {
+    underWay.add(answer)
+    return answer.finally(() => underWay.delete(answer))
+  }
   return {
-    dispatch(request) {
-      const answer = dispatch(request)
-      underWay.add(answer)
-      return answer.finally(() => underWay.delete(answer))
-    },
+    dispatch: (request) => awaited(dispatch(request)),
+    metastore: (message, signal) => awaited(metastore(message, signal)),
     close: () => running.disposeAsync(),
   }
 }
@@ -209,6 +240,21 @@ function composeServices(
     athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
     sts({ clock: lake.clock, sessions }),
   ]
+}
+
+async function composeMetastore({ settings, clock, log, observe }: HouseParts, lake: Lake): Promise<ThriftDispatcher> {
+  if (!settings.metastore) return () => Promise.reject(new Error('No metastore is served.'))
+  const [{ hiveMetastore }, { createThriftDispatcher }] = await Promise.all([
+    import('./services/hive-metastore/service.ts'),
+    import('./protocol/thrift/service.ts'),
+  ])
+  const { account, region } = settings
+  return createThriftDispatcher(hiveMetastore(lake, { account, region }, settings.metastore.warehouse), {
+    clock,
+    maxAnswerBytes: thriftLimits.answerBytes,
+    observe,
+    report: (error, method) => log(`hive-metastore.${method}: ${describe(error)}`),
+  })
 }
 
 /** The operations that have handlers, by model. Opens nothing and keeps nothing. */

@@ -16,7 +16,9 @@ const USAGE = `usage: lentic serve [options]
   --account ID          000000000000                                  (LENTIC_ACCOUNT)
   --tls-cert, --tls-key PEM files                                     (LENTIC_TLS_CERT, LENTIC_TLS_KEY)
   --workers N           processes that run queries: one per processor (LENTIC_ENGINE_WORKERS)
-  --engine-memory 2GB   for each of them: half the machine together   (LENTIC_ENGINE_MEMORY)`
+  --engine-memory 2GB   for each of them: half the machine together   (LENTIC_ENGINE_MEMORY)
+  --metastore-port N    serve Hive's metastore, on 9083 as usual      (LENTIC_METASTORE_PORT)
+  --metastore-warehouse s3a://warehouse: where its databases lie      (LENTIC_METASTORE_WAREHOUSE)`
 
 /** Runs until it is told to stop; a second signal ends it at once. */
 export async function serve(args: readonly string[]): Promise<number> {
@@ -25,6 +27,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   const told = toldToStop()
   const server = await start(settings)
   process.stdout.write(welcome(server.endpoint, server.region, server.credentials.accessKeyId, settings.dataDirectory))
+  if (server.metastore) process.stdout.write(`Hive's metastore is at ${server.metastore}.\n`)
   // Node itself writes what it compiled at a clean exit only, and a server may not have one.
   flushCompileCache()
   await told

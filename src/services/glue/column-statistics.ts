@@ -1,10 +1,10 @@
 import type { ColumnStatistics } from '@aws-sdk/client-glue'
+import { asDocument, fromDocument } from '../../core/catalog/statistics-document.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { scopeOf } from './scope.ts'
-import { asDocument, fromDocument } from '../../core/catalog/statistics-document.ts'
 
 export function columnStatistics({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   type Place = [...Parameters<typeof catalog.statistics.get>] extends [...infer P, readonly string[]] ? P : never

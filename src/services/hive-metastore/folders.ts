@@ -2,7 +2,7 @@
  * The folders of tables. The metastore makes one when it takes a table and removes it with a managed one, as Hive's own
  * does on its file system; only those in buckets of this lake are within its reach, and others are the clients' matter.
  */
-import { asFolder } from '../../core/catalog/partition-path.ts'
+import { asFolder } from '../../core/catalog/folder-names.ts'
 import type { Metastore } from './metastore.ts'
 
 /** So many objects are deleted in one go. */

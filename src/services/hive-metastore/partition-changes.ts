@@ -1,5 +1,5 @@
 import type { Table } from '../../core/catalog/catalog.ts'
-import { asFolder } from '../../core/catalog/partition-path.ts'
+import { asFolder } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import { type Method, method, procedure } from '../../protocol/thrift/service.ts'
 import { binary, bool, i32, list, string, struct } from '../../protocol/thrift/types.ts'

@@ -1,7 +1,9 @@
 /** Finds partitions by what the metastore's methods say of them. */
 import { setImmediate } from 'node:timers/promises'
 import type { Partition, Table } from '../../core/catalog/catalog.ts'
+import type { KeyBounds, PartitionBounds } from '../../core/catalog/partition-bounds.ts'
 import { conditionOn } from '../../core/catalog/partition-expression.ts'
+import { keyType } from '../../core/catalog/partition-value.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Metastore } from './metastore.ts'
 import { parseFilter } from './partition-filter.ts'
@@ -11,9 +13,9 @@ const BUDGET = 10_000
 const PORTION = 1000
 
 export interface PartitionSearch {
-  readonly leading?: readonly string[]
+  readonly bounds?: PartitionBounds
   readonly keep?: (values: readonly string[]) => boolean
-  readonly skip?: (leading: readonly string[]) => boolean
+  readonly skip?: (known: readonly (string | undefined)[]) => boolean
 }
 
 /** In order of values. `most`: below zero for all. Others get their turn between stretches. */
@@ -46,13 +48,20 @@ export function byFilter({ descriptor }: Table, filter: string | undefined): Par
   return filter?.trim() ? conditionOn(parseFilter(filter), descriptor.PartitionKeys ?? []) : {}
 }
 
-/** By the first values, of which an empty one stands for any. */
+/** By values of which an empty one, and one that is not given, stands for any. */
 export function byValues({ descriptor }: Table, values: readonly string[] = []): PartitionSearch {
-  const keys = descriptor.PartitionKeys?.length ?? 0
-  if (values.length > keys)
-    throw new Fault('invalid', 'partition', `Incorrect number of partition values: ${values.length} of ${keys} keys`)
-  const free = values.indexOf('')
-  const leading = free < 0 ? values : values.slice(0, free)
-  if (leading.length === values.length) return { leading }
-  return { leading, keep: (of) => values.every((value, i) => value === '' || value === of[i]) }
+  const keys = descriptor.PartitionKeys ?? []
+  if (values.length > keys.length)
+    throw new Fault(
+      'invalid',
+      'partition',
+      `Incorrect number of partition values: ${values.length} of ${keys.length} keys`,
+    )
+  const differs = (known: readonly (string | undefined)[]) =>
+    values.some((value, i) => value !== '' && known[i] !== undefined && known[i] !== value)
+  const bounds = values.map((value, i): KeyBounds | undefined => {
+    const fixed = value === '' ? undefined : keyType(keys[i]!.Type ?? 'string')?.parse(value)
+    return fixed === undefined ? undefined : { low: fixed, high: fixed }
+  })
+  return { bounds, keep: (of) => !differs(of), skip: differs }
 }

@@ -1,6 +1,6 @@
 /** Partitions as the catalog keeps them, and as Hive's clients know them. */
 import type { Partition, PartitionDescriptor, Table } from '../../core/catalog/catalog.ts'
-import { asFolder, partitionPath, valuesOfPath } from '../../core/catalog/partition-path.ts'
+import { asFolder, partitionPath, valuesOfPath } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import type { HivePartition } from './catalog-structs.ts'
 import { CATALOG_NAME, DDL_TIME, secondsOf } from './metastore.ts'
@@ -39,13 +39,10 @@ export function partitionDescriptorOf(
   }
 }
 
-function defaultPlace({ descriptor }: Table, values: readonly string[]): string | undefined {
-  const home = descriptor.StorageDescriptor?.Location
-  return home === undefined ? undefined : asFolder(home) + partitionPath(descriptor.PartitionKeys ?? [], values)
+function defaultPlace(table: Table, values: readonly string[]): string | undefined {
+  const home = table.descriptor.StorageDescriptor?.Location
+  return home === undefined ? undefined : asFolder(home) + partitionPath(table, values)
 }
-
-export const partitionName = ({ descriptor }: Table, values: readonly string[]): string =>
-  partitionPath(descriptor.PartitionKeys ?? [], values)
 
 /** The values of `year=2024/month=1`; throws `Fault('invalid', 'partition')` for a name of other keys than the table's. */
 export function valuesOfName({ descriptor }: Table, name: string): string[] {

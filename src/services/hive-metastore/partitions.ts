@@ -1,5 +1,5 @@
 import type { Partition, Table } from '../../core/catalog/catalog.ts'
-import { unescapePathName, valuesOfPath } from '../../core/catalog/partition-path.ts'
+import { partitionPath, unescapePathName, valuesOfPath } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import { type Method, method, type ThriftCall } from '../../protocol/thrift/service.ts'
 import { bool, i16, i32, i64, list, record, string, struct, type Type } from '../../protocol/thrift/types.ts'
@@ -7,7 +7,7 @@ import { fieldSchema, type HivePartition, hivePartition, type PartitionSpec, par
 import { META, NO_SUCH_OBJECT } from './faults.ts'
 import { type Metastore, requireTable } from './metastore.ts'
 import { byFilter, byValues, findPartitions, type PartitionSearch } from './partition-search.ts'
-import { hivePartitionOf, partitionName, valuesOfName } from './partition-shape.ts'
+import { hivePartitionOf, valuesOfName } from './partition-shape.ts'
 
 const THROWS = [META, NO_SUCH_OBJECT]
 /** Some methods declare the two the other way round, and a number stands for each. */
@@ -43,7 +43,7 @@ export function partitions(metastore: Metastore): Readonly<Record<string, Method
   type Shape<T> = (table: Table, found: readonly Partition[]) => T
   const whole: Shape<HivePartition[]> = (table, found) => found.map((partition) => hivePartitionOf(table, partition))
   const names: Shape<string[]> = (table, found) =>
-    found.map(({ descriptor }) => partitionName(table, descriptor.Values))
+    found.map(({ descriptor }) => partitionPath(table, descriptor.Values))
   const specs: Shape<PartitionSpec[]> = (table, found) => [
     {
       dbName: table.database,

@@ -1,5 +1,5 @@
 import type { Partition, PartitionDescriptor, Table, TableDescriptor } from '../../core/catalog/catalog.ts'
-import { asFolder } from '../../core/catalog/partition-path.ts'
+import { asFolder } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import { type Method, procedure } from '../../protocol/thrift/service.ts'
 import { bool, string } from '../../protocol/thrift/types.ts'

@@ -1,6 +1,6 @@
 /** Which files go, and where they go, with the table they belong to. */
 import type { PartitionDescriptor, Table } from '../../core/catalog/catalog.ts'
-import { asFolder } from '../../core/catalog/partition-path.ts'
+import { asFolder } from '../../core/catalog/folder-names.ts'
 import { isStorable, removeFolder } from './folders.ts'
 import type { Metastore } from './metastore.ts'
 

@@ -1,5 +1,5 @@
 import type { Table } from '../../core/catalog/catalog.ts'
-import { asFolder } from '../../core/catalog/partition-path.ts'
+import { asFolder } from '../../core/catalog/folder-names.ts'
 import { type Method, method, procedure } from '../../protocol/thrift/service.ts'
 import { bool, i16, list, string, struct } from '../../protocol/thrift/types.ts'
 import { environmentContext, fieldSchema, type HiveTable, hiveTable, tableMeta } from './catalog-structs.ts'
