@@ -26,3 +26,6 @@ export const unescapePathName = (text: string): string =>
 
 /** A location as a folder: `s3://bucket/a/b` and `s3://bucket/a/b/` are the same place. */
 export const asFolder = (location: string): string => location.replace(/\/*$/, '/')
+
+/** As a folder whose files' addresses begin with it: those of the lake are `s3://`, whatever a client calls them. */
+export const lakeFolder = (location: string): string => asFolder(location).replace(/^s3[an]:/, 's3:')

@@ -4,6 +4,7 @@ import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import { partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import type { BoundQuery, Constant } from '../../sql/plan.ts'
 import { isInteger } from '../../sql/types.ts'
+import { lakeFolder } from '../catalog/folder-names.ts'
 import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
 import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
@@ -111,7 +112,7 @@ async function dataFiles(
 
 /** Files whose name, or a folder on the way, starts with `_` or `.` are not data: Hive's rule, which Athena follows. */
 function* visibleFiles(files: Files, location: string): Generator<LakeFile> {
-  const root = location.replace(/\/*$/, '/').length
+  const root = lakeFolder(location).length
   for (const file of files.list(location))
     if (file.sizeBytes > 0 && !/(^|\/)[_.]/.test(file.uri.slice(root))) yield file
 }

@@ -16,17 +16,20 @@ export class Writer {
   }
 
   i32(value: number): void {
-    this.#bytes.writeInt32BE(value | 0, this.#room(4))
+    const start = this.#room(4)
+    this.#bytes.writeInt32BE(value | 0, start)
   }
 
   byte(value: number): void {
-    this.#bytes[this.#room(1)] = value
+    const start = this.#room(1)
+    this.#bytes[start] = value
   }
 
   text(value: string): void {
     const length = Buffer.byteLength(value)
     this.i32(length)
-    this.#bytes.write(value, this.#room(length), length)
+    const start = this.#room(length)
+    this.#bytes.write(value, start, length)
   }
 
   /** What is undefined is left out. */
@@ -41,7 +44,7 @@ export class Writer {
 
   field(id: number, type: AnyType, value: unknown): void {
     this.byte(TYPE_CODES[type.kind])
-    this.#bytes.writeInt16BE(id, this.#room(2))
+    this.#i16(id)
     this.#value(type, value)
   }
 
@@ -58,16 +61,16 @@ export class Writer {
         this.byte(value as number)
         break
       case 'i16':
-        this.#bytes.writeInt16BE(value as number, this.#room(2))
+        this.#i16(value as number)
         break
       case 'i32':
         this.i32(value as number)
         break
       case 'i64':
-        this.#bytes.writeBigInt64BE(BigInt.asIntN(64, BigInt(value as number | bigint)), this.#room(8))
+        this.#i64(BigInt(value as number | bigint))
         break
       case 'double':
-        this.#bytes.writeDoubleBE(value as number, this.#room(8))
+        this.#double(value as number)
         break
       case 'string':
         this.text(value as string)
@@ -75,7 +78,8 @@ export class Writer {
       case 'binary': {
         const bytes = value as Uint8Array
         this.i32(bytes.length)
-        this.#bytes.set(bytes, this.#room(bytes.length))
+        const start = this.#room(bytes.length)
+        this.#bytes.set(bytes, start)
         break
       }
       case 'struct':
@@ -110,7 +114,22 @@ export class Writer {
     }
   }
 
-  /** Where the next `size` bytes go. */
+  #i16(value: number): void {
+    const start = this.#room(2)
+    this.#bytes.writeInt16BE(value, start)
+  }
+
+  #i64(value: bigint): void {
+    const start = this.#room(8)
+    this.#bytes.writeBigInt64BE(BigInt.asIntN(64, value), start)
+  }
+
+  #double(value: number): void {
+    const start = this.#room(8)
+    this.#bytes.writeDoubleBE(value, start)
+  }
+
+  /** Where the next `size` bytes go; to be asked before `#bytes` is, which it may replace. */
   #room(size: number): number {
     const start = this.#at
     const end = start + size

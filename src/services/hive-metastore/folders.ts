@@ -2,7 +2,7 @@
  * The folders of tables. The metastore makes one when it takes a table and removes it with a managed one, as Hive's own
  * does on its file system; only those in buckets of this lake are within its reach, and others are the clients' matter.
  */
-import { asFolder } from '../../core/catalog/folder-names.ts'
+import { asFolder, lakeFolder } from '../../core/catalog/folder-names.ts'
 import type { Metastore } from './metastore.ts'
 
 /** So many objects are deleted in one go. */
@@ -46,9 +46,8 @@ async function removeMarkers(metastore: Metastore, folder: string): Promise<void
 /** The files are in both folders then, and no byte has moved. */
 export async function copyFolder(metastore: Metastore, from: string, to: string): Promise<void> {
   const { files } = metastore
-  const [source, target] = [asFolder(from), asFolder(to)]
-  const prefix = source.replace(/^s3[an]:/, 's3:')
-  for (const { uri } of [...files.list(source)]) await files.copy(uri, target + uri.slice(prefix.length))
+  const [source, target] = [lakeFolder(from), asFolder(to)]
+  for (const { uri } of [...files.list(source)]) await files.copy(uri, target + uri.slice(source.length))
   await makeFolder(metastore, target)
 }
 

@@ -1,4 +1,5 @@
 import type { FunctionDescriptor, UserFunction } from '../../core/catalog/catalog.ts'
+import { Fault } from '../../core/faults.ts'
 import { type Method, method, procedure } from '../../protocol/thrift/service.ts'
 import { list, string, struct } from '../../protocol/thrift/types.ts'
 import { type HiveFunction, hiveFunction } from './catalog-structs.ts'
@@ -24,6 +25,17 @@ export function functions({ catalog, scope }: Metastore): Readonly<Record<string
       after = page.at(-1)!.cursor
     }
   }
+  const get = (database: string, name: string): HiveFunction => {
+    try {
+      return hiveFunctionOf(catalog.functions.get(scope, database, name))
+    } catch (error) {
+      // Spark tells by these words that it may go on.
+      if (error instanceof Fault && error.noun === 'function')
+        throw new Fault(error.kind, 'function', `Function ${database}.${name} does not exist`)
+      throw error
+    }
+  }
+
   return {
     create_function: procedure(
       { func: [1, hiveFunction, 'required'] },
@@ -56,7 +68,7 @@ export function functions({ catalog, scope }: Metastore): Readonly<Record<string
       },
     ),
     get_function: method(ADDRESS, hiveFunction, [META, NO_SUCH_OBJECT], ({ dbName, funcName }) =>
-      hiveFunctionOf(catalog.functions.get(scope, requireName(dbName, 'database'), requireName(funcName, 'function'))),
+      get(requireName(dbName, 'database'), requireName(funcName, 'function')),
     ),
     get_all_functions: method({}, struct({ functions: [1, list(hiveFunction)] }), [META], () => ({
       functions: all().map(hiveFunctionOf),

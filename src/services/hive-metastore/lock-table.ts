@@ -6,7 +6,7 @@ import { Fault } from '../../core/faults.ts'
 import type { Clock } from '../../core/ports.ts'
 
 /** Numbers of the interface definition. */
-export const LOCK_TYPE = { sharedRead: 1, sharedWrite: 2, exclusive: 3 } as const
+const LOCK_TYPE = { sharedRead: 1, sharedWrite: 2, exclusive: 3 } as const
 export const LOCK_STATE = { acquired: 1, waiting: 2 } as const
 
 export interface LockComponent {

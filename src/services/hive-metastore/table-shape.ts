@@ -20,8 +20,10 @@ export function hiveTableOf({ database, descriptor, createdAt }: Table): HiveTab
   const { LastAccessTime } = descriptor as GlueMembers
   const parameters = { ...descriptor.Parameters }
   if (descriptor.Description && !parameters.comment) parameters.comment = descriptor.Description
+  // A table of which nobody has said what it is: its files are not the catalog's.
+  const tableType = descriptor.TableType ?? 'EXTERNAL_TABLE'
   // Clients tell external tables by this parameter as well as by the type.
-  if (descriptor.TableType === 'EXTERNAL_TABLE') parameters.EXTERNAL ??= 'TRUE'
+  if (tableType === 'EXTERNAL_TABLE') parameters.EXTERNAL ??= 'TRUE'
   return {
     tableName: descriptor.Name,
     dbName: database,
@@ -34,8 +36,7 @@ export function hiveTableOf({ database, descriptor, createdAt }: Table): HiveTab
     parameters,
     viewOriginalText: descriptor.ViewOriginalText,
     viewExpandedText: descriptor.ViewExpandedText,
-    // A table of which nobody has said what it is: its files are not the catalog's.
-    tableType: descriptor.TableType ?? 'EXTERNAL_TABLE',
+    tableType,
     temporary: false,
     catName: CATALOG_NAME,
     ownerType: 1,
@@ -66,7 +67,7 @@ export function hiveStorageOf(storage: StorageDescriptor): HiveStorage {
   const { SkewedInfo } = storage as Skew
   return {
     cols: (storage.Columns ?? []).map(fieldSchemaOf),
-    location: storage.Location ?? '',
+    location: storage.Location,
     inputFormat: storage.InputFormat,
     outputFormat: storage.OutputFormat,
     compressed: storage.Compressed ?? false,

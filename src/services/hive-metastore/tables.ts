@@ -113,7 +113,7 @@ export function tableReads(metastore: Metastore): Readonly<Record<string, Method
     get_table_objects_by_name: method(
       { dbname: [1, string], tbl_names: [2, list(string)] },
       list(hiveTable),
-      [META, INVALID_OPERATION, UNKNOWN_DB],
+      [],
       (args) => named(args.dbname, args.tbl_names),
     ),
     get_table_objects_by_name_req: method(
