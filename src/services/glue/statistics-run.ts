@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Principal } from '../../core/call.ts'
 import type { Scope } from '../../core/catalog/catalog.ts'
+import { asDocument } from '../../core/catalog/statistics-document.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
@@ -11,7 +12,6 @@ import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { isOver, type Run } from '../../core/runs/run.ts'
 import type { Runs } from '../../core/runs/runs.ts'
 import { AwsError } from '../../protocol/service.ts'
-import { asDocument } from './statistics-document.ts'
 import { glueStatistics } from './statistics-shape.ts'
 
 export interface StatisticsSpec {
