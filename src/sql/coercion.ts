@@ -29,6 +29,13 @@ export function commonType(a: Type, b: Type): Type | undefined {
   return other ? commonOfKind(a, other) : undefined
 }
 
+/** Whether a decimal(38) of the larger scale has room for every value of both; of other types there is no doubt. */
+export function shareScale(a: Type, b: Type): boolean {
+  if (a.kind !== 'decimal' || b.kind !== 'decimal') return true
+  const whole = Math.max(a.precision - a.scale, b.precision - b.scale)
+  return whole + Math.max(a.scale, b.scale) <= MAX_DECIMAL_PRECISION
+}
+
 /** Whether `from` becomes `to` silently, as an argument or in a comparison does. */
 export function canCoerce(from: Type, to: Type): boolean {
   const common = commonType(from, to)

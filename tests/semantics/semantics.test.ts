@@ -22,6 +22,7 @@ import { scopeCases } from './cases/scopes.ts'
 import { sketchCases } from './cases/sketches.ts'
 import { sqlJsonCases } from './cases/sql-json.ts'
 import { stringCases } from './cases/strings.ts'
+import { wideDecimalCases, wideDecimalFailures } from './cases/wide-decimals.ts'
 import { ask, openEngine } from './engine.ts'
 
 let connection: DuckDBConnection
@@ -50,11 +51,13 @@ const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {
   'geospatial queries': geospatialQueries,
   'row patterns': rowPatternCases,
   scopes: scopeCases,
+  'decimals of many digits': wideDecimalCases,
   'moments finer than microseconds': [...fineMomentCases, ...fineMomentTextCases],
 }
 const FAILURES: Readonly<Record<string, readonly FailureCase[]>> = {
   'row patterns': rowPatternFailures,
   scopes: scopeFailures,
+  'decimals of many digits': wideDecimalFailures,
   'moments finer than microseconds': [...fineMomentFailures, ...fineMomentTextFailures],
 }
 

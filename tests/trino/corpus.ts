@@ -18,6 +18,7 @@ import { scopeCases } from '../semantics/cases/scopes.ts'
 import { sketchCases } from '../semantics/cases/sketches.ts'
 import { sqlJsonCases } from '../semantics/cases/sql-json.ts'
 import { stringCases } from '../semantics/cases/strings.ts'
+import { wideDecimalCases, wideDecimalFailures } from '../semantics/cases/wide-decimals.ts'
 import { brokenStatements } from './broken-statements.ts'
 import { functionQueries } from './sample-calls.ts'
 import * as pairs from './type-pairs.ts'
@@ -52,6 +53,7 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
   scopes: () => [...scopeCases, ...scopeFailures].map(([sql]) => sql),
   'moments finer than microseconds': () =>
     [...fineMomentCases, ...fineMomentTextCases, ...fineMomentFailures, ...fineMomentTextFailures].map(([sql]) => sql),
+  'decimals of many digits': () => [...wideDecimalCases, ...wideDecimalFailures].map(([sql]) => sql),
   'functions by signature': functionQueries,
   'arithmetic of type pairs': pairs.arithmeticQueries,
   'comparisons of type pairs': pairs.comparisonQueries,

@@ -86,7 +86,7 @@ function typedLiteral(name: TypeName, text: string, at: Position): Scalar {
   return constant(value, type, at)
 }
 
-function checkDigits(kind: string, digits: number, at: Position): void {
+function checkDigits(kind: string, digits: number, at?: Position): void {
   if (digits > 12)
     throw new SqlError('NUMERIC_VALUE_OUT_OF_RANGE', `${kind} precision must be in range [0, 12]: ${digits}`, at)
 }
@@ -184,6 +184,13 @@ export function dayOf({ session, findings }: Pick<Context, 'session' | 'findings
   return currentDay(session)
 }
 
+const WITH_DIGITS: Partial<Record<Current, string>> = {
+  current_timestamp: 'TIMESTAMP WITH TIME ZONE',
+  localtimestamp: 'TIMESTAMP',
+  current_time: 'TIME WITH TIME ZONE',
+  localtime: 'TIME',
+}
+
 /** `current_timestamp` and its like: one value for the whole statement. */
 export function currentValue(
   what: Current,
@@ -193,6 +200,7 @@ export function currentValue(
 ): Scalar {
   if (!LASTING.has(what)) findings.isOfTheMoment = true
   const digits = precision ?? 3
+  if (WITH_DIGITS[what]) checkDigits(WITH_DIGITS[what], digits)
   const zone = session.timeZone
   const local = () => localText(session.now, zone, digits)
   switch (what) {

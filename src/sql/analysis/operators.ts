@@ -1,6 +1,16 @@
 /** Operators and predicates on values that are already typed. */
 import type { Comparison } from '../ast.ts'
-import { canCast, canCoerce, commonType, isComparable, isInteger, isNumeric, isOrderable, isText } from '../coercion.ts'
+import {
+  canCast,
+  canCoerce,
+  commonType,
+  isComparable,
+  isInteger,
+  isNumeric,
+  isOrderable,
+  isText,
+  shareScale,
+} from '../coercion.ts'
 import { chooseOverload, findFunction, functionOf, signatureName } from '../functions/registry.ts'
 import type { ResolvedFunction, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
@@ -96,7 +106,9 @@ export function comparison(op: Comparison, left: Scalar, right: Scalar, at: Posi
     throw cannotApply(`${typeName(left.type)} ${SHOWN_COMPARISONS[op] ?? op} ${typeName(right.type)}`, at)
   const [a, b] = [fit(left, right.type), fit(right, left.type)]
   const type = commonType(a.type, b.type) ?? common
-  return call(functionOf(OPERATORS[op]!, [type, type], BOOLEAN), [a, b], at)
+  // No decimal(38) of one scale holds both: they are compared as they are.
+  const types = shareScale(a.type, b.type) ? [type, type] : [a.type, b.type]
+  return call(functionOf(OPERATORS[op]!, types, BOOLEAN), [a, b], at)
 }
 
 export function isDistinct(left: Scalar, right: Scalar, at: Position): Scalar {
@@ -107,7 +119,8 @@ export function isDistinct(left: Scalar, right: Scalar, at: Position): Scalar {
       `Cannot check if ${typeName(left.type)} is distinct from ${typeName(right.type)}`,
       at,
     )
-  return call(functionOf('$is_distinct', [common, common], BOOLEAN), [left, right], at)
+  const types = shareScale(left.type, right.type) ? [common, common] : [left.type, right.type]
+  return call(functionOf('$is_distinct', types, BOOLEAN), [left, right], at)
 }
 
 export const not = (of: Scalar, at?: Position): Scalar => ({ kind: 'not', of, type: BOOLEAN, ...(at && { at }) })

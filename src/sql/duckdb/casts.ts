@@ -82,10 +82,10 @@ const toDecimal: Conversion = (cast) => {
   if (from.kind === 'json') return valueOfJson(cast, castValue)
   if (from.kind === 'double' && to.kind === 'decimal') return decimalOfDouble(cast, to.scale)
   if (NUMBERS.has(from.kind) || from.kind === 'boolean') {
-    return duckdbType(from) === duckdbType(to) ? cast.sql : plain(cast)
+    return duckdbType(from) === duckdbType(to) ? cast.sql : toNarrower(cast)
   }
   if (from.kind !== 'varchar' && from.kind !== 'char') return undefined
-  const name = typeName(to).toUpperCase().replace(',', ', ')
+  const name = spacedName(to)
   return checked(
     cast,
     DECIMAL_TEXT,
@@ -100,17 +100,49 @@ const toDecimal: Conversion = (cast) => {
  */
 function decimalOfDouble(cast: Cast, scale: number): string {
   const target = duckdbType(cast.to)
-  const name = typeName(cast.to).toUpperCase().replace(',', ', ')
+  const name = spacedName(cast.to)
   return bindOnce(cast.printing, [cast.sql], (v) => {
     const scaled = scale === 0 ? v : `(${v} * 1e${scale})`
     const isTie = `abs(abs(${scaled} - trunc(${scaled})) - 0.5) <= 1e-9 + abs(${scaled}) * 1e-15`
-    const otherwise = cast.safe
-      ? nullOf(cast.to)
-      : failureAs('INVALID_CAST_ARGUMENT', "Cannot cast DOUBLE '", target, `CAST(${v} AS VARCHAR) || ''' to ${name}'`)
+    const refusal = failureAs(
+      'INVALID_CAST_ARGUMENT',
+      "Cannot cast DOUBLE '",
+      target,
+      `js_double_java(${v}) || ''' to ${name}'`,
+    )
+    const otherwise = cast.safe ? nullOf(cast.to) : `CASE WHEN ${v} IS NOT NULL THEN ${refusal} END`
     const ofText = `coalesce(TRY_CAST(CAST(${v} AS VARCHAR) AS ${target}), ${otherwise})`
-    return `CASE WHEN ${isTie} THEN ${ofText} ELSE ${plain({ ...cast, sql: v })} END`
+    return `CASE WHEN ${isTie} THEN ${ofText} ELSE coalesce(TRY_CAST(${v} AS ${target}), ${otherwise}) END`
   })
 }
+
+/** Of a column the error can name the type that the value has; DuckDB's own does not know it. */
+function toNarrower(cast: Cast): string {
+  const { sql, from, to } = cast
+  if (cast.safe || to.kind !== 'decimal' || !NAMED.test(sql)) return plain(cast)
+  const digits =
+    from.kind === 'decimal' ? from.precision - from.scale : (WHOLE_DIGITS[from.kind] ?? Number.POSITIVE_INFINITY)
+  // A whole digit more is for what rounding may carry.
+  if (digits + 1 <= to.precision - to.scale || from.kind === 'boolean') return plain(cast)
+  const target = duckdbType(to)
+  const source = spacedName(from)
+  const text =
+    from.kind === 'real' || from.kind === 'double'
+      ? `js_${from.kind}_java(${sql})`
+      : textOf(cast.printing, sql, from, cast.zone)
+  const refusal = failureAs(
+    'INVALID_CAST_ARGUMENT',
+    `Cannot cast ${source} '`,
+    target,
+    `${text} || ''' to ${spacedName(to)}'`,
+  )
+  return `coalesce(TRY_CAST(${sql} AS ${target}), CASE WHEN ${sql} IS NOT NULL THEN ${refusal} END)`
+}
+/** A column or a literal, of which each row is as cheap as its first reading. */
+const NAMED = /^(?:c\d+|CAST\('?[-+.\w]+'? AS [A-Z]+(?:\(\d+,\d+\))?\))$/
+const WHOLE_DIGITS: Partial<Record<Type['kind'], number>> = { tinyint: 3, smallint: 5, integer: 10, bigint: 19 }
+/** `DECIMAL(38, 0)`. */
+const spacedName = (type: Type): string => typeName(type).toUpperCase().replace(',', ', ')
 
 const toBoolean: Conversion = (cast) => {
   const { sql, from } = cast

@@ -73,7 +73,8 @@ const READINGS: readonly Reading[] = [
   ],
   [
     /Failed to cast decimal value (\S+) to type (\w+)/,
-    (value, type) => invalidCast(`Cannot cast '${value}' to ${CAST_NAMES[type] ?? type}`),
+    (value, type) =>
+      invalidCast(`Cannot cast '${value}' to ${type === 'INT32' ? 'INTEGER' : (CAST_NAMES[type] ?? type)}`),
   ],
   [/Overflow in division of (\S+ \/ -1)/, (terms) => range(`division overflow: ${terms}`)],
   [
@@ -100,6 +101,10 @@ const READINGS: readonly Reading[] = [
   [
     /invalid (date|timestamp|time) field format: "([^"]*)"|(date|timestamp|time) field value out of range: "([^"]*)"/,
     (a, b, c, d) => invalidCast(`Value cannot be cast to ${a ?? c}: ${b ?? d}`),
+  ],
+  [
+    /correlated columns in window functions/,
+    () => ({ code: 'NOT_SUPPORTED', text: 'Given correlated subquery is not supported' }),
   ],
   [
     /More than one row returned by a subquery/,

@@ -6,7 +6,7 @@ import type { Cast } from './cast.ts'
 import type { Printing } from './context.ts'
 import { failureAs } from './failures.ts'
 import { nullOf } from './literals.ts'
-import { textOf } from './texts.ts'
+import { decimalText, textOf } from './texts.ts'
 import { duckdbType, identifier, quote, rowFieldName } from './types.ts'
 import type { Zone } from './zones.ts'
 
@@ -26,8 +26,9 @@ export function jsonText(printing: Printing, sql: string, type: Type, zone: Zone
     case 'smallint':
     case 'integer':
     case 'bigint':
-    case 'decimal':
       return `CAST(${sql} AS VARCHAR)`
+    case 'decimal':
+      return decimalText(sql, type)
     case 'real':
       return `js_real_json(${sql})`
     case 'double':

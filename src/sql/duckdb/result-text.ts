@@ -4,7 +4,7 @@
  */
 import { SqlError } from '../position.ts'
 import { type Type, typeName } from '../types.ts'
-import { momentText } from './texts.ts'
+import { decimalText, momentText } from './texts.ts'
 import { quote, rowFieldName } from './types.ts'
 import { UTC, type Zone } from './zones.ts'
 
@@ -26,11 +26,12 @@ function textAt(type: Type, sql: string, zone: Zone, depth: number): string {
     case 'smallint':
     case 'integer':
     case 'bigint':
-    case 'decimal':
     case 'date':
     case 'uuid':
     case 'json':
       return `CAST(${sql} AS VARCHAR)`
+    case 'decimal':
+      return decimalText(sql, type)
     case 'real':
       return floatText(sql, 'js_real_java')
     case 'double':

@@ -17,10 +17,11 @@ export function textOf(printing: Printing, sql: string, type: Type, zone: Zone):
     case 'smallint':
     case 'integer':
     case 'bigint':
-    case 'decimal':
     case 'date':
     case 'uuid':
       return `CAST(${sql} AS VARCHAR)`
+    case 'decimal':
+      return decimalText(sql, type)
     case 'real':
       return `js_real_text(${sql})`
     case 'double':
@@ -41,6 +42,12 @@ export function textOf(printing: Printing, sql: string, type: Type, zone: Zone):
     default:
       return undefined
   }
+}
+
+/** Where all digits are of the fraction, DuckDB leaves out the zero before the point. */
+export function decimalText(sql: string, type: Type & { readonly kind: 'decimal' }): string {
+  const text = `CAST(${sql} AS VARCHAR)`
+  return type.scale === type.precision ? `regexp_replace(${text}, '^(-?)\\.', '\\1' || '0.')` : text
 }
 
 /** A moment with `digits` fractional digits and its zone. Of a finer one than microseconds `sql` is repeated. */

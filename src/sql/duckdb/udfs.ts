@@ -3,6 +3,7 @@ import { addressUdfs } from './udfs/addresses.ts'
 import { betaUdfs } from './udfs/beta-distribution.ts'
 import { byteUdfs } from './udfs/bytes.ts'
 import { dateUdfs } from './udfs/dates.ts'
+import { decimalUdfs } from './udfs/decimals.ts'
 import { geospatialUdfs } from './udfs/geospatial.ts'
 import { isoNanosUdfs } from './udfs/iso-nanos.ts'
 import { jsonUdfs } from './udfs/json.ts'
@@ -21,6 +22,7 @@ export const udfs: readonly Udf[] = [
   ...betaUdfs,
   ...byteUdfs,
   ...dateUdfs,
+  ...decimalUdfs,
   ...geospatialUdfs,
   ...isoNanosUdfs,
   ...jsonUdfs,

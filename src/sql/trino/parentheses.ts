@@ -15,8 +15,8 @@ export function holdsQuery(cursor: Cursor, opening = cursor.index): boolean {
   const { tokens } = cursor
   let innermost = opening
   while (isOpening(tokens[innermost + 1])) if (++innermost - opening > MAX_RUN) throw tooLarge()
-  const first = tokens[innermost + 1] as Token
-  if (!QUERY_BEGINNINGS.has(first.word)) return false
+  const first = tokens[innermost + 1]
+  if (!first || !QUERY_BEGINNINGS.has(first.word)) return false
   if (first.word === 'TABLE' && isOpening(tokens[innermost + 2])) return false
   for (let at = innermost; at > opening; at--) {
     const { closes } = tokens[at] as Token

@@ -27,7 +27,7 @@ export const castCases: readonly Case[] = [
   ["CAST('1.25' AS real)", 'real', '1.25'],
   ["CAST('12.345' AS decimal(5,2))", 'decimal(5,2)', '12.35'],
   ["CAST('12' AS decimal(5,2))", 'decimal(5,2)', '12.00'],
-  ["CAST(DECIMAL '1234.5' AS decimal(3,1))", wrong("Cannot cast DECIMAL '1234.5' to DECIMAL(3, 1)")],
+  ["CAST(DECIMAL '1234.5' AS decimal(3,1))", wrong("Cannot cast DECIMAL(5, 1) '1234.5' to DECIMAL(3, 1)")],
   ['CAST(2.345e0 AS decimal(5,1))', 'decimal(5,1)', '2.3'],
   ['CAST(5 AS decimal(5,2))', 'decimal(5,2)', '5.00'],
   ["CAST('true' AS boolean)", 'boolean', 'true'],

@@ -1,13 +1,13 @@
 /** Aggregate functions. Those that DuckDB lacks collect a list and finish it with a scalar expression. */
-
+import { MAX_DECIMAL_PRECISION } from '../../coercion.ts'
 import { SqlError } from '../../position.ts'
-import type { Type } from '../../types.ts'
 import { failure } from '../failures.ts'
 import { duckdbType } from '../types.ts'
 import { MAX_TEXT_BYTES } from '../udfs/listagg.ts'
 import { type AggregateCall, type AggregateLowering, typed } from './aggregate-call.ts'
 import { checksum } from './checksum.ts'
 import { ordered } from './comparison.ts'
+import { checkedSum, rescaled, unscaled } from './decimals.ts'
 import { fold } from './folds.ts'
 import { geospatialAggregates } from './geospatial.ts'
 import {
@@ -25,10 +25,8 @@ const simple =
   (call) =>
     call.apply(name, ...call.args)
 
-const cast =
-  (name: string): AggregateLowering =>
-  (call) =>
-    typed(call, call.apply(name, ...call.args))
+const sum: AggregateLowering = (call) =>
+  checkedSum(typed(call, call.apply('sum', call.args[0]!)), call.types[0]!, call.result)
 
 /** Over numbers as doubles; a real result is rounded to real. */
 const statistic =
@@ -84,20 +82,12 @@ const average: AggregateLowering = (call) => {
   const [of] = call.args
   const { result } = call
   if (result.kind === 'decimal') {
-    const unscaled = `CAST(${call.apply('sum', of!)} * CAST(1${'0'.repeat(result.scale)} AS DECIMAL(${result.scale + 1},0)) AS HUGEINT)`
-    const quotient = `tr_divide_half_up(${unscaled}, CAST(${call.apply('count', of!)} AS HUGEINT))`
-    return scaled(quotient, result)
+    const sum = unscaled(call.apply('sum', of!), { ...result, precision: MAX_DECIMAL_PRECISION })
+    return rescaled(`tr_divide_half_up(${sum}, CAST(${call.apply('count', of!)} AS HUGEINT))`, result)
   }
   if (result.kind === 'interval day to second' || result.kind === 'interval year to month')
     return `CAST(round(${call.apply('avg', of!)}) AS ${duckdbType(result)})`
   return typed(call, call.apply('avg', `CAST(${of} AS DOUBLE)`))
-}
-
-/** An unscaled HUGEINT as a decimal; NULL where the group is empty. */
-function scaled(unscaled: string, type: Type & { readonly kind: 'decimal' }): string {
-  if (type.scale === 0) return `CAST(${unscaled} AS ${duckdbType(type)})`
-  const unit = `CAST('0.${'0'.repeat(type.scale - 1)}1' AS DECIMAL(${type.scale + 1},${type.scale}))`
-  return `CAST(CAST(${unscaled} AS DECIMAL(38,0)) * ${unit} AS ${duckdbType(type)})`
 }
 
 /** Pairs collected in order, for the functions that make maps. A NULL key is left out, as Trino does. */
@@ -134,7 +124,7 @@ const reduceAgg: AggregateLowering = (call) => {
 export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   ...geospatialAggregates,
   count: (call) => (call.args.length === 0 ? call.apply('count', '*') : call.apply('count', ...call.args)),
-  sum: cast('sum'),
+  sum,
   avg: average,
   min: extreme('min'),
   max: extreme('max'),

@@ -1,13 +1,13 @@
 /** + - * / % over numbers, dates and intervals. */
-import { isInteger, type Type } from '../../types.ts'
+import { isInteger } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failureAs } from '../failures.ts'
 import { isFine, type Moment, throughMicros } from '../fine-moments.ts'
 import { duckdbType } from '../types.ts'
 import { instantOf, localTime } from '../zones.ts'
 import { ordered } from './comparison.ts'
+import { addDecimals, divideDecimals, multiplyDecimals, remainderOfDecimals } from './decimals.ts'
 
-type Decimal = Type & { readonly kind: 'decimal' }
 const DAYS = 'interval day to second'
 const MONTHS = 'interval year to month'
 
@@ -85,9 +85,8 @@ const shifted = (call: Call, at: number, by: number, sign: '+' | '-'): string =>
 function numeric(call: Call, operator: '+' | '-' | '*'): string {
   const [a, b] = call.args
   if (call.result.kind !== 'decimal') return `(${a} ${operator} ${b})`
-  const target = duckdbType(call.result)
-  if (operator === '*') return `CAST(${a} * ${b} AS ${target})`
-  return `CAST(CAST(${a} AS ${target}) ${operator} CAST(${b} AS ${target}) AS ${target})`
+  if (operator === '*') return multiplyDecimals(call, call.result)
+  return addDecimals(call, operator, call.result)
 }
 
 const multiply: Lowering = (call) => {
@@ -99,7 +98,7 @@ const divide: Lowering = (call) => {
   const [a, b] = call.args
   const { result } = call
   if (isInteger(result)) return `(${a} // ${divisor(call)})`
-  if (result.kind === 'decimal') return divideDecimals(call, result)
+  if (result.kind === 'decimal') return divideDecimals(call, divisor(call), result)
   if (result.kind === DAYS || result.kind === MONTHS)
     return `CAST(trunc(CAST(${a} AS DOUBLE) / ${divisor(call)}) AS ${duckdbType(result)})`
   return `(${a} / ${b})`
@@ -108,20 +107,8 @@ const divide: Lowering = (call) => {
 const modulus: Lowering = (call) => {
   const { result } = call
   if (result.kind === 'double' || result.kind === 'real') return `(${call.args[0]} % ${call.args[1]})`
-  if (result.kind === 'decimal') return remainder(call, result)
+  if (result.kind === 'decimal') return remainderOfDecimals(call, divisor(call), result)
   return `(${call.args[0]} % ${divisor(call)})`
-}
-
-/** Beyond 18 digits DuckDB would go through doubles. */
-function remainder(call: Call, result: Decimal): string {
-  const [left, right] = call.types as [Decimal, Decimal]
-  const digits = Math.max(left.precision - left.scale, right.precision - right.scale) + result.scale
-  if (digits <= 18) return `CAST((${call.args[0]} % ${divisor(call)}) AS ${duckdbType(result)})`
-  const at = (sql: string, scale: number): string =>
-    scale === result.scale
-      ? unscaled(sql, scale)
-      : `(${unscaled(sql, scale)} * CAST(1${'0'.repeat(result.scale - scale)} AS HUGEINT))`
-  return rescaled(`(${at(call.args[0]!, left.scale)} % ${at(divisor(call), right.scale)})`, result)
 }
 
 /** The second argument, or Trino's error where it is zero and the first is not NULL. */
@@ -136,28 +123,6 @@ function divisor(call: Call): string {
 }
 
 const isLiteral = (sql: string): boolean => /^\(?-?\d+\)?$|^CAST\('?-?\d[^ ]* AS \w+(\(\d+,\d+\))?\)$/.test(sql)
-
-/** Over unscaled HUGEINTs, rounded half up to the result's scale. */
-function divideDecimals(call: Call, result: Decimal): string {
-  const [left, right] = call.types as [Decimal, Decimal]
-  const shift = result.scale - left.scale + right.scale
-  const dividend = `${unscaled(call.args[0]!, left.scale)} * CAST(1${'0'.repeat(Math.max(0, shift))} AS HUGEINT)`
-  const quotient = `tr_divide_half_up(${dividend}, ${unscaled(divisor(call), right.scale)})`
-  return rescaled(quotient, result)
-}
-
-function unscaled(sql: string, scale: number): string {
-  return scale === 0
-    ? `CAST(${sql} AS HUGEINT)`
-    : `CAST(${sql} * CAST(1${'0'.repeat(scale)} AS DECIMAL(${scale + 1},0)) AS HUGEINT)`
-}
-
-/** An unscaled HUGEINT as a decimal. */
-function rescaled(sql: string, type: Decimal): string {
-  if (type.scale === 0) return `CAST(${sql} AS ${duckdbType(type)})`
-  const unit = `CAST('0.${'0'.repeat(type.scale - 1)}1' AS DECIMAL(${type.scale + 1},${type.scale}))`
-  return `CAST(CAST(${sql} AS DECIMAL(38,0)) * ${unit} AS ${duckdbType(type)})`
-}
 
 export const arithmeticLowerings: Lowerings = {
   $add: add,

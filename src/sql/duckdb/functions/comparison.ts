@@ -1,10 +1,11 @@
 /** Comparisons, LIKE, GREATEST and LEAST. */
 import { escapesSigns } from '../../like.ts'
-import type { Type } from '../../types.ts'
+import { sameType, type Type } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failure, failureAs } from '../failures.ts'
 import { isFine } from '../fine-moments.ts'
 import { quote, rowFieldName } from '../types.ts'
+import { compareDecimals } from './decimals.ts'
 
 type Operator = '=' | '<>' | '<' | '<=' | '>' | '>='
 
@@ -92,10 +93,14 @@ function holdsNull(type: Type, value: string, depth: number): string {
 
 const comparison =
   (operator: Operator): Lowering =>
-  (call) =>
-    needsNames(call)
+  (call) => {
+    const [left, right] = call.types
+    if (left!.kind === 'decimal' && right!.kind === 'decimal' && !sameType(left!, right!))
+      return compareDecimals(operator, call.args[0]!, call.args[1]!)
+    return needsNames(call)
       ? call.once(call.args, (l, r) => compare(operator, l!, r!, call.types[0]!))
       : compare(operator, call.args[0]!, call.args[1]!, call.types[0]!)
+  }
 
 function needsNames(call: Call): boolean {
   const { kind } = call.types[0]!
@@ -125,6 +130,12 @@ const like: Lowering = (call) => {
   return `js_like(${value}, ${pattern}, ${mark})`
 }
 
+const isDistinct: Lowering = (call) => {
+  const [left, right] = call.types
+  if (left!.kind !== 'decimal' || sameType(left!, right!)) return `(${call.args[0]} IS DISTINCT FROM ${call.args[1]})`
+  return call.once(call.args, (a, b) => `coalesce(${compareDecimals('<>', a!, b!)}, (${a} IS NULL) <> (${b} IS NULL))`)
+}
+
 export const comparisonLowerings: Lowerings = {
   $eq: comparison('='),
   $ne: comparison('<>'),
@@ -132,7 +143,7 @@ export const comparisonLowerings: Lowerings = {
   $le: comparison('<='),
   $gt: comparison('>'),
   $ge: comparison('>='),
-  $is_distinct: ({ args }) => `(${args[0]} IS DISTINCT FROM ${args[1]})`,
+  $is_distinct: isDistinct,
   $like: like,
   greatest: extreme('greatest'),
   least: extreme('least'),

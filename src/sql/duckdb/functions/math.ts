@@ -37,7 +37,9 @@ const round: Lowering = (call) => {
     const known = numberConstant(call, 1)
     const scale = (call.types[0] as { scale: number }).scale
     if (known !== undefined && known >= scale) return asResult(call, x!)
-    return known !== undefined
+    // Of all 38 digits rounding may make one more, which DuckDB would keep.
+    const room = (call.types[0] as { precision: number }).precision < 38
+    return known !== undefined && room
       ? asResult(call, `round(${x}, ${known})`)
       : asResult(call, `js_round_decimal(CAST(${x} AS VARCHAR), CAST(${digits} AS BIGINT))`)
   }

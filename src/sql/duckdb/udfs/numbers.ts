@@ -69,7 +69,7 @@ function roundInteger(value: bigint, places: bigint): bigint {
 
 /** Decimal text cut or rounded at `places` digits, which may be negative. */
 function atPlaces(text: string, places: bigint, round: boolean): string {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? []
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d*)(?:\.(\d+))?$/.exec(text) ?? []
   const keep = Number(places)
   if (keep >= fraction.length) return text
   const digits = BigInt(whole + fraction)
@@ -77,6 +77,7 @@ function atPlaces(text: string, places: bigint, round: boolean): string {
   const rest = digits % unit
   let kept = digits - rest
   if (round && rest * 2n >= unit) kept += unit
+  if (kept >= 10n ** 38n) throw new FunctionFailure('NUMERIC_VALUE_OUT_OF_RANGE', `decimal overflow: ${text}`)
   const padded = kept.toString().padStart(fraction.length + 1, '0')
   const point = padded.length - fraction.length
   return `${sign}${padded.slice(0, point)}${fraction ? `.${padded.slice(point)}` : ''}`
