@@ -1,7 +1,8 @@
 /** The engine functions behind tables of lines: a line and a Java pattern to the groups. */
 import { DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api'
+import { refused } from '../../sql/duckdb/java-class.ts'
+import { type JavaPattern, javaPattern } from '../../sql/duckdb/java-pattern.ts'
 import type { Instance } from './instance.ts'
-import { javaPattern } from './java-pattern.ts'
 import { CAPTURES_FUNCTION, GROUP_SEPARATOR, GROUPS_FUNCTION, NO_GROUP } from './scans/regex.ts'
 
 export function defineGroups({ main, defined }: Instance): void {
@@ -13,20 +14,26 @@ export function defineGroups({ main, defined }: Instance): void {
 /** All groups of a pattern that matches the whole line; those with names of one that matches some of it. */
 export const groupFunctions = (): readonly DuckDBScalarFunction[] => [
   groupsFunction(GROUPS_FUNCTION, (source) => {
-    const { pattern, groups } = javaPattern(source)
-    return { pattern, groups }
+    const { regexp, groups } = linePattern(source, true)
+    return { regexp, groups }
   }),
   groupsFunction(CAPTURES_FUNCTION, (source) => {
-    const { pattern, namedGroups } = javaPattern(source, true)
-    return { pattern, groups: namedGroups }
+    const { regexp, namedGroups } = linePattern(source, false)
+    return { regexp, groups: namedGroups }
   }),
 ]
 
-interface Compiled {
-  readonly pattern: RegExp
-  /** Places in a match. */
-  readonly groups: readonly number[]
+/** Of a whole line, as Java's `matches`, or of a part of it, as `find`. */
+function linePattern(source: string, isWhole: boolean): JavaPattern {
+  try {
+    return javaPattern(source, { isWhole })
+  } catch (error) {
+    throw error instanceof SyntaxError ? refused(source) : error
+  }
 }
+
+/** The groups that are wanted. */
+type Compiled = Pick<JavaPattern, 'regexp' | 'groups'>
 
 function groupsFunction(name: string, compile: (source: string) => Compiled): DuckDBScalarFunction {
   let compiled: (Compiled & { readonly source: string }) | undefined
@@ -40,10 +47,10 @@ function groupsFunction(name: string, compile: (source: string) => Compiled): Du
       // The pattern is a literal of our own: the same in each row.
       const source = input.getColumnVector(1).getItem(0) as string
       if (compiled?.source !== source) compiled = { source, ...compile(source) }
-      const { pattern, groups } = compiled
+      const { regexp, groups } = compiled
       for (let row = 0; row < input.rowCount; row++) {
         const line = lines.getItem(row) as string | null
-        const match = line === null ? null : pattern.exec(line)
+        const match = line === null ? null : regexp.exec(line)
         output.setItem(row, match && groupsOf(match, groups))
       }
       output.flush()

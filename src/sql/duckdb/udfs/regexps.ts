@@ -1,22 +1,23 @@
 /** Regular expressions that RE2 can not run: Java's syntax on JavaScript's engine. */
 import { FunctionFailure } from '../failures.ts'
+import { type JavaPattern, javaPattern } from '../java-pattern.ts'
 import { type Udf, udf } from './udf.ts'
 
 const CACHE_SIZE = 64
-const compiled = new Map<string, RegExp>()
+const compiled = new Map<string, JavaPattern>()
 
-/** A Java pattern as a global RegExp; recent ones are kept. */
-function compile(pattern: string): RegExp {
+/** A Java pattern that finds one match after another; recent ones are kept. */
+function compile(pattern: string): JavaPattern {
   const known = compiled.get(pattern)
   if (known) {
-    known.lastIndex = 0
+    known.regexp.lastIndex = 0
     return known
   }
-  const { source, flags } = translate(pattern)
-  let made: RegExp
+  let made: JavaPattern
   try {
-    made = new RegExp(source, `g${flags}`)
-  } catch {
+    made = javaPattern(pattern, { isGlobal: true })
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
     throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', `Invalid pattern: ${pattern}`)
   }
   if (compiled.size >= CACHE_SIZE) compiled.delete(compiled.keys().next().value!)
@@ -24,67 +25,35 @@ function compile(pattern: string): RegExp {
   return made
 }
 
-const POSIX: Readonly<Record<string, string>> = {
-  Alpha: 'A-Za-z',
-  Digit: '0-9',
-  Alnum: 'A-Za-z0-9',
-  Upper: 'A-Z',
-  Lower: 'a-z',
-  Punct: '!-\\/:-@\\[-`{-~',
-  Space: '\\s',
-}
+/** What the group of that number holds; null where it took no part. */
+const groupOf = ({ groups }: JavaPattern, match: RegExpMatchArray, number: number): string | null =>
+  match[number === 0 ? 0 : groups[number - 1]!] ?? null
 
-function translate(pattern: string): { source: string; flags: string } {
-  let flags = 'u'
-  let source = pattern
-  const inline = /^\(\?([imsx]+)\)/.exec(source)
-  if (inline) {
-    source = source.slice(inline[0].length)
-    for (const flag of inline[1]!) if ('ims'.includes(flag)) flags += flag
-  }
-  source = source
-    // Possessive quantifiers and atomic groups only forbid backtracking; greedy ones match the same or more.
-    .replaceAll(/([*+?}])\+/g, '$1')
-    .replaceAll('(?>', '(?:')
-    .replaceAll(/\\[AG]/g, '^')
-    .replaceAll(/\\[Zz]/g, '$')
-    .replaceAll(/\\p\{(?:Is)?(Alpha|Digit|Alnum|Upper|Lower|Punct|Space)\}/g, (_, name: string) => `[${POSIX[name]}]`)
-    .replaceAll(/\\h/g, '[ \\t\\xA0]')
-    .replaceAll(/\\([-_'"#%&,:;<=>@`~! ])/g, (_, char: string) => (char === '-' ? '\\-' : char))
-  return { source, flags: source.includes('\\-') && !/\[[^\]]*\\-/.test(source) ? flags.replace('u', '') : flags }
-}
-
-function group(match: RegExpExecArray | RegExpMatchArray, index: bigint): string | null {
-  const count = BigInt(match.length - 1)
+function checkGroup({ groups }: JavaPattern, index: bigint): void {
   if (index < 0n) throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', 'Group cannot be negative')
-  if (index > count)
-    throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', `Pattern has ${count} groups. Cannot access group ${index}`)
-  return match[Number(index)] ?? null
-}
-
-function checkGroup(pattern: RegExp, index: bigint): void {
-  const count = BigInt((new RegExp(`${pattern.source}|`, pattern.flags).exec('')?.length ?? 1) - 1)
-  if (index < 0n) throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', 'Group cannot be negative')
-  if (index > count)
-    throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', `Pattern has ${count} groups. Cannot access group ${index}`)
+  if (index > BigInt(groups.length))
+    throw new FunctionFailure(
+      'INVALID_FUNCTION_ARGUMENT',
+      `Pattern has ${groups.length} groups. Cannot access group ${index}`,
+    )
 }
 
 function extract(text: string, pattern: string, index: bigint): string | null {
-  const regexp = compile(pattern)
-  const match = regexp.exec(text)
-  if (match) return group(match, index)
-  checkGroup(regexp, index)
-  return null
+  const made = compile(pattern)
+  checkGroup(made, index)
+  const match = made.regexp.exec(text)
+  return match && groupOf(made, match, Number(index))
 }
 
 function extractAll(text: string, pattern: string, index: bigint): string {
-  const regexp = compile(pattern)
-  checkGroup(regexp, index)
-  return JSON.stringify([...text.matchAll(regexp)].map((match) => group(match, index)))
+  const made = compile(pattern)
+  checkGroup(made, index)
+  const number = Number(index)
+  return JSON.stringify([...text.matchAll(made.regexp)].map((match) => groupOf(made, match, number)))
 }
 
 /** `$1`, `${name}` and `\x` of a Java replacement. */
-function expand(replacement: string, match: RegExpExecArray | RegExpMatchArray): string {
+function expand(replacement: string, made: JavaPattern, match: RegExpMatchArray): string {
   return replacement.replaceAll(/\\([\s\S])|\$(\d)(\d*)|\$\{(\w+)\}|\$/g, (whole, escaped, first, rest, name) => {
     if (escaped !== undefined) return escaped
     if (name !== undefined) {
@@ -101,19 +70,20 @@ function expand(replacement: string, match: RegExpExecArray | RegExpMatchArray):
     let number = Number(first)
     let used = 0
     // As many digits as still name a group.
-    while (used < rest.length && number * 10 + Number(rest[used]) < match.length)
+    while (used < rest.length && number * 10 + Number(rest[used]) <= made.groups.length)
       number = number * 10 + Number(rest[used++])
-    if (number >= match.length)
+    if (number > made.groups.length)
       throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', `Illegal replacement sequence: unknown group ${number}`)
-    return (match[number] ?? '') + rest.slice(used)
+    return (groupOf(made, match, number) ?? '') + rest.slice(used)
   })
 }
 
 function replace(text: string, pattern: string, replacement: string): string {
+  const made = compile(pattern)
   let result = ''
   let end = 0
-  for (const match of text.matchAll(compile(pattern))) {
-    result += text.slice(end, match.index) + expand(replacement, match)
+  for (const match of text.matchAll(made.regexp)) {
+    result += text.slice(end, match.index) + expand(replacement, made, match)
     end = match.index + match[0].length
   }
   return result + text.slice(end)
@@ -122,9 +92,11 @@ function replace(text: string, pattern: string, replacement: string): string {
 /** `[{t, g}]`: the text before each match and its groups; the last has no groups. */
 function pieces(text: string, pattern: string): string {
   const result: { t: string; g: (string | null)[] | null }[] = []
+  const made = compile(pattern)
+  const groups = Array.from({ length: made.groups.length }, (_, i) => i + 1)
   let end = 0
-  for (const match of text.matchAll(compile(pattern))) {
-    result.push({ t: text.slice(end, match.index), g: match.slice(1).map((part) => part ?? null) })
+  for (const match of text.matchAll(made.regexp)) {
+    result.push({ t: text.slice(end, match.index), g: groups.map((number) => groupOf(made, match, number)) })
     end = match.index + match[0].length
   }
   result.push({ t: text.slice(end), g: null })
@@ -134,7 +106,7 @@ function pieces(text: string, pattern: string): string {
 function split(text: string, pattern: string): string {
   const parts: string[] = []
   let end = 0
-  for (const match of text.matchAll(compile(pattern))) {
+  for (const match of text.matchAll(compile(pattern).regexp)) {
     parts.push(text.slice(end, match.index))
     end = match.index + match[0].length
   }
@@ -147,7 +119,7 @@ function position(text: string, pattern: string, start: bigint, occurrence: bigi
   const points = [...text]
   if (start > BigInt(points.length)) return -1
   const skipped = points.slice(0, Number(start) - 1).join('').length
-  const regexp = compile(pattern)
+  const { regexp } = compile(pattern)
   regexp.lastIndex = skipped
   let left = occurrence
   for (let match = regexp.exec(text); match; match = regexp.exec(text)) {
@@ -159,7 +131,7 @@ function position(text: string, pattern: string, start: bigint, occurrence: bigi
 
 export const regexpUdfs: readonly Udf[] = [
   udf('js_regexp_like', ['VARCHAR', 'VARCHAR'], 'BOOLEAN', (text: string, pattern: string) =>
-    compile(pattern).test(text),
+    compile(pattern).regexp.test(text),
   ),
   udf('js_regexp_extract', ['VARCHAR', 'VARCHAR', 'BIGINT'], 'VARCHAR', extract),
   udf('js_regexp_extract_all', ['VARCHAR', 'VARCHAR', 'BIGINT'], 'VARCHAR', extractAll),
@@ -167,7 +139,7 @@ export const regexpUdfs: readonly Udf[] = [
   udf('js_regexp_pieces', ['VARCHAR', 'VARCHAR'], 'VARCHAR', pieces),
   udf('js_regexp_split', ['VARCHAR', 'VARCHAR'], 'VARCHAR', split),
   udf('js_regexp_count', ['VARCHAR', 'VARCHAR'], 'BIGINT', (text: string, pattern: string) =>
-    BigInt([...text.matchAll(compile(pattern))].length),
+    BigInt([...text.matchAll(compile(pattern).regexp)].length),
   ),
   udf('js_regexp_position', ['VARCHAR', 'VARCHAR', 'BIGINT', 'BIGINT'], 'INTEGER', position),
 ]
