@@ -1,7 +1,7 @@
 /** A place in the tokens of one Hive statement. Names may be backquoted, double quotes are strings, keywords are names. */
 import type { Identifier, QualifiedName } from '../ast.ts'
 import { hiveStringValue, type Token } from '../lexer.ts'
-import type { Position } from '../position.ts'
+import { TokenCursor } from '../token-cursor.ts'
 
 /** Where Hive's grammar could not go on; the message is made by whoever knows the whole statement. */
 export class HiveStop extends Error {
@@ -32,30 +32,7 @@ const RESERVED = new Set(
   ),
 )
 
-export class HiveCursor {
-  readonly sql: string
-  readonly tokens: readonly Token[]
-  index = 0
-
-  constructor(sql: string, tokens: readonly Token[]) {
-    this.sql = sql
-    this.tokens = tokens
-  }
-
-  get token(): Token {
-    return this.tokens[this.index] as Token
-  }
-
-  peek(ahead = 1): Token {
-    return this.tokens[Math.min(this.index + ahead, this.tokens.length - 1)] as Token
-  }
-
-  advance(): Token {
-    const { token } = this
-    if (token.kind !== 'eof') this.index++
-    return token
-  }
-
+export class HiveCursor extends TokenCursor {
   fail(): never {
     throw new HiveStop(this.token)
   }
@@ -65,37 +42,6 @@ export class HiveCursor {
     if (!words.every((word, i) => this.peek(i).word === word)) return false
     this.index += words.length
     return true
-  }
-
-  expect(...words: string[]): void {
-    for (const word of words) if (!this.accept(word)) this.fail()
-  }
-
-  atOperator(text: string): boolean {
-    return this.token.kind === 'operator' && this.token.text === text
-  }
-
-  acceptOperator(text: string): boolean {
-    if (!this.atOperator(text)) return false
-    this.advance()
-    return true
-  }
-
-  expectOperator(text: string): void {
-    if (!this.acceptOperator(text)) this.fail()
-  }
-
-  list<T>(item: () => T): T[] {
-    const items = [item()]
-    while (this.acceptOperator(',')) items.push(item())
-    return items
-  }
-
-  parenthesized<T>(inside: () => T): T {
-    this.expectOperator('(')
-    const result = inside()
-    this.expectOperator(')')
-    return result
   }
 
   atName(token = this.token): boolean {
@@ -151,11 +97,5 @@ export class HiveCursor {
   integer(): number {
     if (this.token.kind !== 'integer') this.fail()
     return Number(this.advance().text)
-  }
-
-  since(start: Position): Position {
-    const last = this.tokens[this.index - 1]
-    const end = last && last.end > start.start ? last.end : start.end
-    return { line: start.line, column: start.column, start: start.start, end }
   }
 }

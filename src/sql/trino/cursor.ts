@@ -6,6 +6,7 @@ import type { Expr, Identifier, QualifiedName, Query, TypeName } from '../ast.ts
 import type { Token } from '../lexer.ts'
 import type { Position } from '../position.ts'
 import { SqlError } from '../position.ts'
+import { TokenCursor } from '../token-cursor.ts'
 import { RESERVED } from './reserved.ts'
 import { decodeUnicode } from './unicode-literal.ts'
 
@@ -28,11 +29,8 @@ const MAX_NESTING = 400
 /** A call, a lambda, a measure, a literal with its type before it. */
 const NAME_CONTINUES = ['(', '->', 'OVER', '<string>']
 
-export class Cursor {
-  readonly sql: string
-  readonly tokens: readonly Token[]
+export class Cursor extends TokenCursor {
   readonly rules: Rules
-  index = 0
   /** The primary expression that ended just before `.*`, if one did. */
   starred: Expr | undefined
   /** Parameters `?` met so far. */
@@ -47,25 +45,14 @@ export class Cursor {
   private nameEnd = -1
 
   constructor(sql: string, tokens: readonly Token[], rules: Rules) {
-    this.sql = sql
-    this.tokens = tokens
+    super(sql, tokens)
     this.rules = rules
   }
 
-  get token(): Token {
-    return this.tokens[this.index] as Token
-  }
-
-  peek(ahead = 1): Token {
-    return this.tokens[Math.min(this.index + ahead, this.tokens.length - 1)] as Token
-  }
-
-  advance(): Token {
-    const { token } = this
-    if (token.kind !== 'eof') {
-      this.index++
-      if (this.expected.length > 0) this.expected = []
-    }
+  override advance(): Token {
+    const before = this.index
+    const token = super.advance()
+    if (this.index > before && this.expected.length > 0) this.expected = []
     return token
   }
 
@@ -81,9 +68,8 @@ export class Cursor {
     return false
   }
 
-  atOperator(text: string): boolean {
-    const { token } = this
-    if (token.kind === 'operator' && token.text === text) return true
+  override atOperator(text: string): boolean {
+    if (super.atOperator(text)) return true
     this.note(text)
     return false
   }
@@ -99,24 +85,10 @@ export class Cursor {
     return true
   }
 
-  acceptOperator(text: string): boolean {
-    if (!this.atOperator(text)) return false
-    this.advance()
-    return true
-  }
-
   acceptAll(first: string, ...others: string[]): boolean {
     if (!this.atAll(first, ...others)) return false
     for (let i = 0; i <= others.length; i++) this.advance()
     return true
-  }
-
-  expect(...words: string[]): void {
-    for (const word of words) if (!this.accept(word)) this.fail()
-  }
-
-  expectOperator(text: string): void {
-    if (!this.acceptOperator(text)) this.fail()
   }
 
   /** One of several keywords, in lower case. */
@@ -156,19 +128,6 @@ export class Cursor {
   /** The last token was a name by itself. */
   endName(): void {
     this.nameEnd = this.index
-  }
-
-  list<T>(item: () => T): T[] {
-    const items = [item()]
-    while (this.acceptOperator(',')) items.push(item())
-    return items
-  }
-
-  parenthesized<T>(inside: () => T): T {
-    this.expectOperator('(')
-    const result = inside()
-    this.expectOperator(')')
-    return result
   }
 
   isIdentifier(token = this.token): boolean {
@@ -241,17 +200,6 @@ export class Cursor {
 
   columnAliases(): Identifier[] {
     return this.parenthesized(() => this.list(() => this.identifier()))
-  }
-
-  /** From a node or token to the token before this one; errors point at `point`, by default the first of them. */
-  since(start: Position, point: Position = start): Position {
-    const last = this.tokens[this.index - 1]
-    return {
-      line: point.line,
-      column: point.column,
-      start: start.start,
-      end: last && last.end > start.start ? last.end : start.end,
-    }
   }
 }
 
