@@ -5,9 +5,9 @@ import type { Relation } from '../../core/queries/relation.ts'
 import { printTexts, printValues } from '../../sql/duckdb/print.ts'
 import type { BlankLines } from './blank-lines.ts'
 import { define } from './definitions.ts'
+import { stopsEarly } from './early-stop.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
-import { stopsEarly } from './grants.ts'
 import type { Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
 import { defineGroups } from './line-groups.ts'
@@ -36,6 +36,8 @@ export interface Execution {
 }
 
 const PROGRESS_MS = 200
+/** Most plans are over before anybody wants to know. */
+const FIRST_READ_MS = 500
 /** Looking how far a plan is takes some milliseconds of every processor: at most this part of the time. */
 const PROGRESS_SHARE = 1 / 40
 
@@ -79,7 +81,7 @@ async function attempt(
   scanned: ScannedBytes,
   input: SinkInput,
 ): Promise<SinkOutcome> {
-  const early = stopsEarly([plan.query, plan.sink])
+  const early = stopsEarly(plan.query.root, plan.sink)
   for (;;) {
     signal.throwIfAborted()
     try {
@@ -100,7 +102,7 @@ async function checkIntegrity(execution: Execution, scanned: ScannedBytes): Prom
   const files = compressedFiles(readable.relations)
   if (files.length === 0) return
   const read = await scanned.perFile()
-  const toEnd = !stopsEarly([plan.query, plan.sink])
+  const toEnd = !stopsEarly(plan.query.root, plan.sink)
   const judged = files.filter((file) => (read.get(file.localPath) ?? 0) >= (toEnd ? 1 : file.sizeBytes))
   try {
     await integrity.check(judged, signal)
@@ -132,7 +134,7 @@ function watch({ instance, signal, onProgress }: Execution, scanned: ScannedByte
   let peakBytes = restingBytes
   let reason: EngineError | undefined
   let looking = Promise.resolve()
-  let nextRead = 0
+  let nextRead = performance.now() + FIRST_READ_MS
   const stop = (because?: EngineError) => {
     reason ??= because
     instance.main.interrupt()

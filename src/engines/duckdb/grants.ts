@@ -1,7 +1,9 @@
 /** What an instance must be allowed before it can run a plan. It is fixed in its first moment and can never be widened. */
 import { hash } from 'node:crypto'
 import type { Rel } from '../../sql/plan.ts'
+import { stopsEarly } from './early-stop.ts'
 import type { PlanMessage } from './messages.ts'
+import { holds } from './plan-search.ts'
 
 export interface Grants {
   readonly memoryBytes: number
@@ -31,7 +33,8 @@ export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
     files: [...new Set(files.map((file) => file.localPath))].sort(),
     directories: plan.sink.kind === 'files' ? [plan.sink.directory] : [],
     disabledOptimizers: disabledOptimizers(plan.query.root),
-    readsWhole: !stopsEarly([plan.query, plan.sink]) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
+    readsWhole:
+      !stopsEarly(plan.query.root, plan.sink) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
     profiled: plan.profiled ?? false,
   }
 }
@@ -41,10 +44,6 @@ export function keyOf(grants: Grants): string | undefined {
   if (grants.profiled || grants.directories.length > 0 || grants.files.length > MOST_FILES) return undefined
   return hash('sha256', JSON.stringify(grants), 'base64')
 }
-
-/** Whether it may end before its files are read to the end. */
-export const stopsEarly = (node: unknown): boolean =>
-  holds(node, ({ kind }) => kind === 'limit' || kind === 'exists' || kind === 'rows')
 
 /** Looking for common parts takes DuckDB time that grows with the cube of the depth: seconds from some hundreds on. */
 const DEEP = 64
@@ -60,7 +59,7 @@ function callDepth(node: unknown): number {
   if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return 0
   let deepest = 0
   for (const member of Object.values(node)) deepest = Math.max(deepest, callDepth(member))
-  return deepest + ((node as Node).kind === 'call' ? 1 : 0)
+  return deepest + ('kind' in node && node.kind === 'call' ? 1 : 0)
 }
 
 const SUMMARIES: ReadonlySet<string> = new Set(['count', 'min', 'max'])
@@ -75,10 +74,3 @@ const answersFromStatistics = (node: unknown): boolean =>
     if (rel.kind !== 'aggregate' || rel.keys?.length !== 0) return false
     return rel.aggregates?.every((aggregate) => SUMMARIES.has(aggregate.function.name)) ?? false
   })
-
-type Node = Readonly<Record<string, unknown>>
-
-function holds(node: unknown, wanted: (node: Node) => boolean): boolean {
-  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return false
-  return wanted(node as Node) || Object.values(node).some((member) => holds(member, wanted))
-}

@@ -27,6 +27,12 @@ import { findWorkGroup, PRIMARY } from './work-groups.ts'
 export type QueryRun = Run<QuerySpec, QueryResult>
 export type QueryRuns = Runs<QuerySpec, QueryResult>
 
+/**
+ * Whoever asks after a query that runs is answered when it ends, at the latest after as long as a request to a distant
+ * region takes: most queries are over by then, and clients that ask but every second need not ask again.
+ */
+const HOLD_MS = 50
+
 /** The caller's own query; those of other accounts do not exist. */
 export function foundQuery(runs: QueryRuns, id: string, call: ServiceCall): QueryRun {
   const run = runs.find(id)
@@ -85,12 +91,13 @@ export function queryExecutionHandlers(
       if (!isOver(run.state)) void runs.cancel(run.id, 'Query cancelled by user')
       return {}
     },
-    GetQueryExecution(input, call) {
-      const run = foundQuery(runs, input.QueryExecutionId, call)
-      const fraction = progress.get(run.id)?.fraction
+    async GetQueryExecution({ QueryExecutionId }, call) {
+      const { id, state } = foundQuery(runs, QueryExecutionId, call)
+      if (!isOver(state)) await runs.wait(id, AbortSignal.timeout(HOLD_MS))
+      const fraction = progress.get(id)?.fraction
       // AWS says nowhere how far a query is, and its clients do not look; ours does.
       if (fraction !== undefined) call.reply.headers['x-lentic-progress'] = fraction.toFixed(4)
-      return { QueryExecution: describe(run) }
+      return { QueryExecution: describe(foundQuery(runs, QueryExecutionId, call)) }
     },
     BatchGetQueryExecution(input, call) {
       const found: Sdk.QueryExecution[] = []

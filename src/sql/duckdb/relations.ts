@@ -7,6 +7,7 @@ import { filterTerms } from './conditions.ts'
 import type { Printing } from './context.ts'
 import { printCteRef, printWith } from './ctes.ts'
 import { printMatching } from './matchings.ts'
+import { queryComparison } from './query-comparisons.ts'
 import { printScalar } from './scalars.ts'
 import { columnName, fromText, namesOf, nested, type Select, selectText, zoneName } from './selects.ts'
 import { sortText } from './sorting.ts'
@@ -45,7 +46,8 @@ export function printRelation(rel: Rel, printing: RelationPrinter): Select {
       const open = !input.items && !input.limit && !input.orderBy && !input.distinct && !input.groupBy && !input.with
       const base = open ? input : nested(input, columns, printing)
       const terms = rel.predicate.kind === 'and' ? rel.predicate.terms : [rel.predicate]
-      return { ...base, where: [...base.where, ...filterTerms(terms.map(scalar))] }
+      const texts = terms.map((term) => queryComparison(term, scalar, printing) ?? scalar(term))
+      return { ...base, where: [...base.where, ...filterTerms(texts)] }
     }
     case 'project':
       return printProject(rel, printing)
