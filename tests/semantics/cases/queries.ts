@@ -2,6 +2,30 @@ import type { QueryCase } from './case.ts'
 
 /** Relations: joins, subqueries, UNNEST, set operations, WITH, windows, limits. */
 export const queryCases: readonly QueryCase[] = [
+  ['SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE x < (SELECT nan())', ['double'], []],
+  ['SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE x <= (SELECT nan())', ['double'], []],
+  ['SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE x > (SELECT nan())', ['double'], []],
+  ['SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE x >= (SELECT nan())', ['double'], []],
+  ['SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE x = (SELECT nan())', ['double'], []],
+  ['SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE (SELECT nan()) > x', ['double'], []],
+  [
+    'SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE x >= (SELECT 1e0) ORDER BY 1',
+    ['double'],
+    [['1.0'], ['Infinity']],
+  ],
+  ['SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE (SELECT 1e0) < x', ['double'], [['Infinity']]],
+  ['SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE x <= (SELECT 1e0)', ['double'], [['1.0']]],
+  [
+    'SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE x + 1e0 > (SELECT 1e0) ORDER BY 1',
+    ['double'],
+    [['1.0'], ['Infinity']],
+  ],
+  ['SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE x = (SELECT infinity())', ['double'], [['Infinity']]],
+  [
+    'SELECT x FROM (VALUES nan(), 1e0, infinity()) t(x) WHERE NOT (x < (SELECT nan())) ORDER BY 1',
+    ['double'],
+    [['1.0'], ['Infinity'], ['NaN']],
+  ],
   ['VALUES 1, 2', ['integer'], [['1'], ['2']]],
   ["SELECT * FROM (VALUES (1, 'a'), (2, 'b')) t(x, y) WHERE x > 1", ['integer', 'varchar(1)'], [['2', 'b']]],
   [
