@@ -53,9 +53,7 @@ Written by \`npm run coverage\`; not edited by hand. ${all.length - unrealised.l
 here does not exist: \`FUNCTION_NOT_FOUND\`. Part of the grammar, and not in these tables, are \`cast\`, \`try_cast\`,
 \`try\`, \`if\`, \`coalesce\`, \`nullif\`, \`case\`, \`extract\`, \`exists\`, \`in\`, \`between\`, \`like\`, \`is distinct from\`,
 \`grouping\`, \`current_date\`, \`current_timestamp\`, \`localtime\` and their kin.
-
-Known, but not run by the engine; a call fails with \`NOT_SUPPORTED\`: ${unrealised.join(', ')}.
-
+${unrealised.length > 0 ? `\nKnown, but not run by the engine; a call fails with \`NOT_SUPPORTED\`: ${unrealised.join(', ')}.\n` : ''}
 ${chapters.join('\n')}`
 }
 

@@ -4,6 +4,7 @@ import { betaUdfs } from './udfs/beta-distribution.ts'
 import { byteUdfs } from './udfs/bytes.ts'
 import { dateUdfs } from './udfs/dates.ts'
 import { decimalUdfs } from './udfs/decimals.ts'
+import { stemUdfs } from './udfs/english-stems.ts'
 import { geospatialUdfs } from './udfs/geospatial.ts'
 import { isoNanosUdfs } from './udfs/iso-nanos.ts'
 import { jsonUdfs } from './udfs/json.ts'
@@ -32,6 +33,7 @@ export const udfs: readonly Udf[] = [
   ...sketchUdfs,
   ...sqlJsonUdfs,
   ...rowMatchingUdfs,
+  ...stemUdfs,
   ...textUdfs,
   ...urlUdfs,
 ]

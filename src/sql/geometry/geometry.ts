@@ -87,19 +87,21 @@ export const point = (at: Position): Geometry => ({ kind: 'Point', at })
 export const samePlace = (a: Position, b: Position): boolean => a[0] === b[0] && a[1] === b[1]
 export const isClosed = (line: Line): boolean => line.length > 0 && samePlace(line[0]!, line.at(-1)!)
 
-/** The simplest geometry that holds all of `parts`. */
+/** The simplest geometry that holds all of `parts`: of several dimensions a collection of one item for each. */
 export function assembled({ points, lines, polygons }: Parts): Geometry {
-  const single: Geometry[] = [
-    ...points.map(point),
-    ...lines.map((line): Geometry => ({ kind: 'LineString', points: line })),
-    ...polygons.map((rings): Geometry => ({ kind: 'Polygon', rings })),
-  ]
-  const [only] = single
-  if (only && single.length === 1) return only
-  if (single.length === points.length && points.length > 0) return { kind: 'MultiPoint', points }
-  if (single.length === lines.length && lines.length > 0) return { kind: 'MultiLineString', lines }
-  if (single.length === polygons.length && polygons.length > 0) return { kind: 'MultiPolygon', polygons }
-  return { kind: 'GeometryCollection', items: single }
+  const items: Geometry[] = []
+  if (points.length > 0) items.push(points.length === 1 ? point(points[0]!) : { kind: 'MultiPoint', points })
+  if (lines.length > 0)
+    items.push(lines.length === 1 ? { kind: 'LineString', points: lines[0]! } : { kind: 'MultiLineString', lines })
+  if (polygons.length > 0)
+    items.push(polygons.length === 1 ? { kind: 'Polygon', rings: polygons[0]! } : { kind: 'MultiPolygon', polygons })
+  return items.length === 1 ? items[0]! : { kind: 'GeometryCollection', items }
+}
+
+/** What nothing is called, as Trino names it by its dimension. */
+export function emptyOf(dimension: number): Geometry {
+  if (dimension === 0) return { kind: 'Point' }
+  return dimension === 1 ? { kind: 'MultiLineString', lines: [] } : { kind: 'MultiPolygon', polygons: [] }
 }
 
 export interface Box {

@@ -3,6 +3,7 @@ import {
   boxOf,
   dimensionOf,
   type Geometry,
+  isEmpty,
   type Line,
   type Position,
   partsOf,
@@ -121,6 +122,7 @@ export function envelope(geometry: Geometry): Geometry {
 
 /** Andrew's monotone chain. */
 export function convexHull(geometry: Geometry): Geometry {
+  if (isEmpty(geometry)) return geometry
   const sorted = positionsOf(geometry).toSorted((a, b) => a[0] - b[0] || a[1] - b[1])
   const half = (positions: readonly Position[]): Position[] => {
     const chain: Position[] = []
@@ -133,9 +135,8 @@ export function convexHull(geometry: Geometry): Geometry {
   const around = [...half(sorted), ...half(sorted.toReversed())]
   const distinct = around.filter((at, i) => i === 0 || at[0] !== around[i - 1]![0] || at[1] !== around[i - 1]![1])
   const [first, second] = distinct.length > 0 ? distinct : sorted
-  if (!first) return { kind: 'Polygon', rings: [] }
-  if (!second || distinct.length < 2) return { kind: 'Point', at: first }
-  if (distinct.length === 2) return { kind: 'LineString', points: [first, second] }
+  if (!second || distinct.length < 2) return { kind: 'Point', at: first! }
+  if (distinct.length === 2) return { kind: 'LineString', points: [first!, second] }
   // With the clock, from the lowest place, as shells are written.
-  return { kind: 'Polygon', rings: [[first, ...distinct.slice(1).toReversed(), first]] }
+  return { kind: 'Polygon', rings: [[first!, ...distinct.slice(1).toReversed(), first!]] }
 }

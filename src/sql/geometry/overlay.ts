@@ -5,8 +5,11 @@
 import {
   assembled,
   boxOf,
+  dimensionOf,
+  emptyOf,
   type Geometry,
   GeometryError,
+  isEmpty,
   type Line,
   type Parts,
   type Position,
@@ -20,14 +23,34 @@ import { doubleArea, isOn, meeting, type Place, placeInRings, type Segment, segm
 
 export type Operation = 'union' | 'intersection' | 'difference' | 'sym-difference'
 
+/** Of which dimension nothing is. */
+const EMPTY_DIMENSION: Readonly<Record<Operation, (first: number, second: number) => number>> = {
+  union: Math.max,
+  intersection: () => 2,
+  difference: (first) => first,
+  'sym-difference': Math.max,
+}
+
 export function overlay(operation: Operation, a: Geometry, b: Geometry): Geometry {
-  const [first, second] = [partsOf(a), partsOf(b)]
+  const [first, second] = operation === 'sym-difference' ? ofGreatestDimension(a, b) : [partsOf(a), partsOf(b)]
   const polygons = overlayPolygons(operation, first.polygons, second.polygons)
   const area: Parts = { points: [], lines: [], polygons }
   const lines = joinedLines(overlayLines(operation, first, second).filter((piece) => !isCovered(piece, area)))
   const covered: Parts = { ...area, lines }
   const points = overlayPoints(operation, first, second).filter((at) => placeIn(at, covered) === 'outside')
-  return assembled({ points: distinctPlaces(points), lines, polygons })
+  const result = assembled({ points: distinctPlaces(points), lines, polygons })
+  return isEmpty(result) ? emptyOf(EMPTY_DIMENSION[operation](dimensionOf(a), dimensionOf(b))) : result
+}
+
+/** Points have no part in the symmetric difference with a line, nor lines in that with an area. */
+function ofGreatestDimension(a: Geometry, b: Geometry): readonly [Parts, Parts] {
+  const dimension = Math.max(...[a, b].filter((one) => !isEmpty(one)).map(dimensionOf))
+  const kept = ({ points, lines, polygons }: Parts): Parts => ({
+    points: dimension === 0 ? points : [],
+    lines: dimension === 1 ? lines : [],
+    polygons,
+  })
+  return [kept(partsOf(a)), kept(partsOf(b))]
 }
 
 /** The union of any number; of none it is undefined. */
@@ -212,20 +235,19 @@ function overlayLines(operation: Operation, a: Parts, b: Parts): readonly Edge[]
     return mine.lines
       .flatMap(segmentsOf)
       .flatMap((segment) => pieces(segment, [...segment, ...others.flatMap((one) => meeting(segment, one))]))
-      .filter((piece) => keeps(placeIn(middleOf(piece), other)))
+      .filter((piece) => keeps(placeIn(middleOf(piece), { ...other, points: [] })))
   }
   switch (operation) {
     case 'union':
-      return [
-        ...own(a, { points: [], lines: [], polygons: [] }, () => true),
-        ...own(b, a, (place) => place === 'outside'),
-      ]
+      return [...own(a, b, () => true), ...own(b, a, (place) => place === 'outside')]
     case 'intersection': {
       const met = own(a, b, (place) => place !== 'outside')
       return [...met, ...own(b, areaOnly(a.polygons), (place) => place !== 'outside')]
     }
-    default:
+    case 'difference':
       return own(a, b, (place) => place === 'outside')
+    case 'sym-difference':
+      return [...overlayLines('difference', a, b), ...overlayLines('difference', b, a)]
   }
 }
 

@@ -156,4 +156,9 @@ export const stringCases: readonly Case[] = [
   ["split('ab', CAST(NULL AS varchar))", 'array(varchar(2))', null],
   ["CAST(IPADDRESS '::ffff:1.2.3.4' AS varchar)", 'varchar', '1.2.3.4'],
   ["CAST(IPADDRESS '2001:0db8:0000:0000:0000:ff00:0042:8329' AS varchar)", 'varchar', '2001:db8::ff00:42:8329'],
+  ["word_stem('generously')", 'varchar(10)', 'generous'],
+  ["word_stem('RUNNINGly')", 'varchar(9)', 'RUNNINGli'],
+  ["word_stem('running', 'en')", 'varchar(7)', 'run'],
+  ["word_stem(NULL, 'en')", 'varchar(0)', null],
+  ["word_stem('x', 'EN')", fails('INVALID_FUNCTION_ARGUMENT', 'Unknown stemmer language: EN')],
 ]

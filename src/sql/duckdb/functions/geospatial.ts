@@ -4,8 +4,6 @@ import type { Call, Lowering, Lowerings } from '../context.ts'
 import { duckdbType } from '../types.ts'
 import type { AggregateLowering } from './aggregate-call.ts'
 
-/** Known by name; the buffer of a geometry is not calculated. */
-const WITHOUT: ReadonlySet<string> = new Set(['st_buffer'])
 /** Whose geographies are measured otherwise than geometries. */
 const ON_SPHERE: ReadonlySet<string> = new Set(['st_area', 'st_centroid', 'st_distance', 'st_length'])
 
@@ -21,9 +19,7 @@ const axis = (tile: string, name: string): string => `js_bing_tile_axis(${tile},
 
 export const geospatialLowerings: Lowerings = {
   ...Object.fromEntries(
-    geospatialFunctions
-      .filter(({ kind, name }) => kind === 'scalar' && !WITHOUT.has(name))
-      .map(({ name }) => [name, calculated]),
+    geospatialFunctions.filter(({ kind }) => kind === 'scalar').map(({ name }) => [name, calculated]),
   ),
   bing_tile_quadkey: ({ args }) => args[0]!,
   bing_tile_zoom_level: ({ args }) => `CAST(${axis(args[0]!, 'zoom')} AS TINYINT)`,

@@ -140,6 +140,7 @@ export const stringLowerings: Lowerings = {
   levenshtein_distance: named('js_levenshtein_distance'),
   lower: named('lower'),
   upper: named('upper'),
+  word_stem: named('js_word_stem'),
   lpad: padding('lpad'),
   rpad: padding('rpad'),
   trim: trimmed('trim'),

@@ -10,6 +10,7 @@ import {
   tilesOf,
   tilesWithin,
 } from '../../geometry/bing-tiles.ts'
+import { buffer } from '../../geometry/buffer.ts'
 import { parseGeoJson, writeGeoJson } from '../../geometry/geojson.ts'
 import {
   assembled,
@@ -154,6 +155,13 @@ function bounds(geometry: Geometry): readonly Geometry[] | undefined {
   return box && [point([box.minX, box.minY]), point([box.maxX, box.maxY])]
 }
 
+function within(geometry: Geometry, distance: number): Answer {
+  if (Number.isNaN(distance)) throw new GeometryError('distance is NaN')
+  if (distance < 0) throw new GeometryError('distance is negative')
+  if (distance === 0) return geometry
+  return distance === Number.POSITIVE_INFINITY ? { kind: 'MultiPolygon', polygons: [] } : buffer(geometry, distance)
+}
+
 const tileTexts = (tiles: readonly Tile[]): string[] => tiles.map(quadkeyOf)
 const number = (value: bigint): number => Number(value)
 
@@ -288,6 +296,7 @@ const RELATING: readonly Udf[] = [
   }),
   geo('st_distance', ['BLOB', 'BLOB'], 'DOUBLE', separation),
   geo('geometry_nearest_points', ['BLOB', 'BLOB'], 'BLOB[]', (a: Geometry, b: Geometry) => nearest(a, b)?.map(point)),
+  geo('st_buffer', ['BLOB', 'DOUBLE'], 'BLOB', within),
   measure('st_envelope', envelope, 'BLOB'),
   measure('st_envelopeaspts', bounds, 'BLOB[]'),
   measure('st_boundary', boundary, 'BLOB'),

@@ -1,0 +1,33 @@
+/** Expected stems are those of Snowball's published vocabulary, which a Trino 422 gives too. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { stemUdfs } from './english-stems.ts'
+
+const [english, inLanguage] = stemUdfs.map(({ apply }) => apply)
+const STEMS = `
+  consign:consign consigned:consign consigning:consign consignment:consign consist:consist consistency:consist
+  consolations:consol consolatory:consolatori console:consol consoling:consol constance:constanc constant:constant
+  knack:knack knavish:knavish kneaded:knead knees:knee knightly:knight knocker:knocker knots:knot
+  skies:sky dying:die idly:idl only:onli news:news herring:herring proceed:proceed
+  generously:generous communism:communism arsenal:arsenal
+  ponies:poni ties:tie cries:cri gas:gas kiwis:kiwi gaps:gap caresses:caress
+  hoping:hope hopping:hop luxuriated:luxuri fluently:fluentli agreed:agre feed:feed
+  rational:ration relational:relat hopefulness:hope triplicate:triplic adjustment:adjust adoption:adopt
+  say:say saying:say by:by cry:cri youth:youth boyish:boyish controlling:control roll:roll
+`
+
+test('words have the stems of Snowball', () => {
+  for (const pair of STEMS.trim().split(/\s+/)) {
+    const [word, stem] = pair.split(':')
+    assert.equal(english!(word), stem, word)
+  }
+  assert.equal(english!("'tis"), 'tis')
+  assert.equal(english!("dog's"), 'dog')
+  assert.equal(english!('constructor'), 'constructor')
+})
+
+test('other languages are refused, known or not', () => {
+  assert.equal(inLanguage!('running', 'en'), 'run')
+  assert.throws(() => inLanguage!('laufend', 'de'), /NOT_SUPPORTED/)
+  assert.throws(() => inLanguage!('running', 'EN'), /Unknown stemmer language: EN/)
+})
