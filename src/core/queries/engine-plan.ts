@@ -74,6 +74,7 @@ export interface OperatorProfile {
   readonly relation?: string
   /** Absent where telling would tell of rows that the caller may not see. */
   readonly rows?: number
+  /** Of a scan; absent also where it filters while it reads, for nobody counts what it passes over. */
   readonly inputRows?: number
   readonly cpuMs: number
   readonly children: readonly OperatorProfile[]

@@ -34,7 +34,6 @@ interface EngineProfile {
   readonly operator_name?: string
   readonly operator_timing?: number
   readonly operator_cardinality?: number
-  readonly operator_rows_scanned?: number
   readonly extra_info?: unknown
   readonly children?: readonly EngineProfile[]
 }
@@ -62,11 +61,14 @@ function operator(profile: EngineProfile, relations: readonly Relation[], open: 
   const name = NAMES.find(([pattern]) => pattern.test(own))?.[1] ?? words(own)
   const relation = name === 'TableScan' ? scanned(profile, relations) : undefined
   const told = open || name !== 'TableScan'
+  const { operator_cardinality: rows = 0 } = profile
   return {
     name,
     ...(relation && { relation: relation.id }),
-    ...(told && { rows: profile.operator_cardinality ?? 0 }),
-    ...(open && relation && { inputRows: profile.operator_rows_scanned ?? 0 }),
+    ...(told && { rows }),
+    // The engine's own count of rows scanned is an estimate, once for each thread: it is of no use. What a scan yields
+    // is what it has read, unless it filters.
+    ...(open && relation && !filters(profile) && { inputRows: rows }),
     cpuMs: seconds * 1000,
     children: children.map((child) => operator(child, relations, open)),
   }
@@ -78,6 +80,9 @@ const words = (name: string): string =>
     .split('_')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('')
+
+const filters = ({ extra_info: info }: EngineProfile): boolean =>
+  /"(?:Dynamic )?Filters":/.test(JSON.stringify(info ?? ''))
 
 /** The relation one of whose files the engine names. */
 function scanned({ extra_info: info }: EngineProfile, relations: readonly Relation[]): Relation | undefined {

@@ -98,6 +98,28 @@ test('ANALYZE runs the query and tells rows, bytes and time of each operator', a
   assert.equal(json.fragments[0].stageStats.outputRows, '1 row')
 })
 
+test('ANALYZE tells how many rows a scan has read, where it passes over none', async () => {
+  await a.put('counted/a.csv', Array.from({ length: 5000 }, (_, n) => `${n},${n % 7}`).join('\n'))
+  await a.succeed(`CREATE EXTERNAL TABLE counted (n int, rest int)
+    ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://data/counted/'`)
+  await a.succeed(`CREATE TABLE counted_parquet WITH (external_location = 's3://data/counted-parquet/') AS
+    SELECT n, rest FROM counted`)
+  interface Node {
+    readonly name: string
+    readonly distributedNodeStats: { readonly nodeInputRows?: number }
+    readonly children: readonly Node[]
+  }
+  const scans = (nodes: readonly Node[]): (number | undefined)[] =>
+    nodes.flatMap(({ name, distributedNodeStats, children }) =>
+      name === 'TableScan' ? [distributedNodeStats.nodeInputRows] : scans(children),
+    )
+  const read = async (sql: string) =>
+    scans(JSON.parse(await plan(`EXPLAIN ANALYZE (FORMAT JSON) ${sql}`)).fragments[0].logicalPlan['1'])
+  assert.deepEqual(await read('SELECT sum(n) FROM counted WHERE rest = 3'), [5000])
+  assert.deepEqual(await read('SELECT sum(n) FROM counted_parquet'), [5000])
+  assert.deepEqual(await read('SELECT sum(n) FROM counted_parquet WHERE rest = 3'), [undefined])
+})
+
 test('what can not be explained is refused', async () => {
   assert.match(await a.failure('EXPLAIN (TYPE VALIDATE) SELECT x'), /COLUMN_NOT_FOUND: line 1:32: Column 'x' cannot be/)
   assert.match(await a.failure('EXPLAIN (TYPE IO, FORMAT GRAPHVIZ) SELECT 1'), /NOT_SUPPORTED/)
