@@ -2,6 +2,7 @@
  * Java's DateTimeFormatter patterns as partition projection uses them: numeric fields of fixed or free width and
  * literal text, and months by name, in UTC. Letters: y u M L d H m s S; anything else Java would accept is refused by name.
  */
+import { MONTHS } from '../../sql/calendar-names.ts'
 
 type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond'
 type Part = { readonly literal: string } | { readonly field: Field; readonly width: number }
@@ -85,20 +86,6 @@ function partExpression(part: Part): string {
   return part.width === 1 ? '(\\d+)' : `(\\d{${part.width}})`
 }
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
 /** Java's `MMM` and `MMMM`, in English. */
 const monthName = (name: string, width: number): string => (width === 3 ? name.slice(0, 3) : name)
 

@@ -1,16 +1,6 @@
-import type { Comparison } from '../ast.ts'
+import { comparison } from '../comparison.ts'
 import type { PartitionSpec } from './ast.ts'
 import type { HiveCursor } from './cursor.ts'
-
-const COMPARISONS: ReadonlyMap<string, Comparison> = new Map([
-  ['=', '='],
-  ['<>', '<>'],
-  ['!=', '<>'],
-  ['<', '<'],
-  ['<=', '<='],
-  ['>', '>'],
-  ['>=', '>='],
-])
 
 /** `(year = '2024', month = 1)`. */
 export function partitionSpec(cursor: HiveCursor): PartitionSpec {
@@ -18,7 +8,7 @@ export function partitionSpec(cursor: HiveCursor): PartitionSpec {
     cursor.list(() => {
       const start = cursor.token
       const column = cursor.identifier()
-      const op = cursor.token.kind === 'operator' ? COMPARISONS.get(cursor.token.text) : undefined
+      const op = comparison(cursor.token)
       if (!op) cursor.fail()
       cursor.advance()
       return { column, op, value: partitionValue(cursor), at: cursor.since(start) }

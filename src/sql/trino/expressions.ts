@@ -1,5 +1,6 @@
 /** Operators and predicates, loosest first: OR, AND, NOT, one predicate, then `||`, `+ -`, `* / %`, sign, AT TIME ZONE. */
 import type { Comparison, Expr } from '../ast.ts'
+import { comparison } from '../comparison.ts'
 import type { Token } from '../lexer.ts'
 import type { Cursor } from './cursor.ts'
 import { interval } from './literals.ts'
@@ -44,20 +45,6 @@ function negation(cursor: Cursor): Expr {
   const of = operand(cursor, negation)
   cursor.leave()
   return { kind: 'not', of, at: cursor.since(start) }
-}
-
-const COMPARISONS: ReadonlyMap<string, Comparison> = new Map([
-  ['=', '='],
-  ['<>', '<>'],
-  ['!=', '<>'],
-  ['<', '<'],
-  ['<=', '<='],
-  ['>', '>'],
-  ['>=', '>='],
-])
-
-function comparison(token: Token): Comparison | undefined {
-  return token.kind === 'operator' ? COMPARISONS.get(token.text) : undefined
 }
 
 function predicated(cursor: Cursor): Expr {

@@ -11,21 +11,6 @@ export interface Clock {
   readonly weekday: number
 }
 
-export const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-export const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 export const two = (n: number): string => String(n).padStart(2, '0')
 export const hour12 = (hour: number): number => hour % 12 || 12
 const DAY_MS = 86_400_000

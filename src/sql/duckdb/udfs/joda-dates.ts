@@ -1,6 +1,8 @@
 /** Dates by Joda's patterns (`yyyy-MM-dd`), over microseconds of a wall clock. */
+
+import { MONTHS, WEEKDAYS } from '../../calendar-names.ts'
 import { jodaParts } from '../date-patterns.ts'
-import { type Clock, clockOf, dayOfYear, hour12, isoWeek, MONTHS, offsetAt, two, WEEKDAYS } from './clock.ts'
+import { type Clock, clockOf, dayOfYear, hour12, isoWeek, offsetAt, two } from './clock.ts'
 import { Reader, wallClock, wrong } from './date-reader.ts'
 
 export function formatDatetime(micros: bigint, pattern: string, zone: string, offset: bigint): string {

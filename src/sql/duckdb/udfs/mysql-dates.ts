@@ -1,5 +1,6 @@
 /** Dates by MySQL's patterns (`%Y-%m-%d`), over microseconds of a wall clock. */
-import { type Clock, clockOf, dayOfYear, hour12, isoWeek, MONTHS, two, WEEKDAYS } from './clock.ts'
+import { MONTHS, WEEKDAYS } from '../../calendar-names.ts'
+import { type Clock, clockOf, dayOfYear, hour12, isoWeek, two } from './clock.ts'
 import { Reader, wallClock, wrong } from './date-reader.ts'
 
 export function dateFormat(micros: bigint, pattern: string): string {
