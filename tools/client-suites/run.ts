@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { install } from './installation.ts'
+import type { TestOutcome } from './outcomes.ts'
 import { clientsPage, type SuiteResult } from './page.ts'
-import { reasonOf } from './reasons.ts'
+import { REASONS, reasonOf } from './reasons.ts'
 import { runSuite } from './suite-run.ts'
 import { SUITES } from './suites.ts'
 
@@ -29,15 +30,26 @@ const names = values.suite === undefined ? Object.keys(SUITES) : [values.suite]
 const results: SuiteResult[] = []
 for (const name of names) results.push(await result(name))
 
-if (values.suite === undefined) await writeFile(PAGE, clientsPage(results))
+if (values.suite === undefined) {
+  await writeFile(PAGE, clientsPage(results))
+  const given = new Set(
+    results.flatMap(({ name, outcomes }) => outcomes.filter(isFailed).map((one) => reasonOf(name, one))),
+  )
+  for (const { suite, test } of REASONS.filter((reason) => !given.has(reason)))
+    console.log(`${suite}: nothing fails any more because of ${test}`)
+}
 for (const { name, outcomes } of results) {
-  const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
+  const failed = outcomes.filter(isFailed)
   const unexplained = failed.filter((outcome) => !reasonOf(name, outcome))
   console.log(
     `${name}: ${outcomes.length} tests, ${failed.length} failed, ${unexplained.length} of them for no known reason`,
   )
   for (const { test, message } of unexplained) console.log(`  ${test}\n    ${message.split('\n', 1)[0]}`)
   if (unexplained.length > 0) process.exitCode = 1
+}
+
+function isFailed({ outcome }: TestOutcome): boolean {
+  return outcome === 'failed'
 }
 
 async function result(name: string): Promise<SuiteResult> {
