@@ -84,7 +84,7 @@ function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
     case 'JsonSerDe':
       return json(library.startsWith('org.openx.') ? 'openx' : 'hive', serde)
     case 'AvroSerDe':
-      return { kind: 'avro', schema: serde['avro.schema.literal'] ?? parameters['avro.schema.literal'] }
+      return avro({ ...parameters, ...serde })
     case 'OrcSerde':
       // https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html: by index unless told otherwise.
       return { kind: 'orc', byName: serde['orc.column.index.access']?.toLowerCase() === 'false' }
@@ -123,6 +123,14 @@ function grok(table: Table, storage: StorageDescriptor, serde: Readonly<Record<s
       `Glue table '${table.database}.${table.descriptor.Name}' has an invalid Grok pattern: ${error.message}`,
     )
   }
+}
+
+/** https://docs.aws.amazon.com/athena/latest/ug/avro-serde.html: a schema may be told, but not be pointed to. */
+function avro(parameters: Readonly<Record<string, string>>): FileFormat {
+  const schema = parameters['avro.schema.literal']
+  if (schema === undefined && parameters['avro.schema.url'] !== undefined)
+    throw new SqlError('NOT_SUPPORTED', 'avro.schema.url is not supported; use avro.schema.literal instead')
+  return { kind: 'avro', ...(schema !== undefined && { schema }) }
 }
 
 /** Hive's serde keys, the misspelt `colelction.delim` included: older Hive wrote it so. */

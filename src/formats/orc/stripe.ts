@@ -10,7 +10,8 @@ import { expanded, type OrcTail, type OrcType, type StripePlace } from './tail.t
 
 /** Kinds of streams by their numbers. */
 export const STREAM = { present: 0, data: 1, length: 2, dictionary: 3, secondary: 5, rowIndex: 6 } as const
-const ENCODING = { dictionary: [1, 3], second: [2, 3] }
+/** Of columns: the second version of each differs in its integers. */
+export const ENCODING = { direct: 0, dictionaryV1: 1, second: 2, dictionary: 3 } as const
 
 interface StreamPlace {
   readonly kind: number
@@ -83,9 +84,10 @@ export class StripeStreams {
     return this.find(column, kind) ?? new OrcStream(new Uint8Array(0), this.#compression)
   }
 
-  integers(column: number, kind: number, signed: boolean): Integers {
-    const second = ENCODING.second.includes(this.layout.encodings[column]?.kind ?? 0)
-    return new Integers(this.stream(column, kind), signed, second ? decodeRunV2 : decodeRunV1)
+  integers(column: number, stream: number, signed: boolean): Integers {
+    const kind = this.layout.encodings[column]?.kind
+    const second = kind === ENCODING.second || kind === ENCODING.dictionary
+    return new Integers(this.stream(column, stream), signed, second ? decodeRunV2 : decodeRunV1)
   }
 
   bytes(column: number, kind: number): ByteRuns {
@@ -100,6 +102,7 @@ export class StripeStreams {
   /** How many entries a column's dictionary has; undefined when it has none. */
   dictionarySize(column: number): number | undefined {
     const encoding = this.layout.encodings[column]
-    return encoding && ENCODING.dictionary.includes(encoding.kind) ? encoding.dictionarySize : undefined
+    const folded = encoding?.kind === ENCODING.dictionaryV1 || encoding?.kind === ENCODING.dictionary
+    return folded ? encoding.dictionarySize : undefined
   }
 }

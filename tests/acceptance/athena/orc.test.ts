@@ -133,3 +133,49 @@ test('the first rows take but the first stripe, and partitions and hidden column
 })
 
 const tinySum = Array.from({ length: ROWS }, (_, i) => (i % 256) - 128).reduce((sum, one) => sum + one, 0)
+
+test('CTAS, INSERT and UNLOAD write ORC, partitions and every codec; what is read is what was written', async () => {
+  const columns = 'id, tiny, small, whole, name, kind, ok, score, ratio, day, at, price, wide, raw, tags, attrs, place'
+  for (const [codec, level] of [
+    ['ZLIB', ''],
+    ['SNAPPY', ''],
+    ['LZ4', ''],
+    ['ZSTD', ', compression_level = 7'],
+    ['NONE', ''],
+  ]) {
+    const table = `copied_${codec!.toLowerCase()}`
+    await a.succeed(`CREATE TABLE ${table} WITH (format = 'ORC', write_compression = '${codec}'${level}, partitioned_by = ARRAY['part']) AS
+      SELECT ${columns}, kind AS part FROM orc_zlib`)
+    for (const [left, right] of [
+      [table, 'orc_zlib'],
+      ['orc_zlib', table],
+    ])
+      assert.deepEqual(await a.rows(`SELECT ${columns} FROM ${left} EXCEPT SELECT ${columns} FROM ${right}`), [])
+    assert.deepEqual(await a.rows(`SELECT part, count(*) FROM ${table} GROUP BY 1 ORDER BY 1`), [
+      ['alpha', '834'],
+      ['beta', '833'],
+      ['gamma', '833'],
+    ])
+  }
+  await a.succeed(`INSERT INTO copied_zstd SELECT ${columns}, 'new' FROM orc_zlib WHERE score < 1`)
+  assert.deepEqual(await a.rows(`SELECT count(*), count_if(part = 'new') FROM copied_zstd`), [['2504', '4']])
+  await a.succeed(
+    `UNLOAD (SELECT id, name FROM orc_zlib) TO 's3://data/unloaded-orc/' WITH (format = 'ORC', compression = 'snappy')`,
+  )
+  await a.succeed(
+    `CREATE EXTERNAL TABLE unloaded (id bigint, name string) STORED AS ORC LOCATION 's3://data/unloaded-orc/'`,
+  )
+  assert.deepEqual(await a.rows('SELECT count(*), count(name) FROM unloaded'), [['2500', '2000']])
+  assert.match(
+    await a.failure(`CREATE TABLE refused WITH (format = 'ORC', write_compression = 'GZIP') AS SELECT 1 AS x`),
+    /INVALID_TABLE_PROPERTY/,
+  )
+})
+
+test('SHOW CREATE TABLE tells the classes of ORC', async () => {
+  const text = (await a.lines('SHOW CREATE TABLE named')).join('\n')
+  assert.match(text, /ROW FORMAT SERDE \n {2}'org\.apache\.hadoop\.hive\.ql\.io\.orc\.OrcSerde'/)
+  assert.match(text, /'orc\.column\.index\.access'='false'/)
+  assert.match(text, /STORED AS INPUTFORMAT \n {2}'org\.apache\.hadoop\.hive\.ql\.io\.orc\.OrcInputFormat'/)
+  assert.match(text, /OUTPUTFORMAT \n {2}'org\.apache\.hadoop\.hive\.ql\.io\.orc\.OrcOutputFormat'/)
+})

@@ -97,11 +97,15 @@ function fileSink(layout: TableLayout, parameters: Readonly<Record<string, strin
   const codec = (
     parameters['parquet.compression'] ??
     parameters['parquet.compress'] ??
+    parameters['orc.compress'] ??
+    parameters['avro.output.codec'] ??
     parameters['write.compression'] ??
     CODECS[format][0]!
   ).toUpperCase()
+  const level = parameters.compression_level
   return {
     format,
+    compressionLevel: level === undefined ? undefined : Number(level),
     compression: codec === 'UNCOMPRESSED' ? 'NONE' : codec,
     fieldDelimiter: layout.format.kind === 'csv-lazy' ? layout.format.fieldDelimiter : undefined,
     partitionBy: layout.partitionKeys.map((key) => key.name),
@@ -118,6 +122,10 @@ function writableFormat({ format }: TableLayout): WritableFormat {
       return 'TEXTFILE'
     case 'json':
       return 'JSON'
+    case 'avro':
+      return 'AVRO'
+    case 'orc':
+      return 'ORC'
     default:
       throw new SqlError('NOT_SUPPORTED', `Inserting into a table with the ${format.kind} format is not supported`)
   }

@@ -51,7 +51,7 @@ export const isWritable = (format: string): format is WritableFormat =>
 export const CODECS: Readonly<Record<WritableFormat, readonly string[]>> = {
   PARQUET: ['GZIP', 'SNAPPY', 'ZSTD', 'LZ4', 'NONE'],
   ORC: ['ZLIB', 'SNAPPY', 'ZSTD', 'LZ4', 'NONE'],
-  AVRO: ['GZIP', 'SNAPPY', 'ZSTD', 'BZIP2', 'DEFLATE', 'NONE'],
+  AVRO: ['DEFLATE', 'SNAPPY', 'ZSTD', 'BZIP2', 'NONE'],
   JSON: ['GZIP', 'ZSTD', 'BZIP2', 'NONE'],
   TEXTFILE: ['GZIP', 'ZSTD', 'BZIP2', 'NONE'],
 }

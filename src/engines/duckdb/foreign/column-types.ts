@@ -5,7 +5,7 @@ import { SqlError } from '../../../sql/position.ts'
 import { type Type, typeName } from '../../../sql/types.ts'
 import type { DataColumn } from '../scans/scan.ts'
 
-function columnType(type: Type): ColumnType {
+export function columnType(type: Type): ColumnType {
   switch (type.kind) {
     case 'boolean':
     case 'tinyint':

@@ -7,7 +7,9 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { EngineError, type EngineOutcome, type Sink } from '../../../core/queries/engine-plan.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
+import { columnType } from '../foreign/column-types.ts'
 import { scalarText } from '../hive-text.ts'
+import { encodedFile } from './encoding.ts'
 import { countLines } from './line-count.ts'
 import type { SinkInput, SinkOutcome } from './sink.ts'
 import { type WrittenFormat, writtenFormat } from './written-formats.ts'
@@ -29,7 +31,7 @@ export async function writeFiles(sink: FilesSink, input: SinkInput): Promise<Sin
     input.stop(stopped)
   }, PARTITION_CHECK_MS)
   try {
-    const written = await copy(sink, format, input)
+    const written = await encoded(sink, format, input, await copy(sink, format, input))
     if (await tooManyPartitions(sink)) throw tooMany(sink)
     const files = await described(sink, format, written)
     return { rows: written.rows, files, values: [] }
@@ -76,6 +78,17 @@ async function copy(sink: FilesSink, format: WrittenFormat, input: SinkInput): P
   const [count, paths] = rows[0] as [bigint, string[]]
   const only = partitions.length ? undefined : Number(count)
   return { rows: Number(count), files: paths.map((path) => ({ path, rows: only })) }
+}
+
+async function encoded(sink: FilesSink, format: WrittenFormat, input: SinkInput, written: Written): Promise<Written> {
+  const { encoder } = format
+  if (!encoder) return written
+  const stored = input.output.slice(0, input.output.length - sink.partitionBy.length)
+  const fields = stored.map(({ name, column }) => ({ name, type: columnType(column.type) }))
+  const files: Written['files'][number][] = []
+  for (const { path, rows } of written.files)
+    files.push(rows === 0 ? { path, rows } : { path: await encodedFile(input.connection, path, fields, encoder), rows })
+  return { ...written, files }
 }
 
 /** Empty files say nothing and are taken away. */

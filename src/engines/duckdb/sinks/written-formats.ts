@@ -1,8 +1,14 @@
 /** How each format of a table's files is asked of DuckDB. */
+import { randomBytes } from 'node:crypto'
 import { EngineError, type Sink } from '../../../core/queries/engine-plan.ts'
+import type { AvroCodec } from '../../../formats/avro/codecs.ts'
+import { AvroWriter } from '../../../formats/avro/writer.ts'
+import type { OrcCodec } from '../../../formats/orc/codecs.ts'
+import { OrcWriter } from '../../../formats/orc/writer.ts'
 import { identifier, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
 import { HIVE_NULL, hiveText, nestedSeparators, scalarText } from '../hive-text.ts'
+import type { EncoderOf } from './encoding.ts'
 
 export interface WrittenColumn {
   readonly name: string
@@ -18,6 +24,8 @@ export interface WrittenFormat {
   readonly options: readonly string[]
   /** COPY can say how many rows went to which file. */
   readonly countsPerFile: boolean
+  /** What DuckDB writes is not yet what was asked for. */
+  readonly encoder?: EncoderOf
 }
 
 const PARQUET_CODECS: Readonly<Record<string, string>> = {
@@ -40,6 +48,10 @@ export function writtenFormat(sink: Sink & { readonly kind: 'files' }): WrittenF
   switch (sink.format) {
     case 'PARQUET':
       return parquet(sink.compression, sink.compressionLevel)
+    case 'AVRO':
+      return { ...parquet('UNCOMPRESSED'), encoder: avroEncoder(sink) }
+    case 'ORC':
+      return { ...parquet('UNCOMPRESSED'), encoder: orcEncoder(sink) }
     case 'JSON':
       return text(sink, (columns) => [`to_json(struct_pack(${columns.map(jsonField).join(', ')}))`], '.json')
     case 'TEXTFILE': {
@@ -61,6 +73,35 @@ function parquet(compression: string, level?: number): WrittenFormat {
     options: ['FORMAT parquet', `COMPRESSION ${codec}`, ...leveled],
     countsPerFile: true,
   }
+}
+
+const AVRO_CODECS: Readonly<Record<string, AvroCodec>> = {
+  DEFLATE: 'deflate',
+  SNAPPY: 'snappy',
+  ZSTD: 'zstandard',
+  NONE: 'null',
+}
+const SYNC_BYTES = 16
+
+function avroEncoder({ compression, compressionLevel }: Sink & { readonly kind: 'files' }): EncoderOf {
+  const codec = AVRO_CODECS[compression.toUpperCase()]
+  if (!codec) throw unsupported(compression, 'AVRO')
+  const level = codec === 'zstandard' ? compressionLevel : undefined
+  return (fields, write) => new AvroWriter(fields, { codec, level, sync: randomBytes(SYNC_BYTES) }, write)
+}
+
+const ORC_CODECS: Readonly<Record<string, OrcCodec>> = {
+  ZLIB: 'zlib',
+  SNAPPY: 'snappy',
+  ZSTD: 'zstd',
+  LZ4: 'lz4',
+  NONE: 'none',
+}
+
+function orcEncoder({ compression, compressionLevel }: Sink & { readonly kind: 'files' }): EncoderOf {
+  const codec = ORC_CODECS[compression.toUpperCase()]
+  if (!codec) throw unsupported(compression, 'ORC')
+  return (fields, write) => new OrcWriter(fields, { codec, level: compressionLevel }, write)
 }
 
 /** A line is one column of text: DuckDB then has nothing to quote, which Hive's readers would not understand. */
