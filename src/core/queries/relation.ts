@@ -12,12 +12,22 @@ export interface Relation {
   readonly files: readonly DataFile[]
   /** Over columns whose ids are the indexes into `columns`. Rows for which it is not TRUE do not exist. */
   readonly rowFilter?: Scalar
+  /** Of files that lie otherwise than `format` and `columns` say, by `DataFile.layout`. */
+  readonly layouts?: readonly FileLayout[]
+}
+
+/** How the files of some partitions lie. */
+export interface FileLayout {
+  readonly format: FileFormat
+  /** By the names of columns: types that the files are read with where they are not the table's. */
+  readonly readAs: Readonly<Record<string, Type>>
 }
 
 export type RelationColumn =
   /**
    * `field` is the name in the file, `ordinal` its place for formats without names. `fieldId`: Parquet's id, by which
    * it is then found. `storedAs`: the type with the names that fields inside it have in the file, where they differ.
+   * `becomes`: what a value of `type` is made into once it has been read; one that can not be is NULL.
    */
   | {
       readonly kind: 'data'
@@ -27,6 +37,7 @@ export type RelationColumn =
       readonly ordinal: number
       readonly fieldId?: number
       readonly storedAs?: Type
+      readonly becomes?: Type
     }
   /** `index` into `DataFile.partition`. */
   | { readonly kind: 'partition'; readonly name: string; readonly type: Type; readonly index: number }
@@ -49,6 +60,8 @@ export interface DataFile {
   readonly partitionName: string
   /** Rows that are in the file and not in the table. */
   readonly deleted?: DeletedRows
+  /** Index into `Relation.layouts`. */
+  readonly layout?: number
 }
 
 export interface DeletedRows {
@@ -61,8 +74,11 @@ export interface DeletedRows {
 }
 
 export type FileFormat =
-  /** `widens`: a file may hold a column in a narrower type than the table has by now. */
-  | { readonly kind: 'parquet'; readonly widens?: true }
+  /**
+   * `widens`: a file may hold a column in a narrower type than the table has by now. `byIndex`: columns are found by their
+   * places, whatever they are called.
+   */
+  | { readonly kind: 'parquet'; readonly widens?: true; readonly byIndex?: true }
   /** LazySimpleSerDe: bad values read as NULL, missing fields too, extra fields are dropped. Delimiters are single characters. */
   | {
       readonly kind: 'csv-lazy'

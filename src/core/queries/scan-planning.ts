@@ -4,12 +4,14 @@ import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import { partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import type { BoundQuery, Constant } from '../../sql/plan.ts'
 import { isInteger } from '../../sql/types.ts'
+import type { StorageDescriptor } from '../catalog/catalog.ts'
 import { lakeFolder } from '../catalog/folder-names.ts'
 import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
 import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
 import type { QueryContext } from './context.ts'
 import { deltaFiles } from './delta/delta-files.ts'
+import { PartitionLayouts } from './partition-layouts.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
 import type { DataFile, Relation } from './relation.ts'
@@ -41,7 +43,7 @@ export async function planScans(
       name: `${relation.table.database}.${relation.table.descriptor.Name}`,
       columns: relation.layout.columns,
       format: relation.layout.format,
-      files: await filesOf(relation, filters.get(relation.id) ?? NO_FILTER, context, turns),
+      ...(await filesOf(relation, filters.get(relation.id) ?? NO_FILTER, context, turns)),
     })
   }
   await turns.hold()
@@ -77,37 +79,43 @@ class PlanningTurns extends Turns {
   }
 }
 
-const filesOf = (
+type FoundFiles = Pick<Relation, 'files' | 'layouts'>
+
+async function filesOf(
   relation: ResolvedRelation,
   filter: PartitionFilter,
   context: QueryContext,
   turns: PlanningTurns,
-): Promise<DataFile[]> =>
-  relation.delta
-    ? deltaFiles(relation.delta, filter, context.rooms.files, turns)
-    : dataFiles(relation, filter, context, turns)
+): Promise<FoundFiles> {
+  if (relation.delta) return { files: await deltaFiles(relation.delta, filter, context.rooms.files, turns) }
+  return dataFiles(relation, filter, context, turns)
+}
 
 async function dataFiles(
   relation: ResolvedRelation,
   filter: PartitionFilter,
   context: QueryContext,
   turns: PlanningTurns,
-): Promise<DataFile[]> {
-  const { partitionKeys } = relation.layout
+): Promise<FoundFiles> {
+  const { partitionKeys, format } = relation.layout
+  const partitionLayouts = new PartitionLayouts(relation.table, format)
   const found: DataFile[] = []
   for (const place of partitionsOf(relation, filter, context)) {
     if (place) {
       const partition = place.values.map((value) => (value === DEFAULT_PARTITION ? null : value))
       const partitionName = partitionKeys.map((key, i) => `${key.name}=${place.values[i]}`).join('/')
+      const layout = partitionLayouts.placeOf(place.storage, partitionName)
+      const described = { partition, partitionName, ...(layout !== undefined && { layout }) }
       for (const file of visibleFiles(context.rooms.files, place.location)) {
         turns.found(file)
-        found.push({ ...file, partition, partitionName })
+        found.push({ ...file, ...described })
         if (turns.step()) await turns.rest()
       }
     }
     if (!place || turns.step()) await turns.rest()
   }
-  return found
+  const { layouts } = partitionLayouts
+  return { files: found, ...(layouts.length > 0 && { layouts }) }
 }
 
 /** Files whose name, or a folder on the way, starts with `_` or `.` are not data: Hive's rule, which Athena follows. */
@@ -120,6 +128,8 @@ function* visibleFiles(files: Files, location: string): Generator<LakeFile> {
 interface Place {
   readonly values: readonly string[]
   readonly location: string
+  /** What the catalog says of a partition. */
+  readonly storage?: StorageDescriptor
 }
 
 /** `undefined` after a long search in vain. */
@@ -159,7 +169,7 @@ function* catalogPartitions(
     for (const { descriptor } of page.partitions) {
       const { Values: values, StorageDescriptor: storage } = descriptor
       const path = partitionKeys.map((key, i) => `${key.name}=${values[i]}`).join('/')
-      yield { values, location: storage?.Location ?? `${root}/${path}/` }
+      yield { values, location: storage?.Location ?? `${root}/${path}/`, storage }
     }
     if (page.next === undefined) return
     after = page.next

@@ -46,7 +46,7 @@ const HIDDEN_COLUMNS: readonly RelationColumn[] = [
   { kind: 'hidden', name: '$partition', type: varchar() },
 ]
 
-function typeOf(table: Table, column: ColumnDescriptor): Type {
+export function typeOf(table: Table, column: ColumnDescriptor): Type {
   try {
     // Names of fields are folded as those of columns are: Trino does so with all that comes from a Hive catalog.
     return parseHiveType((column.Type ?? 'string').toLowerCase())
@@ -60,8 +60,8 @@ function typeOf(table: Table, column: ColumnDescriptor): Type {
 
 const CLOUDTRAIL_INPUT = 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'
 
-/** The last part of the serialization library's class name decides. */
-function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
+/** The last part of the serialization library's class name decides. `storage`: the table's own or a partition's. */
+export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
   const library = storage.SerdeInfo?.SerializationLibrary ?? ''
   const serde = storage.SerdeInfo?.Parameters ?? {}
   const parameters = { ...storage.Parameters, ...table.descriptor.Parameters }
@@ -70,7 +70,7 @@ function fileFormat(table: Table, storage: StorageDescriptor): FileFormat {
   if (storage.InputFormat === CLOUDTRAIL_INPUT) return { kind: 'cloudtrail' }
   switch (library.slice(library.lastIndexOf('.') + 1)) {
     case 'ParquetHiveSerDe':
-      return { kind: 'parquet' }
+      return serde['parquet.column.index.access'] === 'true' ? { kind: 'parquet', byIndex: true } : { kind: 'parquet' }
     case 'LazySimpleSerDe':
       return lazySimple(serde, parameters)
     case 'OpenCSVSerde':

@@ -8,6 +8,7 @@ import { define } from './definitions.ts'
 import { stopsEarly } from './early-stop.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
+import { withNamedColumns } from './indexed-columns.ts'
 import type { Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
 import { defineGroups } from './line-groups.ts'
@@ -42,14 +43,15 @@ const FIRST_READ_MS = 500
 const PROGRESS_SHARE = 1 / 40
 
 export async function execute(execution: Execution): Promise<EngineOutcome> {
-  const { plan, readable, instance } = execution
+  const { plan, instance } = execution
   const planned = performance.now()
+  const readable = await withNamedColumns(instance.main, execution.readable)
   const scans = new ScanMacros(readable)
   const print = plan.sink.kind === 'files' ? printValues : printTexts
   const query = print(plan.query, scans.text)
   await execution.gatekeeper.check(query, scans.names)
   await define(instance, query)
-  if (plan.relations.some((relation) => relation.format.kind === 'regex')) defineGroups(instance)
+  if (readable.relations.some((relation) => relation.format.kind === 'regex')) defineGroups(instance)
   const started = performance.now()
   const monitor = watch(execution, new ScannedBytes(instance, scannedRelations(plan, scans), readable.readBytes))
   try {

@@ -20,20 +20,17 @@ import { repairedText } from './text-repair.ts'
 type Scan = Rel & { readonly kind: 'scan' }
 
 export class ScanMacros {
-  readonly #relations: Map<string, Relation>
-  readonly #scans: {
-    readonly name: string
-    readonly relation: string
-    readonly wanted: readonly number[]
-    exact: boolean
-    blankLines: boolean
-  }[] = []
-  readonly #converted: { has(relation: string): boolean }
+  /** Those of one id are parts of one. */
+  readonly #relations: Map<string, Relation[]>
+  readonly #scans: { readonly name: string; readonly relation: string; readonly wanted: readonly number[] }[] = []
+  readonly #converted: ReadonlySet<Relation>
+  /** By scan and part, what a look at the files has taught. */
+  readonly #looks = new Map<string, { readonly exact: boolean; readonly blankLines: boolean }>()
   #serial = false
 
-  constructor({ relations, readBytes }: ReadablePlan) {
-    this.#relations = new Map(relations.map((relation) => [relation.id, relation]))
-    this.#converted = readBytes
+  constructor({ relations, converted }: ReadablePlan) {
+    this.#relations = Map.groupBy(relations, (relation) => relation.id)
+    this.#converted = converted
   }
 
   /** The names that a gated query may call. */
@@ -48,14 +45,14 @@ export class ScanMacros {
 
   /** For the printer: the permitted rows of a scan, as `c<id>`. */
   readonly text = (scan: Scan): string => {
-    const relation = this.#relations.get(scan.relation)
+    const [relation] = this.#relations.get(scan.relation) ?? []
     if (!relation) throw new Error(`the plan has no relation ${scan.relation}`)
     const places = scan.columns.map((column) => placeOf(relation, column.source))
     const filter = relation.rowFilter
     const read = filter ? columnsRead(filter, relation.columns.length) : []
     const wanted = [...new Set([...places, ...read])]
     const name = `scan_${this.#scans.length}`
-    this.#scans.push({ name, relation: relation.id, wanted, exact: false, blankLines: false })
+    this.#scans.push({ name, relation: relation.id, wanted })
     const rows = filter ? `(SELECT * FROM ${name}() WHERE ${printExpression(filter)})` : `${name}()`
     const items = scan.columns.map((column, i) => `c${places[i]} AS c${column.id}`)
     return `(SELECT ${items.join(', ') || '1 AS n'} FROM ${rows})`
@@ -66,26 +63,34 @@ export class ScanMacros {
    * be the table's.
    */
   async check(connection: DuckDBConnection, { blankLines, stopsEarly }: TextCheck): Promise<void> {
-    for (const scan of this.#scans) {
-      const relation = this.#relations.get(scan.relation)!
-      // What we have written is as we want it.
-      scan.exact = this.#converted.has(relation.id)
-      if (scan.exact) continue
-      scan.blankLines = await blankLines.among(relation, stopsEarly)
-      scan.exact = await heldExactly(connection, relation, scan.wanted)
-      if (!scan.exact) await checkParquetTypes(connection, relation, scan.wanted)
-    }
+    for (const { name, relation, wanted } of this.#scans)
+      for (const [i, part] of this.#relations.get(relation)!.entries()) {
+        // What we have written is as we want it.
+        const ours = this.#converted.has(part)
+        const blank = !ours && (await blankLines.among(part, stopsEarly))
+        const exact = ours || (await heldExactly(connection, part, wanted))
+        if (!exact) await checkParquetTypes(connection, part, wanted)
+        this.#looks.set(`${name}/${i}`, { exact, blankLines: blank })
+      }
   }
 
   /** To be called before the query runs, once its text has been printed; again after `adapt`. */
   async define(instance: Instance): Promise<void> {
     const { main, defined } = instance
-    for (const { name, relation, wanted, exact, blankLines } of this.#scans) {
-      const read = this.#relations.get(relation)!
-      const deletedRows = read.files.some(hasDeletedRows) ? `${name}_deleted` : undefined
-      if (deletedRows) await defineDeletedRows(instance, deletedRows, read)
-      const hints = { serial: this.#serial, sample: sampleKeys(read), exact, blankLines, deletedRows }
-      const text = scanText(read, wanted, hints)
+    for (const { name, relation, wanted } of this.#scans) {
+      const texts: string[] = []
+      for (const [i, part] of this.#relations.get(relation)!.entries()) {
+        const deletedRows = part.files.some(hasDeletedRows) ? `${name}_deleted` : undefined
+        if (deletedRows) await defineDeletedRows(instance, deletedRows, part)
+        const hints = {
+          serial: this.#serial,
+          sample: sampleKeys(part),
+          ...this.#looks.get(`${name}/${i}`),
+          deletedRows,
+        }
+        texts.push(scanText(part, wanted, hints))
+      }
+      const text = texts.join(' UNION ALL ')
       if (defined.get(name) === text) continue
       await main.run(`CREATE OR REPLACE MACRO ${name}() AS TABLE ${text}`)
       defined.set(name, text)
@@ -104,12 +109,13 @@ export class ScanMacros {
     }
     if (!/Invalid unicode|not utf-8 encoded/i.test(text)) return undefined
     const replaced: DataFile[] = []
-    for (const relation of this.#relations.values()) {
-      if (!LINE_FORMATS.has(relation.format.kind)) continue
-      const files = await Promise.all(relation.files.map((file) => repairedText(file, directory)))
-      replaced.push(...relation.files.filter((file, i) => file !== files[i]))
-      this.#relations.set(relation.id, { ...relation, files })
-    }
+    for (const parts of this.#relations.values())
+      for (const [i, part] of parts.entries()) {
+        if (!LINE_FORMATS.has(part.format.kind)) continue
+        const files = await Promise.all(part.files.map((file) => repairedText(file, directory)))
+        replaced.push(...part.files.filter((file, n) => file !== files[n]))
+        parts[i] = { ...part, files }
+      }
     return replaced.length ? { replaced } : undefined
   }
 }

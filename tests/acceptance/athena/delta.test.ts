@@ -329,7 +329,7 @@ test('a checkpoint in parts, and a v2 checkpoint with sidecars, of Parquet or of
     `{path: 'f${n}', partitionValues: MAP([], [])::MAP(VARCHAR, VARCHAR), size: 1::BIGINT, modificationTime: 0::BIGINT, dataChange: true, stats: NULL::VARCHAR}`
   const head = `SELECT ${protocolRow} AS protocol, NULL AS metaData UNION ALL BY NAME SELECT ${metaRow} AS metaData`
   const adds = (...ns: number[]) => ns.map((n) => `SELECT ${addRow(n)} AS add`).join(' UNION ALL BY NAME ')
-  const twelve = '0'.repeat(18) + '12'
+  const twelve = '12'.padStart(20, '0')
   const uuid = '3a0d65cd-4056-49b8-937b-95f9e3ee90e5'
   const data = async (name: string) => {
     for (const n of [1, 2, 3]) await a.put(`${name}/f${n}`, await parquet(`SELECT ${n}::BIGINT AS id`))

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { EngineError, type EngineProgress } from '../../../core/queries/engine-plan.ts'
 import type { DataFile, Relation } from '../../../core/queries/relation.ts'
 import type { PlanMessage } from '../messages.ts'
+import { partsOf } from '../relation-parts.ts'
 import { convertedName, fieldOf } from './column-types.ts'
 import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
 import { ConversionThreads } from './conversion-threads.ts'
@@ -24,8 +25,10 @@ import { type Demand, demandOf } from './demand.ts'
 import { KeptConversions, type KeptPiece } from './kept-conversions.ts'
 
 export interface ReadablePlan {
-  /** Those of the plan, foreign ones replaced. */
+  /** Those of the plan, in parts, foreign ones replaced. */
   readonly relations: readonly Relation[]
+  /** Those of them that replaced others. */
+  readonly converted: ReadonlySet<Relation>
   /** What reading the foreign files takes, by the ids of the relations that were replaced and by local path. */
   readonly readBytes: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
@@ -54,26 +57,28 @@ export class Conversions {
   ): Promise<ReadablePlan> {
     this.#kept.shrink()
     const relations: Relation[] = []
-    const readBytes = new Map<string, ReadonlyMap<string, number>>()
+    const converted = new Set<Relation>()
+    const readBytes = new Map<string, Map<string, number>>()
     let scannedBytes = 0
-    for (const relation of plan.relations) {
+    for (const relation of plan.relations.flatMap(partsOf)) {
       const { format } = relation
       if (!isForeign(format)) {
         relations.push(relation)
         continue
       }
-      const read = new Map<string, number>()
+      const read = readBytes.get(relation.id) ?? new Map<string, number>()
+      readBytes.set(relation.id, read)
       const onRead = ({ localPath }: DataFile, bytes: number) => {
         read.set(localPath, (read.get(localPath) ?? 0) + bytes)
         scannedBytes += bytes
         onProgress({ scannedBytes })
       }
-      relations.push(
-        await this.#convert(new RelationWork(relation, format, demandOf(relation, plan.query), signal, onRead)),
-      )
-      readBytes.set(relation.id, read)
+      const work = new RelationWork(relation, format, demandOf(relation, plan.query), signal, onRead)
+      const readable = await this.#convert(work)
+      relations.push(readable)
+      converted.add(readable)
     }
-    return { relations, readBytes }
+    return { relations, converted, readBytes }
   }
 
   async #convert(work: RelationWork): Promise<Relation> {

@@ -23,8 +23,9 @@ export function demandOf(relation: Relation, query: BoundQuery): Demand {
   )
   const filter = partitionFilters(query).get(relation.id)
   const constraints = new Map<string, Constraint>()
-  for (const { name } of columns) {
-    const constraint = filter?.constraint(name)
+  for (const { name, becomes } of columns) {
+    // What is asked is asked of the values as they will be.
+    const constraint = becomes ? undefined : filter?.constraint(name)
     if (constraint) constraints.set(name, constraint)
   }
   return { columns, mostRows: relation.rowFilter ? undefined : firstRows(query.root, relation.id), constraints }

@@ -7,6 +7,7 @@ import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../co
 import { duckdbType } from '../../../sql/duckdb/types.ts'
 import { hasDeletedRows } from '../deleted-rows.ts'
 import { cloudtrailReader } from './cloudtrail.ts'
+import { coercedValue } from './coerced-values.ts'
 import { byCompression } from './compression.ts'
 import { lazyReader } from './csv-lazy.ts'
 import { openReader } from './csv-open.ts'
@@ -67,7 +68,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
     const lost = deletedRows !== undefined && hasDeletedRows(files[0]!)
     const places = lost ? ['file_index', 'file_row_number'] : fromFile.join === undefined ? [] : ['file_index']
     // In the order wanted: UNION ALL goes by place.
-    const items = columns.map(({ index }) => `${fromFile.values.get(index) ?? `f.c${index}`} AS c${index}`)
+    const items = columns.map((one) => `${fromFile.values.get(one.index) ?? dataValue(one)} AS c${one.index}`)
     const rows = read({ files, columns: data, width, places, serial, blankLines, sample, exact })
     const from = `(${rows}) AS f${fromFile.join ?? ''}${lost ? leftRows(deletedRows) : ''}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
@@ -79,6 +80,12 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
 function fileGroups({ format, files }: Relation): readonly (readonly DataFile[])[] {
   if (format.kind !== 'parquet') return byCompression(files)
   return [...Map.groupBy(files, hasDeletedRows).values()]
+}
+
+/** A value that was read, or what it becomes. */
+function dataValue({ index, column }: Wanted): string {
+  const value = `f.c${index}`
+  return column.kind === 'data' && column.becomes ? coercedValue(column.type, column.becomes, value) : value
 }
 
 const leftRows = (table: string) =>
