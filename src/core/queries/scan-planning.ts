@@ -11,6 +11,7 @@ import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
 import type { QueryContext } from './context.ts'
 import { deltaFiles } from './delta/delta-files.ts'
+import { hudiFiles, isHudi } from './hudi/hudi-table.ts'
 import { PartitionLayouts } from './partition-layouts.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
@@ -99,6 +100,7 @@ async function dataFiles(
 ): Promise<FoundFiles> {
   const { partitionKeys, format } = relation.layout
   const partitionLayouts = new PartitionLayouts(relation.table, format)
+  const filesIn = await liveFiles(relation, context.rooms.files)
   const found: DataFile[] = []
   for (const place of partitionsOf(relation, filter, context)) {
     if (place) {
@@ -106,7 +108,7 @@ async function dataFiles(
       const partitionName = partitionKeys.map((key, i) => `${key.name}=${place.values[i]}`).join('/')
       const layout = partitionLayouts.placeOf(place.storage, partitionName)
       const described = { partition, partitionName, ...(layout !== undefined && { layout }) }
-      for (const file of visibleFiles(context.rooms.files, place.location)) {
+      for (const file of filesIn(place.location)) {
         turns.found(file)
         found.push({ ...file, ...described })
         if (turns.step()) await turns.rest()
@@ -116,6 +118,16 @@ async function dataFiles(
   }
   const { layouts } = partitionLayouts
   return { files: found, ...(layouts.length > 0 && { layouts }) }
+}
+
+/** The files of a place that are the table's. */
+async function liveFiles(
+  { table, layout }: ResolvedRelation,
+  files: Files,
+): Promise<(location: string) => Iterable<LakeFile>> {
+  const storage = table.descriptor.StorageDescriptor
+  if (storage && isHudi(storage)) return hudiFiles(layout.location, storage, files)
+  return (location) => visibleFiles(files, location)
 }
 
 /** Files whose name, or a folder on the way, starts with `_` or `.` are not data: Hive's rule, which Athena follows. */

@@ -4,6 +4,7 @@
  */
 import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { lakeFolder } from '../../catalog/folder-names.ts'
 
 /** Athena's own mark, and the one that Spark leaves. */
 export function isDeltaTable({ descriptor }: Table): boolean {
@@ -18,7 +19,7 @@ export const deltaName = ({ database, descriptor }: Table): string => `${databas
 
 export function deltaLocation(table: Table): string {
   const location = table.descriptor.StorageDescriptor?.SerdeInfo?.Parameters?.[LOCATION_PARAMETER]
-  if (location) return location.replace(/\/+$/, '')
+  if (location) return lakeFolder(location).slice(0, -1)
   throw new SqlError(
     'DELTA_LAKE_INVALID_SCHEMA',
     `No ${LOCATION_PARAMETER} property defined for table: ${deltaName(table)}`,

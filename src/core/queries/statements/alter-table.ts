@@ -5,7 +5,8 @@ import { isDeltaTable } from '../delta/delta-table.ts'
 import { StatementFailure, taskFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
 import { columnDescriptor, record } from './create-table.ts'
-import { requireNoDelta, unsupportedProperty } from './delta-tables.ts'
+import { unsupportedProperty } from './delta-tables.ts'
+import { refuseFor } from './lake-formats.ts'
 import { addPartitions, dropPartitions, renamePartition, requirePartition } from './partitions.ts'
 import { foundTable } from './table-names.ts'
 
@@ -15,7 +16,8 @@ export async function alterTable({ name, action }: AlterTable, context: QueryCon
   const table = foundTable(name, context)
   if (isDeltaTable(table) && action.kind === 'set-properties')
     throw unsupportedProperty(action.properties[0]?.name ?? '')
-  requireNoDelta(table, 'ALTER TABLE')
+  // Of DDL only what describes is for Delta tables (docs: athena ug, delta-lake-tables).
+  refuseFor(['Delta Lake'], table, 'ALTER TABLE')
   switch (action.kind) {
     case 'add-partitions':
       return addPartitions(table, action, context)

@@ -2,13 +2,12 @@
 
 import { physicalPartitionColumns } from '../../../formats/delta/schema.ts'
 import type { HiveTable } from '../../../sql/hive/ast.ts'
-import { SqlError } from '../../../sql/position.ts'
 import type { Table, TableDescriptor } from '../../catalog/catalog.ts'
-import { asFolder, escapePathName } from '../../catalog/folder-names.ts'
+import { asFolder, escapePathName, lakeFolder } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { catalogColumns } from '../delta/delta-columns.ts'
 import { readSnapshot } from '../delta/delta-log.ts'
-import { deltaLocation, deltaName, isDeltaTable, LOCATION_PARAMETER } from '../delta/delta-table.ts'
+import { deltaLocation, deltaName, LOCATION_PARAMETER } from '../delta/delta-table.ts'
 import { StatementFailure, taskFailure } from '../failure.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { DEFAULT_PARTITION } from '../partition-values.ts'
@@ -43,7 +42,7 @@ export async function deltaDescriptor(
   const [unsupported] = properties.filter(({ name }) => name.toLowerCase() !== 'table_type')
   if (unsupported) throw refusal(`FAILED: SemanticException Unsupported table property key: ${unsupported.name}`)
   const location = asFolder(statement.location!).slice(0, -1)
-  const snapshot = await readSnapshot(location, `${database}.${table}`, context)
+  const snapshot = await readSnapshot(lakeFolder(location).slice(0, -1), `${database}.${table}`, context)
   const schema = catalogColumns(snapshot)
   return {
     Name: table,
@@ -83,11 +82,6 @@ export async function deltaPartitions(table: Table, context: QueryContext): Prom
       .join('/'),
   )
   return lines(['partition'], [...new Set(names)].toSorted())
-}
-
-/** Delta tables are read, described and dropped, and nothing else (ug, delta-lake-tables, "Limited DDL support"). */
-export function requireNoDelta(table: Table, statement: string): void {
-  if (isDeltaTable(table)) throw new SqlError('NOT_SUPPORTED', `${statement} is not supported for Delta Lake tables`)
 }
 
 /** The guide quotes what Athena says to any property. */

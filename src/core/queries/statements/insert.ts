@@ -3,7 +3,6 @@ import { SqlError } from '../../../sql/position.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
-import { isDeltaTable } from '../delta/delta-table.ts'
 import { noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { planScans } from '../scan-planning.ts'
@@ -11,6 +10,7 @@ import { type TableLayout, tableLayout } from '../table-layout.ts'
 import { resolverOf } from '../table-resolver.ts'
 import { isView } from '../view-text.ts'
 import { insertColumns } from './insert-columns.ts'
+import { refuseFor } from './lake-formats.ts'
 import { statisticsOf } from './query.ts'
 import { CODECS, type WritableFormat } from './storage-formats.ts'
 import { type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
@@ -48,9 +48,7 @@ async function insertRows(
       type: 1301,
     })
   if (isView(table)) throw new SqlError('NOT_SUPPORTED', 'Inserting into views is not supported', statement.at)
-  // https://docs.aws.amazon.com/athena/latest/ug/delta-lake-tables.html: read only.
-  if (isDeltaTable(table))
-    throw new SqlError('NOT_SUPPORTED', 'Writing to Delta Lake tables is not supported', statement.at)
+  refuseFor(['Delta Lake', 'Hudi'], table, 'INSERT', statement.at)
   const layout = tableLayout(table)
   const { bound: source, resolver } = await bindQuery(statement.query, context, parameters)
   const bound = insertColumns(source, targets(layout), statement)

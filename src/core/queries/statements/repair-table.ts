@@ -11,7 +11,7 @@ import { taskFailure } from '../failure.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { STEPS_A_TURN, Turns } from '../turns.ts'
 import { isView } from '../view-text.ts'
-import { requireNoDelta } from './delta-tables.ts'
+import { refuseFor } from './lake-formats.ts'
 import { defaultLocation, partitionFolders } from './partition-folders.ts'
 import { findTable, tableName } from './table-names.ts'
 
@@ -21,7 +21,7 @@ export async function repairTable(statement: Repair, context: QueryContext): Pro
   const table = findTable(statement.name, context)
   if (!table) return lines([], [`Tables not in metastore:\t${tableName(statement.name, context).table}`])
   if (isView(table)) throw taskFailure('Can not create a Path from an empty string', 1100)
-  requireNoDelta(table, 'MSCK REPAIR TABLE')
+  refuseFor(['Delta Lake', 'Hudi'], table, 'MSCK REPAIR TABLE')
   const { Name: name, PartitionKeys: keys = [], StorageDescriptor: storage } = table.descriptor
   if (isEmpty(storage?.Location ?? '', context)) return lines([], [`Tables missing on filesystem:\t${name}`])
   if (keys.length === 0) return lines([], [])

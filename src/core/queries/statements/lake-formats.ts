@@ -1,0 +1,19 @@
+/** Tables of formats that Athena reads and does not write: what it refuses to do with them. */
+import { type Position, SqlError } from '../../../sql/position.ts'
+import type { Table } from '../../catalog/catalog.ts'
+import { isDeltaTable } from '../delta/delta-table.ts'
+import { isHudi } from '../hudi/hudi-table.ts'
+
+type LakeFormat = 'Delta Lake' | 'Hudi'
+
+function lakeFormat(table: Table): LakeFormat | undefined {
+  if (isDeltaTable(table)) return 'Delta Lake'
+  return isHudi(table.descriptor.StorageDescriptor) ? 'Hudi' : undefined
+}
+
+/** `what` is not for tables of `formats`. */
+export function refuseFor(formats: readonly LakeFormat[], table: Table, what: string, at?: Position): void {
+  const format = lakeFormat(table)
+  if (format && formats.includes(format))
+    throw new SqlError('NOT_SUPPORTED', `${what} is not supported for ${format} tables`, at)
+}
