@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import {
   CreateDatabaseCommand,
   CreateTableCommand,
@@ -9,23 +9,13 @@ import {
   GetDatabasesCommand,
   GetTableCommand,
   GetTagsCommand,
-  GlueClient,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateDatabaseCommand,
 } from '@aws-sdk/client-glue'
-import { startLake, type TestLake } from '../server.ts'
+import { glueLake } from './glue-lake.ts'
 
-let lake: TestLake
-let glue: GlueClient
-before(async () => {
-  lake = await startLake()
-  glue = new GlueClient(lake.client)
-})
-after(async () => {
-  assert.deepEqual(lake.log, [])
-  await lake.stop()
-})
+const { glue } = await glueLake()
 
 const create = (Name: string) => glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name } }))
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import {
   type ColumnStatistics,
-  CreateDatabaseCommand,
   CreatePartitionCommand,
   CreateTableCommand,
   CreateUserDefinedFunctionCommand,
@@ -15,31 +14,20 @@ import {
   GetDataCatalogEncryptionSettingsCommand,
   GetUserDefinedFunctionCommand,
   GetUserDefinedFunctionsCommand,
-  GlueClient,
   UpdateColumnStatisticsForPartitionCommand,
   UpdateColumnStatisticsForTableCommand,
   UpdateUserDefinedFunctionCommand,
 } from '@aws-sdk/client-glue'
-import { startLake, type TestLake } from '../server.ts'
+import { glueLake } from './glue-lake.ts'
 
 const DatabaseName = 'db'
 const TableName = 't'
 const NAMES = ['flag', 'day', 'amount', 'ratio', 'count', 'word', 'blob']
-let lake: TestLake
-let glue: GlueClient
-before(async () => {
-  lake = await startLake()
-  glue = new GlueClient(lake.client)
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: DatabaseName } }))
-  const Columns = NAMES.map((Name) => ({ Name, Type: 'string' }))
-  const TableInput = { Name: TableName, StorageDescriptor: { Columns }, PartitionKeys: [{ Name: 'p', Type: 'int' }] }
-  await glue.send(new CreateTableCommand({ DatabaseName, TableInput }))
-  await glue.send(new CreatePartitionCommand({ DatabaseName, TableName, PartitionInput: { Values: ['1'] } }))
-})
-after(async () => {
-  assert.deepEqual(lake.log, [])
-  await lake.stop()
-})
+const { glue } = await glueLake([DatabaseName])
+const Columns = NAMES.map((Name) => ({ Name, Type: 'string' }))
+const TableInput = { Name: TableName, StorageDescriptor: { Columns }, PartitionKeys: [{ Name: 'p', Type: 'int' }] }
+await glue.send(new CreateTableCommand({ DatabaseName, TableInput }))
+await glue.send(new CreatePartitionCommand({ DatabaseName, TableName, PartitionInput: { Values: ['1'] } }))
 
 const AnalyzedTime = new Date('2024-05-06T07:08:09Z')
 const counts = { NumberOfNulls: 1, NumberOfDistinctValues: 2 }

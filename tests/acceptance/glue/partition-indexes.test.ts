@@ -1,36 +1,24 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   BatchCreatePartitionCommand,
-  CreateDatabaseCommand,
   CreatePartitionCommand,
   CreatePartitionIndexCommand,
   CreateTableCommand,
   DeletePartitionIndexCommand,
   GetPartitionIndexesCommand,
   GetPartitionsCommand,
-  GlueClient,
   UpdateTableCommand,
 } from '@aws-sdk/client-glue'
-import { startLake, type TestLake } from '../server.ts'
+import { glueLake } from './glue-lake.ts'
 
 const DatabaseName = 'db'
 const PartitionKeys = ['country', 'category', 'year'].map((Name) => ({
   Name,
   Type: Name === 'year' ? 'int' : 'string',
 }))
-let lake: TestLake
-let glue: GlueClient
-before(async () => {
-  lake = await startLake()
-  glue = new GlueClient(lake.client)
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: DatabaseName } }))
-})
-after(async () => {
-  assert.deepEqual(lake.log, [])
-  await lake.stop()
-})
+const { glue } = await glueLake([DatabaseName])
 
 async function indexes(TableName: string) {
   const { PartitionIndexDescriptorList } = await glue.send(new GetPartitionIndexesCommand({ DatabaseName, TableName }))

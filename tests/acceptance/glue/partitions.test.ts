@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import {
   BatchCreatePartitionCommand,
   BatchDeletePartitionCommand,
   BatchGetPartitionCommand,
   BatchUpdatePartitionCommand,
-  CreateDatabaseCommand,
   CreatePartitionCommand,
   CreateTableCommand,
   DeletePartitionCommand,
@@ -14,25 +13,14 @@ import {
   GetPartitionIndexesCommand,
   GetPartitionsCommand,
   type GetPartitionsCommandInput,
-  GlueClient,
   type PartitionInput,
   UpdatePartitionCommand,
 } from '@aws-sdk/client-glue'
-import { startLake, type TestLake } from '../server.ts'
+import { glueLake } from './glue-lake.ts'
 
 const DatabaseName = 'db'
 const COLUMNS = [{ Name: 'id', Type: 'bigint' }]
-let lake: TestLake
-let glue: GlueClient
-before(async () => {
-  lake = await startLake()
-  glue = new GlueClient(lake.client)
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: DatabaseName } }))
-})
-after(async () => {
-  assert.deepEqual(lake.log, [])
-  await lake.stop()
-})
+const { glue } = await glueLake([DatabaseName])
 
 async function createTable(Name: string, keys: Record<string, string>): Promise<void> {
   const PartitionKeys = Object.entries(keys).map(([key, Type]) => ({ Name: key, Type }))

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import {
   BatchDeleteTableCommand,
   BatchDeleteTableVersionCommand,
-  CreateDatabaseCommand,
   CreateTableCommand,
   DeleteTableCommand,
   DeleteTableVersionCommand,
@@ -11,26 +10,15 @@ import {
   GetTablesCommand,
   GetTableVersionCommand,
   GetTableVersionsCommand,
-  GlueClient,
   SearchTablesCommand,
   type SearchTablesCommandInput,
   type TableInput,
   UpdateTableCommand,
 } from '@aws-sdk/client-glue'
-import { startLake, type TestLake } from '../server.ts'
+import { glueLake } from './glue-lake.ts'
 
 const DatabaseName = 'db'
-let lake: TestLake
-let glue: GlueClient
-before(async () => {
-  lake = await startLake()
-  glue = new GlueClient(lake.client)
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: DatabaseName } }))
-})
-after(async () => {
-  assert.deepEqual(lake.log, [])
-  await lake.stop()
-})
+const { glue } = await glueLake([DatabaseName])
 
 const create = (TableInput: TableInput) => glue.send(new CreateTableCommand({ DatabaseName, TableInput }))
 const get = async (Name: string) => (await glue.send(new GetTableCommand({ DatabaseName, Name }))).Table!
