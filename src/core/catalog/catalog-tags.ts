@@ -2,7 +2,8 @@ import { Fault } from '../faults.ts'
 import type { StateReader, StateStore } from '../ports.ts'
 import { addTags, removeTags, tagsOf } from '../resources/tags.ts'
 import type { Catalog, Scope } from './catalog.ts'
-import { databaseArn, findTable, foldName, space, tableArn } from './names.ts'
+import { locateTable } from './links.ts'
+import { databaseArn, foldName, space, tableArn } from './names.ts'
 
 export function openCatalogTags(state: StateStore): Catalog['tags'] {
   return {
@@ -24,7 +25,7 @@ function requireResource(state: StateReader, scope: Scope, arn: string): string 
   const [kind, database, table] = arn.startsWith(prefix) ? arn.slice(prefix.length).split('/') : []
   if (kind === 'database' && database && state.get(space('databases', scope), foldName(database)))
     return databaseArn(scope, foldName(database))
-  if (kind === 'table' && database && table && findTable(state, scope, database, table))
+  if (kind === 'table' && database && table && locateTable(state, scope, database, table))
     return tableArn(scope, foldName(database), foldName(table))
   throw new Fault('not-found', 'resource', 'Entity not found')
 }

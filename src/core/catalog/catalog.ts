@@ -39,10 +39,17 @@ export interface StorageDescriptor {
   readonly Parameters?: Readonly<Record<string, string>>
   readonly StoredAsSubDirectories?: boolean
 }
+/** What a resource link stands for; of this account and region where it does not say. */
+export interface LinkTarget {
+  readonly CatalogId?: string
+  readonly DatabaseName?: string
+  readonly Region?: string
+}
 export interface DatabaseDescriptor {
   readonly Name: string
   readonly Description?: string
   readonly LocationUri?: string
+  readonly TargetDatabase?: LinkTarget
   readonly Parameters?: Readonly<Record<string, string>>
 }
 export interface TableDescriptor {
@@ -57,6 +64,7 @@ export interface TableDescriptor {
   /** `EXTERNAL_TABLE`, `VIRTUAL_VIEW`, `MANAGED_TABLE`. */
   readonly TableType?: string
   readonly Parameters?: Readonly<Record<string, string>>
+  readonly TargetTable?: LinkTarget & { readonly Name?: string }
 }
 /** A function of the metastore, as Glue describes it. */
 export interface FunctionDescriptor {

@@ -1,25 +1,20 @@
 import { Fault } from '../faults.ts'
-import type { Clock, StateStore } from '../ports.ts'
+import type { Clock, StateReader, StateStore } from '../ports.ts'
 import { addTags, eraseTags } from '../resources/tags.ts'
 import type { Catalog, Database, DatabaseDescriptor, Scope } from './catalog.ts'
 import { eraseCondemned } from './erasure.ts'
-import {
-  databaseArn,
-  databaseMissing,
-  foldName,
-  requireDatabase,
-  SEPARATOR,
-  space,
-  type TableDocument,
-} from './names.ts'
+import { findDatabase, isLocal, requireDatabase } from './links.ts'
+import { databaseArn, databaseMissing, foldName, SEPARATOR, space, type TableDocument } from './names.ts'
 import { eraseTable } from './tables.ts'
 
 /** Tables of a database are erased in portions of this many, all in one transaction. */
 const PORTION = 1000
 
 export function openDatabases(state: StateStore, clock: Clock): Catalog['databases'] {
-  const find = (scope: Scope, name: string): Database | undefined =>
-    state.get<Database>(space('databases', scope), foldName(name))?.doc
+  const find = (scope: Scope, name: string): Database | undefined => {
+    const found = findDatabase(state, scope, foldName(name))
+    return found && shown(state, scope, found)
+  }
 
   return {
     find,
@@ -31,7 +26,7 @@ export function openDatabases(state: StateStore, clock: Clock): Catalog['databas
     },
 
     list(scope, page) {
-      return state.list<Database>(space('databases', scope), page).map((found) => found.doc)
+      return state.list<Database>(space('databases', scope), page).map(({ doc }) => shown(state, scope, doc))
     },
 
     async create(scope, descriptor, tags = {}) {
@@ -45,18 +40,22 @@ export function openDatabases(state: StateStore, clock: Clock): Catalog['databas
     },
 
     async update(scope, name, descriptor) {
-      const folded = foldName(name)
-      if (foldName(descriptor.Name) !== folded) throw new Fault('invalid', 'database', 'A database cannot be renamed.')
+      if (foldName(descriptor.Name) !== foldName(name))
+        throw new Fault('invalid', 'database', 'A database cannot be renamed.')
       await state.transaction((tx) => {
-        const found = tx.get<Database>(space('databases', scope), folded)
-        if (!found) throw databaseMissing(folded)
-        tx.put(space('databases', scope), folded, document(folded, descriptor, found.doc.createdAt))
+        const home = requireDatabase(tx, scope, name)
+        const { createdAt } = findDatabase(tx, scope, home)!
+        const { TargetDatabase, ...rest } = descriptor
+        // Through a link it is the target that changes.
+        const changed = home === foldName(name) ? descriptor : rest
+        tx.put(space('databases', scope), home, document(home, changed, createdAt))
       })
     },
 
     async delete(scope, name) {
       await state.transaction((tx) => {
-        const folded = requireDatabase(tx, scope, name)
+        const folded = foldName(name)
+        if (!findDatabase(tx, scope, folded)) throw databaseMissing(folded)
         const prefix = `${folded}${SEPARATOR}`
         for (;;) {
           const tables = tx.list<TableDocument>(space('tables', scope), { prefix, limit: PORTION })
@@ -70,6 +69,15 @@ export function openDatabases(state: StateStore, clock: Clock): Catalog['databas
       await eraseCondemned(state, scope)
     },
   }
+}
+
+/** A link as it is shown: its target's properties under its own name; alone where it has none to show. */
+function shown(state: StateReader, scope: Scope, found: Database): Database {
+  const { Name, TargetDatabase } = found.descriptor
+  if (!TargetDatabase) return found
+  if (!isLocal(scope, TargetDatabase)) return found
+  const target = findDatabase(state, scope, foldName(TargetDatabase.DatabaseName ?? Name))
+  return target ? { ...target, descriptor: { ...target.descriptor, Name, TargetDatabase } } : found
 }
 
 function document(name: string, descriptor: DatabaseDescriptor, createdAt: string): Database {

@@ -1,7 +1,8 @@
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore } from '../ports.ts'
 import type { Catalog, UserFunction } from './catalog.ts'
-import { foldName, requireDatabase, SEPARATOR, space } from './names.ts'
+import { requireDatabase } from './links.ts'
+import { foldName, SEPARATOR, space } from './names.ts'
 
 export function openFunctions(state: StateStore, clock: Clock): Catalog['functions'] {
   const key = (database: string, name: string) => `${database}${SEPARATOR}${foldName(name)}`

@@ -1,6 +1,5 @@
 /** How the catalog names things, and where in the state store they are. */
 import { Fault } from '../faults.ts'
-import type { StateReader } from '../ports.ts'
 import type { Scope, TableDescriptor } from './catalog.ts'
 
 const MAX_NAME_BYTES = 255
@@ -57,23 +56,4 @@ export function tableArn({ account, region }: Scope, database: string, table: st
 
 export function databaseMissing(name: string): Fault {
   return new Fault('not-found', 'database', `Database ${name} not found.`)
-}
-
-/** Throws not-found for a database that is not there. */
-export function requireDatabase(state: StateReader, scope: Scope, name: string): string {
-  const folded = foldName(name)
-  if (!state.get(space('databases', scope), folded)) throw databaseMissing(folded)
-  return folded
-}
-
-export function findTable(state: StateReader, scope: Scope, database: string, name: string): TableDocument | undefined {
-  return state.get<TableDocument>(space('tables', scope), tableKey(foldName(database), foldName(name)))?.doc
-}
-
-/** Throws not-found for the table, or for its database when that is not there either. */
-export function requireTable(state: StateReader, scope: Scope, database: string, name: string): TableDocument {
-  const found = findTable(state, scope, database, name)
-  if (found) return found
-  requireDatabase(state, scope, database)
-  throw new Fault('not-found', 'table', `Table ${foldName(name)} not found.`)
 }

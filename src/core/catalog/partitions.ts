@@ -1,7 +1,8 @@
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore } from '../ports.ts'
 import type { Catalog, Partition, PartitionDescriptor, PartitionPage, Scope } from './catalog.ts'
-import { requireTable, space } from './names.ts'
+import { requireTable } from './links.ts'
+import { space } from './names.ts'
 import { cursorAt, type PartitionPath, partitionPath } from './partition-path.ts'
 import {
   deletePartition,

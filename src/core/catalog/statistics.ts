@@ -1,7 +1,8 @@
 import { Fault } from '../faults.ts'
 import type { StateReader, StateStore } from '../ports.ts'
 import type { Catalog, ColumnStatistics, Scope } from './catalog.ts'
-import { requireTable, SEPARATOR, space, type TableDocument } from './names.ts'
+import { requireTable } from './links.ts'
+import { SEPARATOR, space, type TableDocument } from './names.ts'
 import { partitionKey, partitionMissing } from './partition-shelf.ts'
 
 /** Kept beside the table or the partition they describe, and gone with it. */

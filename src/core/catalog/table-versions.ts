@@ -1,7 +1,8 @@
 import { Fault } from '../faults.ts'
 import type { StateStore, StateTransaction } from '../ports.ts'
 import type { Catalog, Scope, Table } from './catalog.ts'
-import { requireTable, SEPARATOR, space, type TableDocument } from './names.ts'
+import { requireTable } from './links.ts'
+import { SEPARATOR, space, type TableDocument } from './names.ts'
 
 type TableVersions = Pick<Catalog['tables'], 'versions' | 'version' | 'deleteVersion'>
 

@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '../faults.ts'
-import type { Clock, StateStore, StateTransaction } from '../ports.ts'
+import type { Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
 import { eraseTags, moveTags } from '../resources/tags.ts'
-import type { Catalog, Scope } from './catalog.ts'
+import type { Catalog, Scope, TableDescriptor } from './catalog.ts'
 import { condemn, eraseCondemned } from './erasure.ts'
-import {
-  findTable,
-  foldName,
-  requireDatabase,
-  requireTable,
-  SEPARATOR,
-  space,
-  type TableDocument,
-  tableArn,
-  tableKey,
-} from './names.ts'
+import { type LocatedTable, locateTable, requireDatabase } from './links.ts'
+import { foldName, SEPARATOR, space, type TableDocument, tableArn, tableKey } from './names.ts'
 import { putFirstIndexes, requireSameKeys } from './partition-indexes.ts'
 import { partitionShelf, putPartition } from './partition-shelf.ts'
 import { openTableVersions, putVersion, table } from './table-versions.ts'
@@ -24,13 +15,13 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
     ...openTableVersions(state),
 
     find(scope, database, name) {
-      const found = findTable(state, scope, database, name)
-      return found && table(found)
+      const found = locateTable(state, scope, database, name)
+      return found && table(shown(found))
     },
 
     get(scope, database, name) {
-      const found = findTable(state, scope, database, name)
-      if (found) return table(found)
+      const found = locateTable(state, scope, database, name)
+      if (found) return table(shown(found))
       requireDatabase(state, scope, database)
       // GetTable's own text, as Athena passes it on (observed); other operations name the table.
       throw new Fault('not-found', 'table', 'Entity Not Found')
@@ -43,13 +34,20 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
         after: after === undefined ? undefined : tableKey(folded, foldName(after)),
         limit,
       }
-      return state.list<TableDocument>(space('tables', scope), range).map((found) => table(found.doc))
+      const owned = folded === foldName(database)
+      return state.list<TableDocument>(space('tables', scope), range).map(({ doc }) => {
+        // "It doesn't follow the table resource links in the target database": GetTables.
+        if (!owned || !doc.descriptor.TargetTable) return table(doc)
+        return table(shown(locateTable(state, scope, folded, doc.descriptor.Name)!))
+      })
     },
 
     async create(scope, database, descriptor, createdBy, { partitions = [], indexes = [] } = {}) {
       const name = foldName(descriptor.Name)
       await state.transaction((tx) => {
         const home = requireDatabase(tx, scope, database)
+        if (descriptor.TargetTable && home !== foldName(database))
+          throw new Fault('invalid', 'table', 'A table resource link cannot be made through a database resource link.')
         if (tx.get(space('tables', scope), tableKey(home, name))) throw tableExists()
         const now = clock.now().toISOString()
         const created = {
@@ -69,9 +67,13 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
     },
 
     async update(scope, database, descriptor, options) {
-      const newName = foldName(descriptor.Name)
+      const asked = foldName(options.name ?? descriptor.Name)
       await state.transaction((tx) => {
-        const found = requireTable(tx, scope, database, options.name ?? newName)
+        const { own, target: found } = requireLocated(tx, scope, database, asked)
+        // Through a link it is the target that changes, and keeps its name.
+        const newName = own === found ? foldName(descriptor.Name) : found.descriptor.Name
+        const { TargetTable, ...rest } = descriptor
+        const changed: TableDescriptor = own === found ? descriptor : rest
         if (options.expect !== undefined && options.expect !== found.version)
           throw new Fault('conflict', 'table', 'Update table failed due to concurrent modifications.')
         if (found.descriptor.Name !== newName) {
@@ -79,11 +81,11 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
           tx.delete(space('tables', scope), tableKey(found.database, found.descriptor.Name))
           moveTags(tx, tableArn(scope, found.database, found.descriptor.Name), tableArn(scope, found.database, newName))
         }
-        requireSameKeys(tx, scope, found, descriptor)
+        requireSameKeys(tx, scope, found, changed)
         if (options.keepVersion) putVersion(tx, scope, found)
         putTable(tx, scope, {
           ...found,
-          descriptor: { ...descriptor, Name: newName },
+          descriptor: { ...changed, Name: newName },
           updatedAt: clock.now().toISOString(),
           version: found.version + 1,
         })
@@ -91,11 +93,42 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
     },
 
     async delete(scope, database, name) {
-      await state.transaction((tx) => eraseTable(tx, scope, requireTable(tx, scope, database, name)))
+      await state.transaction((tx) => eraseTable(tx, scope, requireOwn(tx, scope, database, name)))
       await eraseCondemned(state, scope)
     },
   }
 }
+
+/** A link as it is shown: its target's properties under its own name; alone where the target is not there. */
+function shown({ own, target }: LocatedTable): TableDocument {
+  if (own === target || !target) return own
+  const { Name, TargetTable } = own.descriptor
+  return { ...target, database: own.database, descriptor: { ...target.descriptor, Name, TargetTable } }
+}
+
+function requireLocated(
+  state: StateReader,
+  scope: Scope,
+  database: string,
+  name: string,
+): { readonly own: TableDocument; readonly target: TableDocument } {
+  const found = locateTable(state, scope, database, name)
+  if (!found) requireDatabase(state, scope, database)
+  if (!found?.target) throw tableMissing(name)
+  if (found.own.descriptor.TargetTable && found.own.database !== foldName(database))
+    throw new Fault('invalid', 'table', 'A table resource link cannot be followed through a database resource link.')
+  return { own: found.own, target: found.target }
+}
+
+/** The table of this name itself, be it a link. */
+function requireOwn(state: StateReader, scope: Scope, database: string, name: string): TableDocument {
+  const found = locateTable(state, scope, database, name)
+  if (found) return found.own
+  requireDatabase(state, scope, database)
+  throw tableMissing(name)
+}
+
+const tableMissing = (name: string): Fault => new Fault('not-found', 'table', `Table ${foldName(name)} not found.`)
 
 /** The table and all that hangs on it; `eraseCondemned` is to follow the transaction. */
 export function eraseTable(tx: StateTransaction, scope: Scope, found: TableDocument): void {

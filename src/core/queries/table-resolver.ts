@@ -68,6 +68,8 @@ class TableResolver implements Resolver {
     if (database === 'information_schema')
       return { kind: 'view', query: parseQuery(informationSchema(this.#catalog, this.#scope, table)), resolver: this }
     const found = this.#catalog.tables.find(this.#scope, database, table)
+    if (found?.descriptor.TargetTable && !found.descriptor.StorageDescriptor)
+      throw new SqlError('TABLE_NOT_FOUND', `The target of the resource link '${database}.${table}' does not exist`)
     if (found)
       return { ...(isView(found) ? this.#view(found) : this.#relation(found)), name: [catalog, database, table] }
     const partitions = this.#partitions(database, table)

@@ -1,0 +1,75 @@
+/**
+ * Resource links: databases and tables that stand for others. What is asked of a link is asked of its target, one link
+ * far; what is deleted is the link. docs: lake-formation dg, resource-links-about and resource-links-glue-apis.
+ */
+import { Fault } from '../faults.ts'
+import type { StateReader } from '../ports.ts'
+import type { Database, LinkTarget, Scope } from './catalog.ts'
+import { databaseMissing, foldName, space, type TableDocument, tableKey } from './names.ts'
+
+/** A table by the name it was asked for, and what it links to; the same where it is no link. */
+export interface LocatedTable {
+  readonly own: TableDocument
+  /** Undefined where the target is not there. */
+  readonly target: TableDocument | undefined
+}
+
+export function findDatabase(state: StateReader, scope: Scope, folded: string): Database | undefined {
+  return state.get<Database>(space('databases', scope), folded)?.doc
+}
+
+/** Where the tables of a database are: its folded name, or that of its target. Throws not-found. */
+export function requireDatabase(state: StateReader, scope: Scope, name: string): string {
+  const folded = foldName(name)
+  const found = findDatabase(state, scope, folded)
+  if (!found) throw databaseMissing(folded)
+  const { TargetDatabase } = found.descriptor
+  if (!TargetDatabase) return folded
+  if (!isLocal(scope, TargetDatabase)) throw notShared(TargetDatabase)
+  const target = foldName(TargetDatabase.DatabaseName ?? '')
+  if (!findDatabase(state, scope, target)) throw databaseMissing(target)
+  return target
+}
+
+export function locateTable(
+  state: StateReader,
+  scope: Scope,
+  database: string,
+  name: string,
+): LocatedTable | undefined {
+  const [home, folded] = [foldName(database), foldName(name)]
+  const direct = tableAt(state, scope, home, folded)
+  if (direct) return { own: direct, target: targetOf(state, scope, direct) }
+  const linked = findDatabase(state, scope, home)?.descriptor.TargetDatabase
+  const own =
+    linked && isLocal(scope, linked) ? tableAt(state, scope, foldName(linked.DatabaseName ?? ''), folded) : undefined
+  // Of two links in a row the first is followed.
+  return own && { own, target: own }
+}
+
+function targetOf(state: StateReader, scope: Scope, own: TableDocument): TableDocument | undefined {
+  const { TargetTable } = own.descriptor
+  if (!TargetTable) return own
+  if (!isLocal(scope, TargetTable)) return undefined
+  return tableAt(state, scope, foldName(TargetTable.DatabaseName ?? ''), foldName(TargetTable.Name ?? ''))
+}
+
+const tableAt = (state: StateReader, scope: Scope, database: string, name: string): TableDocument | undefined =>
+  state.get<TableDocument>(space('tables', scope), tableKey(database, name))?.doc
+
+/** Nothing is shared by other accounts, and there are no links to other regions. */
+export const isLocal = ({ account, region }: Scope, { CatalogId = account, Region = region }: LinkTarget): boolean =>
+  CatalogId === account && Region === region
+
+const notShared = ({ CatalogId }: LinkTarget): Fault =>
+  new Fault('denied', 'link', `The resource link leads to the catalog ${CatalogId}, which is not shared.`)
+
+/** The table that is meant: a link's target. Throws not-found for it, or for its database. */
+export function requireTable(state: StateReader, scope: Scope, database: string, name: string): TableDocument {
+  const found = locateTable(state, scope, database, name)
+  if (found?.target) return found.target
+  const link = found?.own.descriptor.TargetTable
+  if (link && !isLocal(scope, link)) throw notShared(link)
+  if (!found) requireDatabase(state, scope, database)
+  throw new Fault('not-found', 'table', `Table ${foldName(name)} not found.`)
+}
