@@ -19,6 +19,7 @@ import { closeObjects, type ObjectStore, objectStore, openObjects } from './core
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
 import { openDuckdbEngine } from './engines/duckdb/engine.ts'
+import { logIn } from './engines/postgres/login.ts'
 import { createAuthenticator } from './protocol/auth.ts'
 import { type CallOutcome, createDispatcher, type Dispatcher } from './protocol/dispatch.ts'
 import type { HttpReply } from './protocol/http.ts'
@@ -236,7 +237,13 @@ function composeServices(
 ): ServiceDefinition[] {
   return [
     s3(objects),
-    glue(lake, { timeoutMs: athenaLimits.timeoutMs, memoryBytes, runs: { concurrent: 1, queued: 100 }, report }),
+    glue(lake, {
+      timeoutMs: athenaLimits.timeoutMs,
+      memoryBytes,
+      runs: { concurrent: 1, queued: 100 },
+      logins: { postgresql: logIn },
+      report,
+    }),
     athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
     sts({ clock: lake.clock, sessions }),
   ]

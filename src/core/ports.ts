@@ -118,6 +118,19 @@ export interface StateStore extends StateReader {
   close(): Promise<void>
 }
 
+/** Where a database is, and who asks to be let in. */
+export interface DatabaseLogin {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly password: string
+  readonly tls: boolean
+}
+
+/** By the word of a JDBC address, `postgresql`: resolves when the database has let us in, rejects with what it said. */
+export type DatabaseLogins = Readonly<Record<string, (login: DatabaseLogin, signal: AbortSignal) => Promise<void>>>
+
 /** Runs a plan. One adapter per engine; the plan holds resolved relations, never user text or table names. */
 export interface SqlEngine {
   /**

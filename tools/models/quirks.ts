@@ -70,6 +70,10 @@ export const quirks: Readonly<Record<string, Quirks>> = {
   // The namespaces of the services' Smithy models.
   cloudwatch: { errorNamespace: 'com.amazonaws.cloudwatch' },
   opensearchserverless: { errorNamespace: 'com.amazonaws.opensearchserverless' },
+  glue: {
+    // The model's `.*\\S.*` stops at the end of a line; the guide's definitions have many (glue dg, schema-registry).
+    patterns: { SchemaDefinitionString: '[\\s\\S]*\\S[\\s\\S]*', SchemaDefinitionDiff: '[\\s\\S]*\\S[\\s\\S]*' },
+  },
   quicksight: {
     // The model's also asks for an opening bracket, for which it searches seven megabytes in quadratic time.
     patterns: { SensitiveIOPayload: '[\\s\\S]*[}\\]]\\s*' },

@@ -1,14 +1,22 @@
 import type { Lake } from '../../core/lake.ts'
+import type { DatabaseLogins } from '../../core/ports.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { type RunLimits, Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { columnStatistics } from './column-statistics.ts'
+import { connections } from './connections.ts'
 import { databases } from './databases.ts'
+import { encryptionSettings } from './encryption-settings.ts'
 import { glueError } from './faults.ts'
 import { imports } from './imports.ts'
 import { partitionBatches } from './partition-batches.ts'
 import { partitionIndexes } from './partition-indexes.ts'
 import { partitions } from './partitions.ts'
+import { registries } from './registries.ts'
+import { resourcePolicies } from './resource-policies.ts'
+import { schemaMetadata } from './schema-metadata.ts'
+import { schemaVersions } from './schema-versions.ts'
+import { schemas } from './schemas.ts'
 import type { StatisticsRuns } from './statistics-run.ts'
 import { statisticsRuns } from './statistics-runs.ts'
 import { keepStatisticsSchedule, statisticsSettings } from './statistics-settings.ts'
@@ -21,6 +29,8 @@ import { userDefinedFunctions } from './user-defined-functions.ts'
 export interface GlueSettings extends EngineLimits {
   /** How many column statistics runs work at the same time, and how many more may wait. */
   readonly runs: RunLimits
+  /** How TestConnection reaches databases. */
+  readonly logins: DatabaseLogins
   /** Hears of bugs in what is done between requests. */
   readonly report: (error: unknown) => void
 }
@@ -44,6 +54,13 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
       ...columnStatistics(lake),
       ...statisticsRuns(lake, runs, limits),
       ...statisticsSettings(lake),
+      ...connections(lake, settings.logins),
+      ...resourcePolicies(lake),
+      ...encryptionSettings(lake),
+      ...registries(lake),
+      ...schemas(lake),
+      ...schemaVersions(lake),
+      ...schemaMetadata(lake),
       ...tags(lake),
       ...imports(),
     },

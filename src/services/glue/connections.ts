@@ -1,0 +1,141 @@
+import type * as Sdk from '@aws-sdk/client-glue'
+import type { Scope } from '../../core/catalog/catalog.ts'
+import { Fault } from '../../core/faults.ts'
+import type { Lake } from '../../core/lake.ts'
+import type { DatabaseLogins, StateStore } from '../../core/ports.ts'
+import { type Collection, collection } from '../../core/resources/collection.ts'
+import { addTags, eraseTags } from '../../core/resources/tags.ts'
+import type { Handlers } from '../../protocol/service.ts'
+import { testConnection } from './connection-test.ts'
+import { errorDetail } from './faults.ts'
+import { pageOf } from './paging.ts'
+import { scopeOf } from './scope.ts'
+
+/** What a caller said, field for field, and what we say of it. */
+interface StoredConnection {
+  readonly descriptor: Omit<Sdk.Connection, 'CreationTime' | 'LastUpdatedTime'> & { readonly Name: string }
+  /** ISO 8601. */
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly updatedBy: string
+}
+
+const connectionsOf = (state: StateStore, { account, region }: Scope): Collection<StoredConnection> =>
+  collection<StoredConnection>(state, `glue/connections/${account}/${region}`, {
+    noun: 'connection',
+    missing: (name) => `Connection ${name} not found.`,
+    exists: (name) => `Connection ${name} already exists.`,
+  })
+
+const connectionArn = ({ account, region }: Scope, name: string): string =>
+  `arn:aws:glue:${region}:${account}:connection/${name}`
+
+/** Throws not-found. */
+export const requireConnection = (state: StateStore, scope: Scope, name: string): StoredConnection =>
+  connectionsOf(state, scope).get(name)
+
+export function connections({ state, clock }: Lake, logins: DatabaseLogins): Handlers<typeof Sdk> {
+  const now = () => clock.now().toISOString()
+  const remove = (scope: Scope, name: string) =>
+    connectionsOf(state, scope).delete(name, (tx) => eraseTags(tx, connectionArn(scope, name)))
+
+  return {
+    async CreateConnection({ CatalogId, ConnectionInput: input, Tags = {} }, call) {
+      const scope = scopeOf(call, CatalogId)
+      const times = { createdAt: now(), updatedAt: now(), updatedBy: call.principal.arn }
+      await connectionsOf(state, scope).create(input.Name, { descriptor: described(input), ...times }, (tx) =>
+        addTags(tx, connectionArn(scope, input.Name), Tags),
+      )
+      return { CreateConnectionStatus: 'READY' }
+    },
+
+    GetConnection(input, call) {
+      const found = requireConnection(state, scopeOf(call, input.CatalogId), input.Name)
+      return { Connection: glueConnection(found, input.HidePassword) }
+    },
+
+    GetConnections({ CatalogId, Filter: filter, HidePassword, MaxResults = 100, NextToken: token }, call) {
+      const all = connectionsOf(state, scopeOf(call, CatalogId))
+      const wanted = ({ doc: { descriptor } }: { doc: StoredConnection }): boolean =>
+        (filter?.ConnectionType === undefined || filter.ConnectionType === descriptor.ConnectionType) &&
+        (filter?.MatchCriteria ?? []).every((criterion) => descriptor.MatchCriteria?.includes(criterion))
+      // Of an account there are some hundreds: they are looked through before they are paged.
+      const { items, NextToken } = pageOf(
+        MaxResults,
+        token,
+        ({ after, limit }) => all.list({ after, limit: MOST_CONNECTIONS }).filter(wanted).slice(0, limit),
+        ({ key }) => key,
+      )
+      return { ConnectionList: items.map(({ doc }) => glueConnection(doc, HidePassword)), NextToken }
+    },
+
+    async UpdateConnection({ CatalogId, Name, ConnectionInput: input }, call) {
+      if (input.Name !== Name) throw new Fault('invalid', 'connection', 'A connection cannot be renamed.')
+      await connectionsOf(state, scopeOf(call, CatalogId)).update(Name, ({ createdAt }) => ({
+        descriptor: described(input),
+        createdAt,
+        updatedAt: now(),
+        updatedBy: call.principal.arn,
+      }))
+      return {}
+    },
+
+    async DeleteConnection(input, call) {
+      await remove(scopeOf(call, input.CatalogId), input.ConnectionName)
+      return {}
+    },
+
+    async BatchDeleteConnection(input, call) {
+      const scope = scopeOf(call, input.CatalogId)
+      const Succeeded: string[] = []
+      const Errors: Record<string, Sdk.ErrorDetail> = {}
+      for (const name of input.ConnectionNameList)
+        try {
+          await remove(scope, name)
+          Succeeded.push(name)
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error
+          Errors[name] = errorDetail(error)
+        }
+      return { Succeeded, Errors }
+    },
+
+    async TestConnection(input, call) {
+      const { ConnectionName: name, TestConnectionInput: given } = input
+      const scope = scopeOf(call, input.CatalogId)
+      if ((name === undefined) === (given === undefined))
+        throw new Fault('invalid', 'connection', 'One of ConnectionName and TestConnectionInput is required.')
+      const { ConnectionType, ConnectionProperties = {} } = given ?? requireConnection(state, scope, name!).descriptor
+      await testConnection(logins, ConnectionType, ConnectionProperties, call.signal)
+      return {}
+    },
+  }
+}
+
+const MOST_CONNECTIONS = 10_000
+
+/** What is asked of the moment, and secrets that no answer holds, are not kept. */
+function described(
+  input: Omit<Sdk.ConnectionInput, 'Name'> & { readonly Name: string },
+): StoredConnection['descriptor'] {
+  const { ValidateCredentials: _, ValidateForComputeEnvironments: __, AuthenticationConfiguration, ...kept } = input
+  if (!AuthenticationConfiguration) return kept
+  const { AuthenticationType, SecretArn } = AuthenticationConfiguration
+  return { ...kept, AuthenticationConfiguration: { AuthenticationType, SecretArn } }
+}
+
+function glueConnection(
+  { descriptor, createdAt, updatedAt, updatedBy }: StoredConnection,
+  hidesPassword = false,
+): Sdk.Connection {
+  const { PASSWORD: _, ...open } = descriptor.ConnectionProperties ?? {}
+  return {
+    ...descriptor,
+    ...(hidesPassword && { ConnectionProperties: open }),
+    CreationTime: new Date(createdAt),
+    LastUpdatedTime: new Date(updatedAt),
+    LastUpdatedBy: updatedBy,
+    Status: 'READY',
+    ConnectionSchemaVersion: 1,
+  }
+}

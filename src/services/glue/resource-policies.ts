@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import type * as Sdk from '@aws-sdk/client-glue'
+import { Fault } from '../../core/faults.ts'
+import type { Lake } from '../../core/lake.ts'
+import type { StateReader } from '../../core/ports.ts'
+import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
+import { scopeOf } from './scope.ts'
+
+interface ResourcePolicy {
+  readonly json: string
+  readonly hash: string
+  /** ISO 8601, as all times here. */
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+const SPACE = 'glue/resource-policies'
+const keyOf = (call: ServiceCall): string => {
+  const { account, region } = scopeOf(call, undefined)
+  return `${account}/${region}`
+}
+
+/** The policy of the catalog: one of an account in a region. */
+export function resourcePolicies({ state, clock }: Lake): Handlers<typeof Sdk> {
+  const find = (reader: StateReader, call: ServiceCall): ResourcePolicy | undefined =>
+    reader.get<ResourcePolicy>(SPACE, keyOf(call))?.doc
+
+  return {
+    async PutResourcePolicy(input, call) {
+      requirePolicy(input.PolicyInJson)
+      const now = clock.now().toISOString()
+      const hash = createHash('sha256').update(input.PolicyInJson).digest('base64')
+      await state.transaction((tx) => {
+        const found = find(tx, call)
+        if (input.PolicyExistsCondition === 'MUST_EXIST' && !found) throw policyMissing()
+        if (input.PolicyExistsCondition === 'NOT_EXIST' && found) throw conditionFailed()
+        requireHash(found, input.PolicyHashCondition)
+        const policy = { json: input.PolicyInJson, hash, createdAt: found?.createdAt ?? now, updatedAt: now }
+        tx.put(SPACE, keyOf(call), policy satisfies ResourcePolicy)
+      })
+      return { PolicyHash: hash }
+    },
+
+    GetResourcePolicy(_, call) {
+      const found = find(state, call)
+      if (!found) throw policyMissing()
+      return policy(found)
+    },
+
+    GetResourcePolicies(_, call) {
+      const found = find(state, call)
+      return { GetResourcePoliciesResponseList: found ? [policy(found)] : [] }
+    },
+
+    async DeleteResourcePolicy(input, call) {
+      await state.transaction((tx) => {
+        const found = find(tx, call)
+        if (!found) throw policyMissing()
+        requireHash(found, input.PolicyHashCondition)
+        tx.delete(SPACE, keyOf(call))
+      })
+      return {}
+    },
+  }
+}
+
+const policy = ({ json, hash, createdAt, updatedAt }: ResourcePolicy): Sdk.GluePolicy => ({
+  PolicyInJson: json,
+  PolicyHash: hash,
+  CreateTime: new Date(createdAt),
+  UpdateTime: new Date(updatedAt),
+})
+
+function requirePolicy(json: string): void {
+  try {
+    const { Statement } = JSON.parse(json) as { Statement?: unknown }
+    if (Statement !== null && typeof Statement === 'object') return
+  } catch {
+    // Told below, as what is JSON and no policy.
+  }
+  throw new AwsError('InvalidInputException', 'The policy is not a JSON document with statements.')
+}
+
+function requireHash(found: ResourcePolicy | undefined, expected: string | undefined): void {
+  if (expected !== undefined && expected !== found?.hash) throw conditionFailed()
+}
+
+const policyMissing = (): Fault => new Fault('not-found', 'policy', 'Policy not found')
+const conditionFailed = (): AwsError =>
+  new AwsError('ConditionCheckFailureException', 'The condition of the policy is not met.')
