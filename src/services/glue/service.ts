@@ -3,6 +3,7 @@ import type { DatabaseLogins } from '../../core/ports.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { type RunLimits, Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { catalogs, withKnownCatalogs } from './catalogs.ts'
 import { columnStatistics } from './column-statistics.ts'
 import { connections } from './connections.ts'
 import { databases } from './databases.ts'
@@ -42,7 +43,8 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
   const closing = new AbortController()
   let schedule: Promise<void> | undefined
   return defineService<typeof import('@aws-sdk/client-glue')>('glue', {
-    handlers: {
+    handlers: withKnownCatalogs(lake, {
+      ...catalogs(lake),
       ...databases(lake),
       ...tables(lake),
       ...tableSearch(lake),
@@ -63,7 +65,7 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
       ...schemaMetadata(lake),
       ...tags(lake),
       ...imports(),
-    },
+    }),
     faults: glueError,
     async open() {
       lake.catalog.partitionIndexes.resume(report)

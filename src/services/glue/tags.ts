@@ -3,6 +3,7 @@ import type { StateStore } from '../../core/ports.ts'
 import { addTags, removeTags, tagsOf } from '../../core/resources/tags.ts'
 import { requireRegistry, requireSchema } from '../../core/schemas/registry-state.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
+import { requireCatalog } from './catalogs.ts'
 import { requireConnection } from './connections.ts'
 import { registryName } from './registries.ts'
 import { schemaName } from './schemas.ts'
@@ -36,10 +37,11 @@ export function tags({ catalog, state }: Lake): Handlers<typeof import('@aws-sdk
 /** False for what only the catalog can know. Throws not-found. */
 function besideCatalog(state: StateStore, call: ServiceCall, arn: string): boolean {
   const scope = scopeOf(call, undefined)
-  const [, kind, name = ''] = /^arn:aws:glue:[^:]*:[^:]*:(registry|schema|connection)\/(.*)$/.exec(arn) ?? []
+  const [, kind, name = ''] = /^arn:aws:glue:[^:]*:[^:]*:(registry|schema|connection|catalog)\/(.*)$/.exec(arn) ?? []
   if (kind === 'registry') requireRegistry(state, scope, registryName(scope, { RegistryArn: arn }))
   else if (kind === 'schema') requireSchema(state, scope, schemaName(scope, { SchemaArn: arn }))
   else if (kind === 'connection') requireConnection(state, scope, name)
+  else if (kind === 'catalog') requireCatalog({ state }, scope, name)
   else return false
   return true
 }

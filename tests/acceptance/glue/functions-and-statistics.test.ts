@@ -11,7 +11,7 @@ import {
   DeleteUserDefinedFunctionCommand,
   GetColumnStatisticsForPartitionCommand,
   GetColumnStatisticsForTableCommand,
-  GetDataCatalogEncryptionSettingsCommand,
+  GetDevEndpointsCommand,
   GetUserDefinedFunctionCommand,
   GetUserDefinedFunctionsCommand,
   UpdateColumnStatisticsForPartitionCommand,
@@ -170,5 +170,5 @@ test('functions: created, listed by pattern, changed, deleted', async () => {
 })
 
 test('what is not there yet says so', async () => {
-  await assert.rejects(glue.send(new GetDataCatalogEncryptionSettingsCommand({})), /GetDataCatalogEncryptionSettings/)
+  await assert.rejects(glue.send(new GetDevEndpointsCommand({})), /GetDevEndpoints/)
 })
