@@ -51,11 +51,12 @@ function toldToStop(): Promise<void> {
   })
 }
 
+/** Python's clients read but the second of the two regions, the others but the first. */
 function welcome(endpoint: string, region: string, accessKeyId: string, dataDirectory: string | undefined): string {
   const secret = accessKeyId === 'test' ? 'test' : '<your secret>'
   return `Lentic is up at ${endpoint}, keeping ${dataDirectory === undefined ? 'nothing after its end' : `everything in ${dataDirectory}`}.
 
-  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region}
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
   export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secret}
 
 Every AWS client that reads these now talks to it. One query to try, in another terminal, after the two lines above:

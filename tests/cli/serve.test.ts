@@ -22,6 +22,7 @@ test('serve says where it is, what to export, and a query that works', async () 
   )
   assert.deepEqual(Object.keys(environment).sort(), [
     'AWS_ACCESS_KEY_ID',
+    'AWS_DEFAULT_REGION',
     'AWS_ENDPOINT_URL',
     'AWS_REGION',
     'AWS_SECRET_ACCESS_KEY',

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -34,15 +35,7 @@ def endpoint(tmp_path_factory):
     for name in list(os.environ):
         if name.startswith("AWS_"):
             del os.environ[name]
-    os.environ.update(
-        AWS_ENDPOINT_URL=url,
-        AWS_ACCESS_KEY_ID="test",
-        AWS_SECRET_ACCESS_KEY="test",
-        AWS_DEFAULT_REGION="us-east-1",
-        AWS_REGION="us-east-1",
-        AWS_EC2_METADATA_DISABLED="true",
-        AWS_PAGER="",
-    )
+    os.environ.update(AWS_EC2_METADATA_DISABLED="true", AWS_PAGER="")
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -53,6 +46,8 @@ def endpoint(tmp_path_factory):
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((data / "server.log").read_text())
             time.sleep(0.05)
+    # What the server says to export is all that a client needs.
+    os.environ.update(re.findall(r"(AWS_[A-Z_]+)=(\S+)", (data / "server.log").read_text()))
     yield url
     server.terminate()
     assert server.wait(20) == 0, (data / "server.log").read_text()
