@@ -16,14 +16,11 @@ export const reasonOf = (suite: string, { test }: TestOutcome): Reason | undefin
 
 const ICEBERG = 'Iceberg tables are refused with a typed error.'
 const SPARK = 'Spark sessions are refused with a typed error.'
-const POINT =
-  'Literals with a point are decimals here, and doubles in Athena: the suites expect `0.33`, `1.2` and `1 / 0.0` to be `double`, as under Trino’s property `parse_decimal_literals_as_double`; Trino’s default, and Lentic’s, is `decimal`.'
 const VIEW = 'The text of a view is kept as it was written; Athena lays it out anew.'
 
 export const REASONS: readonly Reason[] = [
   { suite: 'pyathena', test: /iceberg/, text: ICEBERG, isUnserved: true },
   { suite: 'pyathena', test: /^tests\/pyathena\/spark\//, text: SPARK, isUnserved: true },
-  { suite: 'pyathena', test: /::test_float_na_values\[/, text: POINT },
   {
     suite: 'pyathena',
     test: /::test_complex_unload_as_/,
@@ -42,7 +39,6 @@ export const REASONS: readonly Reason[] = [
   },
   { suite: 'awswrangler', test: /test_athena_iceberg\.py/, text: ICEBERG, isUnserved: true },
   { suite: 'awswrangler', test: /test_athena_spark\.py/, text: SPARK, isUnserved: true },
-  { suite: 'awswrangler', test: /::test_athena_nan_inf\[/, text: POINT },
   {
     suite: 'awswrangler',
     test: /::test_athena_orc$|::test_unload\[.*-(ORC|AVRO)\]$|::test_athena_create_ctas$/,
@@ -63,7 +59,6 @@ export const REASONS: readonly Reason[] = [
     text: ICEBERG,
     isUnserved: true,
   },
-  { suite: 'dbt-athena', test: /::test__convert_numbers$/, text: POINT },
   {
     suite: 'dbt-athena',
     test: /::test__too_many_open_partitions$|test_incremental_microbatch\.py::TestAthenaHiveMicrobatch/,
