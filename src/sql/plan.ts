@@ -108,7 +108,6 @@ export interface WindowFunction {
   readonly function: ResolvedFunction
   readonly args: readonly Scalar[]
   readonly distinct: boolean
-  readonly filter?: Scalar
   readonly orderByInside: readonly SortKey[]
   readonly ignoreNulls: boolean
   readonly partitionBy: readonly Scalar[]

@@ -1,5 +1,5 @@
-/** The part of a plan that finds matches of a row pattern: MATCH_RECOGNIZE with its names resolved. */
-import type { Assignment, Column, Rel, ResolvedFunction, Scalar, SortKey } from './plan.ts'
+/** The part of a plan that finds matches of a row pattern: MATCH_RECOGNIZE, or a window, with its names resolved. */
+import type { Assignment, Bound, Column, Rel, ResolvedFunction, Scalar, SortKey } from './plan.ts'
 
 /**
  * In each partition, one match after the other. Its columns are `kept` (of the input), then those of `measures`.
@@ -13,6 +13,8 @@ export interface RowMatching {
   readonly orderBy: readonly SortKey[]
   readonly kept: readonly Column[]
   readonly rows: MatchedRows
+  /** Of a window: each row searches in its own frame, and is a row of the answer, whatever it finds. */
+  readonly frame?: PatternFrame
   readonly pattern: Pattern
   readonly skip: Skip
   /** As CLASSIFIER shows them; a label is its place in here. */
@@ -31,6 +33,13 @@ export interface RowMatching {
 export type MatchedRows =
   | { readonly each: false }
   | { readonly each: true; readonly emptyMatches: boolean; readonly unmatchedRows: boolean }
+
+/** From the row at hand to `end`: no condition sees a row outside. */
+export interface PatternFrame {
+  readonly end: Bound
+  /** Whether the match may begin behind the first row of the frame. */
+  readonly seek: boolean
+}
 
 /** Where the search goes on after a match that is not empty. */
 export type Skip =
@@ -77,4 +86,9 @@ export interface MatchAggregate {
   readonly args: readonly Scalar[]
   readonly labels: readonly number[]
   readonly final: boolean
+  /**
+   * Of FIRST_VALUE and its like, over the match of a window: they take one value of the rows, and what follows the first
+   * argument is of the row at hand.
+   */
+  readonly value?: { readonly ignoreNulls: boolean }
 }

@@ -23,6 +23,9 @@ import { sketchCases } from './cases/sketches.ts'
 import { sqlJsonCases } from './cases/sql-json.ts'
 import { stringCases } from './cases/strings.ts'
 import { wideDecimalCases, wideDecimalFailures } from './cases/wide-decimals.ts'
+import { windowFailures } from './cases/window-failures.ts'
+import { windowPatternFunctionCases } from './cases/window-pattern-functions.ts'
+import { windowPatternCases } from './cases/window-patterns.ts'
 import { ask, openEngine } from './engine.ts'
 
 let connection: DuckDBConnection
@@ -50,12 +53,15 @@ const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {
   queries: queryCases,
   'geospatial queries': geospatialQueries,
   'row patterns': rowPatternCases,
+  'row patterns in windows': windowPatternCases,
+  'functions over row patterns in windows': windowPatternFunctionCases,
   scopes: scopeCases,
   'decimals of many digits': wideDecimalCases,
   'moments finer than microseconds': [...fineMomentCases, ...fineMomentTextCases],
 }
 const FAILURES: Readonly<Record<string, readonly FailureCase[]>> = {
   'row patterns': rowPatternFailures,
+  windows: windowFailures,
   scopes: scopeFailures,
   'decimals of many digits': wideDecimalFailures,
   'moments finer than microseconds': [...fineMomentFailures, ...fineMomentTextFailures],

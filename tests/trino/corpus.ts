@@ -19,9 +19,13 @@ import { sketchCases } from '../semantics/cases/sketches.ts'
 import { sqlJsonCases } from '../semantics/cases/sql-json.ts'
 import { stringCases } from '../semantics/cases/strings.ts'
 import { wideDecimalCases, wideDecimalFailures } from '../semantics/cases/wide-decimals.ts'
+import { windowFailures } from '../semantics/cases/window-failures.ts'
+import { windowPatternFunctionCases } from '../semantics/cases/window-pattern-functions.ts'
+import { windowPatternCases } from '../semantics/cases/window-patterns.ts'
 import { brokenStatements } from './broken-statements.ts'
 import { functionQueries } from './sample-calls.ts'
 import * as pairs from './type-pairs.ts'
+import { windowPatternQueries } from './window-patterns.ts'
 
 /** The statement's own moment, its user and its chance: nothing to compare. */
 const UNPREDICTABLE =
@@ -50,6 +54,10 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
     ...written(queryCases, ''),
   ],
   'row patterns': () => [...rowPatternCases, ...rowPatternFailures].map(([sql]) => sql),
+  'row patterns in windows': () => [
+    ...[...windowPatternCases, ...windowPatternFunctionCases, ...windowFailures].map(([sql]) => sql),
+    ...windowPatternQueries(),
+  ],
   scopes: () => [...scopeCases, ...scopeFailures].map(([sql]) => sql),
   'moments finer than microseconds': () =>
     [...fineMomentCases, ...fineMomentTextCases, ...fineMomentFailures, ...fineMomentTextFailures].map(([sql]) => sql),

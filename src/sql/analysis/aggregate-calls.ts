@@ -23,7 +23,7 @@ export function bindAggregate(
   bindArguments: BindArguments,
 ): Scalar {
   const { aggregates } = env
-  if (!aggregates) throw env.refuse('aggregate', callText(expr.call))
+  if (!aggregates) throw env.refuse('aggregate', callText(expr.call), expr.at)
   const inner = insideAggregate(env, expr)
   const { call, at } = expr
   if (call.nulls)
@@ -109,7 +109,7 @@ function insideAggregate(env: Env, expr: CallExpr): Env {
       kind === 'window'
         ? new SqlError(
             'NESTED_WINDOW',
-            `Cannot nest window functions inside aggregation '${nameText(expr)}': [${text}]`,
+            `Cannot nest window functions or row pattern measures inside aggregation '${nameText(expr)}': [${text}]`,
             expr.at,
           )
         : new SqlError(

@@ -129,9 +129,9 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'SELECT sum(id) OVER (GROUPS 1 PRECEDING) FROM orders':
       'MISSING_ORDER_BY: line 1:22: Window frame of type GROUPS PRECEDING or FOLLOWING requires ORDER BY',
     'SELECT sum(rank() OVER ()) OVER () FROM orders':
-      'NESTED_WINDOW: line 1:8: Cannot nest window functions or row pattern measures inside window function arguments',
+      'NESTED_WINDOW: line 1:12: Cannot nest window functions or row pattern measures inside window function arguments',
     'SELECT count(DISTINCT id) OVER () FROM orders':
-      'NOT_SUPPORTED: line 1:8: DISTINCT in window function parameters not yet supported: count(DISTINCT id)',
+      'NOT_SUPPORTED: line 1:1: DISTINCT in window function parameters not yet supported: count(DISTINCT id) OVER ()',
     'SELECT customer, sum(sum(price)) OVER (ORDER BY customer) FROM orders GROUP BY customer':
       'customer integer, _col1 decimal(38,2)',
     'SELECT rank() OVER (ORDER BY id) FROM orders GROUP BY customer':

@@ -157,7 +157,7 @@ const AGGREGATES: Readonly<Record<string, string>> = {
     'FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (varchar) for function sum. Expected: sum(bigint), sum(double), sum(real), sum(decimal(p,s)), sum(interval day to second), sum(interval year to month)',
   'sum(sum(id))': "NESTED_AGGREGATION: line 1:8: Cannot nest aggregations inside aggregation 'sum': [sum(id)]",
   'sum(count(*) OVER ())':
-    "NESTED_WINDOW: line 1:8: Cannot nest window functions inside aggregation 'sum': [count(*) OVER ()]",
+    "NESTED_WINDOW: line 1:8: Cannot nest window functions or row pattern measures inside aggregation 'sum': [count(*) OVER ()]",
   'array_agg(DISTINCT note ORDER BY id)':
     'EXPRESSION_NOT_IN_DISTINCT: line 1:8: For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments',
 }

@@ -1,10 +1,11 @@
 /** What the parts of analysis pass around. */
-import type { Expr, Query, WindowSpec } from '../ast.ts'
+import type { Expr, Query, WindowFrame, WindowSpec } from '../ast.ts'
 import type { Aggregation, Column, Scalar, WindowFunction } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import type { Resolver, Session } from '../resolver.ts'
 import type { Type } from '../types.ts'
 import type { PatternEnv } from './pattern-env.ts'
+import type { PatternWindow } from './pattern-windows.ts'
 import type { ScalarKeys } from './scalar-keys.ts'
 import type { BoundRelation, Scope } from './scope.ts'
 
@@ -46,8 +47,8 @@ export interface Env {
   /** Collects aggregate calls; absent where they are not allowed. */
   readonly aggregates?: Aggregates
   readonly windows?: Windows
-  /** The error for an aggregate, window or grouping call where none may stand. */
-  readonly refuse: (kind: 'aggregate' | 'window' | 'grouping', text: string) => SqlError
+  /** The error for an aggregate, window or grouping call at `at`, where none may stand. */
+  readonly refuse: (kind: 'aggregate' | 'window' | 'grouping', text: string, at: Position) => SqlError
   /** What the arguments of aggregates see, where that is less than `scope`: ORDER BY. */
   readonly aggregateScope?: Scope
   /** In the clauses of a row pattern, where names stand for rows of the match. */
@@ -73,6 +74,12 @@ export interface Aggregates {
 export interface Windows {
   /** With the call and its window as written, for messages. */
   readonly list: { readonly function: WindowFunction; readonly expr: Expr; readonly spec: WindowSpec }[]
+  /** The query's own place. */
+  readonly at: Position
+  /** What row patterns see, wherever the window is named. */
+  readonly scope: Scope
+  /** Those whose frame is the match of a row pattern. */
+  readonly patterns: Map<WindowFrame, PatternWindow>
   readonly named: ReadonlyMap<string, WindowSpec>
 }
 

@@ -110,10 +110,10 @@ export function callText(call: Call): string {
 function overText(over: NonNullable<Call['over']>): string {
   if (!('kind' in over)) return identifierText(over)
   const partition = over.partitionBy.length > 0 ? [`PARTITION BY ${list(over.partitionBy)}`] : []
-  const keys = over.orderBy.map(
-    (item) =>
-      `${expressionText(item.expr)} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nullsFirst ? 'FIRST' : 'LAST'}`,
-  )
+  const keys = over.orderBy.map(({ expr, descending, nullsFirst }) => {
+    const nulls = nullsFirst === undefined ? '' : nullsFirst ? ' NULLS FIRST' : ' NULLS LAST'
+    return `${expressionText(expr)} ${descending ? 'DESC' : 'ASC'}${nulls}`
+  })
   const order = keys.length > 0 ? [`ORDER BY ${keys.join(', ')}`] : []
   return `(${[...(over.base ? [identifierText(over.base)] : []), ...partition, ...order].join(' ')})`
 }

@@ -15,6 +15,7 @@ import * as op from './operators.ts'
 import type { Scope } from './scope.ts'
 import { bindExists, bindInQuery, bindQuantified, bindScalarQuery } from './subqueries.ts'
 import { resolveType } from './type-resolution.ts'
+import { bindWindowMeasure } from './window-calls.ts'
 
 /** Throws SqlError with Trino's code, words and position. */
 export function bindExpression(expr: Expr, outer: Env): Scalar {
@@ -75,11 +76,7 @@ export function bindExpression(expr: Expr, outer: Env): Scalar {
     case 'call':
       return bindCall(expr, env, bindExpression)
     case 'measure':
-      throw new SqlError(
-        'INVALID_WINDOW_MEASURE',
-        `Measure ${expr.name.name} is not defined in the corresponding window`,
-        at,
-      )
+      return bindWindowMeasure(expr, env, bindExpression)
     case 'trim': {
       const name = { leading: 'ltrim', trailing: 'rtrim', both: 'trim' }[expr.side]
       const args = expr.characters ? [expr.of, expr.characters] : [expr.of]
@@ -211,7 +208,7 @@ const groupingOfOutput = (): SqlError =>
 
 function bindGrouping(expr: Expr & { kind: 'grouping' }, env: Env): Scalar {
   const { aggregates } = env
-  if (!aggregates) throw env.refuse('grouping', expressionText(expr))
+  if (!aggregates) throw env.refuse('grouping', expressionText(expr), expr.at)
   if (expr.of.length > 63)
     throw new SqlError('TOO_MANY_ARGUMENTS', `GROUPING supports up to 63 column arguments`, expr.at)
   if (expr.of.length === 0) throw new SqlError('GENERIC_INTERNAL_ERROR', 'grouping operation columns cannot be empty')

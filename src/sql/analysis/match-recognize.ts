@@ -1,18 +1,18 @@
 /** MATCH_RECOGNIZE. */
 import type { Expr } from '../ast.ts'
-import { canCoerce, isComparable } from '../coercion.ts'
-import type { Assignment, Scalar } from '../plan.ts'
-import { type Position, SqlError } from '../position.ts'
+import { isComparable } from '../coercion.ts'
+import type { Assignment } from '../plan.ts'
+import { SqlError } from '../position.ts'
 import type { MatchedRows, RowMatching } from '../row-matching.ts'
 import type { MatchRecognize } from '../trino/row-pattern-ast.ts'
-import { BOOLEAN, typeName } from '../types.ts'
-import { coerce } from './coercions.ts'
-import type { Context, Env } from './context.ts'
+import { typeName } from '../types.ts'
+import type { Context } from './context.ts'
 import { expressionText } from './expression-text.ts'
 import { bindExpression } from './expressions.ts'
 import { columnScalar, dottedName } from './names.ts'
-import { LAST_ROW, labelName, PatternNames } from './pattern-env.ts'
-import { bindRowPattern, exclusionIn } from './row-patterns.ts'
+import { bindDefinitions, bindMeasures } from './pattern-clauses.ts'
+import { PatternNames } from './pattern-env.ts'
+import { bindRowPattern, partIn } from './row-patterns.ts'
 import { type BoundRelation, type Field, resolveName } from './scope.ts'
 import { inWindow, sortKeys } from './sort-keys.ts'
 
@@ -42,9 +42,9 @@ export function bindMatchRecognize(match: MatchRecognize, input: BoundRelation, 
   )
   const bound = bindRowPattern(match)
   checkModifiers(match)
-  const names = new PatternNames(bound.labels, input.fields, context.ids)
-  const conditions = bindDefinitions(match, bound.primary, names, context)
-  const measures = bindMeasures(match, names, context)
+  const names = new PatternNames(bound.labels, input.fields, context.ids, false)
+  const conditions = bindDefinitions(match.definitions, bound.primary, names, context, bindExpression)
+  const measures = bindMeasures(match.measures, names, context, bindExpression)
   const rows = ROWS[match.rows]
   const fields = outputFields(match, partition, order, input.fields, measures)
   const rel: RowMatching = {
@@ -99,54 +99,13 @@ function checkModifiers({ mode, rows, pattern }: MatchRecognize): void {
       `Pattern search modifier: ${mode.kind.toUpperCase()} is not allowed in MATCH_RECOGNIZE clause`,
       mode.at,
     )
-  const exclusion = rows === 'all-with-unmatched' ? exclusionIn(pattern) : undefined
+  const exclusion = rows === 'all-with-unmatched' ? partIn(pattern, ['exclusion']) : undefined
   if (exclusion)
     throw new SqlError(
       'INVALID_ROW_PATTERN',
       'Pattern exclusion syntax is not allowed when ALL ROWS PER MATCH WITH UNMATCHED ROWS is specified',
       exclusion.at,
     )
-}
-
-const fromOutside = (name: string, at: Position): SqlError =>
-  new SqlError('NOT_SUPPORTED', `Reference to column '${name}' from outer scope not allowed in this context`, at)
-
-function patternEnv(names: PatternNames, defining: boolean, context: Context, fields: readonly Field[]): Env {
-  return {
-    context,
-    // What a subquery sees is the input, and it may use none of it.
-    scope: { fields, refuse: fromOutside },
-    pattern: { names, defining, row: LAST_ROW, uses: [] },
-    refuse: (_kind, text) => new SqlError('EXPRESSION_NOT_SCALAR', `Unexpected ${text}`),
-    depth: 0,
-  }
-}
-
-function bindDefinitions(
-  { definitions }: MatchRecognize,
-  primary: readonly string[],
-  names: PatternNames,
-  context: Context,
-): RowMatching['conditions'] {
-  const bound = new Map<string, Scalar>()
-  for (const { name, expr } of definitions) {
-    const of = bindExpression(expr, patternEnv(names, true, context, names.input))
-    if (!canCoerce(of.type, BOOLEAN))
-      throw new SqlError(
-        'TYPE_MISMATCH',
-        `Expression defining a label must be boolean (actual type: ${typeName(of.type)})`,
-        expr.at,
-      )
-    bound.set(labelName(name), coerce(of, BOOLEAN))
-  }
-  return primary.map((label) => bound.get(label))
-}
-
-function bindMeasures({ measures }: MatchRecognize, names: PatternNames, context: Context): Assignment[] {
-  return measures.map(({ expr }) => {
-    const of = bindExpression(expr, patternEnv(names, false, context, names.input))
-    return { column: context.ids.column(of.type), of }
-  })
 }
 
 /** Partition, order, measures, then what is left of the input; only the first and the measures for one row a match. */

@@ -1,5 +1,5 @@
 /** Column references, plain and dotted, and fields of rows. */
-import type { Expr } from '../ast.ts'
+import type { Expr, Identifier } from '../ast.ts'
 import type { Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { typeName } from '../types.ts'
@@ -29,11 +29,8 @@ export function bindName(expr: Expr & { kind: 'name' }, env: Env): Scalar {
 /** `a.b.c` may be a column of a table, or a field of a row: the longest name that is a column wins. */
 export function bindField(expr: Expr & { kind: 'field' }, env: Env, bind: (expr: Expr, env: Env) => Scalar): Scalar {
   const parts = dottedName(expr)
-  const labelled = env.pattern && bindLabelled(expr, env.pattern)
-  if (labelled) return labelled
-  if (parts && env.pattern) {
-    if (!env.pattern.names.column(parts.slice(0, 1), expr.at)) throw notResolved(parts, expr.at)
-  } else if (parts) {
+  if (parts && env.pattern) return bindLabelled(expr, parts, env.pattern)
+  if (parts) {
     const field = resolveName(env.scope, parts, expr.at)
     if (field) return columnScalar(field, expr.at)
     const isColumn = parts.some((_, i) => i > 0 && resolveName(env.scope, parts.slice(0, i), expr.at))
@@ -51,15 +48,22 @@ export function bindField(expr: Expr & { kind: 'field' }, env: Env, bind: (expr:
   return rowField(base, match[0], expr.at)
 }
 
-/** `a.x` of a row pattern, where `a` is a label; undefined when it is not. */
-function bindLabelled(expr: Expr & { kind: 'field' }, pattern: PatternEnv): Scalar | undefined {
-  if (expr.of.kind !== 'name') return undefined
-  const label = labelName(expr.of.name)
-  if (!pattern.names.labels.has(label)) return undefined
-  const name = expr.field.name.toLowerCase()
-  const field = pattern.names.column([name], expr.at)
+/** `a.x` of a row pattern, where `a` is a label. Neither tables nor fields of rows are named so there, as in Trino. */
+function bindLabelled(expr: Expr & { kind: 'field' }, parts: readonly string[], pattern: PatternEnv): Scalar {
+  const label = labelName(innermost(expr))
+  if (!pattern.names.labels.has(label)) throw notResolved(parts, expr.at)
+  const [, ...names] = parts
+  const field = names.length === 1 ? pattern.names.column(names, expr.at) : undefined
   if (field) return pattern.names.read(pattern, field, label, expr.at)
+  const name = names.join('.')
   throw new SqlError('COLUMN_NOT_FOUND', `Column ${name} prefixed with label ${label} cannot be resolved`, expr.at)
+}
+
+function innermost(expr: Expr & { kind: 'field' }): Identifier {
+  let node: Expr = expr
+  while (node.kind === 'field') node = node.of
+  if (node.kind !== 'name') throw new Error('a dotted name begins with a name')
+  return node.name
 }
 
 /** Field `index` (from 0) of a row; taken out at once where the row is being made. */

@@ -183,6 +183,8 @@ function nodeName(expr: Expr): string {
 function bindMatchNumber({ args }: Call, { names }: PatternEnv, at: Position): Scalar {
   if (args.length > 0)
     throw new SqlError('INVALID_FUNCTION_ARGUMENT', 'MATCH_NUMBER pattern recognition function takes no arguments', at)
+  if (names.inWindow)
+    throw new SqlError('INVALID_PATTERN_RECOGNITION_FUNCTION', 'MATCH_NUMBER function is not supported in window', at)
   return { kind: 'column', id: names.matchNumber.id, type: names.matchNumber.type, at }
 }
 

@@ -45,8 +45,11 @@ export class PatternNames {
   private readonly ids: Ids
   private readonly known = new Map<string, RowReference>()
   private readonly labelled = new Set<number>()
+  /** A window has one match for each row, and no numbers for them. */
+  readonly inWindow: boolean
 
-  constructor(labels: ReadonlyMap<string, readonly number[]>, input: readonly Field[], ids: Ids) {
+  constructor(labels: ReadonlyMap<string, readonly number[]>, input: readonly Field[], ids: Ids, inWindow: boolean) {
+    this.inWindow = inWindow
     this.labels = labels
     this.input = input.map(({ qualifier: _, ...field }) => field)
     this.ids = ids

@@ -125,19 +125,27 @@ class Pruning {
 
   /** References and aggregates stay while a condition or a measure that is left names them. */
   private matches(rel: RowMatching, wanted: ReadonlySet<number>): Rel {
-    const kept = rel.kept.filter((column) => wanted.has(column.id))
     const measures = rel.measures.filter((measure) => wanted.has(measure.column.id))
+    // In a window every row stays as it is.
+    if (rel.frame && measures.length === 0) return this.prune(rel.input, wanted)
     const named = uses(
       [],
       [...measures.map((measure) => measure.of), ...rel.conditions.filter((condition) => condition !== undefined)],
     )
     const references = rel.references.filter(({ column }) => named.has(column.id))
     const aggregates = rel.aggregates.filter(({ column }) => named.has(column.id))
+    // Read in the row at hand, beside the rows of the match.
+    const ofRow = uses(
+      [],
+      aggregates.flatMap(({ args, value }) => (value ? args.slice(1) : [])),
+    )
+    const kept = rel.kept.filter(({ id }) => wanted.has(id) || ofRow.has(id))
     const read = references.flatMap(({ of }) => (of.kind === 'column' ? [of.id] : []))
     const scalars = [
       ...rel.partitionBy,
       ...rel.orderBy.map((key) => key.of),
       ...aggregates.flatMap((aggregate) => aggregate.args),
+      ...(rel.frame && 'value' in rel.frame.end ? [rel.frame.end.value] : []),
     ]
     const input = this.prune(rel.input, uses([...idsOf(kept), ...read], scalars))
     return this.rebuild({ ...rel, kept, measures, references, aggregates }, input)

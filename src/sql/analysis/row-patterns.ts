@@ -121,12 +121,12 @@ function bindSkip(skip: PatternRecognition['afterMatch'], labels: ReadonlyMap<st
   return { kind: skip.kind, labels: places }
 }
 
-/** The first exclusion in the pattern. */
-export function exclusionIn(pattern: RowPattern): RowPattern | undefined {
-  if (pattern.kind === 'exclusion') return pattern
+/** The first part of the pattern that is of one of these kinds. */
+export function partIn(pattern: RowPattern, kinds: readonly RowPattern['kind'][]): RowPattern | undefined {
+  if (kinds.includes(pattern.kind)) return pattern
   const parts = 'items' in pattern ? pattern.items : 'of' in pattern ? [pattern.of] : []
   for (const part of parts) {
-    const found = exclusionIn(part)
+    const found = partIn(part, kinds)
     if (found) return found
   }
   return undefined

@@ -73,10 +73,15 @@ class Walk {
         return
       }
       case 'window': {
-        const partitions = rel.functions.map(
-          (one) => new Set(one.partitionBy.flatMap((key) => (key.kind === 'column' ? [key.id] : []))),
-        )
+        const partitions = rel.functions.map((one) => partitionIds(one.partitionBy))
         const usable = conjuncts.filter((conjunct) => partitions.every((ids) => within(conjunct, ids)))
+        this.rel(rel.input, usable)
+        return
+      }
+      case 'match': {
+        // Whole partitions may be missing, rows of them not.
+        const partition = partitionIds(rel.partitionBy)
+        const usable = conjuncts.filter((conjunct) => within(conjunct, partition))
         this.rel(rel.input, usable)
         return
       }
@@ -166,6 +171,8 @@ const columnScalar = ({ id, type }: { readonly id: number; readonly type: Scalar
   id,
   type,
 })
+const partitionIds = (keys: readonly Scalar[]): ReadonlySet<number> =>
+  new Set(keys.flatMap((key) => (key.kind === 'column' ? [key.id] : [])))
 const idsOf = (rel: Rel): Set<number> => new Set(columnsOf(rel).map((column) => column.id))
 
 function split(predicate: Scalar): Conjuncts {

@@ -20,6 +20,8 @@ import type { BoundRelation, Scope } from './scope.ts'
 import { type BoundItem, bindItems } from './select-items.ts'
 import { inQuery, sortKey } from './sort-keys.ts'
 import { columnIds, mapWindow, replaceScalars } from './transform.ts'
+import { bindWindowSpec } from './window-calls.ts'
+import { matchingOf } from './window-matchings.ts'
 
 export function bindSelect(select: Select, outer: Scope | undefined, context: Context, tail: Tail): BoundRelation {
   const from: BoundRelation = select.from
@@ -29,6 +31,7 @@ export function bindSelect(select: Select, outer: Scope | undefined, context: Co
   let rel = select.where ? bindWhere(select.where, from.rel, scope, context) : from.rel
 
   const env = selectEnv(select, scope, context)
+  for (const { spec } of select.windows) bindWindowSpec(spec, env, bindExpression)
   const items = bindItems(select.items, from.fields, select.from !== undefined, env)
   const having = select.having && bindHaving(select.having, env)
   const order = bindOrder(tail.orderBy, items, scope, env, select.at)
@@ -40,6 +43,7 @@ export function bindSelect(select: Select, outer: Scope | undefined, context: Co
     lift = grouped.lift
     if (having) rel = { kind: 'filter', input: rel, predicate: lift(having, () => notAggregated(select.having!)) }
   }
+  for (const window of env.windows.patterns.values()) rel = matchingOf(rel, window, lift, context)
   if (env.windows.list.length > 0) {
     const functions = env.windows.list.map((window) => liftWindow(window, lift))
     rel = { kind: 'window', input: rel, functions }
@@ -80,7 +84,7 @@ function selectEnv(select: Select, scope: Scope, context: Context): SelectEnv {
     context,
     scope,
     aggregates: { list: [], byKey: new Map(), groupings: [], keys: new ScalarKeys() },
-    windows: { list: [], named },
+    windows: { list: [], at: select.at, scope, patterns: new Map(), named },
     refuse: (_kind, text) => new SqlError('EXPRESSION_NOT_SCALAR', `Unexpected ${text}`, select.at),
     depth: 0,
   }
@@ -88,12 +92,8 @@ function selectEnv(select: Select, scope: Scope, context: Context): SelectEnv {
 
 function bindHaving(having: Expr, env: SelectEnv): Scalar {
   const { windows: _, ...rest } = env
-  const refuse: Env['refuse'] = (_kind, text) =>
-    new SqlError(
-      'NESTED_WINDOW',
-      `HAVING clause cannot contain window functions or row pattern measures: [${text}]`,
-      having.at,
-    )
+  const refuse: Env['refuse'] = (_kind, _text, at) =>
+    new SqlError('NESTED_WINDOW', 'HAVING clause cannot contain window functions or row pattern measures', at)
   return coerceCondition(bindExpression(having, { ...rest, refuse }), 'HAVING clause', having.at)
 }
 

@@ -88,6 +88,7 @@ export function mapRelChildren(node: Rel, map: Mapping): Rel {
         input: rel(node.input),
         partitionBy: node.partitionBy.map(f),
         orderBy: mapSortKeys(node.orderBy, f),
+        ...(node.frame && { frame: { ...node.frame, end: mapBound(node.frame.end, f) } }),
         conditions: node.conditions.map((condition) => condition && f(condition)),
         aggregates: node.aggregates.map((one) => ({ ...one, args: one.args.map(f) })),
         measures: node.measures.map((measure) => ({ ...measure, of: f(measure.of) })),
@@ -117,6 +118,9 @@ function mapSortKeys(keys: readonly SortKey[], f: (scalar: Scalar) => Scalar): r
   return keys.map((key) => ({ ...key, of: f(key.of) }))
 }
 
+const mapBound = (bound: Bound, f: (scalar: Scalar) => Scalar): Bound =>
+  'value' in bound ? { ...bound, value: f(bound.value) } : bound
+
 type MapPart = (scalar: Scalar, index: number) => Scalar
 
 /** `of` are for the parts of the window, where they differ from what its arguments become. */
@@ -125,15 +129,13 @@ export function mapWindow(
   f: (scalar: Scalar) => Scalar,
   of: { readonly partitionBy: MapPart; readonly orderBy: MapPart } = { partitionBy: f, orderBy: f },
 ): WindowFunction {
-  const bound = (b: Bound): Bound => ('value' in b ? { ...b, value: f(b.value) } : b)
   return {
     ...one,
     args: one.args.map(f),
-    ...(one.filter && { filter: f(one.filter) }),
     orderByInside: mapSortKeys(one.orderByInside, f),
     partitionBy: one.partitionBy.map((key, i) => of.partitionBy(key, i)),
     orderBy: one.orderBy.map((key, i) => ({ ...key, of: of.orderBy(key.of, i) })),
-    ...(one.frame && { frame: { ...one.frame, start: bound(one.frame.start), end: bound(one.frame.end) } }),
+    ...(one.frame && { frame: { ...one.frame, start: mapBound(one.frame.start, f), end: mapBound(one.frame.end, f) } }),
   }
 }
 

@@ -3,14 +3,17 @@
  * with places in that list; what measures read is taken from there, so that they are expressions like any other.
  */
 import { columnIds } from '../analysis/transform.ts'
-import { LABELS_A_WORD, type MatchingPlan } from '../matching/matching.ts'
+import { BITS_A_WORD, type FramePlan, type MatchingPlan } from '../matching/matching.ts'
 import { programOf } from '../matching/program.ts'
 import { type Assignment, type Column, columnsOf, type Rel, type Scalar } from '../plan.ts'
-import type { MatchAggregate, RowChoice, RowMatching, RowReference } from '../row-matching.ts'
+import { SqlError } from '../position.ts'
+import type { MatchAggregate, PatternFrame, RowChoice, RowMatching, RowReference } from '../row-matching.ts'
 import { BOOLEAN } from '../types.ts'
 import { aggregateText, resultZone } from './aggregates.ts'
 import { assignments } from './assignments.ts'
 import type { Printing } from './context.ts'
+import { failureAs } from './failures.ts'
+import { checkedPlace } from './functions/windows.ts'
 import { type DividedConditions, divideConditions, type RowScalar } from './pattern-conditions.ts'
 import { printScalar } from './scalars.ts'
 import { columnName, fromText, namesOf, type Select, zoneName } from './selects.ts'
@@ -46,6 +49,8 @@ class MatchingPrinter {
   private readonly source: string
   private readonly columns: readonly Column[]
   private readonly divided: DividedConditions
+  /** How many lists of bits there are. */
+  private readonly words: number
   private readonly names: Names
   /** Columns of other rows of the partition, by column and distance. */
   private readonly distant = new Map<string, { readonly name: string; readonly text: string }>()
@@ -58,6 +63,7 @@ class MatchingPrinter {
     this.source = source
     this.columns = columnsOf(rel.input)
     this.divided = divideConditions(rel)
+    this.words = Math.max(1, Math.ceil(this.divided.bits.length / BITS_A_WORD))
     const [place, rows, found, row] = ['n', 'r', 'f', 'm'].map((prefix) => printing.fresh(prefix))
     this.names = { place: place!, rows: rows!, found: found!, row: row! }
   }
@@ -107,31 +113,36 @@ class MatchingPrinter {
 
   private call(): string {
     const { rel, divided } = this
-    const words = Math.max(1, Math.ceil(rel.labels.length / LABELS_A_WORD))
-    const { conditions, readsHistory, tracks, leaves } = divided
+    const { conditions, readsHistory, tracks, leaves, leafScalars, reach } = divided
+    const { words } = this
     const { skip, rows, labels } = rel
     const lists = this.lists.map(({ name: _, ...list }) => list)
     const plan: MatchingPlan = {
       program: programOf(rel.pattern),
       skip,
       rows,
+      ...(rel.frame && { frame: framePlan(rel.frame) }),
       labels,
       conditions,
+      bits: divided.bits.length,
+      words,
       readsHistory,
       tracks,
-      words,
       leaves,
+      leafLists: leafScalars.length,
+      reach,
       slots: this.slots,
       lists,
     }
-    const fields = [...range(words).map((i) => `w${i}`), ...leaves.map((_, i) => `l${i}`)]
+    const offset = rel.frame && 'value' in rel.frame.end ? ['o'] : []
+    const fields = [...range(words).map((i) => `w${i}`), ...leafScalars.map((_, i) => `l${i}`), ...offset]
     const columns = fields.map((name) => `list_transform(${this.names.rows}, lambda x: ${field('x', name)})`)
     return `js_match_rows(${[quote(JSON.stringify(plan)), ...columns].join(', ')})`
   }
 
   private partitions(): string {
     const { rel, printing, names, divided } = this
-    const bits = divided.bits.map((bit) => bit && this.rowText(bit))
+    const bits = divided.bits.map((bit) => this.rowText(bit))
     const leaves = divided.leafScalars.map((leaf) => this.rowText(leaf))
     const over = [
       rel.partitionBy.length > 0 &&
@@ -144,14 +155,18 @@ class MatchingPrinter {
     const numbered = this.level(
       `SELECT ${[...own, `row_number() ${window} AS ${names.place}`, ...distant].join(', ')} FROM ${this.source}`,
     )
-    const judged = this.level(
-      `SELECT ${['*', ...bits.flatMap((text, i) => (text ? [`${text} AS b${i}`] : [])), ...leaves.map((text, i) => `${text} AS l${i}`)].join(', ')} FROM ${numbered}`,
-    )
-    const words = range(Math.max(1, Math.ceil(rel.labels.length / LABELS_A_WORD))).map((word) => this.word(word))
+    const offset = rel.frame && 'value' in rel.frame.end ? [this.frameOffset(rel.frame.end.value)] : []
+    const computed = [
+      ...bits.map((text, i) => `${text} AS b${i}`),
+      ...leaves.map((text, i) => `${text} AS l${i}`),
+      ...offset.map((text) => `${text} AS o`),
+    ]
+    const judged = this.level(`SELECT ${['*', ...computed].join(', ')} FROM ${numbered}`)
     const fields = [
       ...own.map((name) => `${name} := ${name}`),
-      ...words.map((text, i) => `w${i} := ${text}`),
+      ...range(this.words).map((word) => `w${word} := ${this.word(word)}`),
       ...leaves.map((_, i) => `l${i} := l${i}`),
+      ...offset.map(() => 'o := o'),
     ]
     const groups = rel.partitionBy.map((key) => printScalar(key, printing))
     return this.level(
@@ -159,14 +174,21 @@ class MatchingPrinter {
     )
   }
 
+  /** How many rows of the partition follow in the frame; more than there can be are cut off. */
+  private frameOffset(value: Scalar): string {
+    const text = printScalar(value, this.printing)
+    const words = 'Window frame offset value must not be negative or null'
+    const failure = failureAs('INVALID_WINDOW_FRAME', words, 'INTEGER')
+    return `CASE WHEN ${text} >= 0 THEN CAST(least(${text}, ${MAX_OFFSET}) AS INTEGER) ELSE ${failure} END`
+  }
+
   private word(word: number): string {
-    const labels = range(LABELS_A_WORD).filter((i) => this.divided.bits[word * LABELS_A_WORD + i])
-    const terms = labels.map((i) => {
-      const label = word * LABELS_A_WORD + i
+    const bits = range(this.divided.bits.length).slice(word * BITS_A_WORD, (word + 1) * BITS_A_WORD)
+    const terms = bits.map((bit, i) => {
       const [holds, fails] = [2 ** (2 * i), 2 ** (2 * i + 1)]
-      return this.divided.bits[label]!.fallible
-        ? `CASE WHEN b${label} IS NULL THEN ${fails} WHEN ${field(`b${label}`, 'f1')} THEN ${holds} ELSE 0 END`
-        : `CASE WHEN b${label} THEN ${holds} ELSE 0 END`
+      return this.divided.bits[bit]!.fallible
+        ? `CASE WHEN b${bit} IS NULL THEN ${fails} WHEN ${field(`b${bit}`, 'f1')} THEN ${holds} ELSE 0 END`
+        : `CASE WHEN b${bit} THEN ${holds} ELSE 0 END`
     })
     return `CAST(${terms.length > 0 ? terms.join(' + ') : '0'} AS INTEGER)`
   }
@@ -210,7 +232,7 @@ class MatchingPrinter {
   private checked(): string {
     const { found, rows } = this.names
     const all = [...this.divided.bits, ...this.divided.leafScalars]
-    const failing = all.flatMap((scalar, i) => (scalar?.fallible ? [{ scalar, i }] : []))
+    const failing = all.flatMap((scalar, i) => (scalar.fallible ? [{ scalar, i }] : []))
     if (failing.length === 0) return found
     const first = `list_extract(${found}, 1)`
     const arms = failing.map(({ scalar, i }) => {
@@ -265,12 +287,28 @@ class MatchingPrinter {
     return withLabels ? [...items, `${part(at + 2)} AS ${name}l`] : items
   }
 
+  /** One value of the rows of a list. */
+  private value({ column, function: fn, args }: MatchAggregate, ignoreNulls: boolean, list: string): string[] {
+    const { printing } = this
+    const [of, offset] = args as [Scalar, Scalar?]
+    const zone = of.kind === 'column' ? printing.zones.get(of.id) : undefined
+    if (zone && zone.name === undefined)
+      throw new SqlError('NOT_SUPPORTED', `${fn.name} of timestamps of several time zones is not supported`)
+    if (zone) printing.zones.set(column.id, zone)
+    const item = of.kind === 'column' ? field('x', `c${of.id}`) : printScalar(of, printing)
+    const all = `list_transform(${list}, lambda x: ${item})`
+    const items = ignoreNulls ? `list_filter(${all}, lambda x: x IS NOT NULL)` : all
+    const place = offset ? checkedPlace(printScalar(offset, printing)) : fn.name === 'last_value' ? '-1' : '1'
+    return [`CASE WHEN len(${list}) > 0 THEN list_extract(${items}, ${place}) END AS ${columnName(column)}`]
+  }
+
   private aggregate(aggregate: MatchAggregate): string[] {
     const { column, function: fn, args, labels, final } = aggregate
     const { printing, rel } = this
     const used = new Set(args.flatMap((arg) => [...columnIds(arg)]))
     const withLabels = used.has(rel.classifier.id)
     const list = this.listFor(labels, final, withLabels)
+    if (aggregate.value) return this.value(aggregate, aggregate.value.ignoreNulls, list)
     if (fn.name === 'count' && args.length === 0) return [`len(${list}) AS ${columnName(column)}`]
     const [element, place, label] = ['e', 'n', 'l'].map((prefix) => printing.fresh(prefix))
     const unnested = [
@@ -296,6 +334,14 @@ class MatchingPrinter {
       ...(zone === undefined ? [] : [`(SELECT ${zone} FROM ${source}) AS ${zoneName(column)}`]),
     ]
   }
+}
+
+/** More rows than any partition has, and few enough for an integer. */
+const MAX_OFFSET = 2147483647
+
+function framePlan({ end, seek }: PatternFrame): FramePlan {
+  if ('value' in end) return { seek, end: 'offset' }
+  return { seek, end: end.kind === 'current-row' ? 'current-row' : 'unbounded' }
 }
 
 const field = (row: string, name: string): string => `struct_extract(${row}, ${quote(name)})`

@@ -3,11 +3,12 @@
  * partition (as a bit where it decides by itself, as a leaf where more depends on it); what compares rows with each
  * other is left to the matcher.
  */
-import { visitScalars } from '../analysis/transform.ts'
+import { constant } from '../analysis/literals.ts'
+import { replaceScalars, visitScalars } from '../analysis/transform.ts'
 import { canCoerce } from '../coercion.ts'
 import { aggregateFor } from '../matching/aggregates.ts'
 import type { Condition, ConditionAggregate, TrackedChoice } from '../matching/conditions.ts'
-import type { MatchingPlan, TrackPlan } from '../matching/matching.ts'
+import type { Computed, MatchingPlan, Reach, TrackPlan } from '../matching/matching.ts'
 import { castFor, domainOf, functionFor } from '../matching/values.ts'
 import type { Scalar } from '../plan.ts'
 import { SqlError } from '../position.ts'
@@ -19,23 +20,78 @@ export interface RowScalar {
   readonly of: Scalar
   readonly fallible: boolean
 }
-export interface DividedConditions extends Pick<MatchingPlan, 'conditions' | 'readsHistory' | 'leaves' | 'tracks'> {
-  /** By label; absent where the engine has nothing to decide. */
-  readonly bits: readonly (RowScalar | undefined)[]
+type Planned = 'conditions' | 'readsHistory' | 'leaves' | 'tracks' | 'reach'
+export interface DividedConditions extends Pick<MatchingPlan, Planned> {
+  readonly bits: readonly RowScalar[]
   readonly leafScalars: readonly RowScalar[]
 }
 
 export function divideConditions(rel: RowMatching): DividedConditions {
   const division = new Division(rel)
   const divided = rel.conditions.map((condition, label) => division.divide(condition, label))
+  const reach = rel.frame ? reachOf([...divided.flatMap(({ bit }) => bit ?? []), ...division.leaves], rel) : NO_REACH
+  const bits: RowScalar[] = []
+  const leafScalars: RowScalar[] = []
+  const compute = (scalar: RowScalar, into: RowScalar[]): Computed => {
+    const ways = byReach(scalar, reach, rel)
+    return { first: into.push(...ways) - ways.length, varies: ways.length > 1 }
+  }
   return {
-    bits: divided.map(({ bit }) => bit),
-    conditions: divided.map(({ bit, rest }) => ({ bit: bit !== undefined, ...(rest && { rest }) })),
-    leafScalars: division.leaves,
-    leaves: division.leaves.map(({ of, fallible }) => ({ domain: domainOf(of.type)!, fallible })),
+    conditions: divided.map(({ bit, rest }) => ({ ...(bit && { bit: compute(bit, bits) }), ...(rest && { rest }) })),
+    leaves: division.leaves.map((leaf) => ({
+      domain: domainOf(leaf.of.type)!,
+      fallible: leaf.fallible,
+      ...compute(leaf, leafScalars),
+    })),
+    bits,
+    leafScalars,
+    reach,
     tracks: division.tracks,
     readsHistory: division.readsHistory,
   }
+}
+
+const NO_REACH: Reach = { back: [], ahead: [] }
+
+/** By the ids of references, how far from the row they read. */
+const distances = ({ references }: RowMatching): ReadonlyMap<number, number> =>
+  new Map(references.map(({ column, row }) => [column.id, row.distance]))
+
+function distancesIn({ of }: RowScalar, known: ReadonlyMap<number, number>): number[] {
+  const found = new Set<number>()
+  visitScalars(of, (part) => {
+    if (part.kind === 'column') found.add(known.get(part.id) ?? 0)
+  })
+  return [...found].filter((distance) => distance !== 0).toSorted((a, b) => Math.abs(a) - Math.abs(b))
+}
+
+function reachOf(scalars: readonly RowScalar[], rel: RowMatching): Reach {
+  const known = distances(rel)
+  const all = [...new Set(scalars.flatMap((scalar) => distancesIn(scalar, known)))]
+  const sizes = (some: readonly number[]) => some.map(Math.abs).toSorted((a, b) => a - b)
+  return { back: sizes(all.filter((distance) => distance < 0)), ahead: sizes(all.filter((distance) => distance > 0)) }
+}
+
+/** More ways than this to stay in a frame are no pattern of use. */
+const MAX_WAYS = 256
+
+/** The scalar for each number of rows in reach that the frame has, backwards and ahead: what is outside of it is NULL. */
+function byReach(scalar: RowScalar, { back, ahead }: Reach, rel: RowMatching): readonly RowScalar[] {
+  const known = distances(rel)
+  if (!rel.frame || distancesIn(scalar, known).length === 0) return [scalar]
+  if ((back.length + 1) * (ahead.length + 1) > MAX_WAYS)
+    throw new SqlError('NOT_SUPPORTED', 'Row pattern in a window looks at too many distances')
+  const within = (sizes: readonly number[], count: number) => (count === 0 ? 0 : sizes[count - 1]!)
+  const counts = (sizes: readonly number[]) => Array.from({ length: sizes.length + 1 }, (_, i) => within(sizes, i))
+  return counts(back).flatMap((before) =>
+    counts(ahead).map((after) => ({
+      ...scalar,
+      of: replaceScalars(scalar.of, (part) => {
+        const distance = part.kind === 'column' ? (known.get(part.id) ?? 0) : 0
+        return distance < -before || distance > after ? constant(null, part.type) : undefined
+      }),
+    })),
+  )
 }
 
 /** Which row the references of an expression read, their distances aside. */

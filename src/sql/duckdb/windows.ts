@@ -29,14 +29,13 @@ export function printWindow(
 
 function printFunction(fn: WindowFunction, printing: Printing): string {
   const over = ` OVER (${specification(fn, printing)})`
-  const filter = fn.filter ? ` FILTER (WHERE ${printScalar(fn.filter, printing)})` : ''
   const window = windowLowerings[fn.function.name]
   if (window)
     return window({ ...callOf(fn.function, fn.args, printing), nulls: fn.ignoreNulls ? ' IGNORE NULLS' : '', over })
   if (!aggregateLowerings[fn.function.name])
     throw new SqlError('NOT_SUPPORTED', `Window function ${fn.function.name} is not supported by this engine`)
   const order = fn.orderByInside.length ? ` ORDER BY ${sortText(fn.orderByInside, printing)}` : ''
-  return aggregateText(fn, printing, { filter, order, over })
+  return aggregateText(fn, printing, { filter: '', order, over })
 }
 
 function specification(fn: WindowFunction, printing: Printing): string {

@@ -36,12 +36,18 @@ export function patternText(
   return {
     measures,
     conditions: [
-      rel.rows.each ? 'ALL ROWS PER MATCH' : 'ONE ROW PER MATCH',
+      rowsText(rel, texts),
       `AFTER MATCH SKIP ${rel.skip.kind.replaceAll('-', ' ').toUpperCase()}`,
       `PATTERN (${text(rel.pattern, rel.labels)})`,
       ...conditions,
     ],
   }
+}
+
+function rowsText({ frame, rows }: RowMatching, texts: ExpressionTexts): string {
+  if (!frame) return rows.each ? 'ALL ROWS PER MATCH' : 'ONE ROW PER MATCH'
+  const extent = texts.frame({ unit: 'rows', start: { kind: 'current-row' }, end: frame.end })
+  return `${extent} ${frame.seek ? 'SEEK' : 'INITIAL'}`
 }
 
 function text(pattern: Pattern, labels: readonly string[]): string {

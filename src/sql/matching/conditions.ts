@@ -6,7 +6,7 @@ import type { ResolvedFunction } from '../plan.ts'
 import type { RowChoice } from '../row-matching.ts'
 import type { Type } from '../types.ts'
 import { aggregateFor } from './aggregates.ts'
-import { chosenRow, type Situation } from './matcher.ts'
+import { type Bounds, chosenRow, type Situation } from './matcher.ts'
 import { castFor, domainOf, functionFor, type Value } from './values.ts'
 
 /** Safe to write as JSON: whole numbers are text. */
@@ -45,7 +45,7 @@ export interface ConditionAggregate {
 }
 
 /** What the engine has computed: the value of a leaf in a row. May throw LeafFailure. */
-export type Leaves = (leaf: number, row: number) => Value
+export type Leaves = (leaf: number, row: number, bounds: Bounds) => Value
 type Compiled = (situation: Situation) => Value
 
 /** Throws TypeError for what `isSupported` has not let pass. */
@@ -58,10 +58,10 @@ export function compileCondition(condition: Condition, leaves: Leaves, labels: r
     }
     case 'leaf': {
       const { leaf, row } = condition
-      if (!row) return (s) => leaves(leaf, s.row)
+      if (!row) return (s) => leaves(leaf, s.row, s.bounds)
       return (s) => {
         const place = placeOf(row, s)
-        return place < 0 ? null : leaves(leaf, place)
+        return place < 0 ? null : leaves(leaf, place, s.bounds)
       }
     }
     case 'classifier':

@@ -21,12 +21,10 @@ export interface ListNeed {
 export class MatchRows {
   private readonly slots: readonly SlotNeed[]
   private readonly lists: readonly ListNeed[]
-  private readonly rowCount: number
 
-  constructor(slots: readonly SlotNeed[], lists: readonly ListNeed[], rowCount: number) {
+  constructor(slots: readonly SlotNeed[], lists: readonly ListNeed[]) {
     this.slots = slots
     this.lists = lists
-    this.rowCount = rowCount
   }
 
   /** A row that begins no match and is in none. */
@@ -47,6 +45,12 @@ export class MatchRows {
     const places = this.slots.map((slot) => placesOf(slot, match))
     const members = this.lists.map((list) => placesOf(list, match))
     return this.row(match, match.labels.length - 1, places, members)
+  }
+
+  /** What a row of the partition sees of the whole of the match in its frame. */
+  framed(row: number, match: Match | undefined): number[] {
+    if (!match) return this.unmatched(row)
+    return match.labels.length === 0 ? this.bare(row, match.number) : [row + 1, ...this.whole(match).slice(1)]
   }
 
   each(match: Match, into: number[][]): void {
@@ -101,7 +105,7 @@ export class MatchRows {
     const inMatch = places[place]! + slot.distance
     if (slot.of === 'label') return (match.labels[inMatch] ?? -1) + 1
     const row = match.start + inMatch
-    return row < 0 || row >= this.rowCount ? 0 : row + 1
+    return row < match.bounds.from || row >= match.bounds.to ? 0 : row + 1
   }
 }
 

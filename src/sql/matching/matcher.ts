@@ -24,8 +24,14 @@ export interface TrackNeed {
   readonly tail: number
   readonly states: readonly ((row: number, before: unknown, situation: Situation) => unknown)[]
 }
+/** The rows that conditions see: `from` and those before `to`. */
+export interface Bounds {
+  readonly from: number
+  readonly to: number
+}
 /** A row with a label that is being tried. */
 export interface Situation {
+  readonly bounds: Bounds
   readonly row: number
   readonly label: number
   readonly start: number
@@ -47,14 +53,17 @@ export interface Search {
   /** Whether a condition looks at the labels of earlier rows. */
   readonly readsHistory: boolean
   readonly tracks: readonly TrackNeed[]
-  /** Whether each condition looks at its own row alone. */
+  /** Whether each condition looks at its own row alone, and at rows at a distance from it. */
   readonly looksNowhere: boolean
+  /** How far conditions look back from a row: closer to `from` than that, what they say depends on it. */
+  readonly reachBack: number
   readonly holds: (situation: Situation) => boolean
 }
 
 export interface Match {
   readonly start: number
   readonly number: number
+  readonly bounds: Bounds
   /** Of each of its rows; none for an empty match. */
   readonly labels: readonly number[]
   readonly excluded: readonly boolean[]
@@ -76,9 +85,10 @@ export class SkipFailure extends Error {}
 export function* matches(search: Search, rowCount: number): Generator<Match | Unmatched> {
   let number = 1
   let lastMatched = -1
+  const bounds = { from: 0, to: rowCount }
   const ends = deadEnds(search, rowCount)
   for (let start = 0; start < rowCount; ) {
-    const match = matchAt(search, rowCount, start, number, ends)
+    const match = matchAt(search, bounds, start, number, ends)
     if (!match) {
       if (start > lastMatched) yield { start, number: undefined }
       start++
@@ -91,11 +101,12 @@ export function* matches(search: Search, rowCount: number): Generator<Match | Un
       continue
     }
     lastMatched = Math.max(lastMatched, start + match.labels.length - 1)
-    start = next(match, search.skip)
+    start = nextStart(match, search.skip)
   }
 }
 
-function next({ start, labels }: Match, skip: Skip): number {
+/** The row from which the search goes on. Throws SkipFailure. */
+export function nextStart({ start, labels }: Match, skip: Skip): number {
   if (!('labels' in skip)) return skip.kind === 'past-last-row' ? start + labels.length : start + 1
   const is = (label: number) => skip.labels.includes(label)
   const place = skip.kind === 'to-first' ? labels.findIndex(is) : labels.findLastIndex(is)
@@ -105,27 +116,27 @@ function next({ start, labels }: Match, skip: Skip): number {
 }
 
 /** Instructions at rows from which no match comes, wherever it began: so a search that fails is made once. */
-interface DeadEnds {
+export interface DeadEnds {
   readonly marks: Uint8Array
   readonly width: number
 }
 const MOST_MARKS = 1 << 27
 
-function deadEnds({ program, looksNowhere }: Search, rowCount: number): DeadEnds | undefined {
+export function deadEnds({ program, looksNowhere }: Search, rowCount: number): DeadEnds | undefined {
   const places = (rowCount + 1) * program.length
   if (!looksNowhere || places > MOST_MARKS) return undefined
   return { marks: new Uint8Array(places), width: program.length }
 }
 
-/** The preferred match that begins with the row `start`. */
-function matchAt(
+/** The preferred match that begins with the row `start`. `ends` are of searches with the same `bounds.to`. */
+export function matchAt(
   search: Search,
-  rowCount: number,
+  bounds: Bounds,
   start: number,
   number: number,
   ends: DeadEnds | undefined,
 ): Match | undefined {
-  const attempt = new Attempt(search, rowCount, start, number, ends)
+  const attempt = new Attempt(search, bounds, start, number, ends)
   const found = attempt.run()
   if (!found) return undefined
   const labels: number[] = []
@@ -134,12 +145,12 @@ function matchAt(
     labels.push(step.label)
     excluded.push(step.excluded)
   }
-  return { start, number, labels: labels.reverse(), excluded: excluded.reverse() }
+  return { start, number, bounds, labels: labels.reverse(), excluded: excluded.reverse() }
 }
 
 class Attempt {
   private readonly search: Search
-  private readonly rowCount: number
+  private readonly bounds: Bounds
   private readonly start: number
   private readonly number: number
   private readonly remembers: boolean
@@ -148,10 +159,10 @@ class Attempt {
   private identities = 0
   private seen = new Set<number | string>()
 
-  constructor(search: Search, rowCount: number, start: number, number: number, ends: DeadEnds | undefined) {
+  constructor(search: Search, bounds: Bounds, start: number, number: number, ends: DeadEnds | undefined) {
     this.ends = ends
     this.search = search
-    this.rowCount = rowCount
+    this.bounds = bounds
     this.start = start
     this.number = number
     this.remembers = search.readsHistory || search.tracks.length > 0
@@ -172,7 +183,7 @@ class Attempt {
           best = thread
           break
         }
-        if (instruction.op !== 'label' || row >= this.rowCount) continue
+        if (instruction.op !== 'label' || row >= this.bounds.to) continue
         const after = this.take(thread, instruction, row)
         if (after) this.follow(after, row + 1, following)
       }
@@ -186,6 +197,7 @@ class Attempt {
   private take(thread: Thread, instruction: Instruction & { op: 'label' }, row: number): Thread | undefined {
     const { label, excluded } = instruction
     const situation = {
+      bounds: this.bounds,
       row,
       label,
       start: this.start,
@@ -238,12 +250,14 @@ class Attempt {
           if (row === 0) pending.push(at + 1)
           break
         case 'partition-end':
-          if (row === this.rowCount) pending.push(at + 1)
+          if (row === this.bounds.to) pending.push(at + 1)
           break
         default: {
-          const place = this.ends ? row * this.ends.width + at : 0
-          if (this.ends?.marks[place]) break
-          if (this.ends) this.visited.push(place)
+          if (this.ends && row >= this.bounds.from + this.search.reachBack) {
+            const place = row * this.ends.width + at
+            if (this.ends.marks[place]) break
+            this.visited.push(place)
+          }
           into.push({ at, step: from.step, tracks: from.tracks })
         }
       }

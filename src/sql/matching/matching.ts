@@ -4,9 +4,17 @@
  */
 import { FunctionFailure } from '../duckdb/failures.ts'
 import type { MatchedRows, Skip } from '../row-matching.ts'
-import { type Condition, type ConditionAggregate, compileCondition, runningAggregate } from './conditions.ts'
+import {
+  type Condition,
+  type ConditionAggregate,
+  compileCondition,
+  type Leaves,
+  runningAggregate,
+} from './conditions.ts'
+import { frameMatches } from './frame-matches.ts'
 import { type ListNeed, MatchRows, type SlotNeed } from './match-rows.ts'
 import {
+  type Bounds,
   type Match,
   matches,
   type Search,
@@ -22,14 +30,19 @@ export interface MatchingPlan {
   readonly program: readonly Instruction[]
   readonly skip: Skip
   readonly rows: MatchedRows
+  readonly frame?: FramePlan
   readonly labels: readonly string[]
-  /** By label. `bit`: the lists of bits say whether it holds; `rest` has to hold as well. */
-  readonly conditions: readonly { readonly bit: boolean; readonly rest?: Condition }[]
+  /** By label. `bit`: where the lists of bits say whether it holds; `rest` has to hold as well. */
+  readonly conditions: readonly { readonly bit?: Computed; readonly rest?: Condition }[]
+  /** How many bits there are, and how many lists of them come before the leaves. */
+  readonly bits: number
+  readonly words: number
   readonly readsHistory: boolean
   readonly tracks: readonly TrackPlan[]
-  /** How many lists of bits come before the leaves. */
-  readonly words: number
   readonly leaves: readonly LeafPlan[]
+  /** How many lists of leaves there are. */
+  readonly leafLists: number
+  readonly reach: Reach
   readonly slots: readonly SlotNeed[]
   readonly lists: readonly ListNeed[]
 }
@@ -40,15 +53,33 @@ export interface TrackPlan {
   readonly tail: number
   readonly aggregates: readonly ConditionAggregate[]
 }
+/** The end of each row's frame; of `offset`, the last list says how many rows follow. */
+export interface FramePlan {
+  readonly seek: boolean
+  readonly end: 'unbounded' | 'current-row' | 'offset'
+}
+/**
+ * The distances at which conditions look at other rows of a frame, ascending. The engine has computed what looks so far
+ * once for each number of them that stay in the frame, backwards and ahead.
+ */
+export interface Reach {
+  readonly back: readonly number[]
+  readonly ahead: readonly number[]
+}
+/** The first of what the engine has computed, and whether it did so for each reach. */
+export interface Computed {
+  readonly first: number
+  readonly varies: boolean
+}
 /** A leaf that can fail comes in a row of its own, which is missing where it did. */
-export interface LeafPlan {
+export interface LeafPlan extends Computed {
   readonly domain: Domain
   readonly fallible: boolean
 }
 
-/** Labels in one list of bits: two bits each, that it holds and that it failed. */
-export const LABELS_A_WORD = 15
-/** Instead of matches: in which row (from 1) which condition, or which leaf behind all labels, has failed. */
+/** Conditions in one list of bits: two bits each, that it holds and that it failed. */
+export const BITS_A_WORD = 15
+/** Instead of matches: in which row (from 1) which bit, or which leaf behind all bits, has failed. */
 const FAILED = -1
 
 type Item = Value | readonly Value[]
@@ -91,9 +122,22 @@ export function matchRows(planText: string, ...lists: List[]): number[][] {
 
 function rowsOf(plan: MatchingPlan, lists: readonly List[], rowCount: number): number[][] {
   const found: number[][] = []
-  const writer = new MatchRows(plan.slots, plan.lists, rowCount)
-  for (const match of matches(searchOf(plan, lists), rowCount)) add(match, plan.rows, writer, found)
+  const writer = new MatchRows(plan.slots, plan.lists)
+  const search = searchOf(plan, lists)
+  if (!plan.frame) {
+    for (const match of matches(search, rowCount)) add(match, plan.rows, writer, found)
+    return found
+  }
+  const frame = { seek: plan.frame.seek, following: followingRows(plan, plan.frame, lists) }
+  for (const match of frameMatches(search, frame, rowCount)) found.push(writer.framed(found.length, match))
   return found
+}
+
+function followingRows(plan: MatchingPlan, { end }: FramePlan, lists: readonly List[]): (row: number) => number {
+  if (end === 'unbounded') return () => Number.POSITIVE_INFINITY
+  if (end === 'current-row') return () => 0
+  const offsets = lists[plan.words + plan.leafLists]!
+  return (row) => Number(offsets[row])
 }
 
 function add(match: Match | Unmatched, rows: MatchedRows, writer: MatchRows, found: number[][]): void {
@@ -117,42 +161,50 @@ function searchOf(plan: MatchingPlan, lists: readonly List[]): Search {
       states: track.aggregates.map((one) => grow(one, leaves)),
     }),
   )
-  const holds = ({ label, ...situation }: Situation): boolean => {
-    if (plan.conditions[label]!.bit && !bitOf(lists, label, situation.row)) return false
+  const holds = (situation: Situation): boolean => {
+    const { label, row, bounds } = situation
+    const { bit } = plan.conditions[label]!
+    if (bit && !bitOf(lists, placeOf(bit, plan.reach, row, bounds), row)) return false
     const more = rest[label]
-    return !more || more({ label, ...situation }) === true
+    return !more || more(situation) === true
   }
   const looksNowhere = plan.conditions.every((condition) => !condition.rest)
-  return { program: plan.program, skip: plan.skip, readsHistory: plan.readsHistory, tracks, looksNowhere, holds }
+  const reachBack = plan.reach.back.at(-1) ?? 0
+  const { program, skip, readsHistory } = plan
+  return { program, skip, readsHistory, tracks, looksNowhere, reachBack, holds }
 }
 
-function bitOf(lists: readonly List[], label: number, row: number): boolean {
-  const word = lists[Math.floor(label / LABELS_A_WORD)]![row] as number
-  const bits = (word >> ((label % LABELS_A_WORD) * 2)) & 3
-  if (bits & 2) throw new LeafFailure(row, label)
+/** Which of what was computed for each reach holds for a row. */
+function placeOf({ first, varies }: Computed, { back, ahead }: Reach, row: number, { from, to }: Bounds): number {
+  if (!varies) return first
+  let [before, after] = [0, 0]
+  while (before < back.length && row - back[before]! >= from) before++
+  while (after < ahead.length && row + ahead[after]! < to) after++
+  return first + before * (ahead.length + 1) + after
+}
+
+function bitOf(lists: readonly List[], bit: number, row: number): boolean {
+  const word = lists[Math.floor(bit / BITS_A_WORD)]![row] as number
+  const bits = (word >> ((bit % BITS_A_WORD) * 2)) & 3
+  if (bits & 2) throw new LeafFailure(row, bit)
   return bits === 1
 }
 
-function grow(
-  aggregate: ConditionAggregate,
-  leaves: (leaf: number, row: number) => Value,
-): TrackNeed['states'][number] {
+function grow(aggregate: ConditionAggregate, leaves: Leaves): TrackNeed['states'][number] {
   const { add: grown } = runningAggregate(aggregate)
   const { leaf } = aggregate
-  return (row, before) => grown(before, leaf === undefined ? null : leaves(leaf, row))
+  return (row, before, { bounds }) => grown(before, leaf === undefined ? null : leaves(leaf, row, bounds))
 }
 
-function leafReader(
-  { leaves, words, labels }: MatchingPlan,
-  lists: readonly List[],
-): (leaf: number, row: number) => Value {
-  return (leaf, row) => {
-    const { domain, fallible } = leaves[leaf]!
-    let item = lists[words + leaf]![row]!
-    if (fallible) {
-      if (item === null) throw new LeafFailure(row, labels.length + leaf)
+function leafReader({ leaves, words, bits, reach }: MatchingPlan, lists: readonly List[]): Leaves {
+  return (leaf, row, bounds) => {
+    const plan = leaves[leaf]!
+    const place = placeOf(plan, reach, row, bounds)
+    let item = lists[words + place]![row]!
+    if (plan.fallible) {
+      if (item === null) throw new LeafFailure(row, bits + place)
       item = (item as readonly Value[])[0]!
     }
-    return domain === 'whole' && typeof item === 'number' ? BigInt(item) : (item as Value)
+    return plan.domain === 'whole' && typeof item === 'number' ? BigInt(item) : (item as Value)
   }
 }

@@ -19,6 +19,13 @@ const value =
   ({ args, nulls, over }) =>
     `${name}(${args.join(', ')}${nulls})${over}`
 
+/** The offset of NTH_VALUE, which counts from 1. */
+export function checkedPlace(place: string): string {
+  if (/^[1-9]\d*$/.test(place)) return place
+  const early = failureAs('INVALID_FUNCTION_ARGUMENT', 'Offset must be at least 1', 'BIGINT')
+  return `CASE WHEN ${place} < 1 THEN ${early} ELSE ${place} END`
+}
+
 /** LAG and LEAD: a default only takes the place of a row outside the partition. */
 const shifted =
   (name: string): WindowLowering =>
@@ -40,9 +47,7 @@ export const windowLowerings: Readonly<Record<string, WindowLowering>> = {
   last_value: value('last_value'),
   nth_value: ({ args, nulls, over }) => {
     const [of, place] = args as [string, string]
-    const early = failureAs('INVALID_FUNCTION_ARGUMENT', 'Offset must be at least 1', 'BIGINT')
-    const checked = /^[1-9]\d*$/.test(place) ? place : `CASE WHEN ${place} < 1 THEN ${early} ELSE ${place} END`
-    return `nth_value(${of}, ${checked}${nulls})${over}`
+    return `nth_value(${of}, ${checkedPlace(place)}${nulls})${over}`
   },
   lag: shifted('lag'),
   lead: shifted('lead'),
