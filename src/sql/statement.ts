@@ -1,10 +1,12 @@
 /** The front door of parsing: one statement of Athena's SQL, in whichever of its two grammars it belongs to. */
 import type { Statement } from './ast.ts'
 import { parseHiveStatement, parseMaintenance } from './hive/parser.ts'
+import { isReadable } from './hive/readability.ts'
 import type { Token } from './lexer.ts'
 import { firstTokens, lex } from './lexer.ts'
 import { SqlError } from './position.ts'
 import { parseTrinoStatement } from './trino/parser.ts'
+import { unsupportedStatement } from './unsupported.ts'
 
 export { classify, type StatementClass } from './statement-class.ts'
 export { parseExpression, parseQuery, parseType } from './trino/parser.ts'
@@ -21,7 +23,17 @@ export function parseStatement(sql: string): Statement {
     case 'maintenance':
       return parseMaintenance(text)
     case 'trino':
-      return parseTrinoStatement(text)
+      return parseEngineStatement(text)
+  }
+}
+
+function parseEngineStatement(text: string): Statement {
+  try {
+    return parseTrinoStatement(text)
+  } catch (error) {
+    if (error instanceof SqlError && error.code === 'SYNTAX_ERROR' && isReadable(text, error))
+      throw unsupportedStatement()
+    throw error
   }
 }
 

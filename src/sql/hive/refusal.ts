@@ -9,6 +9,7 @@ import { SqlError } from '../position.ts'
 import { Cursor, positionOf } from '../trino/cursor.ts'
 import { TRINO_RULES } from '../trino/rules.ts'
 import { failAtBeginning } from '../trino/statements.ts'
+import { unsupportedStatement } from '../unsupported.ts'
 
 const UNKNOWN_TO_TRINO = new Set(['MSCK', 'OPTIMIZE', 'VACUUM'])
 const AFTER_VERB: Readonly<Record<string, readonly string[]>> = {
@@ -23,7 +24,7 @@ export function refusal(sql: string, tokens: readonly Token[], stop: Token): Sql
   if (UNKNOWN_TO_TRINO.has(first.word)) return trinoRefusal(sql)
   const allowed = AFTER_VERB[first.word]
   if (allowed && second && !allowed.includes(second.word)) return mismatch(second, allowed.map(quote))
-  if (first.word === 'SHOW' && second?.word === 'CREATE' && stop.text.startsWith('"')) return unsupported()
+  if (first.word === 'SHOW' && second?.word === 'CREATE' && stop.text.startsWith('"')) return unsupportedStatement()
   if (first.word === 'ALTER' && second?.word === 'TABLE') return alterTableRefusal(sql, tokens, stop)
   // WITH could begin the query of CREATE TABLE AS, so it is what follows that does not fit.
   const blamed = first.word === 'CREATE' && stop.word === 'WITH' ? tokens[tokens.indexOf(stop) + 1] : stop
@@ -31,10 +32,6 @@ export function refusal(sql: string, tokens: readonly Token[], stop: Token): Sql
 }
 
 const quote = (word: string): string => `'${word}'`
-
-function unsupported(): SqlError {
-  return new SqlError('NOT_SUPPORTED', 'Queries of this type are not supported')
-}
 
 function trinoRefusal(sql: string): SqlError {
   try {

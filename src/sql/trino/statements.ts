@@ -1,7 +1,7 @@
 /** Statements that Athena hands to Trino: queries, views, EXPLAIN, prepared statements; the writing ones are in `writes`. */
 import type { Query, Statement } from '../ast.ts'
 import type { Token } from '../lexer.ts'
-import { SqlError } from '../position.ts'
+import { unsupportedStatement } from '../unsupported.ts'
 import type { Cursor } from './cursor.ts'
 import { createTableAs, deleteFrom, insert, merge, unload, update } from './writes.ts'
 
@@ -47,7 +47,7 @@ function anyStatement(cursor: Cursor, start: Token): Statement {
   if (QUERY_BEGINNINGS.has(start.word) || start.text === '(') return cursor.rules.query(cursor)
   // USING EXTERNAL FUNCTION declares a function that runs in AWS Lambda.
   if (BEGINNINGS.includes(start.word) || (start.word === 'USING' && cursor.peek().word === 'EXTERNAL'))
-    throw new SqlError('NOT_SUPPORTED', 'Queries of this type are not supported', undefined)
+    throw unsupportedStatement()
   return failAtBeginning(cursor)
 }
 
@@ -62,8 +62,7 @@ function create(cursor: Cursor, start: Token): Statement {
   cursor.advance()
   if (cursor.at('TABLE')) return createTableAs(cursor, start)
   const replacing = cursor.acceptAll('OR', 'REPLACE')
-  for (const word of ['MATERIALIZED', 'MULTI', 'PROTECTED'])
-    if (cursor.at(word)) throw new SqlError('NOT_SUPPORTED', 'Queries of this type are not supported', undefined)
+  for (const word of ['MATERIALIZED', 'MULTI', 'PROTECTED']) if (cursor.at(word)) throw unsupportedStatement()
   if (!cursor.at('VIEW')) {
     if (!replacing) for (const word of ['ROLE', 'SCHEMA']) cursor.note(word)
     cursor.fail()
@@ -74,8 +73,7 @@ function create(cursor: Cursor, start: Token): Statement {
 function createView(cursor: Cursor, start: Token, orReplace: boolean): Statement {
   cursor.expect('VIEW')
   const name = cursor.qualifiedName()
-  if (cursor.at('COMMENT') || cursor.at('SECURITY'))
-    throw new SqlError('NOT_SUPPORTED', 'Queries of this type are not supported', undefined)
+  if (cursor.at('COMMENT') || cursor.at('SECURITY')) throw unsupportedStatement()
   cursor.expect('AS')
   const query: Query = cursor.rules.query(cursor)
   const queryText = cursor.sql.slice(query.at.start, query.at.end)
@@ -140,7 +138,7 @@ function execute(cursor: Cursor, start: Token): Statement {
   cursor.advance()
   const next = cursor.peek()
   if (cursor.token.word === 'IMMEDIATE' && (next.kind === 'string' || next.kind === 'unicode-string'))
-    throw new SqlError('NOT_SUPPORTED', 'Queries of this type are not supported', undefined)
+    throw unsupportedStatement()
   const name = cursor.identifier()
   const using = cursor.accept('USING') ? cursor.list(() => cursor.rules.expression(cursor)) : []
   return { kind: 'execute', name, using, at: cursor.since(start) }
