@@ -6,7 +6,7 @@ import type { Token } from './lexer.ts'
 import { firstTokens, lex } from './lexer.ts'
 import { SqlError } from './position.ts'
 import { parseTrinoStatement } from './trino/parser.ts'
-import { unsupportedStatement } from './unsupported.ts'
+import { isUnsupported, unsupportedStatement } from './unsupported.ts'
 
 export { classify, type StatementClass } from './statement-class.ts'
 export { parseExpression, parseQuery, parseType } from './trino/parser.ts'
@@ -17,23 +17,13 @@ export { parseExpression, parseQuery, parseType } from './trino/parser.ts'
  */
 export function parseStatement(sql: string): Statement {
   const text = statementText(sql)
-  switch (grammarOf(text)) {
-    case 'hive':
-      return parseHiveStatement(text)
-    case 'maintenance':
-      return parseMaintenance(text)
-    case 'trino':
-      return parseEngineStatement(text)
-  }
-}
-
-function parseEngineStatement(text: string): Statement {
+  const grammar = grammarOf(text)
   try {
-    return parseTrinoStatement(text)
+    return PARSERS[grammar](text)
   } catch (error) {
-    if (error instanceof SqlError && error.code === 'SYNTAX_ERROR' && isReadable(text, error))
-      throw unsupportedStatement()
-    throw error
+    if (!(error instanceof SqlError) || error.code !== 'SYNTAX_ERROR') throw error
+    const isKnown = isUnsupported(text) || (grammar === 'trino' && isReadable(text, error))
+    throw isKnown ? unsupportedStatement() : error
   }
 }
 
@@ -74,6 +64,11 @@ function split(sql: string): string[] {
 }
 
 type Grammar = 'trino' | 'hive' | 'maintenance'
+const PARSERS: Readonly<Record<Grammar, (text: string) => Statement>> = {
+  trino: parseTrinoStatement,
+  hive: parseHiveStatement,
+  maintenance: parseMaintenance,
+}
 
 const HIVE_OBJECTS: ReadonlySet<string> = new Set(['EXTERNAL', 'DATABASE', 'SCHEMA'])
 

@@ -9,7 +9,7 @@ import { SqlError } from '../position.ts'
 import { Cursor, positionOf } from '../trino/cursor.ts'
 import { TRINO_RULES } from '../trino/rules.ts'
 import { failAtBeginning } from '../trino/statements.ts'
-import { unsupportedStatement } from '../unsupported.ts'
+import { nameRefusal } from './name-refusal.ts'
 
 const UNKNOWN_TO_TRINO = new Set(['MSCK', 'OPTIMIZE', 'VACUUM'])
 const AFTER_VERB: Readonly<Record<string, readonly string[]>> = {
@@ -24,8 +24,10 @@ export function refusal(sql: string, tokens: readonly Token[], stop: Token): Sql
   if (UNKNOWN_TO_TRINO.has(first.word)) return trinoRefusal(sql)
   const allowed = AFTER_VERB[first.word]
   if (allowed && second && !allowed.includes(second.word)) return mismatch(second, allowed.map(quote))
-  if (first.word === 'SHOW' && second?.word === 'CREATE' && stop.text.startsWith('"')) return unsupportedStatement()
-  if (first.word === 'ALTER' && second?.word === 'TABLE') return alterTableRefusal(sql, tokens, stop)
+  const inTrino = first.word === 'ALTER' && second?.word === 'TABLE' ? alterTableRefusal(sql, tokens) : undefined
+  if (inTrino) return inTrino
+  const ofName = nameRefusal(tokens, (from, to) => noAlternative(sql, from, to))
+  if (ofName) return ofName
   // WITH could begin the query of CREATE TABLE AS, so it is what follows that does not fit.
   const blamed = first.word === 'CREATE' && stop.word === 'WITH' ? tokens[tokens.indexOf(stop) + 1] : stop
   return noAlternative(sql, first, blamed ?? stop)
@@ -42,17 +44,29 @@ function trinoRefusal(sql: string): SqlError {
   }
 }
 
-/** Trino's ALTER TABLE has ADD COLUMN (singular), DROP, EXECUTE, RENAME and SET, and fails first on all else. */
-function alterTableRefusal(sql: string, tokens: readonly Token[], stop: Token): SqlError {
-  const next = tokens[tokens.indexOf(stop) + 1]
-  if (stop.word === 'IF' && next?.word === 'EXISTS') return noAlternative(sql, tokens[0] as Token, next)
-  const at = nameEnd(tokens, 2)
-  const action = tokens[at]
-  const added = tokens[at + 1]
-  if (action?.word === 'ADD' && added && added.word !== 'COLUMN') return mismatch(added, ["'.'", "'ADD'"])
-  if (action && action.kind !== 'eof' && !AFTER_ALTER_TABLE.includes(action.word))
-    return mismatch(action, ["'.'", ...AFTER_ALTER_TABLE.map(quote)])
-  return noAlternative(sql, tokens[0] as Token, stop)
+/**
+ * Trino's ALTER TABLE has ADD COLUMN (singular), DROP COLUMN, EXECUTE, RENAME and SET, and after IF EXISTS fewer. What
+ * it takes, the grammar of DDL may not; undefined where that is for others to say.
+ */
+function alterTableRefusal(sql: string, tokens: readonly Token[]): SqlError | undefined {
+  const conditional = tokens[2]?.word === 'IF' && tokens[3]?.word === 'EXISTS'
+  const at = nameEnd(tokens, conditional ? 4 : 2)
+  const [action, what, condition, existence] = tokens.slice(at, at + 4) as (Token | undefined)[]
+  if (!action || action.kind === 'eof') return conditional ? noAlternative(sql, tokens[0]!, tokens[3]!) : undefined
+  const actions = conditional ? ['ADD', 'DROP', 'RENAME'] : AFTER_ALTER_TABLE
+  if (!actions.includes(action.word)) return mismatch(action, ["'.'", ...actions.map(quote)])
+  const takesColumn = action.word === 'ADD' || (action.word === 'DROP' && what?.word === 'COLUMNS')
+  if (takesColumn && what && what.word !== 'COLUMN') return mismatch(what, ["'.'", quote(action.word)])
+  if (conditional) return noAlternative(sql, tokens[0]!, tokens[3]!)
+  if (action.word === 'RENAME' && what?.word === 'COLUMN')
+    return new SqlError('SYNTAX_ERROR', `missing 'TO' at '${what.text}'`, positionOf(what))
+  if (action.word === 'DROP' && condition?.word === 'IF' && existence?.word === 'EXISTS')
+    return new SqlError(
+      'SYNTAX_ERROR',
+      `mismatched input '${existence.text}' expecting {<EOF>, '.'}`,
+      positionOf(existence),
+    )
+  return undefined
 }
 
 /** Index after a name of one or more parts. */

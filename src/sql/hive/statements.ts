@@ -1,6 +1,7 @@
 /** Athena's DDL and utility statements (ug/ddl-reference.html). */
 import type { Identifier, QualifiedName } from '../ast.ts'
 import type { Token } from '../lexer.ts'
+import { unsupportedStatement } from '../unsupported.ts'
 import { alterTable } from './alter-table.ts'
 import type { HiveStatement } from './ast.ts'
 import { createTable, properties } from './create-table.ts'
@@ -110,7 +111,10 @@ function showCreate(cursor: HiveCursor, start: Token): HiveStatement {
 }
 
 function database(cursor: HiveCursor): { database?: QualifiedName } {
-  return cursor.accept('IN') || cursor.accept('FROM') ? { database: cursor.qualifiedName() } : {}
+  if (!cursor.accept('IN') && !cursor.accept('FROM')) return {}
+  const name = cursor.qualifiedName()
+  if (name.parts.length > 2) cursor.fail()
+  return { database: name }
 }
 
 /** Athena's regular expression, with or without LIKE before it. */
@@ -133,6 +137,9 @@ function columnsOf(cursor: HiveCursor): QualifiedName {
 function describe(cursor: HiveCursor, start: Token): HiveStatement {
   const extended = cursor.accept('EXTENDED')
   const formatted = !extended && cursor.accept('FORMATTED')
+  // DESCRIBE INPUT and OUTPUT are Trino's, and not supported (ug/other-notable-limitations.html).
+  const ofPrepared = /^(INPUT|OUTPUT)$/.test(cursor.token.word) && cursor.atName(cursor.peek())
+  if (ofPrepared && !extended && !formatted) throw unsupportedStatement()
   const table = cursor.qualifiedName()
   const spec = cursor.accept('PARTITION') ? partitionSpec(cursor) : undefined
   const column = cursor.atName() ? cursor.identifier() : undefined

@@ -1,6 +1,7 @@
 /** Statements that write: INSERT, DELETE, UPDATE, MERGE, CREATE TABLE AS and UNLOAD. */
 import type { Expr, Identifier, MergeCase, Property, Query, Statement } from '../ast.ts'
 import type { Token } from '../lexer.ts'
+import { invalidTableName } from '../table-name.ts'
 import type { Cursor } from './cursor.ts'
 import { holdsQuery } from './parentheses.ts'
 import { relation } from './relations.ts'
@@ -89,6 +90,7 @@ export function createTableAs(cursor: Cursor, start: Token): Statement {
   cursor.expect('TABLE')
   const ifNotExists = cursor.acceptAll('IF', 'NOT', 'EXISTS')
   const name = cursor.qualifiedName()
+  if (name.parts.length > 3) throw invalidTableName(name.parts.map((part) => part.name))
   const columns = cursor.atOperator('(') ? cursor.columnAliases() : undefined
   const comment = cursor.accept('COMMENT') ? cursor.string() : undefined
   const properties = cursor.accept('WITH') ? tableProperties(cursor) : []

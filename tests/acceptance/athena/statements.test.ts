@@ -323,3 +323,26 @@ test('functions are listed by name', async () => {
 })
 
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))
+
+test('rows of plain files do not change in place, and it is the run that says so', async () => {
+  await a.succeed("CREATE TABLE whole WITH (external_location = 's3://data/whole/') AS SELECT 1 AS n")
+  const transactional = 'NOT_SUPPORTED: Modifying Hive table rows is only supported for transactional tables'
+  for (const [sql, substatement, reason] of [
+    ['UPDATE whole SET n = 2', 'UPDATE', transactional],
+    ['DELETE FROM whole WHERE n = 1', 'DELETE', transactional],
+    ['DELETE FROM typed', 'DELETE', transactional],
+    ['DELETE FROM whole', 'DELETE', 'NOT_SUPPORTED: Cannot delete from non-managed Hive table'],
+    ['MERGE INTO whole USING (VALUES 1) s(n) ON whole.n = s.n WHEN MATCHED THEN DELETE', 'MERGE', transactional],
+  ])
+    assert.deepEqual(await failed(sql!), {
+      kind: `DML ${substatement}`,
+      reason,
+      error: [2, 1200],
+      said: reason,
+    })
+  for (const verb of ['DELETE FROM', 'UPDATE'])
+    assert.match(
+      (await failed(`${verb} missing${verb === 'UPDATE' ? ' SET n = 1' : ''}`)).reason!,
+      /^TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog\.db\.missing' does not exist/,
+    )
+})

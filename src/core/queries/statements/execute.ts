@@ -18,6 +18,7 @@ import { showPartitions } from './partitions.ts'
 import { deallocate, type PreparedStatements, prepare, prepared } from './prepared.ts'
 import { runQuery } from './query.ts'
 import { repairTable } from './repair-table.ts'
+import { refuseRowChange } from './row-changes.ts'
 import { showCreateTable } from './show-create-table.ts'
 import { findTable, requireEntity } from './table-names.ts'
 import { dropTable, showColumns, showTableProperties, showTables } from './tables.ts'
@@ -107,8 +108,9 @@ export async function executeStatement(
     case 'delete':
     case 'update':
     case 'merge':
+      return refuseRowChange(statement, context)
     case 'optimize':
     case 'vacuum':
-      throw new SqlError('NOT_SUPPORTED', `Modifying Hive table rows is not supported`, statement.at)
+      throw new SqlError('NOT_SUPPORTED', 'Only Iceberg tables are maintained', statement.at)
   }
 }

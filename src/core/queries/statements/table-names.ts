@@ -1,5 +1,5 @@
 import type { QualifiedName } from '../../../sql/ast.ts'
-import { SqlError } from '../../../sql/position.ts'
+import { invalidTableName } from '../../../sql/table-name.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { Fault } from '../../faults.ts'
 import { isGlueCatalog, type NameContext } from '../context.ts'
@@ -14,7 +14,7 @@ export interface TableName {
 /** DDL does not look at the context's catalog: observed to work in the default one whatever it says. */
 export function tableName(name: QualifiedName, context: NameContext): TableName {
   const parts = name.parts.map((part) => part.name.toLowerCase())
-  if (parts.length > 3) throw new SqlError('SYNTAX_ERROR', `Invalid table name ${parts.join('.')}`)
+  if (parts.length > 3) throw invalidTableName(parts)
   return resolverOf(context).qualify(parts)
 }
 
