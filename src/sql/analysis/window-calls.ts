@@ -30,6 +30,7 @@ export function bindWindow(
   const spec = mergedSpec(call.over!, windows.named, at)
   checkCall(expr, definition, spec, windows.at)
   const bound = bindSpec(spec, (e) => bind(e, inner))
+  if (call.filter) throw new SqlError('NOT_SUPPORTED', 'FILTER is not yet supported for window functions', windows.at)
   const { frame, ...window } = bound
   const called = aggregateArguments(expr, definition, inner, bind, bindArguments)
   const column = env.context.ids.column(called.function.result)
@@ -120,7 +121,6 @@ function checkCall(
   if (call.orderBy.length > 0) throw new SqlError('NOT_SUPPORTED', 'Window function with ORDER BY is not supported', at)
   if (call.filter && definition.kind === 'window')
     throw new SqlError('FUNCTION_NOT_AGGREGATE', 'Filter is only valid for aggregation functions', at)
-  if (call.filter) throw new SqlError('NOT_SUPPORTED', 'FILTER is not yet supported for window functions', queryAt)
   if (call.nulls && !NULL_TREATMENT.has(name))
     throw new SqlError('NULL_TREATMENT_NOT_ALLOWED', `Cannot specify null treatment clause for ${name} function`, at)
   if (name === 'listagg') throw new SqlError('NOT_SUPPORTED', 'Window function with WITHIN GROUP is not supported', at)
