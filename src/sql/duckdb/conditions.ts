@@ -34,11 +34,29 @@ function withoutGuards(terms: readonly string[]): string[] {
 
 /** The terms of a filter; one that may fail is computed for the rows that the ones before it let through. */
 export function filterTerms(conditions: readonly string[]): string[] {
-  const terms = withoutGuards(conditions)
-  return terms.map((term, i) => {
-    const before = terms.slice(0, i).filter((other) => !QUERY.test(other))
-    if (before.length === 0 || !CALLS.test(term) || QUERY.test(term)) return term
-    const guard = before.join(' AND ')
-    return guard.length > LONGEST ? term : `CASE WHEN ${guard} THEN ${term} ELSE false END`
+  let guard = ''
+  const terms = withoutGuards(conditions).map((term) => {
+    const isQuery = QUERY.test(term)
+    const guarded = guard !== '' && guard.length <= LONGEST && !isQuery && CALLS.test(term)
+    const result = guarded ? `CASE WHEN ${guard} THEN ${term} ELSE false END` : term
+    // Beyond that length it is of no use, and not made any longer.
+    if (!isQuery && guard.length <= LONGEST) guard = guard === '' ? term : `${guard} AND ${term}`
+    return result
   })
+  return terms.length > MOST_TERMS ? bundled(terms) : terms
+}
+
+/** DuckDB compares every term of a filter with every other: beyond this many that is most of the query. */
+const MOST_TERMS = 200
+const BUNDLE = 100
+
+/** The first terms as they are, for what they tell of the tables' statistics; the others as few that hold many. */
+function bundled(terms: readonly string[]): string[] {
+  const kept = terms.filter((term, i) => i < BUNDLE || QUERY.test(term))
+  const others = terms.filter((term, i) => i >= BUNDLE && !QUERY.test(term))
+  const bundles = Array.from({ length: Math.ceil(others.length / BUNDLE) }, (_, i) => {
+    const together = others.slice(i * BUNDLE, (i + 1) * BUNDLE).join(' AND ')
+    return `CASE WHEN ${together} THEN true ELSE false END`
+  })
+  return [...kept, ...bundles]
 }
