@@ -198,6 +198,8 @@ export interface Catalog {
         readonly budget?: number
       },
     ): PartitionPage
+    /** The values of all of them, in their order, without reading what else is known. */
+    values(scope: Scope, database: string, table: string): Generator<string[]>
     update(
       scope: Scope,
       database: string,

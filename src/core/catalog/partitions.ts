@@ -2,7 +2,8 @@ import { Fault } from '../faults.ts'
 import type { Clock, StateStore } from '../ports.ts'
 import type { Catalog, Partition, PartitionDescriptor, PartitionPage, Scope } from './catalog.ts'
 import { requireTable } from './links.ts'
-import { space } from './names.ts'
+import { SEPARATOR, space } from './names.ts'
+import { decodeValues } from './partition-key.ts'
 import { cursorAt, type PartitionPath, partitionPath } from './partition-path.ts'
 import {
   deletePartition,
@@ -16,6 +17,7 @@ import { sieveKeys } from './partition-sieve.ts'
 
 /** A long list is created in transactions of this many, so that others get their turn. */
 const PORTION = 1000
+const KEYS_AT_ONCE = 10_000
 
 export function openPartitions(state: StateStore, clock: Clock): Catalog['partitions'] {
   const find: Catalog['partitions']['find'] = (scope, database, table, values) =>
@@ -36,6 +38,16 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
       const { path, after } = partitionPath(state, scope, home, options.bounds ?? [], options.after)
       if (options.keep || path.index) return sievedPage(scope, path, after ?? path.range.after, options)
       return wholePage(path, after ?? path.range.after, options.limit)
+    },
+
+    *values(scope, database, table) {
+      const prefix = `${requireTable(state, scope, database, table).id}${SEPARATOR}`
+      for (let after: string | undefined; ; ) {
+        const keys = state.keys(space('partitions', scope), { prefix, after, limit: KEYS_AT_ONCE })
+        for (const key of keys) yield decodeValues(key.slice(prefix.length))
+        if (keys.length < KEYS_AT_ONCE) return
+        after = keys.at(-1)
+      }
     },
 
     async create(scope, database, table, partitions, ifAbsent = false) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Catalog, Scope, Table } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
@@ -8,11 +9,12 @@ import { glueTable } from './table-shape.ts'
 /** SearchTables, as its reference says: `Filters` match whole tokens of a text, comparators are for times. */
 export function tableSearch({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
-    SearchTables(input, call) {
+    async SearchTables(input, call) {
       const scope = scopeOf(call, input.CatalogId)
       const filters = (input.Filters ?? []).map(filter)
       const text = input.SearchText === undefined ? () => true : textFilter(input.SearchText)
-      const found = allTables(catalog, scope).filter((table) => text(table) && filters.every((keep) => keep(table)))
+      const wanted = (table: Table) => text(table) && filters.every((keep) => keep(table))
+      const found = await tablesThat(wanted, catalog, scope, call.signal)
       const [sort] = input.SortCriteria ?? []
       if (sort) found.sort(order(sort.FieldName ?? 'Name', sort.Sort === 'DESC' ? -1 : 1))
       const start = Number(cursorOf(input.NextToken) ?? 0)
@@ -25,19 +27,28 @@ export function tableSearch({ catalog }: Lake): Handlers<typeof import('@aws-sdk
   }
 }
 
-const PORTION = 1000
+const PORTION = 500
 
-function allTables(catalog: Catalog, scope: Scope): Table[] {
-  const databases = everything((after) => catalog.databases.list(scope, { after, limit: PORTION }))
-  return databases.flatMap(({ descriptor }) =>
-    everything((after) => catalog.tables.list(scope, descriptor.Name, { after, limit: PORTION })),
-  )
+/** In order of database and name. All are looked at, and others get their turn between two portions. */
+async function tablesThat(keep: Keep, catalog: Catalog, scope: Scope, signal: AbortSignal): Promise<Table[]> {
+  const found: Table[] = []
+  for await (const databases of portions((after) => catalog.databases.list(scope, { after, limit: PORTION }), signal))
+    for (const { descriptor } of databases) {
+      const list = (after: string | undefined) => catalog.tables.list(scope, descriptor.Name, { after, limit: PORTION })
+      for await (const tables of portions(list, signal)) found.push(...tables.filter(keep))
+    }
+  return found
 }
 
-function everything<T extends { descriptor: { Name: string } }>(read: (after: string | undefined) => T[]): T[] {
-  const found: T[] = []
-  for (let page = read(undefined); page.length > 0; page = read(page.at(-1)!.descriptor.Name)) found.push(...page)
-  return found
+async function* portions<T extends { descriptor: { Name: string } }>(
+  read: (after: string | undefined) => T[],
+  signal: AbortSignal,
+): AsyncGenerator<T[]> {
+  for (let page = read(undefined); page.length > 0; page = read(page.at(-1)!.descriptor.Name)) {
+    yield page
+    if (page.length < PORTION) return
+    await setImmediate(undefined, { signal })
+  }
 }
 
 type Keep = (table: Table) => boolean

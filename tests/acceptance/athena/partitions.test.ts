@@ -284,4 +284,24 @@ test('the partitions of a table are a table', async () => {
   assert.match(await a.failure('SELECT * FROM "nokeys$partitions"'), /^TABLE_NOT_FOUND: /)
 })
 
+test('the partitions of a table are a table, whatever their values', async () => {
+  await a.succeed(`CREATE EXTERNAL TABLE odd (n int) PARTITIONED BY (a string, b string) LOCATION 's3://data/odd/'`)
+  const PartitionInputList = [
+    { Values: ['a', "it's"] },
+    { Values: ['__HIVE_DEFAULT_PARTITION__', 'x,y'] },
+    { Values: ['ü', '(1)'] },
+  ]
+  const add = new BatchCreatePartitionCommand({ DatabaseName: 'db', TableName: 'odd', PartitionInputList })
+  await a.glue.send(add)
+  const read = () => a.rows('SELECT a, b FROM "odd$partitions" ORDER BY a NULLS FIRST, b')
+  const rows = [
+    [null, 'x,y'],
+    ['a', "it's"],
+    ['ü', '(1)'],
+  ]
+  assert.deepEqual(await read(), rows)
+  await a.succeed("ALTER TABLE odd ADD PARTITION (a = '\u001e', b = '\u001f')")
+  assert.deepEqual(await read(), rows.toSpliced(1, 0, ['\u001e', '\u001f']))
+})
+
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))

@@ -10,13 +10,10 @@ import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { partitionConstant } from '../partition-values.ts'
 import { tableLayout } from '../table-layout.ts'
-import { STEPS_A_TURN, Turns } from '../turns.ts'
+import { Turns } from '../turns.ts'
 import { deltaPartitions } from './delta-tables.ts'
 import { defaultLocation } from './partition-folders.ts'
 import { foundTable } from './table-names.ts'
-
-/** Of which one page may keep few. */
-const MOST_LOOKED_AT = 5000
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
 type AlterOf<Kind> = Extract<Of<'alter-table'>['action'], { kind: Kind }>
@@ -49,8 +46,7 @@ export async function dropPartitions(
   const { database, descriptor } = table
   const doomed: (readonly string[])[] = []
   for (const spec of action.specs) {
-    const partitions = await everyPartition(table, context, (values) => matchesSpec(table, spec, values))
-    const matching = partitions.map((p) => p.descriptor.Values)
+    const matching = await partitionValues(table, context, (values) => matchesSpec(table, spec, values))
     if (matching.length === 0 && !action.ifExists) throw partitionNotFound(spec)
     doomed.push(...matching)
   }
@@ -83,32 +79,30 @@ export async function showPartitions(
   if (isDeltaTable(table)) return deltaPartitions(table, context)
   requireKeys(table)
   const { spec } = statement
-  const partitions = await everyPartition(
+  const partitions = await partitionValues(
     table,
     context,
     (values) => spec === undefined || matchesSpec(table, spec, values),
   )
   return lines(
     ['partition'],
-    partitions.map((p) => partitionPath(table, p.descriptor.Values)),
+    partitions.map((values) => partitionPath(table, values)),
   )
 }
 
-async function everyPartition(
+/** The values of the partitions that are wanted, in the catalog's order. */
+async function partitionValues(
   { database, descriptor }: Table,
   { rooms, scope, signal }: QueryContext,
   keep: (values: readonly string[]) => boolean,
-): Promise<Partition[]> {
-  const all: Partition[] = []
+): Promise<string[][]> {
+  const found: string[][] = []
   const turns = new Turns(signal)
-  const options = { keep, limit: STEPS_A_TURN, budget: MOST_LOOKED_AT }
-  for (let after: string | undefined; ; ) {
-    const page = rooms.catalog.partitions.list(scope, database, descriptor.Name, { ...options, after })
-    all.push(...page.partitions)
-    if (page.next === undefined) return all
-    after = page.next
-    await turns.rest()
+  for (const values of rooms.catalog.partitions.values(scope, database, descriptor.Name)) {
+    if (keep(values)) found.push(values)
+    if (turns.step()) await turns.rest()
   }
+  return found
 }
 
 function requireKeys(table: Table): void {
