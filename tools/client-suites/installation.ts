@@ -9,6 +9,8 @@ export interface Installation {
   readonly python: string
   /** Holds the tests and nothing of the client, so that what is tested is what is installed. */
   readonly folder: string
+  /** Where what pytest says is to be written. */
+  readonly said: string
 }
 
 /** What of a source tree the tests are: themselves, and how pytest is to treat them. */
@@ -22,7 +24,7 @@ export async function install(suite: Suite, home: string, checkout: string | und
   const folder = join(home, 'tests')
   await rm(folder, { recursive: true, force: true })
   for (const part of TESTS) await cp(join(source, part), join(folder, part), { recursive: true })
-  return { python, folder }
+  return { python, folder, said: join(home, 'pytest.txt') }
 }
 
 /** A virtual environment with what the suite needs; made by the first who asks. */

@@ -27,8 +27,8 @@ const { values, positionals } = parseArgs({
 })
 const checkouts = new Map(values.checkout.map((pair) => pair.split('=', 2) as [string, string]))
 const names = values.suite === undefined ? Object.keys(SUITES) : [values.suite]
-const results: SuiteResult[] = []
-for (const name of names) results.push(await result(name))
+// Together: each waits for its server most of the time.
+const results = await Promise.all(names.map(result))
 
 if (values.suite === undefined) {
   await writeFile(PAGE, clientsPage(results))
@@ -56,5 +56,6 @@ async function result(name: string): Promise<SuiteResult> {
   const suite = SUITES[name]
   if (!suite) throw new Error(`No suite ${name}: there are ${Object.keys(SUITES).join(', ')}`)
   const installation = await install(suite, join(values.cache, name), checkouts.get(name))
+  console.log(`${name}: ${installation.said}`)
   return { name, outcomes: await runSuite(suite, installation, positionals.length > 0 ? positionals : suite.files) }
 }

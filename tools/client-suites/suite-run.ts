@@ -1,7 +1,7 @@
 /** One run of a suite against a server of its own, which has what the suite expects to find. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AthenaClient, CreateWorkGroupCommand, UpdateWorkGroupCommand } from '@aws-sdk/client-athena'
@@ -13,22 +13,23 @@ import { type TestOutcome, testOutcomes } from './outcomes.ts'
 import type { Suite } from './suites.ts'
 import { serveSurroundings } from './surroundings.ts'
 
-/** `tests` are arguments of pytest's. What pytest says goes to the terminal. */
+/** `tests` are arguments of pytest's. What pytest says goes to the file `said`. */
 export async function runSuite(
   suite: Suite,
-  { python, folder }: Installation,
+  { python, folder, said }: Installation,
   tests: readonly string[],
 ): Promise<readonly TestOutcome[]> {
   const directory = await mkdtemp(join(tmpdir(), 'lentic-client-suite-'))
   const server = await start({ port: 0, dataDirectory: join(directory, 'data'), region: suite.region })
   const around = suite.stackOutputs && (await serveSurroundings('aws-sdk-pandas-base', suite.stackOutputs))
   const outcomes = join(directory, 'outcomes')
+  const output = await open(said, 'w')
   try {
     await prepare(suite, server.endpoint)
     const options = ['-q', '-p', 'no:cacheprovider', '-p', 'outcomes', '-rfE', '--tb=short', ...suite.pytest]
     const child = spawn(python, ['-m', 'pytest', ...options, ...tests], {
       cwd: folder,
-      stdio: 'inherit',
+      stdio: ['ignore', output.fd, output.fd],
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
@@ -46,6 +47,7 @@ export async function runSuite(
     await once(child, 'exit')
     return testOutcomes(await readFile(outcomes, 'utf8'))
   } finally {
+    await output.close()
     around?.close()
     await server.stop()
     await rm(directory, { recursive: true, force: true })

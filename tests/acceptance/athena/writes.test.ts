@@ -262,6 +262,16 @@ test('no data is a table without rows', async () => {
   assert.deepEqual(await a.rows('SELECT count(*) FROM hollow'), [['0']])
 })
 
+test('INSERT takes doubles for floats', async () => {
+  await a.succeed(`CREATE EXTERNAL TABLE floats (f float, d double) STORED AS PARQUET LOCATION 's3://data/floats/'`)
+  await a.succeed('INSERT INTO floats VALUES (1.5, 1.2345), (1e0 / 3, NULL)')
+  assert.deepEqual(await a.rows('SELECT f, d FROM floats ORDER BY d'), [
+    ['1.5', '1.2345'],
+    ['0.33333334', null],
+  ])
+  assert.match(await a.failure("INSERT INTO floats VALUES ('1.5', 1.5)"), /^TYPE_MISMATCH/)
+})
+
 test('INSERT takes whole decimals for integers, and no others', async () => {
   await a.succeed("CREATE EXTERNAL TABLE whole (n int, s smallint) STORED AS PARQUET LOCATION 's3://data/whole/'")
   await a.succeed("INSERT INTO whole VALUES (DECIMAL '1', DECIMAL '20'), (DECIMAL '300', NULL)")

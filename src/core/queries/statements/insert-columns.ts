@@ -12,7 +12,7 @@ interface Target {
   readonly type: Type
 }
 
-/** Columns that are not named get NULL. Types must be coercible, as Trino's INSERT wants them, or whole numbers. */
+/** Columns that are not named get NULL. Types must be coercible, as Trino's INSERT wants them, or what Athena takes besides. */
 export function insertColumns(
   query: BoundQuery,
   table: readonly Target[],
@@ -42,9 +42,14 @@ export function insertColumns(
   }
 }
 
-/** Athena also takes decimals without a fraction for integers (observed: dbt-athena's seeds are written so). */
+/**
+ * Athena also takes decimals without a fraction for integers, and doubles for floats (observed: dbt-athena's seeds are
+ * written so, and PyAthena's data frames, whose numbers with a point are doubles).
+ */
 const isInsertable = (from: Type, to: Type): boolean =>
-  canCoerce(from, to) || (from.kind === 'decimal' && from.scale === 0 && INTEGERS.has(to.kind))
+  canCoerce(from, to) ||
+  (from.kind === 'decimal' && from.scale === 0 && INTEGERS.has(to.kind)) ||
+  (from.kind === 'double' && to.kind === 'real')
 const INTEGERS: ReadonlySet<Type['kind']> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
 
 function target(table: readonly Target[], name: string, statement: Extract<Statement, { kind: 'insert' }>): Target {
