@@ -2,10 +2,13 @@
 import { CorruptData } from '../corrupt-data.ts'
 import { copyWithin } from './snappy.ts'
 
-/** Throws `CorruptData`, also where more than `mostBytes` would come out. */
-export function lz4Decompress(input: Uint8Array, mostBytes: number): Uint8Array {
-  const output = new Uint8Array(mostBytes)
-  let [at, to] = [0, 0]
+/** Throws `CorruptData`, also where more than `mostBytes` would come out. `history`: what came before and may be referred to. */
+export function lz4Decompress(input: Uint8Array, mostBytes: number, history?: Uint8Array): Uint8Array {
+  const before = history?.length ?? 0
+  const end = before + mostBytes
+  const output = new Uint8Array(end)
+  if (history) output.set(history)
+  let [at, to] = [0, before]
   const length = (nibble: number): number => {
     if (nibble < 15) return nibble
     for (let sum = 15; ; ) {
@@ -18,7 +21,7 @@ export function lz4Decompress(input: Uint8Array, mostBytes: number): Uint8Array 
   while (at < input.length) {
     const token = input[at++]!
     const literals = length(token >>> 4)
-    if (literals > input.length - at || literals > mostBytes - to) throw broken()
+    if (literals > input.length - at || literals > end - to) throw broken()
     if (literals > 32) output.set(input.subarray(at, at + literals), to)
     else for (let i = 0; i < literals; i++) output[to + i] = input[at + i]!
     at += literals
@@ -28,11 +31,11 @@ export function lz4Decompress(input: Uint8Array, mostBytes: number): Uint8Array 
     const offset = input[at]! | (input[at + 1]! << 8)
     at += 2
     const copied = length(token & 15) + MIN_MATCH
-    if (offset === 0 || offset > to || copied > mostBytes - to) throw broken()
+    if (offset === 0 || offset > to || copied > end - to) throw broken()
     copyWithin(output, to, offset, copied)
     to += copied
   }
-  return output.subarray(0, to)
+  return output.subarray(before, to)
 }
 
 const broken = () => new CorruptData('a block can not be decompressed (lz4)')
