@@ -1,6 +1,7 @@
 """Text files as others compress them (needs `lz4` and `cramjam`): bzip2 by Python, the frames of LZ4 and Snappy by their own libraries, Hadoop's framing around blocks of theirs."""
 
 import bz2
+import gzip
 import pathlib
 import struct
 import zlib
@@ -37,4 +38,6 @@ FILES = {
 }
 for name, data in FILES.items():
     (HERE / name).write_bytes(data)
+bomb = gzip.compress(bz2.compress(b"x\n" * 2**22), mtime=0)
+(HERE / "bomb.bz2.gz").write_bytes(bomb)
 (HERE / "sha256").write_text(__import__("hashlib").sha256(TEXT).hexdigest())

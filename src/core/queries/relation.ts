@@ -62,6 +62,8 @@ export interface DataFile {
   readonly deleted?: DeletedRows
   /** Index into `Relation.layouts`. */
   readonly layout?: number
+  /** Told by an engine to itself: `localPath` holds the text under another compression than the name's ending says. */
+  readonly inflated?: true
 }
 
 export interface DeletedRows {

@@ -3,10 +3,9 @@
  * addresses of the lake, and a message that is not understood is not shown.
  */
 import { EngineError } from '../../core/queries/engine-plan.ts'
-import type { DataFile } from '../../core/queries/relation.ts'
+import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { parseEngineError } from '../../sql/duckdb/failures.ts'
 import { SqlError, type SqlErrorName } from '../../sql/position.ts'
-import type { PlanMessage } from './messages.ts'
 
 export interface Failure {
   readonly code: SqlErrorName
@@ -16,12 +15,12 @@ export interface Failure {
 /** What a plan that was asked to stop answers; the pool says why it was asked. */
 export const STOPPED: Failure = { code: 'GENERIC_USER_ERROR', message: 'Query was canceled' }
 
-export function failureOf(error: unknown, plan: PlanMessage): Failure {
+export function failureOf(error: unknown, relations: readonly Relation[]): Failure {
   if (error instanceof EngineError || error instanceof SqlError) return { code: error.code, message: error.message }
   const text = error instanceof Error ? error.message : String(error)
   if (error instanceof RangeError && /call stack/.test(text))
     return { code: 'STACK_OVERFLOW', message: 'statement is too large (stack overflow during analysis)' }
-  const file = fileNamed(text, plan)
+  const file = fileNamed(text, relations)
   const failure = fileFailure(text, file) ?? resourceFailure(text) ?? thrownByUs(text)
   if (failure) return failure
   // Not expected, so a bug: whoever runs the server reads it whole, the user does not.
@@ -99,9 +98,8 @@ function fileFailure(text: string, file: DataFile | undefined): Failure | undefi
   return undefined
 }
 
-function fileNamed(text: string, plan: PlanMessage): DataFile | undefined {
-  for (const relation of plan.relations)
-    for (const file of relation.files) if (text.includes(file.localPath)) return file
+function fileNamed(text: string, relations: readonly Relation[]): DataFile | undefined {
+  for (const relation of relations) for (const file of relation.files) if (text.includes(file.localPath)) return file
   return undefined
 }
 

@@ -42,10 +42,12 @@ export class Integrity {
   }
 }
 
-/** Text files whose compression hides where they end. */
+/** Text files whose compression hides where they end; what we have inflated ourselves is whole. */
 export function compressedFiles(relations: readonly Relation[]): readonly DataFile[] {
   const text = relations.filter((relation) => relation.format.kind !== 'parquet')
-  return text.flatMap((relation) => relation.files.filter((file) => compressionOf(file) !== 'uncompressed'))
+  return text.flatMap((relation) =>
+    relation.files.filter((file) => !file.inflated && compressionOf(file) !== 'uncompressed'),
+  )
 }
 
 export function unreadable(file: DataFile, cause: unknown): EngineError {

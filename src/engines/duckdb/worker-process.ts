@@ -14,6 +14,8 @@ import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messag
 const WORKER = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url))
 /** What Node, V8 and the allocator hold besides DuckDB's own accounting. */
 const OVERHEAD_BYTES = 768 * 1_048_576
+/** What threads that convert files may map, most of which they never touch. */
+const THREADS_BYTES = 1_073_741_824
 const PAGE_BYTES = 4096
 /** Sets the hard limit; an image without a shell does without. */
 const SHELL = '/bin/sh'
@@ -152,7 +154,7 @@ function memoryMessage(limitBytes: number): string {
  */
 function spawnWorker(settings: WorkerSettings): ChildProcess {
   const node = [process.execPath, '--no-warnings', WORKER, JSON.stringify(settings)]
-  const hardKb = Math.ceil((settings.memoryBytes * 1.25 + 2 * OVERHEAD_BYTES) / 1024)
+  const hardKb = Math.ceil((settings.memoryBytes * 1.25 + 2 * OVERHEAD_BYTES + THREADS_BYTES) / 1024)
   const [command, ...args] =
     process.platform === 'linux' && existsSync(SHELL)
       ? [SHELL, '-c', `ulimit -d ${hardKb} 2>/dev/null; exec "$@"`, 'sh', ...node]

@@ -42,9 +42,11 @@ async function run(plan: PlanMessage): Promise<void> {
   const onProgress = (progress: EngineProgress) => say({ kind: 'progress', progress })
   let taken: Taken | undefined
   let kept = false
+  let scanned = plan.relations
   try {
     const asked = performance.now()
     const readable = await conversions.readable(plan, signal, onProgress)
+    scanned = readable.relations
     const convertMs = performance.now() - asked
     // The pool knows a plan by the files that it names.
     const key = keyOf(grantsOf(plan, settings.memoryBytes))
@@ -56,7 +58,7 @@ async function run(plan: PlanMessage): Promise<void> {
     kept = !signal.aborted && instances.keep(taken, relations)
     say({ kind: 'done', outcome, ready: instances.keys })
   } catch (error) {
-    say({ kind: 'failed', ...(signal.aborted ? STOPPED : failureOf(error, plan)) })
+    say({ kind: 'failed', ...(signal.aborted ? STOPPED : failureOf(error, scanned)) })
   }
   // It ends by a signal, at which Node would keep nothing of what it compiled.
   if (!compiledKept) flushCompileCache()

@@ -30,8 +30,7 @@ export class Xxh32 {
     let at = 0
     for (; at + 4 <= this.#held.length; at += 4)
       hash = Math.imul(rotated((hash + Math.imul(view.getInt32(at, true), P3)) | 0, 17), P4)
-    for (; at < this.#held.length; at++)
-      hash = Math.imul(rotated((hash + Math.imul(this.#held[at]!, P5)) | 0, 11), P1)
+    for (; at < this.#held.length; at++) hash = Math.imul(rotated((hash + Math.imul(this.#held[at]!, P5)) | 0, 11), P1)
     hash = Math.imul(hash ^ (hash >>> 15), P2)
     hash = Math.imul(hash ^ (hash >>> 13), P3)
     return (hash ^ (hash >>> 16)) >>> 0

@@ -8,6 +8,7 @@ import { allNull, type ColumnField, type Vector } from '../../../formats/vectors
 import { convertedName } from './column-types.ts'
 import type { ConversionRequest, FilePlan, Stretch } from './converter.ts'
 import { converterOf } from './converters.ts'
+import { type InflationTask, inflate } from './inflation.ts'
 
 /** A plan of a file when no stretch is given. */
 export interface ConversionTask {
@@ -21,14 +22,16 @@ export interface ConversionTask {
 export type ConversionReply =
   | { readonly kind: 'planned'; readonly plan: FilePlan }
   | { readonly kind: 'converted'; readonly rows: number; readonly sizeBytes: number; readonly readBytes: number }
+  | { readonly kind: 'inflated'; readonly sizeBytes: number }
   /** `expected`: the file is to blame. */
   | { readonly kind: 'failed'; readonly fault: 'corrupt' | 'unsupported' | 'other'; readonly message: string }
 
-parentPort?.on('message', (task: ConversionTask) => parentPort!.postMessage(reply(task)))
+parentPort?.on('message', async (task: ConversionTask | InflationTask) => parentPort!.postMessage(await reply(task)))
 
-function reply(task: ConversionTask): ConversionReply {
+async function reply(task: ConversionTask | InflationTask): Promise<ConversionReply> {
   const file = new LocalFile(task.localPath)
   try {
+    if ('codec' in task) return { kind: 'inflated', sizeBytes: await inflate(task, file) }
     const converter = converterOf(task.request.format)
     if (!task.stretch) return { kind: 'planned', plan: converter.plan(file, task.request) }
     return convert(file, task, task.stretch, task.output!)

@@ -7,6 +7,7 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
+import type { InflationTask } from './inflation.ts'
 
 const MODULE = fileURLToPath(new URL(`./conversion-thread${extname(import.meta.url)}`, import.meta.url))
 /** Decoding is as fast as memory soon enough. */
@@ -17,7 +18,7 @@ export class ConversionThreads {
   readonly #idle: Worker[] = []
 
   /** Rejects when `signal` is aborted; the thread is then gone. The caller asks for no more than `count` at a time. */
-  run(task: ConversionTask, signal: AbortSignal): Promise<ConversionReply> {
+  run(task: ConversionTask | InflationTask, signal: AbortSignal): Promise<ConversionReply> {
     signal.throwIfAborted()
     const thread = this.#idle.pop() ?? new Worker(MODULE)
     return new Promise((resolve, reject) => {
@@ -41,5 +42,24 @@ export class ConversionThreads {
       signal.addEventListener('abort', stopped, { once: true })
       thread.postMessage(task)
     })
+  }
+
+  /** No more at a time than there are threads; one that fails is the answer, once the others have come to rest. */
+  async each(items: Iterable<number>, work: (item: number) => Promise<void>): Promise<void> {
+    const left = Iterator.from(items)
+    let failed = false
+    const lane = async () => {
+      for (const item of left) {
+        if (failed) return
+        try {
+          await work(item)
+        } catch (error) {
+          failed = true
+          throw error
+        }
+      }
+    }
+    const lanes = await Promise.allSettled(Array.from({ length: this.count }, lane))
+    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason
   }
 }

@@ -10,6 +10,7 @@ import { EngineError, type EngineProgress } from '../../../core/queries/engine-p
 import type { DataFile, Relation } from '../../../core/queries/relation.ts'
 import type { PlanMessage } from '../messages.ts'
 import { partsOf } from '../relation-parts.ts'
+import { foreignCodec } from '../scans/compression.ts'
 import { convertedName, fieldOf } from './column-types.ts'
 import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
 import { ConversionThreads } from './conversion-threads.ts'
@@ -22,6 +23,7 @@ import {
   type Stretch,
 } from './converter.ts'
 import { type Demand, demandOf } from './demand.ts'
+import { Inflations } from './inflations.ts'
 import { KeptConversions, type KeptPiece } from './kept-conversions.ts'
 
 export interface ReadablePlan {
@@ -41,12 +43,14 @@ type Outputs = (readonly string[])[]
 export class Conversions {
   readonly #threads = new ConversionThreads()
   readonly #kept: KeptConversions
+  readonly #inflations: Inflations
   readonly #directory: string
 
   /** `directory` is made when there is something to put in it; `keptBytes` may stay there between plans. */
   constructor(directory: string, keptBytes: number) {
     this.#directory = directory
     this.#kept = new KeptConversions(keptBytes)
+    this.#inflations = new Inflations(directory, this.#threads, keptBytes)
   }
 
   /** For one plan at a time. Throws `EngineError` naming the file that can not be read. */
@@ -56,13 +60,15 @@ export class Conversions {
     onProgress: (progress: EngineProgress) => void,
   ): Promise<ReadablePlan> {
     this.#kept.shrink()
+    this.#inflations.shrink()
     const relations: Relation[] = []
     const converted = new Set<Relation>()
     const readBytes = new Map<string, Map<string, number>>()
     let scannedBytes = 0
     for (const relation of plan.relations.flatMap(partsOf)) {
       const { format } = relation
-      if (!isForeign(format)) {
+      const codecs = format.kind !== 'parquet' && !isForeign(format) && relation.files.some(foreignCodec)
+      if (!isForeign(format) && !codecs) {
         relations.push(relation)
         continue
       }
@@ -72,6 +78,10 @@ export class Conversions {
         read.set(localPath, (read.get(localPath) ?? 0) + bytes)
         scannedBytes += bytes
         onProgress({ scannedBytes })
+      }
+      if (!isForeign(format)) {
+        relations.push(await this.#inflations.inflated(relation, signal, (file) => onRead(file, file.sizeBytes)))
+        continue
       }
       const work = new RelationWork(relation, format, demandOf(relation, plan.query), signal, onRead)
       const readable = await this.#convert(work)
@@ -97,7 +107,7 @@ export class Conversions {
     const { files } = work.relation
     const plans: FilePlan[] = []
     const known: (readonly string[] | undefined)[] = []
-    await this.#atOnce(files.keys(), async (i) => {
+    await this.#threads.each(files.keys(), async (i) => {
       plans[i] = await this.#plan(work, files[i]!)
       known[i] = this.#kept.find(work.keyOf(files[i]!), work.request, plans[i])
     })
@@ -105,7 +115,7 @@ export class Conversions {
       known[file] ? [] : stretches.map((stretch) => ({ file, stretch })),
     )
     const made: (KeptPiece & { readonly file: number; readonly sizeBytes: number })[] = []
-    await this.#atOnce(missing.keys(), async (i) => {
+    await this.#threads.each(missing.keys(), async (i) => {
       const { file, stretch } = missing[i]!
       made[i] = { file, stretch, ...(await this.#piece(work, files[file]!, stretch)) }
     })
@@ -170,25 +180,6 @@ export class Conversions {
     if (fault === 'corrupt') throw new EngineError('HIVE_BAD_DATA', `Malformed ${name} file. ${message} [${file.uri}]`)
     if (fault === 'unsupported') throw new EngineError('NOT_SUPPORTED', `${message} [${file.uri}]`)
     throw new Error(message)
-  }
-
-  /** No more at a time than there are threads; one that fails is the answer, once the others have come to rest. */
-  async #atOnce(items: Iterable<number>, work: (item: number) => Promise<void>): Promise<void> {
-    const left = Iterator.from(items)
-    let failed = false
-    const lane = async () => {
-      for (const item of left) {
-        if (failed) return
-        try {
-          await work(item)
-        } catch (error) {
-          failed = true
-          throw error
-        }
-      }
-    }
-    const lanes = await Promise.allSettled(Array.from({ length: this.#threads.count }, lane))
-    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason
   }
 }
 

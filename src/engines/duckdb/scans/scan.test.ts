@@ -70,7 +70,7 @@ test('text: gzip and zstd by the ending of the name, together with plain files',
     ['d', 4, 's'],
     ['e', 5, 's'],
   ])
-  const relation = relationOf(LAZY, columns, [shelf.file('x.bz2', 'BZh')])
+  const relation = relationOf(LAZY, columns, [shelf.file('x.lzo', 'BZh')])
   await assert.rejects(shelf.read(relation), { code: 'NOT_SUPPORTED' })
 })
 

@@ -1,0 +1,108 @@
+/** Compressed text: https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html, told by the ending of a file's name. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { deflateSync, gunzipSync, gzipSync } from 'node:zlib'
+import { type AthenaLake, athenaLake } from './lake.ts'
+
+let a: AthenaLake
+before(async () => {
+  a = await athenaLake()
+})
+after(() => a.close())
+
+const GOLDEN = 'tests/golden/codecs/'
+const NAMES = [
+  'python.bz2',
+  'zlib.deflate',
+  'framed.snappy',
+  'hadoop.snappy',
+  'framed.lz4',
+  'independent.lz4',
+  'hadoop.lz4',
+]
+const ROWS = 5000
+// Of the lines that tests/golden/codecs.py writes: 0 to 4999, and i * 7919 modulo 10007.
+const IDS = (ROWS * (ROWS - 1)) / 2
+const LAST = Array.from({ length: ROWS }, (_, i) => (i * 7919) % 10_007).reduce((sum, n) => sum + n, 0)
+
+const csv = (name: string) =>
+  a.succeed(`CREATE EXTERNAL TABLE ${name} (id int, name string, n bigint)
+    ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://data/${name}/'`)
+
+test('one table of files under every codec', async () => {
+  let bytes = 0
+  for (const name of NAMES) {
+    const body = readFileSync(GOLDEN + name)
+    bytes += body.length
+    await a.put(`every/${name}`, body)
+  }
+  await a.put('every/plain.csv', '5000,plain,1\n')
+  await a.put('every/zipped.csv.gz', gzipSync('5001,zipped,2\n'))
+  await csv('every')
+  assert.deepEqual(
+    await a.rows('SELECT "$path", count(*), sum(id), sum(n) FROM every GROUP BY 1 ORDER BY 1'),
+    [
+      ...NAMES.toSorted().map((name) => [`s3://data/every/${name}`, String(ROWS), String(IDS), String(LAST)]),
+      ['s3://data/every/plain.csv', '1', '5000', '1'],
+      ['s3://data/every/zipped.csv.gz', '1', '5001', '2'],
+    ].toSorted(([x], [y]) => (x! < y! ? -1 : 1)),
+  )
+  for (let i = 0; i < 2; i++) {
+    // What is paid for are the bytes that lie in the lake, also where they have been inflated before.
+    const { Statistics } = await a.succeed(`SELECT count(*) FROM every WHERE "$path" LIKE '%e%' AND id < ${6000 + i}`)
+    const scanned = Statistics!.DataScannedInBytes!
+    assert.ok(scanned >= bytes && scanned < bytes + 100, `${scanned} of ${bytes}`)
+  }
+})
+
+test('JSON and lines of a pattern too', async () => {
+  await a.put('json_deflate/a.deflate', deflateSync('{"a": 1}\n{"A": 2}\n'))
+  await a.succeed(
+    `CREATE EXTERNAL TABLE json_deflate (a int) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://data/json_deflate/'`,
+  )
+  assert.deepEqual(await a.rows('SELECT a FROM json_deflate ORDER BY 1'), [['1'], ['2']])
+  await a.put('json_deflate/b.deflate', deflateSync('{"a": 1}\nnot json\n'))
+  assert.match(
+    await a.failure('SELECT a FROM json_deflate'),
+    /^HIVE_CURSOR_ERROR: .*s3:\/\/data\/json_deflate\/b.deflate/,
+  )
+  await a.put('lines/python.bz2', readFileSync(`${GOLDEN}python.bz2`))
+  await a.succeed(`CREATE EXTERNAL TABLE lines (n int) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'
+    WITH SERDEPROPERTIES ('input.regex' = '[0-9]+,name ([0-9]+),.*') LOCATION 's3://data/lines/'`)
+  assert.deepEqual(await a.rows('SELECT count(*), max(n) FROM lines'), [[String(ROWS), '96']])
+})
+
+test('a file that breaks off or is something else is named, and others are unharmed', async () => {
+  for (const name of NAMES) {
+    const table = `cut_${name.replace('.', '_')}`
+    const whole = readFileSync(GOLDEN + name)
+    await a.put(`${table}/${name}`, whole.subarray(0, whole.length * 0.7))
+    await csv(table)
+    assert.match(
+      await a.failure(`SELECT sum(id) FROM ${table}`),
+      new RegExp(`^HIVE_CURSOR_ERROR: .*s3://data/${table}/${name}`),
+    )
+    await a.put(`${table}/${name}`, 'this is no compressed text at all')
+    assert.match(
+      await a.failure(`SELECT sum(id) FROM ${table}`),
+      new RegExp(`^HIVE_CURSOR_ERROR: .*s3://data/${table}/${name}`),
+    )
+  }
+  assert.deepEqual(await a.rows('SELECT count(*) FROM every'), [[String(7 * ROWS + 2)]])
+})
+
+test('a small file that claims to be a large one is read piece by piece', async () => {
+  // 8 MiB of one letter on a line each: Python's bz2.compress(b"x\n" * 2**22), compressed once more.
+  const bomb = gunzipSync(Buffer.from(readFileSync('tests/golden/codecs/bomb.bz2.gz')))
+  assert.ok(bomb.length < 10_000)
+  await a.put('bomb/x.bz2', bomb)
+  await a.succeed(`CREATE EXTERNAL TABLE bomb (x string) LOCATION 's3://data/bomb/'`)
+  assert.deepEqual(await a.rows('SELECT count(*), count(DISTINCT x) FROM bomb'), [['4194304', '1']])
+})
+
+test('what Athena does not read is refused by name', async () => {
+  await a.put('refused/a.lzo', 'x')
+  await csv('refused')
+  assert.match(await a.failure('SELECT * FROM refused'), /^NOT_SUPPORTED: .*lzo.*s3:\/\/data\/refused\/a.lzo/)
+})
