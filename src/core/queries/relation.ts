@@ -121,6 +121,17 @@ export type FileFormat =
       readonly ignoreCase: boolean
       readonly captures?: readonly string[]
     }
+  /**
+   * Amazon Ion. `paths`: where values are in a document, by the names of columns. `failOnOverflow`: by the names of columns,
+   * and '' for all others.
+   */
+  | {
+      readonly kind: 'ion'
+      readonly paths: Readonly<Record<string, string>>
+      readonly caseSensitive: boolean
+      readonly ignoreMalformed: boolean
+      readonly failOnOverflow: Readonly<Record<string, boolean>>
+    }
   /** Container files of records, fields found by name. `schema` is the table's own, as JSON: its aliases and defaults count. */
   | { readonly kind: 'avro'; readonly schema?: string }
   /** Columns are found by their place in the file, or by name whatever its case. */

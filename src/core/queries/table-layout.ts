@@ -96,6 +96,8 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
         pattern: serde['input.regex'] ?? '',
         ignoreCase: serde['input.regex.case.insensitive'] === 'true',
       }
+    case 'IonHiveSerDe':
+      return ion(serde)
     case 'GrokSerDe':
       return grok(table, storage, serde)
     default:
@@ -103,6 +105,24 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
         'HIVE_UNSUPPORTED_FORMAT',
         `Unable to create input format ${storage.InputFormat ?? ''}: the serde '${library}' of table ${table.database}.${table.descriptor.Name} is not supported`,
       )
+  }
+}
+
+/** docs: athena ug, ion-serde-using-ion-serde-properties; those about writing say nothing here. */
+function ion(serde: Readonly<Record<string, string>>): FileFormat {
+  const paths: Record<string, string> = {}
+  const failOnOverflow: Record<string, boolean> = {}
+  for (const [key, value] of Object.entries(serde)) {
+    const [, column, property] = /^ion\.(?:(.+)\.)?(path_extractor|fail_on_overflow)$/.exec(key) ?? []
+    if (property === 'path_extractor' && column !== undefined) paths[column.toLowerCase()] = value
+    if (property === 'fail_on_overflow') failOnOverflow[(column ?? '').toLowerCase()] = value !== 'false'
+  }
+  return {
+    kind: 'ion',
+    paths,
+    caseSensitive: serde['ion.path_extractor.case_sensitive'] === 'true',
+    ignoreMalformed: serde['ion.ignore_malformed'] === 'true',
+    failOnOverflow,
   }
 }
 

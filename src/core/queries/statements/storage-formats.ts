@@ -35,6 +35,11 @@ export const STORAGE_CLASSES: Readonly<Record<string, StorageClasses>> = {
     serde: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe',
   },
   JSON: { inputFormat: TEXT_INPUT, outputFormat: TEXT_OUTPUT, serde: 'org.apache.hive.hcatalog.data.JsonSerDe' },
+  ION: {
+    inputFormat: 'com.amazon.ionhiveserde.formats.IonInputFormat',
+    outputFormat: 'com.amazon.ionhiveserde.formats.IonOutputFormat',
+    serde: 'com.amazon.ionhiveserde.IonHiveSerDe',
+  },
   SEQUENCEFILE: {
     inputFormat: 'org.apache.hadoop.mapred.SequenceFileInputFormat',
     outputFormat: 'org.apache.hadoop.hive.ql.io.HiveSequenceFileOutputFormat',

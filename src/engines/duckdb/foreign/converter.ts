@@ -7,10 +7,10 @@ import type { RandomAccess } from '../../../formats/random-access.ts'
 import type { ColumnField, Vector } from '../../../formats/vectors.ts'
 import type { Constraint } from '../../../sql/analysis/partition-filters.ts'
 
-export type ForeignFormat = Extract<FileFormat, { readonly kind: 'avro' | 'orc' }>
+export type ForeignFormat = Extract<FileFormat, { readonly kind: 'avro' | 'orc' | 'ion' }>
 
 /** Formats by what Trino calls them in its errors. */
-export const FORMAT_NAMES: Readonly<Record<ForeignFormat['kind'], string>> = { avro: 'Avro', orc: 'ORC' }
+export const FORMAT_NAMES: Readonly<Record<ForeignFormat['kind'], string>> = { avro: 'Avro', orc: 'ORC', ion: 'Ion' }
 
 export const isForeign = (format: FileFormat): format is ForeignFormat => Object.hasOwn(FORMAT_NAMES, format.kind)
 

@@ -106,6 +106,7 @@ function readerOf(format: FileFormat): Reader {
     case 'regex':
       return regexReader(format)
     case 'avro':
+    case 'ion':
     case 'orc':
       throw new Error(`${format.kind} files are converted before they are scanned`)
   }

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { CorruptData, UnsupportedData } from '../corrupt-data.ts'
+import { parsePath, valueAtPath } from './paths.ts'
+import { ionText } from './text.ts'
+import { ionValues } from './values.ts'
+
+const values = (text: string) => [...ionValues(Buffer.from(text))]
+
+test('search paths: the examples of the guide', () => {
+  // https://docs.aws.amazon.com/athena/latest/ug/ion-serde-using-search-paths-in-path-extractors.html
+  const [document] = values('{ foo: ["foo1", "foo2"], bar: "myBarValue", bar: A::"annotatedValue" }')
+  const at = (path: string, caseSensitive = false) => {
+    const found = valueAtPath(document!, parsePath(path), caseSensitive)
+    return found && ionText(found)
+  }
+  assert.equal(at('(foo 0)'), '"foo1"')
+  assert.equal(at('(1)'), '"myBarValue"')
+  assert.equal(at('()'), '{foo:["foo1","foo2"],bar:"myBarValue",bar:A::"annotatedValue"}')
+  assert.equal(at('(A::bar)'), 'A::"annotatedValue"')
+  assert.equal(at('(foo *)'), '"foo2"')
+  assert.equal(at("( 'FOO'  1 )"), '"foo2"')
+  assert.equal(at('(FOO 1)', true), undefined)
+  assert.equal(at('(foo 0 1)'), undefined)
+  assert.throws(() => parsePath('foo'), UnsupportedData)
+})
+
+test('values as text on one line', () => {
+  const text = `{a:1,b:-0.25,c:1.5e0,d:"x\\"y",e:'two words',f:null,g:[true,(q r)],h:{{AP8Q}},i:2024-02-29T01:02:03Z,j:12d5}`
+  const [value] = values(text)
+  assert.equal(ionText(value!), text)
+})
+
+test('bytes that break off or are something else are corrupt data', () => {
+  for (const text of ['{id: 1', '[1, 2', '"abc', '{{AP8', "'ab", '12e', '}', '['.repeat(1000)])
+    assert.throws(() => values(text), CorruptData, text)
+  const binary = readFileSync('tests/golden/ion/rows.ion')
+  assert.equal([...ionValues(binary)].length, 3)
+  const whole = new Set<number>()
+  for (let length = 5; length < binary.length; length++) {
+    try {
+      // It may end after a value, as any stream may.
+      whole.add([...ionValues(binary.subarray(0, length))].length)
+    } catch (error) {
+      assert.ok(error instanceof CorruptData, `cut at ${length}: ${error}`)
+    }
+  }
+  assert.deepEqual([...whole], [0, 1, 2])
+  for (let at = 4; at < binary.length; at++) {
+    const changed = Buffer.from(binary)
+    changed[at]! ^= 0x10
+    try {
+      for (const _ of ionValues(changed));
+    } catch (error) {
+      assert.ok(error instanceof CorruptData, `changed at ${at}: ${error}`)
+    }
+  }
+})
