@@ -42,7 +42,7 @@ test('the package holds what it needs and nothing else', () => {
   assert.deepEqual(wrong, [])
   assert.ok(packed.unpackedSize < 8e6, `${packed.unpackedSize} bytes`)
   const others = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))
-  assert.deepEqual(others, ['@duckdb', 'detect-libc', 'lentic'])
+  assert.deepEqual(others, ['@duckdb', 'detect-libc', 'ion-js', 'lentic'])
   assert.ok(statSync(join(project, 'node_modules', '.bin', 'lentic')).mode & 0o100)
 })
 

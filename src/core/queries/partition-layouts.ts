@@ -41,7 +41,7 @@ export class PartitionLayouts {
 
   /** As Trino matches the two lists: by name where files are read by name, else by place. What one of them lacks is no matter. */
   #readAs(columns: readonly ColumnDescriptor[], format: FileFormat, partition: string): Record<string, Type> {
-    const byName = format.kind === 'parquet' && !format.byIndex
+    const byName = format.kind === 'parquet' ? !format.byIndex : format.kind === 'orc' && format.byName
     const named = new Map(columns.map((column) => [column.Name.toLowerCase(), column]))
     const readAs: Record<string, Type> = {}
     for (const [i, column] of this.#columns.entries()) {

@@ -11,6 +11,7 @@ import { deltaLocation, deltaName, LOCATION_PARAMETER } from '../delta/delta-tab
 import { StatementFailure, taskFailure } from '../failure.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { DEFAULT_PARTITION } from '../partition-values.ts'
+import { Turns } from '../turns.ts'
 import type { TableName } from './table-names.ts'
 
 const refusal = (reason: string): StatementFailure =>
@@ -76,12 +77,16 @@ export async function deltaPartitions(table: Table, context: QueryContext): Prom
   if (metadata.partitionColumns.length === 0)
     throw taskFailure(`Table ${table.descriptor.Name} is not a partitioned table`, 1100)
   const physical = physicalPartitionColumns(metadata)
-  const names = files.map(({ partitionValues }) =>
-    metadata.partitionColumns
-      .map((name, i) => `${name.toLowerCase()}=${escapePathName(partitionValues[physical[i]!] || DEFAULT_PARTITION)}`)
-      .join('/'),
-  )
-  return lines(['partition'], [...new Set(names)].toSorted())
+  const turns = new Turns(context.signal)
+  const names = new Set<string>()
+  for (const { partitionValues } of files) {
+    const values = metadata.partitionColumns.map(
+      (name, i) => `${name.toLowerCase()}=${escapePathName(partitionValues[physical[i]!] || DEFAULT_PARTITION)}`,
+    )
+    names.add(values.join('/'))
+    if (turns.step()) await turns.rest()
+  }
+  return lines(['partition'], [...names].toSorted())
 }
 
 /** The guide quotes what Athena says to any property. */
