@@ -19,7 +19,8 @@ import { closeObjects, type ObjectStore, objectStore, openObjects } from './core
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
 import { openDuckdbEngine } from './engines/duckdb/engine.ts'
-import { logIn } from './engines/postgres/login.ts'
+import { logInToMysql } from './engines/mysql/login.ts'
+import { logInToPostgres } from './engines/postgres/login.ts'
 import { createAuthenticator } from './protocol/auth.ts'
 import { type CallOutcome, createDispatcher, type Dispatcher } from './protocol/dispatch.ts'
 import type { HttpReply } from './protocol/http.ts'
@@ -241,7 +242,7 @@ function composeServices(
       timeoutMs: athenaLimits.timeoutMs,
       memoryBytes,
       runs: { concurrent: 1, queued: 100 },
-      logins: { postgresql: logIn },
+      logins: { postgresql: logInToPostgres, mysql: logInToMysql, mariadb: logInToMysql },
       report,
     }),
     athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),

@@ -1,9 +1,9 @@
 /** Logs in to a PostgreSQL server, says goodbye, and so shows that it can be reached with these credentials. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { Socket } from 'node:net'
 import type { DatabaseLogin } from '../../core/ports.ts'
+import { encrypted, withLoginSocket } from '../login-socket.ts'
 import {
   clientMessage,
   errorText,
@@ -16,34 +16,20 @@ import {
 } from './messages.ts'
 import { ScramClient } from './scram.ts'
 
-const TIMEOUT_MS = 10_000
-
 /** Rejects with what the server or the network says. */
-export async function logIn(login: DatabaseLogin, signal: AbortSignal): Promise<void> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
-  let socket: Socket = connect({ host: login.host, port: login.port })
-  const stop = () => socket.destroy(deadline.reason as Error)
-  deadline.addEventListener('abort', stop, { once: true })
-  try {
-    await once(socket, 'connect')
-    if (login.tls) socket = await secured(socket, login.host)
+export const logInToPostgres = (login: DatabaseLogin, signal: AbortSignal): Promise<void> =>
+  withLoginSocket(login, signal, async (plain) => {
+    const socket = login.tls ? await secured(plain, login.host) : plain
     socket.write(startupMessage(login.user, login.database))
     await authenticated(socket, login)
     socket.end(clientMessage('X', Buffer.alloc(0)))
-  } finally {
-    deadline.removeEventListener('abort', stop)
-    socket.destroy()
-  }
-}
+  })
 
-/** "JDBC_ENFORCE_SSL": encrypted, as Glue asks for it; certificates are checked where a custom one is named, which is not here. */
 async function secured(plain: Socket, host: string): Promise<Socket> {
   plain.write(sslRequest())
   const [answer] = (await once(plain, 'data')) as [Buffer]
   if (answer.toString('latin1', 0, 1) !== 'S') throw new Error('The server does not offer TLS')
-  const socket = connectTls({ socket: plain, servername: host, rejectUnauthorized: false })
-  await once(socket, 'secureConnect')
-  return socket
+  return encrypted(plain, host)
 }
 
 async function authenticated(socket: Socket, login: DatabaseLogin): Promise<void> {

@@ -18,6 +18,7 @@ import {
   TestConnectionCommand,
   UpdateConnectionCommand,
 } from '@aws-sdk/client-glue'
+import { mariadbRoot, startMariadb } from '../mariadb-server.ts'
 import { postgresPrograms, startPostgres } from '../postgres-server.ts'
 import { startLake, type TestLake } from '../server.ts'
 
@@ -107,6 +108,24 @@ suite('TestConnection logs in to a real PostgreSQL', { skip: programs === undefi
         await server.stop()
       }
     })
+})
+
+const mariadb = mariadbRoot()
+test('TestConnection logs in to a real MariaDB', { skip: mariadb === undefined && 'not installed' }, async () => {
+  const server = await startMariadb(mariadb!, 'pässword')
+  try {
+    const url = `jdbc:mysql://127.0.0.1:${server.port}/shop`
+    const ask = (address: string, PASSWORD: string) => {
+      const ConnectionProperties = { JDBC_CONNECTION_URL: address, USERNAME: 'ann', PASSWORD }
+      const TestConnectionInput = { ConnectionType: 'JDBC' as const, ConnectionProperties }
+      return glue.send(new TestConnectionCommand({ TestConnectionInput }))
+    }
+    await ask(url, 'pässword')
+    await assert.rejects(ask(url, 'wrong'), { name: 'InvalidInputException', message: /Access denied for user 'ann'/ })
+    await assert.rejects(ask(url.replace('/shop', '/nowhere'), 'pässword'), { message: /nowhere/ })
+  } finally {
+    await server.stop()
+  }
 })
 
 test('what TestConnection cannot do, it says', async () => {
