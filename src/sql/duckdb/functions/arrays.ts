@@ -100,7 +100,14 @@ const sorted: Lowering = (call) => {
       string,
       string,
     ]
-    const before = `len(list_filter(${list}, lambda ${other}: ${call.lambda(1, other, item)} < 0))`
+    const refusal = failureAs(
+      'INVALID_FUNCTION_ARGUMENT',
+      'Lambda comparator must return either -1, 0, or 1',
+      'BOOLEAN',
+    )
+    const isBefore = call.printing.fresh('v')
+    const checked = `list_transform([${call.lambda(1, other, item)}], lambda ${isBefore}: CASE WHEN ${isBefore} BETWEEN -1 AND 1 THEN ${isBefore} < 0 WHEN len(${list}) > 1 THEN ${refusal} ELSE FALSE END)[1]`
+    const before = `len(list_filter(${list}, lambda ${other}: ${checked}))`
     const ranked = `list_transform(${list}, lambda ${item}, ${place}: struct_pack(r := ${before}, i := ${place}, x := ${item}))`
     return `list_transform(list_sort(${ranked}), lambda ${pair}: ${pair}.x)`
   })

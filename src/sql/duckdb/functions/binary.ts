@@ -45,7 +45,7 @@ export const binaryLowerings: Lowerings = {
   from_utf8: (call) => {
     const [bytes, replacement] = call.args
     if (replacement === undefined) return `js_from_utf8(${bytes}, chr(65533))`
-    return `js_from_utf8(${bytes}, ${call.types[1]!.kind === 'bigint' ? `chr(CAST(${replacement} AS INTEGER))` : replacement})`
+    return `js_from_utf8(${bytes}, ${call.types[1]!.kind === 'bigint' ? `js_replacement(${replacement})` : replacement})`
   },
   to_base32: named('js_to_base32'),
   to_base64: named('to_base64'),

@@ -70,8 +70,7 @@ const random: Lowering = (call) => {
 
 const widthBucket: Lowering = (call) => {
   if (call.args.length === 2) {
-    // The bins are a list: as text of JSON, the one list form that JavaScript functions take.
-    return `js_width_bucket_bins(${call.args[0]}, CAST(to_json(${call.args[1]}) AS VARCHAR))`
+    return `js_width_bucket_bins(${call.args.join(', ')})`
   }
   return `js_width_bucket(${call.args.join(', ')})`
 }
@@ -104,8 +103,11 @@ export const mathLowerings: Lowerings = {
   sinh: named('sinh'),
   tan: within('tan', (x) => `isfinite(${x})`),
   tanh: named('tanh'),
-  cosine_similarity: ({ args }) =>
-    `js_cosine_similarity(${args.map((map) => `CAST(to_json(map_entries(${map})) AS VARCHAR)`).join(', ')})`,
+  cosine_similarity: (call) =>
+    call.once(
+      call.args,
+      (a, b) => `js_cosine_similarity(map_keys(${a}), map_values(${a}), map_keys(${b}), map_values(${b}))`,
+    ),
   degrees: named('degrees'),
   radians: named('radians'),
   e: constant("CAST('2.718281828459045' AS DOUBLE)"),

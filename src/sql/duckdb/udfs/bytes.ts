@@ -16,7 +16,9 @@ function toBase32(bytes: Uint8Array): string {
 }
 
 function fromBase32(text: string): Uint8Array {
-  const bits = [...text.replace(/=+$/, '')].map((letter) => {
+  const letters = text.replace(/=+$/, '')
+  if ([1, 3, 6].includes(letters.length % 8)) throw wrong(`Invalid input length ${letters.length}`)
+  const bits = [...letters].map((letter) => {
     const value = BASE32.indexOf(letter)
     if (value < 0) throw wrong(`Unrecognized character: ${letter}`)
     return value.toString(2).padStart(5, '0')
@@ -24,20 +26,40 @@ function fromBase32(text: string): Uint8Array {
   return Uint8Array.from(bits.join('').match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2))
 }
 
+/** The words and the order of the checks are those of Java's decoder. */
 function fromBase64(text: string, alphabet: 'base64' | 'base64url'): Uint8Array {
-  const form = alphabet === 'base64' ? /^[A-Za-z0-9+/]*={0,2}$/ : /^[A-Za-z0-9_-]*={0,2}$/
-  if (!form.test(text) || text.replace(/=+$/, '').length % 4 === 1) throw wrong('Illegal base64 character or length')
-  return Uint8Array.from(Buffer.from(text, alphabet))
+  if (text.length === 1) throw wrong('Input byte[] should at least have 2 bytes for base64 bytes')
+  const end = text.includes('=') ? text.indexOf('=') : text.length
+  const body = text.slice(0, end)
+  const illegal = (alphabet === 'base64' ? /[^A-Za-z0-9+/]/ : /[^A-Za-z0-9_-]/).exec(body)?.[0]
+  if (illegal !== undefined) throw wrong(`Illegal base64 character ${Buffer.from(illegal)[0]!.toString(16)}`)
+  const last = body.length % 4
+  const padding = last === 2 ? '==' : '='
+  if (last === 1) throw wrong('Last unit does not have enough valid bits')
+  if (end < text.length && (last === 0 || !text.startsWith(padding, end)))
+    throw wrong('Input byte array has wrong 4-byte ending unit')
+  if (end + padding.length < text.length)
+    throw wrong(`Input byte array has incorrect ending byte at ${end + padding.length}`)
+  return Uint8Array.from(Buffer.from(body, alphabet))
 }
 
 function fromHex(text: string): Uint8Array {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) throw wrong(`String is not a valid hexadecimal: ${text}`)
+  if (text.length % 2 !== 0) throw wrong(`invalid input length ${text.length}`)
+  const other = /[^0-9a-fA-F]/.exec(text)?.[0]
+  if (other !== undefined) throw wrong(`not a hexadecimal digit: "${other}" = ${other.charCodeAt(0)}`)
   return Uint8Array.from(Buffer.from(text, 'hex'))
 }
 
 function fromUtf8(bytes: Uint8Array, replacement: string): string {
+  if ([...replacement].length > 1) throw wrong('Replacement character string must empty or a single character')
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   return replacement === '\ufffd' ? text : text.replaceAll('\ufffd', () => replacement)
+}
+
+function replacementOf(point: bigint): string {
+  const surrogate = point >= 0xd800n && point <= 0xdfffn
+  if (point < 0n || point > 0x10ffffn || surrogate) throw wrong('Invalid replacement character')
+  return String.fromCodePoint(Number(point))
 }
 
 function viewOf(bytes: Uint8Array, length: number): DataView {
@@ -141,6 +163,7 @@ export const byteUdfs: readonly Udf[] = [
     Buffer.from(bytes).toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
   ),
   udf('js_from_hex', ['VARCHAR'], 'BLOB', fromHex),
+  udf('js_replacement', ['BIGINT'], 'VARCHAR', replacementOf),
   udf('js_from_utf8', ['BLOB', 'VARCHAR'], 'VARCHAR', fromUtf8),
   udf('js_from_big_endian_32', ['BLOB'], 'INTEGER', (bytes: Uint8Array) => viewOf(bytes, 4).getInt32(0)),
   udf('js_from_big_endian_64', ['BLOB'], 'BIGINT', (bytes: Uint8Array) => viewOf(bytes, 8).getBigInt64(0)),

@@ -34,6 +34,7 @@ function strpos(text: string, part: string, instance: bigint): bigint {
 
 function split(text: string, delimiter: string, limit: bigint): string {
   if (limit <= 0n) throw wrong('Limit must be positive')
+  if (limit > 2147483647n) throw wrong('Limit is too large')
   if (delimiter === '') throw wrong('The delimiter may not be the empty string')
   const parts = text.split(delimiter)
   const count = Number(limit)
@@ -63,10 +64,7 @@ function entriesOf(
 function splitToMap(text: string, entryDelimiter: string, keyDelimiter: string): string {
   const map = new Map<string, string>()
   for (const [key, value] of entriesOf(text, entryDelimiter, keyDelimiter, true)) {
-    if (map.has(key))
-      throw wrong(
-        `Duplicate keys (${key}) are not allowed. Specifying a lambda to resolve conflicts can avoid this error`,
-      )
+    if (map.has(key)) throw wrong(`Duplicate keys (${key}) are not allowed`)
     map.set(key, value)
   }
   return JSON.stringify([...map].map(([key, value]) => ({ key, value })))
@@ -101,7 +99,7 @@ function hamming(left: string, right: string): bigint {
 
 function luhn(text: string): boolean {
   if (text === '') return false
-  if (!/^\d+$/.test(text)) throw wrong('Input contains non digit character')
+  if (!/^\d+$/.test(text)) throw wrong('Input contains non-digit character')
   const sum = [...text].reverse().reduce((total, digit, i) => {
     const n = Number(digit) * (i % 2 ? 2 : 1)
     return total + (n > 9 ? n - 9 : n)
@@ -154,7 +152,7 @@ function codepoint(text: string): number {
 }
 
 function humanReadable(value: number): string {
-  if (!Number.isFinite(value)) throw wrong('Invalid argument found: human_readable_seconds')
+  if (!Number.isFinite(value)) throw wrong(`Invalid argument found: ${value}`)
   let rest = BigInt(Math.round(Math.abs(value)))
   const parts: string[] = []
   for (const [noun, size] of [
@@ -174,7 +172,8 @@ function humanReadable(value: number): string {
 function formatNumber(value: number): string {
   const sign = value < 0 ? '-' : ''
   let size = Math.abs(value)
-  if (!Number.isFinite(value)) return String(value)
+  if (Number.isNaN(value)) return '0'
+  if (!Number.isFinite(value)) return value < 0 ? '-9223.37Q' : '9223Q'
   let unit = 0
   const units = ['', 'K', 'M', 'B', 'T', 'Q']
   while (size >= 1000 && unit < units.length - 1) {
