@@ -136,13 +136,19 @@ export interface ResolvedFunction {
   readonly result: Type
 }
 
+/** The day of the statement in the session's zone, and the statement's instant in UTC: `2024-01-02 03:04:05`. */
+export interface Today {
+  readonly day: string
+  readonly instant: string
+}
+
 /** A typed expression. Coercions that Trino does silently are explicit `cast`s here. */
 export type Scalar = { readonly type: Type; readonly at?: Position } & (
   | { readonly kind: 'constant'; readonly value: Constant }
   | { readonly kind: 'column'; readonly id: number }
   | { readonly kind: 'call'; readonly function: ResolvedFunction; readonly args: readonly Scalar[] }
-  /** `day`: that of the statement, where a time becomes a timestamp. */
-  | { readonly kind: 'cast'; readonly of: Scalar; readonly safe: boolean; readonly day?: string }
+  /** `today`: where a time becomes a timestamp. */
+  | { readonly kind: 'cast'; readonly of: Scalar; readonly safe: boolean; readonly today?: Today }
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Scalar[] }
   | { readonly kind: 'not'; readonly of: Scalar }
   | { readonly kind: 'is-null'; readonly of: Scalar }

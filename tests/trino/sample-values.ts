@@ -38,6 +38,17 @@ export const SAMPLE_VALUES: Readonly<Record<string, readonly [string, string, st
     "TIMESTAMP '2023-12-31 23:59:59.999999'",
     "TIMESTAMP '1969-07-20 20:17:40.000001'",
   ],
+  'time(9)': ["TIME '10:11:12.123456789'", "TIME '23:59:59.999999999'", "TIME '00:00:00.000000001'"],
+  'timestamp(9)': [
+    "TIMESTAMP '2024-02-29 10:11:12.123456789'",
+    "TIMESTAMP '2023-12-31 23:59:59.999999999'",
+    "TIMESTAMP '1969-07-20 20:17:40.000000001'",
+  ],
+  'timestamp(12) with time zone': [
+    "TIMESTAMP '2024-02-29 10:11:12.123456789012 UTC'",
+    "TIMESTAMP '2023-12-31 23:59:59.999999999999 UTC'",
+    "TIMESTAMP '1969-07-20 20:17:40.000000000001 UTC'",
+  ],
   'timestamp(3) with time zone': [
     "TIMESTAMP '2024-02-29 10:11:12.345 UTC'",
     "TIMESTAMP '2023-12-31 23:59:59.999 UTC'",

@@ -9,7 +9,7 @@ import { coerceAll, coerceTo } from './coercions.ts'
 import { deeper, type Env } from './context.ts'
 import { expressionText } from './expression-text.ts'
 import { bindJson } from './json-calls.ts'
-import { currentValue, dayOf, literal } from './literals.ts'
+import { currentValue, literal, todayOf } from './literals.ts'
 import { bindField, bindName } from './names.ts'
 import * as op from './operators.ts'
 import type { Scope } from './scope.ts'
@@ -113,7 +113,7 @@ function onDay(cast: Scalar, env: Env): Scalar {
   const holds = (type: Type, kind: 'time' | 'timestamp') =>
     holdsKind(type, kind) || holdsKind(type, `${kind} with time zone`)
   const dated = holds(cast.of.type, 'time') && holds(cast.type, 'timestamp')
-  return dated ? { ...cast, day: dayOf(env.context) } : cast
+  return dated ? { ...cast, today: todayOf(env.context) } : cast
 }
 
 const negated = (not: boolean, scalar: Scalar): Scalar => (not ? op.not(scalar, scalar.at) : scalar)

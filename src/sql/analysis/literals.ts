@@ -1,6 +1,6 @@
 /** Literals and the values that are constant for a statement. */
 import type { CurrentValue, Expr, IntervalField, TypeName } from '../ast.ts'
-import type { Constant, Scalar } from '../plan.ts'
+import type { Constant, Scalar, Today } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, type Type, UNKNOWN, VARBINARY, VARCHAR, varchar } from '../types.ts'
 import type { Context } from './context.ts'
@@ -65,6 +65,7 @@ function typedLiteral(name: TypeName, text: string, at: Position): Scalar {
       const moment = timestampText(text)
       if (!moment) throw invalid(text, 'TIMESTAMP', at)
       checkDigits('TIMESTAMP', moment.precision, at)
+      checkOffset(moment.zone, at)
       const kind = moment.zone === undefined ? 'timestamp' : 'timestamp with time zone'
       return constant(moment.text, { kind, precision: moment.precision }, at)
     }
@@ -84,6 +85,13 @@ function typedLiteral(name: TypeName, text: string, at: Position): Scalar {
   const value = fromText(text, type)
   if (value === undefined) throw invalid(text, name.name.toUpperCase(), at)
   return constant(value, type, at)
+}
+
+/** Offsets end at fourteen hours. */
+function checkOffset(zone: string | undefined, at: Position): void {
+  const [, hours, minutes = '0'] = /^[+-](\d{1,2}):?(\d{2})?$/.exec(zone ?? '') ?? []
+  if (hours !== undefined && Number(hours) * 60 + Number(minutes) > 14 * 60)
+    throw new SqlError('NOT_SUPPORTED', `Time zone not supported: ${zone}`, at)
 }
 
 function checkDigits(kind: string, digits: number, at?: Position): void {
@@ -179,9 +187,9 @@ const LASTING: ReadonlySet<Current> = new Set(['current_timezone', 'current_cata
 const currentDay = (session: Context['session']): string => localText(session.now, session.timeZone, 0).slice(0, 10)
 
 /** The day for what depends on it without saying so. */
-export function dayOf({ session, findings }: Pick<Context, 'session' | 'findings'>): string {
+export function todayOf({ session, findings }: Pick<Context, 'session' | 'findings'>): Today {
   findings.isOfTheMoment = true
-  return currentDay(session)
+  return { day: currentDay(session), instant: localText(session.now, 'UTC', 0) }
 }
 
 const WITH_DIGITS: Partial<Record<Current, string>> = {

@@ -20,6 +20,8 @@ const INTEGER_NAMES: Readonly<Record<string, string>> = {
 }
 const NUMBERS = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'decimal', 'real', 'double'])
 const DOUBLE_TEXT = String.raw`\s*[+-]?(NaN|Infinity|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)\s*`
+/** Literals of Java: with the letter of their type, or hexadecimal. */
+const JAVA_DOUBLE_TEXT = String.raw`\s*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|0[xX]([0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+)[dDfF]?\s*`
 const DECIMAL_TEXT = String.raw`[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?`
 
 /** Where only the representation may differ (names of row fields), without the checks of an explicit cast. */
@@ -74,7 +76,9 @@ const toFloat: Conversion = (cast) => {
   if (NUMBERS.has(from.kind) || from.kind === 'boolean') return plain(cast)
   if (from.kind === 'json') return valueOfJson(cast, castValue)
   if (from.kind !== 'varchar' && from.kind !== 'char') return undefined
-  return checked(cast, DOUBLE_TEXT, target, (v) => `'Cannot cast ''' || ${v} || ''' to ${to.kind.toUpperCase()}'`)
+  return checked(cast, DOUBLE_TEXT, target, (v) => `'Cannot cast ''' || ${v} || ''' to ${to.kind.toUpperCase()}'`, {
+    other: { pattern: JAVA_DOUBLE_TEXT, read: (v) => `CAST(js_java_double(${v}) AS ${target})` },
+  })
 }
 
 const toDecimal: Conversion = (cast) => {
@@ -168,18 +172,27 @@ const toText: Conversion = (cast) => {
     return `left(${cast.sql}, ${to.length})`
   }
   const text = textOf(printing, cast.sql, from, cast.zone)
-  return text === undefined ? undefined : limited(cast, text)
+  return text === undefined
+    ? undefined
+    : limited(cast, text, isFloat(from) ? `js_${from.kind}_java(${cast.sql})` : undefined)
 }
 
-/** A number that does not fit a varchar(n) is an error, unlike text, which is cut. */
-function limited(cast: Cast, text: string): string {
+const isFloat = ({ kind }: Type): boolean => kind === 'real' || kind === 'double'
+
+/** `plainText`: how a floating-point number is shown beside its text. A number that does not fit a varchar(n) is an error, unlike text, which is cut. */
+function limited(cast: Cast, text: string, plainText?: string): string {
   const { to, printing } = cast
   if (to.kind === 'char') return `rpad(left(${text}, ${to.length}), ${to.length}, ' ')`
   if (to.kind !== 'varchar' || to.length === undefined) return text
   return bindOnce(printing, [text], (v) => {
     const tooLong = cast.safe
       ? 'CAST(NULL AS VARCHAR)'
-      : failureAs('INVALID_CAST_ARGUMENT', 'Value ', 'VARCHAR', `${v} || ' cannot be represented as ${typeName(to)}'`)
+      : failureAs(
+          'INVALID_CAST_ARGUMENT',
+          'Value ',
+          'VARCHAR',
+          `${plainText ? `${plainText} || ' (' || ${v} || ')'` : v} || ' cannot be represented as ${typeName(to)}'`,
+        )
     return `CASE WHEN length(${v}) > ${to.length} THEN ${tooLong} ELSE ${v} END`
   })
 }
@@ -249,11 +262,13 @@ const CASTS: Partial<Record<Type['kind'], Conversion>> = {
       ? sql
       : from.kind === 'uuid'
         ? `unhex(replace(CAST(${sql} AS VARCHAR), '-', ''))`
-        : from.kind === 'varchar'
-          ? `encode(${sql})`
-          : SKETCHES.has(from.kind)
-            ? sql
-            : undefined,
+        : from.kind === 'ipaddress'
+          ? `js_ip_bytes(${sql})`
+          : from.kind === 'varchar'
+            ? `encode(${sql})`
+            : SKETCHES.has(from.kind)
+              ? sql
+              : undefined,
   HyperLogLog: sketch,
   P4HyperLogLog: (cast) => (cast.from.kind === 'HyperLogLog' ? `js_dense_set(${cast.sql})` : sketch(cast)),
   tdigest: sketch,
@@ -269,18 +284,28 @@ const CASTS: Partial<Record<Type['kind'], Conversion>> = {
             (v) => `'Cannot cast value to UUID: ' || ${v}`,
           )
         : cast.from.kind === 'varbinary'
-          ? `CAST(lower(hex(${cast.sql})) AS UUID)`
+          ? uuidOfBytes(cast)
           : undefined,
   ipaddress: ({ sql, from }) =>
     from.kind === 'ipaddress'
       ? sql
       : from.kind === 'varchar' || from.kind === 'char'
         ? `js_ip_address(${sql})`
-        : undefined,
+        : from.kind === 'varbinary'
+          ? `js_ip_of_bytes(${sql})`
+          : undefined,
   json: (cast) => (cast.from.kind === 'json' ? cast.sql : jsonOf(cast.printing, cast.sql, cast.from, cast.zone)),
   array: toArray,
   map: toMap,
   row: toRow,
+}
+
+function uuidOfBytes({ sql, safe, printing }: Cast): string {
+  return bindOnce(printing, [sql], (v) => {
+    const refusal = failureAs('INVALID_CAST_ARGUMENT', 'Invalid UUID binary length: ', 'UUID', `octet_length(${v})`)
+    const otherwise = safe ? 'CAST(NULL AS UUID)' : refusal
+    return `CASE WHEN ${v} IS NULL OR octet_length(${v}) = 16 THEN CAST(lower(hex(${v})) AS UUID) ELSE ${otherwise} END`
+  })
 }
 
 /** A sketch is its bytes. */

@@ -73,7 +73,7 @@ export function valueOfJson(cast: Cast, castValue: (cast: Cast) => string): stri
     case 'array':
       return bindOnce(printing, [cast.sql], (v) => {
         const item = printing.fresh('v')
-        const body = castValue({ ...cast, sql: item, from: cast.from, to: to.element })
+        const body = castValue({ ...cast, sql: item, from: cast.from, to: to.element, root: rootOf(cast, v) })
         return `CASE WHEN ${v} IS NULL OR json_type(${v}) = 'NULL' THEN ${nullOf(to)} WHEN json_type(${v}) <> 'ARRAY' THEN ${refusal(cast, v)} ELSE list_transform(json_extract(${v}, '$[*]'), lambda ${item}: ${body}) END`
       })
     case 'map':
@@ -85,6 +85,7 @@ export function valueOfJson(cast: Cast, castValue: (cast: Cast) => string): stri
           sql: `json_extract(${v}, tr_json_member(${name}))`,
           from: cast.from,
           to: to.value,
+          root: rootOf(cast, v),
         })
         return `CASE WHEN ${v} IS NULL OR json_type(${v}) = 'NULL' THEN ${nullOf(to)} WHEN json_type(${v}) <> 'OBJECT' THEN ${refusal(cast, v)} ELSE map_from_entries(list_transform(json_keys(${v}), lambda ${name}: struct_pack(key := ${key}, value := ${value}))) END`
       })
@@ -94,7 +95,7 @@ export function valueOfJson(cast: Cast, castValue: (cast: Cast) => string): stri
           const path = field.name ? `$."${field.name}"` : `$[${i}]`
           const member = `CASE WHEN json_type(${v}) = 'ARRAY' THEN json_extract(${v}, '$[${i}]') ELSE js_json_member(${v}, ${quote(field.name ?? '')}) END`
           const value = field.name ? member : `json_extract(${v}, ${quote(path)})`
-          return `${identifier(rowFieldName(to, i))} := ${castValue({ ...cast, sql: `CAST(${value} AS JSON)`, from: cast.from, to: field.type })}`
+          return `${identifier(rowFieldName(to, i))} := ${castValue({ ...cast, sql: `CAST(${value} AS JSON)`, from: cast.from, to: field.type, root: rootOf(cast, v) })}`
         })
         return `CASE WHEN ${v} IS NULL OR json_type(${v}) = 'NULL' THEN ${nullOf(to)} WHEN json_type(${v}) NOT IN ('OBJECT', 'ARRAY') THEN ${refusal(cast, v)} ELSE struct_pack(${fields.join(', ')}) END`
       })
@@ -130,16 +131,29 @@ export function valueOfJson(cast: Cast, castValue: (cast: Cast) => string): stri
   }
 }
 
+const rootOf = (cast: Cast, value: string) => cast.root ?? { sql: value, type: cast.to }
+
+/** In the words of Trino's readers: the token that was not expected, and the whole on a line of its own. */
 function refusal(cast: Cast, value: string): string {
-  if (cast.safe) return nullOf(cast.to)
-  const target = cast.to.kind === 'varchar' ? 'varchar' : typeName(cast.to)
-  return failureAs(
-    'INVALID_CAST_ARGUMENT',
-    'Cannot cast ',
-    duckdbType(cast.to),
-    `CAST(${value} AS VARCHAR) || ' to ${target}'`,
-  )
+  const { to, root, safe } = cast
+  if (safe) return nullOf(to)
+  const token = `CASE json_type(${value}) WHEN 'OBJECT' THEN '{' WHEN 'ARRAY' THEN '[' ELSE json_extract_string(${value}, '$') END`
+  const whole = (sql: string) => `chr(10) || CAST(${sql} AS VARCHAR)`
+  const fails = (text: string, detail: string) => failureAs('INVALID_CAST_ARGUMENT', text, duckdbType(to), detail)
+  const expected = EXPECTED[to.kind]
+  if (expected) {
+    const type = typeName(root?.type ?? to)
+    return fails(
+      `Cannot cast to ${type}. Expected a json ${expected}, but got `,
+      `${token} || ${whole(root?.sql ?? value)}`,
+    )
+  }
+  const target = to.kind === 'varchar' ? 'varchar' : to.kind === 'decimal' ? typeName(to).toUpperCase() : typeName(to)
+  if (!root) return fails("Cannot cast '", `CAST(${value} AS VARCHAR) || ''' to ${target}'`)
+  const text = `Cannot cast to ${typeName(root.type)}. Unexpected token when cast to ${target}: `
+  return fails(text, `${token} || ${whole(root.sql)}`)
 }
+const EXPECTED: Partial<Record<Type['kind'], string>> = { array: 'array', map: 'object', row: 'array or object' }
 
 function unsupported(type: Type): SqlError {
   return new SqlError('TYPE_MISMATCH', `Cannot cast ${typeName(type)} to json`)

@@ -2,15 +2,24 @@
 import type { Type } from '../types.ts'
 import { bindOnce } from './bindings.ts'
 import { type Cast, type Conversion, checked } from './cast.ts'
+import { failureAs } from './failures.ts'
 import { coarse, fine, isFine, isMoment, type Moment, unitPicos } from './fine-moments.ts'
 import { quote } from './types.ts'
 import { instantOf, localTime, UTC } from './zones.ts'
 
-const DATE_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*`
+const DATE_TEXT = String.raw`\s*-?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}\s*`
 const clockText = (fraction: string) => String.raw`([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}(\.${fraction})?)?`
 const CLOCK_TEXT = clockText('[0-9]{1,12}')
 // A timestamp may have any number of digits, of which twelve count.
 const TIMESTAMP_TEXT = String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}( ${clockText('[0-9]+')})?\s*`
+/** A zone behind it is looked at, and has no part in the value. */
+const ZONED_TEXT = {
+  pattern: String.raw`\s*[+-]?[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2} ${clockText('[0-9]+')}\s*[A-Za-z+-][A-Za-z0-9_+/:-]*\s*`,
+  read: (v: string) => {
+    const local = `CAST(tr_local_text(${v}) AS TIMESTAMP)`
+    return `CASE WHEN js_is_zone(tr_zone_text(${v})) THEN ${local} END`
+  },
+}
 const TIME_TEXT = String.raw`\s*${CLOCK_TEXT}\s*`
 const CLOCK_WITH_OFFSET = String.raw`\s*${CLOCK_TEXT}( ?[+-](0[0-9]|1[0-4]):[0-5][0-9])?\s*`
 const MICROS = { kind: 'timestamp', precision: 6 } as const
@@ -22,7 +31,10 @@ const notTimestamp = (text: string) => `'Value cannot be cast to timestamp: ' ||
 export const toDate: Conversion = (cast) => {
   const { from } = cast
   if (from.kind === 'date') return cast.sql
-  if (isText(from)) return checked(cast, DATE_TEXT, 'DATE', (v) => `'Value cannot be cast to date: ' || ${v}`)
+  if (isText(from))
+    return checked(cast, DATE_TEXT, 'DATE', (v) => `'Value cannot be cast to date: ' || ${v}`, {
+      other: { pattern: String.raw`\s*\+${DATE_TEXT}`, read: (v) => `CAST(replace(${v}, '+', '') AS DATE)` },
+    })
   const wall = from.kind.startsWith('timestamp') ? wallClock(cast) : undefined
   return wall && `CAST(${inMicros(cast, wall)} AS DATE)`
 }
@@ -58,12 +70,24 @@ function zonedOfText(cast: Cast, to: Moment): string {
     const text = { ...cast, sql: `tr_local_text(${v})` }
     if (!isFine(to)) {
       const local = checked(text, TIMESTAMP_TEXT, 'TIMESTAMP', notTimestamp)
-      return `tr_instant(${rounded(local, 6, to.precision)}, tr_zone_text(${v}))`
+      return `tr_instant(${rounded(local, 6, to.precision)}, ${zoneOfText(cast, v)})`
     }
     return bindOnce(cast.printing, [picosOfText(text)], (p) =>
-      roundedPicos(`(tr_fine(tr_instant(tr_coarse(${p}), tr_zone_text(${v}))) + tr_within_micro(${p}))`, to.precision),
+      roundedPicos(
+        `(tr_fine(tr_instant(tr_coarse(${p}), ${zoneOfText(cast, v)})) + tr_within_micro(${p}))`,
+        to.precision,
+      ),
     )
   })
+}
+
+/** Of one that does not exist the cast fails, and with it of one that Trino does not have. */
+function zoneOfText(cast: Cast, text: string): string {
+  const zone = `tr_zone_text(${text})`
+  if (cast.safe) return `CASE WHEN js_is_zone(${zone}) THEN ${zone} END`
+  const unknown = failureAs('INVALID_CAST_ARGUMENT', '', 'VARCHAR', notTimestamp(text))
+  const unsupported = failureAs('NOT_SUPPORTED', 'Time zone not supported: ', 'VARCHAR', zone)
+  return `CASE WHEN ${zone} = 'UTC' THEN ${zone} WHEN tr_is_offset(${zone}) AND abs(tr_offset_minutes(${zone})) > 840 THEN ${unsupported} WHEN js_is_zone(${zone}) THEN ${zone} WHEN ${zone} IS NOT NULL THEN ${unknown} END`
 }
 
 function zonedOfPicos(cast: Cast, picos: string, to: Moment): string {
@@ -131,24 +155,27 @@ function wallClock(cast: Cast): Wall | undefined {
     case 'varchar':
     case 'char':
       if (isFine(to)) return { sql: picosOfText(cast), precision: 12 }
-      return { sql: checked(cast, TIMESTAMP_TEXT, 'TIMESTAMP', notTimestamp), precision: 6 }
+      return { sql: checked(cast, TIMESTAMP_TEXT, 'TIMESTAMP', notTimestamp, { other: ZONED_TEXT }), precision: 6 }
     default:
       return undefined
   }
 }
 
-/** A time is of the day on which the statement runs. */
+/** A time is of the day on which the statement runs; with a zone, and as a value with one, of the day that it is there. */
 function clockOnDay(cast: Cast): Wall | undefined {
-  const { sql, from, day } = cast
-  if (!isMoment(from) || day === undefined) return undefined
-  const date = `DATE ${quote(day)}`
+  const { sql, from, to, today } = cast
+  if (!isMoment(from) || !today) return undefined
+  const there = from.kind === 'time with time zone' && to.kind === 'timestamp with time zone'
+  const date = there
+    ? `CAST(TIMESTAMP ${quote(today.instant)} + to_minutes(${offsetOf(cast)}) AS DATE)`
+    : `DATE ${quote(today.day)}`
   if (!isFine(from)) return { sql: `(${date} + CAST(${sql} AS TIME))`, precision: from.precision }
   const picos = from.kind === 'time' ? sql : `tr_clock_picos(${sql})`
   return { sql: `(tr_fine(CAST(${date} AS TIMESTAMP)) + ${picos})`, precision: from.precision }
 }
 
 const picosOfText = (cast: Cast): string =>
-  checked(cast, TIMESTAMP_TEXT, 'HUGEINT', notTimestamp, (v) => `tr_text_picos(${v})`)
+  checked(cast, TIMESTAMP_TEXT, 'HUGEINT', notTimestamp, { read: (v) => `tr_text_picos(${v})` })
 
 function wallOf(cast: Cast, wall: Wall, to: Moment): string {
   const wide = wall.precision > 6
@@ -170,7 +197,7 @@ function clockOf(cast: Cast, digits: number): Wall | undefined {
     const pattern = cast.to.kind === 'time' ? TIME_TEXT : CLOCK_WITH_OFFSET
     const refusal = cast.to.kind === 'time' ? (v: string) => `'Value cannot be cast to time: ' || ${v}` : notTimestamp
     const read = (v: string) => (full ? `tr_text_clock_picos(${v})` : `CAST(tr_text_clock(${v}) AS TIME)`)
-    return { sql: checked(cast, pattern, full ? 'BIGINT' : 'TIME', refusal, read), precision: full ? 12 : 6 }
+    return { sql: checked(cast, pattern, full ? 'BIGINT' : 'TIME', refusal, { read }), precision: full ? 12 : 6 }
   }
   if (from.kind === 'time') return { sql, precision: from.precision }
   if (from.kind === 'time with time zone')

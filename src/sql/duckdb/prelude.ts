@@ -37,6 +37,14 @@ const FINE_MACROS: Readonly<Record<string, string>> = {
     "tr_stamp(tr_coarse(p), '%Y-%m-%d %H:%M:%S.%f') || left(lpad(CAST(tr_within_micro(p) AS VARCHAR), 6, '0'), digits)",
 }
 
+/** The fields that a type of moments has, as a list of literals. */
+function unitsOf(noun: string): string {
+  const days = ['day', 'week', 'month', 'quarter', 'year']
+  const times = ['millisecond', 'second', 'minute', 'hour']
+  const units = noun === 'DATE' ? days : noun === 'TIME' ? times : [...times, ...days]
+  return units.map((unit) => `'${unit}'`).join(', ')
+}
+
 const MACROS: Readonly<Record<string, string>> = {
   // numbers
   // Half up, below zero too.
@@ -45,6 +53,12 @@ const MACROS: Readonly<Record<string, string>> = {
   // Whole units and the rest apart, the rest rounded half away from zero.
   'tr_millis_apart(a, b, unit)':
     'tr_floor_divide(a, unit) - tr_floor_divide(b, unit) + (tr_floor_rest(a, unit) - tr_floor_rest(b, unit) + CASE WHEN tr_floor_rest(a, unit) < tr_floor_rest(b, unit) THEN -(unit // 2) ELSE unit // 2 END) // unit',
+  // As Java turns a double into 64 bits.
+  'tr_saturated(x)':
+    "CASE WHEN x >= 9223372036854775807.0 THEN CAST(9223372036854775807 AS BIGINT) WHEN x <= -9223372036854775808.0 THEN CAST('-9223372036854775808' AS BIGINT) ELSE CAST(trunc(x) AS BIGINT) END",
+  // Dates of four digits are the rule; the others have a sign in results.
+  'tr_date_text(d, plus)':
+    "CASE WHEN d BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN CAST(d AS VARCHAR) ELSE CASE WHEN year(d) < 0 THEN '-' WHEN year(d) > 9999 THEN plus ELSE '' END || format('{:04d}', abs(year(d))) || strftime(d, '-%m-%d') END",
   'tr_half_up(n, unit)': 'tr_floor_divide(n + unit // 2, unit)',
   'tr_divide_half_up(n, d)':
     'CASE WHEN abs(n % d) * 2 >= abs(d) THEN n // d + CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE n // d END',
@@ -70,7 +84,15 @@ const MACROS: Readonly<Record<string, string>> = {
   'tr_offset_zone(h, m)': "format('{:+03d}:{:02d}', CAST(h AS INTEGER), CAST(abs(m) AS INTEGER))",
   'tr_offset_text(m)':
     "CASE WHEN m < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0')",
+  'tr_clock_zone(m)': "CASE WHEN m = 0 THEN 'UTC' ELSE tr_offset_text(m) END",
+  'tr_interval_zone(i)': `CASE WHEN i % 60000 <> 0 THEN ${invalid('Invalid time zone offset interval: interval contains seconds', 'VARCHAR')} WHEN abs(i // 60000) > 840 THEN ${invalid('Invalid offset minutes ', 'VARCHAR', 'i // 60000')} ELSE tr_offset_text(i // 60000) END`,
   'tr_iso_offset(m)': "CASE WHEN m = 0 THEN 'Z' ELSE tr_offset_text(m) END",
+  ...Object.fromEntries(
+    ['DATE', 'TIME', 'TIMESTAMP'].map((noun) => [
+      `tr_${noun.toLowerCase()}_field(u)`,
+      `CASE WHEN u IN (${unitsOf(noun)}) THEN u WHEN u IS NOT NULL THEN ${invalid("'", 'VARCHAR', `u || ''' is not a valid ${noun} field'`)} END`,
+    ]),
+  ),
   'tr_date_add(u, n, t)':
     "t + CASE u WHEN 'millisecond' THEN to_milliseconds(n) WHEN 'second' THEN to_seconds(n) WHEN 'minute' THEN to_minutes(n) WHEN 'hour' THEN to_hours(n) WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_weeks(CAST(n AS INTEGER)) WHEN 'month' THEN to_months(CAST(n AS INTEGER)) WHEN 'quarter' THEN to_quarters(CAST(n AS INTEGER)) WHEN 'year' THEN to_years(CAST(n AS INTEGER)) ELSE to_days(" +
     invalid("'", 'INTEGER', `u || ''' is not a valid TIMESTAMP field'`) +
@@ -96,7 +118,7 @@ const MACROS: Readonly<Record<string, string>> = {
   'tr_interval_year(i)': 'i // 12',
   'tr_interval_month(i)': 'i % 12',
   'tr_day_interval_text(i)':
-    "CASE WHEN i < 0 THEN '-' ELSE '' END || CAST(abs(i) // 86400000 AS VARCHAR) || ' ' || lpad(CAST(abs(i) // 3600000 % 24 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(i) // 60000 % 60 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(i) // 1000 % 60 AS VARCHAR), 2, '0') || '.' || lpad(CAST(abs(i) % 1000 AS VARCHAR), 3, '0')",
+    "CASE WHEN i < 0 THEN '-' ELSE '' END || CAST(abs(CAST(i AS HUGEINT)) // 86400000 AS VARCHAR) || ' ' || lpad(CAST(abs(CAST(i AS HUGEINT)) // 3600000 % 24 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(CAST(i AS HUGEINT)) // 60000 % 60 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(CAST(i AS HUGEINT)) // 1000 % 60 AS VARCHAR), 2, '0') || '.' || lpad(CAST(abs(CAST(i AS HUGEINT)) % 1000 AS VARCHAR), 3, '0')",
   'tr_month_interval_text(i)':
     "CASE WHEN i < 0 THEN '-' ELSE '' END || CAST(abs(i) // 12 AS VARCHAR) || '-' || CAST(abs(i) % 12 AS VARCHAR)",
 

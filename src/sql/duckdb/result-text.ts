@@ -26,10 +26,11 @@ function textAt(type: Type, sql: string, zone: Zone, depth: number): string {
     case 'smallint':
     case 'integer':
     case 'bigint':
-    case 'date':
     case 'uuid':
     case 'json':
       return `CAST(${sql} AS VARCHAR)`
+    case 'date':
+      return `tr_date_text(${sql}, '+')`
     case 'decimal':
       return decimalText(sql, type)
     case 'real':

@@ -35,7 +35,7 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
         to: scalar.type,
         safe: scalar.safe && !nested,
         zone,
-        ...(scalar.day !== undefined && { day: scalar.day }),
+        ...(scalar.today && { today: scalar.today }),
       })
       return nested ? attempted(text) : text
     }
@@ -94,7 +94,14 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
 function printCall(fn: ResolvedFunction, args: readonly Scalar[], printing: Printing): string {
   const lower = lowerings[fn.name]
   if (!lower) throw new SqlError('NOT_SUPPORTED', `Function ${fn.name} is not supported by this engine`)
-  return lower(callOf(fn, args, printing))
+  try {
+    return lower(callOf(fn, args, printing))
+  } catch (error) {
+    // A call with a NULL is NULL, whatever its other arguments are.
+    const isNull = args.some((arg) => arg.kind === 'constant' && arg.value === null)
+    if (isNull && error instanceof SqlError && error.code === 'INVALID_FUNCTION_ARGUMENT') return nullOf(fn.result)
+    throw error
+  }
 }
 
 export function callOf(fn: ResolvedFunction, args: readonly Scalar[], printing: Printing): Call {

@@ -17,9 +17,10 @@ export function textOf(printing: Printing, sql: string, type: Type, zone: Zone):
     case 'smallint':
     case 'integer':
     case 'bigint':
-    case 'date':
     case 'uuid':
       return `CAST(${sql} AS VARCHAR)`
+    case 'date':
+      return `tr_date_text(${sql}, '')`
     case 'decimal':
       return decimalText(sql, type)
     case 'real':

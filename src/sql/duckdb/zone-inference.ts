@@ -5,7 +5,7 @@ import type { Printing } from './context.ts'
 import { isFine } from './fine-moments.ts'
 import { constantZone } from './literals.ts'
 import { holdsZone } from './types.ts'
-import { namedZone, sameZone, UTC, type Zone } from './zones.ts'
+import { MAX_OFFSET_MINUTES, namedZone, sameZone, UTC, type Zone } from './zones.ts'
 
 type Print = (scalar: Scalar) => string
 
@@ -80,6 +80,8 @@ function chosen(arms: readonly (readonly [string, Zone | undefined])[], otherwis
 
 function zoneOfCall(call: Scalar & { readonly kind: 'call' }, printing: Printing, print: Print): Zone | undefined {
   const { args } = call
+  // NULL, before anything else is looked at.
+  if (args.some((arg) => arg.kind === 'constant' && arg.value === null)) return UTC
   switch (call.function.name) {
     case '$at_timezone':
     case 'at_timezone':
@@ -87,7 +89,7 @@ function zoneOfCall(call: Scalar & { readonly kind: 'call' }, printing: Printing
       return zoneArgument(args[1]!, print)
     case 'from_unixtime':
       if (args.length === 1) return UTC
-      if (args.length === 2) return zoneArgument(args[1]!, print)
+      if (args.length === 2) return zoneArgument(args[1]!, print, unsupported)
       return { sql: `tr_offset_zone(${print(args[1]!)}, ${print(args[2]!)})` }
     case 'from_iso8601_timestamp':
       return zoneOfText(args[0]!, print)
@@ -111,24 +113,33 @@ function zoneOfCall(call: Scalar & { readonly kind: 'call' }, printing: Printing
   }
 }
 
-function zoneArgument(arg: Scalar, print: Print): Zone {
+const unsupported = (name: string): SqlError => new SqlError('NOT_SUPPORTED', `Time zone not supported: ${name}`)
+
+function zoneArgument(arg: Scalar, print: Print, refusal?: (name: string) => SqlError): Zone {
   if (arg.kind === 'constant' && arg.value !== null) {
-    if (arg.type.kind !== 'interval day to second') return namedZone(String(arg.value))
-    const minutes = Number(arg.value) / 60000
+    if (arg.type.kind !== 'interval day to second') return namedZone(String(arg.value), refusal)
+    const minutes = offsetOfInterval(Number(arg.value))
     const size = Math.abs(minutes)
     const text = `${String(Math.floor(size / 60)).padStart(2, '0')}:${String(size % 60).padStart(2, '0')}`
     return namedZone(`${minutes < 0 ? '-' : '+'}${text}`)
   }
-  if (arg.kind === 'cast') return zoneArgument(arg.of, print)
+  if (arg.kind === 'cast') return zoneArgument(arg.of, print, refusal)
   if (arg.type.kind !== 'interval day to second') return { sql: `tr_zone_name(${print(arg)})` }
-  const interval = print(arg)
-  return { sql: `tr_offset_zone((${interval}) // 3600000, (${interval}) // 60000 % 60)` }
+  return { sql: `tr_interval_zone(${print(arg)})` }
+}
+
+function offsetOfInterval(millis: number): number {
+  const minutes = millis / 60000
+  const refuse = (text: string) => new SqlError('INVALID_FUNCTION_ARGUMENT', text)
+  if (!Number.isInteger(minutes)) throw refuse('Invalid time zone offset interval: interval contains seconds')
+  if (Math.abs(minutes) > MAX_OFFSET_MINUTES) throw refuse(`Invalid offset minutes ${minutes}`)
+  return minutes
 }
 
 function zoneOfCast(of: Scalar, print: Print): Zone {
   if (of.type.kind !== 'time with time zone') return zoneOfText(of, print)
   const offset = isFine(of.type) ? 'tr_fine_offset' : 'tr_clock_offset'
-  return { sql: `tr_offset_text(${offset}(${print(of)}))` }
+  return { sql: `tr_clock_zone(${offset}(${print(of)}))` }
 }
 
 function zoneOfText(scalar: Scalar, print: Print): Zone {
@@ -137,7 +148,11 @@ function zoneOfText(scalar: Scalar, print: Print): Zone {
   if (scalar.kind === 'constant') {
     if (scalar.value === null) return UTC
     const zone = /\d(?:\.\d+)?\s*(Z|[+-]\d\d(?::?\d\d)?|[A-Za-z][\w+/-]*)\s*$/.exec(String(scalar.value))?.[1]
-    return zone && /:|T/.test(String(scalar.value)) ? namedZone(zone) : UTC
+    const refusal = (name: string): SqlError =>
+      /^[+-]/.test(name)
+        ? unsupported(name)
+        : new SqlError('INVALID_CAST_ARGUMENT', `Value cannot be cast to timestamp: ${scalar.value}`)
+    return zone && /:|T/.test(String(scalar.value)) ? namedZone(zone, refusal) : UTC
   }
   return { sql: `tr_zone_text(${print(scalar)})` }
 }

@@ -13,22 +13,27 @@ export interface Zone {
 }
 
 export const UTC: Zone = { sql: "'UTC'", name: 'UTC' }
+export const MAX_OFFSET_MINUTES = 14 * 60
 const OFFSET = /^([+-])(\d{1,2})(?::?(\d{2}))?$/
 
 /** A zone by name, in Trino's spelling (`+02:00`, `UTC`, `Europe/Paris`). */
-export function namedZone(name: string): Zone {
-  const spelled = zoneSpelling(name)
+export function namedZone(name: string, refusal = notAZone): Zone {
+  const spelled = zoneSpelling(name, refusal)
   return { sql: quote(spelled), name: spelled }
 }
 
-function zoneSpelling(name: string): string {
+const notAZone = (name: string): SqlError =>
+  new SqlError('INVALID_FUNCTION_ARGUMENT', `'${name}' is not a valid time zone`)
+
+function zoneSpelling(name: string, refusal: (name: string) => SqlError): string {
   const offset = OFFSET.exec(name)
+  if (offset && Math.abs(offsetMinutes(name)!) > MAX_OFFSET_MINUTES) throw refusal(name)
   if (offset) return `${offset[1]}${offset[2]!.padStart(2, '0')}:${offset[3] ?? '00'}`
   if (/^(z|utc|gmt|ut|etc\/utc|etc\/gmt|zulu)$/i.test(name)) return name.toUpperCase() === 'GMT' ? 'GMT' : 'UTC'
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone === 'UTC' ? 'UTC' : name
   } catch {
-    throw new SqlError('INVALID_FUNCTION_ARGUMENT', `'${name}' is not a valid time zone`)
+    throw refusal(name)
   }
 }
 

@@ -65,7 +65,13 @@ function shiftedMicros(call: Call, at: number, by: number, sign: '+' | '-'): str
     case 'date':
       if (months) return `CAST(${moment} ${sign} ${interval} AS DATE)`
       return call.once([amount], (ms) => {
-        const cause = failureAs('INVALID_FUNCTION_ARGUMENT', 'Cannot add hour, minutes or seconds to a date', 'INTEGER')
+        const cause = failureAs(
+          'INVALID_FUNCTION_ARGUMENT',
+          sign === '+'
+            ? 'Cannot add hour, minutes or seconds to a date'
+            : 'Cannot subtract hour, minutes or seconds from a date',
+          'INTEGER',
+        )
         return `(${moment} ${sign} CASE WHEN ${ms} % 86400000 <> 0 THEN ${cause} ELSE CAST(${ms} // 86400000 AS INTEGER) END)`
       })
     case 'timestamp with time zone': {
@@ -91,7 +97,18 @@ function numeric(call: Call, operator: '+' | '-' | '*'): string {
 
 const multiply: Lowering = (call) => {
   if (call.result.kind !== DAYS && call.result.kind !== MONTHS) return numeric(call, '*')
-  return `CAST(trunc(CAST(${call.args[0]} AS DOUBLE) * ${call.args[1]}) AS ${duckdbType(call.result)})`
+  return ofInterval(call, '*', call.args[1]!)
+}
+
+/** Beyond 64 bits milliseconds stay at their last value. */
+function ofInterval(call: Call, operator: '*' | '/', by: string): string {
+  const value = `CAST(${call.args[0]} AS DOUBLE) ${operator} ${by}`
+  if (call.result.kind === MONTHS) return `CAST(trunc(${value}) AS ${duckdbType(call.result)})`
+  return call.once([value], (v) => {
+    const verb = operator === '*' ? 'multiply' : 'divide'
+    const refusal = failureAs('INVALID_FUNCTION_ARGUMENT', `Cannot ${verb} by double NaN`, 'BIGINT')
+    return `CASE WHEN isnan(${v}) THEN ${refusal} ELSE tr_saturated(${v}) END`
+  })
 }
 
 const divide: Lowering = (call) => {
@@ -99,8 +116,7 @@ const divide: Lowering = (call) => {
   const { result } = call
   if (isInteger(result)) return `(${a} // ${divisor(call)})`
   if (result.kind === 'decimal') return divideDecimals(call, divisor(call), result)
-  if (result.kind === DAYS || result.kind === MONTHS)
-    return `CAST(trunc(CAST(${a} AS DOUBLE) / ${divisor(call)}) AS ${duckdbType(result)})`
+  if (result.kind === DAYS || result.kind === MONTHS) return ofInterval(call, '/', divisor(call))
   return `(${a} / ${b})`
 }
 

@@ -114,7 +114,15 @@ const extreme =
     if (call.args.length === 1) return call.args[0]!
     return call.once(call.args, (...names) => {
       const present = names.map((arg) => `${arg} IS NOT NULL`).join(' AND ')
-      return `CASE WHEN ${present} THEN ${name}(${names.join(', ')}) END`
+      const type = call.types[0]!
+      if (type.kind !== 'time with time zone' && type.kind !== 'ipaddress')
+        return `CASE WHEN ${present} THEN ${name}(${names.join(', ')}) END`
+      // Of equals the first is the greatest and the least one.
+      const best = names.reduce((one, other) => {
+        const operator = name === 'greatest' ? '>' : '<'
+        return `CASE WHEN ${ordered(other, type)} ${operator} ${ordered(one, type)} THEN ${other} ELSE ${one} END`
+      })
+      return `CASE WHEN ${present} THEN ${best} END`
     })
   }
 

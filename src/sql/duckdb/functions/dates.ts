@@ -48,9 +48,15 @@ function unitOf(call: Call, index: number): string | undefined {
         ? TIME_UNITS.has(unit)
         : DATE_UNITS.has(unit) || TIME_UNITS.has(unit)
   if (known) return unit
-  const noun = kind === 'date' ? 'DATE' : isTime(call, index) ? 'TIME' : 'TIMESTAMP'
-  throw new SqlError('INVALID_FUNCTION_ARGUMENT', `'${unit}' is not a valid ${noun} field`)
+  throw new SqlError('INVALID_FUNCTION_ARGUMENT', `'${unit}' is not a valid ${noun(call, index).toUpperCase()} field`)
 }
+
+/** Of a type, in the names of the macros that check units. */
+const noun = (call: Call, index: number): 'date' | 'time' | 'timestamp' =>
+  call.types[index]!.kind === 'date' ? 'date' : isTime(call, index) ? 'time' : 'timestamp'
+
+/** A unit that depends on the row. */
+const varyingUnit = (call: Call, index: number): string => `tr_${noun(call, index)}_field(lower(${call.args[0]}))`
 
 const part =
   (name: string): Lowering =>
@@ -83,7 +89,7 @@ const PARTS: Readonly<Record<string, string>> = {
 
 const truncate: Lowering = (call) => {
   const unit = unitOf(call, 1)
-  const field = unit === undefined ? `lower(${call.args[0]})` : quote(unit)
+  const field = unit === undefined ? varyingUnit(call, 1) : quote(unit)
   const value = local(call, 1)
   switch (call.types[1]!.kind) {
     case 'date':
@@ -108,7 +114,7 @@ const dateAdd: Lowering = (call) => {
   const value = local(call, 2)
   const moved =
     unit === undefined
-      ? `tr_date_add(lower(${call.args[0]}), ${call.args[1]}, ${value})`
+      ? `tr_date_add(${varyingUnit(call, 2)}, ${call.args[1]}, ${value})`
       : `(${value} + ${INTERVALS[unit]}(CAST(${call.args[1]} AS ${TIME_UNITS.has(unit) ? 'BIGINT' : 'INTEGER'})))`
   switch (call.types[2]!.kind) {
     case 'date':
@@ -125,7 +131,7 @@ const dateAdd: Lowering = (call) => {
 
 const dateDiff: Lowering = (call) => {
   const unit = unitOf(call, 1)
-  const field = unit === undefined ? `lower(${call.args[0]})` : quote(unit)
+  const field = unit === undefined ? varyingUnit(call, 1) : quote(unit)
   const timestamp = (index: number): string => {
     if (isZoned(call, index))
       return unit !== undefined && TIME_UNITS.has(unit)
@@ -227,7 +233,8 @@ const isoDate: Lowering = (call) =>
       `CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN CAST(${text} AS DATE) ELSE DATE '1970-01-01' + CAST(js_iso8601_days(${text}) AS INTEGER) END`,
   )
 
-const fromUnixtime: Lowering = ({ args }) => `make_timestamptz(CAST(floor(${args[0]} * 1000 + 0.5) AS BIGINT) * 1000)`
+const fromUnixtime: Lowering = ({ args }) =>
+  `make_timestamptz(CASE WHEN isnan(${args[0]}) THEN CAST(0 AS BIGINT) ELSE CAST(floor(${args[0]} * 1000 + 0.5) AS BIGINT) * 1000 END)`
 
 const offsetPart =
   (divisor: string): Lowering =>

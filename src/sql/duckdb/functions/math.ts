@@ -78,6 +78,7 @@ const widthBucket: Lowering = (call) => {
 const shift =
   (name: string): Lowering =>
   (call) =>
+    // Only the last six bits of a negative distance count, as in Java.
     asResult(call, `${name}(CAST(${call.args[0]} AS BIGINT), ${call.args[1]}, ${WIDTHS[call.types[0]!.kind] ?? 64})`)
 
 /** Rounds half away from zero at zero decimals; the sign of an integer, decimal or float keeps its type. */
@@ -153,6 +154,6 @@ export const mathLowerings: Lowerings = {
   bitwise_right_shift_arithmetic: (call) =>
     asResult(
       call,
-      `(CAST(${call.args[0]} AS BIGINT) >> CASE WHEN ${call.args[1]} > 63 THEN 63 ELSE ${call.args[1]} END)`,
+      `(CAST(${call.args[0]} AS BIGINT) >> CASE WHEN ${call.args[1]} > 63 THEN 63 ELSE ${call.args[1]} & 63 END)`,
     ),
 }

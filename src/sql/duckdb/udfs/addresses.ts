@@ -45,6 +45,16 @@ function addressBytes(canonical: string): Uint8Array {
   return bytes
 }
 
+function addressOfBytes(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.')
+  if (bytes.length !== 16)
+    throw new FunctionFailure('INVALID_CAST_ARGUMENT', `Invalid IP address binary length: ${bytes.length}`)
+  const mapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff
+  if (mapped) return bytes.subarray(12).join('.')
+  const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i]! << 8) | bytes[2 * i + 1]!).toString(16))
+  return ipAddress(groups.join(':'))
+}
+
 const bitsOf = (canonical: string): bigint =>
   addressBytes(canonical).reduce((bits, byte) => (bits << 8n) | BigInt(byte), 0n)
 
@@ -68,5 +78,6 @@ function networkContains(network: string, address: string): boolean {
 export const addressUdfs: readonly Udf[] = [
   udf('js_ip_address', ['VARCHAR'], 'VARCHAR', ipAddress),
   udf('js_ip_bytes', ['VARCHAR'], 'BLOB', addressBytes),
+  udf('js_ip_of_bytes', ['BLOB'], 'VARCHAR', addressOfBytes),
   udf('js_network_contains', ['VARCHAR', 'VARCHAR'], 'BOOLEAN', networkContains),
 ]

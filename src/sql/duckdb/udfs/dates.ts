@@ -1,4 +1,6 @@
 /** Dates: the patterns of MySQL and Joda, and ISO 8601. */
+
+import { offsetAt } from './clock.ts'
 import { Reader, wallClock, wrong } from './date-reader.ts'
 import { formatDatetime, parseDatetime, parseJoda } from './joda-dates.ts'
 import { dateFormat, dateParse } from './mysql-dates.ts'
@@ -50,5 +52,11 @@ export const dateUdfs: readonly Udf[] = [
     (text: string, pattern: string) => parseJoda(text, pattern).reading.zone ?? 'UTC',
   ),
   udf('js_iso8601_micros', ['VARCHAR'], 'BIGINT', isoMicros),
+  udf(
+    'js_is_zone',
+    ['VARCHAR'],
+    'BOOLEAN',
+    (name: string) => offsetAt(0n, name) !== undefined || /^[+-]\d\d:\d\d$/.test(name),
+  ),
   udf('js_iso8601_days', ['VARCHAR'], 'BIGINT', isoDays),
 ]

@@ -206,6 +206,15 @@ function wilson(successes: bigint, trials: bigint, z: number, sign: number): num
   return (p + z2 / 2 + sign * z * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n))) / (1 + z2)
 }
 
+/** The number of a literal of Java's, which has been looked at. */
+function javaDouble(text: string): number {
+  const hex = /^\s*([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)/.exec(text)
+  if (!hex) return Number(text.trim().replace(/[dDfF]$/, ''))
+  const [, sign, whole, fraction, exponent] = hex as unknown as [string, string, string, string, string]
+  const digits = Number(BigInt(`0x${whole}${fraction}`))
+  return (sign === '-' ? -1 : 1) * digits * 2 ** (Number(exponent) - 4 * fraction.length)
+}
+
 /** All ways to choose `n` of the places 1 to `length`, in Trino's order: the last place varies slowest. */
 function combinations(length: bigint, n: bigint): string {
   const wrong = (text: string) => new FunctionFailure('INVALID_FUNCTION_ARGUMENT', text)
@@ -250,6 +259,7 @@ export const numberUdfs: readonly Udf[] = [
   udf('js_real_java', ['FLOAT'], 'VARCHAR', (x: number) => javaText(x, floatDigits(x))),
   udf('js_double_json', ['DOUBLE'], 'VARCHAR', (x: number) => jsonNumber(javaText(x))),
   udf('js_real_json', ['FLOAT'], 'VARCHAR', (x: number) => jsonNumber(javaText(x, floatDigits(x)))),
+  udf('js_java_double', ['VARCHAR'], 'DOUBLE', javaDouble),
   udf('js_cbrt', ['DOUBLE'], 'DOUBLE', (x: number) => Math.cbrt(x)),
   udf('js_round_double', ['DOUBLE', 'BIGINT'], 'DOUBLE', roundDouble),
   udf('js_round_integer', ['BIGINT', 'BIGINT'], 'BIGINT', roundInteger),
@@ -264,10 +274,10 @@ export const numberUdfs: readonly Udf[] = [
   udf('js_width_bucket_bins', ['DOUBLE', 'DOUBLE[]'], 'BIGINT', widthBucketOfBins),
   udf('js_bit_count', ['BIGINT', 'BIGINT'], 'BIGINT', bitCount),
   udf('js_left_shift', ['BIGINT', 'BIGINT', 'INTEGER'], 'BIGINT', (x: bigint, n: bigint, width: number) =>
-    n >= BigInt(width) || n < 0n ? 0n : BigInt.asIntN(width, x << n),
+    n >= BigInt(width) ? 0n : BigInt.asIntN(width, x << BigInt.asUintN(6, n)),
   ),
   udf('js_right_shift', ['BIGINT', 'BIGINT', 'INTEGER'], 'BIGINT', (x: bigint, n: bigint, width: number) =>
-    n >= BigInt(width) || n < 0n ? 0n : BigInt.asIntN(width, BigInt.asUintN(width, x) >> n),
+    n >= BigInt(width) ? 0n : BigInt.asIntN(width, BigInt.asUintN(width, x) >> BigInt.asUintN(6, n)),
   ),
   udf('js_normal_cdf', ['DOUBLE', 'DOUBLE', 'DOUBLE'], 'DOUBLE', normalCdf),
   udf('js_inverse_normal_cdf', ['DOUBLE', 'DOUBLE', 'DOUBLE'], 'DOUBLE', inverseNormalCdf),
