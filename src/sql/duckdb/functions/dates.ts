@@ -5,6 +5,7 @@ import type { Call, Lowering, Lowerings } from '../context.ts'
 import { jodaToStrftime, mysqlToStrftime } from '../date-patterns.ts'
 
 import { isFine, isMoment, throughMicros } from '../fine-moments.ts'
+import { nullOf } from '../literals.ts'
 import { momentText, zonedParts } from '../texts.ts'
 import { quote } from '../types.ts'
 import { instantOf, localTime, namedZone, offsetMinutes, UTC } from '../zones.ts'
@@ -233,8 +234,11 @@ const isoDate: Lowering = (call) =>
       `CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN CAST(${text} AS DATE) ELSE DATE '1970-01-01' + CAST(js_iso8601_days(${text}) AS INTEGER) END`,
   )
 
-const fromUnixtime: Lowering = ({ args }) =>
-  `make_timestamptz(CASE WHEN isnan(${args[0]}) THEN CAST(0 AS BIGINT) ELSE CAST(floor(${args[0]} * 1000 + 0.5) AS BIGINT) * 1000 END)`
+const fromUnixtime: Lowering = (call) => {
+  const { args } = call
+  if (call.scalars.slice(1).some((_, i) => call.constant(i + 1) === null)) return nullOf(call.result)
+  return `make_timestamptz(CASE WHEN isnan(${args[0]}) THEN CAST(0 AS BIGINT) ELSE CAST(floor(${args[0]} * 1000 + 0.5) AS BIGINT) * 1000 END)`
+}
 
 const offsetPart =
   (divisor: string): Lowering =>
@@ -244,7 +248,13 @@ const offsetPart =
       : `(tr_clock_offset(${call.args[0]}) ${divisor})`
 
 /** The same instant; where a timestamp is shown is a matter of its zone, a time carries its offset with it. */
-const atTimezone: Lowering = (call) => (isZoned(call, 0) ? call.args[0]! : throughMicros(clockAtTimezone, true)(call))
+const atTimezone: Lowering = (call) => {
+  if (call.constant(1) === null) return nullOf(call.result)
+  if (!isZoned(call, 0)) return throughMicros(clockAtTimezone, true)(call)
+  const [of, zone] = call.args
+  if (call.constant(1) !== undefined) return of!
+  return call.once([of!], (v) => `CASE WHEN ${zone} IS NOT NULL THEN ${v} END`)
+}
 
 const clockAtTimezone: Lowering = (call) => {
   const [of, zone] = call.args
