@@ -177,13 +177,24 @@ const coarseSequence: Lowering = (call) => {
   const by =
     step === undefined
       ? `CASE WHEN ${start} <= ${stop} THEN CAST(86400000 AS BIGINT) ELSE CAST(-86400000 AS BIGINT) END`
-      : step
+      : kind === 'date'
+        ? wholeDays(call, step)
+        : step
   const numbers = call.once(
     [start, stop, by],
     (a, b, s) => `tr_sequence(epoch_us(${moment(a!)}), epoch_us(${moment(b!)}), ${s} * 1000)`,
   )
   const read = kind === 'timestamp with time zone' ? 'make_timestamptz' : 'make_timestamp'
   return back(`list_transform(${numbers}, lambda v0: ${read}(v0))`)
+}
+
+function wholeDays(call: Call, step: string): string {
+  const refusal = failureAs(
+    'INVALID_FUNCTION_ARGUMENT',
+    'sequence step must be a day interval if start and end values are dates',
+    'BIGINT',
+  )
+  return call.once([step], (s) => `CASE WHEN ${s} % 86400000 <> 0 THEN ${refusal} ELSE ${s} END`)
 }
 
 const zipped: Lowering = (call) => {
@@ -212,12 +223,10 @@ const repeat: Lowering = (call) => {
   const [of, count] = call.args as [string, string]
   const item = call.printing.fresh('v')
   return call.once([count], (n) => {
-    const limit = failure(
-      'INVALID_FUNCTION_ARGUMENT',
-      'count argument of repeat function must be less than or equal to 10000',
-      BIGINT,
-    )
-    return `CAST(list_transform(range(CASE WHEN ${n} > 10000 THEN ${limit} ELSE ${n} END), lambda ${item}: ${of}) AS ${duckdbType(call.result)})`
+    const mustBe = (what: string) =>
+      failure('INVALID_FUNCTION_ARGUMENT', `count argument of repeat function must be ${what}`, BIGINT)
+    const checked = `CASE WHEN ${n} > 10000 THEN ${mustBe('less than or equal to 10000')} WHEN ${n} < 0 THEN ${mustBe('greater than or equal to 0')} ELSE ${n} END`
+    return `CAST(list_transform(range(${checked}), lambda ${item}: ${of}) AS ${duckdbType(call.result)})`
   })
 }
 
