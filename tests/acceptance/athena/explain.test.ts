@@ -98,6 +98,23 @@ test('ANALYZE runs the query and tells rows, bytes and time of each operator', a
   assert.equal(json.fragments[0].stageStats.outputRows, '1 row')
 })
 
+test('row groups are counted that the statistics of the files leave to be read', async () => {
+  await a.succeed(`CREATE TABLE grouped WITH (external_location = 's3://data/grouped/') AS
+    SELECT n, DATE '2024-01-01' + n * INTERVAL '1' DAY AS day, concat('w', CAST(n AS varchar)) AS word, n / 2e0 AS half
+    FROM UNNEST(sequence(10, 19)) AS t(n)`)
+  await a.succeed(`INSERT INTO grouped SELECT n, DATE '2024-01-01' + n * INTERVAL '1' DAY, concat('w', CAST(n AS varchar)), n / 2e0
+    FROM UNNEST(sequence(20, 29)) AS t(n)`)
+  const left = async (condition: string) =>
+    /Row groups: (.*)$/m.exec(await plan(`EXPLAIN SELECT count(*) FROM grouped WHERE ${condition}`))?.[1]
+  assert.equal(await left('n = 15'), '1 of 2')
+  assert.equal(await left('n IN (12, 27)'), '2 of 2')
+  assert.equal(await left('n > 100'), '0 of 2')
+  assert.equal(await left("day >= DATE '2024-01-25'"), '1 of 2')
+  assert.equal(await left("word < 'w2'"), '1 of 2')
+  assert.equal(await left('half BETWEEN 5e0 AND 6e0'), '1 of 2')
+  assert.equal(await left('n % 2 = 0'), undefined)
+})
+
 test('ANALYZE tells how many rows a scan has read, where it passes over none', async () => {
   await a.put('counted/a.csv', Array.from({ length: 5000 }, (_, n) => `${n},${n % 7}`).join('\n'))
   await a.succeed(`CREATE EXTERNAL TABLE counted (n int, rest int)

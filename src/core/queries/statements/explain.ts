@@ -20,7 +20,7 @@ export async function explain(
   const planned = await planQuery(explainedQuery(statement), context, parameters)
   if (statement.type === 'validate') return explanation('true', { name: 'Valid', type: BOOLEAN })
   if (statement.analyze) return analyzed(planned, context, statement.format === 'json')
-  return explanation(planText(statement, planned, context))
+  return explanation(await planText(statement, planned, context))
 }
 
 /** As Trino's own planner refuses them. */
@@ -31,9 +31,9 @@ function checkOptions({ analyze, type, format, at }: Explain): void {
 }
 
 /** Distributed is what EXPLAIN shows unless told otherwise. */
-function planText({ type, format }: Explain, planned: PlannedQuery, context: QueryContext): string {
+async function planText({ type, format }: Explain, planned: PlannedQuery, context: QueryContext): Promise<string> {
   if (type === 'io') return ioJson(planned, context)
-  const root = planNodes(planned.bound, describeScans(planned, context))
+  const root = planNodes(planned.bound, await describeScans(planned, context))
   if (format === 'graphviz') return graphviz(root)
   if (format === 'json') return type === 'logical' ? logicalJson(root) : distributedJson(root)
   return type === 'logical' ? treeText(root) : fragmentText(root)

@@ -9,6 +9,7 @@ import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, OperatorProfile } from '../engine-plan.ts'
 import type { NamedRelation } from '../scan-planning.ts'
 import type { PlannedQuery } from './query.ts'
+import { countRowGroups, type RowGroupCount } from './row-groups.ts'
 
 const MAX_VALUES = 10
 
@@ -16,7 +17,9 @@ const tableOf = ({ name }: NamedRelation, { catalog }: QueryContext): string => 
 
 const bytesOf = ({ files }: NamedRelation): number => files.reduce((sum, file) => sum + file.sizeBytes, 0)
 
-export function describeScans({ bound, scans }: PlannedQuery, context: QueryContext): DescribeRelation {
+export async function describeScans(planned: PlannedQuery, context: QueryContext): Promise<DescribeRelation> {
+  const { bound, scans } = planned
+  const rowGroups = await countRowGroups(planned, context)
   const relations = new Map(scans.relations.map((relation) => [relation.id, relation]))
   const filters = partitionFilters(bound)
   return (id) => {
@@ -34,11 +37,18 @@ export function describeScans({ bound, scans }: PlannedQuery, context: QueryCont
         const shown = constraint ? constraintText(constraint) : values
         return [`${source}:${hiveTypeName(type)}:${kind}`, ...(shown ? [`:: ${shown}`] : [])]
       },
-      details: [partitionNames.size > 0 ? `${files}, Partitions: ${partitionNames.size}` : files],
+      details: [
+        partitionNames.size > 0 ? `${files}, Partitions: ${partitionNames.size}` : files,
+        ...rowGroupLine(rowGroups.get(id)),
+      ],
       sizeBytes: bytesOf(relation),
     }
   }
 }
+
+/** What the statistics of the files leave to be read. */
+const rowGroupLine = (count: RowGroupCount | undefined): string[] =>
+  count ? [`Row groups: ${count.wanted} of ${count.all}`] : []
 
 /** The values of a partition column that are left after pruning. */
 function partitionValues({ files }: NamedRelation, index: number): string {
