@@ -64,6 +64,11 @@ test('the frame of a vector in a file is checked', () => {
   assert.throws(() => framedBitmap(frame.subarray(0, 30), descriptor), /ends before/)
 })
 
+test('a size or a place that can not be is refused', () => {
+  for (const lie of [{ sizeInBytes: -5 }, { sizeInBytes: 1.5 }, { offset: -1 }, { offset: 2 ** 60 }])
+    assert.throws(() => vectorPlace({ ...SPARK, ...lie }), DeltaLogError)
+})
+
 test('what is no base 85 is refused', () => {
   const vector = (pathOrInlineDv: string) =>
     ({ storageType: 'i', pathOrInlineDv, sizeInBytes: 4, cardinality: 1 }) as const

@@ -19,13 +19,14 @@ const MAGIC = 1_681_511_377
 const FRAME_BYTES = 4
 
 export function vectorPlace(vector: DeletionVectorDescriptor): VectorPlace {
-  const { storageType, pathOrInlineDv, sizeInBytes } = vector
+  const { storageType, pathOrInlineDv, sizeInBytes, offset = 1 } = vector
+  for (const number of [sizeInBytes, offset])
+    if (!Number.isSafeInteger(number) || number < 0) throw badData(`it can not be of size or at ${number}`)
   // Padding may follow: z85 comes in groups.
   if (storageType === 'i')
     return { kind: 'inline', bitmap: bitmapOf(z85Bytes(pathOrInlineDv).subarray(0, sizeInBytes)) }
-  const start = vector.offset ?? 1
-  const end = start + FRAME_BYTES + sizeInBytes + FRAME_BYTES - 1
-  return { kind: 'file', path: storageType === 'p' ? pathOrInlineDv : uuidPath(pathOrInlineDv), start, end }
+  const end = offset + FRAME_BYTES + sizeInBytes + FRAME_BYTES - 1
+  return { kind: 'file', path: storageType === 'p' ? pathOrInlineDv : uuidPath(pathOrInlineDv), start: offset, end }
 }
 
 function uuidPath(text: string): string {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseActions } from './actions.ts'
+import { vectorPlace } from './deletion-vector.ts'
 import { fileUri } from './file-uri.ts'
+import { DeltaLogError } from './log-error.ts'
 import { logSegment } from './log-segment.ts'
 import { unsupportedProtocol } from './protocol.ts'
 import { tableFields } from './schema.ts'
@@ -104,6 +107,39 @@ test('a malformed action is told with its place', () => {
   assert.throws(() => actions(strange), /Unknown storage type 'z'/)
   assert.deepEqual(actions('{"commitInfo":{"operation":"WRITE"}}\n{"txn":{"appId":"a"}}\n\n{"later":1}'), [])
 })
+
+test('a log that is changed anywhere reads, or is told to be malformed', () => {
+  const folder = 'tests/golden/delta/orders/_delta_log'
+  const lines = readFileSync(`${folder}/00000000000000000000.json`, 'utf8') + VECTOR_LINE
+  const read = (text: string) => {
+    const replay = new Replay('s3://b/t')
+    for (const action of parseActions(text, 'commit')) replay.take(action)
+    const { metadata, files } = replay.snapshot(0, 'db.t')
+    tableFields(metadata)
+    for (const { deletionVector } of files) if (deletionVector) vectorPlace(deletionVector)
+  }
+  read(lines)
+  let seed = 11
+  const random = (below: number) => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+    return (seed >>> 8) % below
+  }
+  for (let i = 0; i < 3000; i++) {
+    const at = random(lines.length)
+    const changed = [
+      lines.slice(0, at) + String.fromCharCode(32 + random(95)) + lines.slice(at + 1),
+      lines.slice(0, at) + lines.slice(at + 1 + random(40)),
+      lines.slice(0, at),
+    ][i % 3]!
+    try {
+      read(changed)
+    } catch (error) {
+      assert.ok(error instanceof DeltaLogError, `${error}\n${changed}`)
+    }
+  }
+})
+
+const VECTOR_LINE = `\n${add('v', 'ab^-aqEH.-t@S}K{vb[*k^')}\n`
 
 test('paths are relative to the table unless they are absolute, and percent-encoded', () => {
   assert.equal(fileUri('s3://b/t/', 'day=2024-01-01/x.parquet'), 's3://b/t/day=2024-01-01/x.parquet')
