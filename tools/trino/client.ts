@@ -30,6 +30,8 @@ export interface TrinoSession {
   readonly url: string
   readonly catalog: string
   readonly schema: string
+  /** Session properties: `name=value`, with commas between them. */
+  readonly properties?: string
 }
 const PAGE_LIMIT_MS = 120_000
 
@@ -41,8 +43,7 @@ export async function queryTrino(session: TrinoSession, sql: string): Promise<Tr
     'X-Trino-Catalog': session.catalog,
     'X-Trino-Schema': session.schema,
     'X-Trino-Time-Zone': 'UTC',
-    // As Athena runs it: docs/sql.md says how that is known.
-    'X-Trino-Session': 'parse_decimal_literals_as_double=true',
+    'X-Trino-Session': session.properties ?? '',
     // Without it, times and timestamps come without their precision.
     'X-Trino-Client-Capabilities': 'PARAMETRIC_DATETIME',
   }

@@ -11,16 +11,22 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 export const TRINO_VERSION = '422'
+/** The last release that runs on Java 17; the hive connector of 422 is not to be had from Maven. */
+const TRINO_HIVE_VERSION = '435'
 const TPCDS_VERSION = '1.4'
 /** The tests of Spark carry the TPC-DS queries, under the Apache license. */
 const SPARK_TESTS = 'org.apache.spark:spark-sql_2.12:3.5.1:jar:tests'
 const run = promisify(execFile)
 
-export interface Distribution {
+export interface Coordinator {
+  readonly version: string
   /** Jars of the coordinator. */
   readonly libraries: string
   /** A folder for each plugin. */
   readonly plugins: string
+}
+
+export interface Distribution extends Coordinator {
   readonly tpcds: {
     /** Jars of the generator. */
     readonly libraries: string
@@ -29,9 +35,9 @@ export interface Distribution {
   }
 }
 
-const pom = (artifact: string): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const pom = (artifact: string, version: string): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
-  <groupId>lentic</groupId><artifactId>trino</artifactId><version>${TRINO_VERSION}</version>
+  <groupId>lentic</groupId><artifactId>trino</artifactId><version>${version}</version>
   <dependencies><dependency>${artifact}</dependency></dependencies>
 </project>
 `
@@ -45,19 +51,27 @@ function cacheFolder(): string {
 
 /** Brings what is not there yet (about 130 MB). Needs `mvn` on the path. */
 export async function fetchDistribution(): Promise<Distribution> {
-  const trino = await kept(`trino-${TRINO_VERSION}`, async (staged) => {
-    await copyLibraries(staged, coordinates('io.trino', 'trino-main', TRINO_VERSION))
-    await unpack(staged, `io.trino:trino-tpch:${TRINO_VERSION}:zip`, 'plugin')
-  })
+  const trino = await fetchCoordinator(`trino-${TRINO_VERSION}`, TRINO_VERSION, 'trino-tpch')
   const tpcds = await kept(`tpcds-${TPCDS_VERSION}`, async (staged) => {
-    await copyLibraries(staged, coordinates('io.trino.tpcds', 'tpcds', TPCDS_VERSION))
+    await copyLibraries(staged, coordinates('io.trino.tpcds', 'tpcds', TPCDS_VERSION), TPCDS_VERSION)
     await unpack(staged, SPARK_TESTS, 'queries', '-Dmdep.unpack.includes=tpcds/*.sql')
   })
   return {
-    libraries: join(trino, 'lib'),
-    plugins: join(trino, 'plugin'),
+    ...trino,
     tpcds: { libraries: join(tpcds, 'lib'), queries: join(tpcds, 'queries', 'tpcds') },
   }
+}
+
+/** A Trino with its hive connector, likewise (about 300 MB). */
+export const fetchHiveDistribution = (): Promise<Coordinator> =>
+  fetchCoordinator(`trino-hive-${TRINO_HIVE_VERSION}`, TRINO_HIVE_VERSION, 'trino-hive')
+
+async function fetchCoordinator(name: string, version: string, plugin: string): Promise<Coordinator> {
+  const folder = await kept(name, async (staged) => {
+    await copyLibraries(staged, coordinates('io.trino', 'trino-main', version), version)
+    await unpack(staged, `io.trino:${plugin}:${version}:zip`, 'plugin')
+  })
+  return { version, libraries: join(folder, 'lib'), plugins: join(folder, 'plugin') }
 }
 
 /** Laid beside its place and renamed, so that a download that broke off is never taken for a whole one. */
@@ -75,8 +89,8 @@ async function kept(name: string, lay: (staged: string) => Promise<void>): Promi
   return folder
 }
 
-async function copyLibraries(folder: string, artifact: string): Promise<void> {
-  await writeFile(join(folder, 'pom.xml'), pom(artifact))
+async function copyLibraries(folder: string, artifact: string, version: string): Promise<void> {
+  await writeFile(join(folder, 'pom.xml'), pom(artifact, version))
   await maven(
     folder,
     'dependency:copy-dependencies',

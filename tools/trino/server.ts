@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { queryTrino } from './client.ts'
-import { type Distribution, fetchDistribution, TRINO_VERSION } from './distribution.ts'
+import { type Coordinator, type Distribution, fetchDistribution, fetchHiveDistribution } from './distribution.ts'
 import { findJava } from './java.ts'
 
 const START_LIMIT_MS = 180_000
@@ -25,15 +25,48 @@ export interface TrinoServer {
 const run = promisify(execFile)
 const TPCDS_SOURCE = join(import.meta.dirname, 'tpcds.java')
 
+/** What a Trino is to have. */
+interface Plan {
+  readonly coordinator: Coordinator
+  /** The settings of each catalog. */
+  readonly catalogs: Readonly<Record<string, string>>
+  /** Of a table that is read on a node: it can be answered when there is one. */
+  readonly probe: { readonly catalog: string; readonly schema: string; readonly sql: string }
+  readonly layPlugins?: (home: string) => Promise<void>
+}
+
 export async function startTrino(): Promise<TrinoServer> {
-  const [distribution, java] = [await fetchDistribution(), await findJava()]
+  const distribution = await fetchDistribution()
+  return launch({
+    coordinator: distribution,
+    catalogs: { tpch: TPCH, tpcds: 'connector.name=tpcds\n' },
+    probe: { catalog: 'tpcds', schema: 'tiny', sql: 'SELECT count(*) FROM reason' },
+    layPlugins: (home) => layTpcds(home, distribution),
+  })
+}
+
+/** With catalogs of the hive connector, whose settings are given by their names. */
+export async function startHiveTrino(catalogs: Plan['catalogs']): Promise<TrinoServer> {
+  const [catalog = ''] = Object.keys(catalogs)
+  return launch({
+    coordinator: await fetchHiveDistribution(),
+    catalogs,
+    probe: { catalog, schema: 'information_schema', sql: 'SELECT count(*) FROM schemata' },
+  })
+}
+
+async function launch({ coordinator, catalogs, probe, layPlugins }: Plan): Promise<TrinoServer> {
+  const java = await findJava()
   const home = await mkdtemp(join(tmpdir(), 'lentic-trino-'))
   const port = await freePort()
-  await layPlugins(home, distribution)
-  await writeSettings(home, port)
+  await mkdir(join(home, 'plugin'))
+  for (const name of await readdir(coordinator.plugins))
+    await symlink(join(coordinator.plugins, name), join(home, 'plugin', name))
+  await layPlugins?.(home)
+  await writeSettings(home, port, catalogs)
   const options = ['-Xmx2g', '-XX:+UseG1GC', '-Duser.timezone=UTC', '-Djdk.attach.allowAttachSelf=true']
-  const files = ['-Dconfig=etc/config.properties', '-cp', join(distribution.libraries, '*')]
-  const child = spawn(java, [...options, ...files, join(import.meta.dirname, 'start.java'), TRINO_VERSION], {
+  const files = ['-Dconfig=etc/config.properties', '-cp', join(coordinator.libraries, '*')]
+  const child = spawn(java, [...options, ...files, join(import.meta.dirname, 'start.java'), coordinator.version], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -42,7 +75,7 @@ export async function startTrino(): Promise<TrinoServer> {
   const stop = () => stopChild(child, home)
   const url = `http://127.0.0.1:${port}`
   try {
-    await ready(url, child)
+    await ready(url, child, probe)
   } catch (error) {
     await stop()
     throw new Error(`Trino did not start: ${String(error)}\n${log.join('').slice(-4000)}`)
@@ -50,8 +83,8 @@ export async function startTrino(): Promise<TrinoServer> {
   return { url, stop }
 }
 
-/** The plugins that came, and the one that is made here. */
-async function layPlugins(home: string, { libraries, plugins, tpcds }: Distribution): Promise<void> {
+/** A plugin that is made here. */
+async function layTpcds(home: string, { libraries, tpcds }: Distribution): Promise<void> {
   const own = join(home, 'plugin', 'tpcds')
   const services = join(own, 'classes', 'META-INF', 'services')
   await mkdir(services, { recursive: true })
@@ -59,7 +92,6 @@ async function layPlugins(home: string, { libraries, plugins, tpcds }: Distribut
   const classPath = [libraries, tpcds.libraries].map((folder) => join(folder, '*')).join(':')
   await run(await findJava('javac'), ['-cp', classPath, '-d', join(own, 'classes'), TPCDS_SOURCE])
   for (const jar of await readdir(tpcds.libraries)) await symlink(join(tpcds.libraries, jar), join(own, jar))
-  for (const name of await readdir(plugins)) await symlink(join(plugins, name), join(home, 'plugin', name))
 }
 
 /** Writes the tables of TPC-DS as text into a folder; see `tpcds.java`. */
@@ -69,7 +101,7 @@ export async function writeTpcds(folder: string): Promise<void> {
   await run(await findJava(), ['-cp', classPath, TPCDS_SOURCE, folder])
 }
 
-async function writeSettings(home: string, port: number): Promise<void> {
+async function writeSettings(home: string, port: number, catalogs: Plan['catalogs']): Promise<void> {
   await mkdir(join(home, 'etc', 'catalog'), { recursive: true })
   const settings = {
     'node.id': 'lentic',
@@ -87,15 +119,15 @@ async function writeSettings(home: string, port: number): Promise<void> {
   }
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
   await writeFile(join(home, 'etc', 'config.properties'), lines.join(''))
-  await writeFile(join(home, 'etc', 'catalog', 'tpch.properties'), TPCH)
-  await writeFile(join(home, 'etc', 'catalog', 'tpcds.properties'), 'connector.name=tpcds\n')
+  for (const [name, text] of Object.entries(catalogs))
+    await writeFile(join(home, 'etc', 'catalog', `${name}.properties`), text)
 }
 
 /**
  * It answers before it can run anything: `starting` says when that is over. Even then it may not have found itself yet as a
  * node to run on.
  */
-async function ready(url: string, child: ChildProcess): Promise<void> {
+async function ready(url: string, child: ChildProcess, probe: Plan['probe']): Promise<void> {
   const deadline = Date.now() + START_LIMIT_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`exit code ${child.exitCode}`)
@@ -103,14 +135,14 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
       async (answer) => (answer.ok ? ((await answer.json()) as { starting: boolean }) : undefined),
       () => undefined,
     )
-    if (info && !info.starting && (await hasNode(url))) return
+    if (info && !info.starting && (await hasNode(url, probe))) return
     await delay(250)
   }
   throw new Error(`not ready within ${START_LIMIT_MS} ms`)
 }
 
-async function hasNode(url: string): Promise<boolean> {
-  const answer = await queryTrino({ url, catalog: 'tpcds', schema: 'tiny' }, 'SELECT count(*) FROM reason')
+async function hasNode(url: string, { catalog, schema, sql }: Plan['probe']): Promise<boolean> {
+  const answer = await queryTrino({ url, catalog, schema }, sql)
   if (!('code' in answer)) return true
   if (answer.code !== 'NO_NODES_AVAILABLE') throw new Error(answer.message)
   return false
