@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { findJava } from '../java.ts'
 import { queryTrino } from './client.ts'
 import { type Coordinator, type Distribution, fetchDistribution, fetchHiveDistribution } from './distribution.ts'
-import { findJava } from './java.ts'
 
-const START_LIMIT_MS = 180_000
+const START_LIMIT_MS = 300_000
 const STOP_LIMIT_MS = 10_000
 /** Names and decimals as the TPC-H specification has them. */
 const TPCH = 'connector.name=tpch\ntpch.column-naming=STANDARD\ntpch.double-type-mapping=DECIMAL\n'

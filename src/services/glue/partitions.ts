@@ -8,6 +8,7 @@ import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { cursorOf, tokenOf } from './paging.ts'
 import { scopeOf } from './scope.ts'
+import { glueStorage } from './storage-shape.ts'
 
 /** Partitions that are looked at in one go: some tens of milliseconds. */
 const BUDGET = 10_000
@@ -109,11 +110,11 @@ export function gluePartition(
   withoutColumns = false,
 ): GluePartition {
   const { LastAccessTime, LastAnalyzedTime, ...rest } = descriptor as PartitionDescriptor & StoredTimes
-  const { Columns: _, ...storage } = rest.StorageDescriptor ?? {}
+  const { Columns, ...storage } = rest.StorageDescriptor ?? {}
+  const StorageDescriptor = glueStorage(withoutColumns || !Columns ? storage : { Columns, ...storage })
   return {
     ...(rest as GluePartition),
-    ...(withoutColumns &&
-      rest.StorageDescriptor && { StorageDescriptor: storage as GluePartition['StorageDescriptor'] }),
+    ...(rest.StorageDescriptor && { StorageDescriptor }),
     ...(LastAccessTime && { LastAccessTime: new Date(LastAccessTime) }),
     ...(LastAnalyzedTime && { LastAnalyzedTime: new Date(LastAnalyzedTime) }),
     DatabaseName: DatabaseName.toLowerCase(),

@@ -2,6 +2,7 @@ import type { Table as GlueTable } from '@aws-sdk/client-glue'
 import type { Scope, Table, TableDescriptor } from '../../core/catalog/catalog.ts'
 import { inHashOrder } from '../../core/catalog/hash-order.ts'
 import { Fault } from '../../core/faults.ts'
+import { glueStorage } from './storage-shape.ts'
 
 /** Dates arrive as dates and are kept as text. */
 interface StoredTimes {
@@ -16,6 +17,7 @@ export function glueTable(table: Table, scope: Scope): GlueTable {
     ...(descriptor as Omit<GlueTable, 'LastAccessTime' | 'LastAnalyzedTime'> & { Name: string }),
     ...(LastAccessTime && { LastAccessTime: new Date(LastAccessTime) }),
     ...(LastAnalyzedTime && { LastAnalyzedTime: new Date(LastAnalyzedTime) }),
+    ...(descriptor.StorageDescriptor && { StorageDescriptor: glueStorage(descriptor.StorageDescriptor) }),
     ...(descriptor.Parameters && {
       Parameters: Object.fromEntries(inHashOrder(Object.entries(descriptor.Parameters))),
     }),

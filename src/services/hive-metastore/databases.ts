@@ -37,7 +37,7 @@ export function databases(metastore: Metastore): Readonly<Record<string, Method>
 
   async function drop(name: string, deleteData: boolean, cascade: boolean): Promise<void> {
     const { descriptor } = catalog.databases.get(scope, name)
-    const tables = everyTable(metastore, name)
+    const tables = await everyTable(metastore, name)
     if (!cascade && tables.length > 0)
       throw invalidOperation(`Database ${descriptor.Name} is not empty. One or more tables exist.`)
     if (!cascade && catalog.functions.list(scope, name, { limit: 1 }).length > 0)

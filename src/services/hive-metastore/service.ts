@@ -18,7 +18,11 @@ import { settings } from './settings.ts'
 import { tableAlters } from './table-alters.ts'
 import { tableChanges, tableReads } from './tables.ts'
 
-export function hiveMetastore(lake: Lake, scope: Scope, warehouse: string): ThriftService {
+export function hiveMetastore(
+  lake: Pick<Lake, 'catalog' | 'files' | 'clock'>,
+  scope: Scope,
+  warehouse: string,
+): ThriftService {
   const { catalog, files, clock } = lake
   const principal = `arn:aws:iam::${scope.account}:root`
   const metastore: Metastore = { catalog, files, clock, scope, principal, warehouse: warehouse.replace(/\/+$/, '') }

@@ -13,17 +13,17 @@ const READABLE = /^(hive|hdfs|mapred|metastore)/
 
 export function settings(metastore: Metastore): Readonly<Record<string, Method>> {
   const aliveSince = secondsOf(metastore.clock.now().toISOString())
-  const values: Readonly<Record<string, string>> = {
-    'hive.metastore.warehouse.dir': metastore.warehouse,
-    'metastore.warehouse.dir': metastore.warehouse,
-  }
+  const values: ReadonlyMap<string, string> = new Map([
+    ['hive.metastore.warehouse.dir', metastore.warehouse],
+    ['metastore.warehouse.dir', metastore.warehouse],
+  ])
   /** MetaConf variables: what a client may ask, and with Hive's own also set, for its session. */
-  const metaConf: Readonly<Record<string, string>> = {
-    'hive.metastore.try.direct.sql': 'false',
-    'hive.metastore.try.direct.sql.ddl': 'false',
-    'hive.metastore.client.capability.check': 'false',
-    'hive.metastore.partition.name.whitelist.pattern': '',
-  }
+  const metaConf: ReadonlyMap<string, string> = new Map([
+    ['hive.metastore.try.direct.sql', 'false'],
+    ['hive.metastore.try.direct.sql.ddl', 'false'],
+    ['hive.metastore.client.capability.check', 'false'],
+    ['hive.metastore.partition.name.whitelist.pattern', ''],
+  ])
 
   return {
     get_config_value: method(
@@ -33,16 +33,16 @@ export function settings(metastore: Metastore): Readonly<Record<string, Method>>
       ({ name = '', defaultValue = '' }) => {
         if (name !== '' && !READABLE.test(name))
           throw new ThriftException(CONFIG_SECURITY, `For security reasons, the config key ${name} cannot be accessed`)
-        return values[name] ?? defaultValue
+        return values.get(name) ?? defaultValue
       },
     ),
     getMetaConf: method({ key: [1, string] }, string, [META], ({ key = '' }) => {
-      const value = metaConf[key]
+      const value = metaConf.get(key)
       if (value === undefined) throw unsupported(`Invalid configuration key ${key}`)
       return value
     }),
     setMetaConf: procedure({ key: [1, string], value: [2, string] }, [META], ({ key = '', value }) => {
-      if (metaConf[key] !== value) throw unsupported(`${key} cannot be set to ${value}`)
+      if (metaConf.get(key) !== value) throw unsupported(`${key} cannot be set to ${value}`)
     }),
     // Nobody proves who they are here: the name is taken note of by none.
     set_ugi: method(

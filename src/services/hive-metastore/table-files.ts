@@ -1,4 +1,5 @@
 /** Which files go, and where they go, with the table they belong to. */
+import { setImmediate } from 'node:timers/promises'
 import type { PartitionDescriptor, Table } from '../../core/catalog/catalog.ts'
 import { asFolder } from '../../core/catalog/folder-names.ts'
 import { isStorable, removeFolder } from './folders.ts'
@@ -12,13 +13,15 @@ export interface TableFiles {
   readonly partitionLocations: readonly string[]
 }
 
-export function everyTable(metastore: Metastore, database: string): Table[] {
+/** Others get their turn between stretches: tables may carry megabytes of parameters. */
+export async function everyTable(metastore: Metastore, database: string): Promise<Table[]> {
   const tables: Table[] = []
   for (;;) {
     const after = tables.at(-1)?.descriptor.Name
     const page = metastore.catalog.tables.list(metastore.scope, database, { after, limit: PORTION })
     tables.push(...page)
     if (page.length < PORTION) return tables
+    await setImmediate()
   }
 }
 

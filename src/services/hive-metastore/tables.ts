@@ -29,13 +29,18 @@ const tablesRequest = struct({ dbName: [1, string, 'required'], tblNames: [2, li
 export function tableReads(metastore: Metastore): Readonly<Record<string, Method>> {
   const { catalog, scope } = metastore
 
-  const all = (database: string | undefined): Table[] => everyTable(metastore, requireName(database, 'database'))
+  const all = (database: string | undefined): Promise<Table[]> =>
+    everyTable(metastore, requireName(database, 'database'))
 
   /** Of a database that is not there, no tables: Hive's store finds none either. */
-  const matching = (database: string | undefined, pattern: string | undefined, type?: string): string[] => {
+  const matching = async (
+    database: string | undefined,
+    pattern: string | undefined,
+    type?: string,
+  ): Promise<string[]> => {
     if (!catalog.databases.find(scope, requireName(database, 'database'))) return []
     const matches = nameMatcher(pattern)
-    return all(database)
+    return (await all(database))
       .filter((table) => matches(table.descriptor.Name) && (type === undefined || typeOf(table) === type))
       .map((table) => table.descriptor.Name)
   }
@@ -48,11 +53,15 @@ export function tableReads(metastore: Metastore): Readonly<Record<string, Method
     })
   }
 
-  function metas(databasePattern: string | undefined, tablePattern: string | undefined, types: readonly string[] = []) {
+  async function metas(
+    databasePattern: string | undefined,
+    tablePattern: string | undefined,
+    types: readonly string[] = [],
+  ) {
     const [homes, names] = [nameMatcher(databaseName(databasePattern)), nameMatcher(tablePattern)]
-    return databaseNames(metastore)
-      .filter(homes)
-      .flatMap((database) => all(database))
+    const tables: Table[] = []
+    for (const database of databaseNames(metastore).filter(homes)) tables.push(...(await all(database)))
+    return tables
       .filter((table) => names(table.descriptor.Name) && (types.length === 0 || types.includes(typeOf(table))))
       .map((table) => ({
         dbName: table.database,
@@ -93,11 +102,9 @@ export function tableReads(metastore: Metastore): Readonly<Record<string, Method
       { dbname: [1, string], filter: [2, string], max_tables: [3, i16] },
       list(string),
       [META, INVALID_OPERATION, UNKNOWN_DB],
-      ({ dbname, filter, max_tables = -1 }) => {
+      async ({ dbname, filter, max_tables = -1 }) => {
         const keeps = tableFilter(filter)
-        const names = all(dbname)
-          .filter(keeps)
-          .map((table) => table.descriptor.Name)
+        const names = (await all(dbname)).filter(keeps).map((table) => table.descriptor.Name)
         return max_tables < 0 ? names : names.slice(0, max_tables)
       },
     ),

@@ -223,6 +223,7 @@ test('settings', async () => {
   assert.equal(await config('hive.whatever'), 'otherwise')
   await assert.rejects(config('javax.jdo.option.ConnectionPassword'), /^Error: 1: For security reasons/)
   await assert.rejects(hive.ask('getMetaConf', { 1: text('nothing') }), /^Error: 1: Invalid configuration key nothing/)
+  await assert.rejects(hive.ask('getMetaConf', { 1: text('constructor') }), /^Error: 1: Invalid configuration key/)
   assert.deepEqual(await hive.ask('set_ugi', { 1: text('me'), 2: texts(['us']) }), ['us'])
   assert.equal(await hive.ask('getStatus'), 2)
   assert.deepEqual(await hive.ask('get_role_names'), [])

@@ -1,4 +1,4 @@
-/** The Java that Trino runs on: one of the releases 17 to 21, on the path or among the installed ones. */
+/** The Java that Trino and Spark run on: one of the releases 17 to 21, on the path or among the installed ones. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
@@ -20,7 +20,7 @@ export async function findJava(program: 'java' | 'javac' = 'java'): Promise<stri
     const release = await releaseOf(path)
     if (release !== undefined && release >= 17 && release <= 21) return path
   }
-  throw new Error(`Trino needs Java 17: none of ${candidates.join(', ')} is one`)
+  throw new Error(`Java 17 is needed: none of ${candidates.join(', ')} is one`)
 }
 
 /** `openjdk version "17.0.15"`, `javac 17.0.15`. */
