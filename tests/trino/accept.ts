@@ -5,9 +5,9 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { findJava } from '../../tools/java.ts'
 import type { TrinoSession } from '../../tools/trino/client.ts'
 import { fetchDistribution } from '../../tools/trino/distribution.ts'
-import { findJava } from '../../tools/java.ts'
 import { startTrino, type TrinoServer } from '../../tools/trino/server.ts'
 import { openEngine } from '../semantics/engine.ts'
 import { Answers, differences } from './asking.ts'
