@@ -24,3 +24,10 @@ export function testOutcomes(lines: string): readonly TestOutcome[] {
   }
   return [...tests.values()]
 }
+
+export const isFailed = ({ outcome }: TestOutcome): boolean => outcome === 'failed'
+
+/** The earlier outcomes, but of the tests that were run again the later ones. */
+export function updated(earlier: readonly TestOutcome[], later: readonly TestOutcome[]): readonly TestOutcome[] {
+  return [...new Map([...earlier, ...later].map((outcome) => [outcome.test, outcome])).values()]
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testOutcomes } from './outcomes.ts'
+import { testOutcomes, updated } from './outcomes.ts'
 import { clientsPage } from './page.ts'
 
 const report = (name: string, when: string, outcome: string, message = '') =>
@@ -22,6 +22,14 @@ test('a test is what the first of its parts that did not pass says', () => {
     { test: 'b', outcome: 'skipped', message: 'no bucket' },
     { test: 'c', outcome: 'failed', message: 'not equal' },
     { test: 'd', outcome: 'expected', message: 'some day' },
+  ])
+})
+
+test('tests that were run again are what they were the last time', () => {
+  const outcome = (test: string, how: 'passed' | 'failed') => ({ test, outcome: how, message: '' })
+  assert.deepEqual(updated([outcome('a', 'failed'), outcome('b', 'passed')], [outcome('a', 'passed')]), [
+    outcome('a', 'passed'),
+    outcome('b', 'passed'),
   ])
 })
 

@@ -1,5 +1,5 @@
 /** `docs/athena/clients.md`: how many tests of each suite pass, and why the others do not. */
-import type { TestOutcome } from './outcomes.ts'
+import { isFailed, type TestOutcome } from './outcomes.ts'
 import { REASONS, reasonOf } from './reasons.ts'
 import { SUITES } from './suites.ts'
 
@@ -25,10 +25,12 @@ Without what needs Iceberg or Spark: ${results.map(served).join(', ')} of those 
 
 \`\`\`
 npm run client-suites -- --checkout pyathena=../PyAthena --checkout awswrangler=../aws-sdk-pandas
+npm run client-suites -- --suite dbt-athena --failed
 npm run client-suites -- --suite dbt-athena -- tests/functional/adapter/test_basic.py
 \`\`\`
 
-The first of these runs all of them and writes this page. Each client is installed by its package's name, in the version
+The first of these runs all of them and writes this page, as does, with \`--failed\`, a run of what failed the last time. Each
+client is installed by its package's name, in the version
 named above, into an environment of its own. dbt-athena packages its tests; of the others name a checkout of that version,
 from which nothing but the tests is taken. \`tools/client-suites\` starts a server for each, makes the buckets, databases and
 work groups that the suite expects to find, and runs pytest. Two things stand between a suite and another endpoint: Arrow's
@@ -56,13 +58,13 @@ function row({ name, outcomes }: SuiteResult): string {
 
 /** Of what Lentic serves. */
 function served({ name, outcomes }: SuiteResult): string {
-  const failed = outcomes.filter((test) => test.outcome === 'failed' && !reasonOf(name, test)?.isUnserved)
+  const failed = outcomes.filter((test) => isFailed(test) && !reasonOf(name, test)?.isUnserved)
   const passed = count(outcomes, 'passed')
   return `${passed} of ${passed + failed.length} (${name})`
 }
 
 function failures({ name, outcomes }: SuiteResult): string {
-  const failed = outcomes.filter(({ outcome }) => outcome === 'failed')
+  const failed = outcomes.filter(isFailed)
   const told = REASONS.map((reason) => ({
     text: reason.text,
     tests: failed.filter((test) => reasonOf(name, test) === reason).length,

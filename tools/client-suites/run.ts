@@ -1,15 +1,15 @@
 /**
- * Runs clients' own tests, unchanged, each suite against a server of its own: `npm run client-suites`, with
- * `--checkout NAME=DIR` for those whose package has no tests. A run of all of them writes docs/athena/clients.md. `--suite`
- * runs one, with what follows `--` handed to pytest instead of the suite's own files. Ends with 1 when a test failed
- * for no known reason.
+ * Runs clients' own tests, unchanged, each suite against a server of its own, and writes docs/athena/clients.md by what
+ * came of them: `npm run client-suites`, with `--checkout NAME=DIR` for those whose package has no tests. `--suite` runs
+ * one; `--failed` those tests that failed the last time; what follows `--` goes to pytest instead of the suite's own files,
+ * and then nothing is written. Ends with 1 when a test has failed for no known reason.
  */
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { install } from './installation.ts'
-import type { TestOutcome } from './outcomes.ts'
+import { isFailed, type TestOutcome, updated } from './outcomes.ts'
 import { clientsPage, type SuiteResult } from './page.ts'
 import { REASONS, reasonOf } from './reasons.ts'
 import { runSuite } from './suite-run.ts'
@@ -17,10 +17,11 @@ import { SUITES } from './suites.ts'
 
 const PAGE = 'docs/athena/clients.md'
 
-const { values, positionals } = parseArgs({
+const { values, positionals: chosen } = parseArgs({
   allowPositionals: true,
   options: {
     suite: { type: 'string' },
+    failed: { type: 'boolean', default: false },
     checkout: { type: 'string', multiple: true, default: [] },
     cache: { type: 'string', default: join(tmpdir(), 'lentic-client-suites') },
   },
@@ -29,16 +30,43 @@ const checkouts = new Map(values.checkout.map((pair) => pair.split('=', 2) as [s
 const names = values.suite === undefined ? Object.keys(SUITES) : [values.suite]
 // Together: each waits for its server most of the time.
 const results = await Promise.all(names.map(result))
+if (chosen.length === 0) await writePage()
+for (const { name, outcomes } of results) report(name, outcomes)
 
-if (values.suite === undefined) {
-  await writeFile(PAGE, clientsPage(results))
+async function result(name: string): Promise<SuiteResult> {
+  const suite = SUITES[name]
+  if (!suite) throw new Error(`No suite ${name}: there are ${Object.keys(SUITES).join(', ')}`)
+  const installation = await install(suite, join(values.cache, name), checkouts.get(name))
+  console.log(`${name}: ${installation.said}`)
+  if (chosen.length > 0) return { name, outcomes: await runSuite(suite, installation, chosen) }
+  const earlier = values.failed ? await kept(name) : []
+  const tests = values.failed ? earlier.filter(isFailed).map(({ test }) => test) : suite.files
+  const outcomes = tests.length === 0 ? earlier : updated(earlier, await runSuite(suite, installation, tests))
+  await writeFile(keptIn(name), JSON.stringify(outcomes))
+  return { name, outcomes }
+}
+
+/** What came of each test when it was run last. */
+async function kept(name: string): Promise<readonly TestOutcome[]> {
+  return JSON.parse(await readFile(keptIn(name), 'utf8')) as TestOutcome[]
+}
+
+function keptIn(name: string): string {
+  return join(values.cache, name, 'outcomes.json')
+}
+
+/** Of all suites: one that has never been run is missed. */
+async function writePage(): Promise<void> {
+  const all = await Promise.all(Object.keys(SUITES).map(async (name) => ({ name, outcomes: await kept(name) })))
+  await writeFile(PAGE, clientsPage(all))
   const given = new Set(
-    results.flatMap(({ name, outcomes }) => outcomes.filter(isFailed).map((one) => reasonOf(name, one))),
+    all.flatMap(({ name, outcomes }) => outcomes.filter(isFailed).map((one) => reasonOf(name, one))),
   )
   for (const { suite, test } of REASONS.filter((reason) => !given.has(reason)))
     console.log(`${suite}: nothing fails any more because of ${test}`)
 }
-for (const { name, outcomes } of results) {
+
+function report(name: string, outcomes: readonly TestOutcome[]): void {
   const failed = outcomes.filter(isFailed)
   const unexplained = failed.filter((outcome) => !reasonOf(name, outcome))
   console.log(
@@ -46,16 +74,4 @@ for (const { name, outcomes } of results) {
   )
   for (const { test, message } of unexplained) console.log(`  ${test}\n    ${message.split('\n', 1)[0]}`)
   if (unexplained.length > 0) process.exitCode = 1
-}
-
-function isFailed({ outcome }: TestOutcome): boolean {
-  return outcome === 'failed'
-}
-
-async function result(name: string): Promise<SuiteResult> {
-  const suite = SUITES[name]
-  if (!suite) throw new Error(`No suite ${name}: there are ${Object.keys(SUITES).join(', ')}`)
-  const installation = await install(suite, join(values.cache, name), checkouts.get(name))
-  console.log(`${name}: ${installation.said}`)
-  return { name, outcomes: await runSuite(suite, installation, positionals.length > 0 ? positionals : suite.files) }
 }
