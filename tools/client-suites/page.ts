@@ -30,12 +30,12 @@ npm run client-suites -- --suite dbt-athena -- tests/functional/adapter/test_bas
 \`\`\`
 
 The first of these runs all of them and writes this page, as does, with \`--failed\`, a run of what failed the last time. Each
-client is installed by its package's name, in the version
-named above, into an environment of its own. dbt-athena packages its tests; of the others name a checkout of that version,
-from which nothing but the tests is taken. \`tools/client-suites\` starts a server for each, makes the buckets, databases and
-work groups that the suite expects to find, and runs pytest. Two things stand between a suite and another endpoint: Arrow's
-own S3 client does not read \`AWS_ENDPOINT_URL\` and is told (\`arrow_endpoint.py\`), and awswrangler's fixtures ask
-CloudFormation for the names of a stack's outputs and KMS whether a key is enabled, which the tool answers.
+client is installed by its package's name, in the version named above, into an environment of its own. dbt-athena packages
+its tests; of the others name a checkout of that version, from which nothing but the tests is taken. \`tools/client-suites\`
+starts a server for each, makes the buckets, databases and work groups that the suite expects to find, and runs pytest. Two
+things stand between a suite and another endpoint: Arrow's own S3 client does not read \`AWS_ENDPOINT_URL\` and is told
+(\`arrow_endpoint.py\`), and awswrangler's fixtures ask CloudFormation for the names of a stack's outputs and KMS whether a
+key is enabled, which the tool answers.
 
 ## What fails, and why
 ${results.map(failures).join('\n\n')}
@@ -65,9 +65,9 @@ function served({ name, outcomes }: SuiteResult): string {
 
 function failures({ name, outcomes }: SuiteResult): string {
   const failed = outcomes.filter(isFailed)
-  const told = REASONS.map((reason) => ({
-    text: reason.text,
-    tests: failed.filter((test) => reasonOf(name, test) === reason).length,
+  const told = [...new Set(REASONS.map(({ text }) => text))].map((text) => ({
+    text,
+    tests: failed.filter((test) => reasonOf(name, test)?.text === text).length,
   }))
   const unknown = failed.filter((test) => !reasonOf(name, test))
   const rows = [

@@ -39,11 +39,6 @@ export const REASONS: readonly Reason[] = [
   },
   { suite: 'awswrangler', test: /test_athena_iceberg\.py/, text: ICEBERG, isUnserved: true },
   { suite: 'awswrangler', test: /test_athena_spark\.py/, text: SPARK, isUnserved: true },
-  {
-    suite: 'awswrangler',
-    test: /::test_athena_orc$|::test_unload\[.*-(ORC|AVRO)\]$|::test_athena_create_ctas$/,
-    text: 'ORC and Avro are neither read nor written.',
-  },
   { suite: 'awswrangler', test: /::test_csv_compressed\[bz2-/, text: 'Text compressed with bzip2 is not read.' },
   {
     suite: 'awswrangler',
