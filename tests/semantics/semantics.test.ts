@@ -22,6 +22,7 @@ import { scopeCases } from './cases/scopes.ts'
 import { sketchCases } from './cases/sketches.ts'
 import { sqlJsonCases } from './cases/sql-json.ts'
 import { stringCases } from './cases/strings.ts'
+import { readingCases, readingFailures } from './cases/trino-readings.ts'
 import { wideDecimalCases, wideDecimalFailures } from './cases/wide-decimals.ts'
 import { windowFailures } from './cases/window-failures.ts'
 import { windowPatternFunctionCases } from './cases/window-pattern-functions.ts'
@@ -56,6 +57,7 @@ const QUERIES: Readonly<Record<string, readonly QueryCase[]>> = {
   'row patterns in windows': windowPatternCases,
   'functions over row patterns in windows': windowPatternFunctionCases,
   scopes: scopeCases,
+  'texts, units, zones and bytes': readingCases,
   'decimals of many digits': wideDecimalCases,
   'moments finer than microseconds': [...fineMomentCases, ...fineMomentTextCases],
 }
@@ -63,6 +65,7 @@ const FAILURES: Readonly<Record<string, readonly FailureCase[]>> = {
   'row patterns': rowPatternFailures,
   windows: windowFailures,
   scopes: scopeFailures,
+  'texts, units, zones and bytes': readingFailures,
   'decimals of many digits': wideDecimalFailures,
   'moments finer than microseconds': [...fineMomentFailures, ...fineMomentTextFailures],
 }
