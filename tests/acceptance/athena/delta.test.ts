@@ -208,6 +208,15 @@ test('rows that a deletion vector deletes are not there', async () => {
     ['s3://data/dv/c', '5'],
   ])
 
+  // So many that they are read together.
+  const many = Array.from({ length: 12 }, (_, i) => file(`m${i}`, i * 10, i % 4 === 0 ? undefined : described))
+  await commit(a, 'dv_many', 0, { protocol, schema: [ID], add: many })
+  await createDelta(a, 'dv_many')
+  assert.deepEqual(
+    await a.rows('SELECT count(*), count(DISTINCT "$path"), min(id), max(id) FROM dv_many WHERE id % 10 <> 1'),
+    [[String(3 * 7 + 9 * 5), '12', '0', '117']],
+  )
+
   const lying = async (name: string, deletionVector: object, message: RegExp) => {
     await commit(a, name, 0, { protocol, schema: [ID], add: [file('f', 0, deletionVector)] })
     await createDelta(a, name)

@@ -70,7 +70,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
     // In the order wanted: UNION ALL goes by place.
     const items = columns.map((one) => `${fromFile.values.get(one.index) ?? dataValue(one)} AS c${one.index}`)
     const rows = read({ files, columns: data, width, places, serial, blankLines, sample, exact })
-    const from = `(${rows}) AS f${fromFile.join ?? ''}${lost ? leftRows(deletedRows) : ''}`
+    const from = `(${rows}) AS f${fromFile.join ?? ''}${lost ? leftRows(deletedRows, files, relation.files) : ''}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
   })
   return texts.join(' UNION ALL ')
@@ -79,8 +79,14 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
 /** Files that are read in one go. */
 function fileGroups({ format, files }: Relation): readonly (readonly DataFile[])[] {
   if (format.kind !== 'parquet') return byCompression(files)
-  return [...Map.groupBy(files, hasDeletedRows).values()]
+  const [lost, whole] = [files.filter(hasDeletedRows), files.filter((file) => !hasDeletedRows(file))]
+  return [whole, ...(lost.length > MOST_ALONE ? [lost] : lost.map((file) => [file]))].filter(
+    (group) => group.length > 0,
+  )
 }
+
+/** So many files that have lost rows are read each by itself: to look at one and the same bitmap takes no join. */
+const MOST_ALONE = 8
 
 /** A value that was read, or what it becomes. */
 function dataValue({ index, column }: Wanted): string {
@@ -88,8 +94,14 @@ function dataValue({ index, column }: Wanted): string {
   return column.kind === 'data' && column.becomes ? coercedValue(column.type, column.becomes, value) : value
 }
 
-const leftRows = (table: string) =>
-  ` JOIN ${table} AS d ON f.file_index = d.file WHERE get_bit(d.bits, f.file_row_number::INTEGER) = 0`
+/** `files`: those of the group; `table` holds a bitmap for each file that has lost rows, by its place among those. */
+function leftRows(table: string, files: readonly DataFile[], all: readonly DataFile[]): string {
+  const row = 'f.file_row_number::INTEGER'
+  const [file, ...more] = files
+  if (more.length > 0) return ` JOIN ${table} AS d ON f.file_index = d.file WHERE get_bit(d.bits, ${row}) = 0`
+  const place = all.filter(hasDeletedRows).indexOf(file!)
+  return ` WHERE get_bit((SELECT bits FROM ${table} WHERE file = ${place}), ${row}) = 0`
+}
 
 function readerOf(format: FileFormat): Reader {
   switch (format.kind) {
