@@ -7,7 +7,7 @@ import { type RowField, type SimpleKind, sameType, type Type } from './types.ts'
 export const MAX_DECIMAL_PRECISION = 38
 /** The length that stands for an unbounded varchar in arithmetic on lengths. */
 export const UNBOUNDED_LENGTH = 2147483647
-const MAX_CHAR_LENGTH = 65536
+export const MAX_CHAR_LENGTH = 65536
 
 const INTEGER_DIGITS: Partial<Record<Type['kind'], number>> = { tinyint: 3, smallint: 5, integer: 10, bigint: 19 }
 const NUMERIC_RANK: readonly Type['kind'][] = ['tinyint', 'smallint', 'integer', 'bigint', 'decimal', 'real', 'double']

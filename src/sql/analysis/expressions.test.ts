@@ -130,8 +130,8 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'CAST(ARRAY[1] AS varchar)': 'TYPE_MISMATCH: line 1:8: Cannot cast array(integer) to varchar',
     "CAST(DATE '2024-01-01' AS integer)": 'TYPE_MISMATCH: line 1:8: Cannot cast date to integer',
     'CAST(1 AS date)': 'TYPE_MISMATCH: line 1:8: Cannot cast integer to date',
-    'CAST(1 AS foo)': 'TYPE_NOT_FOUND: line 1:18: Unknown type: foo',
-    'CAST(1 AS decimal(39, 0))': 'INVALID_ARGUMENTS: line 1:18: DECIMAL precision must be in range [1, 38]: 39',
+    'CAST(1 AS foo)': 'TYPE_MISMATCH: line 1:8: Unknown type: foo',
+    'CAST(1 AS decimal(39, 0))': 'INVALID_FUNCTION_ARGUMENT: DECIMAL precision must be in range [1, 38]: 39',
   },
   nested: {
     "ARRAY[1, DECIMAL '2.5']": 'array(decimal(11,1))',

@@ -14,7 +14,7 @@ import { bindField, bindName } from './names.ts'
 import * as op from './operators.ts'
 import type { Scope } from './scope.ts'
 import { bindExists, bindInQuery, bindQuantified, bindScalarQuery } from './subqueries.ts'
-import { resolveType } from './type-resolution.ts'
+import { resolveCastType } from './type-resolution.ts'
 import { bindWindowMeasure } from './window-calls.ts'
 
 /** Throws SqlError with Trino's code, words and position. */
@@ -60,7 +60,7 @@ export function bindExpression(expr: Expr, outer: Env): Scalar {
     case 'case':
       return bindCase(expr, env)
     case 'cast':
-      return onDay(op.cast(bind(expr.of), resolveType(expr.type), expr.safe, at), env)
+      return onDay(op.cast(bind(expr.of), resolveCastType(expr.type, at), expr.safe, at), env)
     case 'extract':
       return bindExtract(expr, env)
     case 'at-time-zone':

@@ -1,8 +1,8 @@
 /** A type as written becomes a type. */
 import type { TypeName, TypeParameter } from '../ast.ts'
-import { MAX_DECIMAL_PRECISION, SIMPLE_TYPES } from '../coercion.ts'
-import { SqlError } from '../position.ts'
-import { type RowField, type Type, VARCHAR } from '../types.ts'
+import { MAX_CHAR_LENGTH, MAX_DECIMAL_PRECISION, SIMPLE_TYPES, UNBOUNDED_LENGTH } from '../coercion.ts'
+import { type Position, SqlError } from '../position.ts'
+import { type RowField, type Type, VARCHAR, varchar } from '../types.ts'
 
 /** Throws TYPE_NOT_FOUND. Aliases of standard SQL (`int`, `string` is none) are those of Trino. */
 export function resolveType(name: TypeName): Type {
@@ -11,10 +11,10 @@ export function resolveType(name: TypeName): Type {
   const types = name.parameters.flatMap((p) => (p.kind === 'type' ? [p] : []))
   switch (name.name) {
     case 'varchar':
-      return name.parameters.length === 0 ? VARCHAR : { kind: 'varchar', length: number(name, 0, 0) }
+      return name.parameters.length === 0 ? VARCHAR : varcharOf(length(name, 0, UNBOUNDED_LENGTH))
     case 'char':
     case 'character':
-      return { kind: 'char', length: number(name, 0, 1) }
+      return { kind: 'char', length: length(name, 1, MAX_CHAR_LENGTH) }
     case 'decimal':
     case 'numeric':
     case 'dec':
@@ -38,6 +38,17 @@ export function resolveType(name: TypeName): Type {
       if (types.length > 0) return { kind: 'row', fields: types.map(rowField) }
   }
   throw unknownType(name)
+}
+
+/** The target of a cast, about which Trino speaks as a whole and at the place of the cast. */
+export function resolveCastType(name: TypeName, at: Position): Type {
+  try {
+    return resolveType(name)
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    if (error.text.startsWith('DECIMAL')) throw new SqlError('INVALID_FUNCTION_ARGUMENT', error.text)
+    throw new SqlError('TYPE_MISMATCH', `Unknown type: ${writtenType(name)}`, at)
+  }
 }
 
 function rowField(parameter: TypeParameter & { kind: 'type' }): RowField {
@@ -69,6 +80,16 @@ function precision(name: TypeName): number {
     )
   return value
 }
+
+/** Of text; a longer one is of no type. */
+function length(name: TypeName, absent: number, most: number): number {
+  const value = number(name, 0, absent)
+  if (value > most) throw unknownType(name)
+  return value
+}
+
+/** The longest there is has no bound. */
+const varcharOf = (size: number): Type => varchar(size === UNBOUNDED_LENGTH ? undefined : size)
 
 function number(name: TypeName, place: number, absent: number): number {
   const parameter = name.parameters[place]

@@ -2,6 +2,7 @@
  * Every function there is: the allow-list of the language. A name that is not here does not exist, whatever an engine
  * may know. Overloads are chosen as Trino chooses them.
  */
+import { MAX_CHAR_LENGTH } from '../coercion.ts'
 import type { ResolvedFunction } from '../plan.ts'
 import { SqlError } from '../position.ts'
 import { sameType, type Type, typeName } from '../types.ts'
@@ -129,6 +130,8 @@ function resolved(definition: FunctionDefinition, binding: Binding): ResolvedFun
       'INVALID_FUNCTION_ARGUMENT',
       `DECIMAL scale must be in range [0, precision (${result.precision})]: ${result.scale}`,
     )
+  if (result.kind === 'char' && result.length > MAX_CHAR_LENGTH)
+    throw new SqlError('TYPE_NOT_FOUND', `Unknown type: ${typeName(result)}`)
   return { name: definition.name, parameters: binding.parameters, result: binding.result }
 }
 
