@@ -39,7 +39,6 @@ export const REASONS: readonly Reason[] = [
   },
   { suite: 'awswrangler', test: /test_athena_iceberg\.py/, text: ICEBERG, isUnserved: true },
   { suite: 'awswrangler', test: /test_athena_spark\.py/, text: SPARK, isUnserved: true },
-  { suite: 'awswrangler', test: /::test_csv_compressed\[bz2-/, text: 'Text compressed with bzip2 is not read.' },
   {
     suite: 'awswrangler',
     test: /::test_bucketing_(combined_)?csv_saving/,
@@ -50,14 +49,14 @@ export const REASONS: readonly Reason[] = [
   { suite: 'dbt-athena', test: /iceberg/i, text: ICEBERG, isUnserved: true },
   {
     suite: 'dbt-athena',
-    test: /test_force_batch\.py::TestMergeForceBatch|test_detailed_table_type\.py/,
+    test: /test_force_batch\.py::TestMergeForceBatch|test_detailed_table_type\.py|::TestAthenaHiveMicrobatch::/,
     text: ICEBERG,
     isUnserved: true,
   },
   {
     suite: 'dbt-athena',
-    test: /::test__too_many_open_partitions$|test_incremental_microbatch\.py::TestAthenaHiveMicrobatch/,
-    text: 'The table function `sequence` is refused.',
+    test: /::test__too_many_open_partitions$/,
+    text: '`INSERT` of `varchar` into a column `varchar(4)` is refused; Athena looks at the values.',
   },
   {
     suite: 'dbt-athena',

@@ -272,13 +272,19 @@ test('INSERT takes doubles for floats', async () => {
   assert.match(await a.failure("INSERT INTO floats VALUES ('1.5', 1.5)"), /^TYPE_MISMATCH/)
 })
 
-test('INSERT takes whole decimals for integers, and no others', async () => {
+test('INSERT takes whole numbers for integers, decimals too, and no others', async () => {
   await a.succeed("CREATE EXTERNAL TABLE whole (n int, s smallint) STORED AS PARQUET LOCATION 's3://data/whole/'")
   await a.succeed("INSERT INTO whole VALUES (DECIMAL '1', DECIMAL '20'), (DECIMAL '300', NULL)")
   assert.deepEqual(await a.rows('SELECT n, s FROM whole ORDER BY n'), [
     ['1', '20'],
     ['300', null],
   ])
+  await a.succeed('INSERT INTO whole SELECT n, n FROM (SELECT CAST(7 AS bigint) AS n)')
+  assert.deepEqual(await a.rows('SELECT n, s FROM whole WHERE n < 10 ORDER BY n'), [
+    ['1', '20'],
+    ['7', '7'],
+  ])
+  assert.match(await a.failure('INSERT INTO whole VALUES (3000000000, 1)'), /out of range|cannot cast/i)
   assert.match(await a.failure("INSERT INTO whole VALUES (DECIMAL '1.5', 1)"), /^TYPE_MISMATCH: /)
   assert.match(await a.failure("INSERT INTO whole VALUES (1, DECIMAL '70000')"), /out of range|cannot cast/i)
 })

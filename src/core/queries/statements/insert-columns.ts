@@ -43,13 +43,12 @@ export function insertColumns(
 }
 
 /**
- * Athena also takes decimals without a fraction for integers, and doubles for floats (observed: dbt-athena's seeds are
- * written so, and PyAthena's data frames, whose numbers with a point are doubles).
+ * Athena also takes any whole numbers for integers, and doubles for floats (observed: the suites of dbt-athena and of
+ * PyAthena, whose data frames have doubles). One that does not fit fails when it comes.
  */
 const isInsertable = (from: Type, to: Type): boolean =>
-  canCoerce(from, to) ||
-  (from.kind === 'decimal' && from.scale === 0 && INTEGERS.has(to.kind)) ||
-  (from.kind === 'double' && to.kind === 'real')
+  canCoerce(from, to) || (isWhole(from) && INTEGERS.has(to.kind)) || (from.kind === 'double' && to.kind === 'real')
+const isWhole = (type: Type): boolean => INTEGERS.has(type.kind) || (type.kind === 'decimal' && type.scale === 0)
 const INTEGERS: ReadonlySet<Type['kind']> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
 
 function target(table: readonly Target[], name: string, statement: Extract<Statement, { kind: 'insert' }>): Target {
