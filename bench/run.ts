@@ -9,6 +9,7 @@ import type { Finding } from './measure.ts'
 import { resultsPage } from './results-page.ts'
 import { measureApi } from './sections/api.ts'
 import { measureCompile } from './sections/compile.ts'
+import { measureFormats } from './sections/formats.ts'
 import { measurePartitions } from './sections/partitions.ts'
 import { measureS3 } from './sections/s3.ts'
 import { measureScan } from './sections/scan.ts'
@@ -23,6 +24,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   select1: measureSelectOne,
   compile: measureCompile,
   partitions: measurePartitions,
+  formats: measureFormats,
   scan: measureScan,
   tpch: measureTpch,
 }
