@@ -179,3 +179,17 @@ test('SHOW CREATE TABLE tells the classes of ORC', async () => {
   assert.match(text, /STORED AS INPUTFORMAT \n {2}'org\.apache\.hadoop\.hive\.ql\.io\.orc\.OrcInputFormat'/)
   assert.match(text, /OUTPUTFORMAT \n {2}'org\.apache\.hadoop\.hive\.ql\.io\.orc\.OrcOutputFormat'/)
 })
+
+test('partitions whose types are not those of the table', async () => {
+  await a.succeed(`CREATE EXTERNAL TABLE widened (id bigint, tiny tinyint, small smallint, whole int) PARTITIONED BY (day string)
+    STORED AS ORC LOCATION 's3://data/orc-days/'`)
+  await a.succeed('MSCK REPAIR TABLE widened')
+  await a.succeed('ALTER TABLE widened REPLACE COLUMNS (id bigint, tiny int, small bigint, whole bigint)')
+  const whole = Array.from({ length: ROWS }, (_, i) => (i % 97 ? -i * 7919 : 2147483647)).reduce(
+    (sum, one) => sum + one,
+    0,
+  )
+  assert.deepEqual(await a.rows('SELECT count(*), sum(tiny), sum(whole) FROM widened'), [
+    ['5000', String(2 * tinySum), String(2 * whole)],
+  ])
+})
