@@ -49,6 +49,6 @@ def row(i):
     }
 
 
-for codec in ["null", "deflate", "snappy", "zstandard"]:
+for codec in ["null", "deflate", "snappy", "zstandard", "bzip2"]:
     with open(f"avro/{codec}.avro", "wb") as file:
         fastavro.writer(file, SCHEMA, [row(i) for i in range(12)], codec=codec, sync_interval=500, sync_marker=bytes(range(16)))

@@ -63,15 +63,21 @@ export async function openInstance(temporaryDirectory: string): Promise<Instance
   }
 }
 
+const MEGABYTE = 1_048_576
+
+/** How much of the disk a plan may take for what does not fit its memory. */
+export const spillBytes = (memoryBytes: number): number =>
+  Math.max(4096, Math.floor(memoryBytes / MEGABYTE) * 8) * MEGABYTE
+
 /** The order matters: directories first, then the door is shut, then the lock is turned. */
 export async function grant(instance: Instance, grants: Grants): Promise<void> {
   const list = (names: readonly string[]) => `[${names.map(literal).join(', ')}]`
   // A folder does not hold itself, and COPY looks at it before it writes into it.
   const paths = [...grants.files, ...grants.directories]
-  const memoryMb = Math.max(16, Math.floor(grants.memoryBytes / 1_048_576))
+  const memoryMb = Math.max(16, Math.floor(grants.memoryBytes / MEGABYTE))
   const settings = [
     `SET memory_limit = '${memoryMb}MiB'`,
-    `SET max_temp_directory_size = '${Math.max(4096, memoryMb * 8)}MiB'`,
+    `SET max_temp_directory_size = '${spillBytes(grants.memoryBytes) / MEGABYTE}MiB'`,
     ...(grants.disabledOptimizers.length
       ? [`SET disabled_optimizers = ${literal(grants.disabledOptimizers.join())}`]
       : []),

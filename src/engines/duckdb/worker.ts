@@ -12,6 +12,7 @@ import { failureOf, STOPPED } from './failures.ts'
 import { Conversions } from './foreign/conversions.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { grantsOf, keyOf } from './grants.ts'
+import { spillBytes } from './instance.ts'
 import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
@@ -21,8 +22,11 @@ const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
 const blankLines = new BlankLines()
 const instances = new Instances(settings.temporaryDirectory)
-/** What is kept is for speed alone: as much as two plans may hold in memory. */
-const conversions = new Conversions(join(settings.temporaryDirectory, 'converted'), 2 * settings.memoryBytes)
+/** What is kept is for speed alone: as much as two plans may hold in memory. One may need as much room as for spilling. */
+const conversions = new Conversions(join(settings.temporaryDirectory, 'converted'), {
+  keptBytes: 2 * settings.memoryBytes,
+  mostBytes: spillBytes(settings.memoryBytes),
+})
 let current: AbortController | undefined
 let compiledKept = false
 

@@ -60,7 +60,7 @@ test('64 bits, to the last', () => {
   assert.throws(() => decoded('"long"', new Uint8Array(11).fill(0xff)), CorruptData)
 })
 
-for (const codec of ['null', 'deflate', 'snappy', 'zstandard'])
+for (const codec of ['null', 'deflate', 'snappy', 'zstandard', 'bzip2'])
   test(`golden records, whole and projected, with the codec ${codec}`, () => {
     const file = inMemory(golden(codec))
     const header = readAvroHeader(file)
@@ -102,7 +102,7 @@ test('mutated files are read or refused, and nothing else', () => {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
     return seed % below
   }
-  for (const codec of ['null', 'deflate', 'snappy', 'zstandard'])
+  for (const codec of ['null', 'deflate', 'snappy', 'zstandard', 'bzip2'])
     for (let round = 0; round < 500; round++) {
       let bytes: Uint8Array = Uint8Array.from(golden(codec))
       for (let i = 0; i < 1 + random(4); i++) bytes[random(bytes.length)] = random(256)

@@ -1,5 +1,6 @@
 /** The codecs of Avro's container files. */
 import { constants, crc32, deflateRawSync, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { bzip2Blocks } from '../compression/bzip2.ts'
 import { snappyCompress, snappyDecompress } from '../compression/snappy.ts'
 import { CorruptData, UnsupportedData } from '../corrupt-data.ts'
 
@@ -13,6 +14,7 @@ function isAvroCodec(name: string): name is AvroCodec {
 }
 
 export function decompressBlock(codec: string, bytes: Uint8Array): Uint8Array {
+  if (codec === 'bzip2') return bunzipped(bytes)
   if (!isAvroCodec(codec)) throw new UnsupportedData(`Avro files compressed with ${codec} are not supported`)
   switch (codec) {
     case 'null':
@@ -29,6 +31,18 @@ export function decompressBlock(codec: string, bytes: Uint8Array): Uint8Array {
       return output
     }
   }
+}
+
+function bunzipped(bytes: Uint8Array): Uint8Array {
+  const file = { sizeBytes: bytes.length, read: (at: number, length: number) => bytes.subarray(at, at + length) }
+  const parts: Uint8Array[] = []
+  let size = 0
+  for (const part of bzip2Blocks(file)) {
+    size += part.length
+    if (size > MOST_BLOCK_BYTES) throw new CorruptData(`a block is larger than ${MOST_BLOCK_BYTES}`)
+    parts.push(Uint8Array.from(part))
+  }
+  return Buffer.concat(parts)
 }
 
 /** zlib's errors are those of the data here. */

@@ -17,6 +17,8 @@ export interface ConversionTask {
   readonly stretch?: Stretch
   /** Where the rows go; columns are named by their places in the table. */
   readonly output?: string
+  /** What the output may hold. */
+  readonly mostBytes?: number
 }
 
 export type ConversionReply =
@@ -24,7 +26,11 @@ export type ConversionReply =
   | { readonly kind: 'converted'; readonly rows: number; readonly sizeBytes: number; readonly readBytes: number }
   | { readonly kind: 'inflated'; readonly sizeBytes: number }
   /** `expected`: the file is to blame. */
-  | { readonly kind: 'failed'; readonly fault: 'corrupt' | 'unsupported' | 'other'; readonly message: string }
+  | {
+      readonly kind: 'failed'
+      readonly fault: 'corrupt' | 'unsupported' | 'too-large' | 'other'
+      readonly message: string
+    }
 
 parentPort?.on('message', async (task: ConversionTask | InflationTask) => parentPort!.postMessage(await reply(task)))
 
@@ -39,6 +45,7 @@ async function reply(task: ConversionTask | InflationTask): Promise<ConversionRe
     if (task.output) rmSync(task.output, { force: true })
     const text = error instanceof Error ? error.message : String(error)
     if (error instanceof CorruptData) return { kind: 'failed', fault: 'corrupt', message: text }
+    if (error instanceof TooLarge) return { kind: 'failed', fault: 'too-large', message: text }
     if (error instanceof UnsupportedData) return { kind: 'failed', fault: 'unsupported', message: text }
     return { kind: 'failed', fault: 'other', message: error instanceof Error ? (error.stack ?? text) : text }
   } finally {
@@ -46,10 +53,17 @@ async function reply(task: ConversionTask | InflationTask): Promise<ConversionRe
   }
 }
 
+class TooLarge extends Error {}
+
 /** An engine does not take a file without columns. */
 const NO_COLUMNS: readonly ColumnField[] = [{ name: 'n', type: { kind: 'boolean' } }]
 
-function convert(file: LocalFile, { request }: ConversionTask, stretch: Stretch, output: string): ConversionReply {
+function convert(
+  file: LocalFile,
+  { request, mostBytes = 0 }: ConversionTask,
+  stretch: Stretch,
+  output: string,
+): ConversionReply {
   const descriptor = openSync(output, 'wx')
   try {
     const counted = request.columns.length === 0
@@ -63,6 +77,7 @@ function convert(file: LocalFile, { request }: ConversionTask, stretch: Stretch,
       const columns: readonly Vector[] = counted ? [allNull(NO_COLUMNS[0]!.type, batch.rows)] : batch.columns
       writer.rowGroup(columns, batch.rows)
       rows += batch.rows
+      if (writer.sizeBytes > mostBytes) throw new TooLarge()
       if (rows >= mostRows) break
     }
     writer.end()

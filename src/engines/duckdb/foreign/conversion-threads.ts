@@ -21,6 +21,8 @@ export class ConversionThreads {
   run(task: ConversionTask | InflationTask, signal: AbortSignal): Promise<ConversionReply> {
     signal.throwIfAborted()
     const thread = this.#idle.pop() ?? new Worker(MODULE)
+    // One that has nothing to do keeps no process alive.
+    thread.ref()
     return new Promise((resolve, reject) => {
       const failed = (error: unknown) => {
         settle()
@@ -30,6 +32,7 @@ export class ConversionThreads {
       const stopped = () => failed(signal.reason)
       const answered = (reply: ConversionReply) => {
         settle()
+        thread.unref()
         this.#idle.push(thread)
         resolve(reply)
       }

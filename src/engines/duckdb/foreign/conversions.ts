@@ -37,6 +37,13 @@ export interface ReadablePlan {
 
 type Converted = ConversionReply & { readonly kind: 'converted' }
 
+export interface ConversionRoom {
+  /** What may stay between plans. */
+  readonly keptBytes: number
+  /** What one plan may need. */
+  readonly mostBytes: number
+}
+
 /** What the relation's files became, in their order. */
 type Outputs = (readonly string[])[]
 
@@ -45,10 +52,14 @@ export class Conversions {
   readonly #kept: KeptConversions
   readonly #inflations: Inflations
   readonly #directory: string
+  readonly #mostBytes: number
+  /** Of the plan at hand, what has been written. */
+  #writtenBytes = 0
 
-  /** `directory` is made when there is something to put in it; `keptBytes` may stay there between plans. */
-  constructor(directory: string, keptBytes: number) {
+  /** `directory` is made when there is something to put in it. */
+  constructor(directory: string, { keptBytes, mostBytes }: ConversionRoom) {
     this.#directory = directory
+    this.#mostBytes = mostBytes
     this.#kept = new KeptConversions(keptBytes)
     this.#inflations = new Inflations(directory, this.#threads, keptBytes)
   }
@@ -61,6 +72,7 @@ export class Conversions {
   ): Promise<ReadablePlan> {
     this.#kept.shrink()
     this.#inflations.shrink()
+    this.#writtenBytes = 0
     const relations: Relation[] = []
     const converted = new Set<Relation>()
     const readBytes = new Map<string, Map<string, number>>()
@@ -168,8 +180,11 @@ export class Conversions {
     const output = join(this.#directory, `${randomUUID()}.parquet`)
     this.#kept.lend(output)
     const request = { ...work.request, mostRows }
-    const reply = await this.#run(work, file, { localPath: file.localPath, request, stretch, output })
-    return { ...(reply as Converted), output }
+    const mostBytes = this.#mostBytes - this.#writtenBytes
+    const reply = await this.#run(work, file, { localPath: file.localPath, request, stretch, output, mostBytes })
+    const converted = reply as Converted
+    this.#writtenBytes += converted.sizeBytes
+    return { ...converted, output }
   }
 
   async #run({ signal, request }: RelationWork, file: DataFile, task: ConversionTask): Promise<ConversionReply> {
@@ -179,9 +194,13 @@ export class Conversions {
     const name = FORMAT_NAMES[request.format.kind]
     if (fault === 'corrupt') throw new EngineError('HIVE_BAD_DATA', `Malformed ${name} file. ${message} [${file.uri}]`)
     if (fault === 'unsupported') throw new EngineError('NOT_SUPPORTED', `${message} [${file.uri}]`)
+    if (fault === 'too-large') throw new EngineError('EXCEEDED_MEMORY_LIMIT', EXHAUSTED)
     throw new Error(message)
   }
 }
+
+/** As of any plan that needs more than it may have. */
+const EXHAUSTED = 'Query exhausted resources at this scale factor'
 
 /** A relation whose files are to be converted. */
 class RelationWork {
