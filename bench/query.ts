@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from './client.ts'
 
 export const BUCKET = 'bench'
-const DATABASE = 'bench'
+export const DATABASE = 'bench'
 const OUTPUT = `s3://${BUCKET}/results/`
 
 interface Execution {

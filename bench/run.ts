@@ -16,6 +16,7 @@ import { measureScan } from './sections/scan.ts'
 import { measureSelectOne } from './sections/select-one.ts'
 import { measureStart } from './sections/start.ts'
 import { measureTpch } from './sections/tpch.ts'
+import { measureTpchOfTrino } from './sections/tpch-trino.ts'
 
 const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   start: measureStart,
@@ -27,6 +28,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   formats: measureFormats,
   scan: measureScan,
   tpch: measureTpch,
+  trino: measureTpchOfTrino,
 }
 
 const asked = process.argv.slice(2)

@@ -55,6 +55,15 @@ export class Comparison {
     return { ours, theirs }
   }
 
+  /** Until it has succeeded, in milliseconds. */
+  async ours(sql: string): Promise<number> {
+    return (await runQuery(this.#client, sql, POLL_MS)).ms
+  }
+
+  get port(): number {
+    return this.#server.port
+  }
+
   async close(): Promise<void> {
     this.#client.close()
     await this.#direct.close()
