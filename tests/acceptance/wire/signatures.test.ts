@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { GetDatabasesCommand, GlueClient } from '@aws-sdk/client-glue'
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
+import type { Clock } from '../../../src/core/ports.ts'
 import { startLake, type TestLake } from '../server.ts'
 import { send } from './signed-request.ts'
 
@@ -19,6 +20,9 @@ const named = (name: string, status: number) => (error: Error & { $metadata?: { 
   assert.equal(error.$metadata?.httpStatusCode, status)
   return true
 }
+
+const untilAborted: Clock['sleep'] = (_durationMs, signal) =>
+  new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
 test('the caller is the root of the account', async () => {
   const identity = await new STSClient(lake.client).send(new GetCallerIdentityCommand({}))
@@ -60,7 +64,7 @@ test('session credentials work with their token alone', async () => {
 
 test('a session ends', async () => {
   let now = new Date('2030-01-01T00:00:00Z')
-  const dated = await startLake({ clock: { now: () => now, sleep: () => new Promise(() => {}) } })
+  const dated = await startLake({ clock: { now: () => now, sleep: untilAborted } })
   try {
     const client = { ...dated.client, systemClockOffset: now.getTime() - Date.now() }
     const { Credentials: issued } = await new STSClient(client).send(
@@ -83,7 +87,7 @@ test('a session ends', async () => {
 
 test('a client whose clock is off by an hour corrects itself by the Date header', async () => {
   const ahead = await startLake({
-    clock: { now: () => new Date(Date.now() + 3_600_000), sleep: () => new Promise(() => {}) },
+    clock: { now: () => new Date(Date.now() + 3_600_000), sleep: untilAborted },
   })
   try {
     const once = new STSClient(ahead.client).send(new GetCallerIdentityCommand({}))
