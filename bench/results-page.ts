@@ -22,7 +22,7 @@ Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: Lentic
 
 \`\`\`
 npm run bench
-npm run bench -- start api s3 select1 compile partitions scan tpch trino
+npm run bench -- start api s3 select1 compile partitions scan tpch trino formats
 \`\`\`
 
 Ratios are of two servers or engines measured in turns in one run by the same client; a ratio is the median of the ratios of its rounds. moto's server closes the connection after every answer, so its clients connect anew for each request, as all of them must. It keeps everything in memory; Lentic's writes are on disk when they are acknowledged.
