@@ -4,6 +4,16 @@ export type Operand =
   | { readonly kind: 'column'; readonly name: string }
   | { readonly kind: 'literal'; readonly text: string }
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>='
+
+/** What a comparison is with its sides exchanged. */
+export const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
+  '=': '=',
+  '<>': '<>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+}
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }

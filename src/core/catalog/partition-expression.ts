@@ -8,6 +8,7 @@ import {
   type Comparison,
   type Condition,
   ExpressionError,
+  MIRRORED,
   type Operand,
   parseExpression,
 } from './partition-expression-parser.ts'
@@ -237,15 +238,6 @@ function boundFrom(term: Condition): TextBounds | undefined {
     default:
       return undefined
   }
-}
-
-const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
-  '=': '=',
-  '<>': '<>',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
 }
 
 const literal = (operand: Operand): string | undefined => (operand.kind === 'literal' ? operand.text : undefined)

@@ -98,7 +98,7 @@ async function attempt(
   }
 }
 
-/** A plan without a limit has meant to read its files to the end; with one, only what was read whole can be judged. */
+/** A plan that does not stop early has meant to read its files to the end; of another, only what was read whole can be judged. */
 async function checkIntegrity(execution: Execution, scanned: ScannedBytes): Promise<void> {
   const { plan, readable, integrity, signal } = execution
   const files = compressedFiles(readable.relations)

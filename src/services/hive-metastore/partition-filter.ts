@@ -2,7 +2,12 @@
  * Hive's filters as trees: `year = 2024 and (city like "New.*" or city in ('Oslo', 'Rome'))`. The grammar is that of the
  * metastore's Filter.g: a key and a literal on either side of an operator, BETWEEN, IN, AND, OR and parentheses.
  */
-import type { Comparison, Condition, Operand } from '../../core/catalog/partition-expression-parser.ts'
+import {
+  type Comparison,
+  type Condition,
+  MIRRORED,
+  type Operand,
+} from '../../core/catalog/partition-expression-parser.ts'
 import { Fault } from '../../core/faults.ts'
 import { likePattern } from './name-pattern.ts'
 
@@ -151,15 +156,6 @@ class Parser {
   #fail(): never {
     throw invalid(this.#text)
   }
-}
-
-const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
-  '=': '=',
-  '<>': '<>',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
 }
 
 const negate = (of: Condition, negated: boolean): Condition => (negated ? { kind: 'not', of } : of)
