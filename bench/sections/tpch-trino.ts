@@ -4,6 +4,7 @@
  */
 import { TPCH_QUERIES } from '../../tests/trino/tpch-queries.ts'
 import { queryTrino, type TrinoSession } from '../../tools/trino/client.ts'
+import { catalogText, glueMetastore, lakeFiles } from '../../tools/trino/lake-catalog.ts'
 import { startHiveTrino } from '../../tools/trino/server.ts'
 import { atLeast, type Finding, median, seconds, timed, times } from '../measure.ts'
 import { DATABASE } from '../query.ts'
@@ -17,7 +18,8 @@ const LONG_MS = 10_000
 export async function measureTpchOfTrino(): Promise<Finding[]> {
   const comparison = await Comparison.open(TPCH_TABLES)
   try {
-    const trino = await startHiveTrino({ lake: connector(`http://127.0.0.1:${comparison.port}`) })
+    const endpoint = `http://127.0.0.1:${comparison.port}`
+    const trino = await startHiveTrino({ lake: catalogText({ ...lakeFiles(endpoint), ...glueMetastore(endpoint) }) })
     try {
       return await compare(comparison, { url: trino.url, catalog: 'lake', schema: DATABASE })
     } finally {
@@ -26,26 +28,6 @@ export async function measureTpchOfTrino(): Promise<Finding[]> {
   } finally {
     await comparison.close()
   }
-}
-
-function connector(endpoint: string): string {
-  const settings = {
-    'connector.name': 'hive',
-    'hive.metastore': 'glue',
-    'hive.metastore.glue.endpoint-url': endpoint,
-    'hive.metastore.glue.region': 'us-east-1',
-    'hive.metastore.glue.aws-access-key': 'test',
-    'hive.metastore.glue.aws-secret-key': 'test',
-    'fs.hadoop.enabled': 'false',
-    'fs.native-s3.enabled': 'true',
-    's3.endpoint': endpoint,
-    's3.region': 'us-east-1',
-    's3.path-style-access': 'true',
-    's3.aws-access-key': 'test',
-    's3.aws-secret-key': 'test',
-  }
-  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
-  return lines.join('')
 }
 
 async function compare(comparison: Comparison, session: TrinoSession): Promise<Finding[]> {

@@ -4,6 +4,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { startSpark } from '../../tools/spark/session.ts'
 import { queryTrino } from '../../tools/trino/client.ts'
 import { type ExactJson, ExactObject } from '../../tools/trino/exact-json.ts'
+import { catalogText, glueMetastore, lakeFiles } from '../../tools/trino/lake-catalog.ts'
 import { startHiveTrino } from '../../tools/trino/server.ts'
 import { athenaLake } from '../acceptance/athena/lake.ts'
 
@@ -68,31 +69,16 @@ const sparkSettings = (endpoint: string, metastore: string): Record<string, stri
 
 function trinoCatalogs(endpoint: string, metastore: string): Record<TrinoCatalog, string> {
   const common = {
-    'connector.name': 'hive',
+    ...lakeFiles(endpoint),
     'hive.allow-drop-table': 'true',
     'hive.allow-rename-table': 'true',
     'hive.allow-add-column': 'true',
     'hive.allow-comment-table': 'true',
     'hive.non-managed-table-writes-enabled': 'true',
-    'fs.hadoop.enabled': 'false',
-    'fs.native-s3.enabled': 'true',
-    's3.endpoint': endpoint,
-    's3.region': 'us-east-1',
-    's3.path-style-access': 'true',
-    's3.aws-access-key': 'test',
-    's3.aws-secret-key': 'test',
   }
-  const glue = {
-    'hive.metastore': 'glue',
-    'hive.metastore.glue.endpoint-url': endpoint,
-    'hive.metastore.glue.region': 'us-east-1',
-    'hive.metastore.glue.aws-access-key': 'test',
-    'hive.metastore.glue.aws-secret-key': 'test',
-    'hive.metastore.glue.default-warehouse-dir': 's3://data/warehouse',
+  const glue = { ...glueMetastore(endpoint), 'hive.metastore.glue.default-warehouse-dir': 's3://data/warehouse' }
+  return {
+    awsdatacatalog: catalogText({ ...common, 'hive.metastore.uri': metastore }),
+    glue: catalogText({ ...common, ...glue }),
   }
-  const text = (settings: Readonly<Record<string, string>>) =>
-    Object.entries({ ...common, ...settings })
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join('')
-  return { awsdatacatalog: text({ 'hive.metastore.uri': metastore }), glue: text(glue) }
 }
