@@ -1,7 +1,7 @@
 /** What a server holds in memory, asked of its own inspector: after its garbage is collected, whatever is left is kept. */
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../../tools/free-port.ts'
 
 export interface KeptMemory {
   /** JavaScript's objects. */
@@ -56,12 +56,4 @@ const ask = (socket: WebSocket, id: number, method: string): Promise<Record<stri
 export async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -18,8 +18,8 @@ import {
   TestConnectionCommand,
   UpdateConnectionCommand,
 } from '@aws-sdk/client-glue'
-import { mariadbRoot, startMariadb } from '../mariadb-server.ts'
-import { postgresPrograms, startPostgres } from '../postgres-server.ts'
+import { mariadbRoot, startMariadb } from '../../databases/mariadb.ts'
+import { postgresPrograms, startPostgres } from '../../databases/postgres.ts'
 import { startLake, type TestLake } from '../server.ts'
 
 let lake: TestLake
