@@ -1,0 +1,97 @@
+/** Domains as SQL that a database understands, so far as it compares values as the plan will. */
+import type { SourceScan } from '../../core/federation/connector.ts'
+import type { Domain, ValueRange } from '../../core/federation/domain.ts'
+import type { Constant } from '../../sql/plan.ts'
+import type { Type } from '../../sql/types.ts'
+
+/** How a database writes things. */
+export interface Dialect {
+  name(text: string): string
+  /** Undefined for a value that can not be written: it is in no row. */
+  literal(value: Constant, type: Type): string | undefined
+  /**
+   * How a column takes part in comparisons, and how surely: `exact` comparisons are the plan's own, `equal` ones let at
+   * least all rows pass that are equal, and no other comparison than equality can be asked. Undefined: none can.
+   */
+  comparison(column: string, type: Type): { readonly operand: string; readonly trust: 'exact' | 'equal' } | undefined
+}
+
+export interface Conditions {
+  /** Joined by AND; empty when nothing is asked. */
+  readonly text: string
+  /** Columns whose domains are asked for. */
+  readonly columns: readonly string[]
+  /** Nothing but the rows that are within all domains passes. */
+  readonly exact: boolean
+}
+
+/** Statements longer than this help no one. */
+const MOST_RANGES = 1000
+
+export function conditionsOf({ table, domains }: SourceScan, dialect: Dialect): Conditions {
+  const texts: string[] = []
+  const columns: string[] = []
+  let exact = true
+  for (const [name, domain] of Object.entries(domains)) {
+    const column = table.columns.find((one) => one.name === name)
+    const condition = column && conditionOf(name, column.type, domain, dialect)
+    if (!condition?.exact) exact = false
+    if (!condition) continue
+    texts.push(condition.text)
+    columns.push(name)
+  }
+  return { text: texts.join(' AND '), columns, exact }
+}
+
+interface Condition {
+  readonly text: string
+  readonly exact: boolean
+}
+
+function conditionOf(column: string, type: Type, domain: Domain, dialect: Dialect): Condition | undefined {
+  const name = dialect.name(column)
+  const isNull = `${name} IS NULL`
+  if (domain.ranges.length === 0) return { text: domain.nullAllowed ? isNull : '1 = 0', exact: true }
+  if (domain.ranges.some(isOpen)) return domain.nullAllowed ? undefined : { text: `${name} IS NOT NULL`, exact: true }
+  const comparison = dialect.comparison(column, type)
+  if (!comparison || domain.ranges.length > MOST_RANGES) return undefined
+  const { operand, trust } = comparison
+  if (trust === 'equal' && !domain.ranges.every(isPoint)) return undefined
+  const text = rangesText(operand, domain.ranges, (value) => dialect.literal(value, type))
+  if (text === undefined) return undefined
+  return { text: domain.nullAllowed ? `(${text} OR ${isNull})` : text, exact: trust === 'exact' }
+}
+
+const isOpen = ({ low, high }: ValueRange): boolean => !low && !high
+const isPoint = ({ low, high }: ValueRange): boolean => low !== undefined && low.value === high?.value
+
+type Literal = (value: Constant) => string | undefined
+
+/** Undefined where an end can not be written. */
+function rangesText(operand: string, ranges: readonly ValueRange[], literal: Literal): string | undefined {
+  const points = ranges.filter(isPoint).flatMap(({ low }) => literal(low!.value) ?? [])
+  const others = ranges.filter((range) => !isPoint(range)).map((range) => rangeText(operand, range, literal))
+  if (others.includes(undefined)) return undefined
+  const [only] = points
+  const texts = [
+    ...(points.length > 1
+      ? [`${operand} IN (${points.join(', ')})`]
+      : only === undefined
+        ? []
+        : [`${operand} = ${only}`]),
+    ...others,
+  ]
+  if (texts.length === 0) return '1 = 0'
+  return texts.length === 1 ? texts[0] : `(${texts.join(' OR ')})`
+}
+
+function rangeText(operand: string, { low, high }: ValueRange, literal: Literal): string | undefined {
+  const texts: string[] = []
+  for (const [end, sign] of [[low, '>'] as const, [high, '<'] as const]) {
+    if (!end) continue
+    const value = literal(end.value)
+    if (value === undefined) return undefined
+    texts.push(`${operand} ${sign}${end.included ? '=' : ''} ${value}`)
+  }
+  return texts.length === 1 ? texts[0] : `(${texts.join(' AND ')})`
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import {
+  type Connector,
+  SourceError,
+  type SourceScan,
+  type SourceTable,
+  type Split,
+} from '../../core/federation/connector.ts'
+import type { Domain } from '../../core/federation/domain.ts'
+import { columnType } from '../../core/queries/column-type.ts'
+import { plainValues } from '../../formats/vectors.fixture.ts'
+import { openSqlite } from './connector.ts'
+
+const never = new AbortController().signal
+const directory = mkdtempSync(join(tmpdir(), 'lentic-sqlite-'))
+let connector: Connector
+
+before(async () => {
+  const path = join(directory, 'a.db')
+  const database = new DatabaseSync(path)
+  database.exec(`
+    CREATE TABLE "Kinds" (id INTEGER PRIMARY KEY, big BIGINT, price DECIMAL(10,2), ratio REAL, name TEXT COLLATE NOCASE,
+      data BLOB, day DATE, at TIMESTAMP, open BOOLEAN, plain);
+    INSERT INTO "Kinds" VALUES
+      (1, 9223372036854775807, 12.5, 0.1, 'Ann', x'00ff', '2024-02-29', '2024-02-29 23:59:59.123456', 1, 'x'),
+      (2, -9223372036854775808, '-0.005', 2, 'ann', x'', '1969-12-31', '1969-12-31T00:00:00', 0, 7),
+      (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+    CREATE VIEW names AS SELECT name FROM "Kinds";
+    CREATE TABLE pairs (a INT, b INT, PRIMARY KEY (a, b)) WITHOUT ROWID;
+    INSERT INTO pairs VALUES (1, 2);
+    CREATE TABLE wrong (n INTEGER);
+    INSERT INTO wrong VALUES ('many');
+    CREATE TABLE numbers (rowid TEXT, n INTEGER);
+    WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 600000) INSERT INTO numbers SELECT 'r', n FROM i;
+  `)
+  database.close()
+  connector = await openSqlite(
+    { kind: 'sqlite', properties: { path }, account: '000000000000', catalog: 'lite' },
+    { readObject: () => Promise.reject(new Error('nothing is read')) },
+  )
+})
+after(async () => {
+  await connector.close()
+  rmSync(directory, { recursive: true })
+})
+
+const tableOf = async (name: string): Promise<SourceTable> => (await connector.table('main', name, never))!
+
+function scanOf(table: SourceTable, domains: Record<string, Domain> = {}, limit?: number): SourceScan {
+  return { table, columns: table.columns, domains, queryId: 'q', ...(limit !== undefined && { limit }) }
+}
+
+async function splitsOf(scan: SourceScan): Promise<Split[]> {
+  const splits: Split[] = []
+  for await (const split of connector.splits(scan, never)) splits.push(split)
+  return splits
+}
+
+/** Rows of all splits, as plain values. */
+async function rowsOf(scan: SourceScan): Promise<unknown[][]> {
+  const rows: unknown[][] = []
+  for (const split of await splitsOf(scan))
+    for await (const batch of connector.read(scan, split, never)) {
+      const columns = batch.columns.map((vector, i) => plainValues(vector, columnType(scan.columns[i]!.type)))
+      for (let row = 0; row < batch.rows; row++) rows.push(columns.map((values) => values[row]))
+    }
+  return rows
+}
+
+test('a file tells its tables and views, and columns with the types that were declared', async () => {
+  assert.deepEqual(await connector.schemas(never), ['main'])
+  assert.deepEqual([...(await connector.tables('main', never))].toSorted(), [
+    'Kinds',
+    'names',
+    'numbers',
+    'pairs',
+    'wrong',
+  ])
+  assert.equal(await connector.table('main', 'absent', never), undefined)
+  const { name, columns } = await tableOf('kinds')
+  assert.equal(name, 'Kinds')
+  assert.deepEqual(
+    columns.map((column) => [column.name, column.type.kind]),
+    [
+      ['id', 'bigint'],
+      ['big', 'bigint'],
+      ['price', 'decimal'],
+      ['ratio', 'double'],
+      ['name', 'varchar'],
+      ['data', 'varbinary'],
+      ['day', 'date'],
+      ['at', 'timestamp'],
+      ['open', 'boolean'],
+      ['plain', 'varchar'],
+    ],
+  )
+})
+
+test('values are read exactly, each as its column says', async () => {
+  const micros = Date.UTC(2024, 1, 29, 23, 59, 59) * 1000 + 123_456
+  assert.deepEqual(await rowsOf(scanOf(await tableOf('kinds'))), [
+    ['1', '9223372036854775807', '12.50', 0.1, 'Ann', '00ff', 19_782, String(micros), true, 'x'],
+    ['2', '-9223372036854775808', '-0.01', 2, 'ann', '', -1, '-86400000000', false, '7'],
+    ['3', ...Array(9).fill(null)],
+  ])
+})
+
+test('a value that is not of its column ends the scan, in words', async () => {
+  const scan = scanOf(await tableOf('wrong'))
+  await assert.rejects(rowsOf(scan), (error) => {
+    assert.ok(error instanceof SourceError)
+    assert.equal(error.message, "Column n holds 'many', which is no bigint")
+    return true
+  })
+})
+
+test('what is asked of columns is asked of SQLite, texts by their bytes', async () => {
+  const table = await tableOf('kinds')
+  const point = (value: string | bigint): Domain => ({
+    ranges: [{ low: { value, included: true }, high: { value, included: true } }],
+    nullAllowed: false,
+  })
+  const named = scanOf(table, { name: point('ann') }, 1)
+  const { text, ...pushed } = connector.pushdown(named)
+  assert.deepEqual(pushed, { columns: ['name'], exact: true })
+  assert.match(text!, / FROM "Kinds" WHERE "name" COLLATE BINARY = 'ann' LIMIT 1$/)
+  assert.deepEqual(
+    (await rowsOf(named)).map(([id]) => id),
+    ['2'],
+  )
+  const range: Domain = { ranges: [{ low: { value: 1n, included: false } }], nullAllowed: true }
+  assert.deepEqual(
+    (await rowsOf(scanOf(table, { big: range }))).map(([id]) => id),
+    ['1', '3'],
+  )
+  const moment = scanOf(table, { at: point('2024-02-29 23:59:59.123') }, 1)
+  const undone = connector.pushdown(moment)
+  assert.deepEqual([undone.columns, undone.exact], [[], false])
+  assert.ok(!undone.text!.includes('LIMIT'))
+})
+
+test('a large table is read in parts that hold each row once, a view and a table without row numbers in one', async () => {
+  const numbers = await tableOf('numbers')
+  const splits = await splitsOf(scanOf(numbers))
+  assert.equal(splits.length, 2)
+  const [, n] = numbers.columns
+  const rows = await rowsOf({ ...scanOf(numbers), columns: [n!] })
+  assert.equal(rows.length, 600_000)
+  assert.equal(new Set(rows.map(([value]) => value)).size, 600_000)
+  for (const name of ['names', 'pairs']) assert.deepEqual(await splitsOf(scanOf(await tableOf(name))), [{}])
+  assert.deepEqual(await rowsOf({ ...scanOf(await tableOf('names')), columns: [] }), [[], [], []])
+})

@@ -1,0 +1,172 @@
+/** The tables and views of one SQLite file, read only. Its schemas are `main` and no other. */
+import { DatabaseSync } from 'node:sqlite'
+import {
+  type Connector,
+  type OpenConnector,
+  SourceError,
+  type SourceRows,
+  type SourceScan,
+  type SourceTable,
+  type Split,
+} from '../../core/federation/connector.ts'
+import type { Constant } from '../../sql/plan.ts'
+import type { Type } from '../../sql/types.ts'
+import { conditionsOf, type Dialect } from '../databases/conditions.ts'
+import { RowBatch } from '../databases/row-batch.ts'
+import { columnReader, type SqliteValue, typeOfDeclaration } from './columns.ts'
+
+const SCHEMA = 'main'
+/** Fewer rows than these are not worth a scan of their own. */
+const SPLIT_ROWS = 250_000
+const MOST_SPLITS = 64
+
+/** `path`: of a file that the operator lets be read. */
+export const openSqlite: OpenConnector = ({ properties }) => {
+  const database = blamed(() => new DatabaseSync(properties.path ?? '', { readOnly: true, timeout: 5000 }))
+  return new SqliteConnector(database)
+}
+
+const dialect: Dialect = {
+  name: quoted,
+  literal,
+  comparison(column, type) {
+    switch (type.kind) {
+      // Whatever the column was declared to compare by, texts are compared as bytes.
+      case 'varchar':
+        return { operand: `${quoted(column)} COLLATE BINARY`, trust: 'exact' }
+      case 'bigint':
+      case 'double':
+      case 'boolean':
+      case 'date':
+        return { operand: quoted(column), trust: 'exact' }
+      // Decimals may be stored as floating numbers, timestamps with `T` or a blank and with any number of digits.
+      default:
+        return undefined
+    }
+  },
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function literal(value: Constant, { kind }: Type): string | undefined {
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value.toExponential() : undefined
+  if (typeof value !== 'string') return undefined
+  return kind === 'varchar' || kind === 'date' ? `'${value.replaceAll("'", "''")}'` : undefined
+}
+
+class SqliteConnector implements Connector {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  async schemas(): Promise<readonly string[]> {
+    return [SCHEMA]
+  }
+
+  async tables(schema: string): Promise<readonly string[]> {
+    if (schema !== SCHEMA) return []
+    const rows = this.#all(
+      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    return rows.map(([name]) => String(name))
+  }
+
+  /** SQLite finds names whatever their case. */
+  async table(schema: string, name: string): Promise<SourceTable | undefined> {
+    if (schema !== SCHEMA) return undefined
+    const [found] = this.#all(
+      `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = ${text(name)}`,
+    )
+    if (!found) return undefined
+    const spelled = String(found[0])
+    // Hidden columns, of virtual tables, are not told of.
+    const columns = this.#all(
+      `SELECT name, type FROM pragma_table_xinfo(${text(spelled)}) WHERE hidden <> 1 ORDER BY cid`,
+    )
+    return {
+      schema: SCHEMA,
+      name: spelled,
+      columns: columns.map(([column, type]) => ({ name: String(column), type: typeOfDeclaration(String(type)) })),
+    }
+  }
+
+  pushdown(scan: SourceScan) {
+    const { columns, exact } = conditionsOf(scan, dialect)
+    return { columns, exact, text: statementOf(scan, {}) }
+  }
+
+  /** By ranges of row numbers; views and tables without them are read in one go, and so is what a limit makes short. */
+  async *splits(scan: SourceScan): AsyncIterable<Split> {
+    const { name } = scan.table
+    const rowId = rowIdOf(scan.table)
+    const [kind] = this.#all(`SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ${text(name)}`)
+    if (!rowId || scan.limit !== undefined || kind?.[0] !== 'table' || kind[1] !== 0n) return yield {}
+    const [ends] = this.#all(`SELECT min(${rowId}), max(${rowId}) FROM ${quoted(name)}`)
+    const [low, high] = ends as [bigint | null, bigint | null]
+    if (low === null || high === null) return
+    const count = BigInt(Math.min(MOST_SPLITS, Math.max(1, Number((high - low) / BigInt(SPLIT_ROWS)))))
+    const step = (high - low) / count + 1n
+    for (let from = low; from <= high; from += step) yield { rowId, from: String(from), until: String(from + step) }
+  }
+
+  async *read(scan: SourceScan, split: Split, signal: AbortSignal): AsyncIterable<SourceRows> {
+    const statement = blamed(() => this.#database.prepare(statementOf(scan, split)))
+    statement.setReadBigInts(true)
+    statement.setReturnArrays(true)
+    const readers = scan.columns.map(({ name, type }) => columnReader(name, type))
+    const batch = new RowBatch(readers.map(({ builder }) => builder))
+    const rows = statement.iterate() as unknown as Iterator<readonly SqliteValue[]>
+    for (let next = blamed(() => rows.next()); !next.done; next = blamed(() => rows.next())) {
+      for (let i = 0; i < readers.length; i++) readers[i]!.add(next.value[i]!)
+      if (!batch.added()) continue
+      yield batch.take()
+      signal.throwIfAborted()
+    }
+    if (batch.rows > 0) yield batch.take()
+  }
+
+  async close(): Promise<void> {
+    this.#database.close()
+  }
+
+  #all(sql: string): readonly (readonly SqliteValue[])[] {
+    return blamed(() => {
+      const statement = this.#database.prepare(sql)
+      statement.setReadBigInts(true)
+      statement.setReturnArrays(true)
+      return statement.all() as unknown as readonly (readonly SqliteValue[])[]
+    })
+  }
+}
+
+/** The number of a row has three names; a column may have taken some of them. */
+function rowIdOf({ columns }: SourceTable): string | undefined {
+  const taken = new Set(columns.map(({ name }) => name.toLowerCase()))
+  return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))
+}
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
+
+function statementOf(scan: SourceScan, { rowId, from, until }: Split): string {
+  const columns = scan.columns.map(({ name }) => quoted(name)).join(', ') || 'NULL'
+  const { text: asked, exact } = conditionsOf(scan, dialect)
+  const range = from === undefined ? '' : `${rowId} >= ${from} AND ${rowId} < ${until}`
+  const where = [range, asked].filter(Boolean).join(' AND ')
+  const limit = exact && scan.limit !== undefined ? ` LIMIT ${scan.limit}` : ''
+  return `SELECT ${columns} FROM ${quoted(scan.table.name)}${where && ` WHERE ${where}`}${limit}`
+}
+
+/** What SQLite says is the source's word. */
+function blamed<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof Error && 'errcode' in error ? new SourceError(error.message) : error
+  }
+}
