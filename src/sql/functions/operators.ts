@@ -70,6 +70,10 @@ export const operators: readonly FunctionDefinition[] = [
     '(time(p) with time zone, varchar(x)) -> time(p) with time zone',
     '(time(p) with time zone, interval day to second) -> time(p) with time zone',
   ]),
+  scalar('$assign', 'Text stored in a shorter column, which may lose nothing but spaces', [
+    '(varchar(x)) -> varchar(x)',
+    '(char(x)) -> char(x)',
+  ]),
   scalar('$json_input', 'JSON that a constructor or a path function reads from text', ['(varchar) -> json']),
   scalar('$encode', 'JSON text as bytes', ['(varchar, varchar) -> varbinary']),
   scalar('$decode', 'JSON text from bytes', ['(varbinary, varchar) -> varchar']),

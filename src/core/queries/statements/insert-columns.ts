@@ -2,7 +2,7 @@
 
 import { largestColumnId } from '../../../sql/analysis/column-ids.ts'
 import type { Statement } from '../../../sql/ast.ts'
-import { canCoerce } from '../../../sql/coercion.ts'
+import { canCoerce, commonType, isText, UNBOUNDED_LENGTH } from '../../../sql/coercion.ts'
 import type { BoundQuery, Scalar } from '../../../sql/plan.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { sameType, type Type, typeName } from '../../../sql/types.ts'
@@ -12,7 +12,7 @@ interface Target {
   readonly type: Type
 }
 
-/** Columns that are not named get NULL. Types must be coercible, as Trino's INSERT wants them, or what Athena takes besides. */
+/** Columns that are not named get NULL. */
 export function insertColumns(
   query: BoundQuery,
   table: readonly Target[],
@@ -43,13 +43,21 @@ export function insertColumns(
 }
 
 /**
- * Athena also takes any whole numbers for integers, and doubles for floats (observed: the suites of dbt-athena and of
- * PyAthena, whose data frames have doubles). One that does not fit fails when it comes.
+ * Trino assigns whatever has a type in common with the column: whole numbers to narrower ones, doubles to decimals, text to
+ * shorter text. A value that does not fit fails when it comes. Only text inside of a nested value is not looked at.
  */
 const isInsertable = (from: Type, to: Type): boolean =>
-  canCoerce(from, to) || (isWhole(from) && INTEGERS.has(to.kind)) || (from.kind === 'double' && to.kind === 'real')
-const isWhole = (type: Type): boolean => INTEGERS.has(type.kind) || (type.kind === 'decimal' && type.scale === 0)
-const INTEGERS: ReadonlySet<Type['kind']> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
+  hasBoundedTextInside(to) ? canCoerce(from, to) : commonType(from, to) !== undefined
+
+function hasBoundedTextInside(type: Type): boolean {
+  const holds = (inner: Type): boolean => isBoundedText(inner) || hasBoundedTextInside(inner)
+  if (type.kind === 'array') return holds(type.element)
+  if (type.kind === 'map') return holds(type.key) || holds(type.value)
+  return type.kind === 'row' && type.fields.some((field) => holds(field.type))
+}
+
+const isBoundedText = (type: Type): boolean =>
+  type.kind === 'char' || (type.kind === 'varchar' && type.length !== undefined)
 
 function target(table: readonly Target[], name: string, statement: Extract<Statement, { kind: 'insert' }>): Target {
   const found = table.find((t) => t.name === name)
@@ -58,7 +66,13 @@ function target(table: readonly Target[], name: string, statement: Extract<State
   return found
 }
 
-const coerced = (of: Scalar, type: Type): Scalar =>
-  sameType(of.type, type) ? of : { kind: 'cast', of, safe: false, type }
+function coerced(of: Scalar, type: Type): Scalar {
+  if (sameType(of.type, type)) return of
+  if (isText(of.type) && isBoundedText(type) && lengthOf(of.type) > lengthOf(type))
+    return { kind: 'call', function: { name: '$assign', parameters: [of.type], result: type }, args: [of], type }
+  return { kind: 'cast', of, safe: false, type }
+}
+
+const lengthOf = (type: Type): number => ('length' in type && type.length) || UNBOUNDED_LENGTH
 const nullOf = (type: Type): Scalar => ({ kind: 'constant', value: null, type })
 const list = (types: readonly Type[]): string => `[${types.map(typeName).join(', ')}]`

@@ -1,5 +1,5 @@
 /** Text functions. */
-import { isInteger, VARCHAR } from '../../types.ts'
+import { isInteger, typeName, VARCHAR } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failure } from '../failures.ts'
 import type { Moment } from '../fine-moments.ts'
@@ -125,7 +125,24 @@ function zonedText(call: Call, index: number, type: Moment): string {
   })
 }
 
+/** As Trino's INSERT: NULL stays NULL, and trailing spaces may go. */
+const assign: Lowering = (call) => {
+  const [from, to] = [call.types[0]!, call.result]
+  if (!('length' in to)) throw new Error(`$assign to ${to.kind}`)
+  const refusal = failure(
+    'INVALID_CAST_ARGUMENT',
+    `Cannot truncate non-space characters when casting from ${typeName(from)} to ${typeName(to)} on INSERT`,
+    to,
+  )
+  return call.once(
+    [call.args[0]!],
+    (text) =>
+      `CASE WHEN length(rtrim(${text}, ' ')) > ${to.length} THEN ${refusal} ELSE ${call.cast(text, from, to)} END`,
+  )
+}
+
 export const stringLowerings: Lowerings = {
+  $assign: assign,
   $concat: concat,
   concat,
   chr: named('js_chr'),
