@@ -16,7 +16,6 @@ export const reasonOf = (suite: string, { test }: TestOutcome): Reason | undefin
 
 const ICEBERG = 'Iceberg tables are refused with a typed error.'
 const SPARK = 'Spark sessions are refused with a typed error.'
-const VIEW = 'The text of a view is kept as it was written; Athena lays it out anew.'
 
 export const REASONS: readonly Reason[] = [
   { suite: 'pyathena', test: /iceberg/, text: ICEBERG, isUnserved: true },
@@ -26,7 +25,6 @@ export const REASONS: readonly Reason[] = [
     test: /::test_complex_unload_as_/,
     text: '`UNLOAD` to Parquet: Athena writes timestamps as INT96, Lentic as microseconds.',
   },
-  { suite: 'pyathena', test: /::test_get_view_definition$/, text: VIEW },
   {
     suite: 'pyathena',
     test: /::test_sign$/,
@@ -45,18 +43,12 @@ export const REASONS: readonly Reason[] = [
     text: 'Of bucketed tables every bucket is read: the rows are right, `DataScannedInBytes` is larger.',
   },
   { suite: 'awswrangler', test: /::test_athena_read_sql_ctas_bucketing$/, text: 'Writing bucketed tables is refused.' },
-  { suite: 'awswrangler', test: /::test_athena_generate_create_query$/, text: VIEW },
   { suite: 'dbt-athena', test: /iceberg/i, text: ICEBERG, isUnserved: true },
   {
     suite: 'dbt-athena',
     test: /test_force_batch\.py::TestMergeForceBatch|test_detailed_table_type\.py|::TestAthenaHiveMicrobatch::/,
     text: ICEBERG,
     isUnserved: true,
-  },
-  {
-    suite: 'dbt-athena',
-    test: /::test__too_many_open_partitions$/,
-    text: '`INSERT` of `varchar` into a column `varchar(4)` is refused; Athena looks at the values.',
   },
   {
     suite: 'dbt-athena',

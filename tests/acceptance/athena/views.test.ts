@@ -71,6 +71,15 @@ test('replacing, listing, describing and dropping', async () => {
   const [head, ...query] = await a.lines('SHOW CREATE VIEW changing')
   assert.equal(head, 'CREATE VIEW db.changing AS')
   assert.match(query.join('\n'), /^SELECT/)
+  // As the suite of PyAthena observed it.
+  await a.succeed('create view laid as select name from db.people')
+  assert.deepEqual(await a.lines('SHOW CREATE VIEW laid'), [
+    'CREATE VIEW db.laid AS',
+    'SELECT name',
+    'FROM',
+    '  db.people',
+  ])
+  await a.succeed('DROP VIEW laid')
   assert.equal((await a.succeed('DROP VIEW changing')).SubstatementType, 'DROP_VIEW')
   assert.match(await a.failure('DROP VIEW changing'), /^TABLE_NOT_FOUND: /)
   await a.succeed('DROP VIEW IF EXISTS changing')

@@ -1,5 +1,7 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { parseQuery } from '../../../sql/statement.ts'
+import { layoutQuery } from '../../../sql/trino/layout.ts'
 import type { QueryContext } from '../context.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { resolverOf } from '../table-resolver.ts'
@@ -33,12 +35,25 @@ export async function createView(
   )
   const descriptor = viewDescriptor(
     name.table,
-    { originalSql: statement.queryText, catalog: context.catalog, schema: context.database },
+    { originalSql: keptText(statement), catalog: context.catalog, schema: context.database },
     columns,
   )
   if (existing) await catalog.tables.update(context.scope, name.database, descriptor, { keepVersion: true })
   else await catalog.tables.create(context.scope, name.database, descriptor, context.principal.arn)
   return done
+}
+
+/** Laid out anew, unless Trino's layout of it can not be read again, as that of `(1).a`. */
+function keptText({ query, queryText }: Of<'create-view'>): string {
+  const text = layoutQuery(query, queryText)
+  if (text === undefined) return queryText
+  try {
+    parseQuery(text)
+    return text
+  } catch (error) {
+    if (error instanceof SqlError) return queryText
+    throw error
+  }
 }
 
 export async function dropView(statement: Of<'drop-view'>, context: QueryContext): Promise<StatementOutcome> {
@@ -61,7 +76,7 @@ export function showCreateView(statement: Of<'show-create-view'>, context: Query
       `Relation '${table.database}.${table.descriptor.Name}' is a table, not a view`,
       statement.at,
     )
-  const text = `CREATE VIEW ${table.database}.${table.descriptor.Name} AS\n${readViewText(table).originalSql}`
+  const text = `CREATE VIEW ${table.database}.${table.descriptor.Name} AS\n${readViewText(table).originalSql.trimEnd()}`
   return lines(['create view'], text.split('\n'), { kind: 'varchar' })
 }
 
