@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   storage: ['core'],
   sql: [],
   formats: [],
+  'connector-kit': ['formats'],
 }
 /** Files at the top of `src`: the composition root, and what it alone uses. */
 const ROOT_FILES: readonly string[] = ['main.ts', 'config.ts', 'data-directory.ts', 'lentic.ts']
