@@ -5,12 +5,13 @@
  * change, so each is looked at once in the life of a worker.
  */
 import { createReadStream } from 'node:fs'
-import { PassThrough } from 'node:stream'
+import { PassThrough, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { unreadable } from './integrity.ts'
 import { compressionOf } from './scans/compression.ts'
+import { SmallTexts } from './small-texts.ts'
 
 const REMEMBERED_FILES = 100_000
 const CHUNK_BYTES = 1 << 20
@@ -19,6 +20,7 @@ const LOOKED_AT_BYTES = 64 << 20
 
 export class BlankLines {
   readonly #known = new Map<string, boolean>()
+  readonly #smallTexts = new SmallTexts()
 
   /** `stopsEarly`: the plan may end before its files do. */
   async among(relation: Relation, stopsEarly: boolean): Promise<boolean> {
@@ -37,7 +39,7 @@ export class BlankLines {
     const key = `${marks.join()} ${file.localPath}`
     let found = this.#known.get(key)
     if (found === undefined) {
-      found = file.sizeBytes > 0 && (await holds(file, marks))
+      found = file.sizeBytes > 0 && (await holds(file, marks, this.#smallTexts))
       if (this.#known.size >= REMEMBERED_FILES) this.#known.clear()
       this.#known.set(key, found)
     }
@@ -45,30 +47,55 @@ export class BlankLines {
   }
 }
 
-/** Whether one of the marks, of two characters each, stands in its text. The text begins as after a line. */
-async function holds(file: DataFile, marks: readonly string[]): Promise<boolean> {
-  const compression = compressionOf(file)
-  const inflate =
-    compression === 'uncompressed'
-      ? new PassThrough()
-      : compression === 'gzip'
-        ? createGunzip()
-        : createZstdDecompress({ chunkSize: CHUNK_BYTES })
-  let found = false
-  const look = async (chunks: AsyncIterable<Buffer>) => {
-    let last = '\n'
-    for await (const chunk of chunks) {
-      found = marks.includes(last + String.fromCharCode(chunk[0]!)) || marks.some((mark) => chunk.includes(mark))
-      if (found) return
-      last = String.fromCharCode(chunk.at(-1)!)
-    }
+class MarkSearch {
+  readonly #marks: readonly string[]
+  /** The text begins as after a line. */
+  #last = '\n'
+  found = false
+
+  /** Of two characters each. */
+  constructor(marks: readonly string[]) {
+    this.#marks = marks
   }
+
+  look(chunk: Buffer): void {
+    if (chunk.length === 0) return
+    this.found ||=
+      this.#marks.includes(this.#last + String.fromCharCode(chunk[0]!)) ||
+      this.#marks.some((mark) => chunk.includes(mark))
+    this.#last = String.fromCharCode(chunk.at(-1)!)
+  }
+}
+
+/** Whether one of the marks stands in the file's text. */
+async function holds(file: DataFile, marks: readonly string[], smallTexts: SmallTexts): Promise<boolean> {
+  const search = new MarkSearch(marks)
   try {
-    await pipeline(createReadStream(file.localPath, { highWaterMark: CHUNK_BYTES }), inflate, look)
+    const small = await smallTexts.read(file)
+    if (small) search.look(small)
+    else
+      await pipeline(
+        createReadStream(file.localPath, { highWaterMark: CHUNK_BYTES }),
+        inflation(file),
+        lookAtAll(search),
+      )
   } catch (error) {
-    if (!found) throw unreadable(file, error)
+    if (!search.found) throw unreadable(file, error)
   }
-  return found
+  return search.found
+}
+
+function inflation(file: DataFile): Transform {
+  const compression = compressionOf(file)
+  if (compression === 'uncompressed') return new PassThrough()
+  return compression === 'gzip' ? createGunzip() : createZstdDecompress({ chunkSize: CHUNK_BYTES })
+}
+
+const lookAtAll = (search: MarkSearch) => async (chunks: AsyncIterable<Buffer>) => {
+  for await (const chunk of chunks) {
+    search.look(chunk)
+    if (search.found) return
+  }
 }
 
 const BLANKS = ['\n\n', '\n\r', '\r\r']

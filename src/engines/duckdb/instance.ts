@@ -8,6 +8,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { quote as literal } from '../../sql/duckdb/types.ts'
 import type { Grants } from './grants.ts'
 import { startProfile } from './profile.ts'
+import { textList } from './scans/text-list.ts'
 
 export interface Instance {
   /** Runs the plan. */
@@ -71,7 +72,6 @@ export const spillBytes = (memoryBytes: number): number =>
 
 /** The order matters: directories first, then the door is shut, then the lock is turned. */
 export async function grant(instance: Instance, grants: Grants): Promise<void> {
-  const list = (names: readonly string[]) => `[${names.map(literal).join(', ')}]`
   // A folder does not hold itself, and COPY looks at it before it writes into it.
   const paths = [...grants.files, ...grants.directories]
   const memoryMb = Math.max(16, Math.floor(grants.memoryBytes / MEGABYTE))
@@ -82,8 +82,8 @@ export async function grant(instance: Instance, grants: Grants): Promise<void> {
       ? [`SET disabled_optimizers = ${literal(grants.disabledOptimizers.join())}`]
       : []),
     ...(grants.readsWhole ? ['SET prefetch_all_parquet_files = true'] : []),
-    ...(grants.directories.length ? [`SET allowed_directories = ${list(grants.directories)}`] : []),
-    ...(paths.length ? [`SET allowed_paths = ${list(paths)}`] : []),
+    ...(grants.directories.length ? [`SET allowed_directories = ${textList(grants.directories)}`] : []),
+    ...(paths.length ? [`SET allowed_paths = ${textList(paths)}`] : []),
     'SET enable_external_access = false',
     'SET lock_configuration = true',
   ]

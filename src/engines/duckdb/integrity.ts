@@ -9,12 +9,14 @@ import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { EngineError } from '../../core/queries/engine-plan.ts'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { compressionOf } from './scans/compression.ts'
+import { SmallTexts } from './small-texts.ts'
 
 const REMEMBERED_FILES = 100_000
 const AT_ONCE = 4
 
 export class Integrity {
   readonly #sound = new Set<string>()
+  readonly #smallTexts = new SmallTexts()
 
   /** Throws `EngineError` naming the first file found broken. */
   async check(files: readonly DataFile[], signal: AbortSignal): Promise<void> {
@@ -26,20 +28,26 @@ export class Integrity {
   }
 
   async #checkOne(file: DataFile, signal: AbortSignal): Promise<void> {
-    const inflate = compressionOf(file) === 'gzip' ? createGunzip() : createZstdDecompress()
-    const discard = async (chunks: AsyncIterable<Uint8Array>) => {
-      for await (const _ of chunks);
-    }
     try {
       // An empty file is no broken stream: it has no rows.
-      if (file.sizeBytes > 0) await pipeline(createReadStream(file.localPath), inflate, discard, { signal })
+      if (file.sizeBytes > 0 && !(await this.#smallTexts.read(file))) await inflated(file, signal)
     } catch (error) {
       signal.throwIfAborted()
       throw unreadable(file, error)
     }
+    signal.throwIfAborted()
     if (this.#sound.size >= REMEMBERED_FILES) this.#sound.clear()
     this.#sound.add(file.localPath)
   }
+}
+
+/** To its end. */
+async function inflated(file: DataFile, signal: AbortSignal): Promise<void> {
+  const inflate = compressionOf(file) === 'gzip' ? createGunzip() : createZstdDecompress()
+  const discard = async (chunks: AsyncIterable<Uint8Array>) => {
+    for await (const _ of chunks);
+  }
+  await pipeline(createReadStream(file.localPath), inflate, discard, { signal })
 }
 
 /** Text files whose compression hides where they end; what we have inflated ourselves is whole. */

@@ -8,6 +8,7 @@ import { EngineError } from '../../core/queries/engine-plan.ts'
 import type { DataFile, Relation, RelationColumn } from '../../core/queries/relation.ts'
 import { quote } from '../../sql/duckdb/types.ts'
 import { type Type, typeName } from '../../sql/types.ts'
+import { pathList } from './scans/text-list.ts'
 
 type DataColumn = RelationColumn & { readonly kind: 'data' }
 
@@ -80,9 +81,8 @@ async function leaves(
   dataFiles: readonly DataFile[],
   names: readonly string[],
 ): Promise<Leaf[]> {
-  const files = dataFiles.map((file) => quote(file.localPath)).join(', ')
   const perFile = `SELECT file_name, lower(name) AS n, any_value(type) AS t, coalesce(any_value(converted_type) = 'DECIMAL', false) AS d
-    FROM parquet_schema([${files}])
+    FROM parquet_schema(${pathList(dataFiles)})
     WHERE num_children IS NULL AND lower(name) IN (${names.map(quote).join(', ')})
     GROUP BY file_name, n HAVING count(*) = 1`
   const result = await connection.runAndReadAll(`SELECT n, t, d, min(file_name) FROM (${perFile}) GROUP BY n, t, d`)

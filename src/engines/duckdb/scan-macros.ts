@@ -79,6 +79,8 @@ export class ScanMacros {
     const { main, defined } = instance
     for (const { name, relation, wanted } of this.#scans) {
       const texts: string[] = []
+      const kept: string[] = []
+      const keep = (select: string) => `${name}_files_${kept.push(select) - 1}`
       for (const [i, part] of this.#relations.get(relation)!.entries()) {
         const deletedRows = part.files.some(hasDeletedRows) ? `${name}_deleted` : undefined
         if (deletedRows) await defineDeletedRows(instance, deletedRows, part)
@@ -87,13 +89,17 @@ export class ScanMacros {
           sample: sampleKeys(part),
           ...this.#looks.get(`${name}/${i}`),
           deletedRows,
+          keep,
         }
         texts.push(scanText(part, wanted, hints))
       }
       const text = texts.join(' UNION ALL ')
-      if (defined.get(name) === text) continue
+      const key = [text, ...kept].join('\n')
+      if (defined.get(name) === key) continue
+      for (const [i, select] of kept.entries())
+        await main.run(`CREATE OR REPLACE TABLE ${name}_files_${i} AS ${select}`)
       await main.run(`CREATE OR REPLACE MACRO ${name}() AS TABLE ${text}`)
-      defined.set(name, text)
+      defined.set(name, key)
     }
   }
 

@@ -3,11 +3,11 @@
  * as that object's JSON. https://docs.aws.amazon.com/athena/latest/ug/cloudtrail-logs.html
  */
 import type { DataFile } from '../../../core/queries/relation.ts'
-import { quote } from '../../../sql/duckdb/types.ts'
 import { array, JSON_TYPE } from '../../../sql/types.ts'
 import { compressionOf } from './compression.ts'
 import { JsonKeys, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
+import { pathList } from './text-list.ts'
 
 const RULES = { caseSensitive: false, dotsInKeys: false }
 const JSON_LIST = array(JSON_TYPE)
@@ -17,7 +17,7 @@ const MAX_DOCUMENT_BYTES = 1_073_741_824
 const INFLATION = 40
 
 export const cloudtrailReader: Reader = ({ files, columns, places, sample }) => {
-  const paths = `[${files.map((file) => quote(file.localPath)).join(', ')}]`
+  const paths = pathList(files)
   const options = `format = 'unstructured', compression = '${compressionOf(files[0]!)}', maximum_object_size = ${documentBytes(files)}, hive_partitioning = false`
   const from = (items: readonly string[], text: string) => `SELECT ${[...items, ...places].join(', ')} FROM ${text}`
   const keys = new JsonKeys(RULES, sample)

@@ -3,17 +3,17 @@
  * https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
  */
 import type { FileFormat } from '../../../core/queries/relation.ts'
-import { quote } from '../../../sql/duckdb/types.ts'
 import { compressionOf } from './compression.ts'
 import { JsonKeys, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
+import { pathList } from './text-list.ts'
 
 const MAX_OBJECT_BYTES = 33_554_432
 
 export const jsonReader =
   (format: FileFormat & { readonly kind: 'json' }): Reader =>
   ({ files, columns, places, sample }) => {
-    const list = `[${files.map((file) => quote(file.localPath)).join(', ')}]`
+    const list = pathList(files)
     const options = `compression = '${compressionOf(files[0]!)}', ignore_errors = ${!format.strict}, maximum_object_size = ${MAX_OBJECT_BYTES}, hive_partitioning = false`
     const lines = `read_ndjson_objects(${list}, ${options})`
     if (columns.length === 0) return `SELECT ${places[0] ?? '1 AS n'} FROM ${lines}`

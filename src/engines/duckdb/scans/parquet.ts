@@ -7,10 +7,11 @@ import { duckdbType, identifier, quote } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
 import { storedValue } from './stored-values.ts'
+import { pathList } from './text-list.ts'
 import { scalarFromText } from './text-values.ts'
 
 export const parquetReader: Reader = ({ files, columns, places, exact }) => {
-  const list = `[${files.map((file) => quote(file.localPath)).join(', ')}]`
+  const list = pathList(files)
   // Without a schema a column of the file may hide the engine's own of the same name.
   if (columns.length === 0 && places.length > 0)
     return `SELECT ${places.join(', ')} FROM read_parquet(${list}, schema = MAP {${NO_COLUMN}})`

@@ -11,7 +11,7 @@ import { coercedValue } from './coerced-values.ts'
 import { byCompression } from './compression.ts'
 import { lazyReader } from './csv-lazy.ts'
 import { openReader } from './csv-open.ts'
-import { fileColumns } from './file-columns.ts'
+import { fileColumns, type KeepRows } from './file-columns.ts'
 import { jsonReader } from './json.ts'
 import { parquetReader } from './parquet.ts'
 import { regexReader } from './regex.ts'
@@ -52,11 +52,13 @@ export interface ScanHints {
   readonly exact?: boolean
   /** The table of the rows that files have lost (see ../deleted-rows.ts), where some have. */
   readonly deletedRows?: string
+  /** For what would be long within the text; it is there otherwise. */
+  readonly keep?: KeepRows
 }
 
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
-  const { serial = false, blankLines = false, sample = [], exact = false, deletedRows } = hints
+  const { serial = false, blankLines = false, sample = [], exact = false, deletedRows, keep = inPlace } = hints
   const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
   if (relation.files.length === 0) return nothing(columns)
   const data = columns.filter((wantedColumn) => wantedColumn.column.kind === 'data') as Wanted<DataColumn>[]
@@ -64,7 +66,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
   const width = relation.columns.filter((column) => column.kind === 'data').length
   const read = readerOf(relation.format)
   const texts = fileGroups(relation).map((files) => {
-    const fromFile = fileColumns(files, others)
+    const fromFile = fileColumns(files, others, keep)
     const lost = deletedRows !== undefined && hasDeletedRows(files[0]!)
     const places = lost ? ['file_index', 'file_row_number'] : fromFile.join === undefined ? [] : ['file_index']
     // In the order wanted: UNION ALL goes by place.
@@ -75,6 +77,8 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
   })
   return texts.join(' UNION ALL ')
 }
+
+const inPlace: KeepRows = (select) => `(${select})`
 
 /** Files that are read in one go. */
 function fileGroups({ format, files }: Relation): readonly (readonly DataFile[])[] {

@@ -1,11 +1,15 @@
 /** Text files as rows of text, before any value is understood. */
 import type { DataFile } from '../../../core/queries/relation.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
-import { compressionOf } from './compression.ts'
+import { type Compression, compressionOf } from './compression.ts'
+import { pathList } from './text-list.ts'
 
-// A line longer than this is refused by DuckDB; each scan holds a few buffers of the second size.
+/** A line longer than this is refused by DuckDB; each scan holds a few buffers of twice the size. */
 const MAX_LINE_BYTES = 16_777_216
-const BUFFER_BYTES = 33_554_432
+/** For buffers of less the engine gains nothing. */
+const MIN_LINE_BYTES = 65_536
+/** Deflate makes no more of a byte. */
+const MOST_INFLATION = 1032
 
 export interface TextLayout {
   readonly delimiter: string
@@ -29,6 +33,8 @@ export function readText(files: readonly DataFile[], layout: TextLayout, width: 
 
 function readCsv(files: readonly DataFile[], layout: TextLayout, width: number): string {
   const columns = Array.from({ length: width }, (_, i) => `f${i}: 'VARCHAR'`).join(', ')
+  const compression = compressionOf(files[0]!)
+  const lineBytes = longestLine(files, compression)
   const options = [
     'auto_detect = false',
     'header = false',
@@ -39,14 +45,22 @@ function readCsv(files: readonly DataFile[], layout: TextLayout, width: number):
     `nullstr = ${quote(layout.nullText ?? UNUSED_TEXT)}`,
     `null_padding = ${width > 1}`,
     'strict_mode = false',
-    `compression = '${compressionOf(files[0]!)}'`,
-    `max_line_size = ${MAX_LINE_BYTES}`,
-    `buffer_size = ${BUFFER_BYTES}`,
+    `compression = '${compression}'`,
+    `max_line_size = ${lineBytes}`,
+    `buffer_size = ${2 * lineBytes}`,
     'hive_partitioning = false',
     ...(layout.serial ? ['parallel = false'] : []),
     `columns = {${columns}}`,
   ]
-  return `read_csv([${files.map((file) => quote(file.localPath)).join(', ')}], ${options.join(', ')})`
+  return `read_csv(${pathList(files)}, ${options.join(', ')})`
+}
+
+/** The engine fills buffers for such lines anew for every file: of thousands of small files that is half the work. */
+function longestLine(files: readonly DataFile[], compression: Compression): number {
+  if (compression === 'zstd') return MAX_LINE_BYTES
+  const inflation = compression === 'gzip' ? MOST_INFLATION : 1
+  const most = files.reduce((bytes, file) => Math.max(bytes, file.sizeBytes * inflation), MIN_LINE_BYTES)
+  return Math.min(2 ** Math.ceil(Math.log2(most + 1)), MAX_LINE_BYTES)
 }
 
 /** Whole lines as `f0`. A control character that text does not hold stands in for the delimiter that must be given. */
