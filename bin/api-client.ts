@@ -53,6 +53,18 @@ export async function callJsonWithHeaders<T>(
   return { answer, headers: response.headers }
 }
 
+/** What the program offers beyond AWS's APIs: `/_lentic/NAME`. */
+export async function callOwn<T>(target: ApiTarget, name: string, input: unknown): Promise<T> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await send(target, 'lentic', 'POST', `/_lentic/${name}`, headers, JSON.stringify(input))
+  const answer = (await response.json()) as T & { __type?: string; message?: string }
+  if (response.ok) return answer
+  throw new ApiError(
+    answer.__type ?? String(response.status),
+    answer.message ?? `the server answered ${response.status}`,
+  )
+}
+
 /** A request to S3; the path is `/bucket/key`, already encoded. */
 export async function callS3(
   target: ApiTarget,

@@ -25,6 +25,7 @@ import { createAuthenticator } from './protocol/auth.ts'
 import { type CallOutcome, createDispatcher, type Dispatcher } from './protocol/dispatch.ts'
 import type { HttpReply } from './protocol/http.ts'
 import { modelMetadata, modelNames } from './protocol/model.ts'
+import { createOwnApi, type OwnApi } from './protocol/own-api.ts'
 import { createRouter } from './protocol/route.ts'
 import type { ServiceDefinition } from './protocol/service.ts'
 import type { ThriftDispatcher } from './protocol/thrift/service.ts'
@@ -85,6 +86,8 @@ export async function start(options: StartOptions = {}): Promise<RunningServer> 
     startedAt: clock.now(),
     now: () => clock.now(),
     metrics,
+    offered: async (request, name) =>
+      settings.keyIsPublic && isFromForeignPage(request) ? foreignPage : house.own(request, name),
     reset: settings.allowReset ? () => house.rebuild() : undefined,
   })
   const server = await listen({
@@ -145,6 +148,7 @@ interface HouseParts {
 
 interface House {
   readonly dispatch: Dispatcher
+  readonly own: OwnApi
   readonly metastore: ThriftDispatcher
   /** Waits for requests under way. */
   close(): Promise<void>
@@ -155,6 +159,7 @@ async function openRebuildable(parts: HouseParts): Promise<House & { rebuild(): 
   let house = Promise.resolve(await openHouse(parts))
   return {
     dispatch: async (request) => (await house).dispatch(request),
+    own: async (request, name) => (await house).own(request, name),
     metastore: async (message, signal) => (await house).metastore(message, signal),
     close: async () => (await house).close(),
     async rebuild() {
@@ -201,13 +206,15 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const tell = (error: unknown): void => log(describe(error))
   daily(clock, closing.signal, () => expire(objects, clock.now()), tell).catch(tell)
   const credentials = settings.auth === 'open' ? openKeyring(account) : keyring(account, rootKey, sessions, clock)
+  const authenticator = createAuthenticator({ credentials, clock, account, region })
   const dispatch = createDispatcher({
     services: new Map(services.map((service) => [service.name, service])),
     router: createRouter(modelNames.map(modelMetadata), settings.hostnames),
-    authenticator: createAuthenticator({ credentials, clock, account, region }),
+    authenticator,
     observe,
     report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
   })
+  const own = createOwnApi(services, authenticator, tell)
   const metastore = await composeMetastore(parts, lake)
   const underWay = new Set<Promise<unknown>>()
   opened.defer(async () => void (await Promise.allSettled(underWay)))
@@ -218,6 +225,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
   }
   return {
     dispatch: (request) => awaited(dispatch(request)),
+    own: (request, name) => awaited(own(request, name)),
     metastore: (message, signal) => awaited(metastore(message, signal)),
     close: () => running.disposeAsync(),
   }

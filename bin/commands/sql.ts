@@ -1,5 +1,5 @@
 import { text as readAll } from 'node:stream/consumers'
-import { queryCost } from '../../src/core/prices/athena.ts'
+import { priceBook, scanCost } from '../../src/core/prices/price-book.ts'
 import { apiTarget } from '../api-client.ts'
 import { readArguments, UsageError } from '../arguments.ts'
 import { type QueryStatus, resultBucket, resultPages, runAthenaQuery } from '../athena-query.ts'
@@ -63,5 +63,5 @@ export async function sql(args: readonly string[]): Promise<number> {
 const statusText = (status: QueryStatus): string =>
   `${status.state.toLowerCase()} · ${bytesText(status.scannedBytes)} scanned · ${durationText(status.totalMs)}`
 
-const summary = ({ scannedBytes, totalMs, statementType }: QueryStatus): string =>
-  `${bytesText(scannedBytes)} scanned · ${durationText(totalMs)} · ${costText(queryCost(scannedBytes, statementType))} on AWS`
+const summary = (status: QueryStatus): string =>
+  `${bytesText(status.scannedBytes)} scanned · ${durationText(status.totalMs)} · ${costText(scanCost(priceBook(), status))} on AWS`

@@ -1,5 +1,5 @@
 /** The first lesson of a lake, on real files: what format and partitions do to the price of one and the same query. */
-import { queryCost } from '../../src/core/prices/athena.ts'
+import { priceBook, scanCost } from '../../src/core/prices/price-book.ts'
 import { type ApiTarget, apiTarget, callS3 } from '../api-client.ts'
 import { readArguments, UsageError } from '../arguments.ts'
 import { type QueryStatus, resultBucket, resultPages, runAthenaQuery } from '../athena-query.ts'
@@ -91,7 +91,7 @@ async function ask(target: ApiTarget, output: string, title: string, table: stri
   const { id, status } = await statement(target, output, lessonQuery(table))
   const answer: unknown[] = []
   for await (const page of resultPages(target, id, status)) answer.push(...page.rows)
-  return { title, status, answer: JSON.stringify(answer), cost: queryCost(status.scannedBytes, 'DML') }
+  return { title, status, answer: JSON.stringify(answer), cost: scanCost(priceBook(), status) }
 }
 
 function report(lessons: readonly Lesson[], endpoint: string): void {

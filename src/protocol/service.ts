@@ -102,8 +102,13 @@ export interface RawReply {
   readonly body?: Uint8Array | string | AsyncIterable<Uint8Array>
 }
 
+/** What the program asks of itself over HTTP, where AWS has no operation for it. */
+export type OwnOperation = (input: Readonly<Record<string, unknown>>, call: Call) => unknown
+
 /** What a few services do beyond their modelled operations. */
 export interface ServiceExtras {
+  /** By the names below `/_lentic/`. */
+  readonly own?: Readonly<Record<string, OwnOperation>>
   /** Handlers judge callers without a signature themselves (bucket policies); elsewhere these are refused before. */
   readonly anonymous?: boolean
   /** Asked where no modelled operation matches; `undefined` means it is nothing of ours either. */

@@ -9,6 +9,8 @@ export interface OwnPathOptions {
   readonly startedAt: Date
   readonly now: () => Date
   readonly metrics: Metrics
+  /** What services offer there; undefined for a name that none does. */
+  readonly offered: (request: HttpRequest, name: string) => Promise<HttpReply | undefined>
   /** Absent unless allowed: drops all state, and resolves when a fresh call would see none. */
   readonly reset?: () => Promise<void>
 }
@@ -20,7 +22,8 @@ export function ownPaths(options: OwnPathOptions): (request: HttpRequest) => Pro
     if (path === 'health' && reading) return json(200, health(options))
     if (path === 'metrics' && reading)
       return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4' }, body: options.metrics.render() }
-    if (path !== 'reset' || request.method !== 'POST') return json(404, { message: `Nothing at ${request.rawPath}.` })
+    if (path !== 'reset' || request.method !== 'POST')
+      return (await options.offered(request, path)) ?? json(404, { message: `Nothing at ${request.rawPath}.` })
     if (!options.reset) return json(403, { message: 'Set LENTIC_ALLOW_RESET=1 to allow this.' })
     // A page of another origin can make a browser post, but not without saying where it comes from.
     if (request.headers.origin !== undefined && request.headers.origin !== request.origin)

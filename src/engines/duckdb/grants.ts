@@ -1,9 +1,9 @@
 /** What an instance must be allowed before it can run a plan. It is fixed in its first moment and can never be widened. */
 import { hash } from 'node:crypto'
+import { holds } from '../../sql/analysis/plan-search.ts'
 import type { Rel } from '../../sql/plan.ts'
 import { stopsEarly } from './early-stop.ts'
 import type { PlanMessage } from './messages.ts'
-import { holds } from './plan-search.ts'
 
 export interface Grants {
   readonly memoryBytes: number

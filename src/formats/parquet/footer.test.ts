@@ -17,6 +17,8 @@ const column = (name: string, type: number, min?: string, max?: string): ThriftV
     3: struct({
       1: i32(type),
       3: list([text(name)]),
+      7: i64(100),
+      15: i32(32),
       ...(min !== undefined && max !== undefined && { 12: struct({ 5: text(max), 6: text(min) }) }),
     }),
   })
@@ -53,7 +55,8 @@ test('row groups with the least and greatest values of their columns', () => {
     day: { min: 1n, max: 9n, isDate: true },
     word: { min: 'a', max: 'zebra', isDate: false },
   })
-  assert.deepEqual(second, { rows: 0, columns: new Map() })
+  assert.deepEqual(first!.chunks.get('word'), { sizeBytes: 100, bloomFilterBytes: 32 })
+  assert.deepEqual(second, { rows: 0, columns: new Map(), chunks: new Map() })
 })
 
 test('what is no footer is said', () => {

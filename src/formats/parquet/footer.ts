@@ -1,6 +1,6 @@
 /**
- * What a Parquet file says of itself at its end: its row groups, and the least and greatest value of each column in them.
- * Only values whose order is that of the format's statistics are read.
+ * What a Parquet file says of itself at its end: its row groups, the least and greatest value of each column in them, and
+ * how many bytes its chunks take. Only values whose order is that of the format's statistics are read.
  */
 import { CorruptData } from '../corrupt-data.ts'
 
@@ -8,6 +8,14 @@ export interface RowGroup {
   readonly rows: number
   /** By the names of top-level columns, lower case; those of other types, or without statistics, are missing. */
   readonly columns: ReadonlyMap<string, ColumnRange>
+  /** By the names of top-level columns, lower case: all that lies below them. */
+  readonly chunks: ReadonlyMap<string, ColumnChunk>
+}
+export interface ColumnChunk {
+  /** As it lies in the file. */
+  readonly sizeBytes: number
+  /** Of the filter that tells which values are not there; 0 where there is none. */
+  readonly bloomFilterBytes: number
 }
 export interface ColumnRange {
   readonly min: bigint | number | string
@@ -33,14 +41,21 @@ export function readRowGroups(footer: Uint8Array): RowGroup[] {
   return list(metadata.get(4)).map((group) => {
     const fields = group as Fields
     const columns = new Map<string, ColumnRange>()
+    const chunks = new Map<string, ColumnChunk>()
     for (const chunk of list(fields.get(1))) {
       const column = (chunk as Fields).get(3) as Fields | undefined
       const path = list(column?.get(3)).map((part) => Buffer.from(part as Uint8Array).toString())
       const name = path[0]?.toLowerCase()
-      const range = column && name !== undefined && path.length === 1 ? rangeOf(column, dates.has(name)) : undefined
-      if (range) columns.set(name!, range)
+      if (!column || name === undefined) continue
+      const { sizeBytes = 0, bloomFilterBytes = 0 } = chunks.get(name) ?? {}
+      chunks.set(name, {
+        sizeBytes: sizeBytes + Number(column.get(7) ?? 0),
+        bloomFilterBytes: bloomFilterBytes + Number(column.get(15) ?? 0),
+      })
+      const range = path.length === 1 ? rangeOf(column, dates.has(name)) : undefined
+      if (range) columns.set(name, range)
     }
-    return { rows: Number(fields.get(3) ?? 0), columns }
+    return { rows: Number(fields.get(3) ?? 0), columns, chunks }
   })
 }
 

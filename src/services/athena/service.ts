@@ -5,6 +5,7 @@ import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { capacityReservationHandlers, hasCapacityReservation } from './capacity-reservations.ts'
 import { dataCatalogHandlers, hasDataCatalog } from './data-catalogs.ts'
+import { explainOperation } from './explanations.ts'
 import { translate } from './faults.ts'
 import { sweepManaged } from './managed-results.ts'
 import { namedQueryHandlers } from './named-queries.ts'
@@ -35,6 +36,7 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
     queued: settings.queuedQueries,
     keptMs: HISTORY_MS,
   })
+  const limits = { memoryBytes: settings.memoryBytes, timeoutMs: settings.timeoutMs }
   const closing = new AbortController()
   const tidy = async (): Promise<void> => {
     await sweepManaged(lake, runs)
@@ -55,6 +57,7 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
       ...tagHandlers(lake, (call, kind, name) => TAGGED[kind](lake, call, name)),
     },
     faults: translate,
+    own: { explain: explainOperation(lake, limits) },
     async open() {
       await runs.reap()
       tidying = daily(lake.clock, closing.signal, tidy, settings.report)

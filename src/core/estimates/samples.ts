@@ -1,0 +1,160 @@
+/**
+ * Some rows of a table, truly written in another form by the engine, and what the files then weigh. They lie in a private
+ * folder that goes when they have been weighed.
+ */
+import { createReadStream } from 'node:fs'
+import { parseQuery } from '../../sql/statement.ts'
+import { typeName } from '../../sql/types.ts'
+import type { QueryContext } from '../queries/context.ts'
+import type { EngineOutcome, Sink } from '../queries/engine-plan.ts'
+import type { Relation, RelationColumn } from '../queries/relation.ts'
+import type { NamedRelation } from '../queries/scan-planning.ts'
+import { execute, type PlannedQuery, planQuery } from '../queries/statements/query.ts'
+import { GROUP_ROWS, type RowStretch, type TypedColumn } from './changed-groups.ts'
+import { readFooter } from './parquet-footers.ts'
+import { equals, selection, type TableForm } from './table-changes.ts'
+
+export interface SampleWeight {
+  readonly rows: number
+  readonly fileBytes: number
+  /** What reading the wanted columns takes, beside the footer. */
+  readonly readBytes: number
+  /** Of Parquet. */
+  readonly footerBytes: number
+  /** Of the wanted columns that conditions ask for values of; nothing for those without a filter. */
+  readonly bloomFilterBytes: ReadonlyMap<string, number>
+}
+
+export interface SampledTable {
+  /** `database.table`. */
+  readonly name: string
+  readonly columns: readonly TypedColumn[]
+  /** What the query reads of it now. */
+  readonly relation: NamedRelation
+  readonly form: TableForm
+  /** Columns that the query reads. */
+  readonly wanted: readonly string[]
+}
+
+/** The plan of SQL of our own over the table, reading just the files that the query would. */
+export async function planOver(
+  sql: string,
+  { name, relation }: Pick<SampledTable, 'name' | 'relation'>,
+  context: QueryContext,
+) {
+  const planned = await planQuery(parseQuery(sql), context)
+  const { files, layouts } = relation
+  const relations = planned.scans.relations.map((one) =>
+    one.name === name ? { ...one, files, ...(layouts && { layouts }) } : one,
+  )
+  return { ...planned, scans: { relations } } satisfies PlannedQuery
+}
+
+export async function weighStretch(
+  table: SampledTable,
+  stretch: RowStretch,
+  context: QueryContext,
+): Promise<SampleWeight> {
+  const workspace = await context.rooms.files.workspace()
+  try {
+    const planned = await planOver(stretchText(table, stretch), table, context)
+    const { form } = table
+    const sink = {
+      kind: 'files',
+      directory: workspace.directory,
+      format: form.format,
+      compression: form.codec,
+      fieldDelimiter: form.fieldDelimiter,
+      partitionBy: [],
+      maxPartitions: 1,
+    } as const satisfies Sink
+    const { files } = await execute(planned, sink, context)
+    const [file] = files
+    return file ? await weigh(table, planned, file, context) : { ...NOTHING }
+  } finally {
+    await workspace.remove()
+  }
+}
+
+const NOTHING: SampleWeight = { rows: 0, fileBytes: 0, readBytes: 0, footerBytes: 0, bloomFilterBytes: new Map() }
+
+/** Its rows, without the keys, which lie in no file. */
+function stretchText({ name, columns, form }: SampledTable, { partition, place, rows, ranges }: RowStretch): string {
+  const types = new Map(columns.map((column) => [column.name, typeName(column.type)]))
+  const conditions = form.partitionBy.map((key, i) => equals(key, partition[i] ?? null, types.get(key)!))
+  const [first] = form.sortBy
+  const range = first === undefined ? undefined : ranges.get(first)
+  if (first !== undefined && range) conditions.push(within(first, range.min, range.max, types.get(first)!))
+  const where = conditions.length > 0 ? conditions.join(' AND ') : undefined
+  const data = columns.filter((column) => !form.partitionBy.includes(column.name)).map((column) => column.name)
+  const text = selection({ from: name, form: { ...form, partitionBy: [] }, columns: data, where })
+  const offset = range || place === 0 ? '' : ` OFFSET ${place * GROUP_ROWS}`
+  return `${text}${offset} LIMIT ${rows}`
+}
+
+const within = (column: string, min: unknown, max: unknown, type: string): string => {
+  const value = (one: unknown) => `CAST('${String(one).replaceAll("'", "''")}' AS ${type})`
+  return `"${column.replaceAll('"', '""')}" BETWEEN ${value(min)} AND ${value(max)}`
+}
+
+type WrittenFile = EngineOutcome['files'][number]
+
+async function weigh(
+  table: SampledTable,
+  planned: PlannedQuery,
+  file: WrittenFile,
+  context: QueryContext,
+): Promise<SampleWeight> {
+  const weight = { ...NOTHING, rows: file.rows, fileBytes: file.sizeBytes, readBytes: file.sizeBytes }
+  const wanted = table.wanted.filter((name) => !table.form.partitionBy.includes(name))
+  if (table.form.format === 'PARQUET') return { ...weight, ...(await weighParquet(file, wanted)) }
+  if (table.form.format === 'ORC') return { ...weight, readBytes: await readOf(planned, file, wanted, context) }
+  return weight
+}
+
+async function weighParquet(
+  { path, sizeBytes }: WrittenFile,
+  wanted: readonly string[],
+): Promise<Partial<SampleWeight>> {
+  const local = { read: (_: string, range?: { start: number; end: number }) => createReadStream(path, range) }
+  const footer = await readFooter(local, { uri: path, sizeBytes })
+  let readBytes = 0
+  const bloomFilterBytes = new Map<string, number>()
+  for (const { chunks } of footer.groups)
+    for (const name of wanted) {
+      const chunk = chunks.get(name)
+      readBytes += chunk?.sizeBytes ?? 0
+      if (chunk?.bloomFilterBytes) bloomFilterBytes.set(name, chunk.bloomFilterBytes)
+    }
+  return { readBytes, footerBytes: footer.sizeBytes, bloomFilterBytes }
+}
+
+/** What the engine reads of the file for these columns: all rows go to a result that nobody looks at. */
+async function readOf(
+  { bound }: PlannedQuery,
+  { path, sizeBytes }: WrittenFile,
+  wanted: readonly string[],
+  context: QueryContext,
+): Promise<number> {
+  const names = bound.output.map(({ name }) => name)
+  const columns = bound.output.map(
+    ({ name, column }, ordinal): RelationColumn => ({ kind: 'data', name, type: column.type, field: name, ordinal }),
+  )
+  const relation: Relation = {
+    id: 'sample',
+    columns,
+    format: { kind: 'orc', byName: false },
+    files: [{ localPath: path, uri: path, sizeBytes, modifiedAt: context.now, partition: [], partitionName: '' }],
+  }
+  const scanned = wanted.map((name, id) => ({ id, source: name, type: columns[names.indexOf(name)]!.type }))
+  const output = scanned.map((column) => ({ name: column.source, column }))
+  const { limits, signal, rooms } = context
+  const query = { root: { kind: 'scan', relation: relation.id, columns: scanned }, output } as const
+  const staged = await rooms.files.stage()
+  try {
+    const sink = { kind: 'result-csv', localPath: staged.localPath! } as const
+    return (await rooms.engine.run({ query, relations: [relation], sink, limits }, signal)).scannedBytes
+  } finally {
+    await staged.discard()
+  }
+}

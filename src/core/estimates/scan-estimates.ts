@@ -1,0 +1,160 @@
+/**
+ * What a planned query will read of each table, before it runs: partitions, files, columns, bytes. It reads no rows, only
+ * the footers of Parquet files; where the run may read less than can be told, the estimate says so.
+ */
+import { mayStopEarly } from '../../sql/analysis/early-stop.ts'
+import { type PartitionFilter, partitionFilters } from '../../sql/analysis/partition-filters.ts'
+import { holds } from '../../sql/analysis/plan-search.ts'
+import type { BoundQuery, Rel } from '../../sql/plan.ts'
+import type { Files } from '../objects/files.ts'
+import type { DataFile } from '../queries/relation.ts'
+import type { NamedRelation } from '../queries/scan-planning.ts'
+import type { PlannedQuery } from '../queries/statements/query.ts'
+import { type ColumnCondition, columnConditions, mayHold, rangeOfType } from './column-conditions.ts'
+import { footerReadBytes, type ParquetFooter, readFooters } from './parquet-footers.ts'
+
+export interface ScanEstimate {
+  /** `database.table`. */
+  readonly table: string
+  readonly format: string
+  /** Columns of the files that are read. */
+  readonly columns: readonly string[]
+  readonly partitions: readonly string[]
+  readonly files: number
+  /** Of all those files, whole. */
+  readonly filesBytes: number
+  readonly rowGroups?: { readonly wanted: number; readonly all: number }
+  readonly scannedBytes: number
+  /** Why the run may read less than `scannedBytes`; empty where that is what it reads. */
+  readonly atMostBecause: readonly string[]
+}
+
+/** Beyond so many files the footers of some stand for those of all. */
+const MOST_FOOTERS = 2000
+
+export async function estimateScans(
+  { bound, scans }: PlannedQuery,
+  files: Pick<Files, 'read'>,
+): Promise<readonly ScanEstimate[]> {
+  const filters = partitionFilters(bound)
+  const columns = scannedColumns(bound)
+  const doubts = doubtsOf(bound)
+  return Promise.all(
+    scans.relations.map((relation) =>
+      estimateScan({ relation, filter: filters.get(relation.id), read: columns.get(relation.id), doubts }, files),
+    ),
+  )
+}
+
+/** By relation, the sources of all its scans. */
+export function scannedColumns({ root }: BoundQuery): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>()
+  holds(root, (node) => {
+    if (node.kind !== 'scan') return false
+    const { relation, columns } = node as unknown as Rel & { readonly kind: 'scan' }
+    const sources = found.get(relation) ?? new Set()
+    for (const { source } of columns) sources.add(source)
+    found.set(relation, sources)
+    return false
+  })
+  return found
+}
+
+function doubtsOf({ root }: BoundQuery): string[] {
+  const doubts: string[] = []
+  if (mayStopEarly(root)) doubts.push('the query may have its rows before its files end')
+  if (holds(root, ({ kind }) => kind === 'join' || kind === 'in-query'))
+    doubts.push('what one side of a join lacks need not be read of the other')
+  return doubts
+}
+
+interface Scan {
+  readonly relation: NamedRelation
+  readonly filter: PartitionFilter | undefined
+  readonly read: ReadonlySet<string> | undefined
+  readonly doubts: readonly string[]
+}
+
+async function estimateScan(
+  { relation, filter, read, doubts }: Scan,
+  lake: Pick<Files, 'read'>,
+): Promise<ScanEstimate> {
+  const { files, format, layouts } = relation
+  const filesBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+  const columns = relation.columns.flatMap(({ kind, name }) => (kind === 'data' && read?.has(name) ? [name] : []))
+  const described = {
+    table: relation.name,
+    format: format.kind,
+    columns,
+    partitions: [...new Set(files.map((file) => file.partitionName).filter(Boolean))].toSorted(),
+    files: files.length,
+    filesBytes,
+  }
+  const whole = { ...described, scannedBytes: filesBytes }
+  if (format.kind === 'orc')
+    return { ...whole, atMostBecause: ['of ORC files only the streams of the wanted columns are read', ...doubts] }
+  if (format.kind !== 'parquet') return { ...whole, atMostBecause: doubts.slice(0, 1).filter(isAboutFiles) }
+  const some = evenly(files, MOST_FOOTERS)
+  const footers = layouts ? undefined : await readFooters(lake, some)
+  if (!footers)
+    return { ...whole, atMostBecause: ['of Parquet files only the chunks of the wanted columns are read', ...doubts] }
+  const chunks = chunkReads(some, footers, columns, columnConditions(relation.columns, filter))
+  const scale = some.length === 0 ? 0 : files.length / some.length
+  return {
+    ...described,
+    rowGroups: { wanted: Math.round(chunks.wanted * scale), all: Math.round(chunks.all * scale) },
+    scannedBytes: Math.round(chunks.readBytes * scale),
+    atMostBecause: [...chunks.doubts, ...(scale > 1 ? ['it is reckoned from some of the files'] : []), ...doubts],
+  }
+}
+
+/** Text has nothing that a join could leave out. */
+const isAboutFiles = (doubt: string): boolean => doubt.includes('files end')
+
+/** So many of them at the most, from the first to the last. */
+export const evenly = <T>(items: readonly T[], most: number): readonly T[] =>
+  items.length <= most ? items : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!)
+
+interface ChunkReads {
+  readonly wanted: number
+  readonly all: number
+  readonly readBytes: number
+  readonly doubts: readonly string[]
+}
+
+function chunkReads(
+  files: readonly DataFile[],
+  footers: readonly ParquetFooter[],
+  columns: readonly string[],
+  conditions: readonly ColumnCondition[],
+): ChunkReads {
+  let [wanted, all, readBytes, filters] = [0, 0, 0, 0]
+  for (const [i, { sizeBytes, groups }] of footers.entries()) {
+    let fileBytes = footerReadBytes(files[i]!.sizeBytes, sizeBytes)
+    all += groups.length
+    for (const group of groups) {
+      const passes = conditions.every((condition) => {
+        const range = group.columns.get(condition.name.toLowerCase())
+        return mayHold(condition, range && rangeOfType(range, condition.type))
+      })
+      if (!passes) continue
+      wanted++
+      for (const name of columns) fileBytes += group.chunks.get(name.toLowerCase())?.sizeBytes ?? 0
+      for (const { name, constraint } of conditions) {
+        const { bloomFilterBytes = 0 } = group.chunks.get(name.toLowerCase()) ?? {}
+        if (constraint.kind !== 'values' || bloomFilterBytes === 0) continue
+        fileBytes += bloomFilterBytes
+        filters++
+      }
+    }
+    readBytes += Math.min(fileBytes, files[i]!.sizeBytes)
+  }
+  return { wanted, all, readBytes, doubts: doubtsOfChunks(conditions, filters) }
+}
+
+function doubtsOfChunks(conditions: readonly ColumnCondition[], filters: number): string[] {
+  if (filters > 0) return ["the files' Bloom filters may tell that a row group lacks the value"]
+  return conditions.length > 0
+    ? ['the engine may leave out more of a row group than its least and greatest values tell']
+    : []
+}

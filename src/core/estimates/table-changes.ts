@@ -1,0 +1,158 @@
+/** What a table may be changed into, as people say it (`parquet`, `partition:day`), and the form it then has. */
+import { Fault } from '../faults.ts'
+import type { Relation } from '../queries/relation.ts'
+import { CODECS, isWritable, type WritableFormat } from '../queries/statements/storage-formats.ts'
+
+export interface TableChange {
+  readonly format?: 'PARQUET' | 'ORC'
+  readonly codec?: string
+  readonly partitionBy: readonly string[]
+  readonly sortBy: readonly string[]
+}
+
+/** How the files of a changed table are written. */
+export interface TableForm {
+  readonly format: WritableFormat
+  readonly codec: string
+  readonly fieldDelimiter?: string
+  /** The keys that there are, then those of the change. */
+  readonly partitionBy: readonly string[]
+  readonly sortBy: readonly string[]
+}
+
+export const CHANGE_WORDS = 'parquet, orc, zstd, snappy, gzip, compact, partition:COLUMN, sort:COLUMN'
+
+/** Throws Fault for a word that is none. */
+export function parseChange(words: readonly string[]): TableChange {
+  let change: TableChange = { partitionBy: [], sortBy: [] }
+  for (const word of words) {
+    const [, verb = word, column] = /^(partition|sort):(.+)$/s.exec(word.trim()) ?? []
+    const name = column?.trim().toLowerCase()
+    if (name !== undefined && verb === 'partition') change = { ...change, partitionBy: [...change.partitionBy, name] }
+    else if (name !== undefined) change = { ...change, sortBy: [...change.sortBy, name] }
+    else change = { ...change, ...simpleChange(verb.trim().toLowerCase()) }
+  }
+  return change
+}
+
+function simpleChange(word: string): Partial<TableChange> {
+  switch (word) {
+    case 'parquet':
+      return { format: 'PARQUET' }
+    case 'orc':
+      return { format: 'ORC' }
+    case 'zstd':
+    case 'snappy':
+    case 'gzip':
+      return { codec: word.toUpperCase() }
+    // Whatever is written anew is compact.
+    case 'compact':
+      return {}
+    default:
+      throw new Fault('invalid', 'change', `There is no change '${word}': ${CHANGE_WORDS}`)
+  }
+}
+
+/** Of the catalog's entry, what says how a table is written. */
+export interface ChangedTable {
+  readonly name: string
+  readonly relation: Pick<Relation, 'format' | 'columns' | 'files'>
+  readonly partitionKeys: readonly string[]
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** Throws Fault where the table can not be written so. */
+export function changedForm(table: ChangedTable, change: TableChange): TableForm {
+  const { name, relation, partitionKeys } = table
+  const columns = new Set(relation.columns.flatMap(({ kind, name }) => (kind === 'hidden' ? [] : [name])))
+  for (const column of [...change.partitionBy, ...change.sortBy])
+    if (!columns.has(column)) throw new Fault('invalid', 'change', `Table ${name} has no column '${column}'`)
+  const format = change.format ?? writtenFormat(table)
+  const codec = change.codec ?? (change.format ? DEFAULT_CODECS[change.format] : presentCodec(table, format))
+  if (!CODECS[format].includes(codec))
+    throw new Fault('invalid', 'change', `${format} is not written with ${codec}: ${CODECS[format].join(', ')}`)
+  const { format: read } = relation
+  const delimiter =
+    read.kind === 'csv-lazy' ? read.fieldDelimiter : read.kind === 'csv-open' ? read.separator : undefined
+  return {
+    format,
+    codec,
+    ...(format === 'TEXTFILE' && delimiter !== undefined && { fieldDelimiter: delimiter }),
+    partitionBy: [...partitionKeys, ...change.partitionBy.filter((column) => !partitionKeys.includes(column))],
+    sortBy: change.sortBy,
+  }
+}
+
+/** What Athena's readers of each take fastest. */
+const DEFAULT_CODECS = { PARQUET: 'SNAPPY', ORC: 'ZLIB' } as const
+
+const WRITTEN: Readonly<Record<string, string>> = {
+  parquet: 'PARQUET',
+  orc: 'ORC',
+  avro: 'AVRO',
+  json: 'JSON',
+  'csv-lazy': 'TEXTFILE',
+  'csv-open': 'TEXTFILE',
+}
+
+function writtenFormat({ name, relation }: ChangedTable): WritableFormat {
+  const format = WRITTEN[relation.format.kind] ?? ''
+  if (isWritable(format)) return format
+  throw new Fault('invalid', 'change', `Table ${name} can not be written as it is: say parquet or orc too`)
+}
+
+function presentCodec({ relation, parameters }: ChangedTable, format: WritableFormat): string {
+  const named = parameters['parquet.compression'] ?? parameters['orc.compress'] ?? parameters['write.compression']
+  if (named !== undefined && CODECS[format].includes(named.toUpperCase())) return named.toUpperCase()
+  if (format === 'PARQUET' || format === 'ORC') return DEFAULT_CODECS[format]
+  if (format === 'AVRO') return 'SNAPPY'
+  const ending = relation.files[0]?.uri.slice(-4) ?? ''
+  return ending.endsWith('.gz') ? 'GZIP' : ending === '.zst' ? 'ZSTD' : 'NONE'
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** `database.table`, each part quoted. */
+export const quotedTable = (name: string): string => name.split('.').map(quoted).join('.')
+
+export interface Rewriting {
+  /** `database.table`. */
+  readonly from: string
+  readonly to: string
+  readonly form: TableForm
+  /** A folder that is empty yet. */
+  readonly location: string
+  /** All columns, whether data or keys. */
+  readonly columns: readonly string[]
+  readonly where?: string
+}
+
+/** The statement that makes the changed table. Athena writes at most a hundred partitions with one. */
+export function rewritingStatement({ from, to, form, location, columns, where }: Rewriting): string {
+  const properties = [
+    `format = '${form.format}'`,
+    `write_compression = '${form.codec}'`,
+    ...(form.fieldDelimiter === undefined ? [] : [`field_delimiter = ${literal(form.fieldDelimiter)}`]),
+    ...(form.partitionBy.length > 0 ? [`partitioned_by = ARRAY[${form.partitionBy.map(literal).join(', ')}]`] : []),
+    `external_location = ${literal(location)}`,
+  ]
+  return `CREATE TABLE ${quotedTable(to)}\nWITH (${properties.join(', ')})\nAS ${selection({ from, form, columns, where })}`
+}
+
+/** What is written: keys last, as Athena wants them. */
+export function selection({
+  from,
+  form,
+  columns,
+  where,
+}: Pick<Rewriting, 'from' | 'form' | 'columns' | 'where'>): string {
+  const data = columns.filter((column) => !form.partitionBy.includes(column))
+  const condition = where === undefined ? '' : ` WHERE ${where}`
+  const order = form.sortBy.length > 0 ? ` ORDER BY ${form.sortBy.map(quoted).join(', ')}` : ''
+  return `SELECT ${[...data, ...form.partitionBy].map(quoted).join(', ')} FROM ${quotedTable(from)}${condition}${order}`
+}
+
+/** A condition that holds for the rows of one stretch of values; NULL is a value too. */
+export const equals = (column: string, value: string | null, type: string): string =>
+  value === null ? `${quoted(column)} IS NULL` : `${quoted(column)} = CAST(${literal(value)} AS ${type})`

@@ -1,0 +1,156 @@
+/**
+ * What a query would read if a table of it lay otherwise. Which stretches of rows it would read is told by a look at the
+ * columns that it asks conditions of; what a stretch weighs, by a few of them that are truly written.
+ */
+import { type PartitionFilter, partitionFilters } from '../../sql/analysis/partition-filters.ts'
+import { Fault } from '../faults.ts'
+import type { QueryContext } from '../queries/context.ts'
+import { partitionConstant } from '../queries/partition-values.ts'
+import { execute, type PlannedQuery } from '../queries/statements/query.ts'
+import { GROUP_ROWS, type RowStretch, stretchQuery, type TypedColumn } from './changed-groups.ts'
+import { type ColumnCondition, columnConditions, mayHold } from './column-conditions.ts'
+import { footerReadBytes } from './parquet-footers.ts'
+import { planOver, type SampledTable, type SampleWeight, weighStretch } from './samples.ts'
+import { evenly, scannedColumns } from './scan-estimates.ts'
+import { changedForm, type TableChange, type TableForm } from './table-changes.ts'
+
+export interface ChangeEstimate {
+  readonly table: string
+  readonly form: TableForm
+  readonly scannedBytes: number
+  readonly files: { readonly wanted: number; readonly all: number }
+  readonly groups: { readonly wanted: number; readonly all: number }
+  /** Rows that were written to be weighed, of all there are in the files that the query reads now. */
+  readonly sampledRows: number
+  readonly rows: number
+}
+
+export interface ChangedScan {
+  readonly relationId: string
+  readonly change: TableChange
+  readonly partitionKeys: readonly string[]
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** More rows than these are not written to be weighed. */
+const SAMPLE_ROWS = 3 * GROUP_ROWS
+const FEWEST_SAMPLES = 3
+const MOST_SAMPLES = 12
+const MOST_STRETCHES = 200_000
+
+/** Throws Fault for a change that the table does not take, and what the engine throws. */
+export async function estimateChange(
+  planned: PlannedQuery,
+  { relationId, change, partitionKeys, parameters }: ChangedScan,
+  context: QueryContext,
+): Promise<ChangeEstimate> {
+  const relation = planned.scans.relations.find(({ id }) => id === relationId)!
+  const { name } = relation
+  const form = changedForm({ name, relation, partitionKeys, parameters }, change)
+  const columns = relation.columns.flatMap(({ kind, name, type }): TypedColumn[] =>
+    kind === 'hidden' ? [] : [{ name, type }],
+  )
+  const filter = partitionFilters(planned.bound).get(relationId)
+  const conditions = columnConditions(relation.columns, filter).filter(({ name }) => !form.partitionBy.includes(name))
+  const wanted = columns
+    .map(({ name }) => name)
+    .filter((name) => scannedColumns(planned.bound).get(relationId)?.has(name))
+  const table: SampledTable = { name, columns, relation, form, wanted }
+
+  const stretches = await stretchesOf(table, conditions, context)
+  const inPartition = stretches.filter((stretch) => wantsPartition(table, stretch, filter))
+  const columnar = form.format === 'PARQUET' || form.format === 'ORC'
+  const read = columnar ? inPartition.filter((stretch) => holdsSome(stretch, conditions)) : inPartition
+  const weights: SampleWeight[] = []
+  for (const stretch of chosen(read.length > 0 ? read : inPartition))
+    weights.push(await weighStretch(table, stretch, context))
+  const scannedBytes = weightOf({ table, conditions, weights, read: new Set(read) }, inPartition)
+  return {
+    table: name,
+    form,
+    scannedBytes: Math.round(scannedBytes),
+    files: { wanted: new Set(inPartition.map(partitionOf)).size, all: new Set(stretches.map(partitionOf)).size },
+    groups: { wanted: read.length, all: stretches.length },
+    sampledRows: weights.reduce((sum, { rows }) => sum + rows, 0),
+    rows: stretches.reduce((sum, { rows }) => sum + rows, 0),
+  }
+}
+
+async function stretchesOf(
+  table: SampledTable,
+  conditions: readonly ColumnCondition[],
+  context: QueryContext,
+): Promise<RowStretch[]> {
+  const { sql, read } = stretchQuery(table.name, table.form, conditions, table.columns)
+  const planned = await planOver(sql, table, context)
+  const { values } = await execute(planned, { kind: 'rows', limit: MOST_STRETCHES + 1 }, context)
+  if (values.length > MOST_STRETCHES)
+    throw new Fault('too-large', 'change', `The changed table would have more than ${MOST_STRETCHES} partitions`)
+  return read(values)
+}
+
+const partitionOf = ({ partition }: RowStretch): string => JSON.stringify(partition)
+
+function wantsPartition({ form, columns }: SampledTable, { partition }: RowStretch, filter?: PartitionFilter): boolean {
+  if (!filter || form.partitionBy.length === 0) return true
+  const values = new Map(
+    form.partitionBy.flatMap((key, i) => {
+      const constant = partitionConstant(partition[i] ?? null, columns.find(({ name }) => name === key)!.type)
+      return constant === undefined ? [] : [[key, constant] as const]
+    }),
+  )
+  return filter.mayMatch(values)
+}
+
+const holdsSome = ({ ranges }: RowStretch, conditions: readonly ColumnCondition[]): boolean =>
+  conditions.every((condition) => mayHold(condition, ranges.get(condition.name)))
+
+/** From the smallest to the largest, as many as there may be. */
+function chosen(stretches: readonly RowStretch[]): readonly RowStretch[] {
+  const bySize = stretches.toSorted((a, b) => a.rows - b.rows)
+  const rows = bySize.reduce((sum, one) => sum + one.rows, 0) / Math.max(1, bySize.length)
+  const count = Math.floor(SAMPLE_ROWS / Math.max(1, rows))
+  return evenly(bySize, Math.max(FEWEST_SAMPLES, Math.min(MOST_SAMPLES, count)))
+}
+
+interface Weighing {
+  readonly table: SampledTable
+  readonly conditions: readonly ColumnCondition[]
+  readonly weights: readonly SampleWeight[]
+  /** Of the stretches, those whose rows are read. */
+  readonly read: ReadonlySet<RowStretch>
+}
+
+/** What is read of the files of these stretches: a file is a partition's. */
+function weightOf(weighing: Weighing, stretches: readonly RowStretch[]): number {
+  if (weighing.weights.length === 0) return 0
+  let sum = 0
+  for (const own of Map.groupBy(stretches, partitionOf).values()) {
+    let [fileBytes, footerBytes, readBytes] = [0, 0, 0]
+    for (const stretch of own) {
+      const sample = nearest(weighing.weights, stretch.rows)
+      const ratio = stretch.rows / Math.max(1, sample.rows)
+      fileBytes += sample.fileBytes * ratio
+      footerBytes += sample.footerBytes
+      if (weighing.read.has(stretch)) readBytes += chunkBytes(weighing, stretch, sample, ratio)
+    }
+    const footer = weighing.table.form.format === 'PARQUET' ? footerReadBytes(fileBytes, footerBytes) : 0
+    sum += Math.min(fileBytes, footer + readBytes)
+  }
+  return sum
+}
+
+/** A Bloom filter may tell that the values are not there, once it has been read. */
+function chunkBytes({ conditions }: Weighing, { lacks }: RowStretch, sample: SampleWeight, ratio: number): number {
+  let filters = 0
+  for (const { name, constraint } of conditions) {
+    const bytes = constraint.kind === 'values' ? (sample.bloomFilterBytes.get(name) ?? 0) : 0
+    filters += bytes
+    if (bytes > 0 && lacks.has(name)) return filters
+  }
+  return filters + sample.readBytes * ratio
+}
+
+/** Small stretches weigh more by the row: their like is asked. */
+const nearest = (weights: readonly SampleWeight[], rows: number): SampleWeight =>
+  weights.reduce((best, one) => (Math.abs(one.rows - rows) < Math.abs(best.rows - rows) ? one : best))

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
+import { run } from './process.ts'
+
+let lake: AthenaLake
+let environment: Record<string, string>
+
+const ORDERS = `SELECT n AS id, n * 7919 % 1000 AS customer, concat('note ', CAST(n * 7 AS varchar)) AS note,
+  CASE WHEN n % 10 < 7 THEN 'a' ELSE 'b' END AS shop
+  FROM (SELECT a * 1000 + b AS n FROM UNNEST(sequence(0, 299)) AS t (a) CROSS JOIN UNNEST(sequence(0, 999)) AS u (b)) AS x`
+
+before(async () => {
+  lake = await athenaLake()
+  environment = { LENTIC_ENDPOINT: lake.lake.endpoint }
+  const make = (name: string, properties: string) =>
+    lake.succeed(`CREATE TABLE ${name} WITH (${properties}, external_location = 's3://data/${name}/') AS ${ORDERS}`)
+  await make('orders_csv', "format = 'TEXTFILE', field_delimiter = ',', write_compression = 'NONE'")
+  await make('orders_parquet', "format = 'PARQUET', write_compression = 'SNAPPY', partitioned_by = ARRAY['shop']")
+})
+after(() => lake.close())
+
+interface Explained {
+  readonly scannedBytes: number
+  readonly atMostBecause: readonly string[]
+  readonly costUsd: number
+  readonly scans: readonly { readonly partitions: readonly string[]; readonly columns: readonly string[] }[]
+}
+
+const explained = async (sql: string, ...options: string[]): Promise<Explained> => {
+  const answer = await run(['explain', sql, '--database', 'db', '--format', 'json', ...options], environment)
+  assert.equal(answer.code, 0, answer.err)
+  return JSON.parse(answer.out) as Explained
+}
+const scanned = async (sql: string): Promise<number> => (await lake.succeed(sql)).Statistics!.DataScannedInBytes!
+
+test('what is said before is what the run then scans', async () => {
+  for (const sql of [
+    'SELECT sum(customer) FROM orders_csv',
+    'SELECT sum(customer) FROM orders_parquet',
+    'SELECT count(*) FROM orders_parquet',
+    "SELECT max(note), sum(id) FROM orders_parquet WHERE shop = 'b'",
+    'SELECT c.shop, count(*) FROM orders_csv AS c GROUP BY 1',
+  ]) {
+    const said = await explained(sql)
+    assert.deepEqual(said.atMostBecause, [], sql)
+    assert.equal(said.scannedBytes, await scanned(sql), sql)
+  }
+})
+
+test('where the run may read less, a bound is said, and why', async () => {
+  for (const [sql, why] of [
+    ['SELECT id FROM orders_csv LIMIT 5', /before its files end/],
+    ['SELECT max(note) FROM orders_parquet WHERE id < 1000', /row group/],
+    ['SELECT max(note) FROM orders_parquet WHERE customer = 77', /Bloom/],
+  ] as const) {
+    const said = await explained(sql)
+    assert.match(said.atMostBecause.join(), why)
+    assert.ok((await scanned(sql)) <= said.scannedBytes, sql)
+  }
+})
+
+test('partitions, columns and the price are told, by either book', async () => {
+  const sql = "SELECT max(note) FROM orders_parquet WHERE shop = 'b'"
+  const said = await explained(sql, '--prices', 'seed')
+  assert.deepEqual(said.scans[0]!.partitions, ['shop=b'])
+  assert.deepEqual(said.scans[0]!.columns, ['note'])
+  assert.equal(said.costUsd, 0.00005)
+  const text = await run(['explain', sql, '--database', 'db', '--what-if', 'zstd'], environment)
+  assert.equal(text.code, 0, text.err)
+  assert.match(text.out, /db\.orders_parquet \(parquet\)\n {2}columns {5}note\n {2}partitions {2}1: shop=b\n/)
+  assert.match(text.out, /were db\.orders_parquet changed: zstd\n/)
+  assert.match(
+    text.out,
+    /CREATE TABLE "db"\."orders_parquet_parquet"\nWITH \(format = 'PARQUET', write_compression = 'ZSTD', partitioned_by = ARRAY\['shop'\]/,
+  )
+})
+
+test('what can not be explained is said in a line', async () => {
+  for (const [args, message] of [
+    [['SELECT nothing FROM nowhere'], /does not exist/],
+    [['SELECT 1', '--what-if', 'faster'], /There is no change 'faster'/],
+    [['SELECT id FROM orders_csv', '--what-if', 'partition:colour'], /has no column 'colour'/],
+    [['SELECT id FROM orders_csv', '--what-if', 'snappy'], /not written with SNAPPY/],
+    [['SHOW TABLES'], /nothing to explain/],
+    [['SELECT 1', '--prices', 'cheap'], /no price book 'cheap'/],
+  ] as const) {
+    const answer = await run(['explain', ...args, '--database', 'db'], environment)
+    assert.equal(answer.code, 1, args.join(' '))
+    assert.match(answer.err, message)
+  }
+})
+
+test('only a caller whose key is known is answered', async () => {
+  const answer = await run(['explain', 'SELECT 1'], { ...environment, AWS_SECRET_ACCESS_KEY: 'wrong' })
+  assert.equal(answer.code, 1)
+  assert.match(answer.err, /signature/)
+  const unsigned = await fetch(`${lake.lake.endpoint}/_lentic/explain`, { method: 'POST', body: '{"sql":"SELECT 1"}' })
+  assert.notEqual(unsigned.status, 200)
+})
