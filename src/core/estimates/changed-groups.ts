@@ -96,7 +96,7 @@ function rangeOf(min: string | null, max: string | null, type: Type): ValueRange
 }
 
 /** A value of a result as a constant; undefined for what does not compare. */
-export function constantOf(text: string | null, type: Type): Constant | undefined {
+function constantOf(text: string | null, type: Type): Constant | undefined {
   switch (type.kind) {
     case 'real':
     case 'double':

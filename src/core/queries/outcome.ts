@@ -44,6 +44,8 @@ export interface StatementStatistics {
   /** Of the files that were written. */
   readonly writtenBytes?: number
   readonly stages?: QueryStages
+  /** By `database.table`. */
+  readonly scannedByTable?: Readonly<Record<string, number>>
 }
 
 /** `hiveString` columns are how Athena describes the output of Hive's own statements. */

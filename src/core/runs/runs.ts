@@ -22,6 +22,8 @@ export interface RunWork<Spec, Result> {
   readonly interim?: () => Readonly<Record<string, unknown>>
 }
 
+const PAGE = 500
+
 /** So that no transaction keeps the others waiting for long. */
 const FORGOTTEN_AT_ONCE = 500
 
@@ -96,6 +98,20 @@ export class Runs<Spec, Result> {
   find(id: string): Run<Spec, Result> | undefined {
     const run = this.#active.get(id)?.run ?? this.#state.get<Run<Spec, Result>>(this.#space, id)?.doc
     return run && run.submittedAt >= this.keptSince() ? run : undefined
+  }
+
+  /** In the order in which they were submitted, from this moment on; of runs that are kept for a time only. */
+  *since(submittedAt: string): Generator<Run<Spec, Result>> {
+    let after = submittedAt > this.keptSince() ? submittedAt : this.keptSince()
+    for (;;) {
+      const page = this.#state.list<string>(this.#ages, { after, limit: PAGE })
+      for (const { doc: id } of page) {
+        const run = this.find(id)
+        if (run) yield run
+      }
+      if (page.length < PAGE) return
+      after = page.at(-1)!.key
+    }
   }
 
   /** What was submitted before is gone, though it may not have been forgotten yet. */

@@ -156,6 +156,29 @@ export function capacityReservationHandlers(lake: Lake): Handlers<typeof Sdk> {
   }
 }
 
+/** The name of the one that the work group is assigned to. */
+export const reservationOf = (state: StateReader, scope: Scope, workGroup: string): string | undefined =>
+  state.get<string>(reservedWorkGroupSpace(scope), workGroup)?.doc
+
+export interface HeldReservation {
+  readonly name: string
+  readonly dpus: number
+  readonly from: Date
+  /** Until it was cancelled, or now. */
+  readonly until: Date
+}
+
+/** What has been held and is still known of; only the size that was asked for last is kept. */
+export const heldReservations = (lake: Lake, scope: Scope): readonly HeldReservation[] =>
+  lake.state
+    .list<Reservation>(capacityReservationSpace(scope), { limit: 10 * MOST_RESERVATIONS })
+    .map(({ key: name, doc }) => ({
+      name,
+      dpus: doc.targetDpus,
+      from: new Date(doc.createdAt),
+      until: doc.cancelledAt === undefined ? lake.clock.now() : new Date(doc.cancelledAt),
+    }))
+
 function requireRoom(tx: StateTransaction, call: Scope, name: string, targetDpus: number): void {
   const others = tx
     .list<Reservation>(capacityReservationSpace(call), { limit: 10 * MOST_RESERVATIONS })

@@ -21,6 +21,7 @@ import { type PlannedQuery, planQuery } from '../../core/queries/statements/quer
 import type { Expr, Query, Statement } from '../../sql/ast.ts'
 import { parseExpression, parseQuery, parseStatement, statementText } from '../../sql/statement.ts'
 import { invalidRequest } from './faults.ts'
+import { type Input, textOf, textsOf } from './own-input.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { nameContext, type QueryLimits } from './query-run.ts'
 import { PRIMARY } from './work-groups.ts'
@@ -42,8 +43,6 @@ export interface ExplainedChange extends ChangeEstimate {
   readonly statement: string
 }
 
-type Input = Readonly<Record<string, unknown>>
-
 export const explainOperation =
   (lake: Lake, limits: QueryLimits) =>
   async (input: Input, call: Call): Promise<Explanation> =>
@@ -64,7 +63,7 @@ export const explainOperation =
     })
 
 /** Everything that the statement holds is let go when the work is over. */
-export async function inContext<T>(
+async function inContext<T>(
   lake: Lake,
   limits: QueryLimits,
   { input, call }: { readonly input: Input; readonly call: Call },
@@ -179,18 +178,4 @@ async function wholeBytes(table: string, context: QueryContext): Promise<number>
 function changeStatement(from: string, form: TableForm, columns: readonly string[], location: string): string {
   const folder = `${location.replace(/\/+$/, '')}_${form.format.toLowerCase()}/`
   return rewritingStatement({ from, to: `${from}_${form.format.toLowerCase()}`, form, location: folder, columns })
-}
-
-export function textOf(input: Input, name: string): string | undefined {
-  const value = input[name]
-  if (value === undefined || value === null) return undefined
-  if (typeof value !== 'string') throw invalidRequest(`${name} must be a text`)
-  return value
-}
-
-export function textsOf(input: Input, name: string): readonly string[] {
-  const value = input[name] ?? []
-  if (!Array.isArray(value) || value.some((one) => typeof one !== 'string'))
-    throw invalidRequest(`${name} must be a list of texts`)
-  return value as string[]
 }

@@ -9,6 +9,7 @@ import type { ServiceCall } from '../../protocol/service.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { SqlError } from '../../sql/position.ts'
 import { parseExpression, parseStatement, statementText } from '../../sql/statement.ts'
+import { reservationOf } from './capacity-reservations.ts'
 import { invalidRequest } from './faults.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { nameContext, type QuerySpec } from './query-run.ts'
@@ -61,6 +62,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
       workGroup,
       resultUri: resultUri(place.outputFolder, id, substatement, type),
       engineVersion: engineVersion(group.configuration.EngineVersion),
+      capacityReservation: reservationOf(lake.state, names, workGroup),
       bytesScannedCutoff: group.configuration.BytesScannedCutoffPerQuery,
       reuseMinutes: reuseMinutes(input),
       requestToken: token,

@@ -15,6 +15,7 @@ import { forget, HISTORY_MS } from './query-history.ts'
 import { queryResultHandlers } from './query-results.ts'
 import type { QuerySettings } from './query-run.ts'
 import { sparkHandlers } from './spark.ts'
+import { spendingOperation } from './spending.ts'
 import { systemTableHandlers } from './system-tables.ts'
 import { tagHandlers } from './tags.ts'
 import { hasWorkGroup, workGroupHandlers } from './work-groups.ts'
@@ -57,7 +58,7 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
       ...tagHandlers(lake, (call, kind, name) => TAGGED[kind](lake, call, name)),
     },
     faults: translate,
-    own: { explain: explainOperation(lake, limits) },
+    own: { explain: explainOperation(lake, limits), spending: spendingOperation(lake, runs) },
     async open() {
       await runs.reap()
       tidying = daily(lake.clock, closing.signal, tidy, settings.report)

@@ -54,7 +54,15 @@ export const statisticsOf = (planned: PlannedQuery, outcome: EngineOutcome): Sta
   peakMemoryBytes: outcome.peakMemoryBytes,
   writtenBytes: outcome.files.length > 0 ? outcome.files.reduce((sum, file) => sum + file.sizeBytes, 0) : undefined,
   stages: queryStages(planned.bound, planned.scans.relations, outcome.scannedByRelation),
+  scannedByTable: scannedByTable(planned, outcome),
 })
+
+function scannedByTable({ scans }: PlannedQuery, { scannedByRelation }: EngineOutcome): Record<string, number> {
+  const tables: Record<string, number> = {}
+  for (const { id, name } of scans.relations)
+    tables[name] = (tables[name] ?? 0) + Math.round(scannedByRelation[id] ?? 0)
+  return tables
+}
 
 export async function runQuery(
   query: Query,
