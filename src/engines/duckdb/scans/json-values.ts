@@ -1,8 +1,9 @@
 /**
  * From JSON to Hive's types, keys found whatever their case. Expressions take and give SQL text.
  *
- * An object's members are first asked for under the spellings that are likely; only an object that lacks one of them is
- * taken apart into keys and values, whose keys are then compared as the table says.
+ * An object's members are first asked for under the spellings that are likely, all at once, which takes one reading of
+ * its text; only an object that lacks one of them is taken apart into keys and values, whose keys are then compared as
+ * the table says.
  */
 import { failureAs } from '../../../sql/duckdb/failures.ts'
 import { duckdbType, identifier, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
@@ -33,50 +34,88 @@ export class JsonKeys {
     return this.#caseSensitive ? dotless : `lower(${dotless})`
   }
 
-  /** The likely place of a member as a JSON path. */
-  path(key: string): string {
-    const spelling = this.#spellings.get(this.comparable(key)) ?? key
-    // DuckDB's paths have no escape for these; such a path finds nothing and the slow way does.
-    return /["\\*]/.test(spelling) ? '$."\u0001"' : `$."${spelling}"`
+  /** A member's key as it is likely to be spelled. */
+  spelling(key: string): string {
+    return this.#spellings.get(this.comparable(key)) ?? key
   }
 }
 
-/** The members of an object, step by step: each step's columns are made of the step before. */
-export interface Members {
-  /** Of `json`: `j` and the likely members `l`. */
-  readonly likely: (json: string) => readonly Named[]
-  /** Of `j` and `l`, by name. */
-  readonly apart: (name: (column: string) => string) => readonly Named[]
-  /** Of `l` and `m`. */
-  readonly listed: (name: (column: string) => string) => readonly Named[]
-  /** The value of member `i`, of `l`, `k` and `v`; SQL NULL or JSON's null when there is none. */
-  readonly value: (i: number, name: (column: string) => string) => string
-}
-export type Named = readonly [name: string, sql: string]
+/** DuckDB's paths have no escape for these; such a path finds nothing and the slow way does. */
+const jsonPath = (spelling: string): string => (/["\\*]/.test(spelling) ? '$."\u0001"' : `$."${spelling}"`)
 
-/** `strict`: what is not an object fails instead of having no members. */
-function membersOf(wanted: readonly string[], keys: JsonKeys, strict = false): Members {
-  const paths = wanted.map((key) => quote(keys.path(key))).join(', ')
+interface Member {
+  readonly key: string
+  readonly type: Type
+}
+
+/** The members of an object, step by step: each step's columns are made of the step before, whose names `name` gives. */
+interface Members {
+  /** First of the object itself, then of what the step before has made. */
+  readonly steps: readonly [(json: string) => readonly Named[], ...((name: ColumnName) => readonly Named[])[]]
+  /** After the last step, the value of member `i` as JSON; SQL NULL or JSON's null when there is none. */
+  readonly json: (i: number, name: ColumnName) => string
+  /** The same of a member that is no object or list, as text. */
+  readonly text: (i: number, name: ColumnName) => string
+  /** Whether it was an object. */
+  readonly isObject: (name: ColumnName) => string
+}
+type Named = readonly [name: string, sql: string]
+type ColumnName = (column: string) => string
+
+const NESTED: ReadonlySet<string> = new Set(['array', 'map', 'row', 'json'])
+
+/**
+ * `j` is the object, `s` its likely members in their order, `w` whether those are all that is wanted, `m` the object taken
+ * apart where they are not, `k` and `v` the keys and values of that. `strict`: what is not an object fails instead of
+ * having no members.
+ */
+function membersOf(wanted: readonly Member[], keys: JsonKeys, strict = false): Members {
+  const spellings = distinctSpellings(wanted.map(({ key }) => keys.spelling(key)))
+  const paths = spellings.map((spelling) => quote(jsonPath(spelling))).join(', ')
+  const shape = wanted.map(({ type }, i) => {
+    return `${JSON.stringify(spellings[i])}:"${NESTED.has(type.kind) ? 'JSON' : 'VARCHAR'}"`
+  })
+  const likely = (i: number, name: ColumnName) => `struct_extract_at(${name('s')}, ${i + 1})`
+  const apart = (i: number, name: ColumnName) =>
+    `${name('v')}[list_position(${name('k')}, ${quote(keys.comparable(wanted[i]!.key))})]`
+  const asMapOf = strict ? objectOrFail : asMap
   return {
-    likely: (json) => [
-      ['j', json],
-      ['l', `json_extract(${json}, [${paths}])`],
-    ],
-    apart: (name) => [
-      ['l', name('l')],
-      [
-        'm',
-        `CASE WHEN list_count(${name('l')}) < ${wanted.length} THEN ${strict ? objectOrFail(name('j')) : asMap(name('j'))} END`,
+    steps: [
+      (json) => [
+        ['j', json],
+        ['s', `json_transform(${json}, ${quote(`{${shape.join()}}`)})`],
+      ],
+      (name) => {
+        const all = wanted.map((_, i) => `${likely(i, name)} IS NOT NULL`).join(' AND ')
+        // A member may be there and null.
+        const there = `list_count(json_extract(${name('j')}, [${paths}])) = ${wanted.length}`
+        return [...kept(name, 'j', 's'), ['w', `CASE WHEN ${all} THEN true ELSE ${there} END`]]
+      },
+      (name) => [...kept(name, 's', 'w'), ['m', `CASE WHEN NOT ${name('w')} THEN ${asMapOf(name('j'))} END`]],
+      (name) => [
+        ...kept(name, 's', 'w'),
+        ['k', `list_transform(map_keys(${name('m')}), lambda k: ${keys.comparableSql('k')})`],
+        ['v', `map_values(${name('m')})`],
       ],
     ],
-    listed: (name) => [
-      ['l', name('l')],
-      ['k', `list_transform(map_keys(${name('m')}), lambda k: ${keys.comparableSql('k')})`],
-      ['v', `map_values(${name('m')})`],
-    ],
-    value: (i, name) =>
-      `coalesce(${name('l')}[${i + 1}], ${name('v')}[list_position(${name('k')}, ${quote(keys.comparable(wanted[i]!))})])`,
+    json: (i, name) => `coalesce(${likely(i, name)}, ${apart(i, name)})`,
+    text: (i, name) => `coalesce(${likely(i, name)}, ${apart(i, name)} ->> '$')`,
+    isObject: (name) => `${name('w')} OR ${name('v')} IS NOT NULL`,
   }
+}
+
+const kept = (name: ColumnName, ...columns: readonly string[]): Named[] =>
+  columns.map((column) => [column, name(column)])
+
+/** A struct has no two fields that differ by case alone; such a member is found the slow way. */
+function distinctSpellings(spellings: readonly string[]): readonly string[] {
+  const seen = new Set<string>()
+  return spellings.map((spelling, i) => {
+    const lower = spelling.toLowerCase()
+    if (seen.has(lower)) return `\u0001${i}`
+    seen.add(lower)
+    return spelling
+  })
 }
 
 const asMap = (json: string) => `TRY_CAST(${json} AS ${OBJECT})`
@@ -107,11 +146,17 @@ function jsonValue(type: Type, json: string, keys: JsonKeys, depth = 0): string 
   }
 }
 
+function memberValue(type: Type, members: Members, i: number, name: ColumnName, keys: JsonKeys, depth = 0): string {
+  return NESTED.has(type.kind)
+    ? jsonValue(type, members.json(i, name), keys, depth)
+    : scalar(type, members.text(i, name))
+}
+
 /** DuckDB has no LET: a list of one is transformed, once for each step. */
 function rowValue(type: Type & { readonly kind: 'row' }, json: string, keys: JsonKeys, depth: number): string {
   const names = rowFieldNames(type)
   const members = membersOf(
-    type.fields.map((field, i) => field.name ?? names[i]!),
+    type.fields.map((field, i) => ({ key: field.name ?? names[i]!, type: field.type })),
     keys,
   )
   const o = `o${depth}`
@@ -119,14 +164,13 @@ function rowValue(type: Type & { readonly kind: 'row' }, json: string, keys: Jso
   const pack = (fields: readonly Named[]) =>
     `struct_pack(${fields.map(([name, sql]) => `${name} := ${sql}`).join(', ')})`
   const fields = type.fields.map((field, i): Named => {
-    return [identifier(names[i]!), jsonValue(field.type, members.value(i, of), keys, depth + 1)]
+    return [identifier(names[i]!), memberValue(field.type, members, i, of, keys, depth + 1)]
   })
-  const isObject = `${of('v')} IS NOT NULL OR list_count(${of('l')}) = ${type.fields.length}`
+  const [first, ...then] = members.steps
   const steps = [
-    pack(members.likely(o)),
-    pack(members.apart(of)),
-    pack(members.listed(of)),
-    `CASE WHEN ${isObject} THEN ${pack(fields)} END`,
+    pack(first(o)),
+    ...then.map((step) => pack(step(of))),
+    `CASE WHEN ${members.isObject(of)} THEN ${pack(fields)} END`,
   ]
   return `${steps.reduce((list, step) => `list_transform(${list}, lambda ${o}: ${step})`, `[${json}]`)}[1]`
 }
@@ -158,17 +202,12 @@ export function selectMembers(
   also: readonly string[],
   strict = false,
 ): string {
-  const members = membersOf(
-    wanted.map(({ key }) => key),
-    keys,
-    strict,
-  )
+  const members = membersOf(wanted, keys, strict)
   const same = (column: string) => column
   const select = (columns: readonly Named[], from: string) =>
     `SELECT ${[...columns.map(([name, sql]) => `${sql} AS ${name}`), ...also].join(', ')} FROM ${from}`
-  const likely = select(members.likely('json'), source)
-  const apart = select(members.apart(same), `(${likely})`)
-  const listed = select(members.listed(same), `(${apart})`)
-  const items = wanted.map(({ type, as }, i): Named => [as, jsonValue(type, members.value(i, same), keys)])
-  return select(items, `(${listed})`)
+  const [first, ...then] = members.steps
+  const rows = then.reduce((from, step) => select(step(same), `(${from})`), select(first('json'), source))
+  const items = wanted.map(({ type, as }, i): Named => [as, memberValue(type, members, i, same, keys)])
+  return select(items, `(${rows})`)
 }
