@@ -5,8 +5,9 @@
 import type { Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { QueryContext } from '../context.ts'
-import { resolverOf } from '../table-resolver.ts'
+import { resolverOf, UnreadDeltaTable } from '../table-resolver.ts'
 import { isView } from '../view-text.ts'
+import { refuseFor } from './lake-formats.ts'
 
 type RowChange = Extract<Statement, { kind: 'delete' | 'update' | 'merge' }>
 
@@ -22,6 +23,9 @@ export function refuseRowChange(statement: RowChange, context: QueryContext): ne
   try {
     resolver.table(name)
   } catch (error) {
+    // A table of a format that is only read has been found, and nobody needs to read its log for it.
+    if (error instanceof UnreadDeltaTable)
+      refuseFor(['Delta Lake'], error.table, statement.kind.toUpperCase(), statement.at)
     if (error instanceof SqlError) throw new SqlError(error.code, error.text, statement.at)
     throw error
   }
