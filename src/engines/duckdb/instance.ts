@@ -4,10 +4,11 @@
  * The settings are the second wall; the first is that no text of a user reaches the engine, the third is the process.
  */
 import { mkdirSync, rmSync } from 'node:fs'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api'
 import { quote as literal } from '../../sql/duckdb/types.ts'
 import type { Grants } from './grants.ts'
 import { startProfile } from './profile.ts'
+import { prepareReads } from './scanned-bytes.ts'
 import { textList } from './scans/text-list.ts'
 
 export interface Instance {
@@ -15,6 +16,8 @@ export interface Instance {
   readonly main: DuckDBConnection
   /** Reads the log while `main` runs. */
   readonly watch: DuckDBConnection
+  /** What the log says of each file, of `watch`: to plan it takes longer than to run it. */
+  readonly reads: DuckDBPreparedStatement
   /** Its own: what it spills and the results it writes lie here. */
   readonly temporaryDirectory: string
   /** Functions and macros that plans have brought, by name, with their texts. */
@@ -49,13 +52,16 @@ export async function openInstance(temporaryDirectory: string): Promise<Instance
   const main = await instance.connect()
   const watch = await instance.connect()
   await main.run([...SETTINGS, `SET temp_directory = ${literal(temporaryDirectory)}`].join(';'))
+  const reads = await prepareReads(watch)
   return {
     main,
     watch,
+    reads,
     temporaryDirectory,
     defined: new Map(),
     footers: new Map(),
     close: () => {
+      reads.destroySync()
       main.closeSync()
       watch.closeSync()
       instance.closeSync()

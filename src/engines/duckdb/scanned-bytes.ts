@@ -1,4 +1,5 @@
 /** How much of the data files a plan has read: DuckDB's own file log, of an instance that runs one plan at a time. */
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import type { Instance } from './instance.ts'
 
@@ -15,6 +16,9 @@ const READS = `SELECT path, coalesce(sum(bytes), 0)::BIGINT, coalesce(max(until)
 const READ_ENDS = `SELECT path, sum(bytes)::BIGINT, until FROM (${LINES}) WHERE bytes > 0 GROUP BY path, until`
 /** The last bytes of a Parquet file say how long its footer is, which ends before them. */
 const TAIL_BYTES = 8
+
+/** For an instance whose log is on; run as often as is asked. */
+export const prepareReads = (watch: DuckDBConnection): Promise<DuckDBPreparedStatement> => watch.prepare(READS)
 
 export class ScannedBytes {
   readonly #instance: Instance
@@ -72,7 +76,7 @@ export class ScannedBytes {
   async perFile(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>()
     if (this.#files.size === 0) return found
-    const result = await this.#instance.watch.runAndReadAll(READS)
+    const result = await this.#instance.reads.runAndReadAll()
     for (const [name, sum, until] of result.getRows()) {
       const path = name as string
       const file = this.#files.get(path)
