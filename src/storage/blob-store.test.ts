@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -62,6 +62,19 @@ test('files: copies are made once, found by their place, and swept when another 
   await second.delete('c/7')
   await second.delete('c/8')
   assert.deepEqual(readdirSync(join(path, 'copies')), [])
+})
+
+test('files: many copies at once are each there, or each fail for itself', async () => {
+  const path = join(folder, 'many-copies')
+  const { copies } = await openFileBlobs(path)
+  const keys = Array.from({ length: 300 }, (_, i) => `c/${i}`)
+  mkdirSync(copies!.pathOf('c/150'))
+  const written = await Promise.allSettled(keys.map((key) => copies!.write(key, Buffer.from(`of ${key}`))))
+  const failed = keys.filter((_, i) => written[i]!.status === 'rejected')
+  assert.deepEqual(failed, ['c/150'])
+  assert.equal((written[150] as PromiseRejectedResult).reason.code, 'EISDIR')
+  assert.equal(copies!.begun('c/150'), undefined)
+  for (const key of keys) if (key !== 'c/150') assert.equal(readFileSync(copies!.pathOf(key), 'utf8'), `of ${key}`)
 })
 
 test('files: commits, failures and early stops leave neither files nor descriptors', async () => {

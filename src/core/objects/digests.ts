@@ -4,7 +4,7 @@
  * the store closes. It reads shared memory; no bytes are copied to it.
  */
 import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { AskedThread } from '../asked-thread.ts'
 import type { FromDigestThread, ToDigestThread } from './digest-thread.ts'
 
 /** In the published package the sources are `.js`. */
@@ -25,64 +25,21 @@ export interface Digests {
   close(): Promise<void>
 }
 
-interface Waiting {
-  readonly resolve: (digest: Uint8Array | undefined) => void
-  readonly reject: (error: Error) => void
-}
+type DigestThread = AskedThread<ToDigestThread, FromDigestThread>
 
 export function openDigests(): Digests {
   let thread: DigestThread | undefined
   let digests = 0
   return {
     open() {
-      thread = thread?.alive ? thread : new DigestThread()
+      thread = thread?.alive ? thread : new AskedThread(THREAD, 'digest')
       const [id, own] = [++digests, thread]
       return {
         update: async (bytes) => void (await own.ask({ kind: 'update', id, bytes })),
-        digest: async () => Buffer.from((await own.ask({ kind: 'digest', id }))!),
-        drop: () => own.drop(id),
+        digest: async () => Buffer.from((await own.ask({ kind: 'digest', id })).digest!),
+        drop: () => own.tell({ kind: 'drop', id }),
       }
     },
     close: async () => await thread?.end(),
-  }
-}
-
-class DigestThread {
-  readonly #worker = new Worker(THREAD)
-  /** Answers come in the order of the questions. */
-  readonly #waiting: Waiting[] = []
-  #failure: Error | undefined
-
-  constructor() {
-    // A server that has nothing else to do may end.
-    this.#worker.unref()
-    this.#worker.on('message', ({ digest }: FromDigestThread) => this.#waiting.shift()?.resolve(digest))
-    this.#worker.on('error', (error) => this.#fail(new Error('The digest thread failed', { cause: error })))
-    this.#worker.on('exit', () => this.#fail(new Error('The digest thread has ended')))
-  }
-
-  get alive(): boolean {
-    return !this.#failure
-  }
-
-  ask(question: ToDigestThread): Promise<Uint8Array | undefined> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure) return reject(this.#failure)
-      this.#waiting.push({ resolve, reject })
-      this.#worker.postMessage(question)
-    })
-  }
-
-  drop(id: number): void {
-    this.#worker.postMessage({ kind: 'drop', id } satisfies ToDigestThread)
-  }
-
-  async end(): Promise<void> {
-    await this.#worker.terminate()
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
   }
 }

@@ -151,9 +151,6 @@ async function remove(store: ObjectStore, blobs: readonly string[]): Promise<voi
 export const pinName = (store: ObjectStore, blob: string): string =>
   (isInline(blob) ? store.blobs.copies?.pathOf(blob) : store.blobs.localPath?.(blob)) ?? blob
 
-/** Two at a time: threads are few, and writers wait for them too. */
-const COPIES_AT_ONCE = 2
-
 /** `ready` settles when what lies in the state is a file too. */
 export function pin(store: ObjectStore, names: readonly string[]): Pinned {
   for (const name of names) store.pins.set(name, (store.pins.get(name) ?? 0) + 1)
@@ -197,12 +194,8 @@ async function provide({ blobs: { copies }, state }: ObjectStore, names: readonl
       if (bytes) missing.set(blob, bytes)
     }
   }
-  if (begun.length === 0 && missing.size === 0) return
-  const left = missing.entries()
-  const lane = async () => {
-    for (const [blob, bytes] of left) await (copies.begun(blob) ?? copies.write(blob, bytes))
-  }
-  await Promise.all([...begun, ...Array.from({ length: COPIES_AT_ONCE }, lane)])
+  for (const [blob, bytes] of missing) begun.push(copies.write(blob, bytes))
+  await Promise.all(begun)
 }
 
 /** A copy lasts, for the next reader, as long as what it is of. */

@@ -58,6 +58,8 @@ export async function planScans(
 class PlanningTurns extends Turns {
   readonly #context: QueryContext
   #fresh: LakeFile[] = []
+  /** Begun, the oldest first. */
+  readonly #held: Promise<void>[] = []
 
   constructor(context: QueryContext) {
     super(context.signal)
@@ -69,16 +71,29 @@ class PlanningTurns extends Turns {
   }
 
   override async rest(): Promise<void> {
-    await this.hold()
+    this.#begin()
+    if (this.#held.length >= MOST_HOLDS) await this.#held.shift()
     await super.rest()
   }
 
   async hold(): Promise<void> {
+    this.#begin()
+    await Promise.all(this.#held)
+  }
+
+  #begin(): void {
     const found = this.#fresh
     this.#fresh = []
-    if (found.length > 0) await this.#context.hold(found)
+    if (found.length === 0) return
+    const held = this.#context.hold(found)
+    // Whoever waits for it hears of a failure.
+    held.catch(() => {})
+    this.#held.push(held)
   }
 }
+
+/** Bytes of so many turns are in memory at a time, on their way to where an engine reads them. */
+const MOST_HOLDS = 4
 
 type FoundFiles = Pick<Relation, 'files' | 'layouts'>
 
