@@ -22,6 +22,7 @@ import { wideDecimalCases, wideDecimalFailures } from '../semantics/cases/wide-d
 import { windowFailures } from '../semantics/cases/window-failures.ts'
 import { windowPatternFunctionCases } from '../semantics/cases/window-pattern-functions.ts'
 import { windowPatternCases } from '../semantics/cases/window-patterns.ts'
+import { ANALYTIC_QUERIES } from './analytic-queries.ts'
 import { brokenStatements } from './broken-statements.ts'
 import { functionQueries } from './sample-calls.ts'
 import * as pairs from './type-pairs.ts'
@@ -69,6 +70,7 @@ const TOPICS: Readonly<Record<string, () => readonly string[]>> = {
   'casts of type pairs': pairs.castQueries,
   'casts of text': pairs.textCastQueries,
   'aggregates by type': pairs.aggregateQueries,
+  'analytic queries': () => ANALYTIC_QUERIES,
   'broken statements': brokenStatements,
 }
 

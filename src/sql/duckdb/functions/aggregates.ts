@@ -96,17 +96,31 @@ function entries(call: AggregateCall): string {
   return `list_filter(${call.apply('list', `struct_pack(key := ${key}, value := ${value})`)}, lambda e: e.key IS NOT NULL)`
 }
 
-/** Of the population, where DuckDB's is corrected for samples. */
-const skewness: AggregateLowering = (call) => {
-  const x = `CAST(${call.args[0]} AS DOUBLE)`
-  const sum = (power: number) => call.apply('sum', Array(power).fill(x).join(' * '))
-  const n = call.apply('count', x)
-  return call.once([n, sum(1), sum(2), sum(3)], (c, s1, s2, s3) => {
-    const m2 = `(${s2} - ${s1} * ${s1} / ${c})`
-    const m3 = `(${s3} - 3 * ${s1} * ${s2} / ${c} + 2 * ${s1} * ${s1} * ${s1} / ${c} / ${c})`
-    return `CASE WHEN ${c} >= 3 THEN sqrt(CAST(${c} AS DOUBLE)) * ${m3} / pow(${m2}, 1.5) END`
-  })
+/**
+ * The number of values, the sum of the squares of their distances from their mean, and that of another power of them. The
+ * engine's own skewness and kurtosis subtract sums of powers of the values, and lose every digit of those far from zero.
+ */
+function moments(call: AggregateCall, power: number, build: (n: string, squares: string, powers: string) => string) {
+  const all = call.apply('list', `CAST(${call.args[0]} AS DOUBLE)`)
+  return call.once([`list_filter(${all}, lambda e: e IS NOT NULL)`], (values) =>
+    call.once([`list_avg(${values})`], (mean) => {
+      const sum = (of: number) =>
+        `list_sum(list_transform(${values}, lambda e: ${Array(of).fill(`(e - ${mean})`).join(' * ')}))`
+      return call.once([`CAST(len(${values}) AS DOUBLE)`, sum(2), sum(power)], build as (...names: string[]) => string)
+    }),
+  )
 }
+
+/** Of the population, where DuckDB's is corrected for samples. */
+const skewness: AggregateLowering = (call) =>
+  moments(call, 3, (n, m2, m3) => `CASE WHEN ${n} >= 3 THEN sqrt(${n}) * ${m3} / pow(${m2}, 1.5) END`)
+
+/** Of a sample, and beyond that of a normal distribution. */
+const kurtosis: AggregateLowering = (call) =>
+  moments(call, 4, (n, m2, m4) => {
+    const ratio = `${n} * (${n} + 1) * ${m4} / ${m2} / ${m2}`
+    return `CASE WHEN ${n} > 3 THEN (${n} - 1) / (${n} - 2) / (${n} - 3) * (${ratio} - 3 * (${n} - 1)) END`
+  })
 
 const reduceAgg: AggregateLowering = (call) => {
   const [of, initial] = call.args
@@ -159,7 +173,7 @@ export const aggregateLowerings: Readonly<Record<string, AggregateLowering>> = {
   corr: statistic('corr'),
   regr_slope: statistic('regr_slope'),
   regr_intercept: statistic('regr_intercept'),
-  kurtosis: statistic('kurtosis'),
+  kurtosis,
   skewness,
   geometric_mean: (call) => {
     const x = `CAST(${call.args[0]} AS DOUBLE)`
