@@ -1,7 +1,7 @@
 /** Bing's map tiles (learn.microsoft.com, "Bing Maps Tile System"). A tile is kept as its quadkey. */
-import { type Box, boxOf, type Geometry, GeometryError, positionsOf } from './geometry.ts'
+import { type Box, boxOf, type Geometry, GeometryError, type Position, positionsOf } from './geometry.ts'
 import { holds } from './predicates.ts'
-import { greatCircleKm } from './sphere.ts'
+import { degrees, EARTH_RADIUS_KM, greatCircleKm, radians } from './sphere.ts'
 
 const MAX_ZOOM = 23
 const TILE_PIXELS = 256
@@ -16,7 +16,7 @@ export interface Tile {
 
 function checkZoom(zoom: number): void {
   if (zoom > MAX_ZOOM) throw new GeometryError(`Zoom level must be <= ${MAX_ZOOM}`)
-  if (zoom < 0) throw new GeometryError('Zoom level must be >= 0')
+  if (zoom <= 0) throw new GeometryError('Zoom level must be > 0')
 }
 
 export function tileAt(x: number, y: number, zoom: number): Tile {
@@ -64,12 +64,16 @@ function pixelTile(latitude: number, longitude: number, zoom: number): { readonl
   }
 }
 
-function boxOfTile({ x, y, zoom }: Tile): Box {
+/** The upper left one. */
+function cornerOf(x: number, y: number, zoom: number): Position {
   const size = 2 ** zoom
-  const longitude = (tile: number): number => 360 * (tile / size - 0.5)
-  const latitude = (tile: number): number =>
-    90 - (360 * Math.atan(Math.exp(-(0.5 - tile / size) * 2 * Math.PI))) / Math.PI
-  return { minX: longitude(x), maxX: longitude(x + 1), minY: latitude(y + 1), maxY: latitude(y) }
+  return [360 * (x / size - 0.5), 90 - (360 * Math.atan(Math.exp(-(0.5 - y / size) * 2 * Math.PI))) / Math.PI]
+}
+
+function boxOfTile({ x, y, zoom }: Tile): Box {
+  const [minX, maxY] = cornerOf(x, y, zoom)
+  const [maxX, minY] = cornerOf(x + 1, y + 1, zoom)
+  return { minX, maxX, minY, maxY }
 }
 
 export function polygonOf(tile: Tile): Geometry {
@@ -88,12 +92,9 @@ export function polygonOf(tile: Tile): Geometry {
   }
 }
 
+/** Column by column. */
 function tilesBetween(from: { x: number; y: number }, to: { x: number; y: number }, zoom: number): Tile[] {
   const [width, height] = [to.x - from.x + 1, to.y - from.y + 1]
-  if (width * height > MAX_TILES)
-    throw new GeometryError(
-      `The number of input tiles is too large (more than ${MAX_TILES / 1_000_000}M) to compute a set of covering Bing tiles.`,
-    )
   return Array.from({ length: width * height }, (_, i) => ({
     x: from.x + Math.floor(i / height),
     y: from.y + (i % height),
@@ -113,38 +114,122 @@ export function tilesAround(latitude: number, longitude: number, zoom: number): 
 }
 
 const MAX_RADIUS_KM = 1000
-const KM_PER_DEGREE = 111.195
 
-/** The tiles that a circle meets. */
+/** The tiles that cover a circle, which may reach over the date line. First the row and the column of its middle. */
 export function tilesWithin(latitude: number, longitude: number, zoom: number, radiusKm: number): Tile[] {
-  if (radiusKm < 0) throw new GeometryError('Radius must be >= 0')
-  if (radiusKm > MAX_RADIUS_KM) throw new GeometryError(`Radius must be <= ${MAX_RADIUS_KM} km`)
-  tileOfPlace(latitude, longitude, zoom)
-  const rise = radiusKm / KM_PER_DEGREE
-  const run = rise / Math.max(0.01, Math.cos((latitude * Math.PI) / 180))
-  const clip = (value: number, limit: number): number => Math.max(-limit, Math.min(limit, value))
-  const from = pixelTile(clip(latitude + rise, MAX_LATITUDE), clip(longitude - run, 180), zoom)
-  const to = pixelTile(clip(latitude - rise, MAX_LATITUDE), clip(longitude + run, 180), zoom)
-  return tilesBetween(from, to, zoom).filter((tile) => {
-    const { minX, minY, maxX, maxY } = boxOfTile(tile)
-    const [y, x] = [Math.max(minY, Math.min(maxY, latitude)), Math.max(minX, Math.min(maxX, longitude))]
-    return greatCircleKm(latitude, longitude, y, x) <= radiusKm
-  })
+  const middle = tileOfPlace(latitude, longitude, zoom)
+  if (!(radiusKm >= 0)) throw new GeometryError('Radius must be >= 0')
+  if (radiusKm > MAX_RADIUS_KM) throw new GeometryError('Radius must be <= 1,000 km')
+  const count = 2 ** zoom
+  const { north, south, east, west } = reach(latitude, longitude, radiusKm)
+  const [top, bottom] = [pixelTile(north, longitude, zoom).y, pixelTile(south, longitude, zoom).y]
+  const [left, right] = [pixelTile(latitude, west, zoom).x, pixelTile(latitude, east, zoom).x]
+  const width = (right < left ? right + count : right) - left + 1
+  const total = width * (bottom - top + 1)
+  if (total > MAX_TILES)
+    throw new GeometryError(
+      `The number of tiles covering input rectangle exceeds the limit of 1M. Number of tiles: ${total}. Radius: ${radiusKm.toFixed(1)} km. Zoom level: ${zoom}.`,
+    )
+  const isWithin = (at: Position) => greatCircleKm(latitude, longitude, at[1], at[0]) <= radiusKm
+  /** The tiles of a column from the outside inwards, from the first whose inner corner lies in the circle. */
+  const column = (x: number, inner: 0 | 1): Tile[] => {
+    const above = Array.from({ length: middle.y - top }, (_, i) => top + i)
+    const below = Array.from({ length: bottom - middle.y }, (_, i) => bottom - i)
+    const first = above.findIndex((y) => isWithin(cornerOf(x + inner, y + 1, zoom)))
+    const last = below.findIndex((y) => isWithin(cornerOf(x + inner, y, zoom)))
+    const rows = [...(first < 0 ? [] : above.slice(first)), ...(last < 0 ? [] : below.slice(last))]
+    return rows.map((y) => ({ x, y, zoom }))
+  }
+  const fromEast = Array.from({ length: (right - middle.x + count) % count }, (_, i) => (right - i + count) % count)
+  const fromWest = Array.from({ length: (middle.x - left + count) % count }, (_, i) => (left + i) % count)
+  return [
+    ...Array.from({ length: width }, (_, i) => ({ x: (left + i) % count, y: middle.y, zoom })),
+    ...Array.from({ length: bottom - top + 1 }, (_, i) => ({ x: middle.x, y: top + i, zoom })).filter(
+      ({ y }) => y !== middle.y,
+    ),
+    ...fromEast.flatMap((x) => column(x, 0)),
+    ...fromWest.flatMap((x) => column(x, 1)),
+  ]
 }
 
-/** The tiles that a geometry meets. */
+/** How far a circle goes, on the meridian of its middle and on the parallel. */
+function reach(latitude: number, longitude: number, radiusKm: number) {
+  const [phi, angle] = [radians(latitude), radiusKm / EARTH_RADIUS_KM]
+  const limited = (value: number): number => Math.max(-MAX_LATITUDE, Math.min(MAX_LATITUDE, degrees(value)))
+  const risen = (side: 1 | -1) =>
+    limited(Math.asin(Math.sin(phi) * Math.cos(angle) + side * Math.cos(phi) * Math.sin(angle)))
+  const turn = degrees(Math.atan2(Math.sin(angle) * Math.cos(phi), Math.cos(angle) - Math.sin(phi) ** 2))
+  const [east, west] = [longitude + turn, longitude - turn]
+  return {
+    north: risen(1),
+    south: risen(-1),
+    east: east > 180 ? east - 360 : east,
+    west: west < -180 ? west + 360 : west,
+  }
+}
+
+/** The tiles that a geometry meets; from this level on, those inside of a larger tile that it covers are not looked at. */
+const LARGE_ZOOM = 10
+const MAX_COMPLEXITY = 25_000_000
+const TOO_COMPLEX =
+  'The zoom level is too high or the geometry is too complex to compute a set of covering Bing tiles. Please use a lower zoom level or convert the geometry to its bounding box using the ST_Envelope function.'
+
 export function tilesOf(geometry: Geometry, zoom: number): Tile[] {
   checkZoom(zoom)
   const box = boxOf(positionsOf(geometry))
   if (!box) return []
+  if (box.minY < -MAX_LATITUDE || box.maxY > MAX_LATITUDE)
+    throw new GeometryError('Latitude span for the geometry must be in [-85.05, 85.05] range')
+  if (box.minX < -180 || box.maxX > 180)
+    throw new GeometryError('Longitude span for the geometry must be in [-180.00, 180.00] range')
   const from = tileOfPlace(box.maxY, box.minX, zoom)
   const last = tileOfPlace(box.minY, box.maxX, zoom)
   // A geometry that ends at the edge of a tile does not reach into the next one.
   const beyond = boxOfTile(last)
   const to = {
-    x: last.x > from.x && beyond.minX === box.maxX ? last.x - 1 : last.x,
-    y: last.y > from.y && beyond.maxY === box.minY ? last.y - 1 : last.y,
+    x: beyond.minX === box.maxX ? last.x - 1 : last.x,
+    y: beyond.maxY === box.minY ? last.y - 1 : last.y,
   }
-  const all = tilesBetween(from, to, zoom)
-  return geometry.kind === 'Point' ? all : all.filter((tile) => holds('intersects', polygonOf(tile), geometry))
+  const total = (to.x - from.x + 1) * (to.y - from.y + 1)
+  if (isPointOrRectangle(geometry, box)) {
+    checkRectangle(box, total, zoom)
+    return tilesBetween(from, to, zoom)
+  }
+  if (total * positionsOf(geometry).length > MAX_COMPLEXITY) throw new GeometryError(TOO_COMPLEX)
+  const meets = (tile: Tile): boolean => holds('intersects', polygonOf(tile), geometry)
+  if (zoom <= LARGE_ZOOM) return tilesBetween(from, to, zoom).filter(meets)
+  const up = 2 ** (zoom - LARGE_ZOOM)
+  const large = ({ x, y }: { x: number; y: number }) => ({ x: Math.floor(x / up), y: Math.floor(y / up) })
+  return tilesBetween(large(from), large(to), LARGE_ZOOM).flatMap((tile) => tilesInside(tile, geometry, zoom))
+}
+
+/** The tiles of a level inside of a larger tile that a geometry meets. */
+function tilesInside(tile: Tile, geometry: Geometry, zoom: number): readonly Tile[] {
+  const square = polygonOf(tile)
+  if (!holds('intersects', square, geometry)) return []
+  if (tile.zoom === zoom) return [tile]
+  if (holds('contains', geometry, square)) return partsOfTile(tile, zoom)
+  return partsOfTile(tile, tile.zoom + 1).flatMap((part) => tilesInside(part, geometry, zoom))
+}
+
+function partsOfTile({ x, y, zoom: own }: Tile, zoom: number): Tile[] {
+  const scale = 2 ** (zoom - own)
+  return tilesBetween({ x: x * scale, y: y * scale }, { x: (x + 1) * scale - 1, y: (y + 1) * scale - 1 }, zoom)
+}
+
+function checkRectangle({ minX, minY, maxX, maxY }: Box, total: number, zoom: number): void {
+  if (total <= MAX_TILES) return
+  const edges = { xMin: minX, yMin: minY, xMax: maxX, yMax: maxY }
+  const listed = Object.entries(edges).map(([name, value]) => `${name}=${value.toFixed(2)}`)
+  throw new GeometryError(
+    `The number of tiles covering input rectangle exceeds the limit of 1M. Number of tiles: ${total}. Rectangle: ${listed.join(', ')}. Zoom level: ${zoom}.`,
+  )
+}
+
+/** Of which every tile between is met. */
+function isPointOrRectangle(geometry: Geometry, { minX, minY, maxX, maxY }: Box): boolean {
+  if (geometry.kind === 'Point') return true
+  if (geometry.kind !== 'Polygon' || geometry.rings.length !== 1 || geometry.rings[0]!.length !== 5) return false
+  const corners = new Set(geometry.rings[0]!.map((at) => at.join(' ')))
+  return [minX, maxX].every((x) => [minY, maxY].every((y) => corners.has(`${x} ${y}`)))
 }

@@ -1,5 +1,5 @@
-/** Places along lines, simpler lines, and lines as text. */
-import { type Geometry, GeometryError, type Line, type Position, type Ring } from './geometry.ts'
+/** Places along lines, and lines as text. */
+import { GeometryError, type Line, type Position } from './geometry.ts'
 import { lineLength } from './measures.ts'
 import { distance, nearestOn, segmentsOf } from './segments.ts'
 
@@ -26,55 +26,16 @@ export function interpolateAll(line: Line, fraction: number): readonly Position[
   )
 }
 
-/** The fraction of the length at which the line is nearest to a place. */
-export function locate(line: Line, at: Position): number {
+/** The fraction of the length of all lines at which they are nearest to a place. */
+export function locate(lines: readonly Line[], at: Position): number {
   let [passed, best, least] = [0, 0, Infinity]
-  for (const segment of segmentsOf(line)) {
+  for (const segment of lines.flatMap(segmentsOf)) {
     const near = nearestOn(segment, at)
     const away = distance(near, at)
     if (away < least) [best, least] = [passed + distance(segment[0], near), away]
     passed += distance(...segment)
   }
   return passed === 0 ? 0 : best / passed
-}
-
-/** Without corners that are nearer than `tolerance` to the line without them (Douglas and Peucker). */
-export function simplified(geometry: Geometry, tolerance: number): Geometry {
-  const ring = (corners: Ring): Ring => {
-    const reduced = reduceLine(corners, tolerance)
-    return reduced.length > 3 ? reduced : corners
-  }
-  switch (geometry.kind) {
-    case 'LineString':
-      return { ...geometry, points: reduceLine(geometry.points, tolerance) }
-    case 'MultiLineString':
-      return { ...geometry, lines: geometry.lines.map((line) => reduceLine(line, tolerance)) }
-    case 'Polygon':
-      return { ...geometry, rings: geometry.rings.map(ring) }
-    case 'MultiPolygon':
-      return { ...geometry, polygons: geometry.polygons.map((rings) => rings.map(ring)) }
-    case 'GeometryCollection':
-      return { ...geometry, items: geometry.items.map((item) => simplified(item, tolerance)) }
-    default:
-      return geometry
-  }
-}
-
-function reduceLine(line: Line, tolerance: number): Line {
-  const kept = new Set([0, line.length - 1])
-  const spans: [number, number][] = [[0, line.length - 1]]
-  for (let span = spans.pop(); span; span = spans.pop()) {
-    const [from, to] = span
-    let [farthest, most] = [-1, tolerance]
-    for (let i = from + 1; i < to; i++) {
-      const away = distance(nearestOn([line[from]!, line[to]!], line[i]!), line[i]!)
-      if (away > most) [farthest, most] = [i, away]
-    }
-    if (farthest < 0) continue
-    kept.add(farthest)
-    spans.push([from, farthest], [farthest, to])
-  }
-  return line.filter((_, i) => kept.has(i))
 }
 
 const POLYLINE_SCALE = 1e5

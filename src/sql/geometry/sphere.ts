@@ -1,10 +1,19 @@
 /** Distances and areas on the Earth as a sphere. Longitude is x, latitude is y, both in degrees. */
-import { type Geometry, GeometryError, type Line, type Position, partsOf, positionsOf, type Ring } from './geometry.ts'
+import {
+  type Geometry,
+  GeometryError,
+  type Line,
+  type Position,
+  partsOf,
+  positionsOf,
+  type Ring,
+  samePlace,
+} from './geometry.ts'
 
-const EARTH_RADIUS_KM = 6371.01
+export const EARTH_RADIUS_KM = 6371.01
 const EARTH_RADIUS_M = EARTH_RADIUS_KM * 1000
-const radians = (degrees: number): number => (degrees * Math.PI) / 180
-const degrees = (angle: number): number => (angle * 180) / Math.PI
+export const radians = (degrees: number): number => (degrees * Math.PI) / 180
+export const degrees = (angle: number): number => (angle * 180) / Math.PI
 
 function checkLatitude(latitude: number): void {
   if (!(latitude >= -90 && latitude <= 90)) throw new GeometryError('Latitude must be between -90 and 90')
@@ -37,13 +46,13 @@ export function asGeography(geometry: Geometry): Geometry {
 
 /** Metres between two points; undefined when one is empty. */
 export function sphereDistance(a: Geometry, b: Geometry): number | undefined {
+  if (positionsOf(a).length === 0 || positionsOf(b).length === 0) return undefined
   for (const { kind } of [a, b])
     if (kind !== 'Point')
       throw new GeometryError(
-        `When applied to SphericalGeography inputs, ST_Distance only supports POINT. Got type: ${typeName(kind)}`,
+        `When applied to SphericalGeography inputs, ST_Distance only supports POINT. Input type is: ${typeName(kind)}`,
       )
-  const [first, second] = [positionsOf(a)[0], positionsOf(b)[0]]
-  return first && second ? metres(first, second) : undefined
+  return metres(positionsOf(a)[0]!, positionsOf(b)[0]!)
 }
 
 const typeName = (kind: Geometry['kind']): string => kind.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()
@@ -52,7 +61,7 @@ const typeName = (kind: Geometry['kind']): string => kind.replace(/(?<=[a-z])(?=
 export function sphereLength(geometry: Geometry): number {
   if (!geometry.kind.endsWith('LineString'))
     throw new GeometryError(
-      `When applied to SphericalGeography inputs, ST_Length only supports LINE_STRING or MULTI_LINE_STRING. Got type: ${typeName(geometry.kind)}`,
+      `When applied to SphericalGeography inputs, ST_Length only supports LINE_STRING or MULTI_LINE_STRING. Input type is: ${typeName(geometry.kind)}`,
     )
   const length = (line: Line) => line.slice(1).reduce((sum, end, i) => sum + metres(line[i]!, end), 0)
   return partsOf(geometry).lines.reduce((sum, line) => sum + length(line), 0)
@@ -62,7 +71,7 @@ export function sphereLength(geometry: Geometry): number {
 export function sphereArea(geometry: Geometry): number {
   if (!geometry.kind.endsWith('Polygon'))
     throw new GeometryError(
-      `When applied to SphericalGeography inputs, ST_Area only supports POLYGON or MULTI_POLYGON. Got type: ${typeName(geometry.kind)}`,
+      `When applied to SphericalGeography inputs, ST_Area only supports POLYGON or MULTI_POLYGON. Input type is: ${typeName(geometry.kind)}`,
     )
   return partsOf(geometry).polygons.reduce((total, [shell, ...holes]) => {
     const excess = Math.abs(excessOf(shell!)) - holes.reduce((sum, hole) => sum + Math.abs(excessOf(hole)), 0)
@@ -72,6 +81,9 @@ export function sphereArea(geometry: Geometry): number {
 
 /** The spherical excess of a ring: of each edge, that of the trapezium between it and the equator. */
 function excessOf(ring: Ring): number {
+  if (ring.length < 4) throw new GeometryError('Polygon is not valid: a loop contains less then 3 vertices.')
+  if (ring.some((at, i) => i > 0 && samePlace(at, ring[i - 1]!)))
+    throw new GeometryError('Polygon is not valid: it has two identical consecutive vertices')
   let total = 0
   let turns = 0
   for (let i = 1; i < ring.length; i++) {
@@ -91,7 +103,7 @@ function excessOf(ring: Ring): number {
 export function sphereCentroid(geometry: Geometry): Geometry {
   if (!geometry.kind.endsWith('Point'))
     throw new GeometryError(
-      `When applied to SphericalGeography inputs, ST_Centroid only supports POINT or MULTI_POINT. Got type: ${typeName(geometry.kind)}`,
+      `When applied to SphericalGeography inputs, ST_Centroid only supports POINT or MULTI_POINT. Input type is: ${typeName(geometry.kind)}`,
     )
   const points = positionsOf(geometry)
   if (points.length < 2) return points[0] ? { kind: 'Point', at: points[0] } : { kind: 'Point' }

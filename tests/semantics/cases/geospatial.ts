@@ -192,9 +192,47 @@ export const geospatialCases: readonly Case[] = [
     'LINESTRING (1 1, 4 1, 1 4, 1 1)',
   ],
   [
-    "transform(geometry_nearest_points(ST_GeometryFromText('LINESTRING (50 100, 50 200)'), ST_GeometryFromText('LINESTRING (10 10, 20 20)')), x -> ST_AsText(x))",
-    'array(varchar)',
-    '[POINT (50 100), POINT (20 20)]',
+    "geometry_nearest_points(ST_GeometryFromText('LINESTRING (50 100, 50 200)'), ST_GeometryFromText('LINESTRING (10 10, 20 20)'))",
+    'row(Geometry, Geometry)',
+    '{field0=POINT (50 100), field1=POINT (20 20)}',
+  ],
+  ["geometry_nearest_points(ST_GeometryFromText('POINT EMPTY'), ST_Point(0, 0))", 'row(Geometry, Geometry)', null],
+  ["ST_NumGeometries(ST_GeometryFromText('MULTIPOINT (1 2, 3 4)'))", 'integer', '2'],
+  ["ST_NumInteriorRing(ST_GeometryFromText('POLYGON EMPTY'))", 'bigint', null],
+  ["ST_Length(to_spherical_geography(ST_GeometryFromText('LINESTRING EMPTY')))", 'double', null],
+  [
+    'ST_Area(to_spherical_geography(ST_Point(1, 2)))',
+    fails(
+      'INVALID_FUNCTION_ARGUMENT',
+      'When applied to SphericalGeography inputs, ST_Area only supports POLYGON or MULTI_POLYGON. Input type is: POINT',
+    ),
+  ],
+  [
+    "line_locate_point(ST_GeometryFromText('MULTILINESTRING ((0 0, 1 0), (5 0, 6 0))'), ST_Point(5.5, 1))",
+    'double',
+    '0.75',
+  ],
+  // Without its fifth corner the line would cross itself where it did not: JTS leaves it.
+  [
+    "ST_AsText(simplify_geometry(ST_GeometryFromText('LINESTRING (18.12 7.62, 0.62 4.7, 7.05 -17.84, 15.98 11.2, 14.98 11.91, -4.3 -4.04, -15.86 5.37, -17.51 -17.31)'), 2))",
+    'varchar',
+    'LINESTRING (18.12 7.62, 0.62 4.7, 7.05 -17.84, 15.98 11.2, 14.98 11.91, -4.3 -4.04, -15.86 5.37, -17.51 -17.31)',
+  ],
+  ['simplify_geometry(ST_Point(1, 2), -1)', fails('INVALID_FUNCTION_ARGUMENT', 'distanceTolerance is negative')],
+  ['bing_tile(0, 0, 0)', fails('INVALID_FUNCTION_ARGUMENT', 'Zoom level must be > 0')],
+  ['bing_tiles_around(0, 0, 5, 1001)', fails('INVALID_FUNCTION_ARGUMENT', 'Radius must be <= 1,000 km')],
+  [
+    "bing_tiles_around(0, 0, BIGINT '5')",
+    fails(
+      'FUNCTION_NOT_FOUND',
+      'Unexpected parameters (integer, integer, bigint) for function bing_tiles_around. Expected: bing_tiles_around(double, double, integer), bing_tiles_around(double, double, integer, double)',
+    ),
+  ],
+  // Over the date line.
+  [
+    'transform(bing_tiles_around(0.1, 179.9, 4, 100), t -> bing_tile_coordinates(t).x)',
+    'array(integer)',
+    '[15, 0, 15, 0]',
   ],
   ['round(great_circle_distance(36.12, -86.67, 33.94, -118.40), 9)', 'double', '2886.448973437'],
   ["ST_AsText(line_interpolate_point(ST_GeometryFromText('LINESTRING (0 0, 0 10)'), 0.5))", 'varchar', 'POINT (0 5)'],

@@ -10,9 +10,10 @@ const ON_SPHERE: ReadonlySet<string> = new Set(['st_area', 'st_centroid', 'st_di
 const calculated: Lowering = (call: Call) => {
   const { name } = call.function
   const sphere = ON_SPHERE.has(name) && call.types[0]!.kind === 'SphericalGeography'
-  const args = call.args.map((arg, i) => (call.types[i]!.kind === 'bigint' ? `CAST(${arg} AS BIGINT)` : arg))
+  const args = call.args.map((arg, i) => (call.types[i]!.kind === 'integer' ? `CAST(${arg} AS BIGINT)` : arg))
   const value = `js_${sphere ? 'sphere_' : ''}${name}(${args.join(', ')})`
-  return call.result.kind === 'tinyint' ? `CAST(${value} AS TINYINT)` : value
+  const { kind } = call.result
+  return kind === 'tinyint' || kind === 'integer' ? `CAST(${value} AS ${duckdbType(call.result)})` : value
 }
 
 const axis = (tile: string, name: string): string => `js_bing_tile_axis(${tile}, '${name}')`
@@ -27,6 +28,11 @@ export const geospatialLowerings: Lowerings = {
     call.once(call.args, (tile) => {
       const coordinates = `struct_pack(x := ${axis(tile!, 'x')}, y := ${axis(tile!, 'y')})`
       return `CASE WHEN ${tile} IS NOT NULL THEN CAST(${coordinates} AS ${duckdbType(call.result)}) END`
+    }),
+  geometry_nearest_points: (call) =>
+    call.once([`js_geometry_nearest_points(${call.args.join(', ')})`], (points) => {
+      const pair = `row(${points}[1], ${points}[2])`
+      return `CASE WHEN ${points} IS NOT NULL THEN CAST(${pair} AS ${duckdbType(call.result)}) END`
     }),
 }
 

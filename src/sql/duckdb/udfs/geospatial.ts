@@ -30,18 +30,12 @@ import {
   type Rings,
   samePlace,
 } from '../../geometry/geometry.ts'
-import {
-  decodePolyline,
-  encodePolyline,
-  interpolate,
-  interpolateAll,
-  locate,
-  simplified,
-} from '../../geometry/lines.ts'
+import { decodePolyline, encodePolyline, interpolate, interpolateAll, locate } from '../../geometry/lines.ts'
 import { area, centroid, convexHull, envelope, lineLength, nearest, separation } from '../../geometry/measures.ts'
 import { type Operation, overlay, unionOf } from '../../geometry/overlay.ts'
 import { holds, type Relation } from '../../geometry/predicates.ts'
 import { fits, relate } from '../../geometry/relation.ts'
+import { simplified } from '../../geometry/simplification.ts'
 import {
   asGeography,
   greatCircleKm,
@@ -233,7 +227,10 @@ const ACCESSING: readonly Udf[] = [
   measure('st_numpoints', (geometry) => BigInt(pointCount(geometry)), 'BIGINT'),
   measure(
     'st_numinteriorring',
-    (geometry) => BigInt(Math.max(0, ringsOf('ST_NumInteriorRing', geometry).length - 1)),
+    (geometry) => {
+      const rings = ringsOf('ST_NumInteriorRing', geometry)
+      return rings.length === 0 ? null : BigInt(rings.length - 1)
+    },
     'BIGINT',
   ),
   measure('st_startpoint', (geometry) => lineOf('ST_StartPoint', geometry).slice(0, 1).map(point)[0], 'BLOB'),
@@ -267,15 +264,22 @@ const ACCESSING: readonly Udf[] = [
     isEmpty(geometry) ? null : point(interpolate(lineOf('line_interpolate_point', geometry), fraction)),
   ),
   geo('line_interpolate_points', ['BLOB', 'DOUBLE'], 'BLOB[]', (geometry: Geometry, fraction: number) =>
-    isEmpty(geometry) ? null : interpolateAll(lineOf('line_interpolate_points', geometry), fraction).map(point),
+    isEmpty(geometry) ? null : interpolateAll(lineOf('line_interpolate_point', geometry), fraction).map(point),
   ),
-  geo('line_locate_point', ['BLOB', 'BLOB'], 'DOUBLE', (line: Geometry, place: Geometry) =>
-    isEmpty(line) || isEmpty(place)
-      ? null
-      : locate(lineOf('line_locate_point', line), only('line_locate_point', place, 'Point').at!),
-  ),
+  geo('line_locate_point', ['BLOB', 'BLOB'], 'DOUBLE', located),
   geo('simplify_geometry', ['BLOB', 'DOUBLE'], 'BLOB', simplified),
 ]
+
+function located(line: Geometry, place: Geometry): number | null {
+  if (isEmpty(line) || isEmpty(place)) return null
+  if (line.kind !== 'LineString' && line.kind !== 'MultiLineString')
+    throw new GeometryError(
+      `First argument to line_locate_point must be a LineString or a MultiLineString. Got: ${line.kind}`,
+    )
+  if (place.kind !== 'Point')
+    throw new GeometryError(`Second argument to line_locate_point must be a Point. Got: ${place.kind}`)
+  return locate(partsOf(line).lines, place.at!)
+}
 
 const at = (position: Position | undefined): { readonly at?: Position } => (position ? { at: position } : {})
 const ringLine = (points: Line): Geometry => ({ kind: 'LineString', points })
@@ -316,8 +320,8 @@ const RELATING: readonly Udf[] = [
 const EARTH: readonly Udf[] = [
   geo('great_circle_distance', ['DOUBLE', 'DOUBLE', 'DOUBLE', 'DOUBLE'], 'DOUBLE', greatCircleKm),
   geo('sphere_st_distance', ['BLOB', 'BLOB'], 'DOUBLE', sphereDistance),
-  measure('sphere_st_area', sphereArea),
-  measure('sphere_st_length', sphereLength),
+  measure('sphere_st_area', (geometry) => (isEmpty(geometry) ? null : sphereArea(geometry))),
+  measure('sphere_st_length', (geometry) => (isEmpty(geometry) ? null : sphereLength(geometry))),
   measure('sphere_st_centroid', sphereCentroid, 'BLOB'),
   geo('bing_tile', ['BIGINT', 'BIGINT', 'BIGINT'], 'VARCHAR', (x: bigint, y: bigint, zoom: bigint) =>
     quadkeyOf(tileAt(number(x), number(y), number(zoom))),
