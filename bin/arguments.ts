@@ -2,6 +2,8 @@
 export interface Arguments {
   readonly rest: readonly string[]
   option(name: string): string | undefined
+  /** Whether an option without a value was given. */
+  has(flag: string): boolean
 }
 
 /** How a command is called was asked, or got wrong: `--help` is answered with success. */
@@ -16,8 +18,14 @@ export class UsageError extends Error {
 }
 
 /** Throws UsageError for an option that the command does not know, one without its value, and for `--help`. */
-export function readArguments(args: readonly string[], known: readonly string[], usage: string): Arguments {
+export function readArguments(
+  args: readonly string[],
+  known: readonly string[],
+  usage: string,
+  flags: readonly string[] = [],
+): Arguments {
   const options = new Map<string, string>()
+  const given = new Set<string>()
   const rest: string[] = []
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!
@@ -27,10 +35,14 @@ export function readArguments(args: readonly string[], known: readonly string[],
       rest.push(word)
       continue
     }
+    if (flags.includes(name) && inline === undefined) {
+      given.add(name)
+      continue
+    }
     if (!known.includes(name)) throw new UsageError(`unknown option --${name}\n${usage}`)
     const value = inline ?? args[++i]
     if (value === undefined) throw new UsageError(`--${name} needs a value\n${usage}`)
     options.set(name, value)
   }
-  return { rest, option: (name) => options.get(name) }
+  return { rest, option: (name) => options.get(name), has: (flag) => given.has(flag) }
 }

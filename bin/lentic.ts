@@ -10,13 +10,15 @@ const USAGE = `lentic: the AWS data-analytics stack as one program
                  [--what-if parquet,...]   the same of a table that lay otherwise
   lentic cost [--by workgroup,day]         what the queries of the history have cost
   lentic cost compare                      Athena against Redshift, EMR and Glue, and from where on
+  lentic advise [DB[.TABLE]]               what is wrong with tables, what it costs and what fixes it
+                [--apply [--yes]]          fix it
   lentic catalog diff DB.TABLE [V [V]]     what two versions of a table have different
   lentic catalog rollback DB.TABLE V       make a version of a table the latest again
   lentic status                            whether the server is well
   lentic tour [--size GB]                  what formats and partitions do to the price of a query
   lentic <command> --help                  all options of a command
 
-sql, explain, cost, catalog and status talk to --endpoint (or LENTIC_ENDPOINT, or AWS_ENDPOINT_URL, or http://127.0.0.1:4566) with the key of
+sql, explain, cost, advise, catalog and status talk to --endpoint (or LENTIC_ENDPOINT, or AWS_ENDPOINT_URL, or http://127.0.0.1:4566) with the key of
 AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or test, test). tour has a lake of its own unless one is named.
 `
 
@@ -26,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   sql: async () => (await import('./commands/sql.ts')).sql,
   explain: async () => (await import('./commands/explain.ts')).explain,
   cost: async () => (await import('./commands/cost.ts')).cost,
+  advise: async () => (await import('./commands/advise.ts')).advise,
   catalog: async () => (await import('./commands/catalog.ts')).catalog,
   status: async () => (await import('./commands/status.ts')).status,
   tour: async () => (await import('./commands/tour.ts')).tour,

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
 
 export async function version(): Promise<number> {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  process.stdout.write(`lentic ${(JSON.parse(text) as { version: string }).version}\n`)
+  process.stdout.write(`lentic ${packageVersion()}\n`)
   return 0
+}
+
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
 }

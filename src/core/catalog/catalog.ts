@@ -156,6 +156,16 @@ export interface Catalog {
       options: { readonly expect?: number; readonly keepVersion: boolean; readonly name?: string },
     ): Promise<void>
     delete(scope: Scope, database: string, name: string): Promise<void>
+    /**
+     * In one step another table of the database takes the name, and what had it is called `as` from then on. Tags stay
+     * with the name.
+     */
+    replace(
+      scope: Scope,
+      database: string,
+      name: string,
+      by: { readonly table: string; readonly as: string },
+    ): Promise<void>
     /** The current version and those kept, newest first; `page.after` is a version. */
     versions(scope: Scope, database: string, name: string, page: Page): Table[]
     version(scope: Scope, database: string, name: string, version: number): Table

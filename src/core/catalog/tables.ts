@@ -92,6 +92,24 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
       })
     },
 
+    async replace(scope, database, name, { table: by, as }) {
+      await state.transaction((tx) => {
+        const [old, fresh] = [requireOwn(tx, scope, database, name), requireOwn(tx, scope, database, by)]
+        if (tx.get(space('tables', scope), tableKey(old.database, foldName(as)))) throw tableExists()
+        tx.delete(space('tables', scope), tableKey(fresh.database, fresh.descriptor.Name))
+        eraseTags(tx, tableArn(scope, fresh.database, fresh.descriptor.Name))
+        const updatedAt = clock.now().toISOString()
+        const named = (doc: TableDocument, Name: string): TableDocument => ({
+          ...doc,
+          descriptor: { ...doc.descriptor, Name: foldName(Name) },
+          updatedAt,
+          version: doc.version + 1,
+        })
+        putTable(tx, scope, named(fresh, name))
+        putTable(tx, scope, named(old, as))
+      })
+    },
+
     async delete(scope, database, name) {
       await state.transaction((tx) => eraseTable(tx, scope, requireOwn(tx, scope, database, name)))
       await eraseCondemned(state, scope)

@@ -3,6 +3,7 @@ import { daily } from '../../core/daily.ts'
 import type { Lake } from '../../core/lake.ts'
 import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { adviceOperation } from './advice.ts'
 import { capacityReservationHandlers, hasCapacityReservation } from './capacity-reservations.ts'
 import { dataCatalogHandlers, hasDataCatalog } from './data-catalogs.ts'
 import { explainOperation } from './explanations.ts'
@@ -58,7 +59,11 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
       ...tagHandlers(lake, (call, kind, name) => TAGGED[kind](lake, call, name)),
     },
     faults: translate,
-    own: { explain: explainOperation(lake, limits), spending: spendingOperation(lake, runs) },
+    own: {
+      explain: explainOperation(lake, limits),
+      spending: spendingOperation(lake, runs),
+      advice: adviceOperation(lake, runs, limits),
+    },
     async open() {
       await runs.reap()
       tidying = daily(lake.clock, closing.signal, tidy, settings.report)

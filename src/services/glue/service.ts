@@ -21,6 +21,7 @@ import { schemas } from './schemas.ts'
 import type { StatisticsRuns } from './statistics-run.ts'
 import { statisticsRuns } from './statistics-runs.ts'
 import { keepStatisticsSchedule, statisticsSettings } from './statistics-settings.ts'
+import { tableReplacement } from './table-replacement.ts'
 import { tableSearch } from './table-search.ts'
 import { tableVersions } from './table-versions.ts'
 import { tables } from './tables.ts'
@@ -67,6 +68,7 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
       ...imports(),
     }),
     faults: glueError,
+    own: { 'table-replacement': tableReplacement(lake) },
     async open() {
       lake.catalog.partitionIndexes.resume(report)
       await runs.reap()

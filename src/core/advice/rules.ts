@@ -1,0 +1,165 @@
+/** The red flags of a lake, table by table: what is wrong, and what would fix it. */
+import type { Finding, Limits, QueryUse, RuleId, TableFacts } from './facts.ts'
+
+type Rule = (facts: TableFacts, limits: Limits) => Omit<Finding, 'rule' | 'table' | 'location'> | undefined
+
+const TEXT: ReadonlySet<string> = new Set(['csv-lazy', 'csv-open', 'json', 'regex', 'cloudtrail', 'ion'])
+/** Those that Athena can write. */
+const WRITABLE_TEXT: ReadonlySet<string> = new Set(['csv-lazy', 'csv-open', 'json'])
+const COLUMNAR: ReadonlySet<string> = new Set(['parquet', 'orc'])
+
+export function judge(facts: TableFacts, limits: Limits): Finding[] {
+  const { name: table, location } = facts
+  return (Object.entries(CHECKS) as [RuleId, Rule][]).flatMap(([rule, check]) => {
+    const found = check(facts, limits)
+    return found ? [{ rule, table, location, ...found }] : []
+  })
+}
+
+const CHECKS: Readonly<Record<RuleId, Rule>> = {
+  'text-format': ({ format, queries, sizeBytes }) =>
+    TEXT.has(format) && queries.length > 0
+      ? {
+          level: 'warning',
+          message: `${runsOf(queries)} runs of ${queries.length} queries have read ${format} text of ${megabytes(sizeBytes)}`,
+          change: ['parquet'],
+        }
+      : undefined,
+
+  'no-partitions': ({ keys, sizeBytes, queries, format }, { largeTableBytes }) => {
+    if (keys.length > 0 || sizeBytes < largeTableBytes) return undefined
+    const column = mostAsked(queries)
+    const message = `${megabytes(sizeBytes)} without partitions`
+    if (column === undefined) return { level: 'warning', message: `${message}; no query says by which column` }
+    const asked = `${message}; its queries ask for ${column}`
+    return {
+      level: 'warning',
+      message: asked,
+      change: [...(TEXT.has(format) ? ['parquet'] : []), `partition:${column}`],
+    }
+  },
+
+  'small-files': ({ files, sizeBytes, partitions }, { fewestSmallFiles, smallFileBytes }) => {
+    const average = sizeBytes / Math.max(1, files)
+    // One file to a partition is not to be compacted any further.
+    if (files < fewestSmallFiles || average >= smallFileBytes || files < 2 * Math.max(1, partitions)) return undefined
+    return { level: 'warning', message: `${files} files of ${megabytes(average)} on average`, change: ['compact'] }
+  },
+
+  'large-files': ({ largestFileBytes }, { largeFileBytes }) =>
+    largestFileBytes > largeFileBytes
+      ? {
+          level: 'note',
+          message: `a file of ${megabytes(largestFileBytes)}: write 100 to 500 MB a file, by finer partitions or several INSERTs`,
+        }
+      : undefined,
+
+  'too-many-partitions': ({ partitions, sizeBytes }, { manyPartitions, smallPartitionBytes }) => {
+    const average = sizeBytes / Math.max(1, partitions)
+    if (partitions < manyPartitions || average >= smallPartitionBytes) return undefined
+    return {
+      level: 'note',
+      message: `${partitions} partitions of ${megabytes(average)} on average: partition by fewer or coarser keys`,
+    }
+  },
+
+  'empty-partitions': ({ name, keys, emptyPartitions }) => {
+    if (emptyPartitions.length === 0) return undefined
+    const specs = emptyPartitions.slice(0, MOST_DROPPED).map((values) => `PARTITION (${specOf(keys, values)})`)
+    return {
+      level: 'note',
+      message: `${emptyPartitions.length} registered partitions have no file`,
+      statement: `ALTER TABLE ${hiveName(name)} DROP IF EXISTS ${specs.join(', ')}`,
+    }
+  },
+
+  'unused-partition-key': ({ keys, queries }, { fewestRuns }) => {
+    const asked = new Set(queries.flatMap((query) => query.conditions))
+    const unused = keys.filter((key) => !asked.has(key))
+    if (unused.length === 0 || runsOf(queries) < fewestRuns) return undefined
+    return { level: 'note', message: `none of ${runsOf(queries)} runs has asked for ${unused.join(', ')}` }
+  },
+
+  'select-star': ({ format, queries, columns }) => {
+    const star = queries.filter((query) => query.asksAllColumns)
+    if (!COLUMNAR.has(format) || star.length === 0 || columns < 2) return undefined
+    const bytes = star.reduce((sum, query) => sum + query.scannedBytes, 0)
+    return {
+      level: 'note',
+      message: `${runsOf(star)} runs with SELECT * have read all ${columns} columns, ${megabytes(bytes)}: name the columns that are wanted`,
+    }
+  },
+
+  'missing-projection': ({ name, partitions, isProjected, projection }, { manyPartitions }) => {
+    if (isProjected || !projection || partitions < manyPartitions) return undefined
+    const properties = Object.entries(projection).map(([key, value]) => `'${key}' = '${value}'`)
+    return {
+      level: 'note',
+      message: `${partitions} partitions are looked up in the catalog, and could be reckoned`,
+      statement: `ALTER TABLE ${hiveName(name)} SET TBLPROPERTIES (${properties.join(', ')})`,
+    }
+  },
+
+  'missing-index': ({ name, keys, partitions, isProjected, indexes, projection }, { manyPartitions }) => {
+    if (isProjected || indexes > 0 || partitions < manyPartitions || projection) return undefined
+    const [database = '', table = ''] = name.split('.')
+    return {
+      level: 'note',
+      message: `${partitions} partitions without an index`,
+      glue: {
+        operation: 'CreatePartitionIndex',
+        input: { DatabaseName: database, TableName: table, PartitionIndex: { IndexName: 'by_keys', Keys: keys } },
+      },
+    }
+  },
+
+  'missing-statistics': ({ name, statisticsAt, files }) =>
+    statisticsAt === undefined && files > 0
+      ? { level: 'note', message: 'columns without statistics', glue: statisticsRun(name) }
+      : undefined,
+
+  'stale-statistics': ({ name, statisticsAt, newestFileAt }) =>
+    statisticsAt && newestFileAt && newestFileAt > statisticsAt
+      ? {
+          level: 'note',
+          message: `statistics of ${statisticsAt.toISOString()}, data of ${newestFileAt.toISOString()}`,
+          glue: statisticsRun(name),
+        }
+      : undefined,
+
+  'uncompressed-text': ({ format, isCompressed, queries }) =>
+    WRITABLE_TEXT.has(format) && !isCompressed && queries.length > 0
+      ? { level: 'note', message: 'text that is not compressed is read at its full length', change: ['gzip'] }
+      : undefined,
+}
+
+const MOST_DROPPED = 100
+
+const runsOf = (queries: readonly QueryUse[]): number => queries.reduce((sum, { runs }) => sum + runs, 0)
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 10e6 ? 2 : 0)} MB`
+
+/** The column that most runs ask for. */
+function mostAsked(queries: readonly QueryUse[]): string | undefined {
+  const runs = new Map<string, number>()
+  for (const query of queries)
+    for (const column of query.conditions) runs.set(column, (runs.get(column) ?? 0) + query.runs)
+  return [...runs].toSorted((a, b) => b[1] - a[1])[0]?.[0]
+}
+
+const hiveName = (name: string): string =>
+  name
+    .split('.')
+    .map((part) => `\`${part}\``)
+    .join('.')
+
+const specOf = (keys: readonly string[], values: readonly string[]): string =>
+  keys.map((key, i) => `\`${key}\` = '${(values[i] ?? '').replaceAll("'", "\\'")}'`).join(', ')
+
+function statisticsRun(name: string) {
+  const [database = '', table = ''] = name.split('.')
+  return {
+    operation: 'StartColumnStatisticsTaskRun',
+    input: { DatabaseName: database, TableName: table, Role: 'arn:aws:iam::000000000000:role/statistics' },
+  }
+}

@@ -1,0 +1,133 @@
+/** What is wrong with the tables of a lake, and what it would save to put it right: `/_lentic/advice`. */
+
+import { type Finding, LIMITS, type Limits, type Saving } from '../../core/advice/facts.ts'
+import { judge } from '../../core/advice/rules.ts'
+import type { Call } from '../../core/call.ts'
+import type { Table } from '../../core/catalog/catalog.ts'
+import { parseChange } from '../../core/estimates/table-changes.ts'
+import type { Lake } from '../../core/lake.ts'
+import type { QueryContext } from '../../core/queries/context.ts'
+import { isExpected } from '../../core/queries/failure.ts'
+import { changedScans } from './changed-scans.ts'
+import { inContext } from './own-context.ts'
+import { type Input, textOf } from './own-input.ts'
+import type { QueryRuns } from './query-executions.ts'
+import type { QueryLimits } from './query-run.ts'
+import { tableFacts } from './table-facts.ts'
+import { type PlannedUse, plannedUse, type UsedText, usedTexts } from './table-use.ts'
+
+export interface Advice {
+  readonly tables: number
+  /** From when on the history was read. */
+  readonly since: string
+  readonly findings: readonly AdvisedFinding[]
+}
+
+export interface AdvisedFinding extends Finding {
+  /** Of the queries that the saving was measured on, the dearest. */
+  readonly queries?: readonly { readonly sql: string; readonly database?: string }[]
+}
+
+/** A saving is measured on so many queries, the dearest; more of the history are read to see what they ask for. */
+const MEASURED_QUERIES = 3
+const READ_QUERIES = 50
+const PAGE = 200
+
+export const adviceOperation =
+  (lake: Lake, runs: QueryRuns, limits: QueryLimits) =>
+  (input: Input, call: Call): Promise<Advice> =>
+    inContext(lake, limits, { input, call }, async (context) => {
+      const since = runs.keptSince()
+      const texts = usedTexts(runs, call, since)
+      const largeMegabytes = Number(textOf(input, 'largeMegabytes') ?? LIMITS.largeTableBytes / 1e6)
+      const thresholds = { ...LIMITS, largeTableBytes: largeMegabytes * 1e6 }
+      const findings: AdvisedFinding[] = []
+      let tables = 0
+      for (const table of tablesOf(context, textOf(input, 'database'), textOf(input, 'table'))) {
+        context.signal.throwIfAborted()
+        const name = `${table.database}.${table.descriptor.Name}`
+        const judged = await judgeTable(table, texts.get(name) ?? [], thresholds, context)
+        if (!judged) continue
+        tables++
+        findings.push(...judged)
+      }
+      return { tables, since, findings }
+    })
+
+function* tablesOf({ rooms, scope }: QueryContext, database?: string, table?: string): Generator<Table> {
+  const { catalog } = rooms
+  for (const name of database === undefined ? databaseNames(rooms, scope) : [database])
+    for (let after: string | undefined; ; ) {
+      const page = catalog.tables.list(scope, name, { after, limit: PAGE })
+      yield* page.filter(({ descriptor }) => table === undefined || descriptor.Name === table.toLowerCase())
+      after = page.at(-1)?.descriptor.Name
+      if (page.length < PAGE) break
+    }
+}
+
+function* databaseNames({ catalog }: QueryContext['rooms'], scope: QueryContext['scope']): Generator<string> {
+  for (let after: string | undefined; ; ) {
+    const page = catalog.databases.list(scope, { after, limit: PAGE })
+    for (const { descriptor } of page) if (!descriptor.TargetDatabase) yield descriptor.Name
+    after = page.at(-1)?.descriptor.Name
+    if (page.length < PAGE) return
+  }
+}
+
+async function judgeTable(
+  table: Table,
+  texts: readonly UsedText[],
+  thresholds: Limits,
+  context: QueryContext,
+): Promise<AdvisedFinding[] | undefined> {
+  const name = `${table.database}.${table.descriptor.Name}`
+  const planned: PlannedUse[] = []
+  for (const text of texts.slice(0, READ_QUERIES)) {
+    const use = await plannedUse(name, text, context)
+    if (use) planned.push(use)
+  }
+  const facts = await tableFacts(
+    table,
+    planned.map(({ use }) => use),
+    context,
+  )
+  if (!facts) return undefined
+  const findings: AdvisedFinding[] = []
+  for (const finding of judge(facts, thresholds)) {
+    const measured = finding.change ? await measure(finding, planned.slice(0, MEASURED_QUERIES), context) : undefined
+    // A change that saves nothing is no advice.
+    if (measured && measured.saving.bytesAfter >= measured.saving.bytesBefore) continue
+    const asked = texts.slice(0, MEASURED_QUERIES).map(({ sql, database }) => ({ sql, database }))
+    findings.push({ ...finding, ...measured, ...(measured && { queries: asked }) })
+  }
+  return findings
+}
+
+interface Measured {
+  readonly saving: Saving
+  readonly statement: string
+}
+
+/** By the same estimate that `explain --what-if` gives, for each of the queries; undefined where none could be made. */
+async function measure(
+  { table, change = [] }: Finding,
+  uses: readonly PlannedUse[],
+  context: QueryContext,
+): Promise<Measured | undefined> {
+  let saving: Saving = { runs: 0, bytesBefore: 0, bytesAfter: 0 }
+  let statement: string | undefined
+  for (const { use, planned } of uses) {
+    try {
+      const changed = await changedScans(planned, { table, change: parseChange(change) }, context)
+      statement ??= changed.statement
+      saving = {
+        runs: saving.runs + use.runs,
+        bytesBefore: saving.bytesBefore + use.scannedBytes,
+        bytesAfter: saving.bytesAfter + use.runs * changed.scannedBytes,
+      }
+    } catch (error) {
+      if (!isExpected(error)) throw error
+    }
+  }
+  return statement === undefined ? undefined : { saving, statement }
+}

@@ -1,0 +1,56 @@
+/** A planned query with one of its tables changed: all its scans of that table, and the statement that makes the change. */
+import { estimateScans } from '../../core/estimates/scan-estimates.ts'
+import { quotedTable, rewritingStatement, type TableChange } from '../../core/estimates/table-changes.ts'
+import { type ChangeEstimate, estimateChange } from '../../core/estimates/what-if.ts'
+import type { QueryContext } from '../../core/queries/context.ts'
+import { type PlannedQuery, planQuery } from '../../core/queries/statements/query.ts'
+import { parseQuery } from '../../sql/statement.ts'
+import { invalidRequest } from './faults.ts'
+
+export interface ChangedScans {
+  /** Of the first scan; the others of the same table differ in what they ask of it. */
+  readonly estimate: ChangeEstimate
+  /** Of all scans of the table. */
+  readonly scannedBytes: number
+  /** The changed table is to lie in a folder beside the table's own. */
+  readonly statement: string
+}
+
+export async function changedScans(
+  planned: PlannedQuery,
+  { table, change }: { readonly table: string; readonly change: TableChange },
+  context: QueryContext,
+): Promise<ChangedScans> {
+  const changed = planned.scans.relations.filter((relation) => relation.name === table)
+  const [first] = changed
+  if (!first) throw invalidRequest(`The query does not read ${table}`, 'MALFORMED_QUERY')
+  const [database = '', name = ''] = table.split('.')
+  const { descriptor } = context.rooms.catalog.tables.get(context.scope, database, name)
+  const entry = {
+    change,
+    partitionKeys: (descriptor.PartitionKeys ?? []).map((key) => key.Name.toLowerCase()),
+    parameters: descriptor.Parameters ?? {},
+  }
+  const estimates: ChangeEstimate[] = []
+  for (const { id } of changed) estimates.push(await estimateChange(planned, { ...entry, relationId: id }, context))
+  const estimate = estimates[0]!
+  const ending = `_${estimate.form.format.toLowerCase()}`
+  return {
+    estimate,
+    scannedBytes: estimates.reduce((sum, one) => sum + one.scannedBytes, 0),
+    statement: rewritingStatement({
+      from: table,
+      to: table + ending,
+      form: estimate.form,
+      location: `${(descriptor.StorageDescriptor?.Location ?? '').replace(/\/+$/, '')}${ending}/`,
+      columns: first.columns.flatMap((column) => (column.kind === 'hidden' ? [] : [column.name])),
+    }),
+  }
+}
+
+/** What reading all of it takes. */
+export async function wholeBytes(table: string, context: QueryContext): Promise<number> {
+  const whole = await planQuery(parseQuery(`SELECT * FROM ${quotedTable(table)}`), context)
+  const scans = await estimateScans(whole, context.rooms.files)
+  return scans.reduce((sum, scan) => sum + scan.scannedBytes, 0)
+}

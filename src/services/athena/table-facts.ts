@@ -1,0 +1,110 @@
+/** What is known of a table, from the catalog, its files and the history. */
+import type { QueryUse, TableFacts } from '../../core/advice/facts.ts'
+import { projectedKeys } from '../../core/advice/projected-keys.ts'
+import type { Table } from '../../core/catalog/catalog.ts'
+import { quotedTable } from '../../core/estimates/table-changes.ts'
+import type { QueryContext } from '../../core/queries/context.ts'
+import { isExpected } from '../../core/queries/failure.ts'
+import { isProjected } from '../../core/queries/partition-projection.ts'
+import type { NamedRelation } from '../../core/queries/scan-planning.ts'
+import { planQuery } from '../../core/queries/statements/query.ts'
+import { isView } from '../../core/queries/view-text.ts'
+import { parseQuery } from '../../sql/statement.ts'
+
+/** More partitions of one table are not looked at one by one. */
+const MOST_PARTITIONS = 20_000
+
+/** Undefined for what is no table of files, or none that can be read. */
+export async function tableFacts(
+  table: Table,
+  queries: readonly QueryUse[],
+  context: QueryContext,
+): Promise<TableFacts | undefined> {
+  const { descriptor, database } = table
+  const location = descriptor.StorageDescriptor?.Location
+  if (isView(table) || descriptor.TargetTable || !location) return undefined
+  const name = `${database}.${descriptor.Name}`
+  const relation = await wholeRelation(name, context)
+  if (!relation) return undefined
+  const { files, format } = relation
+  const keys = (descriptor.PartitionKeys ?? []).map((key) => ({
+    name: key.Name.toLowerCase(),
+    type: key.Type ?? 'string',
+  }))
+  const values = isProjected(table) ? [] : registered(table, context)
+  const sizes = files.map((file) => file.sizeBytes)
+  return {
+    name,
+    location,
+    format: format.kind,
+    columns: descriptor.StorageDescriptor?.Columns?.length ?? 0,
+    keys: keys.map((key) => key.name),
+    isProjected: isProjected(table),
+    indexes: context.rooms.catalog.partitionIndexes.list(context.scope, database, descriptor.Name).length,
+    partitions: isProjected(table) ? new Set(files.map((file) => file.partitionName)).size : values.length,
+    emptyPartitions: emptyPartitions(values, keys, relation),
+    projection: regular(values, keys, relation, location) ? projectedKeys(keys, values) : undefined,
+    files: files.length,
+    sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
+    largestFileBytes: sizes.reduce((most, size) => Math.max(most, size), 0),
+    isCompressed: files.some((file) => /\.(gz|zst|bz2|deflate|snappy|lz4)$/.test(file.uri)),
+    newestFileAt: files.reduce<Date | undefined>(
+      (newest, { modifiedAt }) => (newest && newest > modifiedAt ? newest : modifiedAt),
+      undefined,
+    ),
+    statisticsAt: statisticsAt(table, context),
+    queries,
+  }
+}
+
+async function wholeRelation(name: string, context: QueryContext): Promise<NamedRelation | undefined> {
+  try {
+    const planned = await planQuery(parseQuery(`SELECT * FROM ${quotedTable(name)}`), context)
+    return planned.scans.relations[0]
+  } catch (error) {
+    // A partition key that must be asked for, a format that is not read: the query itself would say it.
+    if (!isExpected(error)) throw error
+    return undefined
+  }
+}
+
+function registered({ database, descriptor }: Table, { rooms, scope }: QueryContext): readonly (readonly string[])[] {
+  if ((descriptor.PartitionKeys ?? []).length === 0) return []
+  return rooms.catalog.partitions.values(scope, database, descriptor.Name).take(MOST_PARTITIONS).toArray()
+}
+
+type Key = { readonly name: string; readonly type: string }
+
+const nameOf = (keys: readonly Key[], values: readonly string[]): string =>
+  keys.map((key, i) => `${key.name}=${values[i]}`).join('/')
+
+function emptyPartitions(
+  values: readonly (readonly string[])[],
+  keys: readonly Key[],
+  { files }: NamedRelation,
+): readonly (readonly string[])[] {
+  if (values.length >= MOST_PARTITIONS) return []
+  const filled = new Set(files.map((file) => file.partitionName))
+  return values.filter((one) => !filled.has(nameOf(keys, one)))
+}
+
+/** Whether every file lies where the values of its partition lead, as projection supposes. */
+function regular(
+  values: readonly (readonly string[])[],
+  keys: readonly Key[],
+  { files }: NamedRelation,
+  location: string,
+): boolean {
+  if (keys.length === 0 || values.length === 0 || values.length >= MOST_PARTITIONS) return false
+  const root = location.replace(/^s3[an]:/, 's3:').replace(/\/*$/, '/')
+  return files.every((file) => file.uri.startsWith(`${root}${file.partitionName}/`))
+}
+
+/** The oldest of all columns; undefined where some column has none. */
+function statisticsAt({ database, descriptor }: Table, { rooms, scope }: QueryContext): Date | undefined {
+  const columns = (descriptor.StorageDescriptor?.Columns ?? []).map((column) => column.Name)
+  const known = rooms.catalog.statistics.get(scope, database, descriptor.Name, undefined, columns)
+  const moments = known.map((one) => new Date((one as { AnalyzedTime?: string }).AnalyzedTime ?? 0))
+  if (columns.length === 0 || moments.length < columns.length) return undefined
+  return moments.reduce((oldest, one) => (one < oldest ? one : oldest))
+}

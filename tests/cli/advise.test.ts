@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { BatchCreatePartitionCommand, GetTablesCommand } from '@aws-sdk/client-glue'
+import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
+import { run } from './process.ts'
+
+let lake: AthenaLake
+let environment: Record<string, string>
+
+const ORDERS = `SELECT n AS id, n * 7919 % 1000 AS customer, concat('note ', CAST(n * 7 AS varchar)) AS note,
+  concat('day ', CAST(n % 5 AS varchar)) AS day
+  FROM (SELECT a * 1000 + b AS n FROM UNNEST(sequence(0, 149)) AS t (a) CROSS JOIN UNNEST(sequence(0, 999)) AS u (b)) AS x`
+const DAILY = "SELECT sum(customer) FROM orders WHERE day = 'day 3'"
+const SUM = '74925000'
+
+before(async () => {
+  lake = await athenaLake()
+  environment = { LENTIC_ENDPOINT: lake.lake.endpoint }
+  await lake.succeed(`CREATE TABLE orders WITH (format = 'TEXTFILE', field_delimiter = ',', write_compression = 'NONE',
+    external_location = 's3://data/orders/') AS ${ORDERS}`)
+  for (let i = 0; i < 3; i++) await lake.succeed(DAILY)
+  await lake.succeed(`CREATE TABLE clicks WITH (format = 'PARQUET', partitioned_by = ARRAY['day'],
+    external_location = 's3://data/clicks/') AS SELECT id, note, day FROM orders WHERE id < 1000`)
+  await lake.succeed('SELECT * FROM clicks')
+  await lake.glue.send(
+    new BatchCreatePartitionCommand({
+      DatabaseName: 'db',
+      TableName: 'clicks',
+      PartitionInputList: [{ Values: ['gone'] }],
+    }),
+  )
+})
+after(() => lake.close())
+
+interface Found {
+  readonly rule: string
+  readonly table: string
+  readonly text: string
+  readonly statement?: string
+  readonly saving?: { readonly runs: number; readonly bytesBefore: number; readonly bytesAfter: number }
+}
+
+const advised = async (...args: string[]): Promise<Found[]> => {
+  const answer = await run(['advise', 'db', '--format', 'json', ...args], environment)
+  assert.equal(answer.code, 0, answer.err)
+  return (JSON.parse(answer.out) as { findings: Found[] }).findings
+}
+
+test('flags, each with the saving measured on the queries of the history and the statement that fixes it', async () => {
+  const findings = await advised('--large-megabytes', '1')
+  const of = (table: string) => findings.filter((one) => one.table === table).map(({ rule }) => rule)
+  assert.deepEqual(of('db.orders'), ['text-format', 'no-partitions', 'missing-statistics', 'uncompressed-text'])
+  assert.deepEqual(of('db.clicks'), ['empty-partitions', 'select-star', 'missing-statistics'])
+  const text = findings.find(({ rule }) => rule === 'text-format')!
+  assert.equal(text.saving!.runs, 3)
+  assert.ok(text.saving!.bytesAfter < text.saving!.bytesBefore / 4, JSON.stringify(text.saving))
+  assert.match(text.statement!, /^CREATE TABLE "db"\."orders_parquet"\nWITH \(format = 'PARQUET'/)
+  const partitions = findings.find(({ rule }) => rule === 'no-partitions')!
+  assert.match(partitions.statement!, /partitioned_by = ARRAY\['day'\]/)
+  assert.ok(partitions.saving!.bytesAfter < text.saving!.bytesAfter)
+})
+
+test('as text, and as SARIF', async () => {
+  const text = await run(['advise', 'db.orders'], environment)
+  assert.match(
+    text.out,
+    /^db\.orders\n {2}⚠ text-format: 3 runs .* with parquet they would read .* for \$0\.00015\n {6}CREATE TABLE/,
+  )
+  assert.match(text.out, /\n3 findings in 1 tables, by the queries since \d{4}-\d\d-\d\d\n$/)
+  const answer = await run(['advise', 'db', '--format', 'sarif', '--rule', 'empty-partitions'], environment)
+  const { version, runs } = JSON.parse(answer.out)
+  assert.equal(version, '2.1.0')
+  assert.equal(runs[0].tool.driver.name, 'lentic')
+  const [result, ...others] = runs[0].results
+  assert.deepEqual(others, [])
+  assert.equal(runs[0].tool.driver.rules[result.ruleIndex].id, 'empty-partitions')
+  assert.equal(result.level, 'note')
+  assert.equal(result.locations[0].logicalLocations[0].fullyQualifiedName, 'db.clicks')
+})
+
+test('applied: the table is written anew and takes the name, the old one stays; queries read what was promised', async () => {
+  const [promised] = (await advised('--large-megabytes', '1', '--rule', 'no-partitions')).map(({ saving }) => saving!)
+  const refused = await run(['advise', 'db', '--apply'], environment)
+  assert.equal(refused.code, 2)
+  assert.match(refused.err, /with --yes it does not ask/)
+  const applied = await run(
+    ['advise', 'db', '--apply', '--yes', '--large-megabytes', '1', '--rule', 'no-partitions'],
+    environment,
+  )
+  assert.equal(applied.code, 0, applied.err)
+  assert.match(
+    applied.out,
+    /done: 150000 rows\. The old table is db\.orders_before_\d{14}, with its files\n {2}.* MB → .* {2}SELECT sum/,
+  )
+  const execution = await lake.succeed(DAILY)
+  const scanned = execution.Statistics!.DataScannedInBytes!
+  const estimate = promised!.bytesAfter / promised!.runs
+  assert.ok(Math.abs(estimate / scanned - 1) < 0.15, `${estimate} ${scanned}`)
+  const tables = await lake.glue.send(new GetTablesCommand({ DatabaseName: 'db', Expression: 'orders.*' }))
+  const [now, old, ...others] = tables.TableList!
+  assert.deepEqual(others, [])
+  assert.deepEqual(
+    now!.PartitionKeys!.map(({ Name }) => Name),
+    ['day'],
+  )
+  assert.equal(old!.StorageDescriptor!.Location, 's3://data/orders/')
+  for (const name of ['orders', old!.Name])
+    assert.deepEqual(await lake.rows(`SELECT sum(customer) FROM ${name}`), [[SUM]])
+  const again = await advised('--large-megabytes', '1')
+  assert.ok(!again.some(({ rule, table }) => table === 'db.orders' && rule === 'no-partitions'))
+})
+
+test('a statement is applied as it stands', async () => {
+  const applied = await run(['advise', 'db.clicks', '--apply', '--yes', '--rule', 'empty-partitions'], environment)
+  assert.equal(applied.code, 0, applied.err)
+  assert.deepEqual(
+    await lake.lines('SHOW PARTITIONS clicks'),
+    [0, 1, 2, 3, 4].map((n) => `day=day ${n}`),
+  )
+})
