@@ -148,6 +148,45 @@ describe('Spark, Trino and Athena on one lake', { skip: reason }, () => {
     ])
   })
 
+  test('buckets of Athena and of Trino are the same', async () => {
+    const columns = 'id, big, name, short, flag, d, r, x'
+    const rows = `SELECT CAST(n AS integer) AS id, CAST(n AS bigint) * -7919000000007 AS big, concat('é', CAST(n AS varchar)) AS name,
+      CAST(CAST(n AS varchar) AS varchar(5)) AS short, n % 2 = 0 AS flag, date_add('day', -n, DATE '1970-01-09') AS d,
+      CAST(n * -0.37 AS real) AS r, n * -1.37E0 AS x FROM UNNEST(sequence(1, 40)) AS t (n)`
+    await on.trino('awsdatacatalog', "CREATE SCHEMA buckets WITH (location = 's3a://data/warehouse/buckets')")
+    const keys = { name: ['name'], typed: ['id', 'short', 'flag', 'd'], big: ['big'], floats: ['r', 'x'] }
+    for (const [name, by] of Object.entries(keys)) {
+      const bucketing = `bucketed_by = ARRAY[${by.map((key) => `'${key}'`).join(', ')}], bucket_count = 7`
+      const ctas = (table: string, properties: string) =>
+        `CREATE TABLE buckets.${table} WITH (format = 'PARQUET', ${properties}, ${bucketing}) AS ${rows}`
+      await on.athena(ctas(`athena_${name}`, `external_location = 's3://data/buckets/${name}/'`))
+      await on.trino('awsdatacatalog', ctas(`trino_${name}`, 'partitioned_by = ARRAY[]'))
+      const everyRow = await on.trino('awsdatacatalog', `SELECT ${columns} FROM buckets.trino_${name} ORDER BY id`)
+      assert.equal(everyRow.length, 40)
+      for (const writer of ['athena', 'trino'])
+        for (const catalog of trinos) {
+          // Trino checks of every row that it lies in its bucket.
+          const table = `buckets.${writer}_${name}`
+          assert.deepEqual(await on.trino(catalog, `SELECT ${columns} FROM ${table} ORDER BY id`), everyRow)
+          const places = await on.trino(catalog, `SELECT id, "$bucket" FROM ${table} ORDER BY id`)
+          const others = await on.trino(catalog, `SELECT id, "$bucket" FROM buckets.trino_${name} ORDER BY id`)
+          assert.deepEqual(places, others)
+        }
+    }
+    for (const writer of ['athena', 'trino']) {
+      for (let n = 1; n <= 40; n++)
+        assert.deepEqual(await on.athena(`SELECT id FROM buckets.${writer}_name WHERE name = 'é${n}'`), [[String(n)]])
+      assert.deepEqual(
+        await on.athena(
+          `SELECT id FROM buckets.${writer}_typed WHERE id IN (3, 4) AND short IN ('3', '4') AND flag IN (true, false) AND d IN (DATE '1970-01-06', DATE '1970-01-05') ORDER BY id`,
+        ),
+        [['3'], ['4']],
+      )
+      assert.deepEqual(await on.athena(`SELECT id FROM buckets.${writer}_big WHERE big = -47514000000042`), [['6']])
+    }
+    await on.trino('awsdatacatalog', 'DROP SCHEMA buckets CASCADE')
+  })
+
   test('what one of them drops is gone for all', async () => {
     await on.spark('DROP TABLE of_awsdatacatalog.u')
     assert.deepEqual(await on.keys('warehouse/of_awsdatacatalog/t'), [])

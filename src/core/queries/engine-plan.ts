@@ -25,6 +25,13 @@ export interface EngineProgress {
   readonly fraction?: number
 }
 
+/** Hive's, of its first algorithm (see formats/hive/buckets.ts). */
+export interface Bucketing {
+  /** Places in the output, of columns of types that have such a hash. */
+  readonly columns: readonly number[]
+  readonly count: number
+}
+
 /** Where the rows go. Engines write files in place (staged blobs); the caller commits them. */
 export type Sink =
   /** Athena's result file: a header and rows of quoted text, NULL as nothing at all. `localPath` is written. */
@@ -39,7 +46,7 @@ export type Sink =
       readonly fieldDelimiter?: string
       /** Names of output columns, which must be the last ones. */
       readonly partitionBy: readonly string[]
-      readonly bucketing?: { readonly columns: readonly string[]; readonly count: number }
+      readonly bucketing?: Bucketing
       /** More partitions than this fail with HIVE_TOO_MANY_OPEN_PARTITIONS. */
       readonly maxPartitions: number
     }
@@ -53,12 +60,16 @@ export interface EngineOutcome {
   /** The same by the ids of relations; those of which nothing was read may be left out. */
   readonly scannedByRelation: Readonly<Record<string, number>>
   readonly peakMemoryBytes: number
-  /** Files written by a `files` sink; `path` is absolute, `partition` holds the values in the order of `partitionBy`. */
+  /**
+   * Files written by a `files` sink; `path` is absolute, `partition` holds the values in the order of `partitionBy`.
+   * A bucket may have several files, or none.
+   */
   readonly files: readonly {
     readonly path: string
     readonly rows: number
     readonly sizeBytes: number
     readonly partition: readonly (string | null)[]
+    readonly bucket?: number
   }[]
   /** Rows of a `rows` sink, each value as Athena's text or null. */
   readonly values: readonly (readonly (string | null)[])[]

@@ -9,6 +9,7 @@ import { lakeFolder } from '../catalog/folder-names.ts'
 import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
 import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
+import { filesInBuckets, type WantedBuckets, wantedBuckets } from './bucketing.ts'
 import type { QueryContext } from './context.ts'
 import { deltaFiles } from './delta/delta-files.ts'
 import { hudiFiles, isHudi } from './hudi/hudi-table.ts'
@@ -20,7 +21,11 @@ import type { ResolvedRelation } from './table-resolver.ts'
 import { Turns } from './turns.ts'
 
 /** A relation and what a person calls it: `database.table`. */
-export type NamedRelation = Relation & { readonly name: string }
+export type NamedRelation = Relation & {
+  readonly name: string
+  /** Of a table in buckets, where not all of them are read. */
+  readonly buckets?: { readonly read: number; readonly all: number }
+}
 
 /** What is known of a table that no scan reads: nothing. */
 const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
@@ -95,7 +100,7 @@ class PlanningTurns extends Turns {
 /** Bytes of so many turns are in memory at a time, on their way to where an engine reads them. */
 const MOST_HOLDS = 4
 
-type FoundFiles = Pick<Relation, 'files' | 'layouts'>
+type FoundFiles = Pick<NamedRelation, 'files' | 'layouts' | 'buckets'>
 
 async function filesOf(
   relation: ResolvedRelation,
@@ -115,7 +120,8 @@ async function dataFiles(
 ): Promise<FoundFiles> {
   const { partitionKeys, format } = relation.layout
   const partitionLayouts = new PartitionLayouts(relation.table, format)
-  const filesIn = await liveFiles(relation, context.rooms.files)
+  const buckets = wantedBuckets(relation, filter)
+  const filesIn = await liveFiles(relation, context.rooms.files, buckets)
   const found: DataFile[] = []
   for (const place of partitionsOf(relation, filter, context)) {
     if (place) {
@@ -123,7 +129,7 @@ async function dataFiles(
       const partitionName = partitionKeys.map((key, i) => `${key.name}=${place.values[i]}`).join('/')
       const layout = partitionLayouts.placeOf(place.storage, partitionName)
       const described = { partition, partitionName, ...(layout !== undefined && { layout }) }
-      for (const file of filesIn(place.location)) {
+      for (const file of filesIn(place)) {
         turns.found(file)
         found.push({ ...file, ...described })
         if (turns.step()) await turns.rest()
@@ -132,17 +138,29 @@ async function dataFiles(
     if (!place || turns.step()) await turns.rest()
   }
   const { layouts } = partitionLayouts
-  return { files: found, ...(layouts.length > 0 && { layouts }) }
+  return {
+    files: found,
+    ...(layouts.length > 0 && { layouts }),
+    ...(buckets && { buckets: { read: buckets.wanted.size, all: buckets.all } }),
+  }
 }
 
 /** The files of a place that are the table's. */
 async function liveFiles(
   { table, layout }: ResolvedRelation,
   files: Files,
-): Promise<(location: string) => Iterable<LakeFile>> {
-  const storage = table.descriptor.StorageDescriptor
-  if (storage && isHudi(storage)) return hudiFiles(layout.location, storage, files)
-  return (location) => visibleFiles(files, location)
+  buckets: WantedBuckets | undefined,
+): Promise<(place: Place) => Iterable<LakeFile>> {
+  const { StorageDescriptor: storage } = table.descriptor
+  if (storage && isHudi(storage)) {
+    const filesIn = await hudiFiles(layout.location, storage, files)
+    return ({ location }) => filesIn(location)
+  }
+  return ({ location, storage: own = storage }) => {
+    const visible = visibleFiles(files, location)
+    // Of a partition that was filled otherwise, nothing is known.
+    return buckets && own?.NumberOfBuckets === buckets.all ? filesInBuckets([...visible], buckets) : visible
+  }
 }
 
 /** Files whose name, or a folder on the way, starts with `_` or `.` are not data: Hive's rule, which Athena follows. */

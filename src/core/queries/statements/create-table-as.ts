@@ -1,7 +1,11 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { typeName } from '../../../sql/types.ts'
+import type { StorageDescriptor } from '../../catalog/catalog.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
+import { bucketedType } from '../bucketing.ts'
 import type { QueryContext } from '../context.ts'
+import type { Bucketing } from '../engine-plan.ts'
 import { namedFailure, noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { resolverOf } from '../table-resolver.ts'
@@ -97,14 +101,10 @@ async function createTable(
 
   const { outcome, uris, partitions } = await writeFiles(planned, sink, { location }, context)
   const data = columns.slice(0, columns.length - sink.partitionBy.length)
-  const storage = storageDescriptor(
-    data,
-    sink.format,
-    location,
-    sink.fieldDelimiter ? { 'field.delim': sink.fieldDelimiter } : {},
-  )
+  const serde: Record<string, string> = sink.fieldDelimiter ? { 'field.delim': sink.fieldDelimiter } : {}
+  const storage = { ...storageDescriptor(data, sink.format, location, serde), ...buckets(sink, data) }
   const keys = columns.slice(data.length)
-  const table = externalTable(name.table, storage, keys, compressionParameters(sink), context.now)
+  const table = externalTable(name.table, storage, keys, tableParameters(sink), context.now)
   await catalog.tables.create(context.scope, name.database, table, context.principal.arn, {
     partitions: partitions.map(({ values, location: folder }) => ({
       Values: values,
@@ -151,7 +151,6 @@ function fileSink(properties: ReadonlyMap<string, PropertyValue>, columns: reado
       'INVALID_TABLE_PROPERTY',
       `Partition keys must be the last columns in the table and in the same order as the table properties: [${partitionBy.join(', ')}]`,
     )
-  const bucketedBy = namesProperty(properties, 'bucketed_by')
   const delimiter = textProperty(properties, 'field_delimiter')
   const level = textProperty(properties, 'compression_level')
   return {
@@ -160,13 +159,35 @@ function fileSink(properties: ReadonlyMap<string, PropertyValue>, columns: reado
     compressionLevel: level === undefined ? undefined : Number(level),
     fieldDelimiter: format === 'TEXTFILE' ? delimiter : undefined,
     partitionBy,
-    bucketing:
-      bucketedBy.length > 0
-        ? { columns: bucketedBy, count: Number(textProperty(properties, 'bucket_count') ?? 0) }
-        : undefined,
+    bucketing: bucketing(properties, columns.slice(0, columns.length - partitionBy.length)),
     maxPartitions: MOST_OPEN_PARTITIONS,
   }
 }
+
+/** As Trino's hive connector refuses them. */
+function bucketing(
+  properties: ReadonlyMap<string, PropertyValue>,
+  columns: readonly NamedColumn[],
+): Bucketing | undefined {
+  const names = namesProperty(properties, 'bucketed_by')
+  const count = Number(textProperty(properties, 'bucket_count') ?? 0)
+  if (!Number.isInteger(count) || count < 0)
+    throw new SqlError('INVALID_TABLE_PROPERTY', 'bucket_count must be greater than zero')
+  if (names.length > 0 !== count > 0)
+    throw new SqlError('INVALID_TABLE_PROPERTY', 'bucketed_by and bucket_count must be specified together')
+  if (count > MOST_BUCKETS)
+    throw new SqlError('INVALID_TABLE_PROPERTY', `bucket_count should be no more than ${MOST_BUCKETS}`)
+  if (names.length === 0) return undefined
+  const places = names.map((name) => columns.findIndex((column) => column.name === name))
+  if (places.includes(-1))
+    throw new SqlError('INVALID_TABLE_PROPERTY', `Bucketing columns [${names.join(', ')}] not present in schema`)
+  for (const { name, type } of places.map((place) => columns[place]!))
+    if (!bucketedType(type))
+      throw new SqlError('NOT_SUPPORTED', `Bucketing by column '${name}' of type ${typeName(type)} is not supported`)
+  return { columns: places, count }
+}
+
+const MOST_BUCKETS = 1_000_000
 
 function compression(properties: ReadonlyMap<string, PropertyValue>, format: WritableFormat): string {
   const specific = format === 'PARQUET' ? 'parquet_compression' : format === 'ORC' ? 'orc_compression' : undefined
@@ -178,6 +199,13 @@ function compression(properties: ReadonlyMap<string, PropertyValue>, format: Wri
   return codec
 }
 
-/** Kept in the table so that a later INSERT writes the same way. */
-const compressionParameters = (sink: FileSink): Record<string, string> =>
-  sink.format === 'PARQUET' ? { 'parquet.compression': sink.compression } : { 'write.compression': sink.compression }
+const buckets = ({ bucketing }: FileSink, data: readonly NamedColumn[]): Partial<StorageDescriptor> =>
+  bucketing
+    ? { BucketColumns: bucketing.columns.map((place) => data[place]!.name), NumberOfBuckets: bucketing.count }
+    : {}
+
+/** The compression is kept in the table so that a later INSERT writes the same way. */
+const tableParameters = (sink: FileSink): Record<string, string> => ({
+  [sink.format === 'PARQUET' ? 'parquet.compression' : 'write.compression']: sink.compression,
+  ...(sink.bucketing && { bucketing_version: '1' }),
+})

@@ -39,12 +39,16 @@ export async function describeScans(planned: PlannedQuery, context: QueryContext
       },
       details: [
         partitionNames.size > 0 ? `${files}, Partitions: ${partitionNames.size}` : files,
+        ...bucketLine(relation),
         ...rowGroupLine(rowGroups.get(id)),
       ],
       sizeBytes: bytesOf(relation),
     }
   }
 }
+
+const bucketLine = ({ buckets }: NamedRelation): string[] =>
+  buckets ? [`Buckets: ${buckets.read} of ${buckets.all}`] : []
 
 /** What the statistics of the files leave to be read. */
 const rowGroupLine = (count: RowGroupCount | undefined): string[] =>

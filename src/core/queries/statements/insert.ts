@@ -49,6 +49,13 @@ async function insertRows(
     })
   if (isView(table)) throw new SqlError('NOT_SUPPORTED', 'Inserting into views is not supported', statement.at)
   refuseFor(['Delta Lake', 'Hudi'], table, 'INSERT', statement.at)
+  // docs: athena ug, ctas-partitioning-and-bucketing-what-is-bucketing.
+  if (table.descriptor.StorageDescriptor?.BucketColumns?.length)
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `Inserting into bucketed tables is not supported. Table '${name.database}.${name.table}'`,
+      statement.at,
+    )
   const layout = tableLayout(table)
   const { bound: source, resolver } = await bindQuery(statement.query, context, parameters)
   const bound = insertColumns(source, targets(layout), statement)

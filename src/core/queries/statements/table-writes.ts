@@ -1,5 +1,6 @@
 /** Writing a query's rows as a table's files: CTAS, INSERT and UNLOAD share it. */
 
+import { bucketFileName } from '../../../formats/hive/buckets.ts'
 import { escapePathName } from '../../catalog/folder-names.ts'
 import type { WrittenFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
@@ -53,7 +54,9 @@ export async function writeFiles(
       // A folder can not be named by nothing: Hive keeps the empty text where it keeps NULL.
       const values = file.partition.map((value) => value || DEFAULT_PARTITION)
       const folder = destination.locationOf?.(values) ?? destination.location + partitionPath(sink.partitionBy, values)
-      written.push({ uri: `${folder}${objectName(context, index)}${extension(sink)}`, localPath: file.path })
+      const object = objectName(context, index)
+      const name = file.bucket === undefined ? object : bucketFileName(file.bucket, object)
+      written.push({ uri: `${folder}${name}${extension(sink)}`, localPath: file.path })
       if (sink.partitionBy.length > 0) folders.set(folder, { values, location: folder })
     }
     const partitions = [...folders.values()]

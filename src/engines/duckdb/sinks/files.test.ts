@@ -3,8 +3,24 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { bucketedType } from '../../../core/queries/bucketing.ts'
 import type { Sink } from '../../../core/queries/engine-plan.ts'
-import { array, BIGINT, DATE, INTEGER, map, row, TIMESTAMP, type Type, VARCHAR } from '../../../sql/types.ts'
+import { type BucketedValue, bucketHash, bucketOf } from '../../../formats/hive/buckets.ts'
+import {
+  array,
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  DOUBLE,
+  INTEGER,
+  map,
+  REAL,
+  row,
+  TIMESTAMP,
+  type Type,
+  VARCHAR,
+  varchar,
+} from '../../../sql/types.ts'
 import { openShelf, type Shelf } from '../scans/scan.fixture.ts'
 import { writeFiles } from './files.ts'
 import { writeResultCsv } from './result-csv.ts'
@@ -135,10 +151,58 @@ test('json: an object per line, moments as Hive’s text', async () => {
   })
 })
 
+test('buckets: every row lies in the file of its own, whatever the type', async () => {
+  const types = [BOOLEAN, INTEGER, BIGINT, REAL, DOUBLE, VARCHAR, varchar(40), DATE]
+  const query = `SELECT i % 3 = 0 AS o0, i * -7919 AS o1, i * -7919000000007 AS o2, (i * -0.37)::FLOAT AS o3, i * -0.37 AS o4,
+    CASE WHEN i % 5 > 0 THEN 'é' || i END AS o5, 'n' || i AS o6, DATE '1969-12-01' + i::INTEGER AS o7 FROM range(60) t(i)`
+  for (const [place, type] of types.entries()) {
+    const sink = filesSink({ bucketing: { columns: [place], count: 7 } })
+    const columns = types.map((one, i) => [`c${i}`, one] as const)
+    const { rows, files } = await writeFiles(sink, input(query, ...columns))
+    assert.equal(rows, 60)
+    assert.equal(new Set(files.map(({ bucket }) => bucket)).size, place === 0 ? 2 : 7)
+    for (const { path, bucket, partition } of files) {
+      assert.deepEqual(partition, [])
+      for (const row of await readBack(path)) {
+        const value = row[place]
+        const days = BigInt(Math.round(Date.parse(String(value)) / 86_400_000) || 0)
+        const hashed = type.kind === 'date' ? days : type.kind === 'bigint' ? BigInt(String(value)) : value
+        assert.equal(bucketOf([bucketHash(bucketedType(type)!, hashed as BucketedValue)], 7), bucket)
+      }
+    }
+  }
+})
+
+test('buckets lie within partitions, and several columns make one', async () => {
+  const sink = filesSink({
+    partitionBy: ['p'],
+    bucketing: { columns: [1, 0], count: 4 },
+    format: 'TEXTFILE',
+    compression: 'NONE',
+  })
+  const query = `SELECT i AS o0, 'k' || i AS o1, i % 2 AS o2 FROM range(40) t(i)`
+  const { rows, files } = await writeFiles(sink, input(query, ['a', INTEGER], ['b', VARCHAR], ['p', INTEGER]))
+  assert.equal(rows, 40)
+  const found = files.flatMap(({ path, bucket, partition }) =>
+    readFileSync(path, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => {
+        const [a, b] = line.split('\u0001')
+        assert.equal(bucketOf([bucketHash('string', b!), bucketHash('integer', BigInt(a!))], 4), bucket)
+        assert.equal(String(Number(a) % 2), partition[0])
+        return Number(a)
+      }),
+  )
+  assert.deepEqual(
+    found.toSorted((a, b) => a - b),
+    Array.from({ length: 40 }, (_, i) => i),
+  )
+})
+
 test('what can not be written says so', async () => {
   const one = input('SELECT 1 AS o0', ['a', INTEGER])
-  for (const changes of [{ format: 'JSON', compression: 'LZ4' }, { bucketing: { columns: ['a'], count: 2 } }] as const)
-    await assert.rejects(writeFiles(filesSink(changes), one), { code: 'NOT_SUPPORTED' })
+  await assert.rejects(writeFiles(filesSink({ format: 'JSON', compression: 'LZ4' }), one), { code: 'NOT_SUPPORTED' })
 })
 
 test('a failure leaves no files', async () => {

@@ -9,6 +9,7 @@ import { columnType } from '../../../core/queries/column-type.ts'
 import { EngineError, type EngineOutcome, type Sink } from '../../../core/queries/engine-plan.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
 import { scalarText } from '../hive-text.ts'
+import { bucketNumber } from './buckets.ts'
 import { encodedFile } from './encoding.ts'
 import { countLines } from './line-count.ts'
 import type { SinkInput, SinkOutcome } from './sink.ts'
@@ -21,7 +22,6 @@ const PARTITION_CHECK_MS = 100
 const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__'
 
 export async function writeFiles(sink: FilesSink, input: SinkInput): Promise<SinkOutcome> {
-  if (sink.bucketing) throw new EngineError('NOT_SUPPORTED', 'Writing bucketed tables is not supported')
   const format = writtenFormat(sink)
   await mkdir(sink.directory, { recursive: true })
   let stopped: EngineError | undefined
@@ -54,13 +54,15 @@ async function copy(sink: FilesSink, format: WrittenFormat, input: SinkInput): P
   const kept = input.output.length - sink.partitionBy.length
   const columns = input.output.map(({ name, column }, i) => ({ name, type: column.type, value: `o${i}` }))
   const partitions = columns.slice(kept).map(({ type, value }, i) => `${scalarText(type, value)} AS p${i}`)
+  if (sink.bucketing) partitions.push(`${bucketNumber(sink.bucketing, columns, input.connection)} AS bucket`)
   const items = [...format.items(columns.slice(0, kept)), ...partitions]
+  const folders = [...sink.partitionBy.map((_, i) => `p${i}`), ...(sink.bucketing ? ['bucket'] : [])]
   const target = partitions.length ? sink.directory : join(sink.directory, randomUUID() + format.extension)
   const options = [
     ...format.options,
     ...(partitions.length
       ? [
-          `PARTITION_BY (${partitions.map((_, i) => `p${i}`).join(', ')})`,
+          `PARTITION_BY (${folders.join(', ')})`,
           `FILENAME_PATTERN '{uuid}'`,
           `FILE_EXTENSION ${quote(format.extension.slice(1))}`,
           'OVERWRITE_OR_IGNORE true',
@@ -96,18 +98,20 @@ async function described(sink: FilesSink, format: WrittenFormat, written: Writte
   const files: WrittenFile[] = []
   for (const { path, rows = await countLines(path, format.extension) } of written.files) {
     if (rows === 0) await rm(path, { force: true })
-    else files.push({ path, rows, sizeBytes: (await stat(path)).size, partition: partitionOf(sink, path) })
+    else files.push({ path, rows, sizeBytes: (await stat(path)).size, ...placeOf(sink, path) })
   }
   return files
 }
 
 /** DuckDB percent-encodes the values in folder names. */
-function partitionOf(sink: FilesSink, path: string): (string | null)[] {
-  const folders = relative(sink.directory, path).split(sep).slice(0, sink.partitionBy.length)
-  return folders.map((folder) => {
+function placeOf(sink: FilesSink, path: string): Pick<WrittenFile, 'partition' | 'bucket'> {
+  const folders = relative(sink.directory, path).split(sep).slice(0, -1)
+  const values = folders.map((folder) => {
     const value = decodeURIComponent(folder.slice(folder.indexOf('=') + 1))
     return value === NULL_PARTITION ? null : value
   })
+  const partition = values.slice(0, sink.partitionBy.length)
+  return { partition, ...(sink.bucketing && { bucket: Number(values.at(-1)) }) }
 }
 
 /** DuckDB has no such limit; the folders that have come to be are counted while it writes, and at the end. */

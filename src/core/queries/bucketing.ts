@@ -1,0 +1,90 @@
+/** Tables in buckets: what they are, and which buckets a query needs. */
+
+import { type BucketedType, bucketHash, bucketInName, bucketOf } from '../../formats/hive/buckets.ts'
+import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
+import type { Constant } from '../../sql/plan.ts'
+import type { Type } from '../../sql/types.ts'
+import type { LakeFile } from '../objects/files.ts'
+import type { ResolvedRelation } from './table-resolver.ts'
+
+/** How a type is hashed; undefined for those that no table is bucketed by. */
+export function bucketedType(type: Type): BucketedType | undefined {
+  switch (type.kind) {
+    case 'tinyint':
+    case 'smallint':
+    case 'integer':
+      return 'integer'
+    case 'varchar':
+      return type.length === undefined ? 'string' : 'varchar'
+    case 'boolean':
+    case 'bigint':
+    case 'real':
+    case 'double':
+    case 'date':
+      return type.kind
+    default:
+      return undefined
+  }
+}
+
+/** More combinations of values than this would hit most buckets anyhow. */
+const MOST_COMBINATIONS = 1000
+
+/** Which buckets of a table may hold rows that a query wants, and how many there are. */
+export interface WantedBuckets {
+  readonly wanted: ReadonlySet<number>
+  readonly all: number
+}
+
+/**
+ * Undefined where every bucket may: as with Trino, each column that the table is bucketed by must be known to be one of
+ * some values. Spark's buckets, and those of Hive's second algorithm, are read as if there were none.
+ */
+export function wantedBuckets({ table, layout }: ResolvedRelation, filter: PartitionFilter): WantedBuckets | undefined {
+  const { StorageDescriptor: storage, Parameters: parameters = {} } = table.descriptor
+  const { BucketColumns: names = [], NumberOfBuckets: all = 0 } = storage ?? {}
+  if (names.length === 0 || all < 1) return undefined
+  if (parameters.bucketing_format?.toLowerCase() === 'spark' || (parameters.bucketing_version ?? '1') !== '1')
+    return undefined
+  let combinations: readonly (readonly number[])[] = [[]]
+  for (const name of names) {
+    const hashes = hashesOf(name.toLowerCase(), layout, filter)
+    if (!hashes || combinations.length * hashes.length > MOST_COMBINATIONS) return undefined
+    combinations = combinations.flatMap((begun) => hashes.map((hash) => [...begun, hash]))
+  }
+  return { wanted: new Set(combinations.map((hashes) => bucketOf(hashes, all))), all }
+}
+
+function hashesOf(
+  name: string,
+  { columns }: ResolvedRelation['layout'],
+  filter: PartitionFilter,
+): readonly number[] | undefined {
+  const column = columns.find((one) => one.kind === 'data' && one.name === name)
+  const type = column && bucketedType(column.type)
+  const constraint = filter.constraint(name)
+  if (!type || constraint?.kind !== 'values') return undefined
+  const values = constraint.values.map((value) => comparable(type, value))
+  if (values.includes(undefined)) return undefined
+  return (values as (boolean | bigint | string)[]).map((value) => bucketHash(type, value))
+}
+
+/** Of numbers with a point, zero has two hashes and is one value: they are left to the filter. */
+function comparable(type: BucketedType, value: Constant): boolean | bigint | string | undefined {
+  if (type === 'boolean') return typeof value === 'boolean' ? value : undefined
+  if (type === 'integer' || type === 'bigint') return typeof value === 'bigint' ? value : undefined
+  if (type === 'date') return typeof value === 'string' ? daysOf(value) : undefined
+  if (type === 'string' || type === 'varchar') return typeof value === 'string' ? value : undefined
+  return undefined
+}
+
+const DAY_MS = 86_400_000
+const daysOf = (date: string): bigint | undefined =>
+  /^\d{4}-\d{2}-\d{2}$/.test(date) ? BigInt(Date.parse(date) / DAY_MS) : undefined
+
+/** All of them where the name of one does not tell its bucket. */
+export function filesInBuckets(files: readonly LakeFile[], { wanted, all }: WantedBuckets): readonly LakeFile[] {
+  const buckets = files.map(({ uri }) => bucketInName(uri.slice(uri.lastIndexOf('/') + 1)))
+  if (buckets.some((bucket) => bucket === undefined || bucket >= all)) return files
+  return files.filter((_, i) => wanted.has(buckets[i]!))
+}
