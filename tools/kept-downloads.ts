@@ -29,20 +29,24 @@ export async function kept(name: string, lay: (staged: string) => Promise<void>)
   return folder
 }
 
-/** The artifact `group:name:version` with all it needs to run, into `lib`. Needs `mvn` on the path. */
-export async function copyLibraries(folder: string, artifact: string): Promise<void> {
-  const [group, name, version] = artifact.split(':')
+/** Artifacts `group:name:version` with all they need to run, into `lib`. Needs `mvn` on the path. */
+export async function copyLibraries(folder: string, ...artifacts: readonly string[]): Promise<void> {
   const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>lentic</groupId><artifactId>libraries</artifactId><version>1</version>
-  <dependencies><dependency>
-    <groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version>
-  </dependency></dependencies>
+  <dependencies>${artifacts.map(dependencyText).join('')}</dependencies>
 </project>
 `
   await writeFile(join(folder, 'pom.xml'), pom)
   const output = `-DoutputDirectory=${join(folder, 'lib')}`
   await maven(folder, 'dependency:copy-dependencies', '-DincludeScope=runtime', output)
+}
+
+function dependencyText(artifact: string): string {
+  const [group, name, version] = artifact.split(':')
+  return `<dependency>
+    <groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version>
+  </dependency>`
 }
 
 /** What is inside an archive, into a folder of it. */

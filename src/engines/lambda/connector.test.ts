@@ -3,13 +3,8 @@ import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import {
-  connector,
-  type Handler,
-  type LocalFunctions,
-  type SourceDefinition,
-  serve,
-} from '../../connector-kit/connector.ts'
+import { connector, type Handler, type LocalFunctions, type Spill, serve } from '../../connector-kit/connector.ts'
+import { KINDS, nameOf, shop } from '../../connector-kit/shop.fixture.ts'
 import {
   type Connector,
   SourceError,
@@ -27,74 +22,18 @@ const never = new AbortController().signal
 const objects = new Map<string, Uint8Array>()
 const asked: unknown[] = []
 let functions: LocalFunctions
-let shop: Connector
-
-const KINDS = {
-  ok: 'boolean',
-  tiny: 'tinyint',
-  small: 'smallint',
-  whole: 'int',
-  big: 'bigint',
-  ratio: 'float',
-  score: 'double',
-  name: 'string',
-  raw: 'binary',
-  price: 'decimal(10,2)',
-  wide: 'decimal(38,4)',
-  day: 'date',
-  moment: 'timestamp',
-  instant: 'timestamp with time zone',
-  tags: 'array<string>',
-  attrs: 'map<string,int>',
-  place: 'struct<city:string,zip:int>',
-}
-const ROW = {
-  ok: true,
-  tiny: -128,
-  small: 32_767,
-  whole: -1,
-  big: 2n ** 63n - 1n,
-  ratio: 0.5,
-  score: 1e300,
-  name: 'Zürich',
-  raw: Uint8Array.of(0, 255),
-  price: '-12.50',
-  wide: '1234567890123456789012345678901234.5678',
-  day: '1969-12-31',
-  moment: new Date('2024-02-29T23:59:59.123Z'),
-  instant: '2024-02-29T12:00:00-05:00',
-  tags: ['a', null],
-  attrs: { k: 1 },
-  place: { city: null, zip: 53_111 },
-}
+let on: Connector
 
 /** Of a year: more than an answer takes. */
 const ORDERS = 20_000
-const nameOf = (id: number): string => `order ${id}`.padEnd(300, '.')
-
-const source: SourceDefinition = {
-  sourceType: 'shop',
-  schemas: () => ['shop', 'empty'],
-  tables: (schema) => (schema === 'shop' ? ['kinds', 'orders', 'wrong'] : []),
-  table(_schema, table) {
-    if (table === 'kinds') return { columns: KINDS, comments: { big: 'As large as they come' } }
-    if (table === 'wrong') return { columns: { n: 'int' } }
-    if (table !== 'orders') return undefined
-    return { columns: { id: 'bigint', name: 'string', year: 'int' }, partitionedBy: ['year'] }
-  },
-  partitions: () => [2020, 2021, 2022, 2023].map((year) => ({ year })),
-  async *rows(query, part) {
-    asked.push({ columns: query.columns, where: Object.keys(query.where), limit: query.limit, part })
-    if (query.table === 'kinds') yield* [ROW, { name: 'none' }]
-    else if (query.table === 'wrong') yield { n: 'many' }
-    else for (let id = 0; id < ORDERS; id++) yield { id, name: nameOf(id) }
-  },
-  spill: {
-    bucket: 'spill',
-    prefix: 'over',
-    put: async (bucket, key, body) => void objects.set(`s3://${bucket}/${key}`, body),
-  },
+const spill: Spill = {
+  bucket: 'spill',
+  prefix: 'over',
+  put: async (bucket, key, body) => void objects.set(`s3://${bucket}/${key}`, body),
 }
+const source = shop(ORDERS, spill, ({ columns, where, limit }, part) =>
+  asked.push({ columns, where: Object.keys(where), limit, part }),
+)
 
 const throttled = { times: 2 }
 const crooked: Record<string, Handler> = {
@@ -119,7 +58,7 @@ const opened = async (name: string) => open({ function: name }, { [name]: functi
 
 before(async () => {
   functions = await serve(crooked)
-  shop = await opened('shop')
+  on = await opened('shop')
 })
 after(() => functions.close())
 
@@ -131,32 +70,32 @@ const scanOf = (table: SourceTable, domains: Record<string, Domain> = {}, limit?
   ...(limit !== undefined && { limit }),
 })
 
-async function splitsOf(scan: SourceScan, on = shop): Promise<Split[]> {
+async function splitsOf(scan: SourceScan, from = on): Promise<Split[]> {
   const splits: Split[] = []
-  for await (const split of on.splits(scan, never)) splits.push(split)
+  for await (const split of from.splits(scan, never)) splits.push(split)
   return splits
 }
 
-async function rowsOf(scan: SourceScan, on = shop): Promise<unknown[][]> {
+async function rowsOf(scan: SourceScan, from = on): Promise<unknown[][]> {
   const rows: unknown[][] = []
-  for (const split of await splitsOf(scan, on))
-    for await (const batch of on.read(scan, structuredClone(split), never)) {
+  for (const split of await splitsOf(scan, from))
+    for await (const batch of from.read(scan, structuredClone(split), never)) {
       const columns = batch.columns.map((vector, i) => plainValues(vector, columnType(scan.columns[i]!.type)))
       for (let row = 0; row < batch.rows; row++) rows.push(columns.map((values) => values[row]))
     }
   return rows
 }
 
-const tableOf = async (name: string): Promise<SourceTable> => (await shop.table('shop', name, never))!
+const tableOf = async (name: string): Promise<SourceTable> => (await on.table('shop', name, never))!
 const between = (low: bigint, high: bigint): Domain => ({
   ranges: [{ low: { value: low, included: true }, high: { value: high, included: false } }],
   nullAllowed: false,
 })
 
 test('what there is, and of what types', async () => {
-  assert.deepEqual(await shop.schemas(never), ['shop', 'empty'])
-  assert.deepEqual(await shop.tables('shop', never), ['kinds', 'orders', 'wrong'])
-  assert.deepEqual(await shop.tables('empty', never), [])
+  assert.deepEqual(await on.schemas(never), ['shop', 'empty'])
+  assert.deepEqual(await on.tables('shop', never), ['kinds', 'orders', 'wrong'])
+  assert.deepEqual(await on.tables('empty', never), [])
   const { columns } = await tableOf('kinds')
   assert.deepEqual(
     columns.map(({ type }) => typeName(type)),
@@ -202,7 +141,7 @@ test('partitions and rows that are not wanted are not read; more than an answer 
     limit: undefined,
     part: { year: '2021' },
   })
-  assert.match(shop.pushdown(scan).text!, /constraints on id, year/)
+  assert.match(on.pushdown(scan).text!, /constraints on id, year/)
   objects.clear()
   const all = await rowsOf(scanOf(orders, { year: between(2023n, 2024n) }))
   assert.equal(all.length, ORDERS)
@@ -288,7 +227,7 @@ test("what goes wrong in a function is told in Athena's words", async () => {
     message:
       /exception\[DefinitionError\].*context\[S3SpillLocation\{bucket='spill', key='over\/query-1\/[^']+', directory=true\}\] with message\[Column n: 'many' is no int\]/,
   })
-  await assert.rejects(shop.table('shop', 'absent', never), { message: /Table shop\.absent does not exist/ })
+  await assert.rejects(on.table('shop', 'absent', never), { message: /Table shop\.absent does not exist/ })
   assert.throws(() => open({ function: 'nowhere' }, {}), { message: /--function nowhere=URL/ })
   assert.throws(() => open({}, {}), {
     message: 'Data catalog shop names no function for its metadata or for its records',
