@@ -16,16 +16,31 @@ export interface Failure {
 export const STOPPED: Failure = { code: 'GENERIC_USER_ERROR', message: 'Query was canceled' }
 
 export function failureOf(error: unknown, relations: readonly Relation[]): Failure {
+  const failure = knownFailure(error, relations)
+  if (failure) return failure
+  // Not expected, so a bug: whoever runs the server reads it whole, the user does not.
+  process.stderr.write(`lentic engine: ${error instanceof Error ? error.stack : error}\n`)
+  return { code: 'GENERIC_INTERNAL_ERROR', message: 'The query engine failed on this query' }
+}
+
+/** Snappy, zstd, Thrift and the decoders of Parquet's pages complain without naming the file. */
+const NAMELESS =
+  /TProtocolException|TType|Snappy|ZSTD Decompression|GZIP Decompression|unsupported GZIP|Parquet reader|don't know what type|Out of buffer|Payload value bigger than allowed|Corrupted file|Unknown frame descriptor|Input is not a GZIP stream|ZSTD_|Failed to decompress|converted type can only be set|Invalid unicode/i
+
+/** Whether one of the plan's files may be to blame, and it is not said which. */
+export function mayBlameFile(error: unknown, relations: readonly Relation[]): boolean {
+  if (error instanceof EngineError || error instanceof SqlError) return false
+  const text = error instanceof Error ? error.message : String(error)
+  return !fileNamed(text, relations) && (NAMELESS.test(text) || !knownFailure(error, relations))
+}
+
+function knownFailure(error: unknown, relations: readonly Relation[]): Failure | undefined {
   if (error instanceof EngineError || error instanceof SqlError) return { code: error.code, message: error.message }
   const text = error instanceof Error ? error.message : String(error)
   if (error instanceof RangeError && /call stack/.test(text))
     return { code: 'STACK_OVERFLOW', message: 'statement is too large (stack overflow during analysis)' }
   const file = fileNamed(text, relations)
-  const failure = fileFailure(text, file) ?? resourceFailure(text) ?? thrownByUs(text)
-  if (failure) return failure
-  // Not expected, so a bug: whoever runs the server reads it whole, the user does not.
-  process.stderr.write(`lentic engine: ${error instanceof Error ? error.stack : text}\n`)
-  return { code: 'GENERIC_INTERNAL_ERROR', message: 'The query engine failed on this query' }
+  return fileFailure(text, file) ?? resourceFailure(text) ?? thrownByUs(text)
 }
 
 function thrownByUs(text: string): Failure | undefined {
@@ -118,12 +133,7 @@ function resourceFailure(text: string): Failure | undefined {
     return { code: 'HIVE_BAD_DATA', message: 'A struct of the table has no field in common with that of the file' }
   if (/Unknown frame descriptor|Input is not a GZIP stream|ZSTD_|Failed to decompress/i.test(text))
     return { code: 'HIVE_CANNOT_OPEN_SPLIT', message: 'Error opening Hive split: a file can not be decompressed' }
-  // Snappy, zstd, Thrift and the decoders of Parquet's pages complain without naming the file.
-  if (
-    /TProtocolException|Snappy|ZSTD Decompression|GZIP Decompression|unsupported GZIP|Parquet reader|don't know what type|Out of buffer|Payload value bigger than allowed|Corrupted file|converted type can only be set|Invalid unicode/i.test(
-      text,
-    )
-  )
-    return { code: 'HIVE_BAD_DATA', message: 'Malformed Parquet file' }
+  // Too much to be looked through for the one that is (malformed-file.ts).
+  if (NAMELESS.test(text)) return { code: 'HIVE_BAD_DATA', message: 'Malformed Parquet file' }
   return undefined
 }

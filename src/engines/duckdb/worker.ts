@@ -15,6 +15,7 @@ import { grantsOf, keyOf } from './grants.ts'
 import { spillBytes } from './instance.ts'
 import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
+import { namedError } from './malformed-file.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
 
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
@@ -62,7 +63,10 @@ async function run(plan: PlanMessage): Promise<void> {
     kept = !signal.aborted && instances.keep(taken, relations)
     say({ kind: 'done', outcome, ready: instances.keys })
   } catch (error) {
-    say({ kind: 'failed', ...(signal.aborted ? STOPPED : failureOf(error, scanned)) })
+    const reason = taken
+      ? await namedError(error, { connection: taken.instance.main, integrity }, scanned, signal)
+      : error
+    say({ kind: 'failed', ...(signal.aborted ? STOPPED : failureOf(reason, scanned)) })
   }
   // It ends by a signal, at which Node would keep nothing of what it compiled.
   if (!compiledKept) flushCompileCache()
