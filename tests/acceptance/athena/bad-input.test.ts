@@ -187,7 +187,7 @@ test('Parquet damaged at random: read, or refused by name', async () => {
   await a.put('hit/sound.parquet', body)
   for (let seed = 1; seed <= 60; seed++) {
     await a.put('hit/a.parquet', damaged(body, seeded(seed)))
-    const { Status } = await a.run('SELECT sum(n), max(s) FROM hit')
+    const { Status } = await a.run('SELECT max(n), max(s) FROM hit')
     if (Status!.State === 'SUCCEEDED') continue
     assert.match(Status!.StateChangeReason!, ANY, `seed ${seed}`)
     assert.match(Status!.StateChangeReason!, /s3:\/\/data\/hit\/a\.parquet/, `seed ${seed}`)
