@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AvroColumns } from './avro/columns.ts'
-import { avroBlocks, readAvroHeader } from './avro/container.ts'
+import { avroBlocks, blockStretches, readAvroHeader } from './avro/container.ts'
 import { Cursor } from './avro/cursor.ts'
 import { AvroWriter } from './avro/writer.ts'
 import type { FileEncoder, WriteBytes } from './file-encoder.ts'
@@ -165,4 +165,21 @@ test('Avro: moments to the millisecond, all else as it was', () => {
   }
   assert.equal(rows, ROWS)
   assert.ok(blocks > 3)
+  // In stretches of whole blocks, which lie side by side, as in one.
+  for (const leastBytes of [1, 100_000, 1e9]) {
+    const stretches = blockStretches(file, header, leastBytes)
+    assert.equal(stretches.length, leastBytes === 1 ? blocks : leastBytes === 1e9 ? 1 : stretches.length)
+    assert.deepEqual(
+      [header.end, ...stretches.map(({ to }) => to)],
+      [...stretches.map(({ from }) => from), file.sizeBytes],
+    )
+    let again = 0
+    for (const stretch of stretches)
+      for (const block of avroBlocks(file, header, stretch)) {
+        columns.add(block, new Cursor(block.bytes))
+        assertRows(again, columns.finish(), block.records)
+        again += block.records
+      }
+    assert.equal(again, ROWS)
+  }
 })

@@ -63,20 +63,53 @@ const textOf = (metadata: ReadonlyMap<string, Uint8Array>, key: string): string 
   return bytes && Buffer.from(bytes).toString()
 }
 
-/** All blocks, decompressed, in their order. */
-export function* avroBlocks(file: RandomAccess, { codec, sync, end }: AvroHeader): Generator<AvroBlock> {
-  const window = new Window(file)
+/** Whole blocks that lie beside each other. */
+export interface BlockStretch {
+  readonly from: number
+  readonly to: number
+}
+
+/** All blocks in stretches of at least `leastBytes`, but the last; nothing is read but where each block says how long it is. */
+export function blockStretches(file: RandomAccess, { sync, end }: AvroHeader, leastBytes: number): BlockStretch[] {
+  const stretches: BlockStretch[] = []
+  let from = end
   for (let at = end; at < file.sizeBytes; ) {
-    const head = new Cursor(window.bytes(at, Math.min(BLOCK_HEAD_BYTES, file.sizeBytes - at)))
-    const [records, size] = [head.number(), head.number()]
-    at += head.at
-    if (records < 0 || size < 0 || size + SYNC_BYTES > file.sizeBytes - at)
-      throw new CorruptData('a block reaches beyond the end of the file')
-    const bytes = window.bytes(at, size + SYNC_BYTES)
+    const head = file.read(at, Math.min(BLOCK_HEAD_BYTES, file.sizeBytes - at))
+    const { start, size } = blockHead(head, at, file.sizeBytes)
+    at = start + size + sync.length
+    if (at - from >= leastBytes || at === file.sizeBytes) {
+      stretches.push({ from, to: at })
+      from = at
+    }
+  }
+  return stretches
+}
+
+/** The blocks of a stretch, decompressed, in their order; all of them unless one is given. */
+export function* avroBlocks(
+  file: RandomAccess,
+  { codec, sync, end }: AvroHeader,
+  { from, to }: BlockStretch = { from: end, to: file.sizeBytes },
+): Generator<AvroBlock> {
+  const window = new Window(file)
+  for (let at = from; at < to; ) {
+    const head = window.bytes(at, Math.min(BLOCK_HEAD_BYTES, file.sizeBytes - at))
+    const { records, start, size } = blockHead(head, at, file.sizeBytes)
+    const bytes = window.bytes(start, size + SYNC_BYTES)
     if (sync.some((byte, i) => bytes[size + i] !== byte)) throw new CorruptData('Invalid sync!')
-    at += size + SYNC_BYTES
+    at = start + size + SYNC_BYTES
     if (records > 0) yield { records, bytes: decompressBlock(codec, bytes.subarray(0, size)) }
   }
+}
+
+/** What stands before a block at `at`: how many records it has, where its content starts and how long that is. */
+function blockHead(bytes: Uint8Array, at: number, fileBytes: number) {
+  const head = new Cursor(bytes)
+  const [records, size] = [head.number(), head.number()]
+  const start = at + head.at
+  if (records < 0 || size < 0 || size + SYNC_BYTES > fileBytes - start)
+    throw new CorruptData('a block reaches beyond the end of the file')
+  return { records, start, size }
 }
 
 /** Blocks are small, and reads are not. */
