@@ -18,6 +18,10 @@ export interface Checkpoint {
 }
 
 const COMMIT = /^(\d{20})\.json$/
+const VERSION_DIGITS = 20
+
+export const commitName = (version: number): string => `${String(version).padStart(VERSION_DIGITS, '0')}.json`
+
 /** `v.checkpoint.parquet`, `v.checkpoint.<part>.<parts>.parquet`, `v.checkpoint.<uuid>.parquet|json`. */
 const CHECKPOINT = /^(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10})|\.[0-9a-f-]{36})?\.(parquet|json)$/i
 

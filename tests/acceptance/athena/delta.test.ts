@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { GetTableCommand } from '@aws-sdk/client-glue'
+import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { commit, createDelta, parquet, putFolder } from './delta-lake.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
@@ -310,6 +311,31 @@ test('a table that Spark left in the catalog is found by the path of its SerDe',
   ])
   await a.succeed(`CREATE TABLE copied WITH (format = 'PARQUET') AS SELECT * FROM spark_made`)
   assert.deepEqual(await a.rows('SELECT sum(id) FROM copied'), [['15']])
+})
+
+test('a log that grows, is tidied up, or starts anew tells its newest version', async () => {
+  const file = (path: string, n: number) => ({ path, query: `SELECT ${n}::BIGINT id` })
+  const ids = async () => (await a.rows('SELECT id FROM grown ORDER BY id')).flat().map(Number)
+  const name = (version: number) => `grown/_delta_log/${String(version).padStart(20, '0')}.json`
+  const remove = (key: string) => a.s3.send(new DeleteObjectCommand({ Bucket: 'data', Key: key }))
+  await commit(a, 'grown', 0, { schema: [ID], add: [file('a', 1), file('b', 2)] })
+  await createDelta(a, 'grown')
+  assert.deepEqual(await ids(), [1, 2])
+  await commit(a, 'grown', 1, { add: [file('c', 3)] })
+  await commit(a, 'grown', 2, { remove: [{ path: 'a' }], add: [file('d', 4)] })
+  assert.deepEqual(await ids(), [2, 3, 4])
+  await commit(a, 'grown', 3, { remove: [{ path: 'd' }] })
+  await commit(a, 'grown', 4, { add: [file('a', 5)] })
+  assert.deepEqual(await ids(), [2, 3, 5])
+  assert.deepEqual(await ids(), [2, 3, 5])
+  // Another commit of the same version: nothing that was read before holds.
+  await commit(a, 'grown', 4, { add: [file('e', 6)] })
+  assert.deepEqual(await ids(), [2, 3, 6])
+  await remove(name(4))
+  assert.deepEqual(await ids(), [2, 3])
+  await commit(a, 'grown', 0, { schema: [ID], add: [file('b', 7)] })
+  for (const version of [1, 2, 3]) await remove(name(version))
+  assert.deepEqual(await ids(), [7])
 })
 
 test('a log that cannot be read says why', async () => {

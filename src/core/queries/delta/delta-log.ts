@@ -3,14 +3,15 @@ import { buffer } from 'node:stream/consumers'
 import { type Action, parseActions } from '../../../formats/delta/actions.ts'
 import { fileUri } from '../../../formats/delta/file-uri.ts'
 import { invalidLog } from '../../../formats/delta/log-error.ts'
-import { logSegment } from '../../../formats/delta/log-segment.ts'
+import { commitName, logSegment } from '../../../formats/delta/log-segment.ts'
 import { unsupportedProtocol } from '../../../formats/delta/protocol.ts'
 import { Replay, type Snapshot } from '../../../formats/delta/snapshot.ts'
 import { SqlError } from '../../../sql/position.ts'
-import type { Files, LakeFile } from '../../objects/files.ts'
+import type { LakeFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import { Turns } from '../turns.ts'
 import { checkpointActions } from './checkpoint-query.ts'
+import { keepSnapshot, knownSnapshot } from './known-snapshots.ts'
 
 const LOG = '_delta_log'
 const SIDECARS = `${LOG}/_sidecars`
@@ -21,43 +22,37 @@ export async function readSnapshot(location: string, name: string, context: Quer
   if (log.size === 0)
     throw new SqlError('DELTA_LAKE_INVALID_SCHEMA', `Metadata not found in transaction log for ${name}`)
   const { version, checkpoint, commits } = logSegment([...log.keys()])
-  const files = [...commits.toReversed(), ...(checkpoint?.files ?? [])].map((file) => log.get(file)!)
-  const known = knownSnapshots(context.rooms.files)
-  const key = [location, ...files.map((file) => file.localPath)].join('\n')
-  const found = known.get(key)
-  if (found) return found
-  await context.hold(files)
+  const lake = context.rooms.files
+  const base = knownSnapshot(lake, location, log)
+  const since = base && commitsSince(base.snapshot.version, version, log)
+  if (base && since?.length === 0) return base.snapshot
+  const names = since ?? [...commits.toReversed(), ...(checkpoint?.files ?? [])]
+  const read = new Map(names.map((file) => [file, log.get(file)!]))
+  await context.hold([...read.values()])
   const replay = new Replay(location)
   const turns = new Turns(context.signal)
-  for (const file of files) await take(replay, file, location, context, turns)
+  for (const file of read.values()) await take(replay, file, location, context, turns)
+  if (base && since) await takeSnapshot(replay, base.snapshot, turns)
   const snapshot = replay.snapshot(version, name)
   requireReadable(snapshot, name)
-  keep(known, key, snapshot)
+  keepSnapshot(lake, location, { snapshot, read: new Map([...read, ...(since && base ? base.read : [])]) })
   return snapshot
 }
 
-type Known = Map<string, Snapshot>
-
-/** Snapshots by the bytes they were read from, which never change: the same log is not read twice. */
-const knownByLake = new WeakMap<Files, Known>()
-/** Of all that are kept for a lake. */
-const MOST_KNOWN_FILES = 200_000
-
-function knownSnapshots(files: Files): Known {
-  const known = knownByLake.get(files) ?? new Map()
-  knownByLake.set(files, known)
-  return known
+/** Names of the commits that lead from one version to a later one, the newest first; undefined where they do not. */
+function commitsSince(from: number, to: number, log: ReadonlyMap<string, LakeFile>): string[] | undefined {
+  if (to < from) return undefined
+  const names = Array.from({ length: to - from }, (_, i) => commitName(to - i))
+  return names.every((name) => log.has(name)) ? names : undefined
 }
 
-function keep(known: Known, key: string, snapshot: Snapshot): void {
-  const weight = ({ files }: Snapshot) => files.length + 1000
-  let room = MOST_KNOWN_FILES - weight(snapshot)
-  if (room < 0) return
-  for (const [other, kept] of [...known].toReversed()) {
-    room -= weight(kept)
-    if (room < 0) known.delete(other)
+async function takeSnapshot(replay: Replay, { protocol, metadata, files }: Snapshot, turns: Turns): Promise<void> {
+  replay.take({ kind: 'protocol', protocol })
+  replay.take({ kind: 'metadata', metadata })
+  for (const add of files) {
+    replay.take({ kind: 'add', add })
+    if (turns.step()) await turns.rest()
   }
-  known.set(key, snapshot)
 }
 
 /** By name, what lies directly in the folder of the log. */
