@@ -3,6 +3,7 @@ import type { Query, Statement } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import { unsupportedStatement } from '../unsupported.ts'
 import type { Cursor } from './cursor.ts'
+import { externalFunctions } from './external-functions.ts'
 import { createTableAs, deleteFrom, insert, merge, unload, update } from './writes.ts'
 
 /** What Athena says may begin a statement, as observed in its error for `SELEC 1`. */
@@ -45,9 +46,8 @@ function anyStatement(cursor: Cursor, start: Token): Statement {
       return deallocate(cursor, start)
   }
   if (QUERY_BEGINNINGS.has(start.word) || start.text === '(') return cursor.rules.query(cursor)
-  // USING EXTERNAL FUNCTION declares a function that runs in AWS Lambda.
-  if (BEGINNINGS.includes(start.word) || (start.word === 'USING' && cursor.peek().word === 'EXTERNAL'))
-    throw unsupportedStatement()
+  if (start.word === 'USING' && cursor.peek().word === 'EXTERNAL') return externalFunctions(cursor)
+  if (BEGINNINGS.includes(start.word)) throw unsupportedStatement()
   return failAtBeginning(cursor)
 }
 
