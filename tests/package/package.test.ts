@@ -130,6 +130,43 @@ await start({ port: key })
   inProject(tsc, [...options, 'consumer.ts'])
 })
 
+test('a connector is written with what the package brings, and answers as a function does', () => {
+  const program = `
+import { connector, type Row, serve } from 'lentic/connector'
+const rows = (): Row[] => [{ name: 'Mars', moons: 2 }]
+const planets = connector({
+  sourceType: 'planets',
+  schemas: () => ['default'],
+  tables: () => ['planets'],
+  table: () => ({ columns: { name: 'string', moons: 'int' } }),
+  rows,
+})
+const functions = await serve({ planets })
+const event = { '@type': 'ListSchemasRequest', identity: { id: '', principal: '', account: '', arn: '', tags: {}, groups: [] }, queryId: 'q', catalogName: 'c' }
+const answer = await fetch(functions.url + '/2015-03-31/functions/planets/invocations', { method: 'POST', body: JSON.stringify(event) })
+console.log(await answer.text())
+await functions.close()
+`
+  writeFileSync(join(project, 'connector.mts'), program)
+  const tsc = join(import.meta.dirname, '../../node_modules/.bin/tsc')
+  inProject(tsc, [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    'false',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    'connector.mts',
+  ])
+  assert.deepEqual(JSON.parse(inProject(process.execPath, ['connector.mts'])), {
+    '@type': 'ListSchemasResponse',
+    catalogName: 'c',
+    schemas: ['default'],
+  })
+})
+
 /** Resolves when none of these runs any more. */
 async function gone(pids: readonly number[]): Promise<void> {
   const runs = (pid: number) => {
