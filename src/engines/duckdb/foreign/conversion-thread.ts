@@ -1,10 +1,9 @@
 /** What runs on a thread of a worker: one stretch of a file after the other, each becoming a Parquet file. */
-import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import { CorruptData, UnsupportedData } from '../../../formats/corrupt-data.ts'
-import { ParquetWriter } from '../../../formats/parquet/writer.ts'
 import type { RandomAccess } from '../../../formats/random-access.ts'
-import { allNull, type ColumnField, type Vector } from '../../../formats/vectors.ts'
+import { VectorFile } from '../../vector-file.ts'
 import { convertedName } from './column-types.ts'
 import type { ConversionRequest, FilePlan, Stretch } from './converter.ts'
 import { converterOf } from './converters.ts'
@@ -42,7 +41,7 @@ async function reply(task: ConversionTask | InflationTask): Promise<ConversionRe
     if (!task.stretch) return { kind: 'planned', plan: converter.plan(file, task.request) }
     return convert(file, task, task.stretch, task.output!)
   } catch (error) {
-    if (task.output) rmSync(task.output, { force: true })
+    if ('codec' in task) rmSync(task.output, { force: true })
     const text = error instanceof Error ? error.message : String(error)
     if (error instanceof CorruptData) return { kind: 'failed', fault: 'corrupt', message: text }
     if (error instanceof TooLarge) return { kind: 'failed', fault: 'too-large', message: text }
@@ -55,41 +54,29 @@ async function reply(task: ConversionTask | InflationTask): Promise<ConversionRe
 
 class TooLarge extends Error {}
 
-/** An engine does not take a file without columns. */
-const NO_COLUMNS: readonly ColumnField[] = [{ name: 'n', type: { kind: 'boolean' } }]
-
 function convert(
   file: LocalFile,
   { request, mostBytes = 0 }: ConversionTask,
   stretch: Stretch,
   output: string,
 ): ConversionReply {
-  const descriptor = openSync(output, 'wx')
+  const fields = request.columns.map(({ ordinal, type }) => ({ name: convertedName(ordinal), type }))
+  const written = new VectorFile(output, fields)
   try {
-    const counted = request.columns.length === 0
-    const fields = counted
-      ? NO_COLUMNS
-      : request.columns.map(({ ordinal, type }) => ({ name: convertedName(ordinal), type }))
-    const writer = new ParquetWriter(fields, (bytes) => writeWhole(descriptor, bytes))
     const { mostRows = Number.POSITIVE_INFINITY } = request
-    let rows = 0
     for (const batch of converterOf(request.format).batches(file, request, stretch)) {
-      const columns: readonly Vector[] = counted ? [allNull(NO_COLUMNS[0]!.type, batch.rows)] : batch.columns
-      writer.rowGroup(columns, batch.rows)
-      rows += batch.rows
-      if (writer.sizeBytes > mostBytes) throw new TooLarge()
-      if (rows >= mostRows) break
+      written.add(batch.columns, batch.rows)
+      if (written.sizeBytes > mostBytes) throw new TooLarge()
+      if (written.rows >= mostRows) break
     }
-    writer.end()
+    written.end()
+    const { rows, sizeBytes } = written
     const readBytes = rows >= mostRows ? Math.min(file.readTo, stretch.readBytes) : stretch.readBytes
-    return { kind: 'converted', rows, sizeBytes: writer.sizeBytes, readBytes }
-  } finally {
-    closeSync(descriptor)
+    return { kind: 'converted', rows, sizeBytes, readBytes }
+  } catch (error) {
+    written.discard()
+    throw error
   }
-}
-
-function writeWhole(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
 }
 
 class LocalFile implements RandomAccess {

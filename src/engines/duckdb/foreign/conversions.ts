@@ -29,9 +29,9 @@ import { KeptConversions, type KeptPiece } from './kept-conversions.ts'
 export interface ReadablePlan {
   /** Those of the plan, in parts, foreign ones replaced. */
   readonly relations: readonly Relation[]
-  /** Those of them that replaced others. */
+  /** Those of them whose files are ours: they replaced others, or hold what a source has sent. */
   readonly converted: ReadonlySet<Relation>
-  /** What reading the foreign files takes, by the ids of the relations that were replaced and by local path. */
+  /** What reading the foreign files takes, by the ids of the relations and by local path; of a source, all it has sent. */
   readonly readBytes: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
 
@@ -78,7 +78,14 @@ export class Conversions {
     const readBytes = new Map<string, Map<string, number>>()
     let scannedBytes = 0
     for (const relation of plan.relations.flatMap(partsOf)) {
-      const { format } = relation
+      const { format, receivedBytes } = relation
+      if (receivedBytes !== undefined) {
+        readBytes.set(relation.id, new Map([[relation.id, receivedBytes]]))
+        scannedBytes += receivedBytes
+        relations.push(relation)
+        converted.add(relation)
+        continue
+      }
       const codecs = format.kind !== 'parquet' && !isForeign(format) && relation.files.some(foreignCodec)
       if (!isForeign(format) && !codecs) {
         relations.push(relation)

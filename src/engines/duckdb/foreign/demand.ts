@@ -1,7 +1,8 @@
 /** What a plan wants of a relation: which columns, how many rows at most, and what it asks of their values. */
 import type { Relation } from '../../../core/queries/relation.ts'
 import { type Constraint, partitionFilters } from '../../../sql/analysis/partition-filters.ts'
-import type { BoundQuery, Rel } from '../../../sql/plan.ts'
+import { firstRows, scansOf } from '../../../sql/analysis/scan-demand.ts'
+import type { BoundQuery } from '../../../sql/plan.ts'
 import { columnsRead } from '../row-filter.ts'
 import type { DataColumn } from '../scans/scan.ts'
 
@@ -28,25 +29,6 @@ export function demandOf(relation: Relation, query: BoundQuery): Demand {
     const constraint = becomes ? undefined : filter?.constraint(name)
     if (constraint) constraints.set(name, constraint)
   }
-  return { columns, mostRows: relation.rowFilter ? undefined : firstRows(query.root, relation.id), constraints }
-}
-
-type Scan = Rel & { readonly kind: 'scan' }
-
-function scansOf(node: unknown, relation: string): Scan[] {
-  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return []
-  const rel = node as Partial<Scan>
-  if (rel.kind === 'scan' && rel.relation === relation) return [node as Scan]
-  return Object.values(node).flatMap((member) => scansOf(member, relation))
-}
-
-/** Of a plan that is nothing but the first rows of a table. */
-function firstRows(root: Rel, relation: string): number | undefined {
-  let rel = root
-  while (rel.kind === 'project') rel = rel.input
-  if (rel.kind !== 'limit' || rel.count === undefined || rel.withTies) return undefined
-  const rows = rel.count + (rel.offset ?? 0)
-  rel = rel.input
-  while (rel.kind === 'project') rel = rel.input
-  return rel.kind === 'scan' && rel.relation === relation ? rows : undefined
+  const first = relation.rowFilter ? undefined : firstRows(query.root, relation.id)
+  return { columns, mostRows: first?.conditions === 0 ? first.rows : undefined, constraints }
 }
