@@ -27,6 +27,8 @@ export interface Settings {
     /** Where databases lie that say nothing of their own. */
     readonly warehouse: string
   }
+  /** Where the SQLite files lie that data catalogs may name; without it they may name none. */
+  readonly sqliteDirectory?: string
 }
 
 /** Published, and therefore good on loopback only. */
@@ -59,6 +61,7 @@ export function completeSettings(given: Partial<Omit<Settings, 'keyIsPublic'>> =
     hostnames: given.hostnames ?? ['localhost'],
     engine: given.engine ?? defaultEngine(),
     metastore: given.metastore,
+    sqliteDirectory: given.sqliteDirectory,
   }
   check(settings)
   return settings
@@ -125,6 +128,7 @@ export function readSettings(argv: readonly string[], env: Environment): Setting
       memoryBytes: memory === undefined ? engine.memoryBytes : parseSize(memory),
     },
     metastore: metastorePort === undefined ? undefined : { port: metastorePort, warehouse },
+    sqliteDirectory: text('sqlite-directory', 'LENTIC_SQLITE_DIRECTORY'),
   })
 }
 
@@ -133,7 +137,7 @@ const defaultWarehouse = 's3a://warehouse'
 
 const valued = new Set([
   ...['data', 'port', 'host', 'tls-cert', 'tls-key', 'region', 'account', 'workers', 'engine-memory'],
-  ...['metastore-port', 'metastore-warehouse'],
+  ...['metastore-port', 'metastore-warehouse', 'sqlite-directory'],
 ])
 
 function readOptions(argv: readonly string[]): Map<string, string> {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { completeSettings, type Settings } from './config.ts'
 import { keyring, openKeyring, type RootKey } from './core/access/credentials.ts'
 import { type Sessions, sealedSessions } from './core/access/sessions.ts'
@@ -17,8 +18,10 @@ import { lakeFiles } from './core/objects/lake-files.ts'
 import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
+import { NO_SECRETS } from './core/secrets/secrets.ts'
 import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
 import { openDuckdbEngine } from './engines/duckdb/engine.ts'
+import { openSourceReads } from './engines/federation/source-reads.ts'
 import { logInToMysql } from './engines/mysql/login.ts'
 import { logInToPostgres } from './engines/postgres/login.ts'
 import { createAuthenticator } from './protocol/auth.ts'
@@ -62,7 +65,7 @@ export interface RunningServer {
 }
 
 /** Names inside a data directory. The lock stays when the rest is emptied. */
-const stored = { state: 'state', blobs: 'blobs', engine: 'engine' }
+const stored = { state: 'state', blobs: 'blobs', engine: 'engine', sources: 'sources' }
 const stopGraceMs = 2000
 
 /** Throws SettingsError for settings that will not do, and Error where the address or the directory is taken. */
@@ -173,6 +176,9 @@ async function openRebuildable(parts: HouseParts): Promise<House & { rebuild(): 
   }
 }
 
+/** What the rows of one table of a data source may take on disk while a query reads them. */
+const MOST_SOURCE_BYTES = 64 * 1024 ** 3
+
 /** Everything that holds state, and what answers from it. */
 async function openHouse(parts: HouseParts): Promise<House> {
   await using opened = new AsyncDisposableStack()
@@ -188,7 +194,17 @@ async function openHouse(parts: HouseParts): Promise<House> {
     )
   const objects = await openObjects({ state, blobs, clock })
   opened.defer(() => closeObjects(objects))
-  const lake: Lake = { clock, state, blobs, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
+  const files = lakeFiles(objects)
+  const sources = openSourceReads({
+    temporaryDirectory: join(directory.path, stored.sources),
+    mostBytes: MOST_SOURCE_BYTES,
+    clock,
+    readObject: (uri) => buffer(files.read(uri)),
+    connectors: { sqliteDirectory: settings.sqliteDirectory },
+  })
+  opened.defer(() => sources.close())
+  const catalog = openCatalog(state, clock)
+  const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets: NO_SECRETS }
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const unlessFull = (consequence: string) => (error: unknown) => {
     if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
@@ -279,7 +295,15 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const state = openMemoryState()
   const objects = objectStore({ state, blobs: openMemoryBlobs(), clock }, 0)
   const engine: SqlEngine = { run: () => Promise.reject(new Error('Nothing runs here.')), close: async () => {} }
-  const lake: Lake = { ...objects, files: lakeFiles(objects), catalog: openCatalog(state, clock), engine }
+  const sources = openSourceReads({
+    temporaryDirectory: join(tmpdir(), 'lentic-no-sources'),
+    mostBytes: 0,
+    clock,
+    readObject: () => Promise.reject(new Error('Nothing is read here.')),
+    connectors: {},
+  })
+  const house = { files: lakeFiles(objects), catalog: openCatalog(state, clock), engine, sources, secrets: NO_SECRETS }
+  const lake: Lake = { ...objects, ...house }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, sealedSessions(''), () => {})
   return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))
 }

@@ -1,7 +1,9 @@
 /** The rooms a service may enter. Composed once, in `main.ts`. */
 import type { Catalog } from './catalog/catalog.ts'
+import type { Sources } from './federation/sources.ts'
 import type { Files } from './objects/files.ts'
 import type { BlobStore, Clock, SqlEngine, StateStore } from './ports.ts'
+import type { Secrets } from './secrets/secrets.ts'
 
 export interface Lake {
   readonly clock: Clock
@@ -10,4 +12,6 @@ export interface Lake {
   readonly files: Files
   readonly catalog: Catalog
   readonly engine: SqlEngine
+  readonly sources: Sources
+  readonly secrets: Secrets
 }

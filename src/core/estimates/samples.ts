@@ -45,9 +45,9 @@ export async function planOver(
   const planned = await planQuery(parseQuery(sql), context)
   const { files, layouts } = relation
   const relations = planned.scans.relations.map((one) =>
-    one.name === name ? { ...one, files, ...(layouts && { layouts }) } : one,
+    one.name === name && one.catalog === undefined ? { ...one, files, ...(layouts && { layouts }) } : one,
   )
-  return { ...planned, scans: { relations } } satisfies PlannedQuery
+  return { ...planned, scans: { ...planned.scans, relations } } satisfies PlannedQuery
 }
 
 export async function weighStretch(

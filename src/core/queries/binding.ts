@@ -1,38 +1,56 @@
-/** From a query's tree to a bound plan. What the lake itself says of a table is read on the way, then analysis begins anew. */
+/** From a query's tree to a bound plan. What others say of its tables is asked on the way, then analysis begins anew. */
 import { analyzeQuery } from '../../sql/analysis/analyze.ts'
 import type { Expr, Query } from '../../sql/ast.ts'
 import type { BoundQuery } from '../../sql/plan.ts'
+import type { ResolvedTable } from '../../sql/resolver.ts'
+import { Answers, Unanswered } from './answers.ts'
 import type { QueryContext } from './context.ts'
 import { deltaLayout } from './delta/delta-columns.ts'
-import type { DeltaTable } from './delta/delta-files.ts'
 import { readSnapshot } from './delta/delta-log.ts'
 import { deltaLocation, deltaName } from './delta/delta-table.ts'
-import { resolverOf, UnreadDeltaTable } from './table-resolver.ts'
+import { sourceAnswers } from './source-tables.ts'
+import { type TableAnswers, TableResolver } from './table-resolver.ts'
 
 export interface Binding {
   readonly bound: BoundQuery
   /** Remembers the tables and views that were met. */
-  readonly resolver: ReturnType<typeof resolverOf>
+  readonly resolver: TableResolver
 }
 
 /** The statement sees one snapshot of each Delta table, however often it names it. */
-export async function bindQuery(
-  query: Query,
-  context: QueryContext,
-  parameters: readonly Expr[] = [],
-): Promise<Binding> {
-  const deltaTables = new Map<string, DeltaTable>()
+export function bindQuery(query: Query, context: QueryContext, parameters: readonly Expr[] = []): Promise<Binding> {
+  return answered(context, (resolver) => ({
+    bound: analyzeQuery(query, resolver, sessionOf(context), parameters),
+    resolver,
+  }))
+}
+
+/** Throws SqlError without a position where there is no such table. */
+export const bindTable = (name: readonly string[], context: QueryContext): Promise<ResolvedTable> =>
+  answered(context, (resolver) => resolver.table(name))
+
+async function answered<T>(context: QueryContext, analyze: (resolver: TableResolver) => T): Promise<T> {
+  const answers = tableAnswers(context)
   for (;;) {
-    const resolver = resolverOf(context, deltaTables)
     try {
-      return { bound: analyzeQuery(query, resolver, sessionOf(context), parameters), resolver }
+      return analyze(new TableResolver(context, answers))
     } catch (error) {
-      if (!(error instanceof UnreadDeltaTable)) throw error
-      const { table } = error
-      const location = deltaLocation(table)
-      const snapshot = await readSnapshot(location, deltaName(table), context)
-      deltaTables.set(deltaName(table), { snapshot, layout: deltaLayout(snapshot, location) })
+      if (!(error instanceof Unanswered)) throw error
+      await error.ask()
     }
+  }
+}
+
+function tableAnswers(context: QueryContext): TableAnswers {
+  const answers = new Answers()
+  return {
+    delta: (table) =>
+      answers.get(`delta ${deltaName(table)}`, async () => {
+        const location = deltaLocation(table)
+        const snapshot = await readSnapshot(location, deltaName(table), context)
+        return { snapshot, layout: deltaLayout(snapshot, location) }
+      }),
+    source: sourceAnswers(answers, context),
   }
 }
 

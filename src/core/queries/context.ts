@@ -1,5 +1,7 @@
 import type { Principal } from '../call.ts'
 import type { Catalog, Scope } from '../catalog/catalog.ts'
+import type { SourceCatalogs } from '../federation/source-catalogs.ts'
+import type { Sources } from '../federation/sources.ts'
 import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
 import type { Clock, SqlEngine } from '../ports.ts'
 import type { EngineLimits, EngineProgress } from './engine-plan.ts'
@@ -9,6 +11,7 @@ export interface QueryRooms {
   readonly catalog: Catalog
   readonly files: Files
   readonly engine: SqlEngine
+  readonly sources: Sources
   readonly clock: Clock
 }
 
@@ -21,6 +24,8 @@ export interface NameContext {
   readonly database: string
   /** Other names, folded, under which the catalog is registered. */
   readonly catalogAliases: ReadonlySet<string>
+  /** Catalogs of other tables than the lake's. */
+  readonly sourceCatalogs: SourceCatalogs
 }
 
 /** Who runs a statement, and how far it may go. */

@@ -91,6 +91,13 @@ export interface OperatorProfile {
   readonly children: readonly OperatorProfile[]
 }
 
+/** As Trino words it: `Query exceeded the maximum execution time limit of 30.00m`. */
+export function timeExceeded(timeoutMs: number): EngineError {
+  const minutes = timeoutMs / 60_000
+  const limit = minutes >= 1 ? `${minutes.toFixed(2)}m` : `${(timeoutMs / 1000).toFixed(2)}s`
+  return new EngineError('EXCEEDED_TIME_LIMIT', `Query exceeded the maximum execution time limit of ${limit}`)
+}
+
 /** The query failed while it ran: Trino's error name and text. */
 export class EngineError extends Error {
   override readonly name = 'EngineError'

@@ -105,7 +105,7 @@ export function namedFailure(name: SqlErrorName, text: string, cause?: unknown):
 /** What writes runs in a session of the context's catalog, which must be there (observed). */
 export function requireSessionCatalog(context: NameContext): void {
   const { catalog } = context
-  if (isGlueCatalog(catalog, context)) return
+  if (isGlueCatalog(catalog, context) || context.sourceCatalogs.find(catalog)) return
   throw new StatementFailure(`NOT_FOUND: Session property catalog does not exist: ${catalog}`, {
     category: 2,
     type: 1300,

@@ -8,30 +8,54 @@ import { isView, readViewText } from './view-text.ts'
 
 type Value = string | number | null
 
+/** A catalog as its information schema tells of it; names are folded. */
+export interface ListedCatalog {
+  readonly name: string
+  schemas(): Iterable<string>
+  tables(): Iterable<ListedTable>
+}
+
+export interface ListedTable {
+  readonly schema: string
+  readonly name: string
+  /** The text of a view. */
+  readonly view?: string
+  columns(): readonly ListedColumn[]
+}
+
+export interface ListedColumn {
+  readonly name: string
+  /** As Trino spells it. */
+  readonly type: string
+  readonly comment?: string
+  readonly partition?: boolean
+}
+
 /** The text of a query that yields the named table of the information schema. */
-export function informationSchema(catalog: Catalog, scope: Scope, table: string): string {
+export function informationSchema(catalog: ListedCatalog, table: string): string {
+  const { name } = catalog
   switch (table) {
     case 'schemata':
       return values(
         ['catalog_name', 'schema_name'],
-        [...databases(catalog, scope)].map((name) => [DEFAULT_CATALOG, name]),
+        Array.from(catalog.schemas(), (schema) => [name, schema]),
       )
     case 'tables':
       return values(
         ['table_catalog', 'table_schema', 'table_name', 'table_type'],
-        [...tables(catalog, scope)].map((t) => [
-          DEFAULT_CATALOG,
-          t.database,
-          t.descriptor.Name,
-          isView(t) ? 'VIEW' : 'BASE TABLE',
+        Array.from(catalog.tables(), (one) => [
+          name,
+          one.schema,
+          one.name,
+          one.view === undefined ? 'BASE TABLE' : 'VIEW',
         ]),
       )
     case 'views':
       return values(
         ['table_catalog', 'table_schema', 'table_name', 'view_definition'],
-        [...tables(catalog, scope)]
-          .filter(isView)
-          .map((t) => [DEFAULT_CATALOG, t.database, t.descriptor.Name, readViewText(t).originalSql]),
+        Array.from(catalog.tables()).flatMap((one) =>
+          one.view === undefined ? [] : [[name, one.schema, one.name, one.view]],
+        ),
       )
     case 'columns':
       return values(
@@ -47,28 +71,49 @@ export function informationSchema(catalog: Catalog, scope: Scope, table: string)
           'comment',
           'extra_info',
         ],
-        [...tables(catalog, scope)].flatMap(columnRows),
+        Array.from(catalog.tables()).flatMap((one) => columnRows(name, one)),
       )
     default:
-      throw new SqlError('TABLE_NOT_FOUND', `Table '${DEFAULT_CATALOG}.information_schema.${table}' does not exist`)
+      throw new SqlError('TABLE_NOT_FOUND', `Table '${name}.information_schema.${table}' does not exist`)
   }
 }
 
-function columnRows(table: Table): Value[][] {
-  const { Name, StorageDescriptor, PartitionKeys = [] } = table.descriptor
-  const columns = StorageDescriptor?.Columns ?? []
-  return [...columns, ...PartitionKeys].map((column, i) => [
-    DEFAULT_CATALOG,
-    table.database,
-    Name,
-    column.Name,
+const columnRows = (catalog: string, { schema, name, columns }: ListedTable): Value[][] =>
+  columns().map((column, i) => [
+    catalog,
+    schema,
+    name,
+    column.name,
     i + 1,
     null,
     'YES',
-    trinoType(column.Type),
-    column.Comment ?? null,
-    i >= columns.length ? 'partition key' : null,
+    column.type,
+    column.comment ?? null,
+    column.partition ? 'partition key' : null,
   ])
+
+/** The lake's own catalog. */
+export const listedLake = (catalog: Catalog, scope: Scope): ListedCatalog => ({
+  name: DEFAULT_CATALOG,
+  schemas: () => databases(catalog, scope),
+  tables: () => tables(catalog, scope).map(listedTable),
+})
+
+function listedTable(table: Table): ListedTable {
+  const { Name, StorageDescriptor, PartitionKeys = [] } = table.descriptor
+  const columns = StorageDescriptor?.Columns ?? []
+  return {
+    schema: table.database,
+    name: Name,
+    ...(isView(table) && { view: readViewText(table).originalSql }),
+    columns: () =>
+      [...columns, ...PartitionKeys].map((column, i) => ({
+        name: column.Name,
+        type: trinoType(column.Type),
+        comment: column.Comment,
+        partition: i >= columns.length,
+      })),
+  }
 }
 
 /** The catalog may hold types that nobody can read; they are shown as they stand. */

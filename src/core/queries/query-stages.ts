@@ -38,11 +38,13 @@ export function queryStages(
   scannedByRelation: EngineOutcome['scannedByRelation'],
 ): QueryStages | undefined {
   const sources: SourceStage[] = []
-  const tables = new Map(relations.map((relation) => [relation.id, relation.name.replace('.', ':')]))
+  const tables = new Map(
+    relations.map(({ id, name, catalog = DEFAULT_CATALOG }) => [id, `${catalog}:${name.replace('.', ':')}`]),
+  )
   let nodes = 0
   const inside = (rel: Rel): StageNode => {
     nodes++
-    const identifier = rel.kind === 'scan' ? `[${DEFAULT_CATALOG}:${tables.get(rel.relation)}]` : identifierOf(rel)
+    const identifier = rel.kind === 'scan' ? `[${tables.get(rel.relation)}]` : identifierOf(rel)
     return { name: nameOf(rel), identifier, children: childrenOf(rel).map(inside) }
   }
   const outside = (rel: Rel): StageNode => {

@@ -14,6 +14,8 @@ export interface Relation {
   readonly rowFilter?: Scalar
   /** Of files that lie otherwise than `format` and `columns` say, by `DataFile.layout`. */
   readonly layouts?: readonly FileLayout[]
+  /** Of files that are written for one query from what a source has sent: this is what has been read, once. */
+  readonly receivedBytes?: number
 }
 
 /** How the files of some partitions lie. */

@@ -17,12 +17,14 @@ import { PartitionLayouts } from './partition-layouts.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
 import type { DataFile, Relation } from './relation.ts'
-import type { ResolvedRelation } from './table-resolver.ts'
+import { type SourcePlan, sourcePlan } from './source-relations.ts'
+import type { LakeRelation, ResolvedRelation } from './table-resolver.ts'
 import { Turns } from './turns.ts'
 
-/** A relation and what a person calls it: `database.table`. */
+/** A relation and what a person calls it: `database.table`, in a catalog if that is not the lake's. */
 export type NamedRelation = Relation & {
   readonly name: string
+  readonly catalog?: string
   /** Of a table in buckets, where not all of them are read. */
   readonly buckets?: { readonly read: number; readonly all: number }
 }
@@ -31,7 +33,9 @@ export type NamedRelation = Relation & {
 const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
 
 export interface ScanPlan {
+  /** Those of sources have no files before the query runs. */
   readonly relations: readonly NamedRelation[]
+  readonly sources: readonly SourcePlan[]
 }
 
 /** Every file it answers is held for the statement. Throws when the statement is cancelled meanwhile. */
@@ -43,7 +47,14 @@ export async function planScans(
   const filters = partitionFilters(query)
   const turns = new PlanningTurns(context)
   const relations: NamedRelation[] = []
+  const sources: SourcePlan[] = []
   for (const relation of resolved) {
+    if (relation.kind === 'source') {
+      const plan = sourcePlan(relation, query, context)
+      sources.push(plan)
+      relations.push(plan.relation)
+      continue
+    }
     relations.push({
       id: relation.id,
       name: `${relation.table.database}.${relation.table.descriptor.Name}`,
@@ -53,7 +64,7 @@ export async function planScans(
     })
   }
   await turns.hold()
-  return { relations }
+  return { relations, sources }
 }
 
 /**
@@ -103,7 +114,7 @@ const MOST_HOLDS = 4
 type FoundFiles = Pick<NamedRelation, 'files' | 'layouts' | 'buckets'>
 
 async function filesOf(
-  relation: ResolvedRelation,
+  relation: LakeRelation,
   filter: PartitionFilter,
   context: QueryContext,
   turns: PlanningTurns,
@@ -113,7 +124,7 @@ async function filesOf(
 }
 
 async function dataFiles(
-  relation: ResolvedRelation,
+  relation: LakeRelation,
   filter: PartitionFilter,
   context: QueryContext,
   turns: PlanningTurns,
@@ -147,7 +158,7 @@ async function dataFiles(
 
 /** The files of a place that are the table's. */
 async function liveFiles(
-  { table, layout }: ResolvedRelation,
+  { table, layout }: LakeRelation,
   files: Files,
   buckets: WantedBuckets | undefined,
 ): Promise<(place: Place) => Iterable<LakeFile>> {
@@ -179,7 +190,7 @@ interface Place {
 
 /** `undefined` after a long search in vain. */
 function* partitionsOf(
-  relation: ResolvedRelation,
+  relation: LakeRelation,
   filter: PartitionFilter,
   context: QueryContext,
 ): Generator<Place | undefined> {
@@ -190,7 +201,7 @@ function* partitionsOf(
 }
 
 function* catalogPartitions(
-  { table, layout }: ResolvedRelation,
+  { table, layout }: LakeRelation,
   filter: PartitionFilter,
   { rooms, scope }: QueryContext,
 ): Generator<Place | undefined> {
@@ -223,7 +234,7 @@ function* catalogPartitions(
 }
 
 /** What is known of the keys, as far as the catalog compares them as we do. */
-function partitionBounds(keys: ResolvedRelation['layout']['partitionKeys'], filter: PartitionFilter): PartitionBounds {
+function partitionBounds(keys: LakeRelation['layout']['partitionKeys'], filter: PartitionFilter): PartitionBounds {
   return keys.map(({ name, type }) => {
     const constraint = filter.constraint(name)
     if (!constraint || !(type.kind === 'varchar' || type.kind === 'date' || isInteger(type))) return undefined

@@ -71,9 +71,10 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   }
 }
 
-/** The relation of each scan, as the plan has it. */
+/** The relation of each scan whose reading is yet to be counted, as the plan has it. */
 function scannedRelations({ relations }: PlanMessage, scans: ScanMacros): Relation[] {
-  return scans.scanned.map((id) => relations.find((relation) => relation.id === id)!)
+  const scanned = scans.scanned.map((id) => relations.find((relation) => relation.id === id)!)
+  return scanned.filter(({ receivedBytes }) => receivedBytes === undefined)
 }
 
 /** Until it succeeds, or fails in a way that no other reading of the files would help. */

@@ -17,6 +17,8 @@ export interface Grants {
   readonly readsWhole: boolean
   /** What each operator does is written down, which some statement before the plan must ask for. */
   readonly profiled: boolean
+  /** Some of the files are this plan's alone. */
+  readonly passing: boolean
 }
 
 /** A row group that is read in one go stays in memory meanwhile, one for each thread. */
@@ -36,12 +38,14 @@ export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
     readsWhole:
       !stopsEarly(plan.query.root, plan.sink) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
     profiled: plan.profiled ?? false,
+    passing: plan.relations.some(({ receivedBytes }) => receivedBytes !== undefined),
   }
 }
 
 /** Plans of one key can share an instance, one after the other; undefined for those that need one to themselves. */
 export function keyOf(grants: Grants): string | undefined {
-  if (grants.profiled || grants.directories.length > 0 || grants.files.length > MOST_FILES) return undefined
+  if (grants.profiled || grants.passing || grants.directories.length > 0 || grants.files.length > MOST_FILES)
+    return undefined
   return hash('sha256', JSON.stringify(grants), 'base64')
 }
 

@@ -20,6 +20,7 @@ before(async () => {
     disabledOptimizers: [],
     readsWhole: true,
     profiled: false,
+    passing: false,
   })
 })
 after(() => {

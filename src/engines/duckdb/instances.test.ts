@@ -21,6 +21,7 @@ const grantsFor = (...files: string[]): Grants => ({
   disabledOptimizers: [],
   readsWhole: false,
   profiled: false,
+  passing: false,
 })
 const read = ({ instance }: Taken, path: string) => instance.main.runAndReadAll(`SELECT * FROM read_text('${path}')`)
 

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../core/ports.ts'
-import { EngineError, type EngineOutcome, type EnginePlan } from '../../core/queries/engine-plan.ts'
+import { EngineError, type EngineOutcome, type EnginePlan, timeExceeded } from '../../core/queries/engine-plan.ts'
 import { grantsOf, keyOf } from './grants.ts'
 import type { PlanMessage } from './messages.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -89,7 +89,7 @@ export class Pool {
       this.#after(GRACE_MS, over.signal, () => worker.kill(late))
     }
     this.#after(plan.limits.timeoutMs, over.signal, () => {
-      late = new EngineError('EXCEEDED_TIME_LIMIT', timeMessage(plan.limits.timeoutMs))
+      late = timeExceeded(plan.limits.timeoutMs)
       stop()
     })
     signal.addEventListener('abort', stop, { once: true })
@@ -217,10 +217,3 @@ export class Pool {
 }
 
 const stopping = () => new EngineError('GENERIC_INTERNAL_ERROR', 'The query engine is stopping')
-
-/** As Trino words it: `Query exceeded the maximum execution time limit of 30.00m`. */
-function timeMessage(timeoutMs: number): string {
-  const minutes = timeoutMs / 60_000
-  const limit = minutes >= 1 ? `${minutes.toFixed(2)}m` : `${(timeoutMs / 1000).toFixed(2)}s`
-  return `Query exceeded the maximum execution time limit of ${limit}`
-}

@@ -20,7 +20,7 @@ const never = new AbortController().signal
 const directory = mkdtempSync(join(tmpdir(), 'lentic-sqlite-'))
 let connector: Connector
 
-before(async () => {
+before(() => {
   const path = join(directory, 'a.db')
   const database = new DatabaseSync(path)
   database.exec(`
@@ -39,15 +39,14 @@ before(async () => {
     WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 600000) INSERT INTO numbers SELECT 'r', n FROM i;
   `)
   database.close()
-  connector = await openSqlite(
-    { kind: 'sqlite', properties: { path }, account: '000000000000', catalog: 'lite' },
-    { readObject: () => Promise.reject(new Error('nothing is read')) },
-  )
+  connector = openSqlite(sourceOf('a.db'), directory)
 })
 after(async () => {
   await connector.close()
   rmSync(directory, { recursive: true })
 })
+
+const sourceOf = (path: string) => ({ kind: 'sqlite', properties: { path }, account: '000000000000', catalog: 'lite' })
 
 const tableOf = async (name: string): Promise<SourceTable> => (await connector.table('main', name, never))!
 

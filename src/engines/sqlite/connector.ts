@@ -1,8 +1,10 @@
 /** The tables and views of one SQLite file, read only. Its schemas are `main` and no other. */
+import { existsSync, realpathSync } from 'node:fs'
+import { resolve, sep } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import {
   type Connector,
-  type OpenConnector,
+  type SourceDefinition,
   SourceError,
   type SourceRows,
   type SourceScan,
@@ -20,10 +22,20 @@ const SCHEMA = 'main'
 const SPLIT_ROWS = 250_000
 const MOST_SPLITS = 64
 
-/** `path`: of a file that the operator lets be read. */
-export const openSqlite: OpenConnector = ({ properties }) => {
-  const database = blamed(() => new DatabaseSync(properties.path ?? '', { readOnly: true, timeout: 5000 }))
-  return new SqliteConnector(database)
+/** `directory`: of the operator's, below which files may be read. */
+export function openSqlite({ properties }: SourceDefinition, directory: string | undefined): Connector {
+  if (directory === undefined) throw new SourceError('No directory of SQLite files has been opened to data catalogs')
+  const path = pathBelow(directory, properties.path ?? '')
+  return new SqliteConnector(blamed(() => new DatabaseSync(path, { readOnly: true, timeout: 5000 })))
+}
+
+/** Wherever links lead. */
+function pathBelow(directory: string, path: string): string {
+  const root = realpathSync(directory)
+  const named = resolve(root, path)
+  const found = existsSync(named) ? realpathSync(named) : undefined
+  if (found?.startsWith(root + sep)) return found
+  throw new SourceError(`There is no file ${path} in the directory of SQLite files`)
 }
 
 const dialect: Dialect = {

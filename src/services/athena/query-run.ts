@@ -9,7 +9,7 @@ import type { ResultColumn, StatementOutcome, StatementStatistics } from '../../
 import { executeStatement } from '../../core/queries/statements/execute.ts'
 import { type Ending, RunCancelled, type RunFailure } from '../../core/runs/run.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
-import { glueAliases } from './data-catalogs.ts'
+import { glueAliases, registeredSources } from './data-catalogs.ts'
 import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
 import { arriveManaged } from './managed-results.ts'
 import { preparedStatements } from './prepared-statements.ts'
@@ -102,6 +102,7 @@ export const nameContext = (
   catalog: spec.catalog ?? DEFAULT_CATALOG,
   database: spec.database ?? DEFAULT_DATABASE,
   catalogAliases: glueAliases(lake, spec),
+  sourceCatalogs: registeredSources(lake, spec),
 })
 
 export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<Ending<QueryResult>> {

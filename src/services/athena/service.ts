@@ -5,6 +5,7 @@ import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { adviceOperation } from './advice.ts'
 import { capacityReservationHandlers, hasCapacityReservation } from './capacity-reservations.ts'
+import { catalogMetadataHandlers } from './catalog-metadata.ts'
 import { dataCatalogHandlers, hasDataCatalog } from './data-catalogs.ts'
 import { explainOperation } from './explanations.ts'
 import { translate } from './faults.ts'
@@ -53,6 +54,7 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
       ...namedQueryHandlers(lake),
       ...preparedStatementHandlers(lake),
       ...dataCatalogHandlers(lake),
+      ...catalogMetadataHandlers(lake),
       ...capacityReservationHandlers(lake),
       ...sparkHandlers(lake),
       ...systemTableHandlers,

@@ -1,9 +1,10 @@
 import type * as Sdk from '@aws-sdk/client-glue'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
+import { connectionsOf } from '../../core/federation/connections.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { DatabaseLogins, StateStore } from '../../core/ports.ts'
-import { type Collection, collection } from '../../core/resources/collection.ts'
+import type { Collection } from '../../core/resources/collection.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { testConnection } from './connection-test.ts'
@@ -20,30 +21,26 @@ interface StoredConnection {
   readonly updatedBy: string
 }
 
-const connectionsOf = (state: StateStore, { account, region }: Scope): Collection<StoredConnection> =>
-  collection<StoredConnection>(state, `glue/connections/${account}/${region}`, {
-    noun: 'connection',
-    missing: (name) => `Connection ${name} not found.`,
-    exists: (name) => `Connection ${name} already exists.`,
-  })
+const stored = (state: StateStore, scope: Scope): Collection<StoredConnection> =>
+  connectionsOf<StoredConnection>(state, scope)
 
 const connectionArn = ({ account, region }: Scope, name: string): string =>
   `arn:aws:glue:${region}:${account}:connection/${name}`
 
 /** Throws not-found. */
 export const requireConnection = (state: StateStore, scope: Scope, name: string): StoredConnection =>
-  connectionsOf(state, scope).get(name)
+  stored(state, scope).get(name)
 
 export function connections({ state, clock }: Lake, logins: DatabaseLogins): Handlers<typeof Sdk> {
   const now = () => clock.now().toISOString()
   const remove = (scope: Scope, name: string) =>
-    connectionsOf(state, scope).delete(name, (tx) => eraseTags(tx, connectionArn(scope, name)))
+    stored(state, scope).delete(name, (tx) => eraseTags(tx, connectionArn(scope, name)))
 
   return {
     async CreateConnection({ CatalogId, ConnectionInput: input, Tags = {} }, call) {
       const scope = scopeOf(call, CatalogId)
       const times = { createdAt: now(), updatedAt: now(), updatedBy: call.principal.arn }
-      await connectionsOf(state, scope).create(input.Name, { descriptor: described(input), ...times }, (tx) =>
+      await stored(state, scope).create(input.Name, { descriptor: described(input), ...times }, (tx) =>
         addTags(tx, connectionArn(scope, input.Name), Tags),
       )
       return { CreateConnectionStatus: 'READY' }
@@ -55,7 +52,7 @@ export function connections({ state, clock }: Lake, logins: DatabaseLogins): Han
     },
 
     GetConnections({ CatalogId, Filter: filter, HidePassword, MaxResults = 100, NextToken: token }, call) {
-      const all = connectionsOf(state, scopeOf(call, CatalogId))
+      const all = stored(state, scopeOf(call, CatalogId))
       const wanted = ({ doc: { descriptor } }: { doc: StoredConnection }): boolean =>
         (filter?.ConnectionType === undefined || filter.ConnectionType === descriptor.ConnectionType) &&
         (filter?.MatchCriteria ?? []).every((criterion) => descriptor.MatchCriteria?.includes(criterion))
@@ -71,7 +68,7 @@ export function connections({ state, clock }: Lake, logins: DatabaseLogins): Han
 
     async UpdateConnection({ CatalogId, Name, ConnectionInput: input }, call) {
       if (input.Name !== Name) throw new Fault('invalid', 'connection', 'A connection cannot be renamed.')
-      await connectionsOf(state, scopeOf(call, CatalogId)).update(Name, ({ createdAt }) => ({
+      await stored(state, scopeOf(call, CatalogId)).update(Name, ({ createdAt }) => ({
         descriptor: described(input),
         createdAt,
         updatedAt: now(),

@@ -4,6 +4,7 @@ import type { Principal } from '../../core/call.ts'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { asDocument } from '../../core/catalog/statistics-document.ts'
 import { Fault } from '../../core/faults.ts'
+import { NO_SOURCES } from '../../core/federation/source-catalogs.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
 import { summarizeColumns } from '../../core/queries/column-summaries.ts'
@@ -106,6 +107,7 @@ async function reckon(
     scope,
     catalog: DEFAULT_CATALOG,
     catalogAliases: new Set(),
+    sourceCatalogs: NO_SOURCES,
     database,
     principal: spec.principal,
     text: '',

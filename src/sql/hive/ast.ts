@@ -24,7 +24,7 @@ export type HiveStatement = Node &
     | { readonly kind: 'drop-table'; readonly name: QualifiedName; readonly ifExists: boolean; readonly purge: boolean }
     | { readonly kind: 'alter-table'; readonly name: QualifiedName; readonly action: AlterTableAction }
     | { readonly kind: 'msck-repair'; readonly name: QualifiedName; readonly mode: 'add' | 'drop' | 'sync' }
-    | { readonly kind: 'show-databases'; readonly pattern?: string }
+    | { readonly kind: 'show-databases'; readonly catalog?: Identifier; readonly pattern?: string }
     | { readonly kind: 'show-tables'; readonly database?: QualifiedName; readonly pattern?: string }
     | { readonly kind: 'show-views'; readonly database?: QualifiedName; readonly pattern?: string }
     | { readonly kind: 'show-columns'; readonly table: QualifiedName }

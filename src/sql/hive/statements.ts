@@ -77,7 +77,7 @@ function show(cursor: HiveCursor, start: Token): HiveStatement {
   switch (word) {
     case 'DATABASES':
     case 'SCHEMAS':
-      return { kind: 'show-databases', ...pattern(cursor), at: done() }
+      return { kind: 'show-databases', ...catalog(cursor), ...pattern(cursor), at: done() }
     case 'TABLES':
       return { kind: 'show-tables', ...database(cursor), ...pattern(cursor), at: done() }
     case 'VIEWS':
@@ -109,6 +109,10 @@ function showCreate(cursor: HiveCursor, start: Token): HiveStatement {
   cursor.expect('VIEW')
   return { kind: 'show-create-view', table: cursor.viewName(), at: cursor.since(start) }
 }
+
+/** Of Trino's SHOW SCHEMAS; Athena's guide does not tell of it. */
+const catalog = (cursor: HiveCursor): { catalog?: Identifier } =>
+  cursor.accept('IN') || cursor.accept('FROM') ? { catalog: cursor.identifier() } : {}
 
 function database(cursor: HiveCursor): { database?: QualifiedName } {
   if (!cursor.accept('IN') && !cursor.accept('FROM')) return {}

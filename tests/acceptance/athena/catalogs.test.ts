@@ -58,7 +58,7 @@ test('the default catalog, and registered ones beside it', async () => {
     ],
   )
   await assert.rejects(a.athena.send(new ListDatabasesCommand({ CatalogName: 'beyond' })), {
-    name: 'InvalidRequestException',
+    name: 'MetadataException',
   })
   await a.athena.send(new DeleteDataCatalogCommand({ Name: 'beyond' }))
   await assert.rejects(a.athena.send(new GetDataCatalogCommand({ Name: 'beyond' })), {
@@ -167,7 +167,7 @@ test('only what is asked for is told of databases and tables', async () => {
   assert.deepEqual([status, answer.Message], [400, 'AttributesToGet must include NAME'])
 })
 
-test('a catalog that AWS would deploy something for is refused', () =>
+test('a federated catalog without a connection is refused', () =>
   assert.rejects(a.athena.send(new CreateDataCatalogCommand({ Name: 'far', Type: 'FEDERATED' })), {
     name: 'InvalidRequestException',
   }))

@@ -8,8 +8,8 @@ import type { QueryContext } from '../context.ts'
 import type { Bucketing } from '../engine-plan.ts'
 import { namedFailure, noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
-import { resolverOf } from '../table-resolver.ts'
 import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from './created-tables.ts'
+import { lakeTarget } from './lake-target.ts'
 import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { CODECS, isWritable, type WritableFormat } from './storage-formats.ts'
@@ -60,7 +60,7 @@ async function createTable(
 ): Promise<StatementOutcome> {
   requireSessionCatalog(context)
   const { catalog, files } = context.rooms
-  const name = resolverOf(context).qualify(statement.name.parts.map((p) => p.name))
+  const name = lakeTarget(statement.name, 'creating tables with data', context)
   if (catalog.tables.find(context.scope, name.database, name.table)) {
     if (statement.ifNotExists) return written(0, [], { scannedBytes: 0, engineMs: 0 })
     throw new SqlError(

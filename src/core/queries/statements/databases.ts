@@ -1,5 +1,6 @@
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
-import type { QueryContext } from '../context.ts'
+import { SqlError } from '../../../sql/position.ts'
+import { isGlueCatalog, type QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { paged } from '../information-schema.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
@@ -56,7 +57,11 @@ export async function alterDatabase(
   return done
 }
 
-export function showDatabases(statement: Of<'show-databases'>, { rooms, scope }: QueryContext): StatementOutcome {
+export function showDatabases(statement: Of<'show-databases'>, context: QueryContext): StatementOutcome {
+  const { rooms, scope } = context
+  const catalog = statement.catalog?.name
+  if (catalog !== undefined && !isGlueCatalog(catalog.toLowerCase(), context))
+    throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist`, statement.at)
   const names = [
     ...paged(
       (page) => rooms.catalog.databases.list(scope, page),

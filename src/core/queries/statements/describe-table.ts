@@ -47,7 +47,7 @@ const heading = (text: string): string => `${text}\t \t `
 const BLANK = '\t \t '
 
 /** What a comment says after a tab is lost, and so is its padding (observed). */
-const columnLine = ({ Name, Type = 'string', Comment = '' }: ColumnDescriptor): string =>
+export const columnLine = ({ Name, Type = 'string', Comment = '' }: ColumnDescriptor): string =>
   `${row(Name, Type)}\t${pad(Comment).split('\t')[0]}`
 
 /** The column a DESCRIBE names, or what its path leads to inside a complex one. */

@@ -20,6 +20,7 @@ import { runQuery } from './query.ts'
 import { repairTable } from './repair-table.ts'
 import { refuseRowChange } from './row-changes.ts'
 import { showCreateTable } from './show-create-table.ts'
+import { listedSource, sourceListing } from './source-listings.ts'
 import { findTable, requireEntity } from './table-names.ts'
 import { dropTable, showColumns, showTableProperties, showTables } from './tables.ts'
 import { unload } from './unload.ts'
@@ -28,13 +29,14 @@ import { createView, describeView, dropView, showCreateView } from './views.ts'
 /** What can be told of a statement before it becomes a query; throws a Fault or SqlError for the caller to see at once. */
 export function checkStatement(statement: Statement, context: NameContext): void {
   if (statement.kind === 'create-table') checkCreateTable(statement, context)
-  if (statement.kind === 'describe' || statement.kind === 'show-columns') requireEntity(statement.table, context)
+  if ((statement.kind === 'describe' || statement.kind === 'show-columns') && !listedSource(statement, context))
+    requireEntity(statement.table, context)
 }
 
 /** DESCRIBE and SHOW COLUMNS of a view are a kind of their own (observed). */
 export function statementClass(statement: Statement, context: NameContext): StatementClass {
   const columns = statement.kind === 'describe' || statement.kind === 'show-columns'
-  const table = columns ? findTable(statement.table, context) : undefined
+  const table = columns && !listedSource(statement, context) ? findTable(statement.table, context) : undefined
   return table && isView(table) ? { type: 'UTILITY', substatement: 'DESC_VIEW' } : classify(statement)
 }
 
@@ -85,12 +87,11 @@ export async function executeStatement(
     case 'msck-repair':
       return repairTable(statement, context)
     case 'show-databases':
-      return showDatabases(statement, context)
     case 'show-tables':
     case 'show-views':
-      return showTables(statement, context)
     case 'show-columns':
-      return showColumns(statement, context)
+    case 'describe':
+      return listing(statement, context)
     case 'show-partitions':
       return showPartitions(statement, context)
     case 'show-create-table':
@@ -101,8 +102,6 @@ export async function executeStatement(
       return showTableProperties(statement, context)
     case 'show-functions':
       return showFunctions(statement)
-    case 'describe':
-      return describe(statement, context)
     case 'describe-view':
       return describeView(statement, context)
     case 'delete':
@@ -112,5 +111,23 @@ export async function executeStatement(
     case 'optimize':
     case 'vacuum':
       throw new SqlError('NOT_SUPPORTED', 'Only Iceberg tables are maintained', statement.at)
+  }
+}
+
+type Listing = Parameters<typeof listedSource>[0]
+
+function listing(statement: Listing, context: QueryContext): StatementOutcome | Promise<StatementOutcome> {
+  const source = listedSource(statement, context)
+  if (source) return sourceListing(statement, source, context)
+  switch (statement.kind) {
+    case 'show-databases':
+      return showDatabases(statement, context)
+    case 'show-tables':
+    case 'show-views':
+      return showTables(statement, context)
+    case 'show-columns':
+      return showColumns(statement, context)
+    case 'describe':
+      return describe(statement, context)
   }
 }

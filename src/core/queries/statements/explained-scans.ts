@@ -8,24 +8,25 @@ import { typeName } from '../../../sql/types.ts'
 import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, OperatorProfile } from '../engine-plan.ts'
 import type { NamedRelation } from '../scan-planning.ts'
+import { askingSource } from '../source-tables.ts'
 import type { PlannedQuery } from './query.ts'
 import { countRowGroups, type RowGroupCount } from './row-groups.ts'
 
 const MAX_VALUES = 10
 
-const tableOf = ({ name }: NamedRelation, { catalog }: QueryContext): string => `${catalog}:${name.replace('.', ':')}`
+const tableOf = ({ name, catalog }: NamedRelation, context: QueryContext): string =>
+  `${catalog ?? context.catalog}:${name.replace('.', ':')}`
 
 const bytesOf = ({ files }: NamedRelation): number => files.reduce((sum, file) => sum + file.sizeBytes, 0)
 
 export async function describeScans(planned: PlannedQuery, context: QueryContext): Promise<DescribeRelation> {
   const { bound, scans } = planned
   const rowGroups = await countRowGroups(planned, context)
+  const asked = await askedOfSources(scans, context)
   const relations = new Map(scans.relations.map((relation) => [relation.id, relation]))
   const filters = partitionFilters(bound)
   return (id) => {
     const relation = relations.get(id)!
-    const partitionNames = new Set(relation.files.map((file) => file.partitionName).filter(Boolean))
-    const files = `Files: ${relation.files.length} (${dataSize(bytesOf(relation))}), ${relation.format.kind}`
     return {
       table: tableOf(relation, context),
       column: (source, type) => {
@@ -37,11 +38,7 @@ export async function describeScans(planned: PlannedQuery, context: QueryContext
         const shown = constraint ? constraintText(constraint) : values
         return [`${source}:${hiveTypeName(type)}:${kind}`, ...(shown ? [`:: ${shown}`] : [])]
       },
-      details: [
-        partitionNames.size > 0 ? `${files}, Partitions: ${partitionNames.size}` : files,
-        ...bucketLine(relation),
-        ...rowGroupLine(rowGroups.get(id)),
-      ],
+      details: asked.get(id) ?? [filesLine(relation), ...bucketLine(relation), ...rowGroupLine(rowGroups.get(id))],
       sizeBytes: bytesOf(relation),
     }
   }
@@ -49,6 +46,27 @@ export async function describeScans(planned: PlannedQuery, context: QueryContext
 
 const bucketLine = ({ buckets }: NamedRelation): string[] =>
   buckets ? [`Buckets: ${buckets.read} of ${buckets.all}`] : []
+
+function filesLine(relation: NamedRelation): string {
+  const { files, format } = relation
+  const partitionNames = new Set(files.map((file) => file.partitionName).filter(Boolean))
+  const text = `Files: ${files.length} (${dataSize(bytesOf(relation))}), ${format.kind}`
+  return partitionNames.size > 0 ? `${text}, Partitions: ${partitionNames.size}` : text
+}
+
+/** By relation: what a source sees to, and in which words it is asked. */
+async function askedOfSources(
+  { sources }: PlannedQuery['scans'],
+  { rooms, signal }: QueryContext,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const told = sources.map(async ({ relation, catalog, source, scan }): Promise<[string, readonly string[]]> => {
+    const { columns, exact, text } = await askingSource(catalog, () => rooms.sources.pushdown(source, scan, signal))
+    const limit = exact && scan.limit !== undefined ? `, limit ${scan.limit}` : ''
+    const line = `Source: ${source.kind}, pushed down: [${columns.join(', ')}]${limit}`
+    return [relation.id, text === undefined ? [line] : [line, `Asked: ${text}`]]
+  })
+  return new Map(await Promise.all(told))
+}
 
 /** What the statistics of the files leave to be read. */
 const rowGroupLine = (count: RowGroupCount | undefined): string[] =>
@@ -78,8 +96,11 @@ export function ioJson({ bound, scans }: PlannedQuery, context: QueryContext): s
       return [{ columnName: column.name, type: typeName(column.type), domain: domainOf(constraint) }]
     })
     return {
-      table: { catalog: context.catalog, schemaTable: { schema, table } },
-      constraint: { none: relation.files.length === 0, columnConstraints: constraints },
+      table: { catalog: relation.catalog ?? context.catalog, schemaTable: { schema, table } },
+      constraint: {
+        none: relation.catalog === undefined && relation.files.length === 0,
+        columnConstraints: constraints,
+      },
       estimate: estimate(bytesOf(relation)),
     }
   })
@@ -127,7 +148,9 @@ export function analysisText(planned: PlannedQuery, outcome: EngineOutcome, cont
 }
 
 const relationLine = (relation: NamedRelation, context: QueryContext): string =>
-  `${tableOf(relation, context)}: ${relation.files.length} files of ${dataSize(bytesOf(relation))}, ${relation.format.kind}`
+  relation.catalog === undefined
+    ? `${tableOf(relation, context)}: ${relation.files.length} files of ${dataSize(bytesOf(relation))}, ${relation.format.kind}`
+    : `${tableOf(relation, context)}: read from its source`
 
 const counted = (rows: number): string => `${rows} ${rows === 1 ? 'row' : 'rows'}`
 const cpuOf = ({ cpuMs, children }: OperatorProfile): number =>

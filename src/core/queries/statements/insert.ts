@@ -7,10 +7,10 @@ import { noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { planScans } from '../scan-planning.ts'
 import { type TableLayout, tableLayout } from '../table-layout.ts'
-import { resolverOf } from '../table-resolver.ts'
 import { isView } from '../view-text.ts'
 import { insertColumns } from './insert-columns.ts'
 import { refuseFor } from './lake-formats.ts'
+import { lakeTarget } from './lake-target.ts'
 import { statisticsOf } from './query.ts'
 import { CODECS, type WritableFormat } from './storage-formats.ts'
 import { type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
@@ -40,7 +40,7 @@ async function insertRows(
   requireSessionCatalog(context)
   const { catalog } = context.rooms
   const started = performance.now()
-  const name = resolverOf(context).qualify(statement.table.parts.map((p) => p.name))
+  const name = lakeTarget(statement.table, 'inserts', context)
   const table = catalog.tables.find(context.scope, name.database, name.table)
   if (!table)
     throw new StatementFailure(`Table ${name.table} not found in database ${name.database}`, {

@@ -8,6 +8,7 @@ import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import type { StatementOutcome, StatementStatistics } from '../outcome.ts'
 import { queryStages } from '../query-stages.ts'
 import { planScans, type ScanPlan } from '../scan-planning.ts'
+import { readSources } from '../source-relations.ts'
 
 export interface PlannedQuery {
   readonly bound: BoundQuery
@@ -29,22 +30,20 @@ export async function planQuery(
   return { bound, scans, planningMs: performance.now() - started, views: resolver.views }
 }
 
-export function execute(
+export async function execute(
   planned: PlannedQuery,
   sink: Sink,
   context: QueryContext,
   profiled?: true,
 ): Promise<EngineOutcome> {
   const { limits, onProgress, signal } = context
-  const plan = {
-    query: planned.bound,
-    relations: planned.scans.relations,
-    sink,
-    limits,
-    onProgress,
-    ...(profiled && { profiled }),
+  const { relations, discard } = await readSources(planned.scans, context)
+  try {
+    const plan = { query: planned.bound, relations, sink, limits, onProgress, ...(profiled && { profiled }) }
+    return await context.rooms.engine.run(plan, signal)
+  } finally {
+    await discard()
   }
-  return context.rooms.engine.run(plan, signal)
 }
 
 export const statisticsOf = (planned: PlannedQuery, outcome: EngineOutcome): StatementStatistics => ({
@@ -74,7 +73,8 @@ export async function runQuery(
   try {
     const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context)
     const columns = planned.bound.output.map(({ name, column }) => ({ name, type: column.type }))
-    const deterministic = isDeterministic(planned.bound)
+    // What a source holds, nobody tells us of.
+    const deterministic = isDeterministic(planned.bound) && planned.scans.sources.length === 0
     const tables = [...new Set([...planned.scans.relations.map(({ name }) => name), ...planned.views])]
     return {
       result: { kind: 'rows', columns, file, rows: outcome.rows, deterministic, tables },

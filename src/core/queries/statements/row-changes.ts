@@ -4,10 +4,11 @@
  */
 import type { Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { bindTable } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
-import { resolverOf, UnreadDeltaTable } from '../table-resolver.ts'
 import { isView } from '../view-text.ts'
 import { refuseFor } from './lake-formats.ts'
+import { lakeTarget } from './lake-target.ts'
 
 type RowChange = Extract<Statement, { kind: 'delete' | 'update' | 'merge' }>
 
@@ -17,20 +18,20 @@ const OF_VIEWS: Readonly<Record<RowChange['kind'], string>> = {
   merge: 'Merging into views is not supported',
 }
 
-export function refuseRowChange(statement: RowChange, context: QueryContext): never {
-  const resolver = resolverOf(context)
-  const name = statement.table.parts.map((part) => part.name.toLowerCase())
+export async function refuseRowChange(statement: RowChange, context: QueryContext): Promise<never> {
+  const { database, table } = lakeTarget(statement.table, 'modifying table rows', context)
+  const found = context.rooms.catalog.tables.find(context.scope, database, table)
+  // Nobody needs to read the log of a table of a format that is only read.
+  if (found) refuseFor(['Delta Lake'], found, statement.kind.toUpperCase(), statement.at)
   try {
-    resolver.table(name)
+    await bindTable(
+      statement.table.parts.map((part) => part.name),
+      context,
+    )
   } catch (error) {
-    // A table of a format that is only read has been found, and nobody needs to read its log for it.
-    if (error instanceof UnreadDeltaTable)
-      refuseFor(['Delta Lake'], error.table, statement.kind.toUpperCase(), statement.at)
     if (error instanceof SqlError) throw new SqlError(error.code, error.text, statement.at)
     throw error
   }
-  const { database, table } = resolver.qualify(name)
-  const found = context.rooms.catalog.tables.find(context.scope, database, table)
   if (found && isView(found)) throw new SqlError('NOT_SUPPORTED', OF_VIEWS[statement.kind], statement.at)
   const isPartitioned = (found?.descriptor.PartitionKeys ?? []).length > 0
   const isTruncation = statement.kind === 'delete' && !statement.where && !isPartitioned

@@ -4,7 +4,7 @@ import type { Table } from '../../catalog/catalog.ts'
 import { Fault } from '../../faults.ts'
 import { isGlueCatalog, type NameContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
-import { resolverOf } from '../table-resolver.ts'
+import { qualifiedName } from '../table-resolver.ts'
 
 export interface TableName {
   readonly database: string
@@ -15,7 +15,7 @@ export interface TableName {
 export function tableName(name: QualifiedName, context: NameContext): TableName {
   const parts = name.parts.map((part) => part.name.toLowerCase())
   if (parts.length > 3) throw invalidTableName(parts)
-  return resolverOf(context).qualify(parts)
+  return qualifiedName(parts, context)
 }
 
 export const findTable = (name: QualifiedName, context: NameContext): Table | undefined => {
@@ -27,9 +27,12 @@ export const findTable = (name: QualifiedName, context: NameContext): Table | un
 export function foundTable(name: QualifiedName, context: NameContext): Table {
   const table = findTable(name, context)
   if (table) return table
-  const missing = tableName(name, context)
-  const message = `Table not found ${missing.database}.${missing.table}`
-  throw new StatementFailure(`FAILED: SemanticException [Error 10001]: ${message}`, {
+  throw missingTable(tableName(name, context))
+}
+
+export function missingTable({ database, table }: TableName): StatementFailure {
+  const message = `Table not found ${database}.${table}`
+  return new StatementFailure(`FAILED: SemanticException [Error 10001]: ${message}`, {
     category: 2,
     type: 1301,
     message,

@@ -4,9 +4,9 @@ import { parseQuery } from '../../../sql/statement.ts'
 import { layoutQuery } from '../../../sql/trino/layout.ts'
 import type { QueryContext } from '../context.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
-import { resolverOf } from '../table-resolver.ts'
 import { isView, readViewText, viewDescriptor } from '../view-text.ts'
 import { tableColumns } from './created-tables.ts'
+import { lakeTarget } from './lake-target.ts'
 import { planQuery } from './query.ts'
 import { foundTable } from './table-names.ts'
 
@@ -19,7 +19,7 @@ export async function createView(
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
   const { catalog } = context.rooms
-  const name = resolverOf(context).qualify(statement.name.parts.map((p) => p.name))
+  const name = lakeTarget(statement.name, 'creating views', context)
   const existing = catalog.tables.find(context.scope, name.database, name.table)
   if (existing && !isView(existing))
     throw new SqlError('TABLE_ALREADY_EXISTS', `Table already exists: '${name.database}.${name.table}'`, statement.at)
@@ -58,7 +58,7 @@ function keptText({ query, queryText }: Of<'create-view'>): string {
 
 export async function dropView(statement: Of<'drop-view'>, context: QueryContext): Promise<StatementOutcome> {
   const { catalog } = context.rooms
-  const name = resolverOf(context).qualify(statement.name.parts.map((p) => p.name))
+  const name = lakeTarget(statement.name, 'dropping views', context)
   const existing = catalog.tables.find(context.scope, name.database, name.table)
   if (!existing || !isView(existing)) {
     if (statement.ifExists && !existing) return done

@@ -1,0 +1,74 @@
+/** How to reach databases: Glue's connections, as they are kept, and what their properties say. */
+import type { Scope } from '../catalog/catalog.ts'
+import type { StateStore } from '../ports.ts'
+import { type Collection, collection } from '../resources/collection.ts'
+
+/** What of a stored connection others than Glue look at. */
+export interface Connection {
+  readonly descriptor: {
+    readonly Name: string
+    readonly ConnectionType?: string
+    readonly ConnectionProperties?: Properties
+    readonly AuthenticationConfiguration?: { readonly SecretArn?: string }
+  }
+}
+
+type Properties = Readonly<Record<string, string | undefined>>
+
+export const connectionsOf = <T extends Connection>(state: StateStore, { account, region }: Scope): Collection<T> =>
+  collection<T>(state, `glue/connections/${account}/${region}`, {
+    noun: 'connection',
+    missing: (name) => `Connection ${name} not found.`,
+    exists: (name) => `Connection ${name} already exists.`,
+  })
+
+export interface ConnectionAddress {
+  /** The word of a JDBC address: `postgresql`, `mysql`, `mariadb`, `sqlite`. */
+  readonly word: string
+  readonly host: string
+  readonly port: number
+  /** Of a file database, its path. */
+  readonly database: string
+  readonly tls: boolean
+}
+
+const JDBC = /^jdbc:([a-z0-9]+):\/\/(\[[^\]]+\]|[^:/?]+)(?::(\d{1,5}))?\/([^?;]*)/
+const FILE = /^jdbc:(sqlite):(?:file:)?([^?]+)/
+/** Types of connection, and the word of a JDBC address that each stands for. */
+const OWN_TYPES: ReadonlyMap<string, string> = new Map([
+  ['POSTGRESQL', 'postgresql'],
+  ['MYSQL', 'mysql'],
+])
+const PORTS: Readonly<Record<string, number>> = { postgresql: 5432, mysql: 3306, mariadb: 3306 }
+
+export const isDatabaseType = (type: string | undefined): boolean => type === 'JDBC' || OWN_TYPES.has(type ?? '')
+
+/** Undefined where the properties name no address. */
+export function addressOf(type: string | undefined, properties: Properties): ConnectionAddress | undefined {
+  const url = properties.JDBC_CONNECTION_URL ?? ''
+  const tls = properties.JDBC_ENFORCE_SSL?.toLowerCase() === 'true'
+  const [, file, path] = FILE.exec(url) ?? []
+  if (file !== undefined) return { word: file, host: '', port: 0, database: path!, tls }
+  const [, word, host, port, database] = JDBC.exec(url) ?? []
+  if (word !== undefined) return address({ word, host: host!, port, database, tls })
+  const { HOST, PORT, DATABASE } = properties
+  // Connections of a type of their own name host, port and database apart.
+  if (HOST === undefined) return undefined
+  return address({ word: OWN_TYPES.get(type ?? '') ?? '', host: HOST, port: PORT, database: DATABASE, tls })
+}
+
+interface Parts {
+  readonly word: string
+  readonly host: string
+  readonly port: string | undefined
+  readonly database: string | undefined
+  readonly tls: boolean
+}
+
+const address = ({ word, host, port, database, tls }: Parts): ConnectionAddress => ({
+  word,
+  host: host.replace(/^\[|\]$/g, ''),
+  port: Number(port ?? PORTS[word] ?? 0),
+  database: decodeURIComponent(database ?? ''),
+  tls,
+})

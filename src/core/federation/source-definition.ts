@@ -1,0 +1,94 @@
+/** From what a data catalog says to the source that a connector is made from. */
+import type { Scope } from '../catalog/catalog.ts'
+import { Fault } from '../faults.ts'
+import type { StateStore } from '../ports.ts'
+import type { Secrets } from '../secrets/secrets.ts'
+import { addressOf, type Connection, connectionsOf } from './connections.ts'
+import type { SourceDefinition } from './connector.ts'
+
+/** A data catalog as it was registered. */
+export interface RegisteredCatalog {
+  readonly name: string
+  readonly type: string
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
+interface SourceRooms {
+  readonly state: StateStore
+  readonly secrets: Secrets
+}
+
+type Descriptor = Omit<Connection['descriptor'], 'Name'>
+
+/** Throws Fault where it does not make a source. */
+export function sourceDefinition(
+  { name, type, parameters = {} }: RegisteredCatalog,
+  scope: Scope,
+  rooms: SourceRooms,
+): SourceDefinition {
+  const of = { catalog: name, account: scope.account }
+  if (type === 'LAMBDA') return { kind: 'lambda', properties: parameters, ...of }
+  const descriptor = connectionDescriptor(parameters, scope, rooms.state)
+  const { kind, properties } = databaseSource(descriptor, scope, rooms.secrets)
+  return { kind, properties, ...of }
+}
+
+const ARN = /^arn:aws[a-z-]*:glue:[^:]*:\d{12}:connection\/(.+)$/
+
+/** docs: athena api, CreateDataCatalog: an existing connection, or what a new one would be told. */
+function connectionDescriptor(
+  parameters: Readonly<Record<string, string>>,
+  scope: Scope,
+  state: StateStore,
+): Descriptor {
+  const { 'connection-arn': arn, 'connection-type': type, 'connection-properties': text } = parameters
+  if (arn !== undefined) {
+    const [, name] = ARN.exec(arn) ?? []
+    if (name === undefined) throw invalid(`connection-arn is not the ARN of a Glue connection: ${arn}`)
+    return connectionsOf<Connection>(state, scope).get(name).descriptor
+  }
+  if (type === undefined || text === undefined)
+    throw invalid('A data catalog of type FEDERATED needs connection-arn, or connection-type and connection-properties')
+  const told = propertiesOf(text, 'connection-properties')
+  const properties = Object.fromEntries(Object.entries(told).map(([key, value]) => [key.toUpperCase(), value]))
+  return {
+    ConnectionType: type,
+    ConnectionProperties: properties,
+    AuthenticationConfiguration: { SecretArn: told.SecretArn },
+  }
+}
+
+function databaseSource(
+  { ConnectionType: type, ConnectionProperties: properties = {}, AuthenticationConfiguration }: Descriptor,
+  scope: Scope,
+  secrets: Secrets,
+): Pick<SourceDefinition, 'kind' | 'properties'> {
+  const found = addressOf(type, properties)
+  if (!found) throw invalid(`The connection, of type ${type}, has no address of a database`)
+  const { word, host, port, database, tls } = found
+  if (word === 'sqlite') return { kind: 'sqlite', properties: { path: database } }
+  const secretId = properties.SECRET_ID ?? AuthenticationConfiguration?.SecretArn
+  const secret = secretId === undefined ? {} : propertiesOf(secrets.current(scope, secretId), `The secret ${secretId}`)
+  const user = properties.USERNAME ?? secret.username
+  const password = properties.PASSWORD ?? secret.password
+  if (user === undefined || password === undefined)
+    throw invalid('The connection needs USERNAME and PASSWORD, or a secret that holds username and password')
+  return {
+    kind: word,
+    properties: { host, port: String(port), database, user, password, ...(tls && { tls: 'true' }) },
+  }
+}
+
+/** A JSON object of plain values; what was told is not repeated where it is wrong. */
+function propertiesOf(text: string, what: string): Record<string, string | undefined> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, String(one)]))
+  } catch {
+    // Said below.
+  }
+  throw invalid(`${what} is not a JSON object`)
+}
+
+const invalid = (message: string): Fault => new Fault('invalid', 'data-catalog', message)

@@ -1,0 +1,118 @@
+/** Tables of sources in a plan: what is asked of each, and the files that its rows become for the time of the query. */
+import type { BoundQuery } from '../../sql/plan.ts'
+import type { SourceDefinition, SourceScan } from '../federation/connector.ts'
+import type { SourceCatalog } from '../federation/source-catalogs.ts'
+import { wantedOf } from '../federation/source-scans.ts'
+import { type SourceFiles, storedName } from '../federation/sources.ts'
+import type { QueryContext } from './context.ts'
+import { timeExceeded } from './engine-plan.ts'
+import type { DataFile } from './relation.ts'
+import type { NamedRelation, ScanPlan } from './scan-planning.ts'
+import { askingSource } from './source-tables.ts'
+import type { SourceRelation } from './table-resolver.ts'
+
+export interface SourcePlan {
+  readonly relation: NamedRelation
+  readonly catalog: SourceCatalog
+  readonly source: SourceDefinition
+  readonly scan: SourceScan
+}
+
+export function sourcePlan(
+  { id, catalog, table, columns }: SourceRelation,
+  query: BoundQuery,
+  { queryId }: QueryContext,
+): SourcePlan {
+  const wanted = wantedOf(id, table, columns, query)
+  const places = new Map(wanted.columns.map(({ name }, place) => [name, place]))
+  const name = `${table.schema}.${table.name}`.toLowerCase()
+  return {
+    relation: {
+      id,
+      name,
+      catalog: catalog.name.toLowerCase(),
+      // Those that are not wanted have no name in the files, and are not looked for.
+      columns: columns.map((column) => {
+        const place = places.get(column.field)
+        return place === undefined ? column : { ...column, field: storedName(place) }
+      }),
+      format: { kind: 'parquet' },
+      files: [],
+    },
+    catalog,
+    source: catalog.definition(),
+    scan: { table, ...wanted, queryId },
+  }
+}
+
+export interface ReadScans {
+  readonly relations: readonly NamedRelation[]
+  /** The query has been run. */
+  discard(): Promise<void>
+}
+
+/** All sources at a time, within the time that the query has. What they send is told as scanned. */
+export async function readSources({ relations, sources }: ScanPlan, context: QueryContext): Promise<ReadScans> {
+  if (sources.length === 0) return { relations, discard: async () => undefined }
+  const over = new AbortController()
+  const late = timeExceeded(context.limits.timeoutMs)
+  const read: SourceFiles[] = []
+  const discard = async (): Promise<void> => void (await Promise.all(read.map((files) => files.discard())))
+  const deadline = context.rooms.clock.sleep(context.limits.timeoutMs, over.signal)
+  deadline.then(
+    () => over.abort(late),
+    () => undefined,
+  )
+  try {
+    const files = await readAll(sources, context, over, read)
+    return { relations: relations.map((relation) => withFiles(relation, files.get(relation.id), context)), discard }
+  } catch (error) {
+    await discard()
+    throw context.signal.aborted ? context.signal.reason : error
+  } finally {
+    over.abort()
+  }
+}
+
+/** One that fails stops the others; when this is over, none is under way. */
+async function readAll(
+  sources: readonly SourcePlan[],
+  { rooms, signal, onProgress }: QueryContext,
+  over: AbortController,
+  read: SourceFiles[],
+): Promise<ReadonlyMap<string, SourceFiles>> {
+  const either = AbortSignal.any([signal, over.signal])
+  const files = new Map<string, SourceFiles>()
+  let scannedBytes = 0
+  const onReceived = (bytes: number): void => {
+    scannedBytes += bytes
+    onProgress?.({ scannedBytes })
+  }
+  const work = async ({ relation, catalog, source, scan }: SourcePlan): Promise<void> => {
+    try {
+      const found = await askingSource(catalog, () => rooms.sources.read(source, scan, either, onReceived))
+      read.push(found)
+      files.set(relation.id, found)
+    } catch (error) {
+      over.abort(error)
+    }
+  }
+  await Promise.all(sources.map(work))
+  over.signal.throwIfAborted()
+  return files
+}
+
+function withFiles(relation: NamedRelation, found: SourceFiles | undefined, { now }: QueryContext): NamedRelation {
+  if (!found) return relation
+  const files = found.files.map(
+    ({ localPath, sizeBytes }): DataFile => ({
+      localPath,
+      sizeBytes,
+      uri: `${relation.catalog}:${relation.name}`,
+      modifiedAt: now,
+      partition: [],
+      partitionName: '',
+    }),
+  )
+  return { ...relation, files, receivedBytes: found.receivedBytes }
+}

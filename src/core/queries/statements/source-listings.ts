@@ -1,0 +1,101 @@
+/** SHOW and DESCRIBE of what a data source holds: asked of the source, told as of the lake's own catalog. */
+import type { Identifier, QualifiedName } from '../../../sql/ast.ts'
+import type { HiveStatement } from '../../../sql/hive/ast.ts'
+import { hiveTypeName } from '../../../sql/hive/type.ts'
+import type { SourceColumn } from '../../federation/connector.ts'
+import type { SourceCatalog } from '../../federation/source-catalogs.ts'
+import type { NameContext, QueryContext } from '../context.ts'
+import { lines, type StatementOutcome } from '../outcome.ts'
+import { askingSource } from '../source-tables.ts'
+import { qualifiedName } from '../table-resolver.ts'
+import { missingDatabase } from './databases.ts'
+import { columnLine, pad } from './describe-table.ts'
+import { sourceNamed } from './lake-target.ts'
+import { matchingDatabases, matchingTables } from './name-pattern.ts'
+import { missingTable } from './table-names.ts'
+
+type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
+type Listing = Of<'show-databases'> | Of<'show-tables'> | Of<'show-views'> | Of<'show-columns'> | Of<'describe'>
+
+/** The source that a listing is about: of the catalog that it names, or of the context. */
+export function listedSource(statement: Listing, context: NameContext): SourceCatalog | undefined {
+  const name = catalogNamed(statement)?.name.toLowerCase() ?? context.catalog
+  return sourceNamed(name, context)
+}
+
+function catalogNamed(statement: Listing): Identifier | undefined {
+  switch (statement.kind) {
+    case 'show-databases':
+      return statement.catalog
+    case 'show-tables':
+    case 'show-views':
+      return statement.database?.parts.at(-2)
+    case 'show-columns':
+    case 'describe':
+      return statement.table.parts.at(-3)
+  }
+}
+
+export async function sourceListing(
+  statement: Listing,
+  catalog: SourceCatalog,
+  context: QueryContext,
+): Promise<StatementOutcome> {
+  const { rooms, signal } = context
+  const source = catalog.definition()
+  switch (statement.kind) {
+    case 'show-databases': {
+      const names = await askingSource(catalog, () => rooms.sources.schemas(source, signal))
+      return lines(['database_name'], matchingDatabases(statement.pattern, folded(names)))
+    }
+    case 'show-tables':
+    case 'show-views': {
+      const names = await tablesOf(catalog, schemaNamed(statement.database, context), context)
+      // A source does not tell its views from its tables.
+      const shown = statement.kind === 'show-views' ? [] : matchingTables(statement.pattern, folded(names))
+      return statement.kind === 'show-views' ? lines(['views'], shown, { kind: 'varchar' }) : lines(['tab_name'], shown)
+    }
+    case 'show-columns':
+      return lines(
+        ['field'],
+        (await columnsOf(statement.table, catalog, context)).map(({ name }) => pad(name.toLowerCase())),
+      )
+    case 'describe':
+      return lines(
+        ['col_name', 'data_type', 'comment'],
+        (await columnsOf(statement.table, catalog, context)).map(({ name, type, comment }) =>
+          columnLine({ Name: name.toLowerCase(), Type: hiveTypeName(type), Comment: comment }),
+        ),
+      )
+  }
+}
+
+const folded = (names: readonly string[]): string[] => names.map((name) => name.toLowerCase()).toSorted()
+
+const schemaNamed = (name: QualifiedName | undefined, { database }: QueryContext): string =>
+  name?.parts.at(-1)?.name.toLowerCase() ?? database
+
+/** The source's own spelling is asked for by it. */
+async function tablesOf(catalog: SourceCatalog, schema: string, context: QueryContext): Promise<readonly string[]> {
+  const { rooms, signal } = context
+  const source = catalog.definition()
+  const schemas = await askingSource(catalog, () => rooms.sources.schemas(source, signal))
+  const spelled = schemas.find((name) => name.toLowerCase() === schema)
+  if (spelled === undefined) throw missingDatabase(schema)
+  return askingSource(catalog, () => rooms.sources.tables(source, spelled, signal))
+}
+
+async function columnsOf(
+  name: QualifiedName,
+  catalog: SourceCatalog,
+  context: QueryContext,
+): Promise<readonly SourceColumn[]> {
+  const { database, table } = qualifiedName(
+    name.parts.map((part) => part.name),
+    context,
+  )
+  const { rooms, signal } = context
+  const found = await askingSource(catalog, () => rooms.sources.table(catalog.definition(), database, table, signal))
+  if (!found) throw missingTable({ database, table })
+  return found.columns
+}
