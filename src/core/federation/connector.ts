@@ -25,6 +25,8 @@ export interface ConnectorHost {
   readObject(uri: string, signal: AbortSignal): Promise<Uint8Array>
 }
 
+export type OpenConnector = (source: SourceDefinition, host: ConnectorHost) => Connector | Promise<Connector>
+
 /** What can be written down: messages of sources travel as they came. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json }
 

@@ -23,6 +23,9 @@ export function microsOf(text: string): number | undefined {
   return day === undefined || time === undefined ? undefined : day * MICROS_PER_DAY + time
 }
 
+/** Athena's connectors know moments to the millisecond (docs: athena ug, connectors-postgresql, DateMilli). */
+export const wholeMillis = (micros: number): number => Math.floor(micros / 1000) * 1000
+
 function dayAt(text: string): number | undefined {
   const year = digits(text, 0, 4)
   const month = digits(text, 5, 7)

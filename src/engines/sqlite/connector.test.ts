@@ -20,7 +20,14 @@ const never = new AbortController().signal
 const directory = mkdtempSync(join(tmpdir(), 'lentic-sqlite-'))
 let connector: Connector
 
-before(() => {
+/** A file of the directory. */
+const open = async (path: string): Promise<Connector> =>
+  openSqlite(directory)(
+    { kind: 'sqlite', properties: { path }, account: '000000000000', catalog: 'lite' },
+    { readObject: () => Promise.reject(new Error('nothing is read')) },
+  )
+
+before(async () => {
   const path = join(directory, 'a.db')
   const database = new DatabaseSync(path)
   database.exec(`
@@ -39,14 +46,12 @@ before(() => {
     WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 600000) INSERT INTO numbers SELECT 'r', n FROM i;
   `)
   database.close()
-  connector = openSqlite(sourceOf('a.db'), directory)
+  connector = await open('a.db')
 })
 after(async () => {
   await connector.close()
   rmSync(directory, { recursive: true })
 })
-
-const sourceOf = (path: string) => ({ kind: 'sqlite', properties: { path }, account: '000000000000', catalog: 'lite' })
 
 const tableOf = async (name: string): Promise<SourceTable> => (await connector.table('main', name, never))!
 
@@ -100,8 +105,16 @@ test('a file tells its tables and views, and columns with the types that were de
   )
 })
 
+test('no file is read that is not below the directory', async () => {
+  for (const path of ['absent.db', '../a.db', '/etc/passwd', ''])
+    await assert.rejects(open(path), {
+      name: 'SourceError',
+      message: `There is no file ${path} in the directory of SQLite files`,
+    })
+})
+
 test('values are read exactly, each as its column says', async () => {
-  const micros = Date.UTC(2024, 1, 29, 23, 59, 59) * 1000 + 123_456
+  const micros = Date.UTC(2024, 1, 29, 23, 59, 59) * 1000 + 123_000
   assert.deepEqual(await rowsOf(scanOf(await tableOf('kinds'))), [
     ['1', '9223372036854775807', '12.50', 0.1, 'Ann', '00ff', 19_782, String(micros), true, 'x'],
     ['2', '-9223372036854775808', '-0.01', 2, 'ann', '', -1, '-86400000000', false, '7'],

@@ -4,7 +4,7 @@ import { resolve, sep } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import {
   type Connector,
-  type SourceDefinition,
+  type OpenConnector,
   SourceError,
   type SourceRows,
   type SourceScan,
@@ -23,11 +23,13 @@ const SPLIT_ROWS = 250_000
 const MOST_SPLITS = 64
 
 /** `directory`: of the operator's, below which files may be read. */
-export function openSqlite({ properties }: SourceDefinition, directory: string | undefined): Connector {
-  if (directory === undefined) throw new SourceError('No directory of SQLite files has been opened to data catalogs')
-  const path = pathBelow(directory, properties.path ?? '')
-  return new SqliteConnector(blamed(() => new DatabaseSync(path, { readOnly: true, timeout: 5000 })))
-}
+export const openSqlite =
+  (directory: string | undefined): OpenConnector =>
+  ({ properties }) => {
+    if (directory === undefined) throw new SourceError('No directory of SQLite files has been opened to data catalogs')
+    const path = pathBelow(directory, properties.path ?? '')
+    return new SqliteConnector(blamed(() => new DatabaseSync(path, { readOnly: true, timeout: 5000 })))
+  }
 
 /** Wherever links lead. */
 function pathBelow(directory: string, path: string): string {
