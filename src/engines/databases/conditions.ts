@@ -1,19 +1,28 @@
 /** Domains as SQL that a database understands, so far as it compares values as the plan will. */
 import type { SourceScan } from '../../core/federation/connector.ts'
-import type { Domain, ValueRange } from '../../core/federation/domain.ts'
+import type { Domain, RangeEnd, ValueRange } from '../../core/federation/domain.ts'
 import type { Constant } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
+import { microsOf, momentText } from './moment-text.ts'
 
 /** How a database writes things. */
 export interface Dialect {
   name(text: string): string
   /** Undefined for a value that can not be written: it is in no row. */
   literal(value: Constant, type: Type): string | undefined
-  /**
-   * How a column takes part in comparisons, and how surely: `exact` comparisons are the plan's own, `equal` ones let at
-   * least all rows pass that are equal, and no other comparison than equality can be asked. Undefined: none can.
-   */
-  comparison(column: string, type: Type): { readonly operand: string; readonly trust: 'exact' | 'equal' } | undefined
+  /** Undefined where the database compares values of the column in ways that are not the plan's. */
+  comparison(column: string, type: Type): Comparison | undefined
+}
+
+/** How a column takes part in comparisons. All rows that are within a domain pass them, and perhaps others. */
+export interface Comparison {
+  readonly operand: string
+  /** What is compared for equality, where that is another. */
+  readonly equal?: string
+  /** Whether there are others than equality. */
+  readonly isOrdered: boolean
+  /** No others pass. */
+  readonly isExact: boolean
 }
 
 export interface Conditions {
@@ -55,32 +64,46 @@ function conditionOf(column: string, type: Type, domain: Domain, dialect: Dialec
   if (domain.ranges.some(isOpen)) return domain.nullAllowed ? undefined : { text: `${name} IS NOT NULL`, exact: true }
   const comparison = dialect.comparison(column, type)
   if (!comparison || domain.ranges.length > MOST_RANGES) return undefined
-  const { operand, trust } = comparison
-  if (trust === 'equal' && !domain.ranges.every(isPoint)) return undefined
-  const text = rangesText(operand, domain.ranges, (value) => dialect.literal(value, type))
+  const ranges = type.kind === 'timestamp' ? domain.ranges.map(finerRange) : domain.ranges
+  if (!comparison.isOrdered && !ranges.every(isPoint)) return undefined
+  const text = rangesText(comparison, ranges, (value) => dialect.literal(value, type))
   if (text === undefined) return undefined
-  return { text: domain.nullAllowed ? `(${text} OR ${isNull})` : text, exact: trust === 'exact' }
+  return { text: domain.nullAllowed ? `(${text} OR ${isNull})` : text, exact: comparison.isExact }
 }
 
 const isOpen = ({ low, high }: ValueRange): boolean => !low && !high
 const isPoint = ({ low, high }: ValueRange): boolean => low !== undefined && low.value === high?.value
 
+/**
+ * Databases keep moments finer than the milliseconds that the plan sees: one of these is all that begins with it. Ends that
+ * no four digits of year can tell are left out.
+ */
+function finerRange({ low, high }: ValueRange): ValueRange {
+  const from = low?.included ? low : low && endAt(nextMilli(low), true)
+  const until = high?.included ? endAt(nextMilli(high), false) : high
+  return { ...(from && { low: from }), ...(until && { high: until }) }
+}
+
+const endAt = (value: string | undefined, included: boolean): RangeEnd | undefined =>
+  value === undefined ? undefined : { value, included }
+
+function nextMilli({ value }: RangeEnd): string | undefined {
+  const micros = microsOf(String(value))
+  return micros === undefined ? undefined : momentText(Math.floor(micros / 1000) + 1)
+}
+
 type Literal = (value: Constant) => string | undefined
 
 /** Undefined where an end can not be written. */
-function rangesText(operand: string, ranges: readonly ValueRange[], literal: Literal): string | undefined {
+function rangesText(comparison: Comparison, ranges: readonly ValueRange[], literal: Literal): string | undefined {
+  const { operand, equal = operand } = comparison
   const points = ranges.filter(isPoint).flatMap(({ low }) => literal(low!.value) ?? [])
   const others = ranges.filter((range) => !isPoint(range)).map((range) => rangeText(operand, range, literal))
   if (others.includes(undefined)) return undefined
   const [only] = points
-  const texts = [
-    ...(points.length > 1
-      ? [`${operand} IN (${points.join(', ')})`]
-      : only === undefined
-        ? []
-        : [`${operand} = ${only}`]),
-    ...others,
-  ]
+  const some =
+    points.length > 1 ? [`${equal} IN (${points.join(', ')})`] : only === undefined ? [] : [`${equal} = ${only}`]
+  const texts = [...some, ...others]
   if (texts.length === 0) return '1 = 0'
   return texts.length === 1 ? texts[0] : `(${texts.join(' OR ')})`
 }

@@ -26,6 +26,12 @@ export function microsOf(text: string): number | undefined {
 /** Athena's connectors know moments to the millisecond (docs: athena ug, connectors-postgresql, DateMilli). */
 export const wholeMillis = (micros: number): number => Math.floor(micros / 1000) * 1000
 
+/** `2024-01-02 03:04:05.678`; undefined beyond years of four digits. */
+export function momentText(millis: number): string | undefined {
+  const text = new Date(millis).toISOString()
+  return text.length === 24 ? text.slice(0, -1).replace('T', ' ') : undefined
+}
+
 function dayAt(text: string): number | undefined {
   const year = digits(text, 0, 4)
   const month = digits(text, 5, 7)

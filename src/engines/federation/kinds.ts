@@ -25,6 +25,15 @@ export async function openConnector(
       const { openSqlite } = await import('../sqlite/connector.ts')
       return openSqlite(sqliteDirectory)(source, host)
     }
+    case 'postgresql': {
+      const { openPostgres } = await import('../postgres/connector.ts')
+      return openPostgres(source, host)
+    }
+    case 'mysql':
+    case 'mariadb': {
+      const { openMysql } = await import('../mysql/connector.ts')
+      return openMysql(source, host)
+    }
     case 'lambda': {
       const { openLambda } = await import('../lambda/connector.ts')
       return openLambda(functions)(source, host)

@@ -47,12 +47,12 @@ const dialect: Dialect = {
     switch (type.kind) {
       // Whatever the column was declared to compare by, texts are compared as bytes.
       case 'varchar':
-        return { operand: `${quoted(column)} COLLATE BINARY`, trust: 'exact' }
+        return { operand: `${quoted(column)} COLLATE BINARY`, isOrdered: true, isExact: true }
       case 'bigint':
       case 'double':
       case 'boolean':
       case 'date':
-        return { operand: quoted(column), trust: 'exact' }
+        return { operand: quoted(column), isOrdered: true, isExact: true }
       // Decimals may be stored as floating numbers, timestamps with `T` or a blank and with any number of digits.
       default:
         return undefined

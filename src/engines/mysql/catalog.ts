@@ -1,0 +1,72 @@
+/** What MySQL's information schema says of its tables. */
+import type { Json, SourceTable } from '../../core/federation/connector.ts'
+import { type ColumnDeclaration, typeOf } from './columns.ts'
+import type { Row, Session } from './session.ts'
+
+/** What a scan of a table has to know again. */
+export interface TableDetail {
+  readonly declarations: readonly ColumnDeclaration[]
+}
+
+export const detailOf = (table: SourceTable): TableDetail => table.detail as unknown as TableDetail
+
+export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
+export const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+export const fullName = ({ schema, name }: SourceTable): string => `${quoted(schema)}.${quoted(name)}`
+export const texts = (row: Row): string[] => row.map((cell) => cell?.toString('utf8') ?? '')
+
+const OWN = "('information_schema', 'mysql', 'performance_schema', 'sys')"
+
+export async function schemaNames(session: Session): Promise<readonly string[]> {
+  const rows = await session.rows(`SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN ${OWN}`)
+  return rows.map((row) => texts(row)[0]!)
+}
+
+export async function tableNames(session: Session, schema: string): Promise<readonly string[]> {
+  const rows = await session.rows(
+    `SELECT table_name FROM information_schema.tables WHERE table_schema = ${text(schema)}`,
+  )
+  return rows.map((row) => texts(row)[0]!)
+}
+
+/** Names are folded; of several that fold alike, one that is spelled so is meant. */
+export async function findTable(session: Session, schema: string, name: string): Promise<SourceTable | undefined> {
+  const [found] = await session.rows(
+    `SELECT table_schema, table_name FROM information_schema.tables
+     WHERE lower(table_schema) = ${text(schema)} AND lower(table_name) = ${text(name)}
+     ORDER BY BINARY table_schema = ${text(schema)} DESC, BINARY table_name = ${text(name)} DESC LIMIT 1`,
+  )
+  if (!found) return undefined
+  const [inSchema, spelled] = texts(found) as [string, string]
+  const rows = await session.rows(
+    `SELECT column_name, data_type, column_type, numeric_precision, numeric_scale, column_comment
+     FROM information_schema.columns WHERE table_schema = ${text(inSchema)} AND table_name = ${text(spelled)}
+     ORDER BY ordinal_position`,
+  )
+  const columns = rows.map((row) => {
+    const [column, dataType, columnType, precision, scale, comment] = texts(row) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ]
+    return {
+      column,
+      comment,
+      declaration: { dataType, columnType, precision: Number(precision), scale: Number(scale) },
+    }
+  })
+  const detail: TableDetail = { declarations: columns.map(({ declaration }) => declaration) }
+  return {
+    schema: inSchema,
+    name: spelled,
+    columns: columns.map(({ column, comment, declaration }) => ({
+      name: column,
+      type: typeOf(declaration),
+      ...(comment !== '' && { comment }),
+    })),
+    detail: detail as unknown as Json,
+  }
+}

@@ -1,0 +1,71 @@
+/** How MySQL writes values, and which of its comparisons are those of the plan. */
+import type { SourceTable } from '../../core/federation/connector.ts'
+import type { Constant } from '../../sql/plan.ts'
+import type { Type } from '../../sql/types.ts'
+import type { Comparison, Dialect } from '../databases/conditions.ts'
+import { detailOf, quoted, text } from './catalog.ts'
+
+export const dialectFor = (table: SourceTable): Dialect => ({
+  name: quoted,
+  literal,
+  comparison(column, type) {
+    const place = table.columns.findIndex(({ name }) => name === column)
+    return comparisonOf(quoted(column), detailOf(table).declarations[place]!.dataType, type)
+  },
+})
+
+function comparisonOf(name: string, dataType: string, { kind }: Type): Comparison | undefined {
+  switch (dataType) {
+    case 'tinyint':
+      // Any number but 0 is true.
+      return kind === 'boolean' ? undefined : exactly(name)
+    case 'smallint':
+    case 'mediumint':
+    case 'int':
+    case 'bigint':
+    case 'year':
+    case 'double':
+    case 'date':
+    case 'datetime':
+    case 'timestamp':
+      return exactly(name)
+    case 'decimal':
+      return kind === 'decimal' ? exactly(name) : undefined
+    case 'bit':
+      return kind === 'boolean' ? exactly(name) : undefined
+    // Collations hold more texts equal, and order them in ways of their own; bytes are ordered as the plan orders texts.
+    case 'char':
+    case 'varchar':
+    case 'tinytext':
+    case 'text':
+    case 'mediumtext':
+    case 'longtext':
+      return {
+        operand: `CAST(CONVERT(${name} USING utf8mb4) AS BINARY)`,
+        equal: name,
+        isOrdered: true,
+        isExact: false,
+      }
+    default:
+      return undefined
+  }
+}
+
+const exactly = (operand: string): Comparison => ({ operand, isOrdered: true, isExact: true })
+
+function literal(value: Constant, type: Type): string | undefined {
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value.toExponential() : undefined
+  if (typeof value !== 'string') return undefined
+  switch (type.kind) {
+    case 'decimal':
+      return value
+    case 'date':
+      return `DATE ${text(value)}`
+    case 'timestamp':
+      return `TIMESTAMP ${text(value)}`
+    default:
+      return text(value)
+  }
+}

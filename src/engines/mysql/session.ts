@@ -1,0 +1,103 @@
+/** A connection to a MySQL or MariaDB server that only reads, and one statement of it at a time. */
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2'
+import { SourceError } from '../../core/federation/connector.ts'
+
+export type Properties = Readonly<Record<string, string>>
+
+/** As the server writes a value, byte for byte. */
+export type Cell = Buffer | null
+export type Row = readonly Cell[]
+
+/** Whatever the server's settings are: what is asked must mean the same everywhere, and nothing is ever written. */
+const SETTINGS = [
+  "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'",
+  "SET SESSION time_zone = '+00:00'",
+  'SET SESSION TRANSACTION READ ONLY',
+]
+
+const CONNECT_MS = 10_000
+
+export class Session {
+  readonly #properties: Properties
+  readonly #connection: Connection
+
+  private constructor(properties: Properties) {
+    this.#properties = properties
+    this.#connection = newConnection(properties)
+    // One that is lost while nothing is asked fails at the next statement.
+    this.#connection.on('error', () => undefined)
+  }
+
+  static async open(properties: Properties): Promise<Session> {
+    const session = new Session(properties)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    session.#connection.connect((error) => (error ? reject(sourceError(error)) : resolve()))
+    await promise
+    for (const setting of SETTINGS) await session.rows(setting)
+    return session
+  }
+
+  rows(sql: string): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => {
+      this.#connection.query<RowDataPacket[]>(asked(sql), (error, rows) => {
+        if (error) reject(sourceError(error))
+        else resolve(rows as unknown as readonly Row[])
+      })
+    })
+  }
+
+  /** `onRow` is called for each row until `onEnd` is, with an error where it has failed. */
+  stream(sql: string, onRow: (row: Row) => void, onEnd: (error?: Error) => void): void {
+    const query = this.#connection.query(asked(sql))
+    query.on('result', (row) => onRow(row as unknown as Row))
+    query.once('error', (error) => onEnd(sourceError(error)))
+    query.once('end', () => onEnd())
+  }
+
+  pause(): void {
+    this.#connection.pause()
+  }
+
+  resume(): void {
+    this.#connection.resume()
+  }
+
+  /** Ends what runs, and the connection. */
+  async abandon(): Promise<void> {
+    const { threadId } = this.#connection
+    try {
+      const other = await Session.open(this.#properties)
+      await other.rows(`KILL ${threadId}`)
+      await other.end()
+    } catch {
+      // The server is gone, or lets nobody in: there is nothing more to be done.
+    }
+    this.#connection.destroy()
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => this.#connection.end(() => resolve()))
+  }
+}
+
+const asked = (sql: string) => ({ sql, rowsAsArray: true, typeCast: false as const })
+
+/** Certificates are not checked, as Glue does not where no own one is named. */
+const newConnection = ({ host, port, database, user, password, tls }: Properties): Connection =>
+  createConnection({
+    host,
+    port: Number(port),
+    database,
+    user,
+    password,
+    charset: 'utf8mb4_bin',
+    connectTimeout: CONNECT_MS,
+    ...(tls === 'true' && { ssl: { rejectUnauthorized: false } }),
+  })
+
+/** What the server or the network says is the source's word. */
+function sourceError(error: Error): SourceError {
+  const { message, code } = error as NodeJS.ErrnoException
+  // Where several addresses were tried, the message is empty.
+  return new SourceError(message || code || String(error))
+}

@@ -1,0 +1,100 @@
+/** A connection to a PostgreSQL server that only reads, and one statement of it at a time. */
+import { Client, type Submittable } from 'pg'
+import { SourceError } from '../../core/federation/connector.ts'
+
+export type Properties = Readonly<Record<string, string>>
+
+/** Whatever the server's settings are: what is asked must mean the same everywhere, and nothing is ever written. */
+const SETTINGS = [
+  'default_transaction_read_only = on',
+  "TimeZone = 'UTC'",
+  "DateStyle = 'ISO'",
+  "client_encoding = 'UTF8'",
+  'standard_conforming_strings = on',
+  // Partitions that are read by themselves are also left out by their own bounds.
+  'constraint_exclusion = on',
+].map((setting) => `SET ${setting}`)
+
+const CONNECT_MS = 10_000
+
+export class Session {
+  readonly #properties: Properties
+  readonly #client: Client
+  #pid = 0
+
+  private constructor(properties: Properties) {
+    this.#properties = properties
+    this.#client = newClient(properties)
+    // One that is lost while nothing is asked fails at the next statement.
+    this.#client.on('error', () => undefined)
+  }
+
+  static async open(properties: Properties): Promise<Session> {
+    const session = new Session(properties)
+    await blamed(session.#client.connect())
+    const [row] = await session.rows(`${SETTINGS.join('; ')}; SELECT pg_backend_pid()`)
+    session.#pid = Number(row![0])
+    return session
+  }
+
+  /** Of the last statement, as PostgreSQL writes values. */
+  async rows(text: string): Promise<readonly (readonly (string | null)[])[]> {
+    const result = await blamed(this.#client.query({ text, rowMode: 'array', types: AS_TEXT }))
+    const last = Array.isArray(result) ? result.at(-1) : result
+    return (last as { rows: (string | null)[][] }).rows
+  }
+
+  submit(query: Submittable): void {
+    this.#client.query(query)
+  }
+
+  /** Ends what runs, and the connection. */
+  async abandon(): Promise<void> {
+    const pid = this.#pid
+    const other = newClient(this.#properties)
+    other.on('error', () => undefined)
+    try {
+      await other.connect()
+      await other.query(`SELECT pg_cancel_backend(${pid})`)
+    } catch {
+      // The server is gone, or lets nobody in: there is nothing more to be done.
+    }
+    await Promise.allSettled([other.end(), this.end()])
+  }
+
+  async end(): Promise<void> {
+    await this.#client.end().catch(() => undefined)
+  }
+}
+
+const AS_TEXT = { getTypeParser: () => (text: string) => text }
+
+/** Certificates are not checked, as Glue does not where no own one is named. */
+const newClient = ({ host, port, database, user, password, tls }: Properties): Client =>
+  new Client({
+    host,
+    port: Number(port),
+    database,
+    user,
+    password,
+    ssl: tls === 'true' ? { rejectUnauthorized: false } : false,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    application_name: 'lentic',
+  })
+
+async function blamed<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw sourceError(error)
+  }
+}
+
+/** What the server or the network says is the source's word. */
+export function sourceError(error: unknown): SourceError {
+  if (error instanceof SourceError) return error
+  const { message, code } = error as NodeJS.ErrnoException
+  // Where several addresses were tried, the message is empty.
+  return new SourceError(message || code || String(error))
+}

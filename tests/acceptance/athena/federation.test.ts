@@ -1,0 +1,201 @@
+/** Tables of PostgreSQL and MariaDB servers, registered as data catalogs, beside tables of the lake. */
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import {
+  CreateDataCatalogCommand,
+  GetDataCatalogCommand,
+  GetTableMetadataCommand,
+  ListDatabasesCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena'
+import { CreateConnectionCommand } from '@aws-sdk/client-glue'
+import type { DatabaseServer } from '../../databases/database-server.ts'
+import { mariadbRoot, startMariadb } from '../../databases/mariadb.ts'
+import { postgresPrograms, startPostgres } from '../../databases/postgres.ts'
+import { type AthenaLake, athenaLake } from './lake.ts'
+
+interface Database {
+  readonly catalog: string
+  /** Where its tables are. */
+  readonly schema: string
+  readonly url: string
+  readonly user: string
+  readonly start: () => Promise<DatabaseServer>
+  readonly installed: boolean
+  /** The database that statements run in. */
+  readonly database: string
+  readonly series: (count: number) => string
+  /** A view whose first row takes a minute, and how many are reading it. */
+  readonly slow: string
+  readonly reading: string
+  readonly refused: RegExp
+}
+
+const programs = postgresPrograms()
+const root = mariadbRoot()
+
+const DATABASES: readonly Database[] = [
+  {
+    catalog: 'pg',
+    schema: 'public',
+    url: 'jdbc:postgresql://127.0.0.1:PORT/postgres',
+    user: 'postgres',
+    start: () => startPostgres(programs!, 'secret'),
+    installed: programs !== undefined,
+    database: 'postgres',
+    series: (count) => `SELECT i, 'word ' || (i % 1000) FROM generate_series(1, ${count}) i`,
+    slow: 'CREATE VIEW slow AS SELECT n FROM many, pg_sleep(60)',
+    reading: "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%slow%'",
+    refused: /password authentication failed for user "postgres"/,
+  },
+  {
+    catalog: 'my',
+    schema: 'shop',
+    url: 'jdbc:mysql://127.0.0.1:PORT/shop',
+    user: 'ann',
+    start: () => startMariadb(root!, 'secret'),
+    installed: root !== undefined,
+    database: 'shop',
+    series: (count) => `SELECT seq, concat('word ', seq % 1000) FROM seq_1_to_${count}`,
+    slow: 'CREATE VIEW slow AS SELECT n FROM many WHERE sleep(60) = 0',
+    reading: "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'SELECT %slow%' AND user = 'ann'",
+    refused: /Access denied for user 'ann'/,
+  },
+]
+
+for (const of of DATABASES) suite(of.catalog, { skip: !of.installed && 'not installed' }, () => federated(of))
+
+function federated({ catalog, schema, url, user, start, database, series, slow, reading, refused }: Database): void {
+  let a: AthenaLake
+  let server: DatabaseServer
+  const customers = `${catalog}.${schema}.customers`
+  const many = `${catalog}.${schema}.many`
+
+  before(async () => {
+    server = await start()
+    server.run(
+      `CREATE TABLE customers (id int PRIMARY KEY, name varchar(50), country char(2), since date, credit decimal(10,2), seen timestamp NULL);
+       INSERT INTO customers VALUES (1, 'Ann', 'NO', '2020-01-02', 10.5, '2024-02-29 12:34:56'), (2, 'Bo', NULL, '2021-03-04', NULL, NULL),
+         (3, 'Cÿd', 'SE', NULL, -3, NULL);
+       CREATE TABLE many (n int PRIMARY KEY, word varchar(20));
+       INSERT INTO many ${series(1_000_000)};
+       ${slow};`,
+      database,
+    )
+    a = await athenaLake()
+    await register('', 'secret')
+    await register('_shut', 'wrong')
+    await a.succeed(
+      "CREATE TABLE orders WITH (external_location = 's3://data/orders/') AS SELECT * FROM (VALUES (1, 5.0), (1, 7.0), (3, 1.0), (9, 2.0)) AS t (customer, amount)",
+    )
+  })
+  after(async () => {
+    await a?.close()
+    await server?.stop()
+  })
+
+  async function register(suffix: string, PASSWORD: string): Promise<void> {
+    const Name = `${catalog}${suffix}`
+    const address = { JDBC_CONNECTION_URL: url.replace('PORT', String(server.port)), USERNAME: user, PASSWORD }
+    await a.glue.send(
+      new CreateConnectionCommand({ ConnectionInput: { Name, ConnectionType: 'JDBC', ConnectionProperties: address } }),
+    )
+    const arn = `arn:aws:glue:us-east-1:000000000000:connection/${Name}`
+    await a.athena.send(
+      new CreateDataCatalogCommand({ Name, Type: 'FEDERATED', Parameters: { 'connection-arn': arn } }),
+    )
+  }
+
+  /** What the server was asked for while the query ran. */
+  async function asked(sql: string): Promise<string[]> {
+    const before = server.statements().length
+    await a.succeed(sql)
+    return server.statements().slice(before)
+  }
+
+  test('joins a table of the lake', async () => {
+    assert.deepEqual(
+      await a.rows(`
+        SELECT c.name, c.country, c.since, c.credit, c.seen, sum(o.amount) FROM "${catalog}"."${schema}"."customers" c
+        LEFT JOIN orders o ON o.customer = c.id GROUP BY 1, 2, 3, 4, 5 ORDER BY 1`),
+      [
+        ['Ann', 'NO', '2020-01-02', '10.50', '2024-02-29 12:34:56.000', '12.0'],
+        ['Bo', null, '2021-03-04', null, null, null],
+        ['Cÿd', 'SE', null, '-3.00', null, '1.0'],
+      ],
+    )
+  })
+
+  test('projection, conditions and limits are seen in the log of the server', async () => {
+    const [filtered] = (
+      await asked(`SELECT name FROM ${customers} WHERE since >= DATE '2020-06-01' AND credit IS NULL`)
+    ).slice(-1)
+    assert.match(filtered!, /SELECT [`"]name[`"], [`"]since[`"], [`"]credit[`"] FROM|SELECT [`"]name[`"]/)
+    assert.match(filtered!, /[`"]since[`"] >= DATE '2020-06-01'/)
+    assert.match(filtered!, /[`"]credit[`"] IS NULL/)
+    assert.doesNotMatch(filtered!, /country|seen/)
+    const limited = await asked(`SELECT n FROM ${many} WHERE n > 10 LIMIT 3`)
+    assert.match(limited.at(-1)!, /WHERE [`"]n[`"] > 10 LIMIT 3/)
+    const plan = (await a.lines(`EXPLAIN SELECT n FROM ${many} WHERE n IN (1, 2)`)).join('\n')
+    assert.match(plan, /pushed down: \[n\]/)
+    assert.match(plan, /Asked: SELECT [`"]n[`"] FROM .* WHERE [`"]n[`"] IN \(1, 2\)/)
+  })
+
+  test('what is billed is what has come', async () => {
+    const scanned = async (sql: string) => (await a.succeed(sql)).Statistics!.DataScannedInBytes!
+    const whole = await scanned(`SELECT count(n), max(word) FROM ${many}`)
+    const few = await scanned(`SELECT count(n), max(word) FROM ${many} WHERE n BETWEEN 1 AND 1000`)
+    assert.ok(whole > 10_000_000 && few * 500 < whole && few > 0, `${whole} ${few}`)
+  })
+
+  test('a million rows', async () => {
+    assert.deepEqual(await a.rows(`SELECT count(*), sum(n), count(DISTINCT word), min(word), max(word) FROM ${many}`), [
+      ['1000000', '500000500000', '1000', 'word 0', 'word 999'],
+    ])
+    assert.deepEqual(await a.rows(`SELECT count(*) FROM ${many} WHERE word LIKE 'word 99%'`), [['11000']])
+  })
+
+  test('listings and metadata answer from the server', async () => {
+    assert.ok((await a.lines(`SHOW DATABASES IN ${catalog}`)).includes(schema))
+    assert.deepEqual(await a.lines(`SHOW TABLES IN ${catalog}.${schema}`), ['customers', 'many', 'slow'])
+    const { DatabaseList } = await a.athena.send(new ListDatabasesCommand({ CatalogName: catalog }))
+    assert.ok(DatabaseList!.some(({ Name }) => Name === schema))
+    const { TableMetadata } = await a.athena.send(
+      new GetTableMetadataCommand({ CatalogName: catalog, DatabaseName: schema, TableName: 'customers' }),
+    )
+    assert.deepEqual(
+      TableMetadata!.Columns!.map(({ Name, Type }) => [Name, Type]),
+      [
+        ['id', 'int'],
+        ['name', 'string'],
+        ['country', 'string'],
+        ['since', 'date'],
+        ['credit', 'decimal(10,2)'],
+        ['seen', 'timestamp'],
+      ],
+    )
+    const { DataCatalog } = await a.athena.send(new GetDataCatalogCommand({ Name: catalog }))
+    assert.equal(DataCatalog!.Type, 'FEDERATED')
+  })
+
+  test('what the server refuses is told in its words', async () => {
+    const reason = await a.failure(`SELECT * FROM ${catalog}_shut.${schema}.customers`)
+    assert.match(reason, /^GENERIC_USER_ERROR: Encountered an exception from the data source/)
+    assert.match(reason, refused)
+    await assert.rejects(a.athena.send(new ListDatabasesCommand({ CatalogName: `${catalog}_shut` })), {
+      name: 'MetadataException',
+      message: refused,
+    })
+    assert.match(await a.failure(`SELECT * FROM ${catalog}.${schema}.absent`), /^TABLE_NOT_FOUND/)
+    assert.match(await a.failure(`INSERT INTO ${many} VALUES (0, 'x')`), /NOT_SUPPORTED.*does not support inserts/)
+  })
+
+  test('a query that is stopped stops the server too', async () => {
+    const id = await a.start(`SELECT count(*) FROM ${catalog}.${schema}.slow`)
+    const running = () => Number(server.run(reading, database).trim())
+    while (running() === 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    await a.athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id }))
+    assert.equal((await a.ended(id)).Status!.State, 'CANCELLED')
+    while (running() > 0) await new Promise((resolve) => setTimeout(resolve, 50))
+  })
+}
