@@ -5,7 +5,7 @@ import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import type { Constant } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
 import type { LakeFile } from '../objects/files.ts'
-import type { ResolvedRelation } from './table-resolver.ts'
+import type { LakeRelation } from './table-resolver.ts'
 
 /** How a type is hashed; undefined for those that no table is bucketed by. */
 export function bucketedType(type: Type): BucketedType | undefined {
@@ -40,7 +40,7 @@ export interface WantedBuckets {
  * Undefined where every bucket may: as with Trino, each column that the table is bucketed by must be known to be one of
  * some values. Spark's buckets, and those of Hive's second algorithm, are read as if there were none.
  */
-export function wantedBuckets({ table, layout }: ResolvedRelation, filter: PartitionFilter): WantedBuckets | undefined {
+export function wantedBuckets({ table, layout }: LakeRelation, filter: PartitionFilter): WantedBuckets | undefined {
   const { StorageDescriptor: storage, Parameters: parameters = {} } = table.descriptor
   const { BucketColumns: names = [], NumberOfBuckets: all = 0 } = storage ?? {}
   if (names.length === 0 || all < 1) return undefined
@@ -57,7 +57,7 @@ export function wantedBuckets({ table, layout }: ResolvedRelation, filter: Parti
 
 function hashesOf(
   name: string,
-  { columns }: ResolvedRelation['layout'],
+  { columns }: LakeRelation['layout'],
   filter: PartitionFilter,
 ): readonly number[] | undefined {
   const column = columns.find((one) => one.kind === 'data' && one.name === name)
