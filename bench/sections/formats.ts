@@ -1,11 +1,12 @@
 /**
- * The same rows as ORC, Avro and Parquet, and the same queries put to each in turns: of files that no query has read
+ * Texts (text-formats.ts), then the same rows as ORC, Avro and Parquet, and the same queries put to each in turns: of files that no query has read
  * before, and of files that the query before has read.
  */
 import { Client } from '../client.ts'
 import { atMost, type Finding, median, milliseconds, times } from '../measure.ts'
 import { createLake, runQuery } from '../query.ts'
 import { startLentic } from '../server-process.ts'
+import { measureTextFormats } from './text-formats.ts'
 
 const ROWS = 2_000_000
 const ROUNDS = 5
@@ -21,7 +22,12 @@ const QUERIES = (table: string): string[] => [
   `SELECT sum(price * quantity) FROM ${table} WHERE quantity < 24`,
 ]
 
-export async function measureFormats(): Promise<Finding[]> {
+export const measureFormats = async (): Promise<Finding[]> => [
+  ...(await measureTextFormats()),
+  ...(await measureBinaryFormats()),
+]
+
+async function measureBinaryFormats(): Promise<Finding[]> {
   const server = await startLentic()
   const client = new Client(server.port)
   try {
