@@ -23,6 +23,14 @@ export abstract class Builder {
     this.#mark(1)
   }
 
+  /** The same of many, all of which have one. */
+  protected allThere(count: number): void {
+    const rows = this.rows + count
+    if (rows > this.#valid.length) this.#valid = grown(this.#valid, rows)
+    this.#valid.fill(1, this.rows, rows)
+    this.rows = rows
+  }
+
   finish(): Vector {
     const valid = this.#nulls > 0 ? this.#valid.slice(0, this.rows) : undefined
     const vector = { rows: this.rows, valid, values: this.take(this.rows - this.#nulls) }
@@ -72,6 +80,14 @@ export class NumberBuilder extends Builder {
     this.there()
   }
 
+  addAll(values: Numbers['values'] | Int16Array | Int8Array): void {
+    const count = this.#count + values.length
+    if (count > this.#values.length) this.#values = grown(this.#values, count)
+    this.#values.set(values, this.#count)
+    this.#count = count
+    this.allThere(values.length)
+  }
+
   get sizeBytes(): number {
     return this.#count * this.#values.BYTES_PER_ELEMENT
   }
@@ -101,6 +117,14 @@ export class LongBuilder extends Builder {
 
   addBig(value: bigint): void {
     this.add(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)))
+  }
+
+  addAll(values: BigInt64Array): void {
+    const count = this.#count + 2 * values.length
+    if (count > this.#halves.length) this.#halves = grown(this.#halves, count)
+    this.#halves.set(new Int32Array(values.buffer, values.byteOffset, 2 * values.length), this.#count)
+    this.#count = count
+    this.allThere(values.length)
   }
 
   get sizeBytes(): number {
@@ -137,6 +161,8 @@ export class WideBuilder extends Builder {
   }
 }
 
+const ENCODER = new TextEncoder()
+
 export class BytesBuilder extends Builder {
   #bytes = new Uint8Array(FIRST_BYTES)
   #size = 0
@@ -150,6 +176,17 @@ export class BytesBuilder extends Builder {
     if (this.#count === this.#lengths.length) this.#lengths = grown(this.#lengths, this.#count + 1)
     if (length > 48) this.#bytes.set(bytes.subarray(start, end), this.#size)
     else for (let i = 0; i < length; i++) this.#bytes[this.#size + i] = bytes[start + i]!
+    this.#size += length
+    this.#lengths[this.#count++] = length
+    this.there()
+  }
+
+  addText(text: string): void {
+    // A character is of at most three bytes, or of four that two of JavaScript's make.
+    const most = this.#size + 3 * text.length
+    if (most > this.#bytes.length) this.#bytes = grown(this.#bytes, most)
+    if (this.#count === this.#lengths.length) this.#lengths = grown(this.#lengths, this.#count + 1)
+    const length = ENCODER.encodeInto(text, this.#bytes.subarray(this.#size)).written
     this.#size += length
     this.#lengths[this.#count++] = length
     this.there()
