@@ -39,6 +39,8 @@ export interface QueryRequest {
   readonly database?: string
   /** `s3://bucket/folder/`. */
   readonly output: string
+  /** A result of the same question that is at most so old will do. */
+  readonly reuseMinutes?: number
   readonly onStatus?: (status: QueryStatus) => void
   readonly signal?: AbortSignal
 }
@@ -56,6 +58,12 @@ export async function runAthenaQuery(
       QueryString: request.sql,
       ClientRequestToken: randomUUID(),
       ResultConfiguration: { OutputLocation: request.output },
+      ResultReuseConfiguration:
+        request.reuseMinutes === undefined
+          ? undefined
+          : {
+              ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes: request.reuseMinutes },
+            },
       QueryExecutionContext: request.database === undefined ? undefined : { Database: request.database },
     },
   )

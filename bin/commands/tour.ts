@@ -2,11 +2,12 @@
 import { priceBook, scanCost } from '../../src/core/prices/price-book.ts'
 import { type ApiTarget, apiTarget, callS3 } from '../api-client.ts'
 import { readArguments, UsageError } from '../arguments.ts'
-import { type QueryStatus, resultBucket, resultPages, runAthenaQuery } from '../athena-query.ts'
+import { type QueryRequest, type QueryStatus, resultBucket, resultPages, runAthenaQuery } from '../athena-query.ts'
 import { reachable } from '../reachable.ts'
 import { bytesText, costText, durationText } from '../terminal/measures.ts'
 import { progress } from '../terminal/progress.ts'
 import { FORMATS } from '../terminal/tables.ts'
+import { CONTRAST_TABLES, CONTRASTS, type Contrast, contrastStatements, type Question } from './tour-contrasts.ts'
 import { buildSteps, DATABASE, LAYOUTS, lessonQuery, prepareStatements, ROW_BYTES } from './tour-statements.ts'
 
 /** Enough that even the cheapest way is not hidden by the ten megabytes that every query pays for. */
@@ -62,8 +63,43 @@ async function conduct(target: ApiTarget, gigabytes: number): Promise<number> {
   for (const lesson of lessons)
     if (lesson.answer !== first!.answer || lesson.answer === '[]')
       throw new Error(`${lesson.title} answers differently`)
-  report(lessons, target.endpoint)
+  report(lessons)
+  await contrast(target, output, lake)
+  farewell(target.endpoint)
   return 0
+}
+
+/** The other optimisations, each by one question asked in two ways. */
+async function contrast(target: ApiTarget, output: string, lake: string): Promise<void> {
+  process.stdout.write(
+    '\nThe other ways to pay less, over the first weeks of the year, each as one question asked twice:\n\n',
+  )
+  const statements = contrastStatements(lake)
+  const line = progress(process.stderr)
+  for (const name of CONTRAST_TABLES) await statement(target, output, `DROP TABLE IF EXISTS ${DATABASE}.${name}`)
+  for (const [i, sql] of statements.entries()) {
+    line.update('the same orders, written in five more ways', i / statements.length)
+    await statement(target, output, sql)
+  }
+  line.end()
+  const table = FORMATS.table!((text) => void process.stdout.write(text))
+  table.header(
+    ['', 'scanned', 'then', 'time', 'then'].map((name, i) => ({ name, type: i === 0 ? 'varchar' : 'bigint' })),
+  )
+  for (const one of CONTRASTS) table.row(await contrastRow(target, output, one))
+  table.end()
+}
+
+async function contrastRow(target: ApiTarget, output: string, { title, before, after }: Contrast): Promise<string[]> {
+  const put = ({ sql, reuses }: Question) => statement(target, output, sql, { reuseMinutes: reuses && 60 })
+  const [first, second] = [await put(before), await put(after)]
+  return [
+    title,
+    bytesText(first.status.scannedBytes),
+    bytesText(second.status.scannedBytes),
+    durationText(first.status.totalMs),
+    durationText(second.status.totalMs),
+  ]
 }
 
 async function build(target: ApiTarget, output: string, lake: string, rows: number): Promise<void> {
@@ -75,10 +111,11 @@ async function build(target: ApiTarget, output: string, lake: string, rows: numb
   for (const { what, statements } of steps) {
     let totalMs = 0
     for (const sql of statements) {
-      const { status } = await statement(target, output, sql, (s) => {
+      const onStatus = (s: QueryStatus): void => {
         const scanned = s.scannedBytes > 0 ? ` · ${bytesText(s.scannedBytes)} scanned` : ''
         line.update(`${what}${scanned} · ${durationText(totalMs + s.totalMs)}`, done / count)
-      })
+      }
+      const { status } = await statement(target, output, sql, { onStatus })
       totalMs += status.totalMs
       done++
     }
@@ -94,7 +131,7 @@ async function ask(target: ApiTarget, output: string, title: string, table: stri
   return { title, status, answer: JSON.stringify(answer), cost: scanCost(priceBook(), status) }
 }
 
-function report(lessons: readonly Lesson[], endpoint: string): void {
+function report(lessons: readonly Lesson[]): void {
   const [first] = lessons
   const last = lessons.at(-1)!
   const ratio = (of: Lesson): string => {
@@ -117,18 +154,29 @@ function report(lessons: readonly Lesson[], endpoint: string): void {
       ratio(lesson),
     ])
   table.end()
-  const own = process.env.LENTIC_ENDPOINT === undefined
   process.stdout.write(
     `\nAll five gave the same answer; the last is ${ratio(last)} cheaper than the first. Prices are Athena's: $5 a terabyte,\n` +
-      `and ten megabytes for the smallest query. ` +
+      `and ten megabytes for the smallest query.\n`,
+  )
+}
+
+function farewell(endpoint: string): void {
+  const own = process.env.LENTIC_ENDPOINT === undefined
+  process.stdout.write(
+    '\nWhat such changes would save on tables of your own: `lentic explain --what-if`, `lentic advise`.\n' +
       (own && !process.argv.some((word) => word.startsWith('--endpoint'))
         ? 'The tour had a lake of its own, which is gone now: name a running one with\n--endpoint to keep the tables.\n'
         : `The tables are in the database '${DATABASE}' of ${endpoint}.\n`),
   )
 }
 
-async function statement(target: ApiTarget, output: string, sql: string, onStatus?: (status: QueryStatus) => void) {
-  const ended = await runAthenaQuery(target, { sql, output, database: DATABASE, onStatus })
+async function statement(
+  target: ApiTarget,
+  output: string,
+  sql: string,
+  more: Pick<QueryRequest, 'onStatus' | 'reuseMinutes'> = {},
+) {
+  const ended = await runAthenaQuery(target, { sql, output, database: DATABASE, ...more })
   if (ended.status.state !== 'SUCCEEDED') throw new Error(`${ended.status.reason ?? ended.status.state}\n${sql}`)
   return ended
 }

@@ -17,6 +17,7 @@ before(async () => {
     lake.succeed(`CREATE TABLE ${name} WITH (${properties}, external_location = 's3://data/${name}/') AS ${ORDERS}`)
   await make('orders_csv', "format = 'TEXTFILE', field_delimiter = ',', write_compression = 'NONE'")
   await make('orders_parquet', "format = 'PARQUET', write_compression = 'SNAPPY', partitioned_by = ARRAY['shop']")
+  await make('orders_orc', "format = 'ORC'")
 })
 after(() => lake.close())
 
@@ -41,6 +42,10 @@ test('what is said before is what the run then scans', async () => {
     'SELECT count(*) FROM orders_parquet',
     "SELECT max(note), sum(id) FROM orders_parquet WHERE shop = 'b'",
     'SELECT c.shop, count(*) FROM orders_csv AS c GROUP BY 1',
+    'SELECT sum(customer) FROM orders_orc',
+    'SELECT count(*) FROM orders_orc',
+    'SELECT max(note) FROM orders_orc WHERE id < 1000',
+    'SELECT max(note) FROM orders_orc WHERE id < 0',
   ]) {
     const said = await explained(sql)
     assert.deepEqual(said.atMostBecause, [], sql)

@@ -151,6 +151,12 @@ test('progress is lines when standard error is no terminal, and never in the row
 test('the tour builds its five tables and compares them', async () => {
   const answer = await run(['tour', '--size', '0.002'], environment)
   assert.equal(answer.code, 0, answer.err)
-  for (const title of ['CSV, a partition per day', 'Parquet, per day, projected', 'All five gave the same answer'])
+  for (const title of [
+    'CSV, a partition per day',
+    'Parquet, per day, projected',
+    'All five gave the same answer',
+    'approx_distinct',
+    'its result reused',
+  ])
     assert.ok(answer.out.includes(title), answer.out)
 })

@@ -9,8 +9,13 @@ import { partitionConstant } from '../queries/partition-values.ts'
 import type { ColumnCondition, ValueRange } from './column-conditions.ts'
 import { equals, quotedTable, type TableForm } from './table-changes.ts'
 
-/** What the engine puts in one row group of Parquet, and what we take for a stretch of any other format. */
+/** What the engine puts in one row group of Parquet, and what we take for a stretch of text. */
 export const GROUP_ROWS = 122_880
+/** A stripe of ORC is as many rows as fill 64 MB before they are compressed: more than a row group. */
+const STRIPE_GROUPS = 3
+
+export const stretchRows = ({ format }: TableForm): number =>
+  format === 'ORC' ? STRIPE_GROUPS * GROUP_ROWS : GROUP_ROWS
 
 export interface RowStretch {
   /** Of the keys of the form, as text. */
@@ -53,7 +58,7 @@ export function stretchQuery(
     ...(form.sortBy.length > 0 ? [`ORDER BY ${form.sortBy.map(quoted).join(', ')}`] : []),
   ].join(' ')
   const inner = [...new Set([...keys, ...ranged])].map(quoted)
-  const place = `(row_number() OVER (${window}) - 1) / ${GROUP_ROWS} AS "$place"`
+  const place = `(row_number() OVER (${window}) - 1) / ${stretchRows(form)} AS "$place"`
   const outer = [
     ...keys.map(quoted),
     '"$place"',

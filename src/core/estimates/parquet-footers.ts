@@ -1,8 +1,8 @@
 /** The ends of Parquet files of the lake: what a query is told of them before it reads a row. */
 import { CorruptData } from '../../formats/corrupt-data.ts'
 import { footerLength, type RowGroup, readRowGroups } from '../../formats/parquet/footer.ts'
-import type { Files } from '../objects/files.ts'
 import type { DataFile } from '../queries/relation.ts'
+import { type ReadFile, readStretch } from './stretches.ts'
 
 export interface ParquetFooter {
   readonly sizeBytes: number
@@ -14,28 +14,20 @@ const TAIL_BYTES = 8
 
 /** Throws CorruptData. */
 export async function readFooter(
-  files: Pick<Files, 'read'>,
+  files: ReadFile,
   { uri, sizeBytes }: Pick<DataFile, 'uri' | 'sizeBytes'>,
 ): Promise<ParquetFooter> {
-  const bytes = async (start: number, end: number): Promise<Uint8Array> => {
-    const parts: Uint8Array[] = []
-    for await (const part of files.read(uri, { start, end })) parts.push(part)
-    return Buffer.concat(parts)
-  }
   if (sizeBytes < TAIL_BYTES) throw new CorruptData('too short for a Parquet file')
   const footerEnd = sizeBytes - TAIL_BYTES
-  const length = footerLength(await bytes(footerEnd, sizeBytes - 1))
+  const length = footerLength(await readStretch(files, uri, footerEnd, TAIL_BYTES))
   if (length > footerEnd || length > MOST_FOOTER_BYTES) throw new CorruptData('a Parquet footer longer than its file')
-  return { sizeBytes: length, groups: readRowGroups(await bytes(footerEnd - length, footerEnd - 1)) }
+  return { sizeBytes: length, groups: readRowGroups(await readStretch(files, uri, footerEnd - length, length)) }
 }
 
 const FOOTERS_AT_ONCE = 64
 
 /** Undefined when one can not be read: then it is the query itself that says what is wrong. */
-export async function readFooters(
-  files: Pick<Files, 'read'>,
-  wanted: readonly DataFile[],
-): Promise<ParquetFooter[] | undefined> {
+export async function readFooters(files: ReadFile, wanted: readonly DataFile[]): Promise<ParquetFooter[] | undefined> {
   const footers: ParquetFooter[] = []
   try {
     for (let at = 0; at < wanted.length; at += FOOTERS_AT_ONCE) {

@@ -5,13 +5,15 @@
 import { createReadStream } from 'node:fs'
 import { parseQuery } from '../../sql/statement.ts'
 import { typeName } from '../../sql/types.ts'
+import { columnType } from '../queries/column-type.ts'
 import type { QueryContext } from '../queries/context.ts'
 import type { EngineOutcome, Sink } from '../queries/engine-plan.ts'
-import type { Relation, RelationColumn } from '../queries/relation.ts'
 import type { NamedRelation } from '../queries/scan-planning.ts'
 import { execute, type PlannedQuery, planQuery } from '../queries/statements/query.ts'
-import { GROUP_ROWS, type RowStretch, type TypedColumn } from './changed-groups.ts'
+import { type RowStretch, stretchRows, type TypedColumn } from './changed-groups.ts'
+import { orcReads } from './orc-reads.ts'
 import { readFooter } from './parquet-footers.ts'
+import type { ReadFile } from './stretches.ts'
 import { equals, selection, type TableForm } from './table-changes.ts'
 
 export interface SampleWeight {
@@ -19,7 +21,7 @@ export interface SampleWeight {
   readonly fileBytes: number
   /** What reading the wanted columns takes, beside the footer. */
   readonly readBytes: number
-  /** Of Parquet. */
+  /** Of Parquet and ORC: what is read of a file's end. */
   readonly footerBytes: number
   /** Of the wanted columns that conditions ask for values of; nothing for those without a filter. */
   readonly bloomFilterBytes: ReadonlyMap<string, number>
@@ -70,7 +72,7 @@ export async function weighStretch(
     } as const satisfies Sink
     const { files } = await execute(planned, sink, context)
     const [file] = files
-    return file ? await weigh(table, planned, file, context) : { ...NOTHING }
+    return file ? await weigh(table, file) : { ...NOTHING }
   } finally {
     await workspace.remove()
   }
@@ -88,7 +90,7 @@ function stretchText({ name, columns, form }: SampledTable, { partition, place, 
   const where = conditions.length > 0 ? conditions.join(' AND ') : undefined
   const data = columns.filter((column) => !form.partitionBy.includes(column.name)).map((column) => column.name)
   const text = selection({ from: name, form: { ...form, partitionBy: [] }, columns: data, where })
-  const offset = range || place === 0 ? '' : ` OFFSET ${place * GROUP_ROWS}`
+  const offset = range || place === 0 ? '' : ` OFFSET ${place * stretchRows(form)}`
   return `${text}${offset} LIMIT ${rows}`
 }
 
@@ -99,16 +101,11 @@ const within = (column: string, min: unknown, max: unknown, type: string): strin
 
 type WrittenFile = EngineOutcome['files'][number]
 
-async function weigh(
-  table: SampledTable,
-  planned: PlannedQuery,
-  file: WrittenFile,
-  context: QueryContext,
-): Promise<SampleWeight> {
+async function weigh(table: SampledTable, file: WrittenFile): Promise<SampleWeight> {
   const weight = { ...NOTHING, rows: file.rows, fileBytes: file.sizeBytes, readBytes: file.sizeBytes }
   const wanted = table.wanted.filter((name) => !table.form.partitionBy.includes(name))
   if (table.form.format === 'PARQUET') return { ...weight, ...(await weighParquet(file, wanted)) }
-  if (table.form.format === 'ORC') return { ...weight, readBytes: await readOf(planned, file, wanted, context) }
+  if (table.form.format === 'ORC') return { ...weight, ...(await weighOrc(table, file, wanted)) }
   return weight
 }
 
@@ -116,8 +113,7 @@ async function weighParquet(
   { path, sizeBytes }: WrittenFile,
   wanted: readonly string[],
 ): Promise<Partial<SampleWeight>> {
-  const local = { read: (_: string, range?: { start: number; end: number }) => createReadStream(path, range) }
-  const footer = await readFooter(local, { uri: path, sizeBytes })
+  const footer = await readFooter(localFile(path), { uri: path, sizeBytes })
   let readBytes = 0
   const bloomFilterBytes = new Map<string, number>()
   for (const { chunks } of footer.groups)
@@ -129,32 +125,23 @@ async function weighParquet(
   return { readBytes, footerBytes: footer.sizeBytes, bloomFilterBytes }
 }
 
-/** What the engine reads of the file for these columns: all rows go to a result that nobody looks at. */
-async function readOf(
-  { bound }: PlannedQuery,
+async function weighOrc(
+  { columns, form }: SampledTable,
   { path, sizeBytes }: WrittenFile,
   wanted: readonly string[],
-  context: QueryContext,
-): Promise<number> {
-  const names = bound.output.map(({ name }) => name)
-  const columns = bound.output.map(
-    ({ name, column }, ordinal): RelationColumn => ({ kind: 'data', name, type: column.type, field: name, ordinal }),
-  )
-  const relation: Relation = {
-    id: 'sample',
-    columns,
-    format: { kind: 'orc', byName: false },
-    files: [{ localPath: path, uri: path, sizeBytes, modifiedAt: context.now, partition: [], partitionName: '' }],
+): Promise<Partial<SampleWeight>> {
+  const data = columns.filter(({ name }) => !form.partitionBy.includes(name))
+  const fields = data.map(({ name, type }, ordinal) => ({ name, type: columnType(type), ordinal }))
+  const bytesOf = async (names: readonly string[]): Promise<number> => {
+    const request = {
+      byName: false,
+      columns: fields.filter(({ name }) => names.includes(name)),
+      constraints: new Map(),
+    }
+    return (await orcReads(localFile(path), { uri: path, sizeBytes }, request))?.readBytes ?? sizeBytes
   }
-  const scanned = wanted.map((name, id) => ({ id, source: name, type: columns[names.indexOf(name)]!.type }))
-  const output = scanned.map((column) => ({ name: column.source, column }))
-  const { limits, signal, rooms } = context
-  const query = { root: { kind: 'scan', relation: relation.id, columns: scanned }, output } as const
-  const staged = await rooms.files.stage()
-  try {
-    const sink = { kind: 'result-csv', localPath: staged.localPath! } as const
-    return (await rooms.engine.run({ query, relations: [relation], sink, limits }, signal)).scannedBytes
-  } finally {
-    await staged.discard()
-  }
+  const footerBytes = await bytesOf([])
+  return { footerBytes, readBytes: (await bytesOf(wanted)) - footerBytes }
 }
+
+const localFile = (path: string): ReadFile => ({ read: (_, range) => createReadStream(path, range) })

@@ -6,12 +6,14 @@ import { mayStopEarly } from '../../sql/analysis/early-stop.ts'
 import { type PartitionFilter, partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import { holds } from '../../sql/analysis/plan-search.ts'
 import type { BoundQuery, Rel } from '../../sql/plan.ts'
-import type { Files } from '../objects/files.ts'
+import { columnType } from '../queries/column-type.ts'
 import type { DataFile } from '../queries/relation.ts'
 import type { NamedRelation } from '../queries/scan-planning.ts'
 import type { PlannedQuery } from '../queries/statements/query.ts'
 import { type ColumnCondition, columnConditions, mayHold, rangeOfType } from './column-conditions.ts'
+import { orcReads } from './orc-reads.ts'
 import { footerReadBytes, type ParquetFooter, readFooters } from './parquet-footers.ts'
+import type { ReadFile } from './stretches.ts'
 
 export interface ScanEstimate {
   /** `database.table`. */
@@ -31,11 +33,11 @@ export interface ScanEstimate {
 
 /** Beyond so many files the footers of some stand for those of all. */
 const MOST_FOOTERS = 2000
+/** ORC's are looked at one after the other. */
+const MOST_ORC_FILES = 200
+const SAMPLED = 'it is reckoned from some of the files'
 
-export async function estimateScans(
-  { bound, scans }: PlannedQuery,
-  files: Pick<Files, 'read'>,
-): Promise<readonly ScanEstimate[]> {
+export async function estimateScans({ bound, scans }: PlannedQuery, files: ReadFile): Promise<readonly ScanEstimate[]> {
   const filters = partitionFilters(bound)
   const columns = scannedColumns(bound)
   const doubts = doubtsOf(bound)
@@ -75,10 +77,7 @@ interface Scan {
   readonly doubts: readonly string[]
 }
 
-async function estimateScan(
-  { relation, filter, read, doubts }: Scan,
-  lake: Pick<Files, 'read'>,
-): Promise<ScanEstimate> {
+async function estimateScan({ relation, filter, read, doubts }: Scan, lake: ReadFile): Promise<ScanEstimate> {
   const { files, format, layouts } = relation
   const filesBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
   const columns = relation.columns.flatMap(({ kind, name }) => (kind === 'data' && read?.has(name) ? [name] : []))
@@ -91,8 +90,8 @@ async function estimateScan(
     filesBytes,
   }
   const whole = { ...described, scannedBytes: filesBytes }
-  if (format.kind === 'orc')
-    return { ...whole, atMostBecause: ['of ORC files only the streams of the wanted columns are read', ...doubts] }
+  if (format.kind === 'orc' && !layouts)
+    return { ...described, ...(await orcEstimate({ relation, filter, read, doubts }, columns, lake)) }
   if (format.kind !== 'parquet') return { ...whole, atMostBecause: doubts.slice(0, 1).filter(isAboutFiles) }
   const some = evenly(files, MOST_FOOTERS)
   const footers = layouts ? undefined : await readFooters(lake, some)
@@ -104,7 +103,47 @@ async function estimateScan(
     ...described,
     rowGroups: { wanted: Math.round(chunks.wanted * scale), all: Math.round(chunks.all * scale) },
     scannedBytes: Math.round(chunks.readBytes * scale),
-    atMostBecause: [...chunks.doubts, ...(scale > 1 ? ['it is reckoned from some of the files'] : []), ...doubts],
+    atMostBecause: [...chunks.doubts, ...(scale > 1 ? [SAMPLED] : []), ...doubts],
+  }
+}
+
+/** A stripe is read or not by what the plan's conditions say of its statistics: nothing is left to the engine. */
+async function orcEstimate(
+  { relation, filter, doubts }: Scan,
+  columns: readonly string[],
+  lake: ReadFile,
+): Promise<Pick<ScanEstimate, 'rowGroups' | 'scannedBytes' | 'atMostBecause'>> {
+  const { format, files } = relation
+  const wanted = relation.columns
+    .filter((column) => column.kind === 'data')
+    .filter(({ name }) => columns.includes(name))
+  const constraints = wanted.flatMap(({ name, ordinal, becomes }) => {
+    const constraint = becomes ? undefined : filter?.constraint(name)
+    return constraint ? [[ordinal, constraint] as const] : []
+  })
+  const request = {
+    byName: format.kind === 'orc' && format.byName,
+    columns: wanted.map(({ field, type, ordinal }) => ({ name: field, type: columnType(type), ordinal })),
+    constraints: new Map(constraints),
+  }
+  const some = evenly(files, MOST_ORC_FILES)
+  let [scannedBytes, unread, stripes, all] = [0, 0, 0, 0]
+  for (const file of some) {
+    const reads = await orcReads(lake, file, request)
+    if (!reads) unread++
+    scannedBytes += Math.min(file.sizeBytes, reads?.readBytes ?? file.sizeBytes)
+    stripes += reads?.stripes.wanted ?? 0
+    all += reads?.stripes.all ?? 0
+  }
+  const scale = some.length === 0 ? 0 : files.length / some.length
+  return {
+    rowGroups: { wanted: Math.round(stripes * scale), all: Math.round(all * scale) },
+    scannedBytes: Math.round(scannedBytes * scale),
+    atMostBecause: [
+      ...(unread > 0 ? ['there are ORC files that can not be read'] : []),
+      ...(scale > 1 ? [SAMPLED] : []),
+      ...doubts.filter(isAboutFiles),
+    ],
   }
 }
 

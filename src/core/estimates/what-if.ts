@@ -34,7 +34,6 @@ export interface ChangedScan {
 
 /** More rows than these are not written to be weighed. */
 const SAMPLE_ROWS = 3 * GROUP_ROWS
-const FEWEST_SAMPLES = 3
 const MOST_SAMPLES = 12
 const MOST_STRETCHES = 200_000
 
@@ -110,7 +109,7 @@ function chosen(stretches: readonly RowStretch[]): readonly RowStretch[] {
   const bySize = stretches.toSorted((a, b) => a.rows - b.rows)
   const rows = bySize.reduce((sum, one) => sum + one.rows, 0) / Math.max(1, bySize.length)
   const count = Math.floor(SAMPLE_ROWS / Math.max(1, rows))
-  return evenly(bySize, Math.max(FEWEST_SAMPLES, Math.min(MOST_SAMPLES, count)))
+  return evenly(bySize, Math.max(1, Math.min(MOST_SAMPLES, count)))
 }
 
 interface Weighing {
@@ -134,10 +133,22 @@ function weightOf(weighing: Weighing, stretches: readonly RowStretch[]): number 
       footerBytes += sample.footerBytes
       if (weighing.read.has(stretch)) readBytes += chunkBytes(weighing, stretch, sample, ratio)
     }
-    const footer = weighing.table.form.format === 'PARQUET' ? footerReadBytes(fileBytes, footerBytes) : 0
+    const footer = footerBytesOf(weighing, { fileBytes, footerBytes, stretches: own.length })
     sum += Math.min(fileBytes, footer + readBytes)
   }
   return sum
+}
+
+interface FileEnd {
+  readonly fileBytes: number
+  /** Of its stretches, each as if it were a file. */
+  readonly footerBytes: number
+  readonly stretches: number
+}
+
+function footerBytesOf({ table }: Weighing, { fileBytes, footerBytes, stretches }: FileEnd): number {
+  if (table.form.format === 'PARQUET') return footerReadBytes(fileBytes, footerBytes)
+  return footerBytes / stretches
 }
 
 /** A Bloom filter may tell that the values are not there, once it has been read. */
