@@ -40,12 +40,23 @@ test('the metastore is there when it is asked for, and on loopback alone', () =>
   assert.throws(() => readSettings(['--host', '0.0.0.0', '--metastore-port', '9083'], own), SettingsError)
 })
 
+test('functions are told one by one, or as a list', () => {
+  const items = 'http://127.0.0.1:9001'
+  const told = readSettings(['--function', `items=${items}`, '--function', 'b=https://h/p'], {})
+  assert.deepEqual(told.functions, { items, b: 'https://h/p' })
+  const { functions } = readSettings([], { LENTIC_FUNCTIONS: `items=${items}, b=https://h/p` })
+  assert.deepEqual(functions, told.functions)
+  assert.equal(readSettings([], {}).functions, undefined)
+})
+
 test('nonsense is refused, not guessed', () => {
   const refused: [string[], Record<string, string>][] = [
     [['--port', 'x'], {}],
     [['--port'], {}],
     [['--metastore-port', 'x'], {}],
     [['--metastore-port', '1', '--metastore-warehouse', 'warehouse'], {}],
+    [['--function', 'items'], {}],
+    [['--function', 'items=127.0.0.1:9001'], {}],
     [['--prot', '1'], {}],
     [['serve'], {}],
     [[], { LENTIC_AUTH: 'none' }],

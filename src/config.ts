@@ -29,6 +29,8 @@ export interface Settings {
   }
   /** Where the SQLite files lie that data catalogs may name; without it they may name none. */
   readonly sqliteDirectory?: string
+  /** Where functions of Lambda answer: URLs by the functions' names. */
+  readonly functions?: Readonly<Record<string, string>>
 }
 
 /** Published, and therefore good on loopback only. */
@@ -62,6 +64,7 @@ export function completeSettings(given: Partial<Omit<Settings, 'keyIsPublic'>> =
     engine: given.engine ?? defaultEngine(),
     metastore: given.metastore,
     sqliteDirectory: given.sqliteDirectory,
+    functions: given.functions,
   }
   check(settings)
   return settings
@@ -129,6 +132,7 @@ export function readSettings(argv: readonly string[], env: Environment): Setting
     },
     metastore: metastorePort === undefined ? undefined : { port: metastorePort, warehouse },
     sqliteDirectory: text('sqlite-directory', 'LENTIC_SQLITE_DIRECTORY'),
+    functions: parseFunctions(text('function', 'LENTIC_FUNCTIONS')),
   })
 }
 
@@ -137,7 +141,7 @@ const defaultWarehouse = 's3a://warehouse'
 
 const valued = new Set([
   ...['data', 'port', 'host', 'tls-cert', 'tls-key', 'region', 'account', 'workers', 'engine-memory'],
-  ...['metastore-port', 'metastore-warehouse', 'sqlite-directory'],
+  ...['metastore-port', 'metastore-warehouse', 'sqlite-directory', 'function'],
 ])
 
 function readOptions(argv: readonly string[]): Map<string, string> {
@@ -149,13 +153,26 @@ function readOptions(argv: readonly string[]): Map<string, string> {
     else {
       const value = inline ?? argv[++index]
       if (value === undefined || value === '') throw new SettingsError(`--${name} needs a value`)
-      options.set(name, value)
+      // One that may be given again is a list, as it is in its variable.
+      options.set(name, name === 'function' && options.has(name) ? `${options.get(name)},${value}` : value)
     }
   }
   return options
 }
 
 const emptyAsAbsent = (value: string | undefined) => (value === '' ? undefined : value)
+
+/** `items=http://127.0.0.1:9001,orders=https://...`. */
+function parseFunctions(text: string | undefined): Settings['functions'] {
+  if (text === undefined) return undefined
+  const entries = text.split(',').map((one) => {
+    const [, name, url] = /^\s*([\w-]+)=(\S+)\s*$/.exec(one) ?? []
+    if (name === undefined || !/^https?:$/.test(URL.parse(url!)?.protocol ?? ''))
+      throw new SettingsError(`A function is told as name=http://host:port, not '${one}'`)
+    return [name, url!] as const
+  })
+  return Object.fromEntries(entries)
+}
 
 function tlsFiles(certFile: string | undefined, keyFile: string | undefined): Settings['tls'] {
   if (certFile === undefined && keyFile === undefined) return undefined

@@ -200,7 +200,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
     mostBytes: MOST_SOURCE_BYTES,
     clock,
     readObject: (uri) => buffer(files.read(uri)),
-    connectors: { sqliteDirectory: settings.sqliteDirectory },
+    connectors: { sqliteDirectory: settings.sqliteDirectory, functions: settings.functions },
   })
   opened.defer(() => sources.close())
   const catalog = openCatalog(state, clock)

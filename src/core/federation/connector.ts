@@ -99,3 +99,9 @@ export interface Connector {
 export class SourceError extends Error {
   override readonly name = 'SourceError'
 }
+
+/** What a query that asked a source of a data catalog is told; functions have told theirs in Athena's words already. */
+export const failureText = (catalog: string, { message }: SourceError): string =>
+  message.startsWith('Encountered an exception[')
+    ? message
+    : `Encountered an exception from the data source ${catalog}: ${message}`

@@ -1,7 +1,7 @@
 /** Tables of data sources as queries see them, and what the information schema of a source says. */
 import { SqlError } from '../../sql/position.ts'
 import { typeName } from '../../sql/types.ts'
-import { SourceError, type SourceTable } from '../federation/connector.ts'
+import { failureText, SourceError, type SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
 import type { Answers } from './answers.ts'
 import type { QueryContext } from './context.ts'
@@ -33,7 +33,7 @@ export async function askingSource<T>({ name }: SourceCatalog, work: () => Promi
     return await work()
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
-    throw new SqlError('GENERIC_USER_ERROR', `Encountered an exception from the data source ${name}: ${error.message}`)
+    throw new SqlError('GENERIC_USER_ERROR', failureText(name, error))
   }
 }
 

@@ -1,7 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-athena'
 import { namesMatching } from '../../core/catalog/name-pattern.ts'
 import { Fault } from '../../core/faults.ts'
-import { type SourceDefinition, SourceError, type SourceTable } from '../../core/federation/connector.ts'
+import { failureText, type SourceDefinition, SourceError, type SourceTable } from '../../core/federation/connector.ts'
 import type { SourceCatalog } from '../../core/federation/source-catalogs.ts'
 import type { Lake } from '../../core/lake.ts'
 import { hiveTypeName } from '../../sql/hive/type.ts'
@@ -46,7 +46,7 @@ async function asking<T>({ name }: SourceCatalog, work: () => Promise<T>): Promi
     return await work()
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
-    throw new Fault('not-found', 'database', `Encountered an exception from the data source ${name}: ${error.message}`)
+    throw new Fault('not-found', 'database', failureText(name, error))
   }
 }
 
