@@ -44,6 +44,7 @@ const crooked: Record<string, Handler> = {
   old: async () => ({ '@type': 'PingResponse', catalogName: 'c', queryId: 'q', sourceType: 's', capabilities: 1 }),
   rude: async (event) =>
     (event as { '@type': string })['@type'] === 'PingRequest' ? connector(source)(event) : { '@type': 'PingRequest' },
+  text: async () => 'no message',
   huge: async () => ({ text: 'x'.repeat(7_000_000) }),
   busy: async (event) => {
     if (throttled.times-- > 0) throw Object.assign(new Error('slow down'), { name: 'x.FederationThrottleException' })
@@ -219,6 +220,7 @@ test("what goes wrong in a function is told in Athena's words", async () => {
   )
   await told('old', /^LambdaFunction\[old\] speaks version 1 /)
   await told('rude', /exception\[InvalidResponse\].*ListSchemasRequest, a PingRequest, is no /)
+  await told('text', /exception\[InvalidResponse\].*PingRequest is no object/)
   await told('huge', /exception\[Function\.ResponseSizeTooLarge\].*\(6291556 bytes\)/)
   await told('absent', /exception\[HTTP 404\].*message\[Function not found: absent\]/)
   const wrong = await tableOf('wrong')
@@ -236,6 +238,31 @@ test("what goes wrong in a function is told in Athena's words", async () => {
 
 test('a function that is asked too much is asked again', async () => {
   assert.deepEqual(await (await opened('busy')).schemas(never), ['shop', 'empty'])
+})
+
+test('the runtime interface emulator is asked one event at a time', async () => {
+  const handler = connector(source)
+  let busy = false
+  let most = 0
+  const emulator = createServer(async (request, response) => {
+    if (busy) return response.writeHead(400).end()
+    busy = true
+    let body = ''
+    for await (const piece of request) body += piece
+    const answer = await handler(JSON.parse(body))
+    most++
+    await new Promise((resolve) => setImmediate(resolve))
+    busy = false
+    response.end(JSON.stringify(answer))
+  })
+  await new Promise<void>((resolve) => emulator.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(emulator.address() as AddressInfo).port}/2015-03-31/functions/function/invocations`
+  const single = await open({ function: 'single' }, { single: url })
+  const answers = await Promise.all([1, 2, 3, 4].map(() => single.schemas(never)))
+  assert.deepEqual(answers, Array(4).fill(['shop', 'empty']))
+  assert.equal(most, 5, 'a ping and four answers')
+  emulator.close()
+  emulator.closeAllConnections()
 })
 
 test('functions are found by ARN, at addresses of services and of their own', async () => {
@@ -259,10 +286,13 @@ test('functions are found by ARN, at addresses of services and of their own', as
   server.closeAllConnections()
 })
 
-test('a query that is cancelled waits for no function', async () => {
+test('a query that is cancelled waits for no function, and takes no other with it', async () => {
   const cancelled = new AbortController()
   const reason = new Error('cancelled')
-  const waiting = (await opened('shop')).schemas(cancelled.signal)
+  const fresh = await opened('shop')
+  const waiting = fresh.schemas(cancelled.signal)
+  const other = fresh.schemas(never)
   cancelled.abort(reason)
   await assert.rejects(waiting, reason)
+  assert.deepEqual(await other, ['shop', 'empty'])
 })

@@ -23,6 +23,7 @@ import { readSpilledBlock } from '../../formats/federation/spilled-block.ts'
 import { typeOfField } from './column-types.ts'
 import { type Caller, FunctionClient } from './function-client.ts'
 import { type FunctionEndpoints, invocationUrl } from './invocation.ts'
+import { Remembered } from './remembered.ts'
 import { sourceRows } from './source-rows.ts'
 import { valueSetOf } from './value-sets.ts'
 
@@ -64,7 +65,7 @@ class LambdaConnector implements Connector {
   readonly #metadata: FunctionClient
   readonly #records: FunctionClient
   readonly #host: ConnectorHost
-  #takesLimits: Promise<boolean> | undefined
+  readonly #takesLimits = new Remembered<boolean>()
 
   constructor(metadata: FunctionClient, records: FunctionClient, host: ConnectorHost) {
     this.#metadata = metadata
@@ -206,10 +207,17 @@ class LambdaConnector implements Connector {
   /** Athena tells a limit only to those who say that they take one. */
   async #limit({ limit, queryId }: SourceScan, signal: AbortSignal): Promise<number> {
     if (limit === undefined || (await this.#metadata.version(queryId, signal)) < 4) return NO_LIMIT
-    this.#takesLimits ??= this.#metadata
-      .ask({ '@type': 'GetDataSourceCapabilitiesRequest', queryId }, ['GetDataSourceCapabilitiesResponse'], signal)
-      .then(({ message }) => 'supports_limit_pushdown' in message.capabilities)
-    return (await this.#takesLimits) ? limit : NO_LIMIT
+    const takesLimits = await this.#takesLimits.get((asking) => this.#limits(queryId, asking), signal)
+    return takesLimits ? limit : NO_LIMIT
+  }
+
+  async #limits(queryId: string, signal: AbortSignal): Promise<boolean> {
+    const { message } = await this.#metadata.ask(
+      { '@type': 'GetDataSourceCapabilitiesRequest', queryId },
+      ['GetDataSourceCapabilitiesResponse'],
+      signal,
+    )
+    return 'supports_limit_pushdown' in message.capabilities
   }
 }
 

@@ -11,7 +11,8 @@ import {
   response,
   SERDE_VERSIONS,
 } from '../../formats/federation/messages.ts'
-import { FunctionError, invoke } from './invocation.ts'
+import { BUSY, type FunctionAnswer, FunctionError, invoke } from './invocation.ts'
+import { abortable, Remembered } from './remembered.ts'
 
 /** How often a function that is asked too much is asked again, and after how long at first; each time twice as long. */
 const THROTTLED = { tries: 6, pauseMs: 100 } as const
@@ -27,6 +28,21 @@ async function unthrottled<T>(work: () => Promise<T>, signal: AbortSignal): Prom
     } catch (error) {
       if (!isThrottled(error) || attempt === THROTTLED.tries) throw error
       await setTimeout(THROTTLED.pauseMs * 2 ** (attempt - 1), undefined, { signal })
+    }
+  }
+}
+
+const isBusy = (error: unknown): boolean => error instanceof FunctionError && error.type === BUSY
+
+/** Others may ask the function too, and a function that was asked side by side is still at work. */
+async function whenFree<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    signal.throwIfAborted()
+    try {
+      return await work()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      await setTimeout(THROTTLED.pauseMs, undefined, { signal })
     }
   }
 }
@@ -49,7 +65,9 @@ export class FunctionClient {
   readonly reference: string
   readonly #url: URL
   readonly #caller: Caller
-  #version: Promise<number> | undefined
+  readonly #version = new Remembered<number>()
+  #takesOne = false
+  #lastTurn: Promise<unknown> = Promise.resolve()
 
   constructor(reference: string, url: URL, caller: Caller) {
     this.reference = reference
@@ -58,15 +76,8 @@ export class FunctionClient {
   }
 
   /** The newest version that both know. */
-  async version(queryId: string, signal: AbortSignal): Promise<number> {
-    this.#version ??= this.#ping(queryId, signal)
-    try {
-      return await this.#version
-    } catch (error) {
-      // What failed once may answer the next time.
-      this.#version = undefined
-      throw error
-    }
+  version(queryId: string, signal: AbortSignal): Promise<number> {
+    return this.#version.get((asking) => this.#ping(queryId, asking), signal)
   }
 
   /** Rejects with SourceError, in Athena's words. */
@@ -100,12 +111,28 @@ export class FunctionClient {
   ): Promise<Answered<Extract<FederationResponse, { readonly '@type': Answer }>>> {
     return this.blamed(context, async () => {
       const event = JSON.stringify(request.write(message, version))
-      const { json, receivedBytes } = await unthrottled(() => invoke(this.#url, event, signal), signal)
+      const { json, receivedBytes } = await this.#invoke(event, signal)
       const answer = response.read(json, message['@type'])
       if (!(expected as readonly string[]).includes(answer['@type']))
         throw new CorruptData(`${message['@type']} was answered with ${answer['@type']}`)
       return { message: answer as never, receivedBytes }
     })
+  }
+
+  /** Side by side, until the function says that it takes one event at a time. */
+  async #invoke(event: string, signal: AbortSignal): Promise<FunctionAnswer> {
+    const invoked = () => unthrottled(() => invoke(this.#url, event, signal), signal)
+    if (!this.#takesOne) {
+      try {
+        return await invoked()
+      } catch (error) {
+        if (!isBusy(error)) throw error
+        this.#takesOne = true
+      }
+    }
+    const mine = abortable(this.#lastTurn, signal).then(() => whenFree(invoked, signal))
+    this.#lastTurn = mine.catch(() => undefined)
+    return mine
   }
 
   /** What goes wrong in `work` is the function's fault. */

@@ -30,6 +30,12 @@ export class FunctionError extends Error {
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: an answer's size, and how long a function may run. */
 const LIMITS = { answerBytes: 6_291_556, runMs: 900_000 } as const
 
+/** The runtime interface emulator takes one event at a time, and refuses others with a status and no word. */
+export const BUSY = 'Busy'
+
+/** Also the emulator's, in a body that is no JSON. */
+const isTimeout = (text: string): boolean => text.startsWith('Task timed out')
+
 /** `arn:aws:lambda:us-east-1:000000000000:function:name:qualifier`, or the name alone. */
 function functionName(reference: string): string {
   const parts = reference.split(':')
@@ -54,8 +60,11 @@ export async function invoke(url: URL, event: string, signal: AbortSignal): Prom
   const { status, functionError, body } = await post(url, event, signal)
   const json = parsed(body)
   if (functionError !== undefined || (status < 300 && isErrorAnswer(json))) throw errorOf(json)
-  if (status >= 300) throw new FunctionError(`HTTP ${status}`, messageIn(json) ?? body.toString('utf8').slice(0, 500))
-  if (json === undefined) throw new FunctionError('Runtime.InvalidResponse', 'The function answered what is no JSON')
+  const told = messageIn(json) ?? body.toString('utf8').slice(0, 500)
+  if (status === 400 && told === '') throw new FunctionError(BUSY, 'The function is at work for another')
+  if (status >= 300) throw new FunctionError(`HTTP ${status}`, told)
+  if (json === undefined)
+    throw new FunctionError(isTimeout(told) ? 'Sandbox.Timedout' : 'Runtime.InvalidResponse', told)
   return { json, receivedBytes: body.length }
 }
 
