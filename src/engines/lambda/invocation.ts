@@ -45,7 +45,9 @@ function functionName(reference: string): string {
 /** An address without a path is that of a service; one with a path is the function's own. */
 export function invocationUrl(endpoints: FunctionEndpoints, reference: string): URL {
   const name = functionName(reference)
-  const endpoint = endpoints[name]
+  // Statements fold the name of a function that stands for a catalog.
+  const folded = Object.keys(endpoints).find((one) => one.toLowerCase() === name)
+  const endpoint = endpoints[name] ?? endpoints[folded ?? '']
   if (endpoint === undefined)
     throw new SourceError(
       `Function not found: ${reference}. Where the function ${name} answers is told by the option --function ${name}=URL.`,

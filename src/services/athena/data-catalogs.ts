@@ -34,6 +34,14 @@ export const registeredCatalog = (lake: Lake, call: Scope, name: string): Regist
   name,
 })
 
+/** `lambda:items` is the function items, without a catalog registered for it (README of AWS's athena-example connector). */
+const FUNCTION_CATALOG = 'lambda:'
+
+const functionCatalog = (name: string): RegisteredCatalog | undefined =>
+  name.startsWith(FUNCTION_CATALOG)
+    ? { name, type: 'LAMBDA', parameters: { function: name.slice(FUNCTION_CATALOG.length) } }
+    : undefined
+
 /** Where a name may stand for a data source. */
 export function registeredSources(lake: Lake, scope: Scope): SourceCatalogs {
   const registered = lake.state.list<DataCatalog>(dataCatalogSpace(scope), { limit: 1000 })
@@ -41,7 +49,8 @@ export function registeredSources(lake: Lake, scope: Scope): SourceCatalogs {
   return {
     find(name) {
       const found = sources.find(({ key }) => key.toLowerCase() === name)
-      return found && sourceCatalog(lake, scope, { ...found.doc, name: found.key })
+      const catalog = found ? { ...found.doc, name: found.key } : functionCatalog(name)
+      return catalog && sourceCatalog(lake, scope, catalog)
     },
   }
 }

@@ -145,6 +145,11 @@ test('items of a JSON file, by the example', async () => {
   ])
 })
 
+test('a function stands for a catalog that is not registered', async () => {
+  assert.deepEqual(await a.rows('SELECT count(*) FROM "lambda:items".default.customers'), [['2']])
+  assert.deepEqual(await a.rows('SELECT count(*) FROM "lambda:Items"."default"."orders"'), [['3']])
+})
+
 test('what goes wrong in a function is the reason of the failure', async () => {
   assert.match(
     await a.failure('SELECT n FROM shop.shop.wrong'),
