@@ -1,6 +1,6 @@
 /**
  * AWS's own federation SDK on both sides: `npm run accept:federation`. Needs `mvn` and Java 17, and brings the SDK the first
- * time. Its handlers are read by our connector, and what our kit answers is understood by its classes, in every version of
+ * time. Its handlers are read by our connector and by Athena, and what our kit answers is understood by its classes, in every version of
  * the serialization. `--where-possible`: where it cannot be had, says why and passes.
  */
 import assert from 'node:assert/strict'
@@ -8,7 +8,8 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateDataCatalogCommand } from '@aws-sdk/client-athena'
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { connector, type LocalFunctions, serve } from '../../src/connector-kit/connector.ts'
 import { shop } from '../../src/connector-kit/shop.fixture.ts'
 import type { Connector, SourceScan } from '../../src/core/federation/connector.ts'
@@ -16,7 +17,8 @@ import type { Domain } from '../../src/core/federation/domain.ts'
 import { columnType } from '../../src/core/queries/column-type.ts'
 import { openLambda } from '../../src/engines/lambda/connector.ts'
 import { plainValues } from '../../src/formats/vectors.fixture.ts'
-import { type RunningServer, start } from '../../src/lentic.ts'
+import { freePort } from '../../tools/free-port.ts'
+import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
 import { type FederationSdk, fetchFederationSdk } from './sdk.ts'
 
 const never = new AbortController().signal
@@ -34,15 +36,18 @@ try {
 const ROWS_OF_A_YEAR = 1_000_000
 
 describe("AWS's federation SDK", { skip: reason }, () => {
-  let lake: RunningServer
+  let house: AthenaLake
   let s3: S3Client
+  let port: number
   let env: Record<string, string>
   const running: ChildProcess[] = []
 
   before(async () => {
-    lake = await start()
-    const { endpoint, region, credentials } = lake
-    s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true })
+    // The functions are told where the lake is before they start, and the lake where the functions will answer.
+    port = await freePort()
+    house = await athenaLake({ functions: { composite: `http://127.0.0.1:${port}` } })
+    const { endpoint, region, credentials } = house.lake
+    s3 = house.s3
     await s3.send(new CreateBucketCommand({ Bucket: 'spill' }))
     env = {
       AWS_ENDPOINT_URL: endpoint,
@@ -55,8 +60,7 @@ describe("AWS's federation SDK", { skip: reason }, () => {
   })
   after(async () => {
     for (const program of running) program.kill()
-    s3?.destroy()
-    await lake?.stop()
+    await house?.close()
   })
 
   const spilled: string[] = []
@@ -72,7 +76,7 @@ describe("AWS's federation SDK", { skip: reason }, () => {
     let on: Connector
 
     before(async () => {
-      const program = sdk!.run('functions', [], { env, properties: { rows: String(ROWS_OF_A_YEAR) } })
+      const program = sdk!.run('functions', [String(port)], { env, properties: { rows: String(ROWS_OF_A_YEAR) } })
       running.push(program)
       ;[url = ''] = (await once(createInterface(program.stdout!), 'line')) as string[]
       on = await open({ function: 'composite' })
@@ -144,6 +148,29 @@ describe("AWS's federation SDK", { skip: reason }, () => {
       assert.deepEqual(rows.at(-1), ['999989', 'row 999989', 2023])
       assert.equal(spilled.length, 2)
       assert.match(spilled[1]!, /^over\/query-1\/[0-9a-f-]{36}\.1$/)
+    })
+
+    test('a table of it joins one of the lake, by Athena', async () => {
+      await house.athena.send(
+        new CreateDataCatalogCommand({ Name: 'sdk', Type: 'LAMBDA', Parameters: { function: 'composite' } }),
+      )
+      const years = "SELECT * FROM (VALUES (2020, 'first'), (2022, 'third')) AS t (year, word)"
+      await house.succeed(`CREATE TABLE years WITH (external_location = 's3://data/years/') AS ${years}`)
+      assert.deepEqual(
+        await house.rows(`SELECT word, count(*), sum(n) FROM sdk.sdk.numbers JOIN years USING (year)
+          WHERE year < 2023 AND n BETWEEN 10 AND 500000 GROUP BY word ORDER BY word`),
+        [
+          ['first', '499991', '125000249955'],
+          ['third', '499991', '125000249955'],
+        ],
+      )
+      assert.deepEqual(await house.rows("SELECT price, instant, attrs['k'] FROM sdk.sdk.kinds WHERE tiny = 127"), [
+        ['99999999.99', '2024-02-29 17:00:00.000 UTC', '1'],
+      ])
+      assert.match(
+        await house.failure('SELECT * FROM sdk.sdk.broken'),
+        /^GENERIC_USER_ERROR: Encountered an exception\[java\./,
+      )
     })
 
     test("an exception of a handler is told in Athena's words", async () => {

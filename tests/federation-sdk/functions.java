@@ -34,7 +34,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/** Functions of AWS's own SDK, invoked over HTTP as Lambda is: by itself it tells and reads two tables, and adds numbers. */
+/** Functions of AWS's own SDK, invoked over HTTP as Lambda is, at a port: tables of every type and of many rows, and a UDF. */
 public class functions {
   static final String SOURCE = "sdk-test";
   static final int YEARS = 4;
@@ -46,7 +46,7 @@ public class functions {
     Records records = new Records(settings);
     Map<String, RequestStreamHandler> handlers = Map.of(
         "metadata", metadata, "records", records, "composite", new CompositeHandler(metadata, records), "udf", new Functions());
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])), 0);
     server.setExecutor(Executors.newFixedThreadPool(8));
     server.createContext("/2015-03-31/functions/", exchange -> answer(exchange, handlers));
     server.start();
