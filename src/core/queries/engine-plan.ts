@@ -59,6 +59,8 @@ export interface EngineOutcome {
   readonly scannedBytes: number
   /** The same by the ids of relations; those of which nothing was read may be left out. */
   readonly scannedByRelation: Readonly<Record<string, number>>
+  /** How many rows were read, by the ids of relations; absent where it can not be told of all of them, or must not be. */
+  readonly rowsByRelation?: Readonly<Record<string, number>>
   readonly peakMemoryBytes: number
   /**
    * Files written by a `files` sink; `path` is absolute, `partition` holds the values in the order of `partitionBy`.
@@ -85,7 +87,7 @@ export interface OperatorProfile {
   readonly relation?: string
   /** Absent where telling would tell of rows that the caller may not see. */
   readonly rows?: number
-  /** Of a scan; absent also where it filters while it reads, for nobody counts what it passes over. */
+  /** Of a scan; absent also where it can not be told. */
   readonly inputRows?: number
   readonly cpuMs: number
   readonly children: readonly OperatorProfile[]

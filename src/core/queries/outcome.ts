@@ -41,6 +41,8 @@ export interface StatementStatistics {
   readonly planningMs?: number
   readonly engineMs: number
   readonly peakMemoryBytes?: number
+  /** That were read of tables; absent where that can not be told of all of them. */
+  readonly inputRows?: number
   /** Of the files that were written. */
   readonly writtenBytes?: number
   readonly stages?: QueryStages

@@ -27,6 +27,7 @@ export interface SourceStage {
   readonly plan: StageNode
   /** What it has read. */
   readonly inputBytes: number
+  readonly inputRows?: number
 }
 
 /** A plan of more nodes than this is not told in stages. */
@@ -35,7 +36,7 @@ const MOST_NODES = 500
 export function queryStages(
   query: BoundQuery,
   relations: readonly NamedRelation[],
-  scannedByRelation: EngineOutcome['scannedByRelation'],
+  { scannedByRelation, rowsByRelation }: Pick<EngineOutcome, 'scannedByRelation' | 'rowsByRelation'>,
 ): QueryStages | undefined {
   const sources: SourceStage[] = []
   const tables = new Map(
@@ -52,7 +53,9 @@ export function queryStages(
     const relation = scannedAlone(rel)
     if (relation === undefined)
       return { name: nameOf(rel), identifier: identifierOf(rel), children: childrenOf(rel).map(outside) }
-    sources.push({ plan: inside(rel), inputBytes: Math.round(scannedByRelation[relation] ?? 0) })
+    const inputRows = rowsByRelation?.[relation]
+    const inputBytes = Math.round(scannedByRelation[relation] ?? 0)
+    sources.push({ plan: inside(rel), inputBytes, ...(inputRows !== undefined && { inputRows }) })
     return { name: 'RemoteSource', identifier: `[${sources.length}]`, children: [], remoteSources: [sources.length] }
   }
   const names = query.output.map(({ name }) => name)

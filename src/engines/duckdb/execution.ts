@@ -13,9 +13,10 @@ import type { Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
 import { defineGroups } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
-import { readProfile } from './profile.ts'
+import { operatorsOf, readProfile, scansOf } from './profile.ts'
 import { ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
+import { rowsByRelation, scannedRows } from './scanned-rows.ts'
 import { emptyDirectory, writeFiles } from './sinks/files.ts'
 import { writeResultCsv } from './sinks/result-csv.ts'
 import { readRows } from './sinks/rows.ts'
@@ -58,11 +59,16 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
     const { main: connection, temporaryDirectory } = instance
     const input = { connection, query, output: plan.query.output, temporaryDirectory, stop: monitor.stop }
     const sink = await attempt(execution, scans, monitor.scanned, input)
-    const operators = plan.profiled && (await readProfile(temporaryDirectory, readable.relations))
+    const isProfiled = plan.profiled || readable.relations.some((relation) => relation.files.length > 0)
+    const profile = isProfiled ? await readProfile(temporaryDirectory) : []
     await checkIntegrity(execution, monitor.scanned)
     const read = await monitor.end()
+    const scanProfiles = scansOf(profile, readable.relations)
+    const inputRows = await scannedRows(scanProfiles, (paths) => monitor.scanned.placesIn(paths))
+    const rows = rowsByRelation(readable.relations, scanProfiles, inputRows)
+    const operators = plan.profiled && operatorsOf(profile, readable.relations, inputRows)
     const timings = { planMs: started - planned, runMs: execution.convertMs + performance.now() - started }
-    return { ...sink, ...read, timings, ...(operators && { operators }) }
+    return { ...sink, ...read, timings, ...(rows && { rowsByRelation: rows }), ...(operators && { operators }) }
   } catch (error) {
     if (monitor.reason) throw monitor.reason
     throw error

@@ -4,6 +4,7 @@ import { holds } from '../../sql/analysis/plan-search.ts'
 import type { Rel } from '../../sql/plan.ts'
 import { stopsEarly } from './early-stop.ts'
 import type { PlanMessage } from './messages.ts'
+import type { ProfileDetail } from './profile.ts'
 
 export interface Grants {
   readonly memoryBytes: number
@@ -15,8 +16,8 @@ export interface Grants {
   readonly disabledOptimizers: readonly string[]
   /** A row group's columns are read in one go: fewer reads, and more than need be where a plan stops early. */
   readonly readsWhole: boolean
-  /** What each operator does is written down, which some statement before the plan must ask for. */
-  readonly profiled: boolean
+  /** What operators do is written down, which some statement before the plan must ask for. */
+  readonly profile: ProfileDetail | undefined
   /** Some of the files are this plan's alone. */
   readonly passing: boolean
 }
@@ -37,14 +38,14 @@ export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
     disabledOptimizers: disabledOptimizers(plan.query.root),
     readsWhole:
       !stopsEarly(plan.query.root, plan.sink) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
-    profiled: plan.profiled ?? false,
+    profile: plan.profiled ? 'all' : files.length > 0 ? 'rows' : undefined,
     passing: plan.relations.some(({ receivedBytes }) => receivedBytes !== undefined),
   }
 }
 
 /** Plans of one key can share an instance, one after the other; undefined for those that need one to themselves. */
 export function keyOf(grants: Grants): string | undefined {
-  if (grants.profiled || grants.passing || grants.directories.length > 0 || grants.files.length > MOST_FILES)
+  if (grants.profile === 'all' || grants.passing || grants.directories.length > 0 || grants.files.length > MOST_FILES)
     return undefined
   return hash('sha256', JSON.stringify(grants), 'base64')
 }

@@ -19,7 +19,7 @@ before(async () => {
     directories: [],
     disabledOptimizers: [],
     readsWhole: true,
-    profiled: false,
+    profile: undefined,
     passing: false,
   })
 })

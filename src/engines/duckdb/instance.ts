@@ -94,6 +94,6 @@ export async function grant(instance: Instance, grants: Grants): Promise<void> {
     'SET lock_configuration = true',
   ]
   // Every later statement writes its profile, this one too.
-  if (grants.profiled) await startProfile(instance.main, instance.temporaryDirectory)
+  if (grants.profile) await startProfile(instance.main, instance.temporaryDirectory, grants.profile)
   await instance.main.run(settings.join(';'))
 }

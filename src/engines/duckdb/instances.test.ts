@@ -20,7 +20,7 @@ const grantsFor = (...files: string[]): Grants => ({
   directories: [],
   disabledOptimizers: [],
   readsWhole: false,
-  profiled: false,
+  profile: undefined,
   passing: false,
 })
 const read = ({ instance }: Taken, path: string) => instance.main.runAndReadAll(`SELECT * FROM read_text('${path}')`)

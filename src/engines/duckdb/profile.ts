@@ -2,6 +2,7 @@
  * What each operator of a plan did, from DuckDB's own profile. Its names, conditions and file names are the engine's
  * business: of them only what kind of work it was comes out.
  */
+import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -30,7 +31,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/COPY|INSERT|RESULT/, 'Output'],
 ]
 
-interface EngineProfile {
+export interface EngineProfile {
   readonly operator_name?: string
   readonly operator_timing?: number
   readonly operator_cardinality?: number
@@ -38,41 +39,80 @@ interface EngineProfile {
   readonly children?: readonly EngineProfile[]
 }
 
+/** A scan among its operators. */
+export interface ScanProfile {
+  readonly operator: EngineProfile
+  readonly relation: Relation
+  /** That it has yielded. */
+  readonly rows: number
+  /** What it has yielded is not all that it has read. */
+  readonly filters: boolean
+}
+
+/** `rows`: what the scans have yielded, which costs next to nothing; `all`: also how long each operator took. */
+export type ProfileDetail = 'rows' | 'all'
+
+const METRICS: Readonly<Record<ProfileDetail, string>> = {
+  all: "SET profiling_mode = 'standard'",
+  rows: `PRAGMA custom_profiling_settings = '{"OPERATOR_TYPE": "true", "OPERATOR_CARDINALITY": "true", "EXTRA_INFO": "true"}'`,
+}
+
 const pathIn = (directory: string): string => join(directory, 'profile.json')
 
-/** The next statement of the connection writes its profile below `directory`. Before the settings are locked. */
-export async function startProfile(connection: DuckDBConnection, directory: string): Promise<void> {
-  await connection.run(
-    `PRAGMA enable_profiling = 'json'; SET profiling_output = ${quote(pathIn(directory))}; SET profiling_mode = 'standard'`,
-  )
+/** Every later statement of the connection writes its profile below `directory`. Before the settings are locked. */
+export async function startProfile(
+  connection: DuckDBConnection,
+  directory: string,
+  detail: ProfileDetail,
+): Promise<void> {
+  const output = `SET profiling_output = ${quote(pathIn(directory))}`
+  await connection.run(`PRAGMA enable_profiling = 'json'; ${output}; ${METRICS[detail]}`)
 }
 
-/** Of the statement that has just ended. */
-export async function readProfile(directory: string, relations: readonly Relation[]): Promise<OperatorProfile[]> {
-  const profile = JSON.parse(await readFile(pathIn(directory), 'utf8')) as EngineProfile
-  await rm(pathIn(directory), { force: true })
+/** Of the statement that has just ended: its outermost operators. None of one whose rows were not read to the end. */
+export async function readProfile(directory: string): Promise<readonly EngineProfile[]> {
+  const path = pathIn(directory)
+  if (!existsSync(path)) return []
+  const profile = JSON.parse(await readFile(path, 'utf8')) as EngineProfile
+  await rm(path, { force: true })
+  return profile.children ?? []
+}
+
+export function scansOf(profiles: readonly EngineProfile[], relations: readonly Relation[]): ScanProfile[] {
+  return profiles.flatMap((operator) => {
+    const relation = nameOf(operator) === 'TableScan' ? scanned(operator, relations) : undefined
+    const below = scansOf(operator.children ?? [], relations)
+    if (!relation) return below
+    return [{ operator, relation, rows: operator.operator_cardinality ?? 0, filters: filters(operator) }, ...below]
+  })
+}
+
+/** Of a profile of all. `inputRows`: how many rows each scan has read, where that can be told. */
+export function operatorsOf(
+  profiles: readonly EngineProfile[],
+  relations: readonly Relation[],
+  inputRows: ReadonlyMap<EngineProfile, number>,
+): OperatorProfile[] {
   // How many rows there are that the caller may not see is not for telling.
   const open = relations.every((relation) => relation.rowFilter === undefined)
-  return (profile.children ?? []).map((child) => operator(child, relations, open))
+  return profiles.map((profile) => {
+    const { operator_timing: seconds = 0, operator_cardinality: rows = 0, children = [] } = profile
+    const name = nameOf(profile)
+    const relation = name === 'TableScan' ? scanned(profile, relations) : undefined
+    const read = inputRows.get(profile)
+    return {
+      name,
+      ...(relation && { relation: relation.id }),
+      ...((open || name !== 'TableScan') && { rows }),
+      ...(open && read !== undefined && { inputRows: read }),
+      cpuMs: seconds * 1000,
+      children: operatorsOf(children, relations, inputRows),
+    }
+  })
 }
 
-function operator(profile: EngineProfile, relations: readonly Relation[], open: boolean): OperatorProfile {
-  const { operator_name: own = '', operator_timing: seconds = 0, children = [] } = profile
-  const name = NAMES.find(([pattern]) => pattern.test(own))?.[1] ?? words(own)
-  const relation = name === 'TableScan' ? scanned(profile, relations) : undefined
-  const told = open || name !== 'TableScan'
-  const { operator_cardinality: rows = 0 } = profile
-  return {
-    name,
-    ...(relation && { relation: relation.id }),
-    ...(told && { rows }),
-    // The engine's own count of rows scanned is an estimate, once for each thread: it is of no use. What a scan yields
-    // is what it has read, unless it filters.
-    ...(open && relation && !filters(profile) && { inputRows: rows }),
-    cpuMs: seconds * 1000,
-    children: children.map((child) => operator(child, relations, open)),
-  }
-}
+const nameOf = ({ operator_name: own = '' }: EngineProfile): string =>
+  NAMES.find(([pattern]) => pattern.test(own))?.[1] ?? words(own)
 
 const words = (name: string): string =>
   name

@@ -1,5 +1,5 @@
 /** How much of the data files a plan has read: DuckDB's own file log, of an instance that runs one plan at a time. */
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
+import { type DuckDBConnection, type DuckDBPreparedStatement, listValue } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import type { Instance } from './instance.ts'
 
@@ -14,11 +14,20 @@ const LINES = `SELECT message->>'path' AS path, (message->>'bytes')::BIGINT AS b
 const READS = `SELECT path, coalesce(sum(bytes), 0)::BIGINT, coalesce(max(until), 0) FROM (${LINES}) GROUP BY path`
 /** The same, told apart by where the reads ended. */
 const READ_ENDS = `SELECT path, sum(bytes)::BIGINT, until FROM (${LINES}) WHERE bytes > 0 GROUP BY path, until`
+/** Each read of the files that are named. */
+const PLACES = `SELECT path, until - bytes, until FROM (${LINES}) WHERE bytes > 0 AND list_contains($paths, path)`
 /** The last bytes of a Parquet file say how long its footer is, which ends before them. */
 const TAIL_BYTES = 8
 
 /** For an instance whose log is on; run as often as is asked. */
 export const prepareReads = (watch: DuckDBConnection): Promise<DuckDBPreparedStatement> => watch.prepare(READS)
+
+/** Of a file: bytes from `from` to before `until`. */
+export interface FileRead {
+  readonly path: string
+  readonly from: number
+  readonly until: number
+}
 
 export class ScannedBytes {
   readonly #instance: Instance
@@ -86,6 +95,15 @@ export class ScannedBytes {
       if (bytes > 0) found.set(path, Math.min(bytes, file.mostBytes))
     }
     return found
+  }
+
+  async placesIn(paths: readonly string[]): Promise<readonly FileRead[]> {
+    const result = await this.#instance.watch.runAndReadAll(PLACES, { paths: listValue([...paths]) })
+    return result.getRows().map(([path, from, until]) => ({
+      path: path as string,
+      from: Number(from),
+      until: Number(until),
+    }))
   }
 
   /** What was read so far came to nothing; `otherwise` were read whole, by other means. */

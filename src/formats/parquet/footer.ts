@@ -7,6 +7,8 @@ import { bytes, CompactReader, type Fields, fields, list, number, type Value } f
 
 export interface RowGroup {
   readonly rows: number
+  /** Where in the file its columns lie; undefined where it has none. */
+  readonly span?: { readonly start: number; readonly end: number }
   /** By the names of top-level columns, lower case; those of other types, or without statistics, are missing. */
   readonly columns: ReadonlyMap<string, ColumnRange>
   /** By the names of top-level columns, lower case: all that lies below them. */
@@ -53,8 +55,23 @@ export function readRowGroups(footer: Uint8Array): RowGroup[] {
       const range = path.length === 1 ? rangeOf(column, dates.has(name)) : undefined
       if (range) columns.set(name, range)
     }
-    return { rows: number(members?.get(3)) ?? 0, columns, chunks }
+    const span = spanOf(list(members?.get(1)))
+    return { rows: number(members?.get(3)) ?? 0, columns, chunks, ...(span && { span }) }
   })
+}
+
+/** A column begins with its dictionary, if it has one. */
+function spanOf(chunks: readonly Value[]): RowGroup['span'] {
+  let [start, end] = [Number.POSITIVE_INFINITY, 0]
+  for (const chunk of chunks) {
+    const column = fields(fields(chunk)?.get(3))
+    const [data = 0, dictionary = 0] = [number(column?.get(9)), number(column?.get(11))]
+    if (data === 0) continue
+    const from = dictionary > 0 ? Math.min(data, dictionary) : data
+    start = Math.min(start, from)
+    end = Math.max(end, from + (number(column?.get(7)) ?? 0))
+  }
+  return end > start ? { start, end } : undefined
 }
 
 /** By name: what the converted type 6 or the logical type DATE says. Whole numbers with another meaning are not taken. */

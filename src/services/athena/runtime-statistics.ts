@@ -48,6 +48,7 @@ export function runtimeStatistics(
   if (!run.result) return statistics
   const rows = {
     InputBytes: run.result.statistics.scannedBytes,
+    InputRows: run.result.statistics.inputRows,
     OutputRows: run.result.outputRows,
     OutputBytes: outputBytes,
   }
@@ -58,10 +59,11 @@ export function runtimeStatistics(
 
 const outputStage = ({ state }: QueryRun, { output, sources }: QueryStages): Partial<Sdk.QueryStage> => ({
   QueryStagePlan: planNode(output),
-  SubStages: sources.map(({ plan, inputBytes }, i) => ({
+  SubStages: sources.map(({ plan, inputBytes, inputRows }, i) => ({
     StageId: i + 1,
     State: state,
     InputBytes: inputBytes,
+    InputRows: inputRows,
     QueryStagePlan: planNode(plan),
     SubStages: [],
   })),

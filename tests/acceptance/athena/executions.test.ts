@@ -184,6 +184,25 @@ test('runtime statistics add up', async () => {
   assert.equal(QueryRuntimeStatistics!.Timeline!.TotalExecutionTimeInMillis, Statistics!.TotalExecutionTimeInMillis)
 })
 
+test('rows that went in are those of the row groups that were read', async () => {
+  await a.succeed(`CREATE TABLE grouped_rows AS SELECT a * 1000 + b AS n, a FROM UNNEST(sequence(0, 299)) AS s (a)
+    CROSS JOIN UNNEST(sequence(0, 999)) AS t (b) ORDER BY n`)
+  const inputRows = async (sql: string) => {
+    const { QueryExecutionId } = await a.succeed(sql)
+    const answer = await a.athena.send(new GetQueryRuntimeStatisticsCommand({ QueryExecutionId }))
+    return answer.QueryRuntimeStatistics!.Rows!.InputRows
+  }
+  assert.equal(await inputRows('SELECT sum(a) FROM grouped_rows'), 300_000)
+  assert.equal(await inputRows('SELECT count(*) FROM grouped_rows'), 300_000)
+  // DuckDB writes 122,880 rows to a group.
+  assert.equal(await inputRows('SELECT sum(a) FROM grouped_rows WHERE n < 10'), 122_880)
+  assert.equal(await inputRows('SELECT sum(a) FROM grouped_rows WHERE n IN (5, 299999)'), 122_880 + 54_240)
+  assert.equal(await inputRows('SELECT sum(a) FROM grouped_rows WHERE a % 7 = 3'), 300_000)
+  const joined = 'SELECT count(*) FROM grouped_rows x JOIN grouped_rows y ON x.n = y.n + 200000 WHERE x.a > 1'
+  assert.ok([undefined, 600_000].includes(await inputRows(joined)))
+  assert.equal(await inputRows('SELECT 1'), 0)
+})
+
 test('runtime statistics tell the stages of a query: each table read, and what was made of it', async () => {
   const text = '1,a\n2,b\n3,a\n'
   await a.put('staged/x.csv', text)
@@ -202,6 +221,7 @@ test('runtime statistics tell the stages of a query: each table read, and what w
     [text.length, 2, '"s","c"\n"a","2"\n"b","1"\n'.length],
   )
   const [source, ...more] = grouped.OutputStage!.SubStages!
+  assert.deepEqual([grouped.Rows!.InputRows, source!.InputRows], [3, 3])
   assert.deepEqual([source!.StageId, source!.State, source!.InputBytes, more], [1, 'SUCCEEDED', text.length, []])
   const upper = nodes(grouped.OutputStage!.QueryStagePlan)
   assert.deepEqual([upper[0], upper.at(-1)], ['Output', 'RemoteSource1'])
@@ -211,6 +231,7 @@ test('runtime statistics tell the stages of a query: each table read, and what w
   await a.put('other/y.csv', '1\n2\n')
   await a.succeed(`CREATE EXTERNAL TABLE other (n int) LOCATION 's3://data/other/'`)
   const two = await statistics('SELECT count(*) FROM staged JOIN other ON staged.n = other.n')
+  assert.equal(two.Rows!.InputRows, 5)
   assert.deepEqual(
     two.OutputStage!.SubStages!.map((stage) => stage.InputBytes).sort((x, y) => x! - y!),
     [4, text.length],

@@ -50,9 +50,10 @@ export const statisticsOf = (planned: PlannedQuery, outcome: EngineOutcome): Sta
   scannedBytes: outcome.scannedBytes,
   planningMs: planned.planningMs,
   engineMs: outcome.timings.planMs + outcome.timings.runMs,
+  inputRows: outcome.rowsByRelation && Object.values(outcome.rowsByRelation).reduce((sum, rows) => sum + rows, 0),
   peakMemoryBytes: outcome.peakMemoryBytes,
   writtenBytes: outcome.files.length > 0 ? outcome.files.reduce((sum, file) => sum + file.sizeBytes, 0) : undefined,
-  stages: queryStages(planned.bound, planned.scans.relations, outcome.scannedByRelation),
+  stages: queryStages(planned.bound, planned.scans.relations, outcome),
   scannedByTable: scannedByTable(planned, outcome),
 })
 

@@ -1,0 +1,90 @@
+/**
+ * How many rows the scans of a plan have read. The engine's own count of rows scanned is an estimate, once for each thread:
+ * it is of no use. What a scan yields is what it has read, unless it filters while it reads, as scans of Parquet do: those
+ * have read the row groups in which the file log has them read something.
+ */
+import { type FileHandle, open } from 'node:fs/promises'
+import type { Relation } from '../../core/queries/relation.ts'
+import { CorruptData } from '../../formats/corrupt-data.ts'
+import { footerLength, type RowGroup, readRowGroups } from '../../formats/parquet/footer.ts'
+import type { EngineProfile, ScanProfile } from './profile.ts'
+import type { FileRead } from './scanned-bytes.ts'
+
+/** More footers than this are not worth reading to count. */
+const MOST_FILES = 64
+const TAIL_BYTES = 8
+
+export type RowsRead = ReadonlyMap<EngineProfile, number>
+
+/** By scan; those of which it can not be told are missing. `reads`: of files by their local paths. */
+export async function scannedRows(
+  scans: readonly ScanProfile[],
+  reads: (paths: readonly string[]) => Promise<readonly FileRead[]>,
+): Promise<RowsRead> {
+  const counts = new Map<EngineProfile, number>()
+  for (const { operator, rows, filters } of scans) if (!filters) counts.set(operator, rows)
+  const filtering = scans.filter((scan) => scan.filters && isAlone(scan, scans))
+  const paths = [...new Set(filtering.flatMap(({ relation }) => pathsOf(relation)))]
+  if (paths.length === 0 || paths.length > MOST_FILES) return counts
+  const byPath = Map.groupBy(await reads(paths), ({ path }) => path)
+  for (const { operator, relation } of filtering) {
+    const rows = await Promise.all(pathsOf(relation).map((path) => rowsRead(path, byPath.get(path) ?? [])))
+    counts.set(
+      operator,
+      rows.reduce((sum, one) => sum + one, 0),
+    )
+  }
+  return counts
+}
+
+/**
+ * By the ids of relations. Undefined where one that was read is not told of, and where there are rows that the caller may
+ * not see.
+ */
+export function rowsByRelation(
+  relations: readonly Relation[],
+  scans: readonly ScanProfile[],
+  counts: RowsRead,
+): Record<string, number> | undefined {
+  const rows: Record<string, number> = {}
+  for (const relation of relations) {
+    const own = scans.filter((scan) => scan.relation === relation).map(({ operator }) => counts.get(operator))
+    const isTold = own.every((one) => one !== undefined) && (own.length > 0 || relation.files.length === 0)
+    if (!isTold || relation.rowFilter !== undefined) return undefined
+    rows[relation.id] = own.reduce((sum, one) => sum + one, rows[relation.id] ?? 0)
+  }
+  return rows
+}
+
+const pathsOf = (relation: Relation): string[] => relation.files.map((file) => file.localPath)
+
+/** Reads of one file can not be told apart by who read. */
+function isAlone({ operator, relation }: ScanProfile, scans: readonly ScanProfile[]): boolean {
+  if (relation.format.kind !== 'parquet') return false
+  const own = new Set(pathsOf(relation))
+  return !scans.some((other) => other.operator !== operator && pathsOf(other.relation).some((path) => own.has(path)))
+}
+
+async function rowsRead(path: string, reads: readonly FileRead[]): Promise<number> {
+  if (reads.length === 0) return 0
+  const groups = await rowGroupsOf(path)
+  const isRead = ({ span }: RowGroup) => span && reads.some(({ from, until }) => from < span.end && until > span.start)
+  return groups.reduce((sum, group) => (isRead(group) ? sum + group.rows : sum), 0)
+}
+
+async function rowGroupsOf(path: string): Promise<RowGroup[]> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    if (size < TAIL_BYTES) throw new CorruptData('too short for a Parquet file')
+    const length = footerLength(await bytesOf(file, size - TAIL_BYTES, TAIL_BYTES))
+    return readRowGroups(await bytesOf(file, size - TAIL_BYTES - length, length))
+  } finally {
+    await file.close()
+  }
+}
+
+async function bytesOf(file: FileHandle, from: number, length: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from)
+  return buffer.subarray(0, bytesRead)
+}
