@@ -74,8 +74,19 @@ const MACROS: Readonly<Record<string, string>> = {
   'tr_is_offset(z)': "regexp_full_match(z, '[+-][0-9]{2}:[0-9]{2}')",
   'tr_local(t, z)':
     "CASE WHEN tr_is_offset(z) THEN (t AT TIME ZONE 'UTC') + to_minutes(tr_offset_minutes(z)) ELSE t AT TIME ZONE z END",
+  'tr_instant_if(t, i, otherwise, z)': 'CASE WHEN i AT TIME ZONE z = t THEN i ELSE otherwise END',
+  'tr_instant_before(t, i, before, z)': 'tr_instant_if(t, i - (before + to_hours(3) - t), i, z)',
+  // A clock that is put back shows some hours twice: Java takes the first, DuckDB the second.
+  'tr_first_instant(t, z)':
+    'tr_instant_before(t, t AT TIME ZONE z, ((t AT TIME ZONE z) - to_hours(3)) AT TIME ZONE z, z)',
   'tr_instant(t, z)':
-    "CASE WHEN tr_is_offset(z) THEN (t - to_minutes(tr_offset_minutes(z))) AT TIME ZONE 'UTC' ELSE t AT TIME ZONE z END",
+    "CASE WHEN tr_is_offset(z) THEN (t - to_minutes(tr_offset_minutes(z))) AT TIME ZONE 'UTC' ELSE tr_first_instant(t, z) END",
+  // Joda takes the second east of Greenwich and the first west of it.
+  'tr_joda_instant(t, z)':
+    "CASE WHEN tr_is_offset(z) OR (t AT TIME ZONE z) > (t AT TIME ZONE 'UTC') THEN tr_instant(t, z) ELSE t AT TIME ZONE z END",
+  // And keeps the offset of the instant that was moved, where the clock can have it.
+  'tr_moved_instant(t, i, z)':
+    "CASE WHEN tr_is_offset(z) THEN tr_instant(t, z) ELSE tr_instant_if(t, (t - ((i AT TIME ZONE z) - (i AT TIME ZONE 'UTC'))) AT TIME ZONE 'UTC', tr_joda_instant(t, z), z) END",
   'tr_zone_name(z)':
     "CASE WHEN regexp_full_match(z, '[+-][0-9]{2}') THEN z || ':00' WHEN regexp_full_match(z, '[+-][0-9]{4}') THEN left(z, 3) || ':' || right(z, 2) WHEN lower(z) IN ('z', 'utc') THEN 'UTC' ELSE z END",
   'tr_zone_text(s)':

@@ -57,10 +57,21 @@ export function localTime(instant: string, zone: Zone): string {
     : `((${instant} AT TIME ZONE 'UTC') + to_minutes(${minutes}))`
 }
 
-/** The instant of a wall clock in a zone: TIMESTAMP to TIMESTAMPTZ. */
-export function instantOf(local: string, zone: Zone): string {
-  if (zone.name === undefined) return `tr_instant(${local}, ${zone.sql})`
-  const minutes = offsetMinutes(zone.name)
-  if (minutes === undefined) return `(${local} AT TIME ZONE ${zone.sql})`
+/** The instant of a wall clock in a zone, TIMESTAMP to TIMESTAMPTZ: the first of two, as Trino reads texts. */
+export const instantOf = (local: string, zone: Zone): string =>
+  byOffset(local, zone) ?? `tr_${zone.name === undefined ? 'instant' : 'first_instant'}(${local}, ${zone.sql})`
+
+/** The same as `with_timezone` has it. */
+export const jodaInstantOf = (local: string, zone: Zone): string =>
+  byOffset(local, zone) ?? `tr_joda_instant(${local}, ${zone.sql})`
+
+/** The same of a clock to which an instant was moved: with the offset that it had, where there are two. */
+export const movedInstantOf = (local: string, instant: string, zone: Zone): string =>
+  byOffset(local, zone) ?? `tr_moved_instant(${local}, ${instant}, ${zone.sql})`
+
+/** Undefined where the offset of the zone is not always the same. */
+function byOffset(local: string, zone: Zone): string | undefined {
+  const minutes = zone.name === undefined ? undefined : offsetMinutes(zone.name)
+  if (minutes === undefined) return undefined
   return minutes === 0 ? `(${local} AT TIME ZONE 'UTC')` : `((${local} - to_minutes(${minutes})) AT TIME ZONE 'UTC')`
 }

@@ -93,7 +93,8 @@ function groupingElement(cursor: Cursor): GroupingElement {
   const start = cursor.token
   const listed = (kind: 'cube' | 'rollup' | 'sets'): GroupingElement => {
     cursor.expectOperator('(')
-    const sets = cursor.atOperator(')') ? [] : cursor.list(() => groupingSet(cursor))
+    const isEmpty = kind !== 'sets' && cursor.atOperator(')')
+    const sets = isEmpty ? [] : cursor.list(() => groupingSet(cursor))
     cursor.expectOperator(')')
     return { kind, sets, at: cursor.since(start) }
   }

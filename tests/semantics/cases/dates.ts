@@ -5,6 +5,18 @@ const ZONED = 'timestamp(3) with time zone'
 
 /** The session's clock stands at 2024-03-10 12:34:56.789 UTC. */
 export const dateCases: readonly Case[] = [
+  // A clock that is put back shows an hour twice: texts mean the first, a moment that is moved keeps its offset (Trino).
+  ["to_unixtime(TIMESTAMP '2024-10-27 02:30:00 Europe/Paris')", 'double', '1.729989E9'],
+  ["to_unixtime(parse_datetime('2024-10-27 02:30 Europe/Paris', 'yyyy-MM-dd HH:mm ZZZ'))", 'double', '1.729989E9'],
+  ["to_unixtime(CAST('2024-11-03 01:30:00 America/New_York' AS timestamp with time zone))", 'double', '1.7306118E9'],
+  ["to_unixtime(with_timezone(TIMESTAMP '2024-10-27 02:30:00', 'Europe/Paris'))", 'double', '1.7299926E9'],
+  ["to_unixtime(with_timezone(TIMESTAMP '2024-11-03 01:30:00', 'America/New_York'))", 'double', '1.7306118E9'],
+  ["to_unixtime(date_trunc('hour', from_unixtime(1729989000, 'Europe/Paris')))", 'double', '1.7299872E9'],
+  ["to_unixtime(date_trunc('hour', from_unixtime(1729992600, 'Europe/Paris')))", 'double', '1.7299908E9'],
+  ["to_unixtime(date_add('day', 1, TIMESTAMP '2024-10-26 02:30:00 Europe/Paris'))", 'double', '1.729989E9'],
+  ["to_unixtime(date_add('month', -1, TIMESTAMP '2024-11-27 02:30:00 Europe/Paris'))", 'double', '1.7299926E9'],
+  ["to_unixtime(TIMESTAMP '2024-09-27 02:30:00 Europe/Paris' + INTERVAL '1' MONTH)", 'double', '1.729989E9'],
+  ["to_unixtime(date_add('day', 1, TIMESTAMP '2024-03-30 02:30:00 Europe/Paris'))", 'double', '1.7118486E9'],
   ['current_date', 'date', '2024-03-10'],
   ['current_timestamp', ZONED, '2024-03-10 12:34:56.789 UTC'],
   ['now()', ZONED, '2024-03-10 12:34:56.789 UTC'],

@@ -4,7 +4,7 @@ import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failureAs } from '../failures.ts'
 import { isFine, type Moment, throughMicros } from '../fine-moments.ts'
 import { duckdbType } from '../types.ts'
-import { instantOf, localTime } from '../zones.ts'
+import { localTime, movedInstantOf } from '../zones.ts'
 import { ordered } from './comparison.ts'
 import { addDecimals, divideDecimals, multiplyDecimals, remainderOfDecimals } from './decimals.ts'
 
@@ -78,7 +78,7 @@ function shiftedMicros(call: Call, at: number, by: number, sign: '+' | '-'): str
       // Days are of 24 hours; months are of the calendar of the value's own zone.
       if (!months) return `(${moment} ${sign} ${interval})`
       const zone = call.zone(at)
-      return instantOf(`(${localTime(moment, zone)} ${sign} ${interval})`, zone)
+      return movedInstantOf(`(${localTime(moment, zone)} ${sign} ${interval})`, moment, zone)
     }
     default:
       return `(${moment} ${sign} ${interval})`

@@ -8,7 +8,7 @@ import { isFine, isMoment, throughMicros } from '../fine-moments.ts'
 import { nullOf } from '../literals.ts'
 import { momentText, zonedParts } from '../texts.ts'
 import { quote } from '../types.ts'
-import { instantOf, localTime, namedZone, offsetMinutes, UTC } from '../zones.ts'
+import { jodaInstantOf, localTime, movedInstantOf, namedZone, offsetMinutes, UTC } from '../zones.ts'
 import { ordered } from './comparison.ts'
 import { asResult, named, textConstant } from './forms.ts'
 
@@ -96,7 +96,7 @@ const truncate: Lowering = (call) => {
     case 'date':
       return `CAST(date_trunc(${field}, ${value}) AS DATE)`
     case 'timestamp with time zone':
-      return instantOf(`date_trunc(${field}, ${value})`, call.zone(1))
+      return movedInstantOf(`date_trunc(${field}, ${value})`, call.args[1]!, call.zone(1))
     case 'time':
       return `CAST(date_trunc(${field}, DATE '1970-01-01' + ${value}) AS TIME)`
     case 'time with time zone':
@@ -124,7 +124,7 @@ const dateAdd: Lowering = (call) => {
       // Hours are of the time line, days and months of the calendar.
       if (unit !== undefined && TIME_UNITS.has(unit))
         return `(${call.args[2]} + ${INTERVALS[unit]}(CAST(${call.args[1]} AS BIGINT)))`
-      return instantOf(moved, call.zone(2))
+      return movedInstantOf(moved, call.args[2]!, call.zone(2))
     default:
       return moved
   }
@@ -268,8 +268,8 @@ const clockAtTimezone: Lowering = (call) => {
 
 const withTimezone: Lowering = (call) => {
   const zone = textConstant(call, 1)
-  if (zone === undefined) return `tr_instant(${call.args[0]}, ${call.args[1]})`
-  return instantOf(call.args[0]!, namedZone(zone))
+  if (zone === undefined) return `tr_joda_instant(${call.args[0]}, ${call.args[1]})`
+  return jodaInstantOf(call.args[0]!, namedZone(zone))
 }
 
 export const dateLowerings: Lowerings = {

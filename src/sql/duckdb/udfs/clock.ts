@@ -69,8 +69,10 @@ export function offsetAt(localMicros: bigint, zone: string): number | undefined 
       return Math.round((shown - Math.floor(instant / 1000) * 1000) / 60_000)
     }
     const local = Number(localMicros / 1000n)
-    // The offset at the instant that the first guess gives.
-    return offset(local - offset(local) * 60_000)
+    // The first of two instants, where the clock is put back.
+    const around = [offset(local - DAY_MS), offset(local + DAY_MS)]
+    const fitting = around.filter((minutes) => offset(local - minutes * 60_000) === minutes)
+    return fitting.length > 0 ? Math.max(...fitting) : offset(local - offset(local) * 60_000)
   } catch {
     return undefined
   }
