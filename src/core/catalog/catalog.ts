@@ -75,7 +75,7 @@ export interface FunctionDescriptor {
   readonly FunctionType?: string
   readonly ResourceUris?: readonly { readonly ResourceType?: string; readonly Uri?: string }[]
 }
-/** Statistics of one column, in Glue's spelling: kept whole, read by nobody here. */
+/** Statistics of one column, in Glue's spelling: kept whole. */
 export interface ColumnStatistics {
   readonly ColumnName: string
   readonly ColumnType: string

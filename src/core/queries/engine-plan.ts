@@ -8,6 +8,8 @@ export interface EnginePlan {
   readonly relations: readonly Relation[]
   readonly sink: Sink
   readonly limits: EngineLimits
+  /** Joins are in the order in which they are best done: the engine knows less. */
+  readonly joinsOrdered?: true
   /** Whether the outcome tells what each operator did. */
   readonly profiled?: true
   /** Called now and then while it runs, on the caller's thread. */

@@ -35,7 +35,7 @@ export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
     memoryBytes: memory,
     files: [...new Set(files.map((file) => file.localPath))].sort(),
     directories: plan.sink.kind === 'files' ? [plan.sink.directory] : [],
-    disabledOptimizers: disabledOptimizers(plan.query.root),
+    disabledOptimizers: disabledOptimizers(plan),
     readsWhole:
       !stopsEarly(plan.query.root, plan.sink) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
     profile: plan.profiled ? 'all' : files.length > 0 ? 'rows' : undefined,
@@ -53,8 +53,9 @@ export function keyOf(grants: Grants): string | undefined {
 /** Looking for common parts takes DuckDB time that grows with the cube of the depth: seconds from some hundreds on. */
 const DEEP = 64
 
-function disabledOptimizers(root: Rel): string[] {
+function disabledOptimizers({ query: { root }, joinsOrdered }: PlanMessage): string[] {
   const disabled: string[] = []
+  if (joinsOrdered) disabled.push('join_order', 'build_side_probe_side')
   if (answersFromStatistics(root)) disabled.push('statistics_propagation')
   if (callDepth(root) > DEEP) disabled.push('common_subexpressions')
   return disabled

@@ -26,6 +26,8 @@ export interface ScannedRelation {
   /** More lines: files, partitions. */
   readonly details: readonly string[]
   readonly sizeBytes: number
+  /** Before any filter; absent where it is not known. */
+  readonly rows?: number
 }
 export type DescribeRelation = (id: string) => ScannedRelation
 
@@ -165,6 +167,7 @@ class Nodes {
       descriptor: { table: relation.table, ...more },
       details: [...details, ...sources, ...relation.details],
       sizeBytes: relation.sizeBytes,
+      rows: relation.rows,
     })
   }
 

@@ -1,4 +1,5 @@
 /** What EXPLAIN says of the tables that a plan reads, and of what its operators did. */
+import type { Cardinality } from '../../../sql/analysis/join-order.ts'
 import { type Constraint, partitionFilters } from '../../../sql/analysis/partition-filters.ts'
 import { dataSize, jsonText } from '../../../sql/explained/formats.ts'
 import type { DescribeRelation } from '../../../sql/explained/nodes.ts'
@@ -27,6 +28,7 @@ export async function describeScans(planned: PlannedQuery, context: QueryContext
   const filters = partitionFilters(bound)
   return (id) => {
     const relation = relations.get(id)!
+    const known = planned.cardinalities?.get(id)
     return {
       table: tableOf(relation, context),
       column: (source, type) => {
@@ -38,11 +40,20 @@ export async function describeScans(planned: PlannedQuery, context: QueryContext
         const shown = constraint ? constraintText(constraint) : values
         return [`${source}:${hiveTypeName(type)}:${kind}`, ...(shown ? [`:: ${shown}`] : [])]
       },
-      details: asked.get(id) ?? [filesLine(relation), ...bucketLine(relation), ...rowGroupLine(rowGroups.get(id))],
+      details: asked.get(id) ?? [
+        filesLine(relation),
+        ...bucketLine(relation),
+        ...rowCountLine(known),
+        ...rowGroupLine(rowGroups.get(id)),
+      ],
       sizeBytes: bytesOf(relation),
+      ...(known && { rows: known.rows }),
     }
   }
 }
+
+const rowCountLine = (known: Cardinality | undefined): string[] =>
+  known ? [`Row count: ${known.rows}, by the statistics of the catalog`] : []
 
 const bucketLine = ({ buckets }: NamedRelation): string[] =>
   buckets ? [`Buckets: ${buckets.read} of ${buckets.all}`] : []

@@ -1,7 +1,9 @@
 /** Running a query: bind it, plan its scans, let the engine work on it. */
+import { type Cardinality, orderJoins } from '../../../sql/analysis/join-order.ts'
 import type { Expr, Query } from '../../../sql/ast.ts'
 import type { BoundQuery } from '../../../sql/plan.ts'
 import { bindQuery } from '../binding.ts'
+import { cardinalities, isText } from '../cardinalities.ts'
 import type { QueryContext } from '../context.ts'
 import { isDeterministic } from '../determinism.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
@@ -16,6 +18,10 @@ export interface PlannedQuery {
   readonly planningMs: number
   /** `database.view` of the views it reads. */
   readonly views: ReadonlySet<string>
+  /** What the catalog's statistics say, by the ids of relations. */
+  readonly cardinalities?: ReadonlyMap<string, Cardinality>
+  /** Its joins are in the order of these statistics. */
+  readonly joinsOrdered?: true
 }
 
 /** Resolves every name, types every expression and lists the files; reads no data. */
@@ -27,7 +33,16 @@ export async function planQuery(
   const started = performance.now()
   const { bound, resolver } = await bindQuery(query, context, parameters)
   const scans = await planScans(bound, resolver.relations.values(), context)
-  return { bound, scans, planningMs: performance.now() - started, views: resolver.views }
+  const known = cardinalities(resolver.relations.values(), scans.relations, context)
+  const ordered = scans.relations.some(isText) ? orderJoins(bound.root, (id) => known.get(id)) : undefined
+  return {
+    bound: ordered ? { ...bound, root: ordered } : bound,
+    scans,
+    planningMs: performance.now() - started,
+    views: resolver.views,
+    cardinalities: known,
+    ...(ordered && { joinsOrdered: true }),
+  }
 }
 
 export async function execute(
@@ -39,7 +54,15 @@ export async function execute(
   const { limits, onProgress, signal } = context
   const { relations, discard } = await readSources(planned.scans, context)
   try {
-    const plan = { query: planned.bound, relations, sink, limits, onProgress, ...(profiled && { profiled }) }
+    const plan = {
+      query: planned.bound,
+      relations,
+      sink,
+      limits,
+      onProgress,
+      ...(planned.joinsOrdered && { joinsOrdered: true as const }),
+      ...(profiled && { profiled }),
+    }
     return await context.rooms.engine.run(plan, signal)
   } finally {
     await discard()
