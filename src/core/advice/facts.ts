@@ -8,6 +8,8 @@ export interface TableFacts {
   readonly location: string
   /** The engine's name of it: `csv-lazy`, `parquet`. */
   readonly format: string
+  /** Its files are told by a log of its own (Delta, Hudi, Iceberg): to be changed by the tools that keep the log. */
+  readonly keepsLog: boolean
   readonly columns: number
   readonly keys: readonly string[]
   readonly isProjected: boolean

@@ -8,6 +8,7 @@ const GOOD: TableFacts = {
   name: 'shop.orders',
   location: 's3://lake/orders/',
   format: 'parquet',
+  keepsLog: false,
   columns: 8,
   keys: ['day'],
   isProjected: true,
@@ -52,6 +53,12 @@ test('files too small and too large', () => {
   assert.equal(found('small-files', { files: 30, partitions: 30, sizeBytes: 3e7 }), undefined)
   assert.match(found('large-files', { largestFileBytes: 501e6 })!.message, /501 MB/)
   assert.equal(found('large-files', { largestFileBytes: 500e6 }), undefined)
+})
+
+test('a table with a log of its own is told of, and left to those who keep the log', () => {
+  const many = { files: 2000, sizeBytes: 2e9 }
+  assert.equal(found('small-files', { ...many, keepsLog: true })!.change, undefined)
+  assert.equal(found('missing-statistics', { statisticsAt: undefined, keepsLog: true })!.glue, undefined)
 })
 
 test('partitions too many, empty, never asked for', () => {

@@ -12,7 +12,10 @@ export function judge(facts: TableFacts, limits: Limits): Finding[] {
   const { name: table, location } = facts
   return (Object.entries(CHECKS) as [RuleId, Rule][]).flatMap(([rule, check]) => {
     const found = check(facts, limits)
-    return found ? [{ rule, table, location, ...found }] : []
+    if (!found) return []
+    // Plain files in its place would be another kind of table, and its partitions are not the catalog's.
+    const { level, message } = found
+    return [{ rule, table, location, ...(facts.keepsLog ? { level, message } : found) }]
   })
 }
 

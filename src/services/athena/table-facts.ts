@@ -4,7 +4,9 @@ import { projectedKeys } from '../../core/advice/projected-keys.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
 import { quotedTable } from '../../core/estimates/table-changes.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
+import { isDeltaTable } from '../../core/queries/delta/delta-table.ts'
 import { isExpected } from '../../core/queries/failure.ts'
+import { isHudi } from '../../core/queries/hudi/hudi-table.ts'
 import { isProjected } from '../../core/queries/partition-projection.ts'
 import type { NamedRelation } from '../../core/queries/scan-planning.ts'
 import { planQuery } from '../../core/queries/statements/query.ts'
@@ -37,6 +39,7 @@ export async function tableFacts(
     name,
     location,
     format: format.kind,
+    keepsLog: keepsLog(table),
     columns: descriptor.StorageDescriptor?.Columns?.length ?? 0,
     keys: keys.map((key) => key.name),
     isProjected: isProjected(table),
@@ -99,6 +102,11 @@ function regular(
   const root = location.replace(/^s3[an]:/, 's3:').replace(/\/*$/, '/')
   return files.every((file) => file.uri.startsWith(`${root}${file.partitionName}/`))
 }
+
+const keepsLog = (table: Table): boolean =>
+  isDeltaTable(table) ||
+  isHudi(table.descriptor.StorageDescriptor) ||
+  table.descriptor.Parameters?.table_type?.toUpperCase() === 'ICEBERG'
 
 /** The oldest of all columns; undefined where some column has none. */
 function statisticsAt({ database, descriptor }: Table, { rooms, scope }: QueryContext): Date | undefined {
