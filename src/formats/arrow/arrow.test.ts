@@ -136,5 +136,13 @@ test('a type that no column has is named', () => {
   const half = field('half', { kind: 'float', precision: 'HALF' })
   assert.throws(() => columnTypeOf(half), UnsupportedData)
   assert.throws(() => columnTypeOf(field('some', { kind: 'other', name: 'Union', id: 14 })), UnsupportedData)
+  assert.throws(() => columnTypeOf(field('empty', { kind: 'struct' })), UnsupportedData)
   assert.throws(() => arrowField('clock', { kind: 'time' }), UnsupportedData)
+})
+
+test('rows without columns are counted, as far as they can be', () => {
+  const none: ArrowSchema = { fields: [], metadata: {} }
+  assert.equal(readRecordBatch(none, writeRecordBatch(none, [], 7, 'current')).rows, 7)
+  for (const rows of [-1, 2 ** 31])
+    assert.throws(() => readRecordBatch(none, writeRecordBatch(none, [], rows, 'current')), CorruptData)
 })

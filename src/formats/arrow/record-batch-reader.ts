@@ -8,6 +8,9 @@ import { HEADER, readMessage, readSoundly } from './message.ts'
 import { microseconds } from './time-units.ts'
 import { type ArrowField, type ArrowSchema, columnTypeOf } from './types.ts'
 
+/** Arrow's own limit for one batch. */
+const MOST_ROWS = 0x7fffffff
+
 export interface RecordBatch {
   readonly rows: number
   readonly columns: readonly Vector[]
@@ -22,6 +25,7 @@ export function readRecordBatch(schema: ArrowSchema, bytes: Uint8Array): RecordB
     if (header.has(3)) throw new UnsupportedData('the buffers of an Arrow record batch are compressed')
     const parts = new Parts(header.pairs(1), header.pairs(2), body)
     const rows = header.long(0)
+    if (rows < 0 || rows > MOST_ROWS) throw new CorruptData(`an Arrow record batch claims to have ${rows} rows`)
     const arrays = schema.fields.map((field) => parts.array(field))
     for (const array of arrays)
       if (array.length !== rows)
@@ -59,7 +63,7 @@ class Parts {
 
   array(field: ArrowField): ArrowArray {
     const [length, nulls] = this.#nodes.next().value ?? [-1, 0]
-    if (length < 0 || length > 0x7fffffff)
+    if (length < 0 || length > MOST_ROWS)
       throw new CorruptData('an Arrow record batch has fewer columns than its schema')
     const validity = this.#buffer()
     const buffers = Array.from({ length: BUFFERS[field.type.kind] ?? 1 }, () => this.#buffer())

@@ -61,6 +61,7 @@ export function columnTypeOf(field: ArrowField): ColumnType {
       return { kind: 'map', key: columnTypeOf(key), value: columnTypeOf(value) }
     }
     case 'struct':
+      if (children.length === 0) break
       return { kind: 'struct', fields: children.map((child) => ({ name: child.name, type: columnTypeOf(child) })) }
   }
   return unsupported(field)
