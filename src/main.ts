@@ -18,7 +18,8 @@ import { lakeFiles } from './core/objects/lake-files.ts'
 import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
-import { NO_SECRETS } from './core/secrets/secrets.ts'
+import { KEY_BYTES, sealing } from './core/secrets/sealing.ts'
+import { openSecrets } from './core/secrets/secrets.ts'
 import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
 import { openDuckdbEngine } from './engines/duckdb/engine.ts'
 import { openSourceReads } from './engines/federation/source-reads.ts'
@@ -39,10 +40,12 @@ import type { ThriftServer } from './server/thrift.ts'
 import { athena } from './services/athena/service.ts'
 import { glue } from './services/glue/service.ts'
 import { s3 } from './services/s3/service.ts'
+import { secretsManager } from './services/secretsmanager/service.ts'
 import { sts } from './services/sts/service.ts'
 import { openFileBlobs } from './storage/blobs-fs.ts'
 import { openMemoryBlobs } from './storage/blobs-memory.ts'
 import { isNearlyFull } from './storage/disk-room.ts'
+import { keyFile } from './storage/key-file.ts'
 import { openMemoryState } from './storage/state-memory.ts'
 import { openSqliteState } from './storage/state-sqlite.ts'
 
@@ -65,7 +68,7 @@ export interface RunningServer {
 }
 
 /** Names inside a data directory. The lock stays when the rest is emptied. */
-const stored = { state: 'state', blobs: 'blobs', engine: 'engine', sources: 'sources' }
+const stored = { state: 'state', blobs: 'blobs', engine: 'engine', sources: 'sources', key: 'secrets.key' }
 const stopGraceMs = 2000
 
 /** Throws SettingsError for settings that will not do, and Error where the address or the directory is taken. */
@@ -204,7 +207,8 @@ async function openHouse(parts: HouseParts): Promise<House> {
   })
   opened.defer(() => sources.close())
   const catalog = openCatalog(state, clock)
-  const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets: NO_SECRETS }
+  const secrets = openSecrets(state, clock, sealing(keyFile(join(directory.path, stored.key), KEY_BYTES)))
+  const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets }
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const unlessFull = (consequence: string) => (error: unknown) => {
     if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
@@ -270,6 +274,7 @@ function composeServices(
       report,
     }),
     athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
+    secretsManager(lake),
     sts({ clock: lake.clock, sessions }),
   ]
 }
@@ -302,7 +307,8 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
     readObject: () => Promise.reject(new Error('Nothing is read here.')),
     connectors: {},
   })
-  const house = { files: lakeFiles(objects), catalog: openCatalog(state, clock), engine, sources, secrets: NO_SECRETS }
+  const secrets = openSecrets(state, clock, sealing(new Uint8Array(KEY_BYTES)))
+  const house = { files: lakeFiles(objects), catalog: openCatalog(state, clock), engine, sources, secrets }
   const lake: Lake = { ...objects, ...house }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, sealedSessions(''), () => {})
   return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))

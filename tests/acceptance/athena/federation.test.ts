@@ -9,6 +9,7 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena'
 import { CreateConnectionCommand } from '@aws-sdk/client-glue'
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { DatabaseServer } from '../../databases/database-server.ts'
 import { mariadbRoot, startMariadb } from '../../databases/mariadb.ts'
 import { postgresPrograms, startPostgres } from '../../databases/postgres.ts'
@@ -16,6 +17,8 @@ import { type AthenaLake, athenaLake } from './lake.ts'
 
 interface Database {
   readonly catalog: string
+  /** Of a Glue connection. */
+  readonly type: string
   /** Where its tables are. */
   readonly schema: string
   readonly url: string
@@ -37,6 +40,7 @@ const root = mariadbRoot()
 const DATABASES: readonly Database[] = [
   {
     catalog: 'pg',
+    type: 'POSTGRESQL',
     schema: 'public',
     url: 'jdbc:postgresql://127.0.0.1:PORT/postgres',
     user: 'postgres',
@@ -50,6 +54,7 @@ const DATABASES: readonly Database[] = [
   },
   {
     catalog: 'my',
+    type: 'MYSQL',
     schema: 'shop',
     url: 'jdbc:mysql://127.0.0.1:PORT/shop',
     user: 'ann',
@@ -65,7 +70,19 @@ const DATABASES: readonly Database[] = [
 
 for (const of of DATABASES) suite(of.catalog, { skip: !of.installed && 'not installed' }, () => federated(of))
 
-function federated({ catalog, schema, url, user, start, database, series, slow, reading, refused }: Database): void {
+function federated({
+  catalog,
+  type,
+  schema,
+  url,
+  user,
+  start,
+  database,
+  series,
+  slow,
+  reading,
+  refused,
+}: Database): void {
   let a: AthenaLake
   let server: DatabaseServer
   const customers = `${catalog}.${schema}.customers`
@@ -176,6 +193,29 @@ function federated({ catalog, schema, url, user, start, database, series, slow, 
     )
     const { DataCatalog } = await a.athena.send(new GetDataCatalogCommand({ Name: catalog }))
     assert.equal(DataCatalog!.Type, 'FEDERATED')
+  })
+
+  test('user and password may be those of a secret', async () => {
+    const secrets = new SecretsManagerClient(a.lake.client)
+    const SecretString = JSON.stringify({ username: user, password: 'secret' })
+    const { ARN } = await secrets.send(new CreateSecretCommand({ Name: `of-${catalog}`, SecretString }))
+    secrets.destroy()
+    const told = { host: '127.0.0.1', port: String(server.port), database, SecretArn: ARN }
+    const Parameters = { 'connection-type': type, 'connection-properties': JSON.stringify(told) }
+    const Name = `${catalog}_sealed`
+    await a.athena.send(new CreateDataCatalogCommand({ Name, Type: 'FEDERATED', Parameters }))
+    assert.deepEqual(await a.rows(`SELECT name FROM ${Name}.${schema}.customers WHERE id = 1`), [['Ann']])
+    const unknown = JSON.stringify({ ...told, SecretArn: 'absent' })
+    await assert.rejects(
+      a.athena.send(
+        new CreateDataCatalogCommand({
+          Name: 'open',
+          Type: 'FEDERATED',
+          Parameters: { ...Parameters, 'connection-properties': unknown },
+        }),
+      ),
+      { name: 'InvalidRequestException', message: "Secrets Manager can't find the specified secret." },
+    )
   })
 
   test('what the server refuses is told in its words', async () => {

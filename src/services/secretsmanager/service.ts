@@ -1,0 +1,28 @@
+import type * as Sdk from '@aws-sdk/client-secrets-manager'
+import type { Lake } from '../../core/lake.ts'
+import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { listHandlers } from './listings.ts'
+import { passwordHandlers } from './passwords.ts'
+import { policyHandlers } from './policies.ts'
+import { secretHandlers } from './secrets.ts'
+import { tagHandlers } from './tags.ts'
+import { valueHandlers } from './values.ts'
+
+export const secretsManager = (lake: Lake): ServiceDefinition =>
+  defineService<typeof Sdk>('secretsmanager', {
+    faults: {
+      'not-found': 'ResourceNotFoundException',
+      'already-exists': 'ResourceExistsException',
+      invalid: 'InvalidParameterException',
+      conflict: 'InvalidRequestException',
+      limit: 'LimitExceededException',
+    },
+    handlers: {
+      ...secretHandlers(lake),
+      ...valueHandlers(lake),
+      ...listHandlers(lake),
+      ...policyHandlers(lake),
+      ...tagHandlers(lake),
+      ...passwordHandlers,
+    },
+  })
