@@ -10,6 +10,13 @@ import type { FromConnectors, SourceCall, ToConnectors } from './messages.ts'
 
 /** In the published package the sources are `.js`. */
 const MODULE = fileURLToPath(new URL(`./connector-process${extname(import.meta.url)}`, import.meta.url))
+/** Fails the calls of a process that is gone, though the source is not to blame: another process may be asked again. */
+export class ProcessEnded extends EngineError {
+  constructor() {
+    super('GENERIC_INTERNAL_ERROR', 'The process that reads data sources ended unexpectedly')
+  }
+}
+
 /** A call that has been cancelled and does not end by then never will. */
 const GRACE_MS = 2000
 
@@ -21,6 +28,7 @@ export interface CallListener {
 }
 
 interface Waiting extends CallListener {
+  readonly reads: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -38,8 +46,7 @@ export class Connectors {
     this.#child.on('message', (message: FromConnectors) => this.#heard(message))
     const over = () => {
       this.#ended.abort()
-      const error = new EngineError('GENERIC_INTERNAL_ERROR', 'The process that reads data sources ended unexpectedly')
-      for (const waiting of this.#waiting.values()) waiting.reject(error)
+      for (const waiting of this.#waiting.values()) waiting.reject(new ProcessEnded())
       this.#waiting.clear()
     }
     this.#child.once('exit', over)
@@ -55,6 +62,11 @@ export class Connectors {
     return this.#waiting.size
   }
 
+  /** How many of them read rows, which may take all of its time. */
+  get reading(): number {
+    return this.#waiting.values().reduce((sum, { reads }) => sum + (reads ? 1 : 0), 0)
+  }
+
   async call(
     source: SourceDefinition,
     call: SourceCall,
@@ -63,7 +75,9 @@ export class Connectors {
   ): Promise<unknown> {
     signal.throwIfAborted()
     const id = ++this.#calls
-    const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject, ...listener }))
+    const answer = new Promise<unknown>((resolve, reject) =>
+      this.#waiting.set(id, { resolve, reject, reads: call.kind === 'read', ...listener }),
+    )
     this.#send({ kind: 'call', id, source, call })
     let grace: NodeJS.Timeout | undefined
     const cancel = () => {

@@ -7,13 +7,14 @@ import { join } from 'node:path'
 import type { Pushdown, SourceDefinition, SourceScan, SourceTable, Split } from '../../core/federation/connector.ts'
 import type { SourceFiles, Sources } from '../../core/federation/sources.ts'
 import type { Clock } from '../../core/ports.ts'
-import { type CallListener, Connectors, type ReadObject } from './connectors.ts'
+import { type CallListener, Connectors, ProcessEnded, type ReadObject } from './connectors.ts'
 import type { ConnectorSettings } from './kinds.ts'
 import type { SourceCall, SplitFile } from './messages.ts'
 import { SplitQueue } from './split-queue.ts'
 
-/** Decoding rows is as fast as most sources send them soon enough. */
-const MOST_PROCESSES = 4
+/** Splits of a scan that are read side by side: decoding rows is as fast as most sources send them soon enough. */
+const MOST_LANES = 4
+const MOST_PROCESSES = 8
 const IDLE_MS = 60_000
 
 export interface SourceReadOptions {
@@ -33,7 +34,7 @@ export function openSourceReads(options: SourceReadOptions): Sources {
 
 class SourceReads implements Sources {
   readonly #options: SourceReadOptions
-  readonly #lanes = Math.min(MOST_PROCESSES, availableParallelism())
+  readonly #lanes = Math.min(MOST_LANES, availableParallelism())
   readonly #closing = new AbortController()
   #processes: Connectors[] = []
   #retiring = false
@@ -116,17 +117,29 @@ class SourceReads implements Sources {
     found.add(path, (await this.#call(source, call, signal, { onReceived })) as SplitFile)
   }
 
-  /** Asks the process that has least to do. */
-  #call(
+  /** Where another call has taken the process with it, a new one is asked: nothing was changed by the first. */
+  async #call(
     source: SourceDefinition,
     call: SourceCall,
     signal: AbortSignal,
     listener: CallListener = {},
   ): Promise<unknown> {
+    try {
+      return await this.#ask(source, call, signal, listener)
+    } catch (error) {
+      // Splits that have been told are not told again.
+      if (!(error instanceof ProcessEnded) || call.kind === 'splits' || this.#closing.signal.aborted) throw error
+      if (call.kind === 'read') await rm(call.output.path, { force: true })
+      return this.#ask(source, call, signal, listener)
+    }
+  }
+
+  /** The process that has least to read, for one that reads may be deaf meanwhile. */
+  #ask(source: SourceDefinition, call: SourceCall, signal: AbortSignal, listener: CallListener): Promise<unknown> {
     this.#closing.signal.throwIfAborted()
     this.#processes = this.#processes.filter(({ alive }) => alive)
-    let process = this.#processes.toSorted((a, b) => a.busy - b.busy)[0]
-    if (!process || (process.busy > 0 && this.#processes.length < this.#lanes)) {
+    let process = this.#processes.toSorted((a, b) => a.reading - b.reading || a.busy - b.busy)[0]
+    if (!process || (process.reading > 0 && this.#processes.length < MOST_PROCESSES)) {
       process = new Connectors(this.#options.connectors, this.#options.readObject)
       this.#processes.push(process)
     }

@@ -7,9 +7,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import {
   CreateDataCatalogCommand,
+  GetQueryExecutionCommand,
   GetTableMetadataCommand,
   ListDatabasesCommand,
   ListTableMetadataCommand,
+  StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena'
 import { CreateConnectionCommand } from '@aws-sdk/client-glue'
 import { type AthenaLake, athenaLake } from './lake.ts'
@@ -23,6 +25,7 @@ before(async () => {
     CREATE TABLE "Customers" (id INTEGER PRIMARY KEY, name TEXT, country TEXT, since DATE, credit DECIMAL(10,2));
     INSERT INTO "Customers" VALUES (1, 'Ann', 'NO', '2020-01-02', 10.5), (2, 'Bo', NULL, '2021-03-04', NULL),
       (3, 'Cyd', 'SE', NULL, -3);
+    CREATE VIEW endless AS WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i) SELECT n FROM i WHERE n < 0;
     CREATE TABLE wrong (n INTEGER);
     INSERT INTO wrong VALUES ('many');
     CREATE TABLE many (n INTEGER PRIMARY KEY, word TEXT);
@@ -68,7 +71,7 @@ test('a table of a source joins one of the lake', async () => {
 
 test('names, listings and the information schema answer from the source', async () => {
   assert.deepEqual(await a.lines('SHOW DATABASES IN shop'), ['main'])
-  assert.deepEqual(await a.lines('SHOW TABLES IN shop.main'), ['customers', 'many', 'wrong'])
+  assert.deepEqual(await a.lines('SHOW TABLES IN shop.main'), ['customers', 'endless', 'many', 'wrong'])
   assert.deepEqual(await a.lines("SHOW TABLES IN shop.main 'cust*'"), ['customers'])
   assert.deepEqual(
     (await a.lines('DESCRIBE shop.main.customers')).map((line) => line.split(/\s+/).slice(0, 2).join(' ')),
@@ -101,10 +104,10 @@ test("Athena's metadata operations answer from the source", async () => {
   const { DatabaseList } = await a.athena.send(new ListDatabasesCommand({ CatalogName: 'Shop' }))
   assert.deepEqual(DatabaseList, [{ Name: 'main' }])
   const place = { CatalogName: 'Shop', DatabaseName: 'main' }
-  const first = await a.athena.send(new ListTableMetadataCommand({ ...place, MaxResults: 2 }))
+  const first = await a.athena.send(new ListTableMetadataCommand({ ...place, MaxResults: 3 }))
   assert.deepEqual(
     first.TableMetadataList!.map(({ Name }) => Name),
-    ['customers', 'many'],
+    ['customers', 'endless', 'many'],
   )
   const second = await a.athena.send(new ListTableMetadataCommand({ ...place, NextToken: first.NextToken }))
   assert.deepEqual(
@@ -172,4 +175,17 @@ test('a view of the lake reads a source, and a table is made of one', async () =
     ['2', 'Bo', null, '2021-03-04', null],
     ['3', 'Cyd', 'SE', null, '-3.00'],
   ])
+})
+
+test('a scan without an end is stopped, and others go on beside it', async () => {
+  const id = await a.start('SELECT count(*) FROM shop.main.endless')
+  while (
+    (await a.athena.send(new GetQueryExecutionCommand({ QueryExecutionId: id }))).QueryExecution!.Status!.State ===
+    'QUEUED'
+  )
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.deepEqual(await a.rows('SELECT count(*) FROM shop.main.many WHERE n <= 10'), [['10']])
+  await a.athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id }))
+  assert.equal((await a.ended(id)).Status!.State, 'CANCELLED')
+  assert.deepEqual(await a.rows('SELECT count(*) FROM shop.main.many'), [['1000000']])
 })
