@@ -1,5 +1,6 @@
 /** How analysis asks for tables. Whoever implements it has already decided what the caller may see. */
 import type { Query } from './ast.ts'
+import type { Constant } from './plan.ts'
 import type { Type } from './types.ts'
 
 export type ResolvedTable =
@@ -29,8 +30,18 @@ export interface TableColumn {
 }
 
 export interface Resolver {
-  /** Names folded to lower case: [table], [database, table] or [catalog, database, table]. Throws SqlError(TABLE_NOT_FOUND...) without a position. */
-  table(name: readonly string[]): ResolvedTable
+  /**
+   * Names folded to lower case: [table], [database, table] or [catalog, database, table]. Throws
+   * SqlError(TABLE_NOT_FOUND...) without a position.
+   */
+  table(name: readonly string[], version?: VersionPointer): ResolvedTable
+}
+
+/** `FOR TIMESTAMP AS OF` a date or a moment, `FOR VERSION AS OF` whatever a table calls its versions. */
+export interface VersionPointer {
+  readonly by: 'timestamp' | 'version'
+  readonly value: Exclude<Constant, null>
+  readonly type: Type
 }
 
 /** What is constant for a whole statement. */

@@ -4,6 +4,7 @@
  * fields they understand. Names are folded to lower case on the way in. Knows no files and no engine.
  */
 import type { Fault } from '../faults.ts'
+import type { StateTransaction } from '../ports.ts'
 import type { Tags } from '../resources/tags.ts'
 import type { PartitionBounds } from './partition-bounds.ts'
 import type { EntryFault } from './partition-index-entry.ts'
@@ -121,6 +122,9 @@ export interface PartitionIndex {
   }[]
 }
 
+/** Runs a write in a transaction of its own, with what else is to be seen from that moment on. */
+export type Together = (write: (tx: StateTransaction) => void) => Promise<unknown>
+
 /** Every method throws `Fault` with Glue's message: not-found, already-exists, invalid, conflict. */
 export interface Catalog {
   readonly databases: {
@@ -142,6 +146,7 @@ export interface Catalog {
       first?: {
         readonly partitions?: readonly PartitionDescriptor[]
         readonly indexes?: readonly NewPartitionIndex[]
+        readonly together?: Together
       },
     ): Promise<void>
     get(scope: Scope, database: string, name: string): Table
@@ -153,7 +158,12 @@ export interface Catalog {
       database: string,
       descriptor: TableDescriptor,
       /** `name`: the table to update, when the descriptor gives it a new one. */
-      options: { readonly expect?: number; readonly keepVersion: boolean; readonly name?: string },
+      options: {
+        readonly expect?: number
+        readonly keepVersion: boolean
+        readonly name?: string
+        readonly together?: Together
+      },
     ): Promise<void>
     delete(scope: Scope, database: string, name: string): Promise<void>
     /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Fault } from '../faults.ts'
 import type { Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
 import { eraseTags, moveTags } from '../resources/tags.ts'
-import type { Catalog, Scope, TableDescriptor } from './catalog.ts'
+import type { Catalog, Scope, TableDescriptor, Together } from './catalog.ts'
 import { condemn, eraseCondemned } from './erasure.ts'
 import { type LocatedTable, locateTable, requireDatabase } from './links.ts'
 import { foldName, SEPARATOR, space, type TableDocument, tableArn, tableKey } from './names.ts'
@@ -11,6 +11,7 @@ import { partitionShelf, putPartition } from './partition-shelf.ts'
 import { openTableVersions, putVersion, table } from './table-versions.ts'
 
 export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
+  const alone: Together = (write) => state.transaction(write)
   return {
     ...openTableVersions(state),
 
@@ -42,9 +43,9 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
       })
     },
 
-    async create(scope, database, descriptor, createdBy, { partitions = [], indexes = [] } = {}) {
+    async create(scope, database, descriptor, createdBy, { partitions = [], indexes = [], together = alone } = {}) {
       const name = foldName(descriptor.Name)
-      await state.transaction((tx) => {
+      await together((tx) => {
         const home = requireDatabase(tx, scope, database)
         if (descriptor.TargetTable && home !== foldName(database))
           throw new Fault('invalid', 'table', 'A table resource link cannot be made through a database resource link.')
@@ -67,8 +68,9 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
     },
 
     async update(scope, database, descriptor, options) {
+      const { together = alone } = options
       const asked = foldName(options.name ?? descriptor.Name)
-      await state.transaction((tx) => {
+      await together((tx) => {
         const { own, target: found } = requireLocated(tx, scope, database, asked)
         // Through a link it is the target that changes, and keeps its name.
         const newName = own === found ? foldName(descriptor.Name) : found.descriptor.Name

@@ -17,8 +17,10 @@ export function columnConditions(
   columns: Relation['columns'],
   filter: PartitionFilter | undefined,
 ): readonly ColumnCondition[] {
-  return columns.flatMap(({ kind, name, type }) => {
-    const constraint = kind === 'data' ? filter?.constraint(name) : undefined
+  return columns.flatMap((column) => {
+    const { name, type } = column
+    // What is found by its id may have another name in a file.
+    const constraint = column.kind === 'data' && column.fieldId === undefined ? filter?.constraint(name) : undefined
     return constraint ? [{ name, type, constraint }] : []
   })
 }

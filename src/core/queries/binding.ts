@@ -5,9 +5,7 @@ import type { BoundQuery } from '../../sql/plan.ts'
 import type { ResolvedTable } from '../../sql/resolver.ts'
 import { Answers, Unanswered } from './answers.ts'
 import type { QueryContext } from './context.ts'
-import { deltaLayout } from './delta/delta-columns.ts'
-import { readSnapshot } from './delta/delta-log.ts'
-import { deltaLocation, deltaName } from './delta/delta-table.ts'
+import { describedAnswers } from './described-tables.ts'
 import { sourceAnswers } from './source-tables.ts'
 import { type TableAnswers, TableResolver } from './table-resolver.ts'
 
@@ -17,7 +15,7 @@ export interface Binding {
   readonly resolver: TableResolver
 }
 
-/** The statement sees one snapshot of each Delta table, however often it names it. */
+/** The statement sees one state of each table that describes itself, however often it names it. */
 export function bindQuery(query: Query, context: QueryContext, parameters: readonly Expr[] = []): Promise<Binding> {
   return answered(context, (resolver) => ({
     bound: analyzeQuery(query, resolver, sessionOf(context), parameters),
@@ -44,12 +42,7 @@ async function answered<T>(context: QueryContext, analyze: (resolver: TableResol
 function tableAnswers(context: QueryContext): TableAnswers {
   const answers = new Answers()
   return {
-    delta: (table) =>
-      answers.get(`delta ${deltaName(table)}`, async () => {
-        const location = deltaLocation(table)
-        const snapshot = await readSnapshot(location, deltaName(table), context)
-        return { snapshot, layout: deltaLayout(snapshot, location) }
-      }),
+    described: describedAnswers(answers, context),
     source: sourceAnswers(answers, context),
   }
 }

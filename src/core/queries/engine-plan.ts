@@ -1,6 +1,7 @@
 /** What an engine is asked to do and what it answers. */
 import type { BoundQuery } from '../../sql/plan.ts'
 import type { SqlErrorName } from '../../sql/position.ts'
+import type { Type } from '../../sql/types.ts'
 import type { Relation } from './relation.ts'
 
 export interface EnginePlan {
@@ -52,8 +53,52 @@ export type Sink =
       /** More partitions than this fail with HIVE_TOO_MANY_OPEN_PARTITIONS. */
       readonly maxPartitions: number
     }
+  /**
+   * Parquet files of an Iceberg table below `directory`, whose fields have ids. A file has rows of one partition; values of
+   * partition fields are text: days, microseconds and the other units as numbers, bytes in hexadecimal.
+   */
+  | {
+      readonly kind: 'iceberg-files'
+      readonly directory: string
+      readonly compression: string
+      readonly compressionLevel?: number
+      readonly targetBytes: number
+      /** Of the output columns, in their order. */
+      readonly fields: readonly StoredField[]
+      readonly partitionBy: readonly PartitionColumn[]
+      /** More partitions than this fail with ICEBERG_TOO_MANY_OPEN_PARTITIONS. */
+      readonly maxPartitions: number
+    }
   /** Rows come back in the outcome as text, for small internal queries. */
   | { readonly kind: 'rows'; readonly limit: number }
+
+/** A field and those inside it: of a row its fields, of an array its element, of a map key and value. */
+export interface StoredField {
+  readonly name: string
+  readonly id: number
+  readonly inner: readonly StoredField[]
+}
+
+/** What a partition field is made of: an output column, and how. */
+export interface PartitionColumn {
+  readonly column: number
+  readonly type: Type
+  readonly transform:
+    | { readonly kind: 'identity' | 'void' | 'year' | 'month' | 'day' | 'hour' }
+    | { readonly kind: 'bucket'; readonly count: number }
+    | { readonly kind: 'truncate'; readonly width: number }
+}
+
+/** What a written file holds of a column, by the names that lead to it. Bounds are text. */
+export interface WrittenColumnStatistics {
+  readonly path: readonly string[]
+  readonly sizeBytes?: number
+  readonly values?: number
+  readonly nulls?: number
+  readonly min?: string
+  readonly max?: string
+  readonly hasNaN?: boolean
+}
 
 export interface EngineOutcome {
   readonly rows: number
@@ -74,6 +119,8 @@ export interface EngineOutcome {
     readonly sizeBytes: number
     readonly partition: readonly (string | null)[]
     readonly bucket?: number
+    /** Of an `iceberg-files` sink. */
+    readonly statistics?: readonly WrittenColumnStatistics[]
   }[]
   /** Rows of a `rows` sink, each value as Athena's text or null. */
   readonly values: readonly (readonly (string | null)[])[]

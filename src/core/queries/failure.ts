@@ -1,4 +1,5 @@
 import { DeltaLogError } from '../../formats/delta/log-error.ts'
+import { IcebergError } from '../../formats/iceberg/iceberg-error.ts'
 import { SqlError, type SqlErrorName } from '../../sql/position.ts'
 import { Fault } from '../faults.ts'
 import { isGlueCatalog, type NameContext } from './context.ts'
@@ -50,6 +51,10 @@ const ERROR_TYPES: Partial<Record<SqlErrorName, number>> = {
   VIEW_IS_STALE: 1107,
   DELTA_LAKE_BAD_DATA: 1001,
   DELTA_LAKE_INVALID_SCHEMA: 1004,
+  ICEBERG_BAD_DATA: 1001,
+  ICEBERG_CANNOT_OPEN_SPLIT: 1001,
+  ICEBERG_INVALID_METADATA: 1004,
+  ICEBERG_MISSING_METADATA: 1004,
   HIVE_BAD_DATA: 1001,
   HIVE_CURSOR_ERROR: 1001,
   HIVE_CANNOT_OPEN_SPLIT: 1001,
@@ -71,14 +76,15 @@ const SYSTEM_ERRORS: ReadonlySet<SqlErrorName> = new Set([
 
 /** Told in its own words to who asked; anything else is a bug. */
 export const isExpected = (error: unknown): boolean =>
-  [StatementFailure, SqlError, EngineError, DeltaLogError, Fault].some((known) => error instanceof known)
+  [StatementFailure, SqlError, EngineError, DeltaLogError, IcebergError, Fault].some((known) => error instanceof known)
 
 /** What any error thrown while a statement ran is as a failure of it. */
 export function failureOf(error: unknown): StatementFailure {
   if (error instanceof StatementFailure) return error
   if (error instanceof SqlError || error instanceof EngineError)
     return namedFailure(error.code, discreet(error.code, error.message), error)
-  if (error instanceof DeltaLogError) return namedFailure(error.code, error.message, error)
+  if (error instanceof DeltaLogError || error instanceof IcebergError)
+    return namedFailure(error.code, error.message, error)
   if (error instanceof Fault) return faultFailure(error)
   return new StatementFailure('GENERIC_INTERNAL_ERROR: The query failed because of an internal error', {
     category: 1,

@@ -26,7 +26,7 @@ export interface StatementOutcome {
     /** Rows written to a table. `files` are the objects written, for the data manifest. */
     | {
         readonly kind: 'written'
-        readonly update: 'CREATE TABLE' | 'INSERT'
+        readonly update: 'CREATE TABLE' | 'INSERT' | 'UPDATE' | 'DELETE' | 'MERGE'
         readonly rows: number
         readonly files: readonly string[]
       }

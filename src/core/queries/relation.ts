@@ -38,6 +38,8 @@ export type RelationColumn =
       readonly field: string
       readonly ordinal: number
       readonly fieldId?: number
+      /** The ids of the fields inside, where files may call them otherwise or lack some. */
+      readonly inner?: readonly FieldIds[]
       readonly storedAs?: Type
       readonly becomes?: Type
     }
@@ -46,9 +48,15 @@ export type RelationColumn =
   /** Trino's hidden columns, answered from the file itself. */
   | {
       readonly kind: 'hidden'
-      readonly name: '$path' | '$file_modified_time' | '$file_size' | '$partition'
+      readonly name: '$path' | '$file_modified_time' | '$file_size' | '$partition' | '$pos'
       readonly type: Type
     }
+
+/** Of a field and of those inside it: of a row its fields, of an array its element, of a map key and value. */
+export interface FieldIds {
+  readonly id: number
+  readonly inner: readonly FieldIds[]
+}
 
 export interface DataFile {
   /** Where the engine reads it. */
@@ -62,20 +70,36 @@ export interface DataFile {
   readonly partitionName: string
   /** Rows that are in the file and not in the table. */
   readonly deleted?: DeletedRows
+  /** Rows that have the values of one of these are not in the table either. */
+  readonly deletedValues?: readonly DeletedValues[]
   /** Index into `Relation.layouts`. */
   readonly layout?: number
   /** Told by an engine to itself: `localPath` holds the text under another compression than the name's ending says. */
   readonly inflated?: true
 }
 
-export interface DeletedRows {
-  /** A portable roaring bitmap of row numbers from zero. */
-  readonly bitmap: Uint8Array
-  /** How many there must be. */
-  readonly cardinality: number
-  /** Where the bitmap is from, for messages. */
-  readonly uri: string
+export type DeletedRows =
+  | {
+      readonly kind: 'bitmap'
+      /** A portable roaring bitmap of row numbers from zero. */
+      readonly bitmap: Uint8Array
+      /** How many there must be. */
+      readonly cardinality: number
+      /** Where the bitmap is from, and the error that a bad one is, for messages. */
+      readonly uri: string
+      readonly badData: 'DELTA_LAKE_BAD_DATA' | 'ICEBERG_BAD_DATA'
+    }
+  /** Rows of Parquet files, each of the address of a data file and a row number in it: those of `dataFile` count. */
+  | { readonly kind: 'positions'; readonly files: readonly ReadFile[]; readonly dataFile: string }
+
+/** Parquet files whose rows say which values, in all of the columns together, make a row deleted; NULL is one of them. */
+export interface DeletedValues {
+  readonly files: readonly ReadFile[]
+  readonly columns: readonly { readonly fieldId: number; readonly type: Type }[]
 }
+
+/** A file that is read besides data files, and counts as much. */
+export type ReadFile = Pick<DataFile, 'localPath' | 'uri' | 'sizeBytes'>
 
 export type FileFormat =
   /**

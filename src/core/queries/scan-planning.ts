@@ -11,7 +11,7 @@ import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
 import { filesInBuckets, type WantedBuckets, wantedBuckets } from './bucketing.ts'
 import type { QueryContext } from './context.ts'
-import { deltaFiles } from './delta/delta-files.ts'
+import type { FoundFiles } from './described-table.ts'
 import { hudiFiles, isHudi } from './hudi/hudi-table.ts'
 import { PartitionLayouts } from './partition-layouts.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
@@ -25,9 +25,7 @@ import { Turns } from './turns.ts'
 export type NamedRelation = Relation & {
   readonly name: string
   readonly catalog?: string
-  /** Of a table in buckets, where not all of them are read. */
-  readonly buckets?: { readonly read: number; readonly all: number }
-}
+} & Pick<FoundFiles, 'buckets' | 'notes'>
 
 /** What is known of a table that no scan reads: nothing. */
 const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
@@ -111,15 +109,13 @@ class PlanningTurns extends Turns {
 /** Bytes of so many turns are in memory at a time, on their way to where an engine reads them. */
 const MOST_HOLDS = 4
 
-type FoundFiles = Pick<NamedRelation, 'files' | 'layouts' | 'buckets'>
-
 async function filesOf(
   relation: LakeRelation,
   filter: PartitionFilter,
   context: QueryContext,
   turns: PlanningTurns,
 ): Promise<FoundFiles> {
-  if (relation.delta) return { files: await deltaFiles(relation.delta, filter, context.rooms.files, turns) }
+  if (relation.described) return relation.described.files(filter, context, turns)
   return dataFiles(relation, filter, context, turns)
 }
 

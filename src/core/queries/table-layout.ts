@@ -41,7 +41,10 @@ export const HIDDEN_FILE_COLUMNS: readonly RelationColumn[] = [
   { kind: 'hidden', name: '$file_size', type: BIGINT },
   { kind: 'hidden', name: '$file_modified_time', type: { kind: 'timestamp with time zone', precision: 3 } },
 ]
-const HIDDEN_COLUMNS: readonly RelationColumn[] = [
+/** A row's number in its file, from zero. */
+export const ROW_NUMBER = '$pos'
+
+export const HIDDEN_COLUMNS: readonly RelationColumn[] = [
   ...HIDDEN_FILE_COLUMNS,
   { kind: 'hidden', name: '$partition', type: varchar() },
 ]

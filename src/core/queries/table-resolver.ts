@@ -1,14 +1,16 @@
 /** Names to tables: the one place where a query's names meet the catalog. */
 import { resolveType } from '../../sql/analysis/type-resolution.ts'
 import { SqlError } from '../../sql/position.ts'
-import type { ResolvedTable, Resolver } from '../../sql/resolver.ts'
+import type { ResolvedTable, Resolver, VersionPointer } from '../../sql/resolver.ts'
 import { parseQuery, parseType } from '../../sql/statement.ts'
 import type { Table } from '../catalog/catalog.ts'
 import type { SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
 import { DEFAULT_CATALOG, isGlueCatalog, type NameContext } from './context.ts'
-import type { DeltaTable } from './delta/delta-files.ts'
-import { isDeltaTable } from './delta/delta-table.ts'
+import type { DescribedTable } from './described-table.ts'
+import { type DescribedAnswers, describesItself } from './described-tables.ts'
+import { isIcebergTable } from './iceberg/iceberg-table.ts'
+import { metadataTableName } from './iceberg/metadata-tables.ts'
 import { informationSchema, type ListedCatalog, listedLake } from './information-schema.ts'
 import { partitionedName, partitionsTable } from './partitions-table.ts'
 import type { RelationColumn } from './relation.ts'
@@ -30,8 +32,8 @@ export interface LakeRelation {
   readonly id: string
   readonly table: Table
   readonly layout: TableLayout
-  /** Of a Delta table, what its log says. */
-  readonly delta?: DeltaTable
+  /** Of a table that describes itself, what was read of it. */
+  readonly described?: DescribedTable
 }
 
 /** A table of a data source. */
@@ -45,7 +47,7 @@ export interface SourceRelation {
 
 /** What others say of tables; throws `Unanswered` where it has not been asked. */
 export interface TableAnswers {
-  delta(table: Table): DeltaTable
+  readonly described: DescribedAnswers
   readonly source: SourceAnswers
 }
 
@@ -65,19 +67,20 @@ export class TableResolver implements Resolver {
     this.views = outer?.views ?? new Set()
   }
 
-  table(name: readonly string[]): ResolvedTable {
+  table(name: readonly string[], version?: VersionPointer): ResolvedTable {
     const full = qualifiedName(name, this.#context)
     const { catalog, database, table } = full
-    if (!isGlueCatalog(catalog, this.#context)) return this.#sourceTable(full)
+    if (!isGlueCatalog(catalog, this.#context)) {
+      if (version) throw unversioned()
+      return this.#sourceTable(full)
+    }
     const { rooms, scope } = this.#context
     if (database === 'information_schema') return this.#listing(listedLake(rooms.catalog, scope), table)
     const found = rooms.catalog.tables.find(scope, database, table)
     if (found?.descriptor.TargetTable && !found.descriptor.StorageDescriptor)
       throw new SqlError('TABLE_NOT_FOUND', `The target of the resource link '${database}.${table}' does not exist`)
-    if (found)
-      return { ...(isView(found) ? this.#view(found) : this.#relation(found)), name: [catalog, database, table] }
-    const partitions = this.#partitions(database, table)
-    if (partitions) return { ...partitions, name: [catalog, database, table] }
+    const resolved = found ? this.#found(found, version) : this.#about(database, table)
+    if (resolved) return { ...resolved, name: [catalog, database, table] }
     if (!rooms.catalog.databases.find(scope, database))
       throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`)
     throw new SqlError('TABLE_NOT_FOUND', `Table '${DEFAULT_CATALOG}.${database}.${table}' does not exist`)
@@ -102,6 +105,21 @@ export class TableResolver implements Resolver {
     return { kind: 'view', query: parseQuery(informationSchema(catalog, table)), resolver: this }
   }
 
+  #found(table: Table, version: VersionPointer | undefined): ResolvedTable {
+    if (version && !isIcebergTable(table)) throw unversioned()
+    return isView(table) ? this.#view(table) : this.#relation(table, version)
+  }
+
+  /** `t$partitions` and others of the kind, which tell of a table. */
+  #about(database: string, name: string): ResolvedTable | undefined {
+    const { rooms, scope } = this.#context
+    const asked = metadataTableName(name)
+    const table = asked && rooms.catalog.tables.find(scope, database, asked.table)
+    if (!table || !isIcebergTable(table)) return this.#partitions(database, name)
+    const text = this.#answers.described.about(table, asked.about)
+    return { kind: 'view', query: parseQuery(text), resolver: this }
+  }
+
   #partitions(database: string, name: string): ResolvedTable | undefined {
     const { rooms, scope } = this.#context
     const base = partitionedName(name)
@@ -110,11 +128,11 @@ export class TableResolver implements Resolver {
     return text === undefined ? undefined : { kind: 'view', query: parseQuery(text), resolver: this }
   }
 
-  #relation(table: Table): ResolvedTable {
+  #relation(table: Table, version: VersionPointer | undefined): ResolvedTable {
     const id = `r${this.relations.size}`
-    const delta = isDeltaTable(table) ? this.#answers.delta(table) : undefined
-    const layout = delta?.layout ?? tableLayout(table)
-    this.relations.set(id, { kind: 'lake', id, table, layout, ...(delta && { delta }) })
+    const described = describesItself(table) ? this.#answers.described.table(table, version) : undefined
+    const layout = described?.layout ?? tableLayout(table)
+    this.relations.set(id, { kind: 'lake', id, table, layout, ...(described && { described }) })
     return { kind: 'table', relation: id, columns: visible(layout.columns) }
   }
 
@@ -130,6 +148,8 @@ export class TableResolver implements Resolver {
     }
   }
 }
+
+const unversioned = (): SqlError => new SqlError('NOT_SUPPORTED', 'This connector does not support versioned tables')
 
 const visible = (columns: readonly RelationColumn[]) =>
   columns.map((c) => ({ name: c.name, type: c.type, hidden: c.kind === 'hidden' }))

@@ -6,6 +6,7 @@ import { printTexts, printValues } from '../../sql/duckdb/print.ts'
 import type { BlankLines } from './blank-lines.ts'
 import { define } from './definitions.ts'
 import { stopsEarly } from './early-stop.ts'
+import { withFieldsById } from './fields-by-id.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
 import { withNamedColumns } from './indexed-columns.ts'
@@ -18,6 +19,7 @@ import { ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
 import { rowsByRelation, scannedRows } from './scanned-rows.ts'
 import { emptyDirectory, writeFiles } from './sinks/files.ts'
+import { writeIcebergFiles } from './sinks/iceberg-files.ts'
 import { writeResultCsv } from './sinks/result-csv.ts'
 import { readRows } from './sinks/rows.ts'
 import type { SinkInput, SinkOutcome } from './sinks/sink.ts'
@@ -46,9 +48,10 @@ const PROGRESS_SHARE = 1 / 40
 export async function execute(execution: Execution): Promise<EngineOutcome> {
   const { plan, instance } = execution
   const planned = performance.now()
-  const readable = await withNamedColumns(instance.main, execution.readable)
+  const named = await withNamedColumns(instance.main, execution.readable)
+  const readable = await withFieldsById(instance.main, named)
   const scans = new ScanMacros(readable)
-  const print = plan.sink.kind === 'files' ? printValues : printTexts
+  const print = WRITTEN.has(plan.sink.kind) ? printValues : printTexts
   const query = print(plan.query, scans.text)
   await execution.gatekeeper.check(query, scans.names)
   await define(instance, query)
@@ -76,6 +79,9 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
     monitor.rest()
   }
 }
+
+/** Sinks that take values, where the others take text. */
+const WRITTEN: ReadonlySet<Sink['kind']> = new Set(['files', 'iceberg-files'])
 
 /** The relation of each scan whose reading is yet to be counted, as the plan has it. */
 function scannedRelations({ relations }: PlanMessage, scans: ScanMacros): Relation[] {
@@ -123,7 +129,7 @@ async function checkIntegrity(execution: Execution, scanned: ScannedBytes): Prom
 
 async function discard(sink: Sink): Promise<void> {
   if (sink.kind === 'result-csv') await rm(sink.localPath, { force: true })
-  if (sink.kind === 'files') await emptyDirectory(sink.directory)
+  if (sink.kind === 'files' || sink.kind === 'iceberg-files') await emptyDirectory(sink.directory)
 }
 
 function write(sink: Sink, input: SinkInput): Promise<SinkOutcome> {
@@ -134,6 +140,8 @@ function write(sink: Sink, input: SinkInput): Promise<SinkOutcome> {
       return writeResultCsv(sink, input)
     case 'files':
       return writeFiles(sink, input)
+    case 'iceberg-files':
+      return writeIcebergFiles(sink, input)
   }
 }
 

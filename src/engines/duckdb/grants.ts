@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { holds } from '../../sql/analysis/plan-search.ts'
 import type { Rel } from '../../sql/plan.ts'
+import { filesRead } from './deleted-rows.ts'
 import { stopsEarly } from './early-stop.ts'
 import type { PlanMessage } from './messages.ts'
 import type { ProfileDetail } from './profile.ts'
@@ -29,12 +30,12 @@ const MOST_FILES = 256
 
 /** `memoryBytes`: no plan gets more, whatever its limits say. */
 export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
-  const files = plan.relations.flatMap((relation) => relation.files)
+  const files = plan.relations.flatMap(filesRead)
   const memory = Math.min(plan.limits.memoryBytes, memoryBytes)
   return {
     memoryBytes: memory,
     files: [...new Set(files.map((file) => file.localPath))].sort(),
-    directories: plan.sink.kind === 'files' ? [plan.sink.directory] : [],
+    directories: 'directory' in plan.sink ? [plan.sink.directory] : [],
     disabledOptimizers: disabledOptimizers(plan),
     readsWhole:
       !stopsEarly(plan.query.root, plan.sink) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),

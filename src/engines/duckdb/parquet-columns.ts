@@ -31,7 +31,7 @@ export async function heldExactly(
   const columns = wanted.map((index) => relation.columns[index]!).filter((column) => column.kind === 'data')
   if (!columns.every((column) => PLAIN_NAME.test(column.field) && readsAsItStands(column))) return false
   // The engine's own column that numbers rows could be hidden by one of the file.
-  if (files.some(hasDeletedRows)) return false
+  if (files.some((file) => hasDeletedRows(file) || file.deletedValues)) return false
   const names = [...columns.map((column) => column.field.toLowerCase()), PLACE]
   for (const { localPath } of files) {
     const types = await typesOf(connection, localPath, names)

@@ -45,7 +45,9 @@ export async function checkParquetTypes(
   const columns = new Map<string, DataColumn>()
   for (const index of wanted) {
     const column = relation.columns[index]!
-    if (column.kind === 'data' && STORED_AS[column.type.kind]) columns.set(column.field.toLowerCase(), column)
+    // By its name a file may have another column than the one that is found by its id.
+    if (column.kind === 'data' && column.fieldId === undefined && STORED_AS[column.type.kind])
+      columns.set(column.field.toLowerCase(), column)
   }
   if (relation.format.kind !== 'parquet' || columns.size === 0) return
   const asked = [...columns.values()].map(withType)

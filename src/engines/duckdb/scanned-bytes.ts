@@ -1,6 +1,7 @@
 /** How much of the data files a plan has read: DuckDB's own file log, of an instance that runs one plan at a time. */
 import { type DuckDBConnection, type DuckDBPreparedStatement, listValue } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import { filesRead } from './deleted-rows.ts'
 import type { Instance } from './instance.ts'
 
 /**
@@ -47,11 +48,11 @@ export class ScannedBytes {
   ) {
     this.#instance = instance
     this.#converted = converted
-    for (const { id, files } of scanned) {
-      for (const { localPath, sizeBytes } of files) {
+    for (const relation of scanned) {
+      for (const { localPath, sizeBytes } of filesRead(relation)) {
         const known = this.#files.get(localPath) ?? { sizeBytes, mostBytes: 0, scans: [] }
         known.mostBytes += sizeBytes
-        known.scans.push(id)
+        known.scans.push(relation.id)
         this.#files.set(localPath, known)
       }
     }
@@ -117,7 +118,7 @@ export class ScannedBytes {
 /** Makes an instance fit for its next plan: notes which footers it keeps of the files of this one, forgets the reads. */
 export async function forgetReads(instance: Instance, relations: readonly Relation[]): Promise<void> {
   const { watch, footers } = instance
-  const files = relations.flatMap((relation) => (relation.format.kind === 'parquet' ? relation.files : []))
+  const files = relations.flatMap((relation) => (relation.format.kind === 'parquet' ? filesRead(relation) : []))
   const sizes = new Map(files.map((file) => [file.localPath, file.sizeBytes]))
   if (files.some((file) => !footers.has(file.localPath))) {
     const result = await watch.runAndReadAll(READ_ENDS)

@@ -1,65 +1,30 @@
 /** Avro container files from vectors. Every field may be NULL; names, types and annotations are those of Hive's AvroSerDe. */
-import { ByteSink } from '../byte-sink.ts'
+import type { ByteSink } from '../byte-sink.ts'
 import type { FileEncoder, WriteBytes } from '../file-encoder.ts'
 import { type ColumnField, type ColumnType, LONG_DECIMAL_DIGITS, type Values, type Vector } from '../vectors.ts'
-import { type AvroCodec, compressBlock } from './codecs.ts'
-import { encodeValue } from './values.ts'
-
-const MAGIC = Buffer.from([0x4f, 0x62, 0x6a, 1])
-/** Larger blocks compress better, smaller ones are found sooner by those who read a part of a file. */
-const BLOCK_BYTES = 256 << 10
-
-export interface AvroOptions {
-  readonly codec: AvroCodec
-  readonly level?: number
-  /** Sixteen bytes that stand between blocks, and nowhere else in all likelihood. */
-  readonly sync: Uint8Array
-}
+import { AvroContainer, type AvroOptions } from './container-writer.ts'
 
 export class AvroWriter implements FileEncoder {
   readonly batchRows = 10_000
-  readonly #options: AvroOptions
-  readonly #write: WriteBytes
   readonly #fields: readonly ColumnField[]
-  readonly #block = new ByteSink()
-  #records = 0
+  readonly #container: AvroContainer
 
   constructor(fields: readonly ColumnField[], options: AvroOptions, write: WriteBytes) {
     this.#fields = fields
-    this.#options = options
-    this.#write = write
-    this.#header()
+    const schema = JSON.stringify(recordSchema('baseRecord', fields, { next: 0 }))
+    this.#container = new AvroContainer(schema, options, write)
   }
 
   batch(columns: readonly Vector[], rows: number): void {
-    const cells = columns.map((column, i) => optional(column, this.#fields[i]!.type, this.#block))
+    const cells = columns.map((column, i) => optional(column, this.#fields[i]!.type, this.#container.block))
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < cells.length; i++) cells[i]!()
-      this.#records++
-      if (this.#block.size >= BLOCK_BYTES) this.#flush()
+      this.#container.next()
     }
   }
 
   end(): void {
-    if (this.#records > 0) this.#flush()
-  }
-
-  #header(): void {
-    const schema = JSON.stringify(recordSchema('baseRecord', this.#fields, { next: 0 }))
-    const sink = new ByteSink()
-    const metadata = { 'avro.schema': Buffer.from(schema), 'avro.codec': Buffer.from(this.#options.codec) }
-    encodeValue(sink, { kind: 'map', values: { kind: 'bytes' } }, metadata)
-    for (const part of [MAGIC, sink.take(), this.#options.sync]) this.#write(part)
-  }
-
-  #flush(): void {
-    const { codec, level, sync } = this.#options
-    const content = compressBlock(codec, this.#block.take(), level)
-    const head = new ByteSink()
-    head.zigzagNumber(this.#records)
-    head.zigzagNumber(content.length)
-    for (const part of [head.take(), content, sync]) this.#write(part)
-    this.#records = 0
+    this.#container.end()
   }
 }
 

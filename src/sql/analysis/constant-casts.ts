@@ -21,6 +21,8 @@ export function convertConstant(value: Constant, from: Type, to: Type): Constant
       return toDate(value, from)
     case 'timestamp':
       return toTimestamp(value, from, to.precision)
+    case 'timestamp with time zone':
+      return toInstant(value, from, to.precision)
     case 'boolean':
       if (typeof value === 'bigint') return value !== 0n
       if (from.kind !== 'varchar' || typeof value !== 'string') return undefined
@@ -95,6 +97,13 @@ function toTimestamp(value: Constant, from: Type, precision: number): Constant |
   return moment && moment.zone === undefined && moment.precision <= precision
     ? withFraction(moment.text, precision)
     : undefined
+}
+
+function toInstant(value: Constant, from: Type, precision: number): Constant | undefined {
+  if (typeof value !== 'string' || from.kind !== 'timestamp with time zone' || from.precision > precision)
+    return undefined
+  const [, moment = '', zone] = /^(\S+ \S+) (.*)$/.exec(value) ?? []
+  return zone === undefined ? undefined : `${withFraction(moment, precision)} ${zone}`
 }
 
 function withFraction(text: string, precision: number): string {

@@ -69,6 +69,7 @@ const BITS: Partial<Record<Type['kind'], number>> = { tinyint: 8, smallint: 16, 
 function arithmetic(name: string, args: readonly Known[], types: readonly Type[], result: Type): Constant | undefined {
   const [a, b] = args
   if (result.kind === 'date' && (name === '$add' || name === '$subtract')) return shiftDate(name, args, types)
+  if (MOMENTS.has(result.kind)) return shiftMoment(name, args, types)
   if (typeof a === 'number' && typeof b === 'number') return floating(name, a, b)
   const bits = BITS[result.kind]
   if (typeof a !== 'bigint' || bits === undefined) return undefined
@@ -115,6 +116,25 @@ function shiftDate(name: string, args: readonly Known[], types: readonly Type[])
   const signed = Number(name === '$subtract' ? -amount : amount)
   if (interval.kind === 'interval year to month') return addMonths(date, signed)
   return signed % 86_400_000 === 0 ? addDays(date, signed / 86_400_000) : undefined
+}
+
+const MOMENTS: ReadonlySet<string> = new Set(['timestamp', 'timestamp with time zone'])
+
+/** By an interval of milliseconds, and as far as the clocks of the zone always run alike. */
+function shiftMoment(name: string, args: readonly Known[], types: readonly Type[]): Constant | undefined {
+  const at = isMoment(types[0]!) ? 0 : 1
+  const [moment, amount] = [args[at], args[1 - at]]
+  if (types[1 - at]?.kind !== 'interval day to second' || typeof amount !== 'bigint') return undefined
+  if (name !== '$add' && name !== '$subtract') return undefined
+  const [, day, time, fraction = '', zone = ''] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?( UTC)?$/.exec(String(moment)) ?? []
+  const millis = fraction.slice(0, 3).padEnd(3, '0')
+  const shifted = Date.parse(`${day}T${time}.${millis}Z`) + Number(name === '$add' ? amount : -amount)
+  const date = Number.isNaN(shifted) ? undefined : isoDate(new Date(shifted))
+  if (date === undefined) return undefined
+  const clock = new Date(shifted).toISOString().slice(11, 23)
+  // An interval has milliseconds, whatever the moment has.
+  return `${date} ${clock}${fraction.slice(3)}${zone}`
 }
 
 const epochDay = (date: string): number => Date.parse(`${date.slice(0, 10)}T00:00:00Z`) / 86_400_000

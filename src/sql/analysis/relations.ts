@@ -3,9 +3,10 @@ import type { Expr, Identifier, QualifiedName, TableExpr, TableVersion } from '.
 import { canCoerce } from '../coercion.ts'
 import type { Rel, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
-import type { ResolvedTable } from '../resolver.ts'
+import type { ResolvedTable, VersionPointer } from '../resolver.ts'
 import { type Type, typeName } from '../types.ts'
 import { coerce } from './coercions.ts'
+import { evaluate } from './constant.ts'
 import { type Context, scalarEnv } from './context.ts'
 import { bindExpression } from './expressions.ts'
 import { bindJoin } from './joins.ts'
@@ -27,12 +28,8 @@ export function bindTable(
   lateral: Scope | undefined = outer,
 ): BoundRelation {
   switch (table.kind) {
-    case 'name': {
-      const named = bindNamed(table.name, context)
-      // A named query has no versions, and Trino does not mind being asked for one.
-      if (table.version && named.rel.kind !== 'cte-ref') bindVersion(table.version, context)
-      return named
-    }
+    case 'name':
+      return bindNamed(table.name, table.version, context)
     case 'alias': {
       const { relation, columns } = table
       const bound =
@@ -60,18 +57,20 @@ const SINGLE_ROW: BoundRelation = { rel: { kind: 'single-row' }, fields: [] }
 
 const POINTERS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp with time zone'])
 
-/** FOR TIMESTAMP or VERSION AS OF: checked as Trino does, then refused as its Hive connector does. */
-function bindVersion({ by, expr, at }: TableVersion, context: Context): never {
+/** FOR TIMESTAMP or VERSION AS OF: checked as Trino does. */
+function bindVersion({ by, expr, at }: TableVersion, context: Context): VersionPointer {
   const pointer = bindExpression(expr, scalarEnv(context, EMPTY_SCOPE, 'FOR clause', expr.at))
-  if (pointer.kind === 'constant' && pointer.value === null)
-    throw new SqlError('INVALID_ARGUMENTS', 'Pointer value cannot be NULL', at)
+  const value = evaluate(pointer, () => undefined)
+  if (value === null) throw new SqlError('INVALID_ARGUMENTS', 'Pointer value cannot be NULL', at)
   if (by === 'timestamp' && !POINTERS.has(pointer.type.kind))
     throw new SqlError(
       'TYPE_MISMATCH',
       `Type ${typeName(pointer.type)} invalid. Temporal pointers must be of type Timestamp, Timestamp with Time Zone, or Date.`,
       at,
     )
-  throw new SqlError('NOT_SUPPORTED', 'This connector does not support versioned tables')
+  if (value === undefined)
+    throw new SqlError('EXPRESSION_NOT_CONSTANT', 'The value that points to a version must be a constant', at)
+  return { by, value, type: pointer.type }
 }
 
 /** `AS t(a, b)`: new names for all visible columns, or just a new qualifier. */
@@ -93,9 +92,10 @@ function rename(
   return { rel, fields: visible.map((field, i) => ({ column: field.column, name: columns[i]!.name, qualifier })) }
 }
 
-function bindNamed(name: QualifiedName, context: Context): BoundRelation {
+function bindNamed(name: QualifiedName, version: TableVersion | undefined, context: Context): BoundRelation {
   const parts = name.parts.map((part) => part.name.toLowerCase())
   const cte = parts.length === 1 ? context.ctes.get(parts[0]!) : undefined
+  // A named query has no versions, and Trino does not mind being asked for one.
   if (cte) {
     const fields = cte.columns.map(
       ({ name: column, type }): Field => ({
@@ -107,7 +107,8 @@ function bindNamed(name: QualifiedName, context: Context): BoundRelation {
     return { rel: { kind: 'cte-ref', cte: cte.cte, columns: fields.map((field) => field.column) }, fields }
   }
   const { catalog, database } = context.session
-  const table = located(() => context.resolver.table(parts), name.at)
+  const pointer = version && bindVersion(version, context)
+  const table = located(() => context.resolver.table(parts, pointer), name.at)
   const qualifier =
     table.name ?? [catalog.toLowerCase(), database.toLowerCase()].slice(0, Math.max(0, 3 - parts.length)).concat(parts)
   return table.kind === 'view' ? bindView(table, parts, qualifier, name.at, context) : scan(table, qualifier, context)

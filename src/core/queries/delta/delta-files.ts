@@ -8,27 +8,16 @@ import { physicalPartitionColumns } from '../../../formats/delta/schema.ts'
 import type { Snapshot, SnapshotFile } from '../../../formats/delta/snapshot.ts'
 import type { Constraint, PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
 import { SqlError } from '../../../sql/position.ts'
-import type { Files, LakeFile } from '../../objects/files.ts'
+import type { Files } from '../../objects/files.ts'
+import type { Planning } from '../described-table.ts'
 import { partitionConstant } from '../partition-values.ts'
 import type { DataFile, DeletedRows } from '../relation.ts'
 import type { TableLayout } from '../table-layout.ts'
 import { type DataColumn, fileStatistics, mayHold } from './file-statistics.ts'
 
-/** What lies where, for one that plans a scan of a Delta table. */
-export interface DeltaTable {
-  readonly snapshot: Snapshot
-  readonly layout: TableLayout
-}
-
-/** Hears of every file that is found and says when it is time to rest. */
-export interface Planning {
-  found(file: LakeFile): void
-  step(): boolean
-  rest(): Promise<void>
-}
-
 export async function deltaFiles(
-  { snapshot, layout }: DeltaTable,
+  snapshot: Snapshot,
+  layout: TableLayout,
   filter: PartitionFilter,
   files: Files,
   turns: Planning,
@@ -74,10 +63,11 @@ function fileSieve(snapshot: Snapshot, layout: TableLayout, filter: PartitionFil
 
 async function deletedRows(vector: DeletionVectorDescriptor, location: string, files: Files): Promise<DeletedRows> {
   const { cardinality, pathOrInlineDv } = vector
+  const told = { kind: 'bitmap', cardinality, badData: 'DELTA_LAKE_BAD_DATA' } as const
   let uri = `inline ${pathOrInlineDv.slice(0, 40)}`
   try {
     const place = vectorPlace(vector)
-    if (place.kind === 'inline') return { bitmap: place.bitmap, cardinality, uri }
+    if (place.kind === 'inline') return { ...told, bitmap: place.bitmap, uri }
     uri = fileUri(location, place.path)
     const object = files.stat(uri)
     if (!object) throw new DeltaLogError('DELTA_LAKE_BAD_DATA', 'no such object')
@@ -85,7 +75,7 @@ async function deletedRows(vector: DeletionVectorDescriptor, location: string, f
       throw new DeltaLogError('DELTA_LAKE_BAD_DATA', 'the file ends before the deletion vector begins')
     const { start, end } = place
     const bytes = await buffer(files.read(uri, { start, end: Math.min(end, object.sizeBytes - 1) }))
-    return { bitmap: framedBitmap(bytes, vector), cardinality, uri }
+    return { ...told, bitmap: framedBitmap(bytes, vector), uri }
   } catch (error) {
     if (!(error instanceof DeltaLogError)) throw error
     throw new DeltaLogError(error.code, `Malformed deletion vector ${uri}: ${error.message}`)

@@ -7,14 +7,31 @@ import { commitName, logSegment } from '../../../formats/delta/log-segment.ts'
 import { unsupportedProtocol } from '../../../formats/delta/protocol.ts'
 import { Replay, type Snapshot } from '../../../formats/delta/snapshot.ts'
 import { SqlError } from '../../../sql/position.ts'
+import type { Table } from '../../catalog/catalog.ts'
 import type { LakeFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
+import type { DescribedTable } from '../described-table.ts'
 import { Turns } from '../turns.ts'
 import { checkpointActions } from './checkpoint-query.ts'
+import { deltaLayout } from './delta-columns.ts'
+import { deltaFiles } from './delta-files.ts'
+import { deltaLocation, deltaName } from './delta-table.ts'
 import { keepSnapshot, knownSnapshot } from './known-snapshots.ts'
 
 const LOG = '_delta_log'
 const SIDECARS = `${LOG}/_sidecars`
+
+export async function readDeltaTable(table: Table, context: QueryContext): Promise<DescribedTable> {
+  const location = deltaLocation(table)
+  const snapshot = await readSnapshot(location, deltaName(table), context)
+  const layout = deltaLayout(snapshot, location)
+  return {
+    layout,
+    files: async (filter, { rooms }, planning) => ({
+      files: await deltaFiles(snapshot, layout, filter, rooms.files, planning),
+    }),
+  }
+}
 
 /** `location` without a slash at its end; `name` is for messages. Throws DeltaLogError, or SqlError as Trino would. */
 export async function readSnapshot(location: string, name: string, context: QueryContext): Promise<Snapshot> {

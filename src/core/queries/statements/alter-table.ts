@@ -4,7 +4,8 @@ import type { QueryContext } from '../context.ts'
 import { isDeltaTable } from '../delta/delta-table.ts'
 import { StatementFailure, taskFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
-import { columnDescriptor, record } from './create-table.ts'
+import { columnDescriptor } from './column-descriptors.ts'
+import { record } from './create-table.ts'
 import { unsupportedProperty } from './delta-tables.ts'
 import { refuseFor } from './lake-formats.ts'
 import { addPartitions, dropPartitions, renamePartition, requirePartition } from './partitions.ts'
@@ -17,7 +18,7 @@ export async function alterTable({ name, action }: AlterTable, context: QueryCon
   if (isDeltaTable(table) && action.kind === 'set-properties')
     throw unsupportedProperty(action.properties[0]?.name ?? '')
   // Of DDL only what describes is for Delta tables (docs: athena ug, delta-lake-tables).
-  refuseFor(['Delta Lake'], table, 'ALTER TABLE')
+  refuseFor(['Delta Lake', 'Iceberg'], table, 'ALTER TABLE')
   switch (action.kind) {
     case 'add-partitions':
       return addPartitions(table, action, context)

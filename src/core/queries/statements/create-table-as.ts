@@ -9,6 +9,8 @@ import type { Bucketing } from '../engine-plan.ts'
 import { namedFailure, noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from './created-tables.ts'
+import { ICEBERG_PROPERTIES } from './iceberg-properties.ts'
+import { createIcebergTableAs } from './iceberg-tables.ts'
 import { lakeTarget } from './lake-target.ts'
 import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
@@ -69,9 +71,9 @@ async function createTable(
       statement.at,
     )
   }
-  const properties = propertyValues(statement.properties, PROPERTIES)
-  if (textProperty(properties, 'table_type')?.toUpperCase() === 'ICEBERG')
-    throw new SqlError('NOT_SUPPORTED', 'CREATE TABLE AS with table_type ICEBERG is not supported', statement.at)
+  const isIceberg = isIcebergTableType(statement.properties)
+  const known = isIceberg ? PROPERTIES.union(ICEBERG_PROPERTIES) : PROPERTIES
+  const properties = propertyValues(statement.properties, known)
   const asked = await planQuery(statement.query, context, parameters)
   const planned = statement.withData ? asked : withoutRows(asked)
   const columns = tableColumns(
@@ -79,13 +81,13 @@ async function createTable(
     statement.at,
     statement.columns?.map((c) => c.name),
   )
-  const sink = fileSink(properties, columns)
+  const sink = isIceberg ? undefined : fileSink(properties, columns)
   if (!catalog.databases.find(context.scope, name.database))
     throw new StatementFailure(`Database ${name.database} not found. Please check your query`, {
       category: 2,
       type: 1301,
     })
-  const place = textProperty(properties, 'external_location') ?? ownPlace(context)
+  const place = textProperty(properties, isIceberg ? 'location' : 'external_location') ?? ownPlace(context)
   if (place === undefined)
     throw new SqlError(
       'INVALID_TABLE_PROPERTY',
@@ -97,6 +99,11 @@ async function createTable(
     throw namedFailure(
       'HIVE_PATH_ALREADY_EXISTS',
       `Target directory for table '${name.database}.${name.table}' already exists: ${location}`,
+    )
+  if (!sink)
+    return createIcebergTableAs(
+      { name, properties, planned, columns, location: location.slice(0, -1), at: statement.at },
+      context,
     )
 
   const { outcome, uris, partitions } = await writeFiles(planned, sink, { location }, context)
@@ -113,6 +120,12 @@ async function createTable(
   })
   return written(outcome.rows, uris, statisticsOf(planned, outcome))
 }
+
+const isIcebergTableType = (properties: CreateTableAs['properties']): boolean =>
+  properties.some(
+    ({ name, value }) =>
+      name.name.toLowerCase() === 'table_type' && value.kind === 'string' && value.value.toUpperCase() === 'ICEBERG',
+  )
 
 const withoutRows = (planned: PlannedQuery): PlannedQuery => ({
   ...planned,

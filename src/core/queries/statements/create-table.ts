@@ -1,13 +1,13 @@
 import type { HiveColumn, HiveStatement, HiveTable, PartitionTransform, StringProperty } from '../../../sql/hive/ast.ts'
-import { parseHiveType } from '../../../sql/hive/type.ts'
-import { SqlError } from '../../../sql/position.ts'
 import type { ColumnDescriptor, StorageDescriptor, TableDescriptor } from '../../catalog/catalog.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
 import { Fault } from '../../faults.ts'
 import type { NameContext, QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
+import { columnDescriptor } from './column-descriptors.ts'
 import { deltaDescriptor } from './delta-tables.ts'
+import { createIcebergTable } from './iceberg-tables.ts'
 import { OUTPUT_BY_SERDE, STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
 import { requireCatalog, tableName } from './table-names.ts'
 
@@ -27,7 +27,6 @@ export function checkCreateTable(statement: CreateTable, context: NameContext): 
 export async function createTable(statement: CreateTable, context: QueryContext): Promise<StatementOutcome> {
   const { catalog } = context.rooms
   const name = tableName(statement.name, context)
-  if (isIceberg(statement)) throw new SqlError('NOT_SUPPORTED', 'Iceberg tables are not supported')
   if (!catalog.databases.find(context.scope, name.database))
     throw ddlTaskFailure('NoSuchObjectException', `Database ${name.database} not found`)
   if (catalog.tables.find(context.scope, name.database, name.table)) {
@@ -37,6 +36,10 @@ export async function createTable(statement: CreateTable, context: QueryContext)
       `Table ${name.table} already exist`,
       `Table ${name.table} already exists.`,
     )
+  }
+  if (isIceberg(statement)) {
+    await createIcebergTable(statement, name, context)
+    return done
   }
   const descriptor = isType(statement, 'delta')
     ? await deltaDescriptor(statement, name, context)
@@ -130,27 +133,6 @@ function serdeParameters({ rowFormat }: CreateTable): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
-}
-
-/** Hive's word on a type it does not know; the name is folded as the catalog folds it. */
-export function columnDescriptor(column: HiveColumn): ColumnDescriptor {
-  try {
-    parseHiveType(column.type)
-  } catch {
-    throw new StatementFailure(
-      `FAILED: ParseException line ${column.at.line}:${column.at.column - 1} cannot recognize input near '${column.name.name}' '${column.type}' in column type`,
-      {
-        category: 1,
-        type: 1003,
-        leavesText: true,
-      },
-    )
-  }
-  return {
-    Name: column.name.name.toLowerCase(),
-    Type: column.type,
-    ...(column.comment === undefined ? {} : { Comment: column.comment }),
-  }
 }
 
 function partitionKey(key: HiveColumn | PartitionTransform): ColumnDescriptor {

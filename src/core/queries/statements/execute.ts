@@ -18,7 +18,7 @@ import { showPartitions } from './partitions.ts'
 import { deallocate, type PreparedStatements, prepare, prepared } from './prepared.ts'
 import { runQuery } from './query.ts'
 import { repairTable } from './repair-table.ts'
-import { refuseRowChange } from './row-changes.ts'
+import { changeRows } from './row-changes.ts'
 import { showCreateTable } from './show-create-table.ts'
 import { listedSource, sourceListing } from './source-listings.ts'
 import { findTable, requireEntity } from './table-names.ts'
@@ -107,7 +107,7 @@ export async function executeStatement(
     case 'delete':
     case 'update':
     case 'merge':
-      return refuseRowChange(statement, context)
+      return changeRows(statement, context, parameters)
     case 'optimize':
     case 'vacuum':
       throw new SqlError('NOT_SUPPORTED', 'Only Iceberg tables are maintained', statement.at)

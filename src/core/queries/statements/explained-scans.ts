@@ -5,7 +5,8 @@ import { dataSize, jsonText } from '../../../sql/explained/formats.ts'
 import type { DescribeRelation } from '../../../sql/explained/nodes.ts'
 import { hiveTypeName } from '../../../sql/hive/type.ts'
 import type { Constant } from '../../../sql/plan.ts'
-import { typeName } from '../../../sql/types.ts'
+import { SqlError } from '../../../sql/position.ts'
+import { type Type, typeName } from '../../../sql/types.ts'
 import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, OperatorProfile } from '../engine-plan.ts'
 import type { NamedRelation } from '../scan-planning.ts'
@@ -38,13 +39,14 @@ export async function describeScans(planned: PlannedQuery, context: QueryContext
         const constraint = filters.get(id)?.constraint(source)
         const values = column?.kind === 'partition' ? partitionValues(relation, column.index) : undefined
         const shown = constraint ? constraintText(constraint) : values
-        return [`${source}:${hiveTypeName(type)}:${kind}`, ...(shown ? [`:: ${shown}`] : [])]
+        return [`${source}:${shownType(type)}:${kind}`, ...(shown ? [`:: ${shown}`] : [])]
       },
       details: asked.get(id) ?? [
         filesLine(relation),
         ...bucketLine(relation),
         ...rowCountLine(known),
         ...rowGroupLine(rowGroups.get(id)),
+        ...(relation.notes ?? []),
       ],
       sizeBytes: bytesOf(relation),
       ...(known && { rows: known.rows }),
@@ -77,6 +79,16 @@ async function askedOfSources(
     return [relation.id, text === undefined ? [line] : [line, `Asked: ${text}`]]
   })
   return new Map(await Promise.all(told))
+}
+
+/** Hive's name for a type, or Trino's where Hive has none. */
+function shownType(type: Type): string {
+  try {
+    return hiveTypeName(type)
+  } catch (error) {
+    if (error instanceof SqlError) return typeName(type)
+    throw error
+  }
 }
 
 /** What the statistics of the files leave to be read. */

@@ -20,13 +20,29 @@ export function insertColumns(
 ): BoundQuery {
   const named = statement.columns?.map((c) => c.name.toLowerCase())
   const targets = named ? named.map((name) => target(table, name, statement)) : table
+  return assignedColumns(
+    query,
+    table,
+    (expected, given) =>
+      new SqlError(
+        'TYPE_MISMATCH',
+        `Insert query has mismatched column types: Table: ${expected}, Query: ${given}`,
+        statement.at,
+      ),
+    targets,
+  )
+}
+
+/** `targets`: the columns that the query's are for, in its order; the others get NULL. */
+export function assignedColumns(
+  query: BoundQuery,
+  table: readonly Target[],
+  mismatch: (expected: string, given: string) => SqlError,
+  targets = table,
+): BoundQuery {
   const sources = query.output.map((o) => o.column)
   if (sources.length !== targets.length || sources.some((s, i) => !isInsertable(s.type, targets[i]!.type)))
-    throw new SqlError(
-      'TYPE_MISMATCH',
-      `Insert query has mismatched column types: Table: ${list(targets.map((t) => t.type))}, Query: ${list(sources.map((s) => s.type))}`,
-      statement.at,
-    )
+    throw mismatch(list(targets.map((t) => t.type)), list(sources.map((s) => s.type)))
   let nextId = largestColumnId(query.root) + 1
   const items = table.map(({ name, type }) => {
     const source = sources[targets.findIndex((t) => t.name === name)]

@@ -4,10 +4,12 @@ import { asFolder } from '../../catalog/folder-names.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
+import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { planScans } from '../scan-planning.ts'
 import { type TableLayout, tableLayout } from '../table-layout.ts'
 import { isView } from '../view-text.ts'
+import { insertIntoIceberg } from './iceberg-tables.ts'
 import { insertColumns } from './insert-columns.ts'
 import { refuseFor } from './lake-formats.ts'
 import { lakeTarget } from './lake-target.ts'
@@ -49,6 +51,7 @@ async function insertRows(
     })
   if (isView(table)) throw new SqlError('NOT_SUPPORTED', 'Inserting into views is not supported', statement.at)
   refuseFor(['Delta Lake', 'Hudi'], table, 'INSERT', statement.at)
+  if (isIcebergTable(table)) return insertIntoIceberg(statement, table, context, parameters)
   // docs: athena ug, ctas-partitioning-and-bucketing-what-is-bucketing.
   if (table.descriptor.StorageDescriptor?.BucketColumns?.length)
     throw new SqlError(

@@ -1,16 +1,19 @@
 /**
- * UPDATE, DELETE and MERGE. Tables whose rows lie in plain files can not change in place: Athena refuses them, when the
- * statement runs and not when it is sent, with the words of Trino's Hive connector (observed).
+ * UPDATE, DELETE and MERGE. Iceberg tables take them. Tables whose rows lie in plain files can not change in place: Athena
+ * refuses them, when the statement runs and not when it is sent, with the words of Trino's Hive connector (observed).
  */
-import type { Statement } from '../../../sql/ast.ts'
+import type { Expr } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { bindTable } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
+import { requireSessionCatalog } from '../failure.ts'
+import { isIcebergTable } from '../iceberg/iceberg-table.ts'
+import type { StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
+import type { RowChange } from './change-query.ts'
+import { changeIcebergRows } from './iceberg-row-changes.ts'
 import { refuseFor } from './lake-formats.ts'
 import { lakeTarget } from './lake-target.ts'
-
-type RowChange = Extract<Statement, { kind: 'delete' | 'update' | 'merge' }>
 
 const OF_VIEWS: Readonly<Record<RowChange['kind'], string>> = {
   delete: 'Deleting from views is not supported',
@@ -18,7 +21,19 @@ const OF_VIEWS: Readonly<Record<RowChange['kind'], string>> = {
   merge: 'Merging into views is not supported',
 }
 
-export async function refuseRowChange(statement: RowChange, context: QueryContext): Promise<never> {
+export async function changeRows(
+  statement: RowChange,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const { database, table } = lakeTarget(statement.table, 'modifying table rows', context)
+  const found = context.rooms.catalog.tables.find(context.scope, database, table)
+  if (!found || !isIcebergTable(found)) return refuseRowChange(statement, context)
+  requireSessionCatalog(context)
+  return changeIcebergRows(statement, found, context, parameters)
+}
+
+async function refuseRowChange(statement: RowChange, context: QueryContext): Promise<never> {
   const { database, table } = lakeTarget(statement.table, 'modifying table rows', context)
   const found = context.rooms.catalog.tables.find(context.scope, database, table)
   // Nobody needs to read the log of a table of a format that is only read.

@@ -8,7 +8,7 @@ import { nullableTextList } from './text-list.ts'
 
 export interface FileColumns {
   /** The value of each column by its index, over the alias `p` of the join. */
-  readonly values: ReadonlyMap<number, string>
+  readonly values: Map<number, string>
   /** Brings the values of the files that differ; absent when none do. Its left side is `f` with `file_index`. */
   readonly join?: string
 }

@@ -11,6 +11,7 @@ import { coercedValue } from './coerced-values.ts'
 import { byCompression } from './compression.ts'
 import { lazyReader } from './csv-lazy.ts'
 import { openReader } from './csv-open.ts'
+import { deletedValues, valuesKey } from './deleted-values.ts'
 import { fileColumns, type KeepRows } from './file-columns.ts'
 import { jsonReader } from './json.ts'
 import { parquetReader } from './parquet.ts'
@@ -62,17 +63,27 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
   const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
   if (relation.files.length === 0) return nothing(columns)
   const data = columns.filter((wantedColumn) => wantedColumn.column.kind === 'data') as Wanted<DataColumn>[]
-  const others = columns.filter((wantedColumn) => wantedColumn.column.kind !== 'data')
+  const others = columns.filter(({ column }) => column.kind !== 'data' && column.name !== '$pos')
+  const numbered = columns.find(({ column }) => column.name === '$pos' && column.kind === 'hidden')
   const width = relation.columns.filter((column) => column.kind === 'data').length
   const read = readerOf(relation.format)
   const texts = fileGroups(relation).map((files) => {
     const fromFile = fileColumns(files, others, keep)
     const lost = deletedRows !== undefined && hasDeletedRows(files[0]!)
-    const places = lost ? ['file_index', 'file_row_number'] : fromFile.join === undefined ? [] : ['file_index']
+    const places = [
+      ...(lost || fromFile.join !== undefined ? ['file_index'] : []),
+      ...(lost || numbered ? ['file_row_number'] : []),
+    ]
+    if (numbered) fromFile.values.set(numbered.index, 'f.file_row_number::BIGINT')
     // In the order wanted: UNION ALL goes by place.
     const items = columns.map((one) => `${fromFile.values.get(one.index) ?? dataValue(one)} AS c${one.index}`)
-    const rows = read({ files, columns: data, width, places, serial, blankLines, sample, exact })
-    const from = `(${rows}) AS f${fromFile.join ?? ''}${lost ? leftRows(deletedRows, files, relation.files) : ''}`
+    const compared = deletedValues(files[0]!, data, relation.columns.length)
+    const stored = [...data, ...compared.columns]
+    const rows = read({ files, columns: stored, width, places, serial, blankLines, sample, exact })
+    const left = lost ? leftRows(deletedRows, files, relation.files) : { join: '', conditions: [] }
+    const conditions = [...left.conditions, ...compared.conditions]
+    const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+    const from = `(${rows}) AS f${fromFile.join ?? ''}${left.join}${where}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
   })
   return texts.join(' UNION ALL ')
@@ -83,10 +94,12 @@ const inPlace: KeepRows = (select) => `(${select})`
 /** Files that are read in one go. */
 function fileGroups({ format, files }: Relation): readonly (readonly DataFile[])[] {
   if (format.kind !== 'parquet') return byCompression(files)
-  const [lost, whole] = [files.filter(hasDeletedRows), files.filter((file) => !hasDeletedRows(file))]
-  return [whole, ...(lost.length > MOST_ALONE ? [lost] : lost.map((file) => [file]))].filter(
-    (group) => group.length > 0,
-  )
+  return [...Map.groupBy(files, valuesKey).values()].flatMap((alike) => {
+    const [lost, whole] = [alike.filter(hasDeletedRows), alike.filter((file) => !hasDeletedRows(file))]
+    return [whole, ...(lost.length > MOST_ALONE ? [lost] : lost.map((file) => [file]))].filter(
+      (group) => group.length > 0,
+    )
+  })
 }
 
 /** So many files that have lost rows are read each by itself: to look at one and the same bitmap takes no join. */
@@ -99,12 +112,17 @@ function dataValue({ index, column }: Wanted): string {
 }
 
 /** `files`: those of the group; `table` holds a bitmap for each file that has lost rows, by its place among those. */
-function leftRows(table: string, files: readonly DataFile[], all: readonly DataFile[]): string {
+function leftRows(
+  table: string,
+  files: readonly DataFile[],
+  all: readonly DataFile[],
+): { readonly join: string; readonly conditions: readonly string[] } {
   const row = 'f.file_row_number::INTEGER'
   const [file, ...more] = files
-  if (more.length > 0) return ` JOIN ${table} AS d ON f.file_index = d.file WHERE get_bit(d.bits, ${row}) = 0`
+  if (more.length > 0)
+    return { join: ` JOIN ${table} AS d ON f.file_index = d.file`, conditions: [`get_bit(d.bits, ${row}) = 0`] }
   const place = all.filter(hasDeletedRows).indexOf(file!)
-  return ` WHERE get_bit((SELECT bits FROM ${table} WHERE file = ${place}), ${row}) = 0`
+  return { join: '', conditions: [`get_bit((SELECT bits FROM ${table} WHERE file = ${place}), ${row}) = 0`] }
 }
 
 function readerOf(format: FileFormat): Reader {

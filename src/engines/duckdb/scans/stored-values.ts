@@ -34,10 +34,33 @@ export function storedValue(type: Type, stored: Type, text: string, depth = 0): 
 
 type Row = Type & { readonly kind: 'row' }
 
+/** A field that the file does not have: there is no value of its type. */
+const isMissing = (type: Type): boolean => type.kind === 'unknown'
+
+/** What a file has of a type that is stored. */
+export function fileType(stored: Type): Type {
+  switch (stored.kind) {
+    case 'array':
+      return { ...stored, element: fileType(stored.element) }
+    case 'map':
+      return { ...stored, key: fileType(stored.key), value: fileType(stored.value) }
+    case 'row': {
+      const there = stored.fields.filter((field) => !isMissing(field.type))
+      return { ...stored, fields: there.map((field) => ({ ...field, type: fileType(field.type) })) }
+    }
+    default:
+      return stored
+  }
+}
+
 function storedRow(type: Row, stored: Row, text: string, depth: number): string | undefined {
   const [names, storedNames] = [rowFieldNames(type), rowFieldNames(stored)]
   let same = true
   const fields = type.fields.map((field, i) => {
+    if (isMissing(stored.fields[i]!.type)) {
+      same = false
+      return `${identifier(names[i]!)} := CAST(NULL AS ${duckdbType(field.type)})`
+    }
     const from = `${text}.${identifier(storedNames[i]!)}`
     const value = storedValue(field.type, stored.fields[i]!.type, from, depth + 1)
     if (value || names[i] !== storedNames[i]) same = false

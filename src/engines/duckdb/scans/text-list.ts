@@ -5,7 +5,8 @@
 import type { DataFile } from '../../../core/queries/relation.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
 
-export const pathList = (files: readonly DataFile[]): string => textList(files.map((file) => file.localPath))
+export const pathList = (files: readonly Pick<DataFile, 'localPath'>[]): string =>
+  textList(files.map((file) => file.localPath))
 
 /** An expression of type VARCHAR[]; of at least one text. */
 export function textList(texts: readonly string[]): string {

@@ -1,0 +1,43 @@
+/** The tables of one statement that describe themselves: each is read once, however often it is named. */
+import type { VersionPointer } from '../../sql/resolver.ts'
+import type { Table } from '../catalog/catalog.ts'
+import type { Answers } from './answers.ts'
+import type { QueryContext } from './context.ts'
+import { readDeltaTable } from './delta/delta-log.ts'
+import { isDeltaTable } from './delta/delta-table.ts'
+import type { DescribedTable } from './described-table.ts'
+import { readIcebergTable } from './iceberg/iceberg-reads.ts'
+import { isIcebergTable } from './iceberg/iceberg-table.ts'
+import { metadataQuery } from './iceberg/metadata-tables.ts'
+
+export interface DescribedAnswers {
+  /** As it is, or as it was at a version. */
+  table(table: Table, version?: VersionPointer): DescribedTable
+  /** The text of a query for what is known of a table under a name such as `snapshots`. */
+  about(table: Table, name: string): string
+}
+
+export const describesItself = (table: Table): boolean => isDeltaTable(table) || isIcebergTable(table)
+
+export function describedAnswers(answers: Answers, context: QueryContext): DescribedAnswers {
+  /** As the catalog had them when they were first met. */
+  const entries = new Map<string, Table>()
+  const entryOf = (table: Table): Table => {
+    const name = nameOf(table)
+    const entry = entries.get(name) ?? table
+    entries.set(name, entry)
+    return entry
+  }
+  return {
+    table: (table, version) =>
+      answers.get(`described ${nameOf(table)} ${versionKey(version)}`, () =>
+        isDeltaTable(table) ? readDeltaTable(table, context) : readIcebergTable(entryOf(table), version, context),
+      ),
+    about: (table, name) =>
+      answers.get(`described ${nameOf(table)}$${name}`, () => metadataQuery(entryOf(table), name, context)),
+  }
+}
+
+const nameOf = ({ database, descriptor }: Table): string => `${database}.${descriptor.Name}`
+const versionKey = (version: VersionPointer | undefined): string =>
+  version ? `${version.by} ${version.type.kind} ${String(version.value)}` : ''

@@ -1,0 +1,60 @@
+/**
+ * Whether what others have committed meanwhile leaves a change of rows what it was meant to be: nothing is lost, and the
+ * outcome is that of one statement after the other. https://iceberg.apache.org/docs/latest/reliability/
+ */
+import { DeleteIndex } from '../../../formats/iceberg/delete-files.ts'
+import type { ManifestEntry } from '../../../formats/iceberg/manifest.ts'
+import { currentSnapshot, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
+import {
+  fileMayMatch,
+  type KnownColumn,
+  partitionConditions,
+  partitionMayMatch,
+} from '../../../formats/iceberg/pruning.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { QueryContext } from '../context.ts'
+import { fieldsOf, liveEntries, manifestsOf, type SnapshotView, unpartitioned } from './iceberg-files.ts'
+
+export interface RowsRead {
+  /** Of the table as the statement saw it. */
+  readonly view: SnapshotView
+  /** The data files of which rows change, by address. */
+  readonly touched: ReadonlyMap<string, ManifestEntry>
+  /** What is known of the rows that it looked for. */
+  readonly known: readonly KnownColumn[]
+}
+
+/** Throws ICEBERG_COMMIT_ERROR where one is in the way of the other. */
+export async function requireNoConflict(read: RowsRead, base: TableMetadata, context: QueryContext): Promise<void> {
+  const { view, touched, known } = read
+  if (currentSnapshot(base)?.['snapshot-id'] === view.snapshot?.['snapshot-id']) return
+  const now: SnapshotView = { ...view, metadata: base, snapshot: currentSnapshot(base) }
+  const seen = new Set((await manifestsOf(view, context)).map(({ path }) => path))
+  const missing = new Set(touched.keys())
+  const deletes: ManifestEntry[] = []
+  const isSerializable = base.properties?.['write.delete.isolation-level'] !== 'snapshot'
+  const columns = new Set(known.map(({ id }) => id))
+  for (const manifest of await manifestsOf(now, context)) {
+    const isNew = !seen.has(manifest.path)
+    if (!isNew && manifest.content === 'deletes') continue
+    const conditions = partitionConditions(fieldsOf(now, manifest.specId), known)
+    for (const entry of await liveEntries(now, manifest, manifest.content === 'data' ? columns : undefined, context)) {
+      missing.delete(entry.file.path)
+      if (!isNew || entry.status !== 'added') continue
+      if (manifest.content === 'deletes') deletes.push(entry)
+      else if (isSerializable && partitionMayMatch(entry.file.partition, conditions) && fileMayMatch(entry.file, known))
+        throw conflict(`Found conflicting files that can contain records matching the condition: ${entry.file.path}`)
+    }
+  }
+  const [lost] = missing
+  if (lost !== undefined) throw conflict(`Cannot commit, missing data files: ${lost}`)
+  const index = new DeleteIndex(deletes, unpartitioned(base))
+  for (const entry of touched.values()) {
+    const { vector, positions, equalities } = index.for(entry)
+    if (vector || positions.length + equalities.length > 0)
+      throw conflict(`Cannot commit, found new delete for replaced data file: ${entry.file.path}`)
+  }
+}
+
+const conflict = (reason: string): SqlError =>
+  new SqlError('ICEBERG_COMMIT_ERROR', `Failed to commit the transaction during write: ${reason}`)

@@ -1,0 +1,258 @@
+/** The files of a snapshot that a query needs: manifests are pruned by their partitions, files by partition and bounds. */
+import { buffer } from 'node:stream/consumers'
+import { DeleteIndex, FILE_PATH_ID } from '../../../formats/iceberg/delete-files.ts'
+import { vectorBitmap } from '../../../formats/iceberg/deletion-vector.ts'
+import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
+import { type ContentFile, type ManifestEntry, readManifest } from '../../../formats/iceberg/manifest.ts'
+import { type ManifestFile, readManifestList } from '../../../formats/iceberg/manifest-list.ts'
+import { type Snapshot, specById, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
+import { partitionPath } from '../../../formats/iceberg/partition-path.ts'
+import {
+  fileMayMatch,
+  type KnownColumn,
+  manifestMayMatch,
+  partitionConditions,
+  partitionMayMatch,
+} from '../../../formats/iceberg/pruning.ts'
+import { fieldsById, type Schema } from '../../../formats/iceberg/schema.ts'
+import { type BoundField, boundFields } from '../../../formats/iceberg/specs.ts'
+import type { PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
+import type { Constant } from '../../../sql/plan.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { LakeFile } from '../../objects/files.ts'
+import type { QueryContext } from '../context.ts'
+import type { FoundFiles, Planning } from '../described-table.ts'
+import type { DataFile, DeletedRows, DeletedValues, ReadFile } from '../relation.ts'
+import { trinoType } from './iceberg-columns.ts'
+import { lakeUri } from './iceberg-table.ts'
+import { constantOf, knownColumns } from './iceberg-values.ts'
+import { naming, readAvroFile } from './metadata-file.ts'
+
+/** A snapshot of a table, and who asks for it. */
+export interface SnapshotView {
+  /** As failures name it. */
+  readonly name: string
+  readonly metadata: TableMetadata
+  /** Undefined for a table into which nothing was ever written. */
+  readonly snapshot: Snapshot | undefined
+  /** Its columns as they are shown. */
+  readonly schema: Schema
+}
+
+/** Throws IcebergError where the list cannot be read. */
+export async function manifestsOf(view: SnapshotView, context: QueryContext): Promise<readonly ManifestFile[]> {
+  const list = view.snapshot?.['manifest-list']
+  if (list !== undefined) return readAvroFile(list, view.name, context, readManifestList)
+  return (view.snapshot?.manifests ?? []).map((path) => ({
+    path,
+    length: 0,
+    specId: view.metadata['default-spec-id'],
+    content: 'data',
+    sequenceNumber: 0,
+    minSequenceNumber: 0,
+    addedSnapshotId: view.snapshot!['snapshot-id'],
+  }))
+}
+
+/** The entries of a manifest that are still there. `columns`: whose bounds are wanted. */
+export async function liveEntries(
+  view: SnapshotView,
+  manifest: ManifestFile,
+  columns: ReadonlySet<number> | undefined,
+  context: QueryContext,
+): Promise<ManifestEntry[]> {
+  const fields = fieldsOf(view, manifest.specId)
+  return readAvroFile(manifest.path, view.name, context, (file) =>
+    [...readManifest(file, manifest, { fields, ...(columns && { columns }) })].filter(
+      ({ status }) => status !== 'deleted',
+    ),
+  )
+}
+
+export const fieldsOf = ({ metadata, schema }: Pick<SnapshotView, 'metadata' | 'schema'>, spec: number) =>
+  boundFields(specById(metadata, spec), [...metadata.schemas, schema])
+
+export async function icebergFiles(
+  view: SnapshotView,
+  filter: PartitionFilter,
+  context: QueryContext,
+  planning: Planning,
+): Promise<FoundFiles> {
+  const manifests = await manifestsOf(view, context)
+  const known = knownColumns(view.schema, filter)
+  const specs = new Map<number, SpecView>()
+  const specOf = (id: number): SpecView => {
+    const found = specs.get(id) ?? specView(view, id, filter, known)
+    specs.set(id, found)
+    return found
+  }
+  const wanted = (content: ManifestFile['content']) =>
+    manifests.filter(
+      (one) => one.content === content && mayHold(one) && manifestMayMatch(one, specOf(one.specId).fields, known),
+    )
+  const deletes = await deleteIndex(view, wanted('deletes'), context)
+  const found: DataFile[] = []
+  const counts = { all: 0, positions: new Set<string>(), vectors: 0 }
+  const columns = new Set(known.map(({ id }) => id))
+  for (const manifest of wanted('data')) {
+    const { mayMatch, fields } = specOf(manifest.specId)
+    for (const entry of await liveEntries(view, manifest, columns, context)) {
+      counts.all++
+      if (mayMatch(entry.file) && fileMayMatch(entry.file, known))
+        found.push(await dataFile(view, entry, fields, deletes, context, planning))
+      if (planning.step()) await planning.rest()
+    }
+  }
+  return { files: found, notes: notesOf(manifests, found, counts.all) }
+}
+
+const mayHold = ({ addedFiles, existingFiles }: ManifestFile): boolean => addedFiles !== 0 || existingFiles !== 0
+
+interface SpecView {
+  readonly fields: readonly BoundField[]
+  readonly mayMatch: (file: ContentFile) => boolean
+}
+
+/** Where a partition's values are those of columns, whatever the filter says of these decides. */
+function specView(view: SnapshotView, id: number, filter: PartitionFilter, known: readonly KnownColumn[]): SpecView {
+  const fields = fieldsOf(view, id)
+  const conditions = partitionConditions(fields, known)
+  const identities = fields.flatMap(({ field, transform, source, type }, place) => {
+    const column = view.schema.fields.find((one) => one.id === field['source-id'] && one.type === source)
+    return transform.kind === 'identity' && column ? [{ name: column.name.toLowerCase(), type, place }] : []
+  })
+  return {
+    fields,
+    mayMatch: ({ partition }) => {
+      if (!partitionMayMatch(partition, conditions)) return false
+      const values = new Map<string, Constant>()
+      for (const { name, type, place } of identities) {
+        const constant = constantOf(type, partition[place] ?? null)
+        if (constant !== undefined) values.set(name, constant)
+      }
+      return values.size === 0 || filter.mayMatch(values)
+    },
+  }
+}
+
+/** The specs without fields. */
+export const unpartitioned = (metadata: TableMetadata): ReadonlySet<number> =>
+  new Set(metadata['partition-specs'].filter((spec) => spec.fields.length === 0).map((spec) => spec['spec-id']))
+
+async function deleteIndex(
+  view: SnapshotView,
+  manifests: readonly ManifestFile[],
+  context: QueryContext,
+): Promise<DeleteIndex> {
+  const entries: ManifestEntry[] = []
+  for (const manifest of manifests)
+    entries.push(...(await liveEntries(view, manifest, new Set([FILE_PATH_ID]), context)))
+  return new DeleteIndex(entries, unpartitioned(view.metadata))
+}
+
+async function dataFile(
+  view: SnapshotView,
+  entry: ManifestEntry,
+  fields: readonly BoundField[],
+  index: DeleteIndex,
+  context: QueryContext,
+  planning: Planning,
+): Promise<DataFile> {
+  const { file } = entry
+  if (file.format !== 'parquet') throw unsupported(`Reading ${file.format} files of Iceberg tables is not supported`)
+  const object = stored(file.path, context, planning)
+  const deletes = index.for(entry)
+  const deleted = deletes.vector
+    ? await vectorRows(deletes.vector, view.name, context)
+    : positionRows(deletes.positions, file.path, context, planning)
+  return {
+    ...object,
+    uri: file.path,
+    partition: [],
+    partitionName: partitionPath(fields, file.partition),
+    ...(deleted && { deleted }),
+    ...(deletes.equalities.length > 0 && { deletedValues: valueDeletes(view, deletes.equalities, context, planning) }),
+  }
+}
+
+/** By the columns that they compare, some of which the schema may no longer have. */
+function valueDeletes(
+  { metadata, schema }: SnapshotView,
+  deletes: readonly ContentFile[],
+  context: QueryContext,
+  planning: Planning,
+): DeletedValues[] {
+  const schemas = [...metadata.schemas, schema].map(fieldsById)
+  return [...Map.groupBy(deletes, ({ equalityIds = [] }) => equalityIds.join()).values()].map((group) => ({
+    files: group.map((file) => deleteFile(file, context, planning)),
+    columns: (group[0]!.equalityIds ?? []).map((fieldId) => {
+      const type = schemas.findLast((fields) => fields.has(fieldId))?.get(fieldId)?.field.type
+      if (type === undefined) throw badData(`an equality delete compares a field ${fieldId} that no schema has`)
+      return { fieldId, type: trinoType(type) }
+    }),
+  }))
+}
+
+function stored(path: string, { rooms }: QueryContext, planning: Planning): LakeFile {
+  const object = rooms.files.stat(lakeUri(path))
+  if (!object) throw new SqlError('ICEBERG_CANNOT_OPEN_SPLIT', `Error opening Iceberg split ${path}: no such object`)
+  planning.found(object)
+  return object
+}
+
+function positionRows(
+  deletes: readonly ContentFile[],
+  dataFilePath: string,
+  context: QueryContext,
+  planning: Planning,
+): DeletedRows | undefined {
+  if (deletes.length === 0) return undefined
+  const files = deletes.map((file) => deleteFile(file, context, planning))
+  return { kind: 'positions', files, dataFile: dataFilePath }
+}
+
+function deleteFile({ path, format }: ContentFile, context: QueryContext, planning: Planning): ReadFile {
+  if (format !== 'parquet') throw unsupported(`Deletes in ${format} files are not supported: ${path}`)
+  const { localPath, sizeBytes } = stored(path, context, planning)
+  return { localPath, sizeBytes, uri: path }
+}
+
+async function vectorRows(vector: ContentFile, table: string, context: QueryContext): Promise<DeletedRows> {
+  const { path, contentOffset: start, contentSizeBytes: size, recordCount: cardinality } = vector
+  const uri = lakeUri(path)
+  return naming(uri, table, async () => {
+    if (start === undefined || size === undefined)
+      throw badData('the manifest does not say where its deletion vector is')
+    const object = context.rooms.files.stat(uri)
+    if (!object) throw badData('no such object')
+    if (start + size > object.sizeBytes) throw badData('the file ends before the deletion vector does')
+    const bytes = await buffer(context.rooms.files.read(uri, { start, end: start + size - 1 }))
+    return { kind: 'bitmap', bitmap: vectorBitmap(bytes), cardinality, uri, badData: 'ICEBERG_BAD_DATA' }
+  })
+}
+
+function notesOf(manifests: readonly ManifestFile[], found: readonly DataFile[], seen: number): readonly string[] {
+  const counted = manifests.filter(({ content }) => content === 'data')
+  const told = counted.map(({ addedFiles, existingFiles }) => (addedFiles ?? 0) + (existingFiles ?? 0))
+  const all = Math.max(
+    seen,
+    told.reduce((sum, count) => sum + count, 0),
+  )
+  const dirty = found.flatMap(({ deleted }) => deleted ?? [])
+  const positions = new Set(dirty.flatMap((one) => (one.kind === 'positions' ? one.files.map(({ uri }) => uri) : [])))
+  const vectors = dirty.filter((one) => one.kind === 'bitmap').length
+  const byValue = found.filter(({ deletedValues }) => deletedValues)
+  const values = new Set(
+    byValue.flatMap((file) => file.deletedValues!.flatMap(({ files }) => files.map(({ uri }) => uri))),
+  )
+  const changed = found.filter(({ deleted, deletedValues }) => deleted || deletedValues)
+  const deletes = [
+    ...(positions.size > 0 ? [`${positions.size} position delete files`] : []),
+    ...(vectors > 0 ? [`${vectors} deletion vectors`] : []),
+    ...(values.size > 0 ? [`${values.size} equality delete files`] : []),
+  ]
+  return [
+    `Files pruned: ${all - found.length} of ${all}`,
+    ...(deletes.length > 0 ? [`Deletes: ${deletes.join(', ')}, of ${changed.length} files`] : []),
+  ]
+}

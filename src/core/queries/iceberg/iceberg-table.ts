@@ -1,0 +1,27 @@
+/**
+ * Iceberg tables: what the catalog says of one is where its newest metadata file lies. Columns, files and history are told by
+ * that file and those it names. https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg.html
+ */
+import { SqlError } from '../../../sql/position.ts'
+import type { Table } from '../../catalog/catalog.ts'
+
+/** What other engines' Glue catalogs and Athena itself put there. */
+export const METADATA_LOCATION = 'metadata_location'
+
+export const isIcebergTable = ({ descriptor }: Table): boolean =>
+  descriptor.Parameters?.table_type?.toUpperCase() === 'ICEBERG'
+
+/** As failures name it. */
+export const icebergName = ({ database, descriptor }: Table): string => `${database}.${descriptor.Name}`
+
+export function metadataLocation(table: Table): string {
+  const location = table.descriptor.Parameters?.[METADATA_LOCATION]
+  if (location) return lakeUri(location)
+  throw new SqlError(
+    'ICEBERG_INVALID_METADATA',
+    `Table is missing [${METADATA_LOCATION}] property: ${icebergName(table)}`,
+  )
+}
+
+/** An address as objects of the lake have it: Hadoop's other names for the same store are as good. */
+export const lakeUri = (uri: string): string => uri.replace(/^s3[an]:/i, 's3:')

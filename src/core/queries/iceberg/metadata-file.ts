@@ -1,0 +1,100 @@
+/** Reads the files that describe an Iceberg table: its metadata, lists of manifests, manifests. */
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
+import { CorruptData, UnsupportedData } from '../../../formats/corrupt-data.ts'
+import { badData, IcebergError, invalidMetadata } from '../../../formats/iceberg/iceberg-error.ts'
+import { type TableMetadata, tableMetadata } from '../../../formats/iceberg/metadata.ts'
+import type { RandomAccess } from '../../../formats/random-access.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { Table } from '../../catalog/catalog.ts'
+import { parseExactJson } from '../../exact-json.ts'
+import type { Files, LakeFile } from '../../objects/files.ts'
+import type { QueryContext } from '../context.ts'
+import { icebergName, lakeUri, metadataLocation } from './iceberg-table.ts'
+
+/** The table's newest metadata. Files never change, so one is read once. */
+export async function readMetadata(table: Table, context: QueryContext): Promise<TableMetadata> {
+  const location = metadataLocation(table)
+  const file = context.rooms.files.stat(location)
+  if (!file)
+    throw new SqlError(
+      'ICEBERG_MISSING_METADATA',
+      `Metadata not found in metadata location for table ${icebergName(table)}: ${location}`,
+    )
+  const known = knownMetadata(context.rooms.files)
+  const found = known.get(file.localPath)
+  if (found) return found
+  const metadata = await naming(location, icebergName(table), async () => {
+    const bytes = await read(file, context)
+    return tableMetadata(parsed(/\.gz(?:\.metadata\.json)?$/.test(location) ? gunzipSync(bytes) : bytes))
+  })
+  keep(known, file.localPath, metadata)
+  return metadata
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return parseExactJson(Buffer.from(bytes).toString())
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw invalidMetadata('it is no JSON')
+  }
+}
+
+type Known = Map<string, TableMetadata>
+
+const knownByLake = new WeakMap<Files, Known>()
+/** Of all that are kept for a lake: some hundred bytes each. */
+const MOST_KNOWN_SNAPSHOTS = 20_000
+
+function knownMetadata(files: Files): Known {
+  const known = knownByLake.get(files) ?? new Map()
+  knownByLake.set(files, known)
+  return known
+}
+
+const weightOf = ({ snapshots, schemas }: TableMetadata): number => (snapshots?.length ?? 0) + schemas.length + 10
+
+function keep(known: Known, key: string, metadata: TableMetadata): void {
+  known.set(key, metadata)
+  let room = MOST_KNOWN_SNAPSHOTS
+  for (const [other, kept] of [...known].toReversed()) {
+    room -= weightOf(kept)
+    if (room < 0) known.delete(other)
+  }
+}
+
+/** `table`: as failures name it. What `decode` makes of the file's bytes; its failures name the file. */
+export async function readAvroFile<T>(
+  uri: string,
+  table: string,
+  context: QueryContext,
+  decode: (file: RandomAccess) => T,
+): Promise<T> {
+  const address = lakeUri(uri)
+  return naming(address, table, async () => {
+    const file = context.rooms.files.stat(address)
+    if (!file) throw badData('no such object')
+    const bytes = await read(file, context)
+    return decode({ sizeBytes: bytes.length, read: (at, length) => bytes.subarray(at, at + length) })
+  })
+}
+
+async function read(file: LakeFile, context: QueryContext): Promise<Uint8Array> {
+  await context.hold([file])
+  return buffer(context.rooms.files.read(file.uri))
+}
+
+/** Runs work on a file; what is wrong with its bytes is told with its name and the table's. */
+export async function naming<T>(uri: string, table: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const told = (reason: string) => `Error processing metadata for table ${table}: ${uri}: ${reason}`
+    if (error instanceof IcebergError) throw new IcebergError(error.code, told(error.message))
+    if (error instanceof CorruptData || error instanceof UnsupportedData) throw badData(told(error.message))
+    if (error instanceof RangeError || (error as NodeJS.ErrnoException).code?.startsWith('Z_'))
+      throw badData(told((error as Error).message))
+    throw error
+  }
+}

@@ -1,0 +1,144 @@
+/** The first schema and partition spec of a table that a statement makes. */
+import type { IcebergType, NestedField, Schema } from '../../../formats/iceberg/schema.ts'
+import type { PartitionSpec } from '../../../formats/iceberg/specs.ts'
+import { type Transform, transformText } from '../../../formats/iceberg/transforms.ts'
+import { SqlError } from '../../../sql/position.ts'
+import { type Type, typeName } from '../../../sql/types.ts'
+
+export interface NewColumn {
+  readonly name: string
+  readonly type: Type
+  readonly comment?: string
+}
+
+/** Ids go level by level, as the Java library gives them. */
+export function newSchema(columns: readonly NewColumn[]): Schema {
+  const ids = { next: 1 }
+  const first = columns.map(() => ids.next++)
+  const fields = columns.map(({ name, type, comment }, i): NestedField => {
+    const doc = comment === undefined ? {} : { doc: comment }
+    return { id: first[i]!, name, required: false, type: icebergType(type, ids), ...doc }
+  })
+  return { type: 'struct', 'schema-id': 0, fields }
+}
+
+const TYPES: Partial<Record<Type['kind'], string>> = {
+  boolean: 'boolean',
+  integer: 'int',
+  bigint: 'long',
+  real: 'float',
+  double: 'double',
+  varchar: 'string',
+  varbinary: 'binary',
+  date: 'date',
+  uuid: 'uuid',
+}
+
+/** Microseconds are what Iceberg's moments have. */
+const MOMENTS: Partial<Record<Type['kind'], string>> = {
+  time: 'time',
+  timestamp: 'timestamp',
+  'timestamp with time zone': 'timestamptz',
+}
+
+/** In Trino's words where Iceberg has none of the kind. */
+function icebergType(type: Type, ids: { next: number }): IcebergType {
+  switch (type.kind) {
+    case 'decimal':
+      return `decimal(${type.precision}, ${type.scale})`
+    case 'array': {
+      const id = ids.next++
+      return { type: 'list', 'element-id': id, element: icebergType(type.element, ids), 'element-required': false }
+    }
+    case 'map': {
+      const [key, value] = [ids.next++, ids.next++]
+      return {
+        type: 'map',
+        'key-id': key,
+        key: icebergType(type.key, ids),
+        'value-id': value,
+        value: icebergType(type.value, ids),
+        'value-required': false,
+      }
+    }
+    case 'row': {
+      const first = type.fields.map(() => ids.next++)
+      const fields = type.fields.map(({ name, type: of }, i): NestedField => {
+        if (name === undefined)
+          throw new SqlError('NOT_SUPPORTED', `Row type field does not have a name: ${typeName(type)}`)
+        return { id: first[i]!, name: name.toLowerCase(), required: false, type: icebergType(of, ids) }
+      })
+      return { type: 'struct', fields }
+    }
+    default:
+      return scalarType(type)
+  }
+}
+
+function scalarType(type: Type): string {
+  const moment = MOMENTS[type.kind]
+  if (moment && 'precision' in type) {
+    if (type.precision === 6) return moment
+    const fitting = typeName({ ...type, precision: 6 } as Type)
+    const kind = type.kind === 'time' ? 'Time' : 'Timestamp'
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `${kind} precision (${type.precision}) not supported for Iceberg. Use "${fitting}" instead.`,
+    )
+  }
+  const found = TYPES[type.kind]
+  if (!found) throw new SqlError('NOT_SUPPORTED', `Type not supported for Iceberg: ${typeName(type)}`)
+  return found
+}
+
+export interface NewPartitionField {
+  readonly column: string
+  readonly transform: Transform
+}
+
+const FIRST_FIELD_ID = 1000
+
+/** Fields are called as the Java library calls them. Throws INVALID_TABLE_PROPERTY for what no column allows. */
+export function newSpec(schema: Schema, partitions: readonly NewPartitionField[]): PartitionSpec {
+  const fields = partitions.map(({ column, transform }, i) => {
+    const source = schema.fields.find(({ name }) => name.toLowerCase() === column.toLowerCase())
+    if (!source) throw new SqlError('INVALID_TABLE_PROPERTY', `Column ${column} not found in schema`)
+    if (!fits(transform, source.type))
+      throw new SqlError(
+        'INVALID_TABLE_PROPERTY',
+        `Unable to parse partitioning value: Invalid source type ${String(source.type)} for transform: ${transformText(transform)}`,
+      )
+    return {
+      'source-id': source.id,
+      'field-id': FIRST_FIELD_ID + i,
+      name:
+        transform.kind === 'identity' ? source.name : `${source.name}_${SUFFIXES[transform.kind] ?? transform.kind}`,
+      transform: transformText(transform),
+    }
+  })
+  return { 'spec-id': 0, fields }
+}
+
+const SUFFIXES: Readonly<Record<string, string>> = { truncate: 'trunc' }
+
+const DAYS: ReadonlySet<IcebergType> = new Set(['date', 'timestamp', 'timestamptz'])
+const FLOATING: ReadonlySet<IcebergType> = new Set(['float', 'double', 'boolean'])
+
+/** https://iceberg.apache.org/spec/#partition-transforms */
+function fits(transform: Transform, source: IcebergType): boolean {
+  if (typeof source !== 'string') return false
+  switch (transform.kind) {
+    case 'year':
+    case 'month':
+    case 'day':
+      return DAYS.has(source)
+    case 'hour':
+      return source === 'timestamp' || source === 'timestamptz'
+    case 'bucket':
+      return !FLOATING.has(source)
+    case 'truncate':
+      return ['int', 'long', 'string', 'binary'].includes(source) || source.startsWith('decimal')
+    default:
+      return true
+  }
+}

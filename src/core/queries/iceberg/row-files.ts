@@ -1,0 +1,127 @@
+/** A query's rows as files of an Iceberg table. */
+import { randomUUID } from 'node:crypto'
+import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
+import { specById, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
+import { partitionPath } from '../../../formats/iceberg/partition-path.ts'
+import { innerFields, type NestedField, type Schema } from '../../../formats/iceberg/schema.ts'
+import { type BoundField, boundFields } from '../../../formats/iceberg/specs.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { QueryContext } from '../context.ts'
+import type { EngineOutcome, PartitionColumn, Sink, StoredField } from '../engine-plan.ts'
+import { execute, type PlannedQuery } from '../statements/query.ts'
+import { MOST_OPEN_PARTITIONS } from '../statements/table-writes.ts'
+import { trinoType } from './iceberg-columns.ts'
+import { fieldsOf } from './iceberg-files.ts'
+import { lakeUri } from './iceberg-table.ts'
+import { dataFileOf } from './written-files.ts'
+
+/** How a table's files are written. */
+export interface WriteTarget {
+  readonly metadata: TableMetadata
+  readonly schema: Schema
+  readonly spec: { readonly id: number; readonly fields: readonly BoundField[] }
+}
+
+/** By the newest schema and spec; tables of versions 1 and 3 are left to those who can write them. */
+export function writeTarget(name: string, metadata: TableMetadata, schema: Schema): WriteTarget {
+  const version = metadata['format-version']
+  if (version !== 2)
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `Writing to Iceberg tables of format version ${version} is not supported: ${name}`,
+    )
+  const id = metadata['default-spec-id']
+  return { metadata, schema, spec: { id, fields: boundFields(specById(metadata, id), metadata.schemas) } }
+}
+
+export interface WrittenRows {
+  readonly outcome: EngineOutcome
+  readonly files: readonly ContentFile[]
+}
+
+/** Runs the plan, whose output are the columns of the schema; the files are objects before `commit` names them. */
+export async function writeRows<T>(
+  planned: PlannedQuery,
+  target: WriteTarget,
+  context: QueryContext,
+  commit: (written: WrittenRows) => Promise<T>,
+): Promise<{ readonly written: WrittenRows; readonly committed: T }> {
+  const { files } = context.rooms
+  const workspace = await files.workspace()
+  try {
+    const outcome = await execute(planned, sinkFor(target, workspace.directory), context)
+    const placed = dataFiles(outcome, target, context)
+    const objects = placed.map(({ localPath, file }) => ({ uri: file.path, localPath }))
+    await files.adopt(objects, { contentType: 'application/octet-stream', ...context.protection })
+    const written = { outcome, files: placed.map(({ file }) => file) }
+    try {
+      return { written, committed: await commit(written) }
+    } catch (error) {
+      // Nobody has seen them.
+      await files.delete(objects.map(({ uri }) => uri))
+      throw error
+    }
+  } finally {
+    await workspace.remove()
+  }
+}
+
+/** What was written, and where each file is to be. */
+export const dataFiles = (
+  outcome: EngineOutcome,
+  target: WriteTarget,
+  context: QueryContext,
+): { readonly file: ContentFile; readonly localPath: string }[] =>
+  outcome.files.map((file) => {
+    const data = dataFileOf(file, '', target.schema, target.spec)
+    return { localPath: file.path, file: { ...data, path: dataUri(target, data, randomUUID(), context) } }
+  })
+
+const DEFAULT_TARGET_BYTES = 512 << 20
+
+export function sinkFor({ metadata, schema, spec }: WriteTarget, directory: string): Sink {
+  const properties = metadata.properties ?? {}
+  const codec = (properties['write.parquet.compression-codec'] ?? 'zstd').toLowerCase()
+  const level = properties['write.parquet.compression-level']
+  return {
+    kind: 'iceberg-files',
+    directory,
+    compression: codec === 'none' ? 'uncompressed' : codec,
+    ...(level !== undefined && { compressionLevel: Number(level) }),
+    targetBytes: Number(properties['write.target-file-size-bytes'] ?? DEFAULT_TARGET_BYTES),
+    fields: schema.fields.map(storedField),
+    partitionBy: spec.fields.map((field) => partitionColumn(field, schema)),
+    maxPartitions: MOST_OPEN_PARTITIONS,
+  }
+}
+
+const storedField = ({ id, name, type }: NestedField): StoredField => ({
+  name: name.toLowerCase(),
+  id,
+  inner: innerFields(type).map(({ inner }) => storedField(inner)),
+})
+
+function partitionColumn({ field, transform, source }: BoundField, schema: Schema): PartitionColumn {
+  const column = schema.fields.findIndex(({ id }) => id === field['source-id'])
+  if (transform.kind === 'unknown' || column < 0 || source === undefined)
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `Writing to partition field ${field.name} (${field.transform}) is not supported`,
+    )
+  return { column, type: trinoType(source), transform }
+}
+
+/** `file`: of which partition; `name`: unlike that of any other file of the statement. */
+export function dataUri(
+  { metadata, schema }: WriteTarget,
+  file: Pick<ContentFile, 'specId' | 'partition'>,
+  name: string,
+  context: QueryContext,
+): string {
+  const root = metadata.properties?.['write.data.path'] ?? `${metadata.location.replace(/\/+$/, '')}/data`
+  const folders = fieldsOf({ metadata, schema }, file.specId).map((field, i) =>
+    partitionPath([field], [file.partition[i]]).split('=').map(encodeURIComponent).join('='),
+  )
+  const stamp = context.now.toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15)
+  return [lakeUri(root).replace(/\/+$/, ''), ...folders, `${stamp}_${context.queryId}-${name}.parquet`].join('/')
+}

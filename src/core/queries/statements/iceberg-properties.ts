@@ -1,0 +1,54 @@
+/** The table properties that Athena lets Iceberg tables have. https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html */
+import { SqlError } from '../../../sql/position.ts'
+import { StatementFailure } from '../failure.ts'
+
+/** By Athena's name, the one that Iceberg has for it. */
+const NAMES: Readonly<Record<string, string>> = {
+  format: 'write.format.default',
+  write_compression: 'write.parquet.compression-codec',
+  compression_level: 'write.parquet.compression-level',
+  write_target_data_file_size_bytes: 'write.target-file-size-bytes',
+  vacuum_max_metadata_files_to_keep: 'write.metadata.previous-versions-max',
+  optimize_rewrite_min_data_file_size_bytes: 'optimize_rewrite_min_data_file_size_bytes',
+  optimize_rewrite_max_data_file_size_bytes: 'optimize_rewrite_max_data_file_size_bytes',
+  optimize_rewrite_data_file_threshold: 'optimize_rewrite_data_file_threshold',
+  optimize_rewrite_delete_file_threshold: 'optimize_rewrite_delete_file_threshold',
+  vacuum_min_snapshots_to_keep: 'history.expire.min-snapshots-to-keep',
+  vacuum_max_snapshot_age_seconds: 'history.expire.max-snapshot-age-ms',
+}
+
+/** By Athena's names. */
+export const ICEBERG_PROPERTIES: ReadonlySet<string> = new Set(Object.keys(NAMES))
+
+/** Parquet's, by Athena's names. */
+const CODECS: ReadonlySet<string> = new Set(['zstd', 'gzip', 'snappy', 'lz4', 'none', 'uncompressed'])
+
+/** As the table's metadata keeps them. Throws for one that is not on the list. */
+export function icebergProperties(
+  properties: readonly { readonly name: string; readonly value: string }[],
+  comment?: string,
+): Record<string, string> {
+  const kept: Record<string, string> = comment === undefined ? {} : { comment }
+  for (const { name, value } of properties) {
+    const key = name.toLowerCase()
+    if (key === 'table_type') continue
+    const own = NAMES[key]
+    if (own === undefined)
+      throw new StatementFailure(`Unsupported table property key: ${name}`, {
+        category: 2,
+        type: 1006,
+        leavesText: true,
+      })
+    kept[own] = keptValue(key, value)
+  }
+  return { 'write.format.default': 'parquet', 'write.parquet.compression-codec': 'zstd', ...kept }
+}
+
+function keptValue(key: string, value: string): string {
+  if (key === 'format' && value.toLowerCase() !== 'parquet')
+    throw new SqlError('NOT_SUPPORTED', `Writing Iceberg tables in the ${value} format is not supported`)
+  if (key === 'write_compression' && !CODECS.has(value.toLowerCase()))
+    throw new SqlError('INVALID_TABLE_PROPERTY', `Compression codec ${value} is not supported for format PARQUET`)
+  if (key === 'vacuum_max_snapshot_age_seconds') return String(Number(value) * 1000)
+  return key === 'format' || key === 'write_compression' ? value.toLowerCase() : value
+}

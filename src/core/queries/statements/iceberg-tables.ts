@@ -1,0 +1,205 @@
+/** What statements do to Iceberg tables: make them, with rows or without, and add rows to them. */
+import { randomUUID } from 'node:crypto'
+import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
+import { currentSchema, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
+import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
+import { parseTransform, type Transform } from '../../../formats/iceberg/transforms.ts'
+import type { Expr, Statement } from '../../../sql/ast.ts'
+import type { HiveTable, PartitionTransform } from '../../../sql/hive/ast.ts'
+import { parseHiveType } from '../../../sql/hive/type.ts'
+import { type Position, SqlError } from '../../../sql/position.ts'
+import type { Type } from '../../../sql/types.ts'
+import type { Table } from '../../catalog/catalog.ts'
+import { asFolder } from '../../catalog/folder-names.ts'
+import { bindQuery } from '../binding.ts'
+import type { QueryContext } from '../context.ts'
+import { StatementFailure } from '../failure.ts'
+import { commitChange, commitNew } from '../iceberg/commits.ts'
+import { trinoType } from '../iceberg/iceberg-columns.ts'
+import { icebergName } from '../iceberg/iceberg-table.ts'
+import { readMetadata } from '../iceberg/metadata-file.ts'
+import { type NewColumn, type NewPartitionField, newSchema, newSpec } from '../iceberg/new-schemas.ts'
+import { type WriteTarget, writeRows, writeTarget } from '../iceberg/row-files.ts'
+import { changedFiles, onlyAdded } from '../iceberg/snapshot-changes.ts'
+import type { StatementOutcome } from '../outcome.ts'
+import { planScans } from '../scan-planning.ts'
+import { columnDescriptor } from './column-descriptors.ts'
+import { icebergProperties } from './iceberg-properties.ts'
+import { insertColumns } from './insert-columns.ts'
+import { namesProperty, type PropertyValue, textProperty } from './properties.ts'
+import { type PlannedQuery, statisticsOf } from './query.ts'
+import type { TableName } from './table-names.ts'
+
+/** https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html */
+export async function createIcebergTable(
+  statement: HiveTable,
+  { database, table: name }: TableName,
+  context: QueryContext,
+): Promise<void> {
+  const keys = statement.partitionedBy.filter((key) => 'transform' in key)
+  const typed = statement.partitionedBy.find((key) => !('transform' in key))
+  if (typed || statement.clusteredBy || statement.rowFormat || statement.storedAs)
+    throw new StatementFailure('FAILED: SemanticException CREATE TABLE of an Iceberg table takes no storage clauses', {
+      category: 2,
+      type: 1006,
+      leavesText: true,
+    })
+  const columns = statement.columns.map((column): NewColumn => {
+    const { Name, Type: text = 'string', Comment } = columnDescriptor(column)
+    return { name: Name, type: micros(parseHiveType(text.toLowerCase())), ...(Comment && { comment: Comment }) }
+  })
+  const properties = icebergProperties(statement.properties, statement.comment)
+  const updates = firstUpdates(columns, keys.map(partitionField), properties)
+  const location = asFolder(statement.location!).slice(0, -1)
+  await commitNew({ database, name, location }, async () => ({ updates, files: [] }), context)
+}
+
+/** Hive's timestamp has no digits; Iceberg's has six. */
+function micros(type: Type): Type {
+  switch (type.kind) {
+    case 'timestamp':
+      return { ...type, precision: 6 }
+    case 'array':
+      return { ...type, element: micros(type.element) }
+    case 'map':
+      return { ...type, key: micros(type.key), value: micros(type.value) }
+    case 'row':
+      return { ...type, fields: type.fields.map((field) => ({ ...field, type: micros(field.type) })) }
+    default:
+      return type
+  }
+}
+
+const partitionField = ({ transform, column, argument }: PartitionTransform): NewPartitionField => ({
+  column: column.name,
+  transform: namedTransform(transform, argument),
+})
+
+function namedTransform(name: string, argument: number | undefined): Transform {
+  const transform = parseTransform(argument === undefined ? name.replace(/s$/, '') : `${name}[${argument}]`)
+  if (transform.kind !== 'unknown') return transform
+  throw new SqlError('INVALID_TABLE_PROPERTY', `Unable to parse partitioning value: ${name}`)
+}
+
+function firstUpdates(
+  columns: readonly NewColumn[],
+  partitions: readonly NewPartitionField[],
+  properties: Readonly<Record<string, string>>,
+): readonly TableUpdate[] {
+  const schema = newSchema(columns)
+  return [
+    { action: 'assign-uuid', uuid: randomUUID() },
+    { action: 'add-schema', schema },
+    { action: 'set-current-schema', 'schema-id': -1 },
+    { action: 'add-spec', spec: newSpec(schema, partitions) },
+    { action: 'set-default-spec', 'spec-id': -1 },
+    { action: 'add-sort-order', 'sort-order': { 'order-id': 0, fields: [] } },
+    { action: 'set-default-sort-order', 'sort-order-id': -1 },
+    { action: 'set-properties', updates: properties },
+  ]
+}
+
+type Insert = Extract<Statement, { kind: 'insert' }>
+
+export async function insertIntoIceberg(
+  statement: Insert,
+  table: Table,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const started = performance.now()
+  const metadata = await readMetadata(table, context)
+  const target = writeTarget(icebergName(table), metadata, currentSchema(metadata))
+  const { bound: source, resolver } = await bindQuery(statement.query, context, parameters)
+  const columns = target.schema.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: trinoType(type) }))
+  const bound = insertColumns(source, columns, statement)
+  const scans = await planScans(bound, resolver.relations.values(), context)
+  const planned = { bound, scans, planningMs: performance.now() - started, views: resolver.views }
+  return written('INSERT', planned, target, context, (files) =>
+    commitChange(table, context, (base) => {
+      requireSameShape(target, base)
+      return changedFiles(icebergName(table), target.schema, onlyAdded(files), base, context)
+    }),
+  )
+}
+
+/** What was written before another writer changed the columns or the partitions would not fit. */
+export function requireSameShape(target: WriteTarget, base: TableMetadata): void {
+  const same =
+    base['current-schema-id'] === target.metadata['current-schema-id'] &&
+    base['default-spec-id'] === target.metadata['default-spec-id'] &&
+    base['table-uuid'] === target.metadata['table-uuid']
+  if (!same)
+    throw new SqlError('ICEBERG_COMMIT_ERROR', 'Failed to commit during write: the table has changed meanwhile')
+}
+
+async function written(
+  update: 'INSERT' | 'CREATE TABLE',
+  planned: PlannedQuery,
+  target: WriteTarget,
+  context: QueryContext,
+  commit: (files: readonly ContentFile[]) => Promise<void>,
+): Promise<StatementOutcome> {
+  const { written: rows } = await writeRows(planned, target, context, ({ files }) => commit(files))
+  return {
+    result: { kind: 'written', update, rows: rows.outcome.rows, files: rows.files.map(({ path }) => path) },
+    statistics: statisticsOf(planned, rows.outcome),
+  }
+}
+
+export interface IcebergTableAs {
+  readonly name: TableName
+  readonly properties: ReadonlyMap<string, PropertyValue>
+  readonly planned: PlannedQuery
+  readonly columns: readonly NewColumn[]
+  readonly location: string
+  readonly at: Position
+}
+
+/** docs: athena ug, create-table-as ("table_type ICEBERG"). */
+export async function createIcebergTableAs(
+  { name, properties, planned, columns, location, at }: IcebergTableAs,
+  context: QueryContext,
+): Promise<StatementOutcome> {
+  for (const hive of ['partitioned_by', 'bucketed_by', 'bucket_count', 'external_location'])
+    if (properties.has(hive))
+      throw new SqlError('INVALID_TABLE_PROPERTY', `Table property '${hive}' not supported for Iceberg tables`, at)
+  if (textProperty(properties, 'is_external') !== 'false')
+    throw new SqlError('INVALID_TABLE_PROPERTY', "Table property 'is_external' must be false for Iceberg tables", at)
+  const named = [...properties].flatMap(([key, value]) =>
+    OWN_PROPERTIES.has(key) ? [] : [{ name: key, value: String(value) }],
+  )
+  const partitions = namesProperty(properties, 'partitioning').map(partitioningValue)
+  const updates = firstUpdates(columns, partitions, icebergProperties(named))
+  const qualified = `${name.database}.${name.table}`
+  const empty = updated({ ...NO_TABLE, location }, updates, context.now.getTime())
+  const target = writeTarget(qualified, empty, currentSchema(empty))
+  return written('CREATE TABLE', planned, target, context, (files) =>
+    commitNew(
+      { database: name.database, name: name.table, location },
+      async (base) => {
+        const change = await changedFiles(
+          qualified,
+          target.schema,
+          onlyAdded(files),
+          updated(base, updates, 0),
+          context,
+        )
+        return { files: change.files, updates: [...updates, ...change.updates] }
+      },
+      context,
+    ),
+  )
+}
+
+const OWN_PROPERTIES: ReadonlySet<string> = new Set(['table_type', 'location', 'is_external', 'partitioning'])
+
+/** `month(d)`, `bucket(acct, 10)`, `country`: here the column comes first. */
+function partitioningValue(text: string): NewPartitionField {
+  const [, call, column, argument] = /^\s*([a-z_]+)\s*\(\s*"?([^",)]+?)"?\s*(?:,\s*(\d+)\s*)?\)\s*$/i.exec(text) ?? []
+  if (call === undefined || column === undefined) return { column: text.trim(), transform: { kind: 'identity' } }
+  return {
+    column,
+    transform: namedTransform(call.toLowerCase(), argument === undefined ? undefined : Number(argument)),
+  }
+}

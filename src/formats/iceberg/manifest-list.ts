@@ -1,0 +1,79 @@
+/** The manifests of a snapshot, with what their files' partitions range over. https://iceberg.apache.org/spec/#manifest-lists */
+import { avroBlocks, readAvroHeader } from '../avro/container.ts'
+import { Cursor } from '../avro/cursor.ts'
+import { valueReader } from '../avro/values.ts'
+import type { RandomAccess } from '../random-access.ts'
+import type { Id } from './metadata.ts'
+
+export interface FieldSummary {
+  readonly containsNull: boolean
+  readonly lower?: Uint8Array
+  readonly upper?: Uint8Array
+}
+
+export interface ManifestFile {
+  readonly path: string
+  readonly length: number
+  readonly specId: number
+  readonly content: 'data' | 'deletes'
+  readonly sequenceNumber: number
+  readonly minSequenceNumber: number
+  readonly addedSnapshotId: Id
+  readonly addedFiles?: number
+  readonly existingFiles?: number
+  readonly deletedFiles?: number
+  readonly addedRows?: number
+  readonly existingRows?: number
+  readonly deletedRows?: number
+  /** In the order of the spec's fields. */
+  readonly partitions?: readonly FieldSummary[]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Throws CorruptData where the bytes are no list of manifests. */
+export function readManifestList(file: RandomAccess): ManifestFile[] {
+  const header = readAvroHeader(file)
+  const read = valueReader(header.schema)
+  const manifests: ManifestFile[] = []
+  for (const { records, bytes } of avroBlocks(file, header)) {
+    const cursor = new Cursor(bytes)
+    for (let i = 0; i < records; i++) manifests.push(manifestFile(read(cursor) as unknown as Fields))
+  }
+  return manifests
+}
+
+/** Counts had other names in the first version. */
+function manifestFile(fields: Fields): ManifestFile {
+  const count = (...names: readonly string[]): number | undefined => {
+    const value = names.map((name) => fields[name]).find((one) => one !== null && one !== undefined)
+    return value === undefined ? undefined : Number(value)
+  }
+  const partitions = fields.partitions as readonly Fields[] | null | undefined
+  return {
+    path: String(fields.manifest_path),
+    length: Number(fields.manifest_length),
+    specId: count('partition_spec_id') ?? 0,
+    content: count('content') === 1 ? 'deletes' : 'data',
+    sequenceNumber: count('sequence_number') ?? 0,
+    minSequenceNumber: count('min_sequence_number') ?? 0,
+    addedSnapshotId: fields.added_snapshot_id as Id,
+    addedFiles: count('added_files_count', 'added_data_files_count'),
+    existingFiles: count('existing_files_count', 'existing_data_files_count'),
+    deletedFiles: count('deleted_files_count', 'deleted_data_files_count'),
+    addedRows: count('added_rows_count'),
+    existingRows: count('existing_rows_count'),
+    deletedRows: count('deleted_rows_count'),
+    ...(partitions && { partitions: partitions.map(fieldSummary) }),
+  }
+}
+
+const fieldSummary = ({
+  contains_null: containsNull,
+  lower_bound: lower,
+  upper_bound: upper,
+}: Fields): FieldSummary => ({
+  containsNull: containsNull === true,
+  ...(lower instanceof Uint8Array && { lower }),
+  ...(upper instanceof Uint8Array && { upper }),
+})

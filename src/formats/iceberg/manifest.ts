@@ -1,0 +1,211 @@
+/**
+ * The files that a manifest lists. It is decoded for one question at a time: of the statistics of columns only those that
+ * are asked for are made, and the others stepped over, which is most of the work of planning.
+ * https://iceberg.apache.org/spec/#manifests
+ */
+import { avroBlocks, readAvroHeader } from '../avro/container.ts'
+import { Cursor } from '../avro/cursor.ts'
+import type { AvroField, AvroRecord, AvroType } from '../avro/schema.ts'
+import { skipper } from '../avro/skipping.ts'
+import { valueReader } from '../avro/values.ts'
+import { CorruptData } from '../corrupt-data.ts'
+import type { RandomAccess } from '../random-access.ts'
+import type { ManifestFile } from './manifest-list.ts'
+import type { Id } from './metadata.ts'
+import type { BoundField } from './specs.ts'
+import { fromAvro, type IcebergValue } from './values.ts'
+
+/** By field id. */
+export type ColumnNumbers = ReadonlyMap<number, number>
+export type ColumnBounds = ReadonlyMap<number, Uint8Array>
+
+export interface ContentFile {
+  readonly content: 'data' | 'position-deletes' | 'equality-deletes'
+  readonly path: string
+  /** In lower case: `parquet`, `avro`, `orc`, `puffin`. */
+  readonly format: string
+  readonly specId: number
+  /** In the order of the spec's fields. */
+  readonly partition: readonly (IcebergValue | null)[]
+  readonly recordCount: number
+  readonly sizeBytes: number
+  readonly columnSizes?: ColumnNumbers
+  readonly valueCounts?: ColumnNumbers
+  readonly nullValueCounts?: ColumnNumbers
+  readonly nanValueCounts?: ColumnNumbers
+  readonly lowerBounds?: ColumnBounds
+  readonly upperBounds?: ColumnBounds
+  readonly splitOffsets?: readonly number[]
+  /** Of an equality delete: the columns that it compares. */
+  readonly equalityIds?: readonly number[]
+  readonly sortOrderId?: number
+  /** Of deletes of a single data file. */
+  readonly referencedDataFile?: string
+  /** Where a deletion vector lies in its Puffin file. */
+  readonly contentOffset?: number
+  readonly contentSizeBytes?: number
+}
+
+export interface ManifestEntry {
+  readonly status: 'existing' | 'added' | 'deleted'
+  /** When the file was added, or deleted. */
+  readonly snapshotId: Id
+  /** Of the data: what deletes are compared with. */
+  readonly sequenceNumber: number
+  readonly fileSequenceNumber: number
+  readonly file: ContentFile
+}
+
+export interface ManifestWishes {
+  /** The fields whose counts and bounds are wanted; all of them where it says nothing. */
+  readonly columns?: ReadonlySet<number>
+  /** How to read partition values. */
+  readonly fields: readonly BoundField[]
+}
+
+/** `manifest`: from which entries inherit what they do not say. Throws CorruptData. */
+export function* readManifest(
+  file: RandomAccess,
+  manifest: ManifestFile,
+  wishes: ManifestWishes,
+): Generator<ManifestEntry> {
+  const header = readAvroHeader(file)
+  if (header.schema.kind !== 'record') throw new CorruptData('its records are no Avro records')
+  const read = entryReader(header.schema, wishes)
+  for (const { records, bytes } of avroBlocks(file, header)) {
+    const cursor = new Cursor(bytes)
+    for (let i = 0; i < records; i++) yield entryOf(read(cursor), manifest, wishes.fields)
+  }
+}
+
+type Fields = Record<string, unknown>
+type Read = (cursor: Cursor) => unknown
+
+const STATUSES = ['existing', 'added', 'deleted'] as const
+const CONTENTS = ['data', 'position-deletes', 'equality-deletes'] as const
+
+function entryOf(raw: Fields, manifest: ManifestFile, fields: readonly BoundField[]): ManifestEntry {
+  const status = STATUSES[Number(raw.status)]
+  const file = raw.data_file as Fields
+  const content = CONTENTS[Number(file?.content ?? 0)]
+  if (!status || !file || !content) throw new CorruptData('an entry is of no status or content that is known')
+  const inherits = status === 'added' || manifest.sequenceNumber === 0
+  const sequenceNumber = raw.sequence_number ?? (inherits ? manifest.sequenceNumber : undefined)
+  if (sequenceNumber === undefined) throw new CorruptData('an entry that is not new has no sequence number')
+  return {
+    status,
+    snapshotId: (raw.snapshot_id ?? manifest.addedSnapshotId) as Id,
+    sequenceNumber: Number(sequenceNumber),
+    fileSequenceNumber: Number(raw.file_sequence_number ?? sequenceNumber),
+    file: contentFile(file, content, manifest.specId, fields),
+  }
+}
+
+function contentFile(
+  raw: Fields,
+  content: ContentFile['content'],
+  specId: number,
+  fields: readonly BoundField[],
+): ContentFile {
+  const partition = raw.partition as ReadonlyMap<number, unknown>
+  const given = <T>(member: string, name: string, of = (value: unknown) => value as T) =>
+    raw[name] === null || raw[name] === undefined ? {} : { [member]: of(raw[name]) }
+  const number = (value: unknown) => Number(value)
+  return {
+    content,
+    path: String(raw.file_path),
+    format: String(raw.file_format).toLowerCase(),
+    specId,
+    partition: fields.map(({ field, type }) => fromAvro(type, partition.get(field['field-id']))),
+    recordCount: Number(raw.record_count),
+    sizeBytes: Number(raw.file_size_in_bytes),
+    ...given('columnSizes', 'column_sizes'),
+    ...given('valueCounts', 'value_counts'),
+    ...given('nullValueCounts', 'null_value_counts'),
+    ...given('nanValueCounts', 'nan_value_counts'),
+    ...given('lowerBounds', 'lower_bounds'),
+    ...given('upperBounds', 'upper_bounds'),
+    ...given('splitOffsets', 'split_offsets'),
+    ...given('equalityIds', 'equality_ids'),
+    ...given('sortOrderId', 'sort_order_id', number),
+    ...given('referencedDataFile', 'referenced_data_file'),
+    ...given('contentOffset', 'content_offset', number),
+    ...given('contentSizeBytes', 'content_size_in_bytes', number),
+  }
+}
+
+function entryReader(record: AvroRecord, wishes: ManifestWishes): (cursor: Cursor) => Fields {
+  return fieldsReader(record, (field) =>
+    field.name === 'data_file' ? fieldsReader(recordIn(field.type), (inner) => fileField(inner, wishes)) : undefined,
+  )
+}
+
+/** A reader of a record whose fields are read as `special` says, and else as they are. */
+function fieldsReader(record: AvroRecord, special: (field: AvroField) => Read | undefined): (cursor: Cursor) => Fields {
+  const names = record.fields.map((field) => field.name)
+  const reads = record.fields.map((field) => special(field) ?? valueReader(field.type))
+  return (cursor) => {
+    const fields: Fields = {}
+    for (let i = 0; i < reads.length; i++) fields[names[i]!] = reads[i]!(cursor)
+    return fields
+  }
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['column_sizes', 'value_counts', 'null_value_counts', 'nan_value_counts'])
+const BOUNDS: ReadonlySet<string> = new Set(['lower_bounds', 'upper_bounds'])
+/** What planning has no use for. */
+const UNREAD: ReadonlySet<string> = new Set(['key_metadata', 'distinct_counts', 'block_size_in_bytes', 'sort_columns'])
+
+function fileField({ name, type }: AvroField, { columns }: ManifestWishes): Read | undefined {
+  if (name === 'partition') return partitionReader(recordIn(type))
+  if (UNREAD.has(name)) return skipper(type) as Read
+  if (!NUMBERS.has(name) && !BOUNDS.has(name)) return undefined
+  // Sizes are nothing that a file is chosen by.
+  if (columns?.size === 0 || (columns && name === 'column_sizes')) return skipper(type) as Read
+  const value: Read = NUMBERS.has(name)
+    ? (cursor) => cursor.number()
+    : (cursor) => cursor.bytes.slice(cursor.stretch(), cursor.at)
+  const skip = NUMBERS.has(name) ? (cursor: Cursor) => cursor.long() : (cursor: Cursor) => cursor.stretch()
+  return optionalReader(type, (cursor) => pairs(cursor, columns, value, skip))
+}
+
+/** A list of records of a field id and what belongs to it. */
+function pairs(cursor: Cursor, columns: ReadonlySet<number> | undefined, value: Read, skip: (cursor: Cursor) => void) {
+  const found = new Map<number, unknown>()
+  for (let { count } = cursor.items(); count > 0; { count } = cursor.items())
+    for (let i = 0; i < count; i++) {
+      const id = cursor.int()
+      if (!columns || columns.has(id)) found.set(id, value(cursor))
+      else skip(cursor)
+    }
+  return found
+}
+
+function optionalReader(type: AvroType, read: Read): Read {
+  if (type.kind !== 'union') return read
+  const isNull = type.branches.map((branch) => branch.kind === 'null')
+  return (cursor) => {
+    const branch = cursor.int()
+    if (isNull[branch] === undefined) throw new CorruptData('a union has no such branch')
+    return isNull[branch] ? null : read(cursor)
+  }
+}
+
+/** By field id: what a field is called in Avro may not be what it is called in the spec. */
+function partitionReader(record: AvroRecord): Read {
+  const reads = record.fields.map((field) => ({
+    id: Number(field.attributes['field-id']),
+    read: valueReader(field.type),
+  }))
+  return (cursor) => {
+    const values = new Map<number, unknown>()
+    for (const { id, read } of reads) values.set(id, read(cursor))
+    return values
+  }
+}
+
+function recordIn(type: AvroType): AvroRecord {
+  const found = type.kind === 'union' ? type.branches.find((branch) => branch.kind === 'record') : type
+  if (found?.kind !== 'record') throw new CorruptData('its entries have no data_file or no partition')
+  return found
+}

@@ -1,0 +1,162 @@
+/**
+ * A table's metadata file, as the JSON it is: what is not known here is carried along untouched, so that a table of a later
+ * version loses nothing. Ids of 64 bits are bigints where they are too large for numbers, as the caller's parser made them.
+ * https://iceberg.apache.org/spec/#table-metadata-and-snapshots
+ */
+import { invalidMetadata, unsupported } from './iceberg-error.ts'
+import { checkSchema, type Schema } from './schema.ts'
+import { checkFields, type PartitionField, type PartitionSpec, type SortOrder } from './specs.ts'
+
+/** Of snapshots; equal ids are equal by `===`, for whether one is a bigint depends on nothing but its size. */
+export type Id = number | bigint
+
+export interface Snapshot {
+  readonly 'snapshot-id': Id
+  readonly 'parent-snapshot-id'?: Id
+  readonly 'sequence-number'?: number
+  readonly 'timestamp-ms': number
+  readonly 'manifest-list'?: string
+  /** Of tables of the first version that have no list. */
+  readonly manifests?: readonly string[]
+  readonly summary?: Readonly<Record<string, string>>
+  readonly 'schema-id'?: number
+}
+
+export interface SnapshotRef {
+  readonly 'snapshot-id': Id
+  readonly type: 'branch' | 'tag'
+  readonly 'min-snapshots-to-keep'?: number
+  readonly 'max-snapshot-age-ms'?: number
+  readonly 'max-ref-age-ms'?: number
+}
+
+export interface SnapshotLogEntry {
+  readonly 'timestamp-ms': number
+  readonly 'snapshot-id': Id
+}
+
+export interface MetadataLogEntry {
+  readonly 'timestamp-ms': number
+  readonly 'metadata-file': string
+}
+
+export interface TableMetadata {
+  readonly 'format-version': 1 | 2 | 3
+  readonly 'table-uuid'?: string
+  readonly location: string
+  readonly 'last-sequence-number': number
+  readonly 'last-updated-ms': number
+  readonly 'last-column-id': number
+  readonly schemas: readonly Schema[]
+  readonly 'current-schema-id': number
+  readonly 'partition-specs': readonly PartitionSpec[]
+  readonly 'default-spec-id': number
+  readonly 'last-partition-id': number
+  readonly properties?: Readonly<Record<string, string>>
+  readonly 'current-snapshot-id'?: Id | null
+  readonly snapshots?: readonly Snapshot[]
+  readonly 'snapshot-log'?: readonly SnapshotLogEntry[]
+  readonly 'metadata-log'?: readonly MetadataLogEntry[]
+  readonly 'sort-orders': readonly SortOrder[]
+  readonly 'default-sort-order-id': number
+  readonly refs?: Readonly<Record<string, SnapshotRef>>
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/** `value`: the parsed file. Versions 1 and 2 become alike; throws IcebergError for what can not be a table's metadata. */
+export function tableMetadata(value: unknown): TableMetadata {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidMetadata('it is no JSON object')
+  const json = value as Json
+  const version = json['format-version']
+  if (!Number.isInteger(version) || Number(version) < 1) throw invalidMetadata('it has no format-version')
+  if (Number(version) > 3) throw unsupported(`Iceberg format version ${version} is not supported`)
+  if (typeof json.location !== 'string') throw invalidMetadata('it has no location')
+  const schemas = schemasOf(json)
+  const specs = specsOf(json)
+  const metadata = {
+    ...json,
+    schemas,
+    'current-schema-id': json['current-schema-id'] ?? schemas[0]!['schema-id'] ?? 0,
+    'partition-specs': specs,
+    'default-spec-id': json['default-spec-id'] ?? specs[0]!['spec-id'],
+    'last-partition-id': json['last-partition-id'] ?? lastPartitionId(specs),
+    'last-sequence-number': json['last-sequence-number'] ?? 0,
+    'sort-orders': listOf<SortOrder>(json, 'sort-orders') ?? [{ 'order-id': 0, fields: [] }],
+    'default-sort-order-id': json['default-sort-order-id'] ?? 0,
+    snapshots: listOf<Snapshot>(json, 'snapshots') ?? [],
+  } as unknown as TableMetadata
+  for (const snapshot of metadata.snapshots ?? []) checkSnapshot(snapshot)
+  if (!metadata.schemas.some((schema) => schema['schema-id'] === metadata['current-schema-id']))
+    throw invalidMetadata(`it has no schema ${metadata['current-schema-id']}, which is said to be the current one`)
+  specById(metadata, metadata['default-spec-id'])
+  return metadata
+}
+
+function listOf<T>(json: Json, member: string): readonly T[] | undefined {
+  const value = json[member] ?? undefined
+  if (value !== undefined && !Array.isArray(value)) throw invalidMetadata(`its ${member} are no list`)
+  return value
+}
+
+function schemasOf(json: Json): readonly Schema[] {
+  const listed = listOf<unknown>(json, 'schemas')
+  if (listed && listed.length > 0) return listed.map(checkSchema)
+  if (json.schema === undefined) throw invalidMetadata('it has no schema')
+  return [{ 'schema-id': 0, ...checkSchema(json.schema) }]
+}
+
+/** Fields of the first version have no ids of their own: they are numbered from 1000 on. */
+function specsOf(json: Json): readonly PartitionSpec[] {
+  const listed = listOf<PartitionSpec>(json, 'partition-specs')
+  const specs =
+    listed && listed.length > 0
+      ? listed
+      : [{ 'spec-id': 0, fields: (json['partition-spec'] ?? []) as readonly PartitionField[] }]
+  return specs.map((spec) => ({ ...spec, fields: checkFields(spec.fields) }))
+}
+
+const lastPartitionId = (specs: readonly PartitionSpec[]): number =>
+  Math.max(999, ...specs.flatMap((spec) => spec.fields.map((field) => field['field-id'])))
+
+function checkSnapshot(snapshot: Snapshot): void {
+  const id = snapshot?.['snapshot-id']
+  if (typeof id !== 'number' && typeof id !== 'bigint') throw invalidMetadata('it has a snapshot without an id')
+  if (typeof snapshot['timestamp-ms'] !== 'number') throw invalidMetadata(`its snapshot ${id} has no timestamp-ms`)
+}
+
+/** The schema that counts now. */
+export const currentSchema = (metadata: TableMetadata): Schema =>
+  metadata.schemas.find((schema) => schema['schema-id'] === metadata['current-schema-id'])!
+
+export function specById(metadata: TableMetadata, id: number): PartitionSpec {
+  const spec = metadata['partition-specs'].find((one) => one['spec-id'] === id)
+  if (!spec) throw invalidMetadata(`it has no partition spec ${id}`)
+  return spec
+}
+
+export const snapshotById = (metadata: TableMetadata, id: Id): Snapshot | undefined =>
+  metadata.snapshots?.find((snapshot) => snapshot['snapshot-id'] === id)
+
+/** Undefined for a table into which nothing was ever written. */
+export function currentSnapshot(metadata: TableMetadata): Snapshot | undefined {
+  const id = metadata['current-snapshot-id'] ?? undefined
+  // The first version says so with a number.
+  if (id === undefined || id === -1) return undefined
+  const snapshot = snapshotById(metadata, id)
+  if (!snapshot) throw invalidMetadata(`it has no snapshot ${id}, which is said to be the current one`)
+  return snapshot
+}
+
+/** The snapshot that was current at a time, as the log of the table tells; undefined before the first. */
+export function snapshotAt(metadata: TableMetadata, timeMs: number): Snapshot | undefined {
+  const before = (metadata['snapshot-log'] ?? []).filter((entry) => entry['timestamp-ms'] <= timeMs)
+  const last = before.at(-1)
+  return last && snapshotById(metadata, last['snapshot-id'])
+}
+
+/** The schema that a snapshot was written with, which a reader of old snapshots is shown. */
+export function schemaOf(metadata: TableMetadata, snapshot: Snapshot): Schema {
+  const id = snapshot['schema-id']
+  return metadata.schemas.find((schema) => id !== undefined && schema['schema-id'] === id) ?? currentSchema(metadata)
+}

@@ -1,0 +1,84 @@
+/**
+ * Which manifests and files can hold rows that are wanted, by what is known of their partitions and of their columns.
+ * https://iceberg.apache.org/spec/#scan-planning
+ */
+import type { ContentFile } from './manifest.ts'
+import type { ManifestFile } from './manifest-list.ts'
+import type { IcebergType } from './schema.ts'
+import type { BoundField } from './specs.ts'
+import { type Known, projected } from './transforms.ts'
+import { compareValues, decodeValue, type IcebergValue } from './values.ts'
+
+/** What rows that are wanted have in a column, by its id: such a column is not NULL. */
+export interface KnownColumn {
+  readonly id: number
+  readonly type: IcebergType
+  readonly known: Known
+}
+
+/** False only if no file of the manifest can hold such a row. */
+export function manifestMayMatch(
+  manifest: ManifestFile,
+  fields: readonly BoundField[],
+  columns: readonly KnownColumn[],
+): boolean {
+  const { partitions } = manifest
+  if (!partitions) return true
+  return partitionConditions(fields, columns).every(({ place, type, known }) => {
+    const { lower, upper } = partitions[place] ?? {}
+    // Only NULLs have no bounds.
+    if (!lower || !upper) return partitions[place] === undefined
+    return overlaps(known, decodeValue(type, lower), decodeValue(type, upper))
+  })
+}
+
+/** False only if no row of that partition is wanted. */
+export function partitionMayMatch(
+  partition: ContentFile['partition'],
+  conditions: readonly PartitionCondition[],
+): boolean {
+  return conditions.every(({ place, known }) => {
+    const value = partition[place]
+    return value !== null && value !== undefined && overlaps(known, value, value)
+  })
+}
+
+export interface PartitionCondition {
+  readonly place: number
+  readonly type: IcebergType
+  readonly known: Known
+}
+
+/** What follows from what is known of columns for the fields of a spec. */
+export function partitionConditions(
+  fields: readonly BoundField[],
+  columns: readonly KnownColumn[],
+): readonly PartitionCondition[] {
+  return fields.flatMap(({ field, transform, type, source }, place) => {
+    const column = columns.find(({ id }) => id === field['source-id'])
+    // A value of another type than the column's by now may be known in another way.
+    const known = column && source === column.type ? projected(transform, column.type, column.known) : undefined
+    return known ? [{ place, type, known }] : []
+  })
+}
+
+/** False only if no row of the file is wanted, by the bounds and counts of its columns. */
+export function fileMayMatch(file: ContentFile, columns: readonly KnownColumn[]): boolean {
+  if (file.recordCount === 0) return false
+  return columns.every(({ id, type, known }) => {
+    if (file.nullValueCounts?.get(id) === file.valueCounts?.get(id) && file.valueCounts?.has(id)) return false
+    const [lower, upper] = [file.lowerBounds?.get(id), file.upperBounds?.get(id)]
+    const [low, high] = [lower && decodeValue(type, lower), upper && decodeValue(type, upper)]
+    return overlaps(known, low, high)
+  })
+}
+
+/** A bound that is missing or no number bounds nothing. */
+function overlaps(known: Known, low: IcebergValue | undefined, high: IcebergValue | undefined): boolean {
+  const below = (value: IcebergValue | undefined) =>
+    value !== undefined && low !== undefined && !Number.isNaN(low) && compareValues(value, low) < 0
+  const above = (value: IcebergValue | undefined) =>
+    value !== undefined && high !== undefined && !Number.isNaN(high) && compareValues(value, high) > 0
+  if (known.kind === 'values') return known.values.some((value) => !below(value) && !above(value))
+  return !below(known.high) && !above(known.low)
+}

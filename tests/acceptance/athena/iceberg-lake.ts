@@ -1,0 +1,109 @@
+/** Iceberg tables for the Athena tests: those that other engines wrote, beside `tests/golden/iceberg.py`. */
+import { readFileSync } from 'node:fs'
+import { CreateTableCommand, GetTableCommand, UpdateTableCommand } from '@aws-sdk/client-glue'
+import type { ContentFile } from '../../../src/formats/iceberg/manifest.ts'
+import { type ManifestFile, readManifestList } from '../../../src/formats/iceberg/manifest-list.ts'
+import { writeManifest, writeManifestList } from '../../../src/formats/iceberg/manifest-writer.ts'
+import { currentSchema, currentSnapshot, specById, tableMetadata } from '../../../src/formats/iceberg/metadata.ts'
+import { boundFields } from '../../../src/formats/iceberg/specs.ts'
+import { updated } from '../../../src/formats/iceberg/table-updates.ts'
+import { parquet, putFolder } from './delta-lake.ts'
+import type { AthenaLake } from './lake.ts'
+
+const GOLDEN = 'tests/golden/iceberg'
+
+/** Puts a table's objects where it says they lie, and the table into the catalog as the Java library does. */
+export async function putIceberg(a: AthenaLake, name: string): Promise<void> {
+  await putFolder(a, `${GOLDEN}/${name}`, name)
+  await registerIceberg(a, name, readFileSync(`${GOLDEN}/${name}.location`, 'utf8').trim())
+}
+
+export async function registerIceberg(a: AthenaLake, name: string, metadataLocation: string): Promise<void> {
+  const TableInput = {
+    Name: name,
+    TableType: 'EXTERNAL_TABLE',
+    Parameters: { table_type: 'ICEBERG', metadata_location: metadataLocation },
+    StorageDescriptor: { Location: `s3://data/${name}` },
+  }
+  await a.glue.send(new CreateTableCommand({ DatabaseName: 'db', TableInput }))
+}
+
+/** The rows that the engine which wrote a table read of it, ordered by `id`. */
+export const expectedRows = (name: string): Readonly<Record<string, unknown>>[] =>
+  readFileSync(`${GOLDEN}/${name}.expected.ndjson`, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+/** Adds a snapshot to a table whose rows with these values of `id` and `name` are deleted, as streaming writers do. */
+export async function deleteByValues(a: AthenaLake, name: string, values: string): Promise<void> {
+  const { Table } = await a.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: name }))
+  const { body } = await a.read(Table!.Parameters!.metadata_location!)
+  const base = tableMetadata(JSON.parse(body.toString()))
+  const sync = new Uint8Array(16).fill(1)
+  const folder = `${name}/metadata`
+  const deletes = await parquet(`SELECT * FROM (VALUES ${values}) t (id, name)`, ', FIELD_IDS {id: 1, name: 2}')
+  await a.put(`${folder}/deletes.parquet`, deletes)
+  const schema = currentSchema(base)
+  const spec = specById(base, base['default-spec-id'])
+  const fields = boundFields(spec, [schema])
+  const file: ContentFile = {
+    content: 'equality-deletes',
+    path: `s3://data/${folder}/deletes.parquet`,
+    format: 'parquet',
+    specId: spec['spec-id'],
+    partition: [],
+    recordCount: 1,
+    sizeBytes: deletes.length,
+    equalityIds: [1, 2],
+  }
+  const kind = { content: 'deletes', schema, spec, fields } as const
+  const manifest = writeManifest(kind, [{ status: 'added', file }], { codec: 'null', sync })
+  await a.put(`${folder}/deletes.avro`, manifest)
+  const parent = currentSnapshot(base)!
+  const list = await a.read(parent['manifest-list']!)
+  const read = (at: number, length: number) => list.body.subarray(at, at + length)
+  const kept = readManifestList({ sizeBytes: list.body.length, read })
+  const sequenceNumber = base['last-sequence-number'] + 1
+  const listed: ManifestFile = {
+    path: `s3://data/${folder}/deletes.avro`,
+    length: manifest.length,
+    specId: spec['spec-id'],
+    content: 'deletes',
+    sequenceNumber,
+    minSequenceNumber: sequenceNumber,
+    addedSnapshotId: 77,
+    addedFiles: 1,
+  }
+  const parentId = parent['snapshot-id']
+  const made = writeManifestList({ snapshotId: 77, parentId, sequenceNumber }, [...kept, listed], {
+    codec: 'null',
+    sync,
+  })
+  await a.put(`${folder}/list.avro`, made)
+  const snapshot = {
+    'snapshot-id': 77,
+    'parent-snapshot-id': parentId,
+    'sequence-number': sequenceNumber,
+    'timestamp-ms': base['last-updated-ms'] + 1,
+    'manifest-list': `s3://data/${folder}/list.avro`,
+    summary: { operation: 'delete' },
+  }
+  const changed = updated(
+    base,
+    [
+      { action: 'add-snapshot', snapshot },
+      { action: 'set-snapshot-ref', 'ref-name': 'main', type: 'branch', 'snapshot-id': 77 },
+    ],
+    snapshot['timestamp-ms'],
+  )
+  await a.put(`${folder}/00009-deleted.metadata.json`, JSON.stringify(changed))
+  const Parameters = { ...Table!.Parameters, metadata_location: `s3://data/${folder}/00009-deleted.metadata.json` }
+  const TableInput = {
+    Name: name,
+    TableType: Table!.TableType,
+    StorageDescriptor: Table!.StorageDescriptor,
+    Parameters,
+  }
+  await a.glue.send(new UpdateTableCommand({ DatabaseName: 'db', TableInput }))
+}
