@@ -10,6 +10,7 @@ import shutil
 import uuid
 
 import pyarrow as pa
+from pyarrow import parquet
 from pyarrow.fs import LocalFileSystem
 from pyiceberg import types as t
 from pyiceberg.catalog.sql import SqlCatalog
@@ -42,7 +43,8 @@ class LakeIO(PyArrowFileIO):
 
 
 def catalog():
-    shutil.rmtree(HERE / 'events', ignore_errors=True)
+    for name in ('events', 'added'):
+        shutil.rmtree(HERE / name, ignore_errors=True)
     HERE.mkdir(exist_ok=True)
     made = SqlCatalog('golden', uri='sqlite://', warehouse=BUCKET, **{'py-io-impl': 'iceberg.LakeIO'})
     made.create_namespace('db')
@@ -146,5 +148,26 @@ def events(of):
     finish('events', table)
 
 
+def added(of):
+    """A file that knows nothing of ids, and a column that was renamed after it had come."""
+    schema = Schema(
+        t.NestedField(1, 'id', t.LongType(), required=False), t.NestedField(2, 'label', t.StringType(), required=False)
+    )
+    table = of.create_table('db.added', schema, BUCKET + 'added')
+    path = HERE / 'added' / 'foreign.parquet'
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parquet.write_table(pa.table({'label': ['a', 'b'], 'id': [1, 2]}), path)
+    table.add_files([BUCKET + 'added/foreign.parquet'])
+    with table.update_schema() as update:
+        update.rename_column('label', 'name')
+        update.add_column('n', t.IntegerType())
+    more = pa.Table.from_pylist([{'id': 3, 'name': 'c', 'n': 30}], table.schema().as_arrow())
+    table.append(more)
+    expect('added', table)
+    finish('added', table)
+
+
 if __name__ == '__main__':
-    events(catalog())
+    made = catalog()
+    events(made)
+    added(made)

@@ -38,6 +38,8 @@ export type RelationColumn =
       readonly field: string
       readonly ordinal: number
       readonly fieldId?: number
+      /** What a file without ids may call it; such a file is then read by names. */
+      readonly mappedNames?: readonly string[]
       /** The ids of the fields inside, where files may call them otherwise or lack some. */
       readonly inner?: readonly FieldIds[]
       readonly storedAs?: Type

@@ -1,51 +1,54 @@
 /**
- * Parquet files whose columns are found by ids, and fields inside of these too: the engine itself finds only whole columns so.
- * Each file is looked at once for the names that its fields have there, and those that call them alike become a part of their
- * own, in which a field that the files lack is NULL.
+ * Parquet files whose columns are found by ids, where the engine's own way of it does not do: for fields inside columns, and for
+ * files that have no ids. Each file is looked at once, and those that call their fields alike become a part of their own.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { FieldIds, Relation } from '../../core/queries/relation.ts'
+import type { FieldIds, Relation, RelationColumn } from '../../core/queries/relation.ts'
 import { quote } from '../../sql/duckdb/types.ts'
 import { type Type, UNKNOWN } from '../../sql/types.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 
-/** By local path, the names of fields by their ids; files never change. */
-const known = new Map<string, ReadonlyMap<number, string>>()
+export interface FileFields {
+  readonly names: ReadonlyMap<number, string>
+  /** Of a file without ids, what its columns are called. */
+  readonly columns?: readonly string[]
+}
+
+/** By local path; files never change. */
+const known = new Map<string, FileFields>()
 const REMEMBERED_FILES = 20_000
+
+type DataColumn = RelationColumn & { readonly kind: 'data' }
 
 export async function withFieldsById(connection: DuckDBConnection, plan: ReadablePlan): Promise<ReadablePlan> {
   const relations: Relation[] = []
   for (const relation of plan.relations) {
-    const ids = relation.columns.flatMap((column) =>
-      column.kind === 'data' && column.inner ? idsIn(column.inner) : [],
-    )
-    if (ids.length === 0) relations.push(relation)
-    else relations.push(...(await namedParts(connection, relation, ids)))
+    const isAsked = relation.columns.some((column) => column.kind === 'data' && (column.inner || column.mappedNames))
+    if (isAsked) relations.push(...(await namedParts(connection, relation)))
+    else relations.push(relation)
   }
   return { ...plan, relations }
 }
 
-const idsIn = (fields: readonly FieldIds[]): number[] => fields.flatMap(({ id, inner }) => [id, ...idsIn(inner)])
+async function namedParts(connection: DuckDBConnection, relation: Relation): Promise<Relation[]> {
+  if (relation.files.length === 0) return [relation]
+  const fields = new Map<string, FileFields>()
+  for (const { localPath } of relation.files) fields.set(localPath, await fieldsIn(connection, localPath))
+  const columnsIn = (localPath: string) =>
+    relation.columns.map((column) => (column.kind === 'data' ? columnIn(column, fields.get(localPath)!) : column))
+  const groups = Map.groupBy(relation.files, ({ localPath }) => JSON.stringify(columnsIn(localPath)))
+  return Array.from(groups.values(), (files) => ({ ...relation, columns: columnsIn(files[0]!.localPath), files }))
+}
 
-async function namedParts(
-  connection: DuckDBConnection,
-  relation: Relation,
-  ids: readonly number[],
-): Promise<Relation[]> {
-  const names = new Map<string, ReadonlyMap<number, string>>()
-  for (const { localPath } of relation.files) names.set(localPath, await namesIn(connection, localPath))
-  const groups = Map.groupBy(relation.files, ({ localPath }) =>
-    ids.map((id) => names.get(localPath)!.get(id)).join('\u0000'),
-  )
-  return Array.from(groups.values(), (files) => {
-    const inFile = names.get(files[0]!.localPath)!
-    const columns = relation.columns.map((column) =>
-      column.kind === 'data' && column.inner
-        ? { ...column, storedAs: stored(column.type, column.inner, inFile) }
-        : column,
-    )
-    return { ...relation, columns, files }
-  })
+/** A name that no column has. */
+const NO_NAME = '\u0001'
+
+function columnIn(column: DataColumn, { names, columns }: FileFields): DataColumn {
+  if (columns && column.mappedNames) {
+    const { fieldId: _, inner: __, ...byName } = column
+    return { ...byName, field: column.mappedNames.find((name) => columns.includes(name)) ?? NO_NAME }
+  }
+  return column.inner ? { ...column, storedAs: stored(column.type, column.inner, names) } : column
 }
 
 /** The type with the names that its fields have in a file; one of no type is not there. */
@@ -72,14 +75,24 @@ function stored(type: Type, inner: readonly FieldIds[], names: ReadonlyMap<numbe
   }
 }
 
-async function namesIn(connection: DuckDBConnection, localPath: string): Promise<ReadonlyMap<number, string>> {
+export async function fieldsIn(connection: DuckDBConnection, localPath: string): Promise<FileFields> {
   const found = known.get(localPath)
   if (found) return found
   const result = await connection.runAndReadAll(
-    `SELECT field_id, name FROM parquet_schema(${quote(localPath)}) WHERE field_id IS NOT NULL`,
+    `SELECT name, field_id, num_children FROM parquet_schema(${quote(localPath)})`,
   )
-  const names = new Map(result.getRows().map(([id, name]) => [Number(id), String(name)]))
+  const [, ...rows] = result.getRows()
+  const names = new Map(rows.flatMap(([name, id]) => (id === null ? [] : [[Number(id), String(name)] as const])))
+  const columns: string[] = []
+  // Depth first: each column is followed by what is inside it.
+  let inside = 0
+  for (const [name, , children] of rows) {
+    if (inside === 0) columns.push(String(name))
+    else inside--
+    inside += Number(children ?? 0)
+  }
+  const fields = names.size > 0 ? { names } : { names, columns }
   if (known.size >= REMEMBERED_FILES) known.clear()
-  known.set(localPath, names)
-  return names
+  known.set(localPath, fields)
+  return fields
 }

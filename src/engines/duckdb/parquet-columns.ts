@@ -7,6 +7,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Relation } from '../../core/queries/relation.ts'
 import { duckdbType, quote } from '../../sql/duckdb/types.ts'
 import { hasDeletedRows } from './deleted-rows.ts'
+import { fieldsIn } from './fields-by-id.ts'
 import { readsAsItStands } from './scans/parquet.ts'
 import type { DataColumn } from './scans/scan.ts'
 
@@ -35,9 +36,22 @@ export async function heldExactly(
   const names = [...columns.map((column) => column.field.toLowerCase()), PLACE]
   for (const { localPath } of files) {
     const types = await typesOf(connection, localPath, names)
+    if (!(await haveTheirIds(connection, localPath, columns))) return false
     if (types.get(PLACE) || !columns.every((column) => isExact(column, types))) return false
   }
   return true
+}
+
+/** Whether columns that are found by ids have in the file the names that they have in the table. */
+async function haveTheirIds(
+  connection: DuckDBConnection,
+  localPath: string,
+  columns: readonly DataColumn[],
+): Promise<boolean> {
+  const identified = columns.filter(({ fieldId }) => fieldId !== undefined)
+  if (identified.length === 0) return true
+  const { names } = await fieldsIn(connection, localPath)
+  return identified.every(({ fieldId, field }) => names.get(fieldId!)?.toLowerCase() === field.toLowerCase())
 }
 
 const isExact = (column: DataColumn, types: ReadonlyMap<string, string>) =>

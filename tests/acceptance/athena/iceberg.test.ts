@@ -53,6 +53,13 @@ test('fields inside columns are found by their ids: renamed, added, moved, dropp
   ])
 })
 
+test('files without ids are read by the names that the table has mapped to ids', async () => {
+  await putIceberg(a, 'added')
+  const rows = expectedRows('added').map(({ id, name, n }) => [String(id), name, n === null ? null : String(n)])
+  assert.deepEqual(await a.rows('SELECT * FROM added ORDER BY id'), rows)
+  assert.deepEqual(await a.rows("SELECT count(*), max(n) FROM added WHERE name < 'c'"), [['2', null]])
+})
+
 test('partitions and bounds leave out files', async () => {
   const all = await scanned('SELECT id FROM events')
   const few: readonly (readonly [string, string[]])[] = [

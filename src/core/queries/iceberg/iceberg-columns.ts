@@ -93,6 +93,20 @@ function hiveType(type: IcebergType): string {
   return `struct<${type.fields.map((field) => `${field.name}:${hiveType(field.type)}`).join(',')}>`
 }
 
+const NAME_MAPPING = 'schema.name-mapping.default'
+
+/** By id, what files without ids call columns, of a table that has such files. https://iceberg.apache.org/spec/#name-mapping-serialization */
+function mappedNames({ properties = {} }: TableMetadata): ReadonlyMap<number, readonly string[]> | undefined {
+  const text = properties[NAME_MAPPING]
+  if (text === undefined) return undefined
+  try {
+    const fields = JSON.parse(text) as readonly { readonly 'field-id'?: number; readonly names: readonly string[] }[]
+    return new Map(fields.flatMap(({ 'field-id': id, names }) => (id === undefined ? [] : [[id, names] as const])))
+  } catch {
+    throw new SqlError('ICEBERG_INVALID_METADATA', `The property ${NAME_MAPPING} is no name mapping`)
+  }
+}
+
 const fieldIds = (type: IcebergType): FieldIds[] =>
   innerFields(type).map(({ inner }) => ({ id: inner.id, inner: fieldIds(inner.type) }))
 
@@ -109,11 +123,22 @@ function hasChangedInside({ id, type }: NestedField, { schemas }: TableMetadata)
 
 /** `schema`: the one that is shown, which for an old snapshot is an old one. */
 export function icebergLayout(schema: Schema, metadata: TableMetadata): TableLayout {
+  const names = mappedNames(metadata)
   const columns = schema.fields.map((field, ordinal): RelationColumn => {
     const { id: fieldId, name } = field
+    const mapped = names && { mappedNames: names.get(fieldId) ?? [] }
     const inner = hasChangedInside(field, metadata) ? fieldIds(field.type) : undefined
     const type = trinoType(field.type)
-    return { kind: 'data', name: name.toLowerCase(), type, field: name, ordinal, fieldId, ...(inner && { inner }) }
+    return {
+      kind: 'data',
+      name: name.toLowerCase(),
+      type,
+      field: name,
+      ordinal,
+      fieldId,
+      ...(inner && { inner }),
+      ...mapped,
+    }
   })
   const hidden = HIDDEN_COLUMNS.filter(({ name }) => name !== '$file_size')
   return {

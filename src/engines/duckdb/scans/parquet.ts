@@ -47,8 +47,8 @@ function readColumn({ index, column: { type, storedAs } }: Wanted<DataColumn>): 
 const padded = (type: Type, value: string): string => (type.kind === 'char' ? scalarFromText(type, value) : value)
 
 /** Whether a column of the very type that the table has needs no more than to be named. */
-export const readsAsItStands = ({ type, fieldId, storedAs }: DataColumn): boolean =>
-  fieldId === undefined && (storedAs === undefined || storedValue(type, storedAs, '') === undefined)
+export const readsAsItStands = ({ type, storedAs }: DataColumn): boolean =>
+  storedAs === undefined || storedValue(type, storedAs, '') === undefined
 
 function holdsBytes(type: Type): boolean {
   switch (type.kind) {
