@@ -9,7 +9,7 @@ import { PassThrough, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { unreadable } from './integrity.ts'
+import { type Integrity, unreadable } from './integrity.ts'
 import { compressionOf } from './scans/compression.ts'
 import { SmallTexts } from './small-texts.ts'
 
@@ -21,6 +21,12 @@ const LOOKED_AT_BYTES = 64 << 20
 export class BlankLines {
   readonly #known = new Map<string, boolean>()
   readonly #smallTexts = new SmallTexts()
+  readonly #integrity: Integrity
+
+  /** `integrity` hears of files that were inflated to their end: they need not be for it again. */
+  constructor(integrity: Integrity) {
+    this.#integrity = integrity
+  }
 
   /** `stopsEarly`: the plan may end before its files do. */
   async among(relation: Relation, stopsEarly: boolean): Promise<boolean> {
@@ -40,6 +46,7 @@ export class BlankLines {
     let found = this.#known.get(key)
     if (found === undefined) {
       found = file.sizeBytes > 0 && (await holds(file, marks, this.#smallTexts))
+      if (!found) this.#integrity.found(file)
       if (this.#known.size >= REMEMBERED_FILES) this.#known.clear()
       this.#known.set(key, found)
     }

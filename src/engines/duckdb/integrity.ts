@@ -36,6 +36,11 @@ export class Integrity {
       throw unreadable(file, error)
     }
     signal.throwIfAborted()
+    this.found(file)
+  }
+
+  /** Somebody has inflated the file to its end, and has not failed. */
+  found(file: DataFile): void {
     if (this.#sound.size >= REMEMBERED_FILES) this.#sound.clear()
     this.#sound.add(file.localPath)
   }

@@ -21,7 +21,7 @@ import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messag
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
-const blankLines = new BlankLines()
+const blankLines = new BlankLines(integrity)
 const instances = new Instances(settings.temporaryDirectory)
 /** What is kept is for speed alone: as much as two plans may hold in memory. One may need as much room as for spilling. */
 const conversions = new Conversions(join(settings.temporaryDirectory, 'converted'), {

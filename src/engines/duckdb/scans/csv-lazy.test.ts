@@ -4,6 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { FileFormat } from '../../../core/queries/relation.ts'
 import { array, BOOLEAN, DATE, DOUBLE, decimal, INTEGER, map, row, TIMESTAMP, VARCHAR } from '../../../sql/types.ts'
 import { BlankLines } from '../blank-lines.ts'
+import { Integrity } from '../integrity.ts'
 import { dataColumns, LAZY, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 
 let shelf: Shelf
@@ -49,7 +50,7 @@ test('lazy text of several columns: blank lines are rows, of which only the firs
   for (const end of ['\n', '\r\n']) {
     const text = ['h1,h2', '\\N,1', '', 'a,2,more', 'b', '', ''].join(end)
     const relation = relationOf(format, columns, [shelf.file('blank.csv', text)])
-    assert.equal(await new BlankLines().among(relation, false), true)
+    assert.equal(await new BlankLines(new Integrity()).among(relation, false), true)
     const read = await shelf.read(relation, undefined, { blankLines: true })
     assert.deepEqual(read, [
       [null, 1],
@@ -72,7 +73,7 @@ test('lazy text of several columns: blank lines are rows, of which only the firs
       ['t.zst', zstdCompressSync(text)],
     ] as const) {
       const relation = relationOf(LAZY, columns, [shelf.file(name, bytes)])
-      assert.equal(await new BlankLines().among(relation, false), isBlank, JSON.stringify([name, text]))
+      assert.equal(await new BlankLines(new Integrity()).among(relation, false), isBlank, JSON.stringify([name, text]))
     }
 })
 
@@ -90,7 +91,7 @@ test('lazy text with an escape: a line is a row, be it blank or end in an escape
     ['end\\', null],
     ['next', 'line'],
   ])
-  const looked = new BlankLines()
+  const looked = new BlankLines(new Integrity())
   for (const [lines, width, isSuch] of [
     ['a\\,b,c\nd,e\n', 2, false],
     ['a,b\n\nc,d\n', 2, true],
