@@ -60,6 +60,48 @@ for (const codec of ['uncompressed', 'zlib', 'snappy', 'lz4', 'zstd'])
     }
   })
 
+test('types inside types, and instants, are what the library that wrote them reads', async () => {
+  await a.put('orc-nested/a.orc', golden('nested'))
+  await a.succeed(`CREATE EXTERNAL TABLE nested (id bigint, grid array<array<int>>, points array<struct<x:int,label:string>>,
+    by_name map<string,array<struct<x:int,label:string>>>, deep struct<inner:struct<sums:array<decimal(20,3)>,day:date>>,
+    moment timestamp, all_null array<map<string,bigint>>) STORED AS ORC LOCATION 's3://data/orc-nested/'`)
+  const columns = [
+    'grid',
+    'points',
+    'by_name',
+    'transform(deep."inner".sums, s -> cast(s AS varchar))',
+    'deep."inner".day',
+  ]
+  const values = columns.map((column) => `json_format(cast(${column} AS json))`)
+  const read = await a.rows(
+    `SELECT id, ${values.join(', ')}, deep IS NULL, cast(to_unixtime(moment) * 1000 AS bigint), all_null FROM nested ORDER BY id`,
+  )
+  const lines = readFileSync(new URL('../../golden/orc/nested.expected.ndjson', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+  assert.equal(read.length, lines.length)
+  for (const [i, line] of lines.entries()) {
+    const { id, grid, points, by_name, deep, moment, all_null } = JSON.parse(line)
+    const [number, ...texts] = read[i]!
+    const parsed = texts.slice(0, columns.length).map((text) => (text === null ? null : JSON.parse(text)))
+    assert.deepEqual(
+      [Number(number), ...parsed, texts[5], Number(texts[6]), texts[7]],
+      [
+        id,
+        grid,
+        points,
+        by_name,
+        deep?.inner?.sums ?? null,
+        deep?.inner?.day ?? null,
+        String(deep === null),
+        moment,
+        all_null,
+      ],
+      `row ${i}`,
+    )
+  }
+})
+
 const scanned = async (sql: string): Promise<number> =>
   (await a.succeed(sql)).Statistics?.DataScannedInBytes ?? Number.NaN
 
