@@ -64,6 +64,8 @@ export function compressedFiles(relations: readonly Relation[]): readonly DataFi
 }
 
 export function unreadable(file: DataFile, cause: unknown): EngineError {
+  // What is refused by name was not even tried.
+  if (cause instanceof EngineError) return cause
   const why = cause instanceof Error ? cause.message : String(cause)
   return new EngineError('HIVE_CURSOR_ERROR', `Failed to read file: ${file.uri}: ${why}`)
 }
