@@ -17,7 +17,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Throws UsageError for an option that the command does not know, one without its value, and for `--help`. */
+/** Throws UsageError for an option that the command does not know, one without its value, one that comes twice, and for `--help`. */
 export function readArguments(
   args: readonly string[],
   known: readonly string[],
@@ -42,6 +42,7 @@ export function readArguments(
     if (!known.includes(name)) throw new UsageError(`unknown option --${name}\n${usage}`)
     const value = inline ?? args[++i]
     if (value === undefined) throw new UsageError(`--${name} needs a value\n${usage}`)
+    if (options.has(name)) throw new UsageError(`--${name} is given twice\n${usage}`)
     options.set(name, value)
   }
   return { rest, option: (name) => options.get(name), has: (flag) => given.has(flag) }

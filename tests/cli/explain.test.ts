@@ -94,6 +94,8 @@ test('what can not be explained is said in a line', async () => {
     assert.equal(answer.code, 1, args.join(' '))
     assert.match(answer.err, message)
   }
+  const twice = await run(['explain', 'SELECT 1', '--what-if', 'orc', '--what-if', 'zstd'], environment)
+  assert.deepEqual([twice.code, twice.err.split('\n')[0]], [2, 'lentic: --what-if is given twice'])
 })
 
 test('only a caller whose key is known is answered', async () => {
