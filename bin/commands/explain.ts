@@ -19,6 +19,8 @@ const USAGE = `usage: lentic explain "SELECT ..." [options]        or: lentic ex
   --endpoint URL`
 
 const MOST_SHOWN = 5
+/** Where the word that the planner uses says too much. */
+const FORMAT_WORDS: Readonly<Record<string, string>> = { 'csv-lazy': 'csv', 'csv-open': 'csv', regex: 'text' }
 
 export async function explain(args: readonly string[]): Promise<number> {
   const options = ['what-if', 'table', 'database', 'work-group', 'prices', 'format', 'endpoint']
@@ -76,7 +78,7 @@ export function explanationText(
 function scanLines(scan: ScanEstimate): string[] {
   const { table, format, columns, partitions, files, filesBytes, rowGroups, scannedBytes } = scan
   return [
-    `${table} (${format})`,
+    `${table} (${FORMAT_WORDS[format] ?? format})`,
     `  columns     ${columns.length === 0 ? 'none' : columns.join(', ')}`,
     ...(partitions.length > 0 ? [`  partitions  ${partitions.length}: ${shown(partitions)}`] : []),
     `  files       ${files} of ${bytesText(filesBytes)}`,

@@ -19,7 +19,7 @@ const SESSION: Session = {
 }
 /** What Athena, or Trino, says without a place: of the whole statement, or of values that are known when it is planned. */
 const PLACELESS =
-  /^(Only one sql|Empty sql|Queries of this type|Incorrect number of parameters)|^(NUMERIC_VALUE_OUT_OF_RANGE|INVALID_CAST_ARGUMENT|INVALID_FUNCTION_ARGUMENT|DIVISION_BY_ZERO|GENERIC_USER_ERROR|AMBIGUOUS_FUNCTION_CALL|STACK_OVERFLOW|NOT_SUPPORTED|QUERY_TEXT_TOO_LARGE): |^GENERIC_INTERNAL_ERROR: grouping operation columns/
+  /^(Only one sql|Empty sql|Queries of this type|Incorrect number of parameters)|^(NUMERIC_VALUE_OUT_OF_RANGE|INVALID_CAST_ARGUMENT|INVALID_FUNCTION_ARGUMENT|DIVISION_BY_ZERO|GENERIC_USER_ERROR|AMBIGUOUS_FUNCTION_CALL|STACK_OVERFLOW|NOT_SUPPORTED|QUERY_TEXT_TOO_LARGE): |^EXPRESSION_NOT_AGGREGATE: Column '|^GENERIC_INTERNAL_ERROR: grouping operation columns/
 const PATIENCE_MS = 5_000
 
 export type Outcome = 'refused' | 'compiled' | 'executed' | 'failed' | 'stopped' | { readonly wrong: string }

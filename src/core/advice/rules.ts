@@ -24,7 +24,7 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
     TEXT.has(format) && queries.length > 0
       ? {
           level: 'warning',
-          message: `${runsOf(queries)} runs of ${queries.length} queries have read ${format} text of ${megabytes(sizeBytes)}`,
+          message: `${runsOf(queries)} runs of ${queries.length} queries have read text of ${megabytes(sizeBytes)}`,
           change: ['parquet'],
         }
       : undefined,
