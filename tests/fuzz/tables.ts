@@ -1,9 +1,10 @@
 /** The tables that the corpus reads, by their DDL; and scans of a few made-up rows of them. */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ScanText } from '../../src/sql/duckdb/print.ts'
-import { duckdbType, identifier } from '../../src/sql/duckdb/types.ts'
+import { duckdbType } from '../../src/sql/duckdb/types.ts'
 import { parseHiveType } from '../../src/sql/hive/type.ts'
 import { SqlError } from '../../src/sql/position.ts'
+import { quotedName } from '../../src/sql/quotation.ts'
 import type { Resolver, TableColumn } from '../../src/sql/resolver.ts'
 import { parseStatement } from '../../src/sql/statement.ts'
 import type { Type } from '../../src/sql/types.ts'
@@ -56,11 +57,11 @@ export const resolver: Resolver = {
 }
 
 export const scanText: ScanText = (scan) =>
-  `(SELECT ${scan.columns.map((c) => `${identifier(c.source)} AS c${c.id}`).join(', ') || '1'} FROM scan_${scan.relation}())`
+  `(SELECT ${scan.columns.map((c) => `${quotedName(c.source)} AS c${c.id}`).join(', ') || '1'} FROM scan_${scan.relation}())`
 
 export async function createScans(connection: DuckDBConnection): Promise<void> {
   for (const [name, columns] of tables) {
-    const items = columns.map((column) => `${sample(column.type)} AS ${identifier(column.name)}`)
+    const items = columns.map((column) => `${sample(column.type)} AS ${quotedName(column.name)}`)
     await connection.run(`CREATE MACRO scan_${name}() AS TABLE SELECT ${items.join(', ')} FROM range(4) r(i)`)
   }
 }

@@ -2,8 +2,8 @@
  * The rows of a changed table in the stretches that its files would keep together (a row group of Parquet), each with what
  * its statistics would say. Only the columns that a query's conditions name are read for it, but of all its rows.
  */
-
 import type { Constant } from '../../sql/plan.ts'
+import { quotedName } from '../../sql/quotation.ts'
 import { type Type, typeName } from '../../sql/types.ts'
 import { partitionConstant } from '../queries/partition-values.ts'
 import type { ColumnCondition, ValueRange } from './column-conditions.ts'
@@ -39,8 +39,6 @@ export interface TypedColumn {
   readonly type: Type
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-
 export function stretchQuery(
   table: string,
   form: TableForm,
@@ -54,19 +52,19 @@ export function stretchQuery(
   )
   const asked = conditions.filter(({ name, constraint }) => constraint.kind === 'values' && ranged.includes(name))
   const window = [
-    ...(keys.length > 0 ? [`PARTITION BY ${keys.map(quoted).join(', ')}`] : []),
-    ...(form.sortBy.length > 0 ? [`ORDER BY ${form.sortBy.map(quoted).join(', ')}`] : []),
+    ...(keys.length > 0 ? [`PARTITION BY ${keys.map(quotedName).join(', ')}`] : []),
+    ...(form.sortBy.length > 0 ? [`ORDER BY ${form.sortBy.map(quotedName).join(', ')}`] : []),
   ].join(' ')
-  const inner = [...new Set([...keys, ...ranged])].map(quoted)
+  const inner = [...new Set([...keys, ...ranged])].map(quotedName)
   const place = `(row_number() OVER (${window}) - 1) / ${stretchRows(form)} AS "$place"`
   const outer = [
-    ...keys.map(quoted),
+    ...keys.map(quotedName),
     '"$place"',
     'count(*)',
-    ...ranged.flatMap((name) => [`min(${quoted(name)})`, `max(${quoted(name)})`]),
+    ...ranged.flatMap((name) => [`min(${quotedName(name)})`, `max(${quotedName(name)})`]),
     ...asked.map(({ name, type, constraint }) => `count_if(${isOneOf(name, type, constraint)})`),
   ]
-  const grouped = [...keys.map(quoted), '"$place"'].join(', ')
+  const grouped = [...keys.map(quotedName), '"$place"'].join(', ')
   const sql = `SELECT ${outer.join(', ')} FROM (SELECT ${[...inner, place].join(', ')} FROM ${quotedTable(table)}) GROUP BY ${grouped} ORDER BY ${grouped}`
   const read = (rows: readonly (readonly (string | null)[])[]): RowStretch[] =>
     rows.map((row) => {

@@ -3,6 +3,7 @@
  * folder that goes when they have been weighed.
  */
 import { createReadStream } from 'node:fs'
+import { quotedName, quotedText } from '../../sql/quotation.ts'
 import { parseQuery } from '../../sql/statement.ts'
 import { typeName } from '../../sql/types.ts'
 import { columnType } from '../queries/column-type.ts'
@@ -95,8 +96,8 @@ function stretchText({ name, columns, form }: SampledTable, { partition, place, 
 }
 
 const within = (column: string, min: unknown, max: unknown, type: string): string => {
-  const value = (one: unknown) => `CAST('${String(one).replaceAll("'", "''")}' AS ${type})`
-  return `"${column.replaceAll('"', '""')}" BETWEEN ${value(min)} AND ${value(max)}`
+  const value = (one: unknown) => `CAST(${quotedText(String(one))} AS ${type})`
+  return `${quotedName(column)} BETWEEN ${value(min)} AND ${value(max)}`
 }
 
 type WrittenFile = EngineOutcome['files'][number]

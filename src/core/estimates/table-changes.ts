@@ -1,4 +1,5 @@
 /** What a table may be changed into, as people say it (`parquet`, `partition:day`), and the form it then has. */
+import { quotedName, quotedText } from '../../sql/quotation.ts'
 import { Fault } from '../faults.ts'
 import type { Relation } from '../queries/relation.ts'
 import { CODECS, isWritable, type WritableFormat } from '../queries/statements/storage-formats.ts'
@@ -110,11 +111,8 @@ function presentCodec({ relation, parameters }: ChangedTable, format: WritableFo
   return ending.endsWith('.gz') ? 'GZIP' : ending === '.zst' ? 'ZSTD' : 'NONE'
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
-
-/** `database.table`, each part quoted. */
-export const quotedTable = (name: string): string => name.split('.').map(quoted).join('.')
+/** `database.table`, each part quotedName. */
+export const quotedTable = (name: string): string => name.split('.').map(quotedName).join('.')
 
 export interface Rewriting {
   /** `database.table`. */
@@ -133,9 +131,9 @@ export function rewritingStatement({ from, to, form, location, columns, where }:
   const properties = [
     `format = '${form.format}'`,
     `write_compression = '${form.codec}'`,
-    ...(form.fieldDelimiter === undefined ? [] : [`field_delimiter = ${literal(form.fieldDelimiter)}`]),
-    ...(form.partitionBy.length > 0 ? [`partitioned_by = ARRAY[${form.partitionBy.map(literal).join(', ')}]`] : []),
-    `external_location = ${literal(location)}`,
+    ...(form.fieldDelimiter === undefined ? [] : [`field_delimiter = ${quotedText(form.fieldDelimiter)}`]),
+    ...(form.partitionBy.length > 0 ? [`partitioned_by = ARRAY[${form.partitionBy.map(quotedText).join(', ')}]`] : []),
+    `external_location = ${quotedText(location)}`,
   ]
   return `CREATE TABLE ${quotedTable(to)}\nWITH (${properties.join(', ')})\nAS ${selection({ from, form, columns, where })}`
 }
@@ -149,10 +147,10 @@ export function selection({
 }: Pick<Rewriting, 'from' | 'form' | 'columns' | 'where'>): string {
   const data = columns.filter((column) => !form.partitionBy.includes(column))
   const condition = where === undefined ? '' : ` WHERE ${where}`
-  const order = form.sortBy.length > 0 ? ` ORDER BY ${form.sortBy.map(quoted).join(', ')}` : ''
-  return `SELECT ${[...data, ...form.partitionBy].map(quoted).join(', ')} FROM ${quotedTable(from)}${condition}${order}`
+  const order = form.sortBy.length > 0 ? ` ORDER BY ${form.sortBy.map(quotedName).join(', ')}` : ''
+  return `SELECT ${[...data, ...form.partitionBy].map(quotedName).join(', ')} FROM ${quotedTable(from)}${condition}${order}`
 }
 
 /** A condition that holds for the rows of one stretch of values; NULL is a value too. */
 export const equals = (column: string, value: string | null, type: string): string =>
-  value === null ? `${quoted(column)} IS NULL` : `${quoted(column)} = CAST(${literal(value)} AS ${type})`
+  value === null ? `${quotedName(column)} IS NULL` : `${quotedName(column)} = CAST(${quotedText(value)} AS ${type})`

@@ -1,4 +1,5 @@
 /** What the values of a table's columns are like, reckoned by queries over its data: what column statistics are made of. */
+import { quotedName } from '../../sql/quotation.ts'
 import { parseQuery } from '../../sql/statement.ts'
 import type { Type } from '../../sql/types.ts'
 import type { Table } from '../catalog/catalog.ts'
@@ -48,9 +49,9 @@ async function summarize(
   context: QueryContext,
   samplePercent: number | undefined,
 ): Promise<ColumnSummary[]> {
-  const measured = columns.map((column) => MEASURES[kindOf(column.type)!](quoted(column.name)))
-  const items = ['count(*)', ...columns.flatMap(({ name }, i) => [`count(${quoted(name)})`, ...measured[i]!])]
-  const from = `${quoted(table.database)}.${quoted(table.descriptor.Name)}`
+  const measured = columns.map((column) => MEASURES[kindOf(column.type)!](quotedName(column.name)))
+  const items = ['count(*)', ...columns.flatMap(({ name }, i) => [`count(${quotedName(name)})`, ...measured[i]!])]
+  const from = `${quotedName(table.database)}.${quotedName(table.descriptor.Name)}`
   const sample = samplePercent === undefined || samplePercent >= 100 ? '' : ` TABLESAMPLE BERNOULLI (${samplePercent})`
   const planned = await planQuery(parseQuery(`SELECT ${items.join(', ')} FROM ${from}${sample}`), context)
   const { values } = await execute(planned, { kind: 'rows', limit: 1 }, context)
@@ -63,8 +64,6 @@ async function summarize(
     return { name, nulls, ...summaryOf(kindOf(type)!, answers, scale) } as ColumnSummary
   })
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 type Kind = ColumnSummary['kind']
 

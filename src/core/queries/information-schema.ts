@@ -1,6 +1,7 @@
 /** Trino's information_schema, answered as a query over VALUES of what the catalog holds. */
 import { parseHiveType } from '../../sql/hive/type.ts'
 import { SqlError } from '../../sql/position.ts'
+import { quotedText } from '../../sql/quotation.ts'
 import { typeName } from '../../sql/types.ts'
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import { DEFAULT_CATALOG } from './context.ts'
@@ -133,11 +134,7 @@ function values(names: readonly string[], rows: readonly (readonly Value[])[]): 
 }
 
 const literal = (value: Value): string =>
-  value === null
-    ? 'CAST(NULL AS varchar)'
-    : typeof value === 'number'
-      ? `BIGINT '${value}'`
-      : `'${value.replaceAll("'", "''")}'`
+  value === null ? 'CAST(NULL AS varchar)' : typeof value === 'number' ? `BIGINT '${value}'` : quotedText(value)
 
 function* databases(catalog: Catalog, scope: Scope): Generator<string> {
   for (const database of paged(

@@ -1,4 +1,5 @@
 /** Trino's hidden table `t$partitions` (docs: athena ug, show-partitions), answered as a query over VALUES. */
+import { quotedName, quotedText } from '../../sql/quotation.ts'
 import { typeName } from '../../sql/types.ts'
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import { DEFAULT_PARTITION } from './partition-values.ts'
@@ -21,15 +22,15 @@ export function partitionsTable(catalog: Catalog, scope: Scope, table: Table): s
   const keys = tableLayout(table).partitionKeys
   if (keys.length === 0) return undefined
   const rows = [...catalog.partitions.values(scope, table.database, table.descriptor.Name)]
-  const items = keys.map(({ name, type }, i) => `CAST(c${i} AS ${typeName(type)}) AS "${name.replaceAll('"', '""')}"`)
+  const items = keys.map(({ name, type }, i) => `CAST(c${i} AS ${typeName(type)}) AS ${quotedName(name)}`)
   const plain = rows.length > 0 && !rows.some((values) => values.some((value) => ENDS.test(value)))
   return `SELECT ${items.join(', ')} FROM ${plain ? splitRows(rows, keys.length) : valueRows(rows, keys.length)}`
 }
 
 function splitRows(rows: readonly (readonly string[])[], count: number): string {
-  const text = literal(rows.map((values) => values.join(VALUE_END)).join(ROW_END))
+  const text = quotedText(rows.map((values) => values.join(VALUE_END)).join(ROW_END))
   const columns = Array.from({ length: count }, (_, i) => `NULLIF(v[${i + 1}], '${DEFAULT_PARTITION}') AS c${i}`)
-  const lines = `SELECT split(line, ${literal(VALUE_END)}) AS v FROM UNNEST(split(${text}, ${literal(ROW_END)})) AS l (line)`
+  const lines = `SELECT split(line, ${quotedText(VALUE_END)}) AS v FROM UNNEST(split(${text}, ${quotedText(ROW_END)})) AS l (line)`
   return `(SELECT ${columns.join(', ')} FROM (${lines}))`
 }
 
@@ -41,5 +42,5 @@ function valueRows(rows: readonly (readonly string[])[], count: number): string 
   return `(VALUES ${nothing}) AS t (${columns}) WHERE false`
 }
 
-const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`
-const valueLiteral = (value: string): string => (value === DEFAULT_PARTITION ? 'CAST(NULL AS varchar)' : literal(value))
+const valueLiteral = (value: string): string =>
+  value === DEFAULT_PARTITION ? 'CAST(NULL AS varchar)' : quotedText(value)

@@ -1,5 +1,6 @@
 /** Hive's text forms, as LazySimpleSerDe writes them. Expressions take and give SQL text. */
-import { identifier, quote, rowFieldNames } from '../../sql/duckdb/types.ts'
+import { quote, rowFieldNames } from '../../sql/duckdb/types.ts'
+import { quotedName } from '../../sql/quotation.ts'
 import type { Type } from '../../sql/types.ts'
 
 export const HIVE_NULL = '\\N'
@@ -34,7 +35,7 @@ export function hiveText(type: Type, value: string, separators: readonly string[
     }
     case 'row': {
       const names = rowFieldNames(type)
-      const fields = type.fields.map((field, i) => element(field.type, `r${depth}.${identifier(names[i]!)}`))
+      const fields = type.fields.map((field, i) => element(field.type, `r${depth}.${quotedName(names[i]!)}`))
       const text = fields.join(` || ${quote(separator!)} || `)
       return `list_transform([${value}], lambda r${depth}: CASE WHEN r${depth} IS NOT NULL THEN ${text} END)[1]`
     }

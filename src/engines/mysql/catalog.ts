@@ -1,5 +1,6 @@
 /** What MySQL's information schema says of its tables. */
 import type { Json, SourceTable } from '../../core/federation/connector.ts'
+import { quotedText } from '../../sql/quotation.ts'
 import { type ColumnDeclaration, typeOf } from './columns.ts'
 import type { Row, Session } from './session.ts'
 
@@ -10,7 +11,6 @@ export interface TableDetail {
 
 export const detailOf = (table: SourceTable): TableDetail => table.detail as unknown as TableDetail
 
-export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 export const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 export const fullName = ({ schema, name }: SourceTable): string => `${quoted(schema)}.${quoted(name)}`
 export const texts = (row: Row): string[] => row.map((cell) => cell?.toString('utf8') ?? '')
@@ -24,7 +24,7 @@ export async function schemaNames(session: Session): Promise<readonly string[]> 
 
 export async function tableNames(session: Session, schema: string): Promise<readonly string[]> {
   const rows = await session.rows(
-    `SELECT table_name FROM information_schema.tables WHERE table_schema = ${text(schema)}`,
+    `SELECT table_name FROM information_schema.tables WHERE table_schema = ${quotedText(schema)}`,
   )
   return rows.map((row) => texts(row)[0]!)
 }
@@ -33,14 +33,14 @@ export async function tableNames(session: Session, schema: string): Promise<read
 export async function findTable(session: Session, schema: string, name: string): Promise<SourceTable | undefined> {
   const [found] = await session.rows(
     `SELECT table_schema, table_name FROM information_schema.tables
-     WHERE lower(table_schema) = ${text(schema)} AND lower(table_name) = ${text(name)}
-     ORDER BY BINARY table_schema = ${text(schema)} DESC, BINARY table_name = ${text(name)} DESC LIMIT 1`,
+     WHERE lower(table_schema) = ${quotedText(schema)} AND lower(table_name) = ${quotedText(name)}
+     ORDER BY BINARY table_schema = ${quotedText(schema)} DESC, BINARY table_name = ${quotedText(name)} DESC LIMIT 1`,
   )
   if (!found) return undefined
   const [inSchema, spelled] = texts(found) as [string, string]
   const rows = await session.rows(
     `SELECT column_name, data_type, column_type, numeric_precision, numeric_scale, column_comment
-     FROM information_schema.columns WHERE table_schema = ${text(inSchema)} AND table_name = ${text(spelled)}
+     FROM information_schema.columns WHERE table_schema = ${quotedText(inSchema)} AND table_name = ${quotedText(spelled)}
      ORDER BY ordinal_position`,
   )
   const columns = rows.map((row) => {

@@ -1,9 +1,10 @@
 /** How MySQL writes values, and which of its comparisons are those of the plan. */
 import type { SourceTable } from '../../core/federation/connector.ts'
 import type { Constant } from '../../sql/plan.ts'
+import { quotedText } from '../../sql/quotation.ts'
 import type { Type } from '../../sql/types.ts'
 import type { Comparison, Dialect } from '../databases/conditions.ts'
-import { detailOf, quoted, text } from './catalog.ts'
+import { detailOf, quoted } from './catalog.ts'
 
 export const dialectFor = (table: SourceTable): Dialect => ({
   name: quoted,
@@ -62,10 +63,10 @@ function literal(value: Constant, type: Type): string | undefined {
     case 'decimal':
       return value
     case 'date':
-      return `DATE ${text(value)}`
+      return `DATE ${quotedText(value)}`
     case 'timestamp':
-      return `TIMESTAMP ${text(value)}`
+      return `TIMESTAMP ${quotedText(value)}`
     default:
-      return text(value)
+      return quotedText(value)
   }
 }

@@ -1,6 +1,7 @@
 /** Parts of a table that are read side by side: its partitions, or ranges of a primary key that is a whole number. */
 import type { SourceScan } from '../../core/federation/connector.ts'
-import { fullName, quoted, text, texts } from './catalog.ts'
+import { quotedText } from '../../sql/quotation.ts'
+import { fullName, quoted, texts } from './catalog.ts'
 import type { Session } from './session.ts'
 
 export interface Part {
@@ -17,7 +18,7 @@ const MOST_PARTS = 64
 export async function partsOf(session: Session, scan: SourceScan, asksNothing: boolean): Promise<readonly Part[]> {
   if (scan.limit !== undefined) return [{}]
   const { schema, name } = scan.table
-  const of = `table_schema = ${text(schema)} AND table_name = ${text(name)}`
+  const of = `table_schema = ${quotedText(schema)} AND table_name = ${quotedText(name)}`
   const partitions = await session.rows(
     `SELECT DISTINCT partition_name FROM information_schema.partitions WHERE ${of} AND partition_name IS NOT NULL`,
   )

@@ -1,5 +1,6 @@
 /** What PostgreSQL's own catalog says of its tables. */
 import type { Json, SourceTable } from '../../core/federation/connector.ts'
+import { quotedText } from '../../sql/quotation.ts'
 import type { ColumnDeclaration } from './columns.ts'
 import { typeOf } from './columns.ts'
 import type { Session } from './session.ts'
@@ -14,9 +15,6 @@ export interface TableDetail {
 
 export const detailOf = (table: SourceTable): TableDetail => table.detail as unknown as TableDetail
 
-export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-
 /** Those that hold what users have made, and that this user may look into. */
 export async function schemaNames(session: Session): Promise<readonly string[]> {
   const rows = await session.rows(
@@ -29,7 +27,7 @@ const KINDS = "('r', 'p', 'v', 'm', 'f')"
 
 export async function tableNames(session: Session, schema: string): Promise<readonly string[]> {
   const rows = await session.rows(
-    `SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = ${text(schema)} AND relkind IN ${KINDS}`,
+    `SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = ${quotedText(schema)} AND relkind IN ${KINDS}`,
   )
   return rows.map(([name]) => name!)
 }
@@ -38,8 +36,8 @@ export async function tableNames(session: Session, schema: string): Promise<read
 export async function findTable(session: Session, schema: string, name: string): Promise<SourceTable | undefined> {
   const [found] = await session.rows(
     `SELECT c.oid, relkind, nspname, relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE lower(nspname) = ${text(schema)} AND lower(relname) = ${text(name)} AND relkind IN ${KINDS}
-     ORDER BY nspname = ${text(schema)} DESC, relname = ${text(name)} DESC LIMIT 1`,
+     WHERE lower(nspname) = ${quotedText(schema)} AND lower(relname) = ${quotedText(name)} AND relkind IN ${KINDS}
+     ORDER BY nspname = ${quotedText(schema)} DESC, relname = ${quotedText(name)} DESC LIMIT 1`,
   )
   if (!found) return undefined
   const [oid, kind, nspname, relname] = found as string[]

@@ -9,9 +9,10 @@ import type {
 } from '../../core/federation/connector.ts'
 import { columnType } from '../../core/queries/column-type.ts'
 import { builderOf } from '../../formats/vector-builders.ts'
+import { quotedName } from '../../sql/quotation.ts'
 import { AskedSession } from '../databases/asked-session.ts'
 import { conditionsOf } from '../databases/conditions.ts'
-import { detailOf, findTable, quoted, schemaNames, tableNames } from './catalog.ts'
+import { detailOf, findTable, schemaNames, tableNames } from './catalog.ts'
 import { isReadAsItIs, valueReader } from './columns.ts'
 import { CopyOut } from './copy-out.ts'
 import { dialectFor } from './dialect.ts'
@@ -77,11 +78,11 @@ function statementOf(scan: SourceScan, { table, rows }: Part): string {
   const columns = scan.columns.map(({ name }) => {
     const declaration = declarations[scan.table.columns.findIndex((column) => column.name === name)]!
     const cast = isReadAsItIs(declaration) ? '' : declaration.isArray ? '::text[]' : '::text'
-    return `${quoted(name)}${cast}`
+    return `${quotedName(name)}${cast}`
   })
   const { text, exact } = conditionsOf(scan, dialectFor(scan.table))
   const where = [rows, text].filter(Boolean).join(' AND ')
   const limit = exact && scan.limit !== undefined ? ` LIMIT ${scan.limit}` : ''
-  const from = table ?? `${quoted(scan.table.schema)}.${quoted(scan.table.name)}`
+  const from = table ?? `${quotedName(scan.table.schema)}.${quotedName(scan.table.name)}`
   return `SELECT ${columns.join(', ')} FROM ${from}${where && ` WHERE ${where}`}${limit}`
 }

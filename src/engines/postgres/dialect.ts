@@ -1,18 +1,19 @@
 /** How PostgreSQL writes values, and which of its comparisons are those of the plan. */
 import type { SourceTable } from '../../core/federation/connector.ts'
 import type { Constant } from '../../sql/plan.ts'
+import { quotedName, quotedText } from '../../sql/quotation.ts'
 import type { Type } from '../../sql/types.ts'
 import type { Comparison, Dialect } from '../databases/conditions.ts'
-import { detailOf, quoted, text } from './catalog.ts'
+import { detailOf } from './catalog.ts'
 import type { ColumnDeclaration } from './columns.ts'
 
 export const dialectFor = (table: SourceTable): Dialect => ({
-  name: quoted,
+  name: quotedName,
   literal,
   comparison(column) {
     const place = table.columns.findIndex(({ name }) => name === column)
     const declaration = detailOf(table).declarations[place]!
-    return declaration.isArray ? undefined : comparisonOf(quoted(column), declaration)
+    return declaration.isArray ? undefined : comparisonOf(quotedName(column), declaration)
   },
 })
 
@@ -57,11 +58,11 @@ function literal(value: Constant, type: Type): string | undefined {
     case 'decimal':
       return value
     case 'date':
-      return `DATE ${text(value)}`
+      return `DATE ${quotedText(value)}`
     case 'timestamp':
-      return `TIMESTAMP ${text(value)}`
+      return `TIMESTAMP ${quotedText(value)}`
     default:
       // No text of PostgreSQL's holds NUL.
-      return value.includes('\0') ? undefined : text(value)
+      return value.includes('\0') ? undefined : quotedText(value)
   }
 }

@@ -1,6 +1,7 @@
 /** Parts of a table that are read side by side: its partitions, or ranges of its pages. */
 import type { SourceScan } from '../../core/federation/connector.ts'
-import { detailOf, quoted } from './catalog.ts'
+import { quotedName } from '../../sql/quotation.ts'
+import { detailOf } from './catalog.ts'
 import type { Session } from './session.ts'
 
 export interface Part {
@@ -32,7 +33,7 @@ async function partitions(session: Session, oid: string): Promise<readonly Part[
      JOIN pg_class c ON c.oid = p.relid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE isleaf`,
   )
   if (rows.some(([, , readable]) => readable !== 't')) return undefined
-  return rows.map(([schema, name]) => ({ table: `${quoted(schema!)}.${quoted(name!)}` }))
+  return rows.map(([schema, name]) => ({ table: `${quotedName(schema!)}.${quotedName(name!)}` }))
 }
 
 /** Only where PostgreSQL itself would look at every page. */

@@ -12,6 +12,7 @@ import {
   type Split,
 } from '../../core/federation/connector.ts'
 import type { Constant } from '../../sql/plan.ts'
+import { quotedName, quotedText } from '../../sql/quotation.ts'
 import type { Type } from '../../sql/types.ts'
 import { conditionsOf, type Dialect } from '../databases/conditions.ts'
 import { RowBatch } from '../databases/row-batch.ts'
@@ -41,18 +42,18 @@ function pathBelow(directory: string, path: string): string {
 }
 
 const dialect: Dialect = {
-  name: quoted,
+  name: quotedName,
   literal,
   comparison(column, type) {
     switch (type.kind) {
       // Whatever the column was declared to compare by, texts are compared as bytes.
       case 'varchar':
-        return { operand: `${quoted(column)} COLLATE BINARY`, isOrdered: true, isExact: true }
+        return { operand: `${quotedName(column)} COLLATE BINARY`, isOrdered: true, isExact: true }
       case 'bigint':
       case 'double':
       case 'boolean':
       case 'date':
-        return { operand: quoted(column), isOrdered: true, isExact: true }
+        return { operand: quotedName(column), isOrdered: true, isExact: true }
       // Decimals may be stored as floating numbers, timestamps with `T` or a blank and with any number of digits.
       default:
         return undefined
@@ -60,16 +61,12 @@ const dialect: Dialect = {
   },
 }
 
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
-
 function literal(value: Constant, { kind }: Type): string | undefined {
   if (typeof value === 'boolean') return value ? '1' : '0'
   if (typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value.toExponential() : undefined
   if (typeof value !== 'string') return undefined
-  return kind === 'varchar' || kind === 'date' ? `'${value.replaceAll("'", "''")}'` : undefined
+  return kind === 'varchar' || kind === 'date' ? quotedText(value) : undefined
 }
 
 class SqliteConnector implements Connector {
@@ -95,13 +92,13 @@ class SqliteConnector implements Connector {
   async table(schema: string, name: string): Promise<SourceTable | undefined> {
     if (schema !== SCHEMA) return undefined
     const [found] = this.#all(
-      `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = ${text(name)}`,
+      `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = ${quotedText(name)}`,
     )
     if (!found) return undefined
     const spelled = String(found[0])
     // Hidden columns, of virtual tables, are not told of.
     const columns = this.#all(
-      `SELECT name, type FROM pragma_table_xinfo(${text(spelled)}) WHERE hidden <> 1 ORDER BY cid`,
+      `SELECT name, type FROM pragma_table_xinfo(${quotedText(spelled)}) WHERE hidden <> 1 ORDER BY cid`,
     )
     return {
       schema: SCHEMA,
@@ -119,9 +116,11 @@ class SqliteConnector implements Connector {
   async *splits(scan: SourceScan): AsyncIterable<Split> {
     const { name } = scan.table
     const rowId = rowIdOf(scan.table)
-    const [kind] = this.#all(`SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ${text(name)}`)
+    const [kind] = this.#all(
+      `SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ${quotedText(name)}`,
+    )
     if (!rowId || scan.limit !== undefined || kind?.[0] !== 'table' || kind[1] !== 0n) return yield {}
-    const [ends] = this.#all(`SELECT min(${rowId}), max(${rowId}) FROM ${quoted(name)}`)
+    const [ends] = this.#all(`SELECT min(${rowId}), max(${rowId}) FROM ${quotedName(name)}`)
     const [low, high] = ends as [bigint | null, bigint | null]
     if (low === null || high === null) return
     const count = BigInt(Math.min(MOST_SPLITS, Math.max(1, Number((high - low) / BigInt(SPLIT_ROWS)))))
@@ -165,15 +164,13 @@ function rowIdOf({ columns }: SourceTable): string | undefined {
   return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))
 }
 
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
-
 function statementOf(scan: SourceScan, { rowId, from, until }: Split): string {
-  const columns = scan.columns.map(({ name }) => quoted(name)).join(', ') || 'NULL'
+  const columns = scan.columns.map(({ name }) => quotedName(name)).join(', ') || 'NULL'
   const { text: asked, exact } = conditionsOf(scan, dialect)
   const range = from === undefined ? '' : `${rowId} >= ${from} AND ${rowId} < ${until}`
   const where = [range, asked].filter(Boolean).join(' AND ')
   const limit = exact && scan.limit !== undefined ? ` LIMIT ${scan.limit}` : ''
-  return `SELECT ${columns} FROM ${quoted(scan.table.name)}${where && ` WHERE ${where}`}${limit}`
+  return `SELECT ${columns} FROM ${quotedName(scan.table.name)}${where && ` WHERE ${where}`}${limit}`
 }
 
 /** What SQLite says is the source's word. */

@@ -1,5 +1,6 @@
 /** Expressions as Trino shows them inside error messages. */
 import type { Call, Expr, Identifier, TypeName } from '../ast.ts'
+import { quotedName, quotedText } from '../quotation.ts'
 import { isDouble } from './literals.ts'
 
 export function expressionText(expr: Expr): string {
@@ -11,7 +12,7 @@ export function expressionText(expr: Expr): string {
     case 'number':
       return isDouble(expr.text) ? scientific(Number(expr.text)) : expr.text
     case 'string':
-      return `'${expr.value.replaceAll("'", "''")}'`
+      return quotedText(expr.value)
     case 'binary':
       return `X'${expr.hex}'`
     case 'typed-literal':
@@ -97,7 +98,7 @@ const list = (items: readonly Expr[]): string => items.map(expressionText).join(
 const negated = (not: boolean, text: string): string => (not ? `(NOT ${text})` : text)
 
 function identifierText(identifier: Identifier): string {
-  return identifier.quoted ? `"${identifier.name.replaceAll('"', '""')}"` : identifier.name
+  return identifier.quoted ? quotedName(identifier.name) : identifier.name
 }
 
 export function callText(call: Call): string {

@@ -1,5 +1,6 @@
 /** Trino's explicit and implicit casts. A cast that fails says so in Trino's words; a safe one yields NULL instead. */
 import { SqlError } from '../position.ts'
+import { quotedName } from '../quotation.ts'
 import { type Type, typeName, VARCHAR } from '../types.ts'
 import { bindOnce } from './bindings.ts'
 import { type Cast, type Conversion, checked, plain } from './cast.ts'
@@ -9,7 +10,7 @@ import { jsonOf, valueOfJson } from './json-casts.ts'
 import { nullOf } from './literals.ts'
 import { toDate, toTime, toTimestamp, toZoned, toZonedTime } from './moment-casts.ts'
 import { textOf } from './texts.ts'
-import { duckdbType, identifier, quote, rowFieldName } from './types.ts'
+import { duckdbType, quote, rowFieldName } from './types.ts'
 import { UTC, type Zone } from './zones.ts'
 
 const INTEGER_NAMES: Readonly<Record<string, string>> = {
@@ -232,7 +233,7 @@ const toRow: Conversion = (cast) => {
   return bindOnce(printing, [cast.sql], (v) => {
     const fields = to.fields.map((field, i) => {
       const value = `struct_extract(${v}, ${quote(rowFieldName(from, i))})`
-      return `${identifier(rowFieldName(to, i))} := ${castValue({ ...cast, sql: value, from: from.fields[i]!.type, to: field.type })}`
+      return `${quotedName(rowFieldName(to, i))} := ${castValue({ ...cast, sql: value, from: from.fields[i]!.type, to: field.type })}`
     })
     return `CASE WHEN ${v} IS NOT NULL THEN struct_pack(${fields.join(', ')}) END`
   })

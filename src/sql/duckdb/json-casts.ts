@@ -1,5 +1,6 @@
 /** Casts to and from JSON. */
 import { SqlError } from '../position.ts'
+import { quotedName } from '../quotation.ts'
 import { type Type, typeName, VARCHAR } from '../types.ts'
 import { bindOnce } from './bindings.ts'
 import type { Cast } from './cast.ts'
@@ -7,7 +8,7 @@ import type { Printing } from './context.ts'
 import { failureAs } from './failures.ts'
 import { nullOf } from './literals.ts'
 import { decimalText, textOf } from './texts.ts'
-import { duckdbType, identifier, quote, rowFieldName } from './types.ts'
+import { duckdbType, quote, rowFieldName } from './types.ts'
 import type { Zone } from './zones.ts'
 
 /** CAST(x AS json): what has no JSON form becomes its text. */
@@ -95,7 +96,7 @@ export function valueOfJson(cast: Cast, castValue: (cast: Cast) => string): stri
           const path = field.name ? `$."${field.name}"` : `$[${i}]`
           const member = `CASE WHEN json_type(${v}) = 'ARRAY' THEN json_extract(${v}, '$[${i}]') ELSE js_json_member(${v}, ${quote(field.name ?? '')}) END`
           const value = field.name ? member : `json_extract(${v}, ${quote(path)})`
-          return `${identifier(rowFieldName(to, i))} := ${castValue({ ...cast, sql: `CAST(${value} AS JSON)`, from: cast.from, to: field.type, root: rootOf(cast, v) })}`
+          return `${quotedName(rowFieldName(to, i))} := ${castValue({ ...cast, sql: `CAST(${value} AS JSON)`, from: cast.from, to: field.type, root: rootOf(cast, v) })}`
         })
         return `CASE WHEN ${v} IS NULL OR json_type(${v}) = 'NULL' THEN ${nullOf(to)} WHEN json_type(${v}) NOT IN ('OBJECT', 'ARRAY') THEN ${refusal(cast, v)} ELSE struct_pack(${fields.join(', ')}) END`
       })

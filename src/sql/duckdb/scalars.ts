@@ -1,6 +1,7 @@
 /** Expressions of the plan as DuckDB's. */
 import { type Column, columnsOf, type ResolvedFunction, type Scalar } from '../plan.ts'
 import { SqlError } from '../position.ts'
+import { quotedName } from '../quotation.ts'
 import { sameType, type Type, typeName } from '../types.ts'
 import { bindOnce } from './bindings.ts'
 import { castValue, conform } from './casts.ts'
@@ -9,7 +10,7 @@ import type { Call, Printing } from './context.ts'
 import { compare } from './functions/comparison.ts'
 import { lowerings } from './functions/table.ts'
 import { literal, nullOf } from './literals.ts'
-import { duckdbType, holdsZone, identifier, quote, rowFieldName } from './types.ts'
+import { duckdbType, holdsZone, quote, rowFieldName } from './types.ts'
 import { zoneOf } from './zone-inference.ts'
 import { UTC } from './zones.ts'
 
@@ -219,7 +220,7 @@ function printIn(of: Scalar, items: readonly Scalar[], printing: Printing): stri
 function printRow(items: readonly Scalar[], type: Type & { readonly kind: 'row' }, printing: Printing): string {
   const fields = items.map((item, i) => {
     const target = type.fields[i]!.type
-    return `${identifier(rowFieldName(type, i))} := ${conform(printing, printScalar(item, printing), item.type, target)}`
+    return `${quotedName(rowFieldName(type, i))} := ${conform(printing, printScalar(item, printing), item.type, target)}`
   })
   return `struct_pack(${fields.join(', ')})`
 }

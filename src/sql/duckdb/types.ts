@@ -11,6 +11,7 @@
  * - `row` is STRUCT (names: `rowFieldName`).
  */
 import { SqlError } from '../position.ts'
+import { quotedName, quotedText } from '../quotation.ts'
 import { holdsKind, type Type, typeName } from '../types.ts'
 import { fineType, isFine } from './fine-moments.ts'
 
@@ -64,7 +65,7 @@ export function duckdbType(type: Type): string {
     case 'map':
       return `MAP(${duckdbType(type.key)}, ${duckdbType(type.value)})`
     case 'row':
-      return `STRUCT(${type.fields.map((field, i) => `${identifier(rowFieldName(type, i))} ${duckdbType(field.type)}`).join(', ')})`
+      return `STRUCT(${type.fields.map((field, i) => `${quotedName(rowFieldName(type, i))} ${duckdbType(field.type)}`).join(', ')})`
     default:
       throw new SqlError('NOT_SUPPORTED', `Type ${typeName(type)} is not supported`)
   }
@@ -89,9 +90,8 @@ export function rowFieldNames(type: Row): readonly string[] {
 export const quote = (text: string): string => {
   // NUL can not stand in a DuckDB literal.
   if (text.includes('\0')) return `(${text.split('\0').map(quote).join(` || chr(0) || `)})`
-  return `'${text.replaceAll("'", "''")}'`
+  return quotedText(text)
 }
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** Whether a value of this type is or holds a timestamp with time zone. */
 export const holdsZone = (type: Type): boolean => holdsKind(type, 'timestamp with time zone')

@@ -1,5 +1,6 @@
 /** Expressions of a plan as Trino shows them in plans. */
 import type { Constant, Frame, Rel, ResolvedFunction, Scalar, SortKey } from '../plan.ts'
+import { quotedName, quotedText } from '../quotation.ts'
 import { type Type, typeName } from '../types.ts'
 import type { Symbols } from './symbols.ts'
 
@@ -38,7 +39,7 @@ export class ExpressionTexts {
   }
 
   column(id: number): string {
-    return `"${this.symbols.of(id).replaceAll('"', '""')}"`
+    return quotedName(this.symbols.of(id))
   }
 
   list(scalars: readonly Scalar[]): string {
@@ -143,10 +144,10 @@ function constantText(value: Constant, type: Type): string {
     case 'boolean':
       return String(value)
     case 'varchar':
-      return `'${String(value).replaceAll("'", "''")}'`
+      return quotedText(String(value))
     default: {
       const name = /^(interval|timestamp|time|decimal|char)/.exec(type.kind)?.[0] ?? type.kind
-      return `${name.toUpperCase()} '${String(value).replaceAll("'", "''")}'`
+      return `${name.toUpperCase()} ${quotedText(String(value))}`
     }
   }
 }

@@ -1,7 +1,8 @@
 /** Expressions as Trino SQL, with parentheses only where the tree needs them: chains as long as parsed stay flat. */
 import type { Call, Expr, Identifier, Query, WindowSpec } from '../ast.ts'
+import { quotedText } from '../quotation.ts'
 import { formatJson } from './format-json.ts'
-import { formatIdentifier, formatName, formatString, formatType } from './format-types.ts'
+import { formatIdentifier, formatName, formatType } from './format-types.ts'
 import { formatSortItems, formatWindow } from './format-window.ts'
 
 /** How tightly the outermost operator of an expression binds; 10 is a primary expression. */
@@ -58,13 +59,13 @@ function formatExpr(e: Expr, print: FormatExpression, query: FormatQuery): strin
     case 'number':
       return e.text
     case 'string':
-      return formatString(e.value)
+      return quotedText(e.value)
     case 'binary':
       return `X'${e.hex}'`
     case 'typed-literal':
-      return `${formatType(e.type)} ${formatString(e.value)}`
+      return `${formatType(e.type)} ${quotedText(e.value)}`
     case 'interval':
-      return `INTERVAL ${e.negative ? '-' : ''}${formatString(e.value)} ${e.from}${e.to ? ` TO ${e.to}` : ''}`
+      return `INTERVAL ${e.negative ? '-' : ''}${quotedText(e.value)} ${e.from}${e.to ? ` TO ${e.to}` : ''}`
     case 'parameter':
       return '?'
     case 'name':
@@ -203,5 +204,5 @@ function formatArguments(call: Call, print: FormatExpression): string {
 
 function overflow({ truncate }: Call): string {
   if (!truncate) return ''
-  return ` ON OVERFLOW TRUNCATE ${formatString(truncate.filler)} ${truncate.withCount ? 'WITH' : 'WITHOUT'} COUNT`
+  return ` ON OVERFLOW TRUNCATE ${quotedText(truncate.filler)} ${truncate.withCount ? 'WITH' : 'WITHOUT'} COUNT`
 }

@@ -1,5 +1,6 @@
 import type { Expr, JsonBehaviour, JsonPathCall } from '../ast.ts'
-import { formatIdentifier, formatString, formatType } from './format-types.ts'
+import { quotedText } from '../quotation.ts'
+import { formatIdentifier, formatType } from './format-types.ts'
 
 type Print = (e: Expr) => string
 type JsonExpr = Extract<Expr, { kind: 'json-path' | 'json-object' | 'json-array' | 'json-format' }>
@@ -33,7 +34,7 @@ function formatPathCall(call: JsonPathCall, print: Print): string {
   const behaviour = (what: JsonBehaviour | undefined, when: string): string =>
     what ? ` ${formatBehaviour(what, print)} ON ${when}` : ''
   return [
-    `${print(call.input)}, ${formatString(call.path)}`,
+    `${print(call.input)}, ${quotedText(call.path)}`,
     passing.length > 0 ? ` PASSING ${passing.join(', ')}` : '',
     returning(call.returning),
     call.wrapper ? ` ${WRAPPERS[call.wrapper]} WRAPPER` : '',

@@ -1,8 +1,9 @@
 /** Trees back to Trino SQL. Parsing the text gives the same tree again, positions aside. */
 import type { MergeCase, Property, Statement } from '../ast.ts'
 import type { HiveStatement } from '../hive/ast.ts'
+import { quotedText } from '../quotation.ts'
 import { formatExpression, formatQuery, formatTable } from './format-query.ts'
-import { formatIdentifier, formatName, formatNames, formatString } from './format-types.ts'
+import { formatIdentifier, formatName, formatNames } from './format-types.ts'
 
 export { formatExpression }
 
@@ -31,7 +32,7 @@ export function formatStatement(statement: TrinoStatement): string {
       return formatMerge(statement)
     case 'unload': {
       const properties = formatProperties(statement.properties)
-      return `UNLOAD (${formatQuery(statement.query)}) TO ${formatString(statement.to)}${properties}`
+      return `UNLOAD (${formatQuery(statement.query)}) TO ${quotedText(statement.to)}${properties}`
     }
     case 'create-view': {
       const columns = statement.columns ? ` ${formatNames(statement.columns)}` : ''
@@ -69,7 +70,7 @@ function formatCreateTableAs(statement: Of<'create-table-as'>): string {
   return [
     `CREATE TABLE ${ifNotExists ? 'IF NOT EXISTS ' : ''}${formatName(name)}`,
     columns ? ` ${formatNames(columns)}` : '',
-    comment === undefined ? '' : ` COMMENT ${formatString(comment)}`,
+    comment === undefined ? '' : ` COMMENT ${quotedText(comment)}`,
     formatProperties(properties),
     ` AS ${formatQuery(query)}`,
     withData ? '' : ' WITH NO DATA',

@@ -4,11 +4,12 @@ import { valueText } from '../../../formats/iceberg/partition-path.ts'
 import { fieldsById, type IcebergType } from '../../../formats/iceberg/schema.ts'
 import type { BoundField } from '../../../formats/iceberg/specs.ts'
 import { compareValues, decodeValue, type IcebergValue } from '../../../formats/iceberg/values.ts'
+import { quotedName, quotedText } from '../../../sql/quotation.ts'
 import { typeName } from '../../../sql/types.ts'
 import type { QueryContext } from '../context.ts'
 import { trinoType } from './iceberg-columns.ts'
 import { fieldsOf, liveEntries, manifestsOf, type SnapshotView } from './iceberg-files.ts'
-import { identifier, type Listing, number, numberMap, text } from './listing.ts'
+import { type Listing, number, numberMap, text } from './listing.ts'
 
 export async function manifests(view: SnapshotView, context: QueryContext): Promise<Listing> {
   const found = await manifestsOf(view, context)
@@ -120,10 +121,10 @@ export async function partitions(view: SnapshotView, context: QueryContext): Pro
   const keyOf = ({ entry, fields: own }: (typeof found)[number]): string =>
     partitionSql(fields, own, entry.file.partition)
   const columns = view.schema.fields.filter((field) => typeof field.type === 'string')
-  const rowType = fields.map(({ field, type }) => `${identifier(field.name)} ${typeName(trinoType(type))}`).join(', ')
+  const rowType = fields.map(({ field, type }) => `${quotedName(field.name)} ${typeName(trinoType(type))}`).join(', ')
   const dataType = columns.map(({ name, type }) => {
     const of = typeName(trinoType(type))
-    return `${identifier(name)} row(min ${of}, max ${of}, null_count bigint, nan_count bigint)`
+    return `${quotedName(name)} row(min ${of}, max ${of}, null_count bigint, nan_count bigint)`
   })
   const rows = [...Map.groupBy(found, keyOf)].map(([key, group]) => {
     const all = group.map(({ entry }) => entry.file)
@@ -183,5 +184,5 @@ function valueSql(type: IcebergType, value: IcebergValue | null): string {
   const shown = valueText(type, value)
     .replace('+00:00', ' UTC')
     .replace(/T(?=\d\d:)/, ' ')
-  return `CAST('${shown.replaceAll("'", "''")}' AS ${name})`
+  return `CAST(${quotedText(shown)} AS ${name})`
 }

@@ -1,5 +1,8 @@
 /** Rows that tell of a table, as the SQL of their values. */
+import { quotedText } from '../../../sql/quotation.ts'
+
 type Cells = readonly string[]
+
 export interface Listing {
   /** Names with their types. */
   readonly columns: readonly (readonly [name: string, type: string])[]
@@ -7,9 +10,7 @@ export interface Listing {
   readonly rows: readonly Cells[]
 }
 
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
-export const text = (value: string | undefined): string =>
-  value === undefined ? 'NULL' : `'${value.replaceAll("'", "''")}'`
+export const text = (value: string | undefined): string => (value === undefined ? 'NULL' : quotedText(value))
 export const number = (value: number | bigint | undefined): string => (value === undefined ? 'NULL' : String(value))
 export const moment = (ms: number): string =>
   `TIMESTAMP '${new Date(ms).toISOString().replace('T', ' ').replace('Z', ' UTC')}'`

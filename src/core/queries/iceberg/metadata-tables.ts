@@ -9,12 +9,13 @@ import {
   snapshotById,
   type TableMetadata,
 } from '../../../formats/iceberg/metadata.ts'
+import { quotedName } from '../../../sql/quotation.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
 import { files, manifests, partitions } from './file-tables.ts'
 import type { SnapshotView } from './iceberg-files.ts'
 import { icebergName } from './iceberg-table.ts'
-import { identifier, type Listing, MOMENT, moment, number, text, textMap } from './listing.ts'
+import { type Listing, MOMENT, moment, number, text, textMap } from './listing.ts'
 import { readMetadata } from './metadata-file.ts'
 
 const LISTINGS: Readonly<Record<string, (view: SnapshotView, context: QueryContext) => Promise<Listing> | Listing>> = {
@@ -44,7 +45,7 @@ export async function metadataQuery(table: Table, about: string, context: QueryC
     schema: currentSchema(metadata),
   }
   const { columns, rows } = await LISTINGS[about]!(view, context)
-  const items = columns.map(([name, type], i) => `CAST(c${i} AS ${type}) AS ${identifier(name)}`)
+  const items = columns.map(([name, type], i) => `CAST(c${i} AS ${type}) AS ${quotedName(name)}`)
   const names = columns.map((_, i) => `c${i}`).join(', ')
   const values = rows.length > 0 ? rows : [columns.map(() => 'NULL')]
   const listed = `(VALUES ${values.map((row) => `(${row.join(', ')})`).join(', ')}) AS t (${names})`

@@ -10,6 +10,7 @@ import { currentSchema, currentSnapshot } from '../../../formats/iceberg/metadat
 import { partitionFilters } from '../../../sql/analysis/partition-filters.ts'
 import type { Expr } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { quotedText } from '../../../sql/quotation.ts'
 import { BIGINT } from '../../../sql/types.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { bindQuery } from '../binding.ts'
@@ -189,7 +190,7 @@ async function deletedPlaces(
     ...Map.groupBy(partial, ({ file }) => `${file.specId} ${file.partition.map(String).join('\u0000')}`).values(),
   ]
   if (groups.length === 0) return []
-  const listed = groups.flatMap((group, i) => group.map(({ file }) => `(${literal(file.path)}, ${i})`))
+  const listed = groups.flatMap((group, i) => group.map(({ file }) => `(${quotedText(file.path)}, ${i})`))
   const text = `SELECT c.path, c.place, CAST(g.number AS bigint) FROM changes c
     JOIN (VALUES ${listed.join(', ')}) AS g (path, number) ON c.path = g.path
     WHERE c.action IN (${DELETED}, ${UPDATED}) ORDER BY 3, 1, 2`
@@ -226,5 +227,3 @@ async function deletedPlaces(
     }
   })
 }
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`

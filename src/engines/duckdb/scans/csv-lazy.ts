@@ -4,7 +4,8 @@
  * https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html
  */
 import type { FileFormat } from '../../../core/queries/relation.ts'
-import { duckdbType, identifier, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { nestedSeparators } from '../hive-text.ts'
 import type { Reader } from './scan.ts'
@@ -53,7 +54,7 @@ function lazyValue(type: Type, text: string, separators: readonly string[], null
       const names = rowFieldNames(type)
       return split(text, separator!, (list) => {
         const fields = type.fields.map(
-          (field, i) => `${identifier(names[i]!)} := ${element(field.type, `r${depth}[${i + 1}]`)}`,
+          (field, i) => `${quotedName(names[i]!)} := ${element(field.type, `r${depth}[${i + 1}]`)}`,
         )
         return `list_transform([${list}], lambda r${depth}: struct_pack(${fields.join(', ')}))[1]`
       })

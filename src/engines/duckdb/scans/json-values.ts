@@ -6,7 +6,8 @@
  * the table says.
  */
 import { failureAs } from '../../../sql/duckdb/failures.ts'
-import { duckdbType, identifier, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { integerFromText, scalarFromText } from './text-values.ts'
 
@@ -164,7 +165,7 @@ function rowValue(type: Type & { readonly kind: 'row' }, json: string, keys: Jso
   const pack = (fields: readonly Named[]) =>
     `struct_pack(${fields.map(([name, sql]) => `${name} := ${sql}`).join(', ')})`
   const fields = type.fields.map((field, i): Named => {
-    return [identifier(names[i]!), memberValue(field.type, members, i, of, keys, depth + 1)]
+    return [quotedName(names[i]!), memberValue(field.type, members, i, of, keys, depth + 1)]
   })
   const [first, ...then] = members.steps
   const steps = [

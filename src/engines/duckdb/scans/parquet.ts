@@ -3,7 +3,8 @@
  * them; one that a file lacks is NULL.
  * https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
  */
-import { duckdbType, identifier, quote } from '../../../sql/duckdb/types.ts'
+import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
+import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
 import { fileType, storedValue } from './stored-values.ts'
@@ -21,7 +22,7 @@ export const parquetReader: Reader = ({ files, columns, places, exact }) => {
   // Old writers leave text unmarked; it would otherwise come as bytes and be shown with escapes.
   const text = columns.every(({ column }) => !holdsBytes(column.type)) ? ', binary_as_string = true' : ''
   if (exact) {
-    const items = columns.map(({ index, column }) => `${padded(column.type, identifier(column.field))} AS c${index}`)
+    const items = columns.map(({ index, column }) => `${padded(column.type, quotedName(column.field))} AS c${index}`)
     return `SELECT ${[...items, ...places].join(', ')} FROM read_parquet(${list}, hive_partitioning = false, union_by_name = false${text})`
   }
   const items = [...columns.map(readColumn), ...places].join(', ')

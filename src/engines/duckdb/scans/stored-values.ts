@@ -2,7 +2,8 @@
  * From values as a file has them to those of the table, where a table format lets the two differ: fields inside a column
  * go by other names, and moments have more digits.
  */
-import { duckdbType, identifier, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import { duckdbType, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 
 /** An expression over `text`, of type `stored`; undefined where that is the value as it stands. */
@@ -59,12 +60,12 @@ function storedRow(type: Row, stored: Row, text: string, depth: number): string 
   const fields = type.fields.map((field, i) => {
     if (isMissing(stored.fields[i]!.type)) {
       same = false
-      return `${identifier(names[i]!)} := CAST(NULL AS ${duckdbType(field.type)})`
+      return `${quotedName(names[i]!)} := CAST(NULL AS ${duckdbType(field.type)})`
     }
-    const from = `${text}.${identifier(storedNames[i]!)}`
+    const from = `${text}.${quotedName(storedNames[i]!)}`
     const value = storedValue(field.type, stored.fields[i]!.type, from, depth + 1)
     if (value || names[i] !== storedNames[i]) same = false
-    return `${identifier(names[i]!)} := ${value ?? from}`
+    return `${quotedName(names[i]!)} := ${value ?? from}`
   })
   return same ? undefined : `CASE WHEN ${text} IS NOT NULL THEN struct_pack(${fields.join(', ')}) END`
 }

@@ -11,7 +11,8 @@ import {
   type StoredField,
   type WrittenColumnStatistics,
 } from '../../../core/queries/engine-plan.ts'
-import { identifier, quote } from '../../../sql/duckdb/types.ts'
+import { quote } from '../../../sql/duckdb/types.ts'
+import { quotedName } from '../../../sql/quotation.ts'
 import { scalarFunction } from '../functions.ts'
 import { emptyDirectory } from './files.ts'
 import { bucketFunctions, partitionText } from './iceberg-partitions.ts'
@@ -41,7 +42,7 @@ export async function writeIcebergFiles(sink: IcebergSink, input: SinkInput): Pr
 
 function copyText(sink: IcebergSink, { query }: SinkInput): string {
   const { fields, partitionBy, directory, compression, compressionLevel, targetBytes } = sink
-  const columns = fields.map(({ name }, i) => `o${i} AS ${identifier(name)}`)
+  const columns = fields.map(({ name }, i) => `o${i} AS ${quotedName(name)}`)
   const partitions = partitionBy.map((one, i) => `${partitionText(one, `o${one.column}`)} AS ${partitionName(i)}`)
   const options = [
     'FORMAT parquet',
@@ -63,12 +64,12 @@ function copyText(sink: IcebergSink, { query }: SinkInput): string {
 }
 
 /** No column of a table is called so. */
-const partitionName = (place: number): string => identifier(`\u0001p${place}`)
+const partitionName = (place: number): string => quotedName(`\u0001p${place}`)
 
 function fieldIds(fields: readonly StoredField[]): string {
   const ids = fields.map(({ name, id, inner }) => {
-    if (inner.length === 0) return `${identifier(name)}: ${id}`
-    return `${identifier(name)}: {__duckdb_field_id: ${id}, ${fieldIds(inner).slice(1)}`
+    if (inner.length === 0) return `${quotedName(name)}: ${id}`
+    return `${quotedName(name)}: {__duckdb_field_id: ${id}, ${fieldIds(inner).slice(1)}`
   })
   return `{${ids.join(', ')}}`
 }

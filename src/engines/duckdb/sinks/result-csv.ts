@@ -6,7 +6,8 @@ import { renameSync } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sink } from '../../../core/queries/engine-plan.ts'
-import { identifier, quote } from '../../../sql/duckdb/types.ts'
+import { quote } from '../../../sql/duckdb/types.ts'
+import { quotedName } from '../../../sql/quotation.ts'
 import type { SinkInput, SinkOutcome } from './sink.ts'
 
 const FORMAT = `FORMAT csv, DELIMITER ',', QUOTE '"', ESCAPE '"', FORCE_QUOTE *, NULLSTR '', USE_TMP_FILE false`
@@ -37,7 +38,7 @@ async function move(from: string, to: string): Promise<void> {
 }
 
 async function copyNamed(path: string, names: readonly string[], input: SinkInput): Promise<number> {
-  const items = names.map((name, i) => `o${i} AS ${identifier(name)}`)
+  const items = names.map((name, i) => `o${i} AS ${quotedName(name)}`)
   return copy(`SELECT ${items.join(', ')} FROM (${input.query})`, true, path, input)
 }
 

@@ -5,7 +5,8 @@ import type { AvroCodec } from '../../../formats/avro/codecs.ts'
 import { AvroWriter } from '../../../formats/avro/writer.ts'
 import type { OrcCodec } from '../../../formats/orc/codecs.ts'
 import { OrcWriter } from '../../../formats/orc/writer.ts'
-import { identifier, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import { quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { HIVE_NULL, hiveText, nestedSeparators, scalarText } from '../hive-text.ts'
 import type { EncoderOf } from './encoding.ts'
@@ -69,7 +70,7 @@ function parquet(compression: string, level?: number): WrittenFormat {
   const leveled = level !== undefined && codec === 'zstd' ? [`COMPRESSION_LEVEL ${Math.trunc(level)}`] : []
   return {
     extension: '.parquet',
-    items: (columns) => columns.map(({ name, value }) => `${value} AS ${identifier(name)}`),
+    items: (columns) => columns.map(({ name, value }) => `${value} AS ${quotedName(name)}`),
     options: ['FORMAT parquet', `COMPRESSION ${codec}`, ...leveled],
     countsPerFile: true,
   }
@@ -136,7 +137,7 @@ function unsupported(compression: string, format: string): EngineError {
 const hiveField = ({ type, value }: WrittenColumn) =>
   `coalesce(${hiveText(type, value, nestedSeparators())}, ${quote(HIVE_NULL)})`
 
-const jsonField = ({ name, type, value }: WrittenColumn) => `${identifier(name)} := ${jsonReady(type, value, 0)}`
+const jsonField = ({ name, type, value }: WrittenColumn) => `${quotedName(name)} := ${jsonReady(type, value, 0)}`
 
 /** Values whose JSON form is not DuckDB's own: moments as Hive's text, bytes as base 64. */
 function jsonReady(type: Type, value: string, depth: number): string {
@@ -155,7 +156,7 @@ function jsonReady(type: Type, value: string, depth: number): string {
       const names = rowFieldNames(type)
       const fields = type.fields.map(
         (field, i) =>
-          `${identifier(names[i]!)} := ${jsonReady(field.type, `r${depth}.${identifier(names[i]!)}`, depth + 1)}`,
+          `${quotedName(names[i]!)} := ${jsonReady(field.type, `r${depth}.${quotedName(names[i]!)}`, depth + 1)}`,
       )
       return `list_transform([${value}], lambda r${depth}: CASE WHEN r${depth} IS NOT NULL THEN struct_pack(${fields.join(', ')}) END)[1]`
     }

@@ -1,10 +1,11 @@
 /** Array functions. */
+import { quotedName } from '../../quotation.ts'
 import { BIGINT, type Type, VARCHAR } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failure, failureAs } from '../failures.ts'
 import { coarse, fine, isFine, isMoment, within } from '../fine-moments.ts'
 import { textOf } from '../texts.ts'
-import { duckdbType, identifier, rowFieldName } from '../types.ts'
+import { duckdbType, rowFieldName } from '../types.ts'
 import { compare } from './comparison.ts'
 import { fold } from './folds.ts'
 import { asResult, joinedBy, named, numberConstant } from './forms.ts'
@@ -200,7 +201,7 @@ function wholeDays(call: Call, step: string): string {
 const zipped: Lowering = (call) => {
   const row = (call.result as ArrayType).element as Type & { kind: 'row' }
   const item = call.printing.fresh('v')
-  const fields = row.fields.map((_, i) => `${identifier(rowFieldName(row, i))} := ${item}[${i + 1}]`)
+  const fields = row.fields.map((_, i) => `${quotedName(rowFieldName(row, i))} := ${item}[${i + 1}]`)
   return call.once(
     call.args,
     (...lists) =>

@@ -1,8 +1,9 @@
 /** Map functions. */
+import { quotedName } from '../../quotation.ts'
 import type { Type } from '../../types.ts'
 import type { Call, Lowering, Lowerings } from '../context.ts'
 import { failureAs } from '../failures.ts'
-import { duckdbType, identifier, quote, rowFieldName } from '../types.ts'
+import { duckdbType, quote, rowFieldName } from '../types.ts'
 import { asResult, named } from './forms.ts'
 
 type MapType = Type & { readonly kind: 'map' }
@@ -35,7 +36,7 @@ const entries: Lowering = (call) => {
   return call.once(
     [call.args[0]!],
     (m) =>
-      `CASE WHEN ${m} IS NOT NULL THEN list_transform(map_entries(${m}), lambda ${item}: struct_pack(${identifier(rowFieldName(row, 0))} := ${item}.key, ${identifier(rowFieldName(row, 1))} := ${item}.value)) END`,
+      `CASE WHEN ${m} IS NOT NULL THEN list_transform(map_entries(${m}), lambda ${item}: struct_pack(${quotedName(rowFieldName(row, 0))} := ${item}.key, ${quotedName(rowFieldName(row, 1))} := ${item}.value)) END`,
   )
 }
 
