@@ -48,27 +48,36 @@ function columnIn(column: DataColumn, { names, columns }: FileFields): DataColum
     const { fieldId: _, inner: __, ...byName } = column
     return { ...byName, field: column.mappedNames.find((name) => columns.includes(name)) ?? NO_NAME }
   }
-  return column.inner ? { ...column, storedAs: stored(column.type, column.inner, names) } : column
+  if (!column.inner || column.fieldId === undefined) return column
+  if (!names.has(column.fieldId)) return column
+  const storedAs = stored(column.type, column.inner, names)
+  return isMissing(storedAs) ? { ...column, fieldId: NO_FIELD - column.fieldId } : { ...column, storedAs }
 }
 
-/** The type with the names that its fields have in a file; one of no type is not there. */
+/** Ids from here down no table has. */
+const NO_FIELD = 2 ** 31 - 1
+
+const isMissing = (type: Type): boolean => type.kind === 'unknown'
+
+/** The type with the names that its fields have in a file; what is of no type is not there, or nothing that is wanted of it. */
 function stored(type: Type, inner: readonly FieldIds[], names: ReadonlyMap<number, string>): Type {
   switch (type.kind) {
-    case 'array':
-      return { ...type, element: stored(type.element, inner[0]!.inner, names) }
-    case 'map':
-      return {
-        ...type,
-        key: stored(type.key, inner[0]!.inner, names),
-        value: stored(type.value, inner[1]!.inner, names),
-      }
+    case 'array': {
+      const element = stored(type.element, inner[0]!.inner, names)
+      return isMissing(element) ? UNKNOWN : { ...type, element }
+    }
+    case 'map': {
+      const key = stored(type.key, inner[0]!.inner, names)
+      const value = stored(type.value, inner[1]!.inner, names)
+      return isMissing(key) || isMissing(value) ? UNKNOWN : { ...type, key, value }
+    }
     case 'row': {
       const fields = type.fields.map((field, i) => {
         const name = names.get(inner[i]!.id)
         if (name === undefined) return { name: `\u0001${i}`, type: UNKNOWN }
         return { name, type: stored(field.type, inner[i]!.inner, names) }
       })
-      return { ...type, fields }
+      return fields.every((field) => isMissing(field.type)) ? UNKNOWN : { ...type, fields }
     }
     default:
       return type

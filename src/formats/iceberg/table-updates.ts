@@ -18,6 +18,7 @@ export type TableUpdate =
   | { readonly action: 'set-default-sort-order'; readonly 'sort-order-id': number }
   | { readonly action: 'set-location'; readonly location: string }
   | { readonly action: 'set-properties'; readonly updates: Readonly<Record<string, string>> }
+  | { readonly action: 'remove-properties'; readonly removals: readonly string[] }
   | { readonly action: 'add-snapshot'; readonly snapshot: Snapshot }
   | ({ readonly action: 'set-snapshot-ref'; readonly 'ref-name': string } & SnapshotRef)
 
@@ -62,6 +63,10 @@ function changes(metadata: TableMetadata, update: TableUpdate): Partial<TableMet
       return { location: update.location }
     case 'set-properties':
       return { properties: { ...metadata.properties, ...update.updates } }
+    case 'remove-properties': {
+      const kept = Object.entries(metadata.properties ?? {}).filter(([name]) => !update.removals.includes(name))
+      return { properties: Object.fromEntries(kept) }
+    }
     case 'add-schema':
       return addSchema(metadata, update.schema)
     case 'set-current-schema':

@@ -11,6 +11,11 @@ export interface NewColumn {
   readonly comment?: string
 }
 
+/** The next id that a field gets. */
+export interface FieldIdsGiven {
+  next: number
+}
+
 /** Ids go level by level, as the Java library gives them. */
 export function newSchema(columns: readonly NewColumn[]): Schema {
   const ids = { next: 1 }
@@ -42,7 +47,7 @@ const MOMENTS: Partial<Record<Type['kind'], string>> = {
 }
 
 /** In Trino's words where Iceberg has none of the kind. */
-function icebergType(type: Type, ids: { next: number }): IcebergType {
+export function icebergType(type: Type, ids: FieldIdsGiven): IcebergType {
   switch (type.kind) {
     case 'decimal':
       return `decimal(${type.precision}, ${type.scale})`

@@ -3,10 +3,12 @@ import type { ColumnDescriptor, Table, TableDescriptor } from '../../catalog/cat
 import type { QueryContext } from '../context.ts'
 import { isDeltaTable } from '../delta/delta-table.ts'
 import { StatementFailure, taskFailure } from '../failure.ts'
+import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
 import { columnDescriptor } from './column-descriptors.ts'
 import { record } from './create-table.ts'
 import { unsupportedProperty } from './delta-tables.ts'
+import { alterIcebergTable } from './iceberg-alterations.ts'
 import { refuseFor } from './lake-formats.ts'
 import { addPartitions, dropPartitions, renamePartition, requirePartition } from './partitions.ts'
 import { foundTable } from './table-names.ts'
@@ -18,7 +20,8 @@ export async function alterTable({ name, action }: AlterTable, context: QueryCon
   if (isDeltaTable(table) && action.kind === 'set-properties')
     throw unsupportedProperty(action.properties[0]?.name ?? '')
   // Of DDL only what describes is for Delta tables (docs: athena ug, delta-lake-tables).
-  refuseFor(['Delta Lake', 'Iceberg'], table, 'ALTER TABLE')
+  refuseFor(['Delta Lake'], table, 'ALTER TABLE')
+  if (isIcebergTable(table)) return alterIcebergTable(table, action, context)
   switch (action.kind) {
     case 'add-partitions':
       return addPartitions(table, action, context)

@@ -23,25 +23,28 @@ export const ICEBERG_PROPERTIES: ReadonlySet<string> = new Set(Object.keys(NAMES
 /** Parquet's, by Athena's names. */
 const CODECS: ReadonlySet<string> = new Set(['zstd', 'gzip', 'snappy', 'lz4', 'none', 'uncompressed'])
 
-/** As the table's metadata keeps them. Throws for one that is not on the list. */
-export function icebergProperties(
-  properties: readonly { readonly name: string; readonly value: string }[],
-  comment?: string,
-): Record<string, string> {
-  const kept: Record<string, string> = comment === undefined ? {} : { comment }
-  for (const { name, value } of properties) {
-    const key = name.toLowerCase()
-    if (key === 'table_type') continue
-    const own = NAMES[key]
-    if (own === undefined)
-      throw new StatementFailure(`Unsupported table property key: ${name}`, {
-        category: 2,
-        type: 1006,
-        leavesText: true,
-      })
-    kept[own] = keptValue(key, value)
-  }
-  return { 'write.format.default': 'parquet', 'write.parquet.compression-codec': 'zstd', ...kept }
+interface NamedProperty {
+  readonly name: string
+  readonly value: string
+}
+
+/** Those of a new table, as its metadata keeps them. Throws for one that is not on the list. */
+export const icebergProperties = (properties: readonly NamedProperty[], comment?: string): Record<string, string> => ({
+  'write.format.default': 'parquet',
+  'write.parquet.compression-codec': 'zstd',
+  ...(comment !== undefined && { comment }),
+  ...namedProperties(properties.filter(({ name }) => name.toLowerCase() !== 'table_type')),
+})
+
+/** Just these, as a table's metadata keeps them. */
+export const namedProperties = (properties: readonly NamedProperty[]): Record<string, string> =>
+  Object.fromEntries(properties.map(({ name, value }) => [propertyName(name), keptValue(name.toLowerCase(), value)]))
+
+/** What Iceberg calls it. Throws for one that is not on the list. */
+export function propertyName(name: string): string {
+  const own = NAMES[name.toLowerCase()]
+  if (own !== undefined) return own
+  throw new StatementFailure(`Unsupported table property key: ${name}`, { category: 2, type: 1006, leavesText: true })
 }
 
 function keptValue(key: string, value: string): string {

@@ -5,7 +5,7 @@ import { currentSchema, type TableMetadata } from '../../../formats/iceberg/meta
 import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
 import { parseTransform, type Transform } from '../../../formats/iceberg/transforms.ts'
 import type { Expr, Statement } from '../../../sql/ast.ts'
-import type { HiveTable, PartitionTransform } from '../../../sql/hive/ast.ts'
+import type { HiveColumn, HiveTable, PartitionTransform } from '../../../sql/hive/ast.ts'
 import { parseHiveType } from '../../../sql/hive/type.ts'
 import { type Position, SqlError } from '../../../sql/position.ts'
 import type { Type } from '../../../sql/types.ts'
@@ -44,14 +44,17 @@ export async function createIcebergTable(
       type: 1006,
       leavesText: true,
     })
-  const columns = statement.columns.map((column): NewColumn => {
-    const { Name, Type: text = 'string', Comment } = columnDescriptor(column)
-    return { name: Name, type: micros(parseHiveType(text.toLowerCase())), ...(Comment && { comment: Comment }) }
-  })
+  const columns = statement.columns.map(icebergColumn)
   const properties = icebergProperties(statement.properties, statement.comment)
   const updates = firstUpdates(columns, keys.map(partitionField), properties)
   const location = asFolder(statement.location!).slice(0, -1)
   await commitNew({ database, name, location }, async () => ({ updates, files: [] }), context)
+}
+
+/** A column that Hive's DDL names. */
+export function icebergColumn(column: HiveColumn): NewColumn {
+  const { Name, Type: text = 'string', Comment } = columnDescriptor(column)
+  return { name: Name, type: micros(parseHiveType(text.toLowerCase())), ...(Comment && { comment: Comment }) }
 }
 
 /** Hive's timestamp has no digits; Iceberg's has six. */
