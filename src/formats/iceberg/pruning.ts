@@ -6,7 +6,7 @@ import type { ContentFile } from './manifest.ts'
 import type { ManifestFile } from './manifest-list.ts'
 import type { IcebergType } from './schema.ts'
 import type { BoundField } from './specs.ts'
-import { type Known, projected } from './transforms.ts'
+import { type Known, projected, wrappedPartition } from './transforms.ts'
 import { compareValues, decodeValue, type IcebergValue } from './values.ts'
 
 /** What rows that are wanted have in a column, by its id: such a column is not NULL. */
@@ -24,11 +24,11 @@ export function manifestMayMatch(
 ): boolean {
   const { partitions } = manifest
   if (!partitions) return true
-  return partitionConditions(fields, columns).every(({ place, type, known }) => {
-    const { lower, upper } = partitions[place] ?? {}
+  return partitionConditions(fields, columns).every((condition) => {
+    const { lower, upper } = partitions[condition.place] ?? {}
     // Only NULLs have no bounds.
-    if (!lower || !upper) return partitions[place] === undefined
-    return overlaps(known, decodeValue(type, lower), decodeValue(type, upper))
+    if (!lower || !upper) return partitions[condition.place] === undefined
+    return reaches(condition, decodeValue(condition.type, lower), decodeValue(condition.type, upper))
   })
 }
 
@@ -37,9 +37,9 @@ export function partitionMayMatch(
   partition: ContentFile['partition'],
   conditions: readonly PartitionCondition[],
 ): boolean {
-  return conditions.every(({ place, known }) => {
-    const value = partition[place]
-    return value !== null && value !== undefined && overlaps(known, value, value)
+  return conditions.every((condition) => {
+    const value = partition[condition.place]
+    return value !== null && value !== undefined && reaches(condition, value, value)
   })
 }
 
@@ -47,7 +47,13 @@ export interface PartitionCondition {
   readonly place: number
   readonly type: IcebergType
   readonly known: Known
+  /** A partition that may hold what is below all others. */
+  readonly wrapped: IcebergValue | undefined
 }
+
+/** Of partitions from the one to the other. */
+const reaches = ({ known, wrapped }: PartitionCondition, low: IcebergValue, high: IcebergValue): boolean =>
+  overlaps(known, high === wrapped ? undefined : low, high)
 
 /** What follows from what is known of columns for the fields of a spec. */
 export function partitionConditions(
@@ -58,7 +64,7 @@ export function partitionConditions(
     const column = columns.find(({ id }) => id === field['source-id'])
     // A value of another type than the column's by now may be known in another way.
     const known = column && source === column.type ? projected(transform, column.type, column.known) : undefined
-    return known ? [{ place, type, known }] : []
+    return known ? [{ place, type, known, wrapped: wrappedPartition(transform, type) }] : []
   })
 }
 

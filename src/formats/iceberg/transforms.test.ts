@@ -40,6 +40,10 @@ test('transforms, by the examples of the spec', () => {
   assert.equal(apply('truncate[10]', 'int', -1), -10)
   assert.equal(apply('truncate[10]', 'long', -1n), -10n)
   assert.equal(apply('truncate[50]', 'decimal(9,2)', 1065n), 1050n)
+  // Java: v - (((v % w) + w) % w), which wraps.
+  assert.equal(apply('truncate[3]', 'int', -(2 ** 31)), 2_147_483_647)
+  assert.equal(apply('truncate[5]', 'long', -(2n ** 63n)), 9_223_372_036_854_775_806n)
+  assert.equal(apply('truncate[4]', 'int', -(2 ** 31)), -(2 ** 31))
   assert.equal(apply('truncate[3]', 'string', 'iceberg'), 'ice')
   assert.equal(apply('truncate[1]', 'string', '🧊berg'), '🧊')
   assert.deepEqual(apply('truncate[3]', 'binary', Uint8Array.of(1, 2, 3, 4, 5)), Uint8Array.of(1, 2, 3))
@@ -69,6 +73,9 @@ test('what is known of a column is known of its partitions, as far as the transf
     values: [79],
   })
   assert.equal(projected(parseTransform('void'), 'long', range), undefined)
+  // The smallest is truncated to a multiple of the width that the type does not have, and so wraps.
+  const least = { kind: 'range', low: -(2 ** 31), high: 5 } as const
+  assert.deepEqual(projected(parseTransform('truncate[3]'), 'int', least), { kind: 'range', high: 3 })
   assert.equal(projected(parseTransform('rot13'), 'long', range), undefined)
 })
 

@@ -56,7 +56,7 @@ export function transformed(transform: Transform, type: IcebergType, value: Iceb
     case 'bucket':
       return (murmur3(hashedBytes(type, value)) & 0x7fff_ffff) % transform.count
     case 'truncate':
-      return truncated(transform.width, value)
+      return truncated(transform.width, type, value)
     case 'unknown':
       throw unsupported(`Iceberg partition transform ${transform.text} is not supported`)
     default:
@@ -79,11 +79,24 @@ function floored(value: bigint, by: bigint): bigint {
   return value < 0n && quotient * by !== value ? quotient - 1n : quotient
 }
 
-function truncated(width: number, value: IcebergValue): IcebergValue {
+function truncated(width: number, type: IcebergType, value: IcebergValue): IcebergValue {
   if (typeof value === 'string') return [...value].slice(0, width).join('')
   if (value instanceof Uint8Array) return value.slice(0, width)
-  if (typeof value === 'bigint') return floored(value, BigInt(width)) * BigInt(width)
-  return Math.floor(Number(value) / width) * width
+  if (typeof value === 'bigint') return wrapped(type, floored(value, BigInt(width)) * BigInt(width))
+  return wrapped(type, Math.floor(Number(value) / width) * width)
+}
+
+/** What is truncated to less than its type's smallest number goes on at the largest, as in the arithmetic of Java. */
+export function wrapped<T extends number | bigint>(type: IcebergType, value: T): T {
+  if (type === 'int') return (Number(value) | 0) as T
+  return (type === 'long' ? BigInt.asIntN(64, value as bigint) : value) as T
+}
+
+/** The one partition whose rows come before all others although its number does not; undefined where there is none. */
+export function wrappedPartition(transform: Transform, type: IcebergType): IcebergValue | undefined {
+  if (transform.kind !== 'truncate' || (type !== 'int' && type !== 'long')) return undefined
+  const value = transformed(transform, type, type === 'int' ? -(2 ** 31) : -(2n ** 63n))!
+  return value > 0 ? value : undefined
 }
 
 /** Numbers are hashed as longs, so that a column may be widened; text as UTF-8; decimals as their unscaled digits. */
@@ -107,11 +120,12 @@ export function projected(transform: Transform, type: IcebergType, known: Known)
   if (transform.kind === 'void' || transform.kind === 'unknown') return undefined
   const of = (value: IcebergValue) => transformed(transform, type, value)!
   if (known.kind === 'values') return { kind: 'values', values: known.values.map(of) }
-  // Every other transform keeps the order.
   if (transform.kind === 'bucket') return undefined
+  // Every other transform keeps the order, but for what wraps: as a lower bound it would leave out all above.
+  const low = known.low === undefined ? undefined : of(known.low)
   return {
     kind: 'range',
-    ...(known.low !== undefined && { low: of(known.low) }),
+    ...(low !== undefined && low !== wrappedPartition(transform, type) && { low }),
     ...(known.high !== undefined && { high: of(known.high) }),
   }
 }

@@ -8,6 +8,7 @@ import {
   type Schema,
 } from '../../../formats/iceberg/schema.ts'
 import type { BoundField } from '../../../formats/iceberg/specs.ts'
+import { wrapped } from '../../../formats/iceberg/transforms.ts'
 import { encodeValue, type IcebergValue } from '../../../formats/iceberg/values.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { EngineOutcome, WrittenColumnStatistics } from '../engine-plan.ts'
@@ -74,10 +75,11 @@ function partitionValue(type: IcebergType, text: string): IcebergValue {
     case 'date':
     case 'float':
     case 'double':
-      return Number(text)
+      return wrapped(type, Number(text))
     case 'string':
       return text
     case 'long':
+      return wrapped(type, BigInt(text))
     case 'time':
     case 'timestamp':
     case 'timestamptz':
