@@ -147,6 +147,7 @@ function negation(of: Scalar): Ordered | undefined {
       if (of.items.some((item) => constantOf(item) === null)) return nothing(of.of)
       break
     case 'call':
+      if (!(of.function.name in MIRRORED) && of.function.name !== '$like') return undefined
       if (of.args.some((arg) => constantOf(arg) === null)) return nothing(of.args[0]!)
       // No comparison is true of NaN, and so the opposite of any is.
       if (of.args.some((arg) => arg.type.kind === 'double' || arg.type.kind === 'real')) return undefined
@@ -181,7 +182,7 @@ const MIRRORED: Readonly<Record<string, string>> = {
 function comparison({ args, function: { name } }: Scalar & { readonly kind: 'call' }): Ordered | undefined {
   const [left, right] = args
   if (!left || !right) return undefined
-  if (name === '$like') return likeness(left, right)
+  if (name === '$like') return args.length === 2 ? likeness(left, right) : undefined
   const mirrored = MIRRORED[name]
   if (mirrored === undefined) return undefined
   const type = columnType(left)

@@ -136,6 +136,7 @@ test('constraints name the values or the range of one column', () => {
     high: '2024-05-06',
   })
   assert.deepEqual(constraint("year LIKE '20%'", 'year'), { kind: 'range', low: '20', high: '20\u{10ffff}' })
+  assert.deepEqual(constraint("year LIKE '2!_%' ESCAPE '!'", 'year'), undefined)
   assert.deepEqual(constraint("year = '2024' OR v = 1", 'year'), undefined)
   assert.deepEqual(constraint("year = '2024' AND year = '2023'", 'year'), { kind: 'values', values: [] })
 })

@@ -101,7 +101,8 @@ function comparison(scalar: Scalar & { kind: 'call' }): Typed | undefined {
   const [left, right] = scalar.args
   const { name } = scalar.function
   if (!left || !right) return undefined
-  if (name === '$like') return likeRange(left, right)
+  // A sign that escapes is not part of the text.
+  if (name === '$like') return scalar.args.length === 2 ? likeRange(left, right) : undefined
   const mirrored = MIRRORED[name]
   if (mirrored === undefined) return undefined
   const type = columnType(left)

@@ -26,6 +26,8 @@ before(async () => {
     INSERT INTO "Customers" VALUES (1, 'Ann', 'NO', '2020-01-02', 10.5), (2, 'Bo', NULL, '2021-03-04', NULL),
       (3, 'Cyd', 'SE', NULL, -3);
     CREATE VIEW endless AS WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i) SELECT n FROM i WHERE n < 0;
+    CREATE TABLE signs (id INTEGER PRIMARY KEY, text TEXT);
+    INSERT INTO signs VALUES (1, '5%'), (2, '50'), (3, '!'), (4, NULL);
     CREATE TABLE wrong (n INTEGER);
     INSERT INTO wrong VALUES ('many');
     CREATE TABLE many (n INTEGER PRIMARY KEY, word TEXT);
@@ -69,9 +71,18 @@ test('a table of a source joins one of the lake', async () => {
   ])
 })
 
+test('conditions that NULL makes true, and patterns that escape, lose no row of a source', async () => {
+  const ids = async (condition: string) =>
+    (await a.rows(`SELECT id FROM shop.main.signs WHERE ${condition} ORDER BY id`)).flat()
+  assert.deepEqual(await ids('text IS NOT DISTINCT FROM NULL'), ['4'])
+  assert.deepEqual(await ids("text LIKE '5!%' ESCAPE '!'"), ['1'])
+  assert.deepEqual(await ids("text LIKE '!!' ESCAPE '!' OR text LIKE '5$%%' ESCAPE '$'"), ['1', '3'])
+  assert.deepEqual(await ids("NOT text LIKE '5!%' ESCAPE '!'"), ['2', '3'])
+})
+
 test('names, listings and the information schema answer from the source', async () => {
   assert.deepEqual(await a.lines('SHOW DATABASES IN shop'), ['main'])
-  assert.deepEqual(await a.lines('SHOW TABLES IN shop.main'), ['customers', 'endless', 'many', 'wrong'])
+  assert.deepEqual(await a.lines('SHOW TABLES IN shop.main'), ['customers', 'endless', 'many', 'signs', 'wrong'])
   assert.deepEqual(await a.lines("SHOW TABLES IN shop.main 'cust*'"), ['customers'])
   assert.deepEqual(
     (await a.lines('DESCRIBE shop.main.customers')).map((line) => line.split(/\s+/).slice(0, 2).join(' ')),
@@ -112,7 +123,7 @@ test("Athena's metadata operations answer from the source", async () => {
   const second = await a.athena.send(new ListTableMetadataCommand({ ...place, NextToken: first.NextToken }))
   assert.deepEqual(
     second.TableMetadataList!.map(({ Name }) => Name),
-    ['wrong'],
+    ['signs', 'wrong'],
   )
   const { TableMetadata } = await a.athena.send(new GetTableMetadataCommand({ ...place, TableName: 'customers' }))
   assert.deepEqual(TableMetadata!.Columns!.slice(0, 2), [
