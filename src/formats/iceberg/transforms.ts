@@ -95,8 +95,9 @@ export function wrapped<T extends number | bigint>(type: IcebergType, value: T):
 /** The one partition whose rows come before all others although its number does not; undefined where there is none. */
 export function wrappedPartition(transform: Transform, type: IcebergType): IcebergValue | undefined {
   if (transform.kind !== 'truncate' || (type !== 'int' && type !== 'long')) return undefined
-  const value = transformed(transform, type, type === 'int' ? -(2 ** 31) : -(2n ** 63n))!
-  return value > 0 ? value : undefined
+  const least = type === 'int' ? -(2 ** 31) : -(2n ** 63n)
+  const value = truncated(transform.width, type, least)
+  return value === least ? undefined : value
 }
 
 /** Numbers are hashed as longs, so that a column may be widened; text as UTF-8; decimals as their unscaled digits. */
