@@ -5,20 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { connector, type Handler, type LocalFunctions, type Spill, serve } from '../../connector-kit/connector.ts'
 import { KINDS, nameOf, shop } from '../../connector-kit/shop.fixture.ts'
-import {
-  type Connector,
-  SourceError,
-  type SourceScan,
-  type SourceTable,
-  type Split,
-} from '../../core/federation/connector.ts'
+import { type Connector, SourceError, type SourceTable } from '../../core/federation/connector.ts'
 import type { Domain } from '../../core/federation/domain.ts'
-import { columnType } from '../../core/queries/column-type.ts'
-import { plainValues } from '../../formats/vectors.fixture.ts'
 import { typeName } from '../../sql/types.ts'
+import { never, rowsOf, scanOf } from '../connector-scans.fixture.ts'
 import { openLambda } from './connector.ts'
 
-const never = new AbortController().signal
 const objects = new Map<string, Uint8Array>()
 const asked: unknown[] = []
 let functions: LocalFunctions
@@ -63,30 +55,6 @@ before(async () => {
 })
 after(() => functions.close())
 
-const scanOf = (table: SourceTable, domains: Record<string, Domain> = {}, limit?: number): SourceScan => ({
-  table,
-  columns: table.columns,
-  domains,
-  queryId: 'query-1',
-  ...(limit !== undefined && { limit }),
-})
-
-async function splitsOf(scan: SourceScan, from = on): Promise<Split[]> {
-  const splits: Split[] = []
-  for await (const split of from.splits(scan, never)) splits.push(split)
-  return splits
-}
-
-async function rowsOf(scan: SourceScan, from = on): Promise<unknown[][]> {
-  const rows: unknown[][] = []
-  for (const split of await splitsOf(scan, from))
-    for await (const batch of from.read(scan, structuredClone(split), never)) {
-      const columns = batch.columns.map((vector, i) => plainValues(vector, columnType(scan.columns[i]!.type)))
-      for (let row = 0; row < batch.rows; row++) rows.push(columns.map((values) => values[row]))
-    }
-  return rows
-}
-
 const tableOf = async (name: string): Promise<SourceTable> => (await on.table('shop', name, never))!
 const between = (low: bigint, high: bigint): Domain => ({
   ranges: [{ low: { value: low, included: true }, high: { value: high, included: false } }],
@@ -114,7 +82,7 @@ test('what there is, and of what types', async () => {
 })
 
 test('values of all types, and none', async () => {
-  const [first, second] = await rowsOf(scanOf(await tableOf('kinds')))
+  const [first, second] = await rowsOf(on, scanOf(await tableOf('kinds')))
   assert.deepEqual(first, [
     ...[true, -128, 32_767, -1, '9223372036854775807', 0.5, 1e300, 'Zürich', '00ff', '-12.50'],
     ...['1234567890123456789012345678901234.5678', -1, String(Date.UTC(2024, 1, 29, 23, 59, 59, 123) * 1000)],
@@ -128,9 +96,9 @@ test('values of all types, and none', async () => {
 
 test('partitions and rows that are not wanted are not read; more than an answer holds comes by spilled blocks', async () => {
   const orders = await tableOf('orders')
-  const scan = scanOf(orders, { year: between(2021n, 2023n), id: between(19_998n, 10n ** 9n) })
+  const scan = scanOf(orders, { domains: { year: between(2021n, 2023n), id: between(19_998n, 10n ** 9n) } })
   asked.length = 0
-  assert.deepEqual(await rowsOf(scan), [
+  assert.deepEqual(await rowsOf(on, scan), [
     ['19998', nameOf(19_998), 2021],
     ['19999', nameOf(19_999), 2021],
     ['19998', nameOf(19_998), 2022],
@@ -144,7 +112,7 @@ test('partitions and rows that are not wanted are not read; more than an answer 
   })
   assert.match(on.pushdown(scan).text!, /constraints on id, year/)
   objects.clear()
-  const all = await rowsOf(scanOf(orders, { year: between(2023n, 2024n) }))
+  const all = await rowsOf(on, scanOf(orders, { domains: { year: between(2023n, 2024n) } }))
   assert.equal(all.length, ORDERS)
   assert.deepEqual(all.at(-1), ['19999', nameOf(19_999), 2023])
   const [[uri, stored] = []] = objects
@@ -154,14 +122,14 @@ test('partitions and rows that are not wanted are not read; more than an answer 
 
 test('a limit is told where rows are cut short by it, and columns that nobody wants are not', async () => {
   const orders = await tableOf('orders')
-  const scan = { ...scanOf(orders, { id: between(5n, 100n) }, 3), columns: [orders.columns[1]!] }
+  const scan = { ...scanOf(orders, { domains: { id: between(5n, 100n) }, limit: 3 }), columns: [orders.columns[1]!] }
   asked.length = 0
-  const rows = await rowsOf(scan)
+  const rows = await rowsOf(on, scan)
   assert.deepEqual(rows.slice(0, 3), [[nameOf(5)], [nameOf(6)], [nameOf(7)]])
   assert.equal(rows.length, 12, 'three of each partition')
   assert.deepEqual((asked[0] as { columns: string[] }).columns, ['name', 'id'])
   assert.equal((asked[0] as { limit: number }).limit, 3)
-  assert.equal((await rowsOf({ ...scanOf(orders, { id: between(0n, 7n) }), columns: [] })).length, 28)
+  assert.equal((await rowsOf(on, { ...scanOf(orders, { domains: { id: between(0n, 7n) } }), columns: [] })).length, 28)
 })
 
 test('domains of every type reach a function as they are', async () => {
@@ -186,10 +154,10 @@ test('domains of every type reach a function as they are', async () => {
   }
   for (const [name, domain] of Object.entries(domains)) {
     asked.length = 0
-    assert.equal((await rowsOf(scanOf(kinds, { [name]: domain }))).length, 1, name)
+    assert.equal((await rowsOf(on, scanOf(kinds, { domains: { [name]: domain } }))).length, 1, name)
     assert.deepEqual((asked[0] as { where: string[] }).where, [name])
     const others = { ranges: [{ low: { ...domain.ranges[0]!.low!, included: false } }], nullAllowed: true }
-    const rows = await rowsOf(scanOf(kinds, { [name]: others }))
+    const rows = await rowsOf(on, scanOf(kinds, { domains: { [name]: others } }))
     assert.deepEqual(
       rows.map((row) => row[7]),
       name === 'name' ? ['none'] : ['none'],
@@ -197,10 +165,13 @@ test('domains of every type reach a function as they are', async () => {
     )
   }
   const finer = (value: string): Domain => ({ ranges: [{ high: { value, included: false } }], nullAllowed: false })
-  assert.equal((await rowsOf(scanOf(kinds, { moment: finer('2024-02-29 23:59:59.123001') }))).length, 1)
-  assert.equal((await rowsOf(scanOf(kinds, { moment: finer('2024-02-29 23:59:59.123') }))).length, 0)
+  assert.equal(
+    (await rowsOf(on, scanOf(kinds, { domains: { moment: finer('2024-02-29 23:59:59.123001') } }))).length,
+    1,
+  )
+  assert.equal((await rowsOf(on, scanOf(kinds, { domains: { moment: finer('2024-02-29 23:59:59.123') } }))).length, 0)
   asked.length = 0
-  await rowsOf(scanOf(kinds, { instant: point('2024-02-29 12:00:00.000 America/New_York') }))
+  await rowsOf(on, scanOf(kinds, { domains: { instant: point('2024-02-29 12:00:00.000 America/New_York') } }))
   assert.deepEqual((asked[0] as { where: string[] }).where, [], 'left to the plan')
 })
 
@@ -224,7 +195,7 @@ test("what goes wrong in a function is told in Athena's words", async () => {
   await told('huge', /exception\[Function\.ResponseSizeTooLarge\].*\(6291556 bytes\)/)
   await told('absent', /exception\[HTTP 404\].*message\[Function not found: absent\]/)
   const wrong = await tableOf('wrong')
-  await assert.rejects(rowsOf(scanOf(wrong)), {
+  await assert.rejects(rowsOf(on, scanOf(wrong)), {
     name: 'SourceError',
     message:
       /exception\[DefinitionError\].*context\[S3SpillLocation\{bucket='spill', key='over\/query-1\/[^']+', directory=true\}\] with message\[Column n: 'many' is no int\]/,

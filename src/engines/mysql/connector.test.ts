@@ -2,16 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { DatabaseServer } from '../../../tests/databases/database-server.ts'
 import { mariadbRoot, startMariadb } from '../../../tests/databases/mariadb.ts'
-import type { Connector, SourceScan, SourceTable, Split } from '../../core/federation/connector.ts'
+import type { Connector, SourceTable } from '../../core/federation/connector.ts'
 import type { Domain } from '../../core/federation/domain.ts'
-import { columnType } from '../../core/queries/column-type.ts'
-import { plainValues } from '../../formats/vectors.fixture.ts'
 import { typeName } from '../../sql/types.ts'
+import { emptyLake, never, rowsOf, scanOf, splitsOf } from '../connector-scans.fixture.ts'
 import { openMysql } from './connector.ts'
 
 const root = mariadbRoot()
 const installed = { skip: root === undefined && 'MariaDB is not installed' }
-const never = new AbortController().signal
 let server: DatabaseServer
 let connector: Connector
 
@@ -46,10 +44,7 @@ before(async () => {
   server.run(`SET time_zone = '+00:00'; ${MADE}`, 'shop')
   const place = { host: '127.0.0.1', port: String(server.port), database: 'shop' }
   const source = { kind: 'mysql', account: '000000000000', catalog: 'my' }
-  connector = await openMysql(
-    { ...source, properties: { ...place, user: 'ann', password: 'secret' } },
-    { readObject: () => Promise.reject(new Error('nothing is read')) },
-  )
+  connector = await openMysql({ ...source, properties: { ...place, user: 'ann', password: 'secret' } }, emptyLake)
 })
 after(async () => {
   await connector?.close()
@@ -57,31 +52,6 @@ after(async () => {
 })
 
 const tableOf = async (name: string): Promise<SourceTable> => (await connector.table('shop', name, never))!
-
-const scanOf = (table: SourceTable, more: Partial<SourceScan> = {}): SourceScan => ({
-  table,
-  columns: table.columns,
-  domains: {},
-  queryId: 'q',
-  ...more,
-})
-
-async function splitsOf(scan: SourceScan): Promise<Split[]> {
-  const splits: Split[] = []
-  for await (const split of connector.splits(scan, never)) splits.push(split)
-  return splits
-}
-
-/** Rows of all splits, as plain values. */
-async function rowsOf(scan: SourceScan): Promise<unknown[][]> {
-  const rows: unknown[][] = []
-  for (const split of await splitsOf(scan))
-    for await (const batch of connector.read(scan, split, never)) {
-      const columns = batch.columns.map((vector, i) => plainValues(vector, columnType(scan.columns[i]!.type)))
-      for (let row = 0; row < batch.rows; row++) rows.push(columns.map((values) => values[row]))
-    }
-  return rows
-}
 
 test('schemas, tables and the types of their columns', installed, async () => {
   assert.ok((await connector.schemas(never)).includes('shop'))
@@ -126,7 +96,7 @@ test('schemas, tables and the types of their columns', installed, async () => {
 
 test('values are read exactly', installed, async () => {
   const micros = (text: string) => String(Date.parse(`${text}Z`) * 1000)
-  const rows = await rowsOf(scanOf(await tableOf('kinds')))
+  const rows = await rowsOf(connector, scanOf(await tableOf('kinds')))
   const byId = new Map(rows.map((row) => [row[0], row.slice(1)]))
   assert.deepEqual(byId.get('9223372036854775807'), [
     true,
@@ -194,7 +164,7 @@ test('values are read exactly', installed, async () => {
 })
 
 test('what no type of ours holds ends the scan, in words', installed, async () => {
-  await assert.rejects(rowsOf(scanOf(await tableOf('zeros'))), {
+  await assert.rejects(rowsOf(connector, scanOf(await tableOf('zeros'))), {
     name: 'SourceError',
     message: "Column day holds '0000-00-00', which is no date",
   })
@@ -208,7 +178,7 @@ const between = (low: string | bigint, high: string | bigint): Domain => ({
 test('conditions are asked of the server, moments to the millisecond and texts by their bytes', installed, async () => {
   const table = await tableOf('kinds')
   const idsOf = async (domains: Record<string, Domain>) =>
-    (await rowsOf(scanOf(table, { domains, columns: [table.columns[0]!] }))).map(([id]) => id)
+    (await rowsOf(connector, scanOf(table, { domains, columns: [table.columns[0]!] }))).map(([id]) => id)
   const first = '9223372036854775807'
   assert.deepEqual(await idsOf({ at: between('2024-02-29 23:59:59.123', '2024-02-29 23:59:59.123') }), [first])
   assert.deepEqual(await idsOf({ ts: between('2024-02-29 23:00:00.000', '2024-02-29 23:00:00.000') }), [first])
@@ -232,16 +202,16 @@ test(
   installed,
   async () => {
     const days = await tableOf('days')
-    assert.deepEqual(await splitsOf(scanOf(days)), [{ partition: 'january' }, { partition: 'february' }])
-    assert.equal((await rowsOf(scanOf(days))).length, 60)
+    assert.deepEqual(await splitsOf(connector, scanOf(days)), [{ partition: 'january' }, { partition: 'february' }])
+    assert.equal((await rowsOf(connector, scanOf(days))).length, 60)
     const many = await tableOf('many')
     const [n] = many.columns
-    const splits = await splitsOf(scanOf(many))
+    const splits = await splitsOf(connector, scanOf(many))
     assert.ok(splits.length > 1)
-    const rows = await rowsOf(scanOf(many, { columns: [n!] }))
+    const rows = await rowsOf(connector, scanOf(many, { columns: [n!] }))
     assert.equal(new Set(rows.map(([value]) => value)).size, 1_000_000)
     assert.equal(rows.length, 1_000_000)
-    assert.deepEqual(await splitsOf(scanOf(many, { domains: { n: between(5n, 6n) } })), [{}])
+    assert.deepEqual(await splitsOf(connector, scanOf(many, { domains: { n: between(5n, 6n) } })), [{}])
   },
 )
 

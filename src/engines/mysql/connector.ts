@@ -10,7 +10,7 @@ import type {
 import { columnType } from '../../core/queries/column-type.ts'
 import { builderOf } from '../../formats/vector-builders.ts'
 import { AskedSession } from '../databases/asked-session.ts'
-import { conditionsOf } from '../databases/conditions.ts'
+import { pushdownOf, selectText } from '../databases/select-text.ts'
 import { detailOf, findTable, fullName, quoted, schemaNames, tableNames } from './catalog.ts'
 import { isShape, valueReader } from './columns.ts'
 import { dialectFor } from './dialect.ts'
@@ -42,8 +42,7 @@ class MysqlConnector implements Connector {
   }
 
   pushdown(scan: SourceScan) {
-    const { columns, exact } = conditionsOf(scan, dialectFor(scan.table))
-    return { columns, exact, text: statementOf(scan, {}) }
+    return pushdownOf(scan, dialectFor(scan.table), statementOf(scan, {}))
   }
 
   async *splits(scan: SourceScan): AsyncIterable<Split> {
@@ -77,9 +76,6 @@ function statementOf(scan: SourceScan, { partition, rows }: Part): string {
     const declaration = declarations[scan.table.columns.findIndex((column) => column.name === name)]!
     return isShape(declaration) ? `ST_AsText(${quoted(name)})` : quoted(name)
   })
-  const { text, exact } = conditionsOf(scan, dialectFor(scan.table))
-  const where = [rows, text].filter(Boolean).join(' AND ')
-  const limit = exact && scan.limit !== undefined ? ` LIMIT ${scan.limit}` : ''
   const from = `${fullName(scan.table)}${partition === undefined ? '' : ` PARTITION (${quoted(partition)})`}`
-  return `SELECT ${columns.join(', ') || 'NULL'} FROM ${from}${where && ` WHERE ${where}`}${limit}`
+  return selectText(scan, dialectFor(scan.table), { columns: columns.join(', ') || 'NULL', from, rows })
 }

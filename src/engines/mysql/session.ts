@@ -1,6 +1,6 @@
 /** A connection to a MySQL or MariaDB server that only reads, and one statement of it at a time. */
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2'
-import { SourceError } from '../../core/federation/connector.ts'
+import { sourceFailure } from '../databases/source-failure.ts'
 
 export type Properties = Readonly<Record<string, string>>
 
@@ -31,7 +31,7 @@ export class Session {
   static async open(properties: Properties): Promise<Session> {
     const session = new Session(properties)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    session.#connection.connect((error) => (error ? reject(sourceError(error)) : resolve()))
+    session.#connection.connect((error) => (error ? reject(sourceFailure(error)) : resolve()))
     await promise
     for (const setting of SETTINGS) await session.rows(setting)
     return session
@@ -40,7 +40,7 @@ export class Session {
   rows(sql: string): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       this.#connection.query<RowDataPacket[]>(asked(sql), (error, rows) => {
-        if (error) reject(sourceError(error))
+        if (error) reject(sourceFailure(error))
         else resolve(rows as unknown as readonly Row[])
       })
     })
@@ -50,7 +50,7 @@ export class Session {
   stream(sql: string, onRow: (row: Row) => void, onEnd: (error?: Error) => void): void {
     const query = this.#connection.query(asked(sql))
     query.on('result', (row) => onRow(row as unknown as Row))
-    query.once('error', (error) => onEnd(sourceError(error)))
+    query.once('error', (error) => onEnd(sourceFailure(error)))
     query.once('end', () => onEnd())
   }
 
@@ -94,10 +94,3 @@ const newConnection = ({ host, port, database, user, password, tls }: Properties
     connectTimeout: CONNECT_MS,
     ...(tls === 'true' && { ssl: { rejectUnauthorized: false } }),
   })
-
-/** What the server or the network says is the source's word. */
-function sourceError(error: Error): SourceError {
-  const { message, code } = error as NodeJS.ErrnoException
-  // Where several addresses were tried, the message is empty.
-  return new SourceError(message || code || String(error))
-}

@@ -2,22 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { DatabaseServer } from '../../../tests/databases/database-server.ts'
 import { postgresPrograms, startPostgres } from '../../../tests/databases/postgres.ts'
-import {
-  type Connector,
-  SourceError,
-  type SourceScan,
-  type SourceTable,
-  type Split,
-} from '../../core/federation/connector.ts'
+import { type Connector, SourceError, type SourceTable } from '../../core/federation/connector.ts'
 import type { Domain } from '../../core/federation/domain.ts'
-import { columnType } from '../../core/queries/column-type.ts'
-import { plainValues } from '../../formats/vectors.fixture.ts'
 import { typeName } from '../../sql/types.ts'
+import { emptyLake, never, rowsOf, scanOf, splitsOf } from '../connector-scans.fixture.ts'
 import { openPostgres } from './connector.ts'
 
 const programs = postgresPrograms()
 const installed = { skip: programs === undefined && 'PostgreSQL is not installed' }
-const never = new AbortController().signal
 let server: DatabaseServer
 let connector: Connector
 
@@ -55,7 +47,7 @@ before(async () => {
   const source = { kind: 'postgresql', account: '000000000000', catalog: 'pg' }
   connector = await openPostgres(
     { ...source, properties: { ...place, user: 'postgres', password: 'secret' } },
-    { readObject: () => Promise.reject(new Error('nothing is read')) },
+    emptyLake,
   )
 })
 after(async () => {
@@ -65,31 +57,6 @@ after(async () => {
 
 const tableOf = async (schema: string, name: string): Promise<SourceTable> =>
   (await connector.table(schema, name, never))!
-
-const scanOf = (table: SourceTable, more: Partial<SourceScan> = {}): SourceScan => ({
-  table,
-  columns: table.columns,
-  domains: {},
-  queryId: 'q',
-  ...more,
-})
-
-async function splitsOf(scan: SourceScan): Promise<Split[]> {
-  const splits: Split[] = []
-  for await (const split of connector.splits(scan, never)) splits.push(split)
-  return splits
-}
-
-/** Rows of all splits, as plain values. */
-async function rowsOf(scan: SourceScan): Promise<unknown[][]> {
-  const rows: unknown[][] = []
-  for (const split of await splitsOf(scan))
-    for await (const batch of connector.read(scan, split, never)) {
-      const columns = batch.columns.map((vector, i) => plainValues(vector, columnType(scan.columns[i]!.type)))
-      for (let row = 0; row < batch.rows; row++) rows.push(columns.map((values) => values[row]))
-    }
-  return rows
-}
 
 test('schemas, tables and the types of their columns', installed, async () => {
   assert.deepEqual([...(await connector.schemas(never))].toSorted(), ['Shop', 'public'])
@@ -126,7 +93,7 @@ test('schemas, tables and the types of their columns', installed, async () => {
 
 test('values are read exactly', installed, async () => {
   const micros = (text: string) => String(Date.parse(`${text}Z`) * 1000)
-  assert.deepEqual(await rowsOf(scanOf(await tableOf('shop', 'kinds'))), [
+  assert.deepEqual(await rowsOf(connector, scanOf(await tableOf('shop', 'kinds'))), [
     [
       '9223372036854775807',
       true,
@@ -180,18 +147,18 @@ test('values are read exactly', installed, async () => {
 })
 
 test('what no type of ours holds ends the scan, in words', installed, async () => {
-  await assert.rejects(rowsOf(scanOf(await tableOf('public', 'endless'))), {
+  await assert.rejects(rowsOf(connector, scanOf(await tableOf('public', 'endless'))), {
     name: 'SourceError',
     message: 'Column at holds infinity',
   })
-  await assert.rejects(rowsOf(scanOf(await tableOf('public', 'deep'))), {
+  await assert.rejects(rowsOf(connector, scanOf(await tableOf('public', 'deep'))), {
     name: 'SourceError',
     message: 'Column grid holds an array of 2 dimensions',
   })
   const table = await tableOf('public', 'many')
   server.run('ALTER TABLE many RENAME word TO other')
   await assert.rejects(
-    rowsOf(scanOf(table)),
+    rowsOf(connector, scanOf(table)),
     (error) => error instanceof SourceError && /column "word" does not exist/.test(error.message),
   )
   server.run('ALTER TABLE many RENAME other TO word')
@@ -205,7 +172,7 @@ const between = (low: string | bigint, high: string | bigint): Domain => ({
 test('conditions are asked of the server, moments to the millisecond', installed, async () => {
   const table = await tableOf('shop', 'kinds')
   const idsOf = async (domains: Record<string, Domain>) =>
-    (await rowsOf(scanOf(table, { domains, columns: [table.columns[0]!] }))).map(([id]) => id)
+    (await rowsOf(connector, scanOf(table, { domains, columns: [table.columns[0]!] }))).map(([id]) => id)
   const first = '9223372036854775807'
   assert.deepEqual(await idsOf({ at: between('2024-02-29 23:59:59.123', '2024-02-29 23:59:59.123') }), [first])
   assert.deepEqual(await idsOf({ tz: between('2024-02-29 23:00:00.500', '2024-02-29 23:00:00.500') }), [first])
@@ -231,20 +198,23 @@ test(
   installed,
   async () => {
     const days = await tableOf('public', 'days')
-    assert.deepEqual(await splitsOf(scanOf(days)), [{ table: '"public"."days_1"' }, { table: '"public"."days_2"' }])
-    assert.equal((await rowsOf(scanOf(days))).length, 60)
+    assert.deepEqual(await splitsOf(connector, scanOf(days)), [
+      { table: '"public"."days_1"' },
+      { table: '"public"."days_2"' },
+    ])
+    assert.equal((await rowsOf(connector, scanOf(days))).length, 60)
     const february = { day: between('2024-02-10', '2024-02-11') }
-    assert.equal((await rowsOf(scanOf(days, { domains: february }))).length, 2)
+    assert.equal((await rowsOf(connector, scanOf(days, { domains: february }))).length, 2)
     const many = await tableOf('public', 'many')
     const [n] = many.columns
-    const splits = await splitsOf(scanOf(many))
+    const splits = await splitsOf(connector, scanOf(many))
     assert.equal(splits.length, Math.floor(Number(server.run("SELECT pg_relation_size('many')")) / (64 << 20)))
     assert.ok(splits.length > 1)
-    const rows = await rowsOf(scanOf(many, { columns: [n!] }))
+    const rows = await rowsOf(connector, scanOf(many, { columns: [n!] }))
     assert.equal(new Set(rows.map(([value]) => value)).size, 1_000_000)
     assert.equal(rows.length, 1_000_000)
     server.run('CREATE INDEX ON many (n); ANALYZE many')
-    assert.deepEqual(await splitsOf(scanOf(many, { domains: { n: between(5n, 6n) } })), [{}])
+    assert.deepEqual(await splitsOf(connector, scanOf(many, { domains: { n: between(5n, 6n) } })), [{}])
   },
 )
 

@@ -11,7 +11,7 @@ import { columnType } from '../../core/queries/column-type.ts'
 import { builderOf } from '../../formats/vector-builders.ts'
 import { quotedName } from '../../sql/quotation.ts'
 import { AskedSession } from '../databases/asked-session.ts'
-import { conditionsOf } from '../databases/conditions.ts'
+import { pushdownOf, selectText } from '../databases/select-text.ts'
 import { detailOf, findTable, schemaNames, tableNames } from './catalog.ts'
 import { isReadAsItIs, valueReader } from './columns.ts'
 import { CopyOut } from './copy-out.ts'
@@ -43,8 +43,7 @@ class PostgresConnector implements Connector {
   }
 
   pushdown(scan: SourceScan) {
-    const { columns, exact } = conditionsOf(scan, dialectFor(scan.table))
-    return { columns, exact, text: statementOf(scan, {}) }
+    return pushdownOf(scan, dialectFor(scan.table), statementOf(scan, {}))
   }
 
   async *splits(scan: SourceScan): AsyncIterable<Split> {
@@ -80,9 +79,6 @@ function statementOf(scan: SourceScan, { table, rows }: Part): string {
     const cast = isReadAsItIs(declaration) ? '' : declaration.isArray ? '::text[]' : '::text'
     return `${quotedName(name)}${cast}`
   })
-  const { text, exact } = conditionsOf(scan, dialectFor(scan.table))
-  const where = [rows, text].filter(Boolean).join(' AND ')
-  const limit = exact && scan.limit !== undefined ? ` LIMIT ${scan.limit}` : ''
   const from = table ?? `${quotedName(scan.table.schema)}.${quotedName(scan.table.name)}`
-  return `SELECT ${columns.join(', ')} FROM ${from}${where && ` WHERE ${where}`}${limit}`
+  return selectText(scan, dialectFor(scan.table), { columns: columns.join(', '), from, rows })
 }

@@ -6,8 +6,8 @@ import type { Connection, Submittable } from 'pg'
 import type { SourceRows } from '../../core/federation/connector.ts'
 import type { Builder } from '../../formats/vector-builders.ts'
 import { RowQueue } from '../databases/row-queue.ts'
+import { sourceFailure } from '../databases/source-failure.ts'
 import type { ValueReader } from './columns.ts'
-import { sourceError } from './session.ts'
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 /** The signature, flags, and how much of the header follows. */
@@ -58,7 +58,7 @@ export class CopyOut implements Submittable {
   }
 
   handleError(error: unknown): void {
-    this.#queue.fail(sourceError(error))
+    this.#queue.fail(sourceFailure(error))
   }
 
   /** Nothing more is done: the end of the statement follows. */

@@ -1,6 +1,6 @@
 /** A connection to a PostgreSQL server that only reads, and one statement of it at a time. */
 import { Client, type Submittable } from 'pg'
-import { SourceError } from '../../core/federation/connector.ts'
+import { sourceFailure } from '../databases/source-failure.ts'
 
 export type Properties = Readonly<Record<string, string>>
 
@@ -87,14 +87,6 @@ async function blamed<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    throw sourceError(error)
+    throw sourceFailure(error)
   }
-}
-
-/** What the server or the network says is the source's word. */
-export function sourceError(error: unknown): SourceError {
-  if (error instanceof SourceError) return error
-  const { message, code } = error as NodeJS.ErrnoException
-  // Where several addresses were tried, the message is empty.
-  return new SourceError(message || code || String(error))
 }

@@ -4,28 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import {
-  type Connector,
-  SourceError,
-  type SourceScan,
-  type SourceTable,
-  type Split,
-} from '../../core/federation/connector.ts'
+import { type Connector, SourceError, type SourceTable } from '../../core/federation/connector.ts'
 import type { Domain } from '../../core/federation/domain.ts'
-import { columnType } from '../../core/queries/column-type.ts'
-import { plainValues } from '../../formats/vectors.fixture.ts'
+import { emptyLake, never, rowsOf, scanOf, splitsOf } from '../connector-scans.fixture.ts'
 import { openSqlite } from './connector.ts'
 
-const never = new AbortController().signal
 const directory = mkdtempSync(join(tmpdir(), 'lentic-sqlite-'))
 let connector: Connector
 
 /** A file of the directory. */
 const open = async (path: string): Promise<Connector> =>
-  openSqlite(directory)(
-    { kind: 'sqlite', properties: { path }, account: '000000000000', catalog: 'lite' },
-    { readObject: () => Promise.reject(new Error('nothing is read')) },
-  )
+  openSqlite(directory)({ kind: 'sqlite', properties: { path }, account: '000000000000', catalog: 'lite' }, emptyLake)
 
 before(async () => {
   const path = join(directory, 'a.db')
@@ -54,27 +43,6 @@ after(async () => {
 })
 
 const tableOf = async (name: string): Promise<SourceTable> => (await connector.table('main', name, never))!
-
-function scanOf(table: SourceTable, domains: Record<string, Domain> = {}, limit?: number): SourceScan {
-  return { table, columns: table.columns, domains, queryId: 'q', ...(limit !== undefined && { limit }) }
-}
-
-async function splitsOf(scan: SourceScan): Promise<Split[]> {
-  const splits: Split[] = []
-  for await (const split of connector.splits(scan, never)) splits.push(split)
-  return splits
-}
-
-/** Rows of all splits, as plain values. */
-async function rowsOf(scan: SourceScan): Promise<unknown[][]> {
-  const rows: unknown[][] = []
-  for (const split of await splitsOf(scan))
-    for await (const batch of connector.read(scan, split, never)) {
-      const columns = batch.columns.map((vector, i) => plainValues(vector, columnType(scan.columns[i]!.type)))
-      for (let row = 0; row < batch.rows; row++) rows.push(columns.map((values) => values[row]))
-    }
-  return rows
-}
 
 test('a file tells its tables and views, and columns with the types that were declared', async () => {
   assert.deepEqual(await connector.schemas(never), ['main'])
@@ -115,7 +83,7 @@ test('no file is read that is not below the directory', async () => {
 
 test('values are read exactly, each as its column says', async () => {
   const micros = Date.UTC(2024, 1, 29, 23, 59, 59) * 1000 + 123_000
-  assert.deepEqual(await rowsOf(scanOf(await tableOf('kinds'))), [
+  assert.deepEqual(await rowsOf(connector, scanOf(await tableOf('kinds'))), [
     ['1', '9223372036854775807', '12.50', 0.1, 'Ann', '00ff', 19_782, String(micros), true, 'x'],
     ['2', '-9223372036854775808', '-0.01', 2, 'ann', '', -1, '-86400000000', false, '7'],
     ['3', ...Array(9).fill(null)],
@@ -124,7 +92,7 @@ test('values are read exactly, each as its column says', async () => {
 
 test('a value that is not of its column ends the scan, in words', async () => {
   const scan = scanOf(await tableOf('wrong'))
-  await assert.rejects(rowsOf(scan), (error) => {
+  await assert.rejects(rowsOf(connector, scan), (error) => {
     assert.ok(error instanceof SourceError)
     assert.equal(error.message, "Column n holds 'many', which is no bigint")
     return true
@@ -137,20 +105,20 @@ test('what is asked of columns is asked of SQLite, texts by their bytes', async 
     ranges: [{ low: { value, included: true }, high: { value, included: true } }],
     nullAllowed: false,
   })
-  const named = scanOf(table, { name: point('ann') }, 1)
+  const named = scanOf(table, { domains: { name: point('ann') }, limit: 1 })
   const { text, ...pushed } = connector.pushdown(named)
   assert.deepEqual(pushed, { columns: ['name'], exact: true })
   assert.match(text!, / FROM "Kinds" WHERE "name" COLLATE BINARY = 'ann' LIMIT 1$/)
   assert.deepEqual(
-    (await rowsOf(named)).map(([id]) => id),
+    (await rowsOf(connector, named)).map(([id]) => id),
     ['2'],
   )
   const range: Domain = { ranges: [{ low: { value: 1n, included: false } }], nullAllowed: true }
   assert.deepEqual(
-    (await rowsOf(scanOf(table, { big: range }))).map(([id]) => id),
+    (await rowsOf(connector, scanOf(table, { domains: { big: range } }))).map(([id]) => id),
     ['1', '3'],
   )
-  const moment = scanOf(table, { at: point('2024-02-29 23:59:59.123') }, 1)
+  const moment = scanOf(table, { domains: { at: point('2024-02-29 23:59:59.123') }, limit: 1 })
   const undone = connector.pushdown(moment)
   assert.deepEqual([undone.columns, undone.exact], [[], false])
   assert.ok(!undone.text!.includes('LIMIT'))
@@ -158,12 +126,12 @@ test('what is asked of columns is asked of SQLite, texts by their bytes', async 
 
 test('a large table is read in parts that hold each row once, a view and a table without row numbers in one', async () => {
   const numbers = await tableOf('numbers')
-  const splits = await splitsOf(scanOf(numbers))
+  const splits = await splitsOf(connector, scanOf(numbers))
   assert.equal(splits.length, 2)
   const [, n] = numbers.columns
-  const rows = await rowsOf({ ...scanOf(numbers), columns: [n!] })
+  const rows = await rowsOf(connector, { ...scanOf(numbers), columns: [n!] })
   assert.equal(rows.length, 600_000)
   assert.equal(new Set(rows.map(([value]) => value)).size, 600_000)
-  for (const name of ['names', 'pairs']) assert.deepEqual(await splitsOf(scanOf(await tableOf(name))), [{}])
-  assert.deepEqual(await rowsOf({ ...scanOf(await tableOf('names')), columns: [] }), [[], [], []])
+  for (const name of ['names', 'pairs']) assert.deepEqual(await splitsOf(connector, scanOf(await tableOf(name))), [{}])
+  assert.deepEqual(await rowsOf(connector, { ...scanOf(await tableOf('names')), columns: [] }), [[], [], []])
 })

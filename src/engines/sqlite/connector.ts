@@ -14,8 +14,9 @@ import {
 import type { Constant } from '../../sql/plan.ts'
 import { quotedName, quotedText } from '../../sql/quotation.ts'
 import type { Type } from '../../sql/types.ts'
-import { conditionsOf, type Dialect } from '../databases/conditions.ts'
+import type { Dialect } from '../databases/conditions.ts'
 import { RowBatch } from '../databases/row-batch.ts'
+import { pushdownOf, selectText } from '../databases/select-text.ts'
 import { columnReader, type SqliteValue, typeOfDeclaration } from './columns.ts'
 
 const SCHEMA = 'main'
@@ -108,8 +109,7 @@ class SqliteConnector implements Connector {
   }
 
   pushdown(scan: SourceScan) {
-    const { columns, exact } = conditionsOf(scan, dialect)
-    return { columns, exact, text: statementOf(scan, {}) }
+    return pushdownOf(scan, dialect, statementOf(scan, {}))
   }
 
   /** By ranges of row numbers; views and tables without them are read in one go, and so is what a limit makes short. */
@@ -166,11 +166,8 @@ function rowIdOf({ columns }: SourceTable): string | undefined {
 
 function statementOf(scan: SourceScan, { rowId, from, until }: Split): string {
   const columns = scan.columns.map(({ name }) => quotedName(name)).join(', ') || 'NULL'
-  const { text: asked, exact } = conditionsOf(scan, dialect)
-  const range = from === undefined ? '' : `${rowId} >= ${from} AND ${rowId} < ${until}`
-  const where = [range, asked].filter(Boolean).join(' AND ')
-  const limit = exact && scan.limit !== undefined ? ` LIMIT ${scan.limit}` : ''
-  return `SELECT ${columns} FROM ${quotedName(scan.table.name)}${where && ` WHERE ${where}`}${limit}`
+  const rows = from === undefined ? undefined : `${rowId} >= ${from} AND ${rowId} < ${until}`
+  return selectText(scan, dialect, { columns, from: quotedName(scan.table.name), rows })
 }
 
 /** What SQLite says is the source's word. */
