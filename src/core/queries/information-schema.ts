@@ -4,6 +4,7 @@ import { SqlError } from '../../sql/position.ts'
 import { quotedText } from '../../sql/quotation.ts'
 import { typeName } from '../../sql/types.ts'
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
+import { paged } from '../resources/paging.ts'
 import { DEFAULT_CATALOG } from './context.ts'
 import { isView, readViewText } from './view-text.ts'
 
@@ -150,18 +151,4 @@ function* tables(catalog: Catalog, scope: Scope): Generator<Table> {
       (page) => catalog.tables.list(scope, database, page),
       (t) => t.descriptor.Name,
     )
-}
-
-/** Everything a paged list holds, page by page. */
-export function* paged<T>(
-  list: (page: { after?: string; limit: number }) => readonly T[],
-  nameOf: (item: T) => string,
-): Generator<T> {
-  const limit = 1000
-  for (let after: string | undefined; ; ) {
-    const page = list({ after, limit })
-    yield* page
-    if (page.length < limit) return
-    after = nameOf(page.at(-1)!)
-  }
 }

@@ -8,6 +8,7 @@ import { parseChange } from '../../core/estimates/table-changes.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { isExpected } from '../../core/queries/failure.ts'
+import { paged } from '../../core/resources/paging.ts'
 import { changedScans } from './changed-scans.ts'
 import { inContext } from './own-context.ts'
 import { type Input, textOf } from './own-input.ts'
@@ -31,7 +32,6 @@ export interface AdvisedFinding extends Finding {
 /** A saving is measured on so many queries, the dearest; more of the history are read to see what they ask for. */
 const MEASURED_QUERIES = 3
 const READ_QUERIES = 50
-const PAGE = 200
 
 export const adviceOperation =
   (lake: Lake, runs: QueryRuns, limits: QueryLimits) =>
@@ -54,25 +54,19 @@ export const adviceOperation =
       return { tables, since, findings }
     })
 
-function* tablesOf({ rooms, scope }: QueryContext, database?: string, table?: string): Generator<Table> {
-  const { catalog } = rooms
-  for (const name of database === undefined ? databaseNames(rooms, scope) : [database])
-    for (let after: string | undefined; ; ) {
-      const page = catalog.tables.list(scope, name, { after, limit: PAGE })
-      yield* page.filter(({ descriptor }) => table === undefined || descriptor.Name === table.toLowerCase())
-      after = page.at(-1)?.descriptor.Name
-      if (page.length < PAGE) break
-    }
+function* tablesOf(context: QueryContext, database?: string, table?: string): Generator<Table> {
+  const { catalog } = context.rooms
+  for (const name of database === undefined ? databaseNames(context) : [database])
+    for (const found of paged((page) => catalog.tables.list(context.scope, name, page), nameOf))
+      if (table === undefined || nameOf(found) === table.toLowerCase()) yield found
 }
 
-function* databaseNames({ catalog }: QueryContext['rooms'], scope: QueryContext['scope']): Generator<string> {
-  for (let after: string | undefined; ; ) {
-    const page = catalog.databases.list(scope, { after, limit: PAGE })
-    for (const { descriptor } of page) if (!descriptor.TargetDatabase) yield descriptor.Name
-    after = page.at(-1)?.descriptor.Name
-    if (page.length < PAGE) return
-  }
+function* databaseNames({ rooms, scope }: QueryContext): Generator<string> {
+  for (const { descriptor } of paged((page) => rooms.catalog.databases.list(scope, page), nameOf))
+    if (!descriptor.TargetDatabase) yield descriptor.Name
 }
+
+const nameOf = ({ descriptor }: { readonly descriptor: { readonly Name: string } }): string => descriptor.Name
 
 async function judgeTable(
   table: Table,

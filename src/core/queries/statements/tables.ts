@@ -2,7 +2,7 @@
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
-import { paged } from '../information-schema.ts'
+import { paged } from '../../resources/paging.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { missingDatabase } from './databases.ts'
