@@ -2,6 +2,7 @@
  * A table written anew and put in the old one's place. The new files lie beside the old ones, which stay, under a table
  * with a name of its own: nothing is deleted. Until the last step nobody sees anything of it.
  */
+import { nameParts } from '../src/core/catalog/dotted-name.ts'
 import { equals } from '../src/core/estimates/table-changes.ts'
 import { type ApiTarget, callOwn } from './api-client.ts'
 import { resultPages, runAthenaQuery } from './athena-query.ts'
@@ -28,7 +29,7 @@ const PARTITIONS_AT_ONCE = 100
 
 export async function rewriteTable(target: ApiTarget, request: RewritingRequest): Promise<Rewritten> {
   const { table, onStep } = request
-  const [database = '', name = ''] = table.split('.')
+  const { database, table: name } = nameParts(table)
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   const [fresh, before] = [`${name}_new_${stamp}`, `${name}_before_${stamp}`]
   const parts = partsOf(request.statement, `${database}.${fresh}`, stamp)
@@ -69,7 +70,7 @@ function partsOf(statement: string, name: string, stamp: string): StatementParts
     (_, place: string) => `external_location = '${place}_${stamp}/'`,
   )
   const [, keys = ''] = /partitioned_by = ARRAY\[(.*?)\]/.exec(properties) ?? []
-  const [database = '', table = ''] = name.split('.')
+  const { database, table } = nameParts(name)
   return {
     create: `CREATE TABLE ${quoted(database, table)}\nWITH (${placed})\nAS `,
     selection,
@@ -90,7 +91,7 @@ async function conditionsOf(
   keys: readonly string[],
 ): Promise<readonly (string | undefined)[]> {
   if (keys.length === 0) return [undefined]
-  const [database = '', name = ''] = table.split('.')
+  const { database, table: name } = nameParts(table)
   const list = keys.map((key) => `"${key}"`).join(', ')
   const { columns, rows } = await succeed(
     target,

@@ -1,4 +1,5 @@
 /** The red flags of a lake, table by table: what is wrong, and what would fix it. */
+import { nameParts } from '../catalog/dotted-name.ts'
 import type { Finding, Limits, QueryUse, RuleId, TableFacts } from './facts.ts'
 
 type Rule = (facts: TableFacts, limits: Limits) => Omit<Finding, 'rule' | 'table' | 'location'> | undefined
@@ -105,7 +106,7 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
 
   'missing-index': ({ name, keys, partitions, isProjected, indexes, projection }, { manyPartitions }) => {
     if (isProjected || indexes > 0 || partitions < manyPartitions || projection) return undefined
-    const [database = '', table = ''] = name.split('.')
+    const { database, table } = nameParts(name)
     return {
       level: 'note',
       message: `${partitions} partitions without an index`,
@@ -160,7 +161,7 @@ const specOf = (keys: readonly string[], values: readonly string[]): string =>
   keys.map((key, i) => `\`${key}\` = '${(values[i] ?? '').replaceAll("'", "\\'")}'`).join(', ')
 
 function statisticsRun(name: string) {
-  const [database = '', table = ''] = name.split('.')
+  const { database, table } = nameParts(name)
   return {
     operation: 'StartColumnStatisticsTaskRun',
     input: { DatabaseName: database, TableName: table, Role: 'arn:aws:iam::000000000000:role/statistics' },

@@ -1,6 +1,7 @@
 /** The tables of one statement that describe themselves: each is read once, however often it is named. */
 import type { VersionPointer } from '../../sql/resolver.ts'
 import type { Table } from '../catalog/catalog.ts'
+import { dottedName } from '../catalog/dotted-name.ts'
 import type { Answers } from './answers.ts'
 import type { QueryContext } from './context.ts'
 import { readDeltaTable } from './delta/delta-log.ts'
@@ -23,21 +24,20 @@ export function describedAnswers(answers: Answers, context: QueryContext): Descr
   /** As the catalog had them when they were first met. */
   const entries = new Map<string, Table>()
   const entryOf = (table: Table): Table => {
-    const name = nameOf(table)
+    const name = dottedName(table)
     const entry = entries.get(name) ?? table
     entries.set(name, entry)
     return entry
   }
   return {
     table: (table, version) =>
-      answers.get(`described ${nameOf(table)} ${versionKey(version)}`, () =>
+      answers.get(`described ${dottedName(table)} ${versionKey(version)}`, () =>
         isDeltaTable(table) ? readDeltaTable(table, context) : readIcebergTable(entryOf(table), version, context),
       ),
     about: (table, name) =>
-      answers.get(`described ${nameOf(table)}$${name}`, () => metadataQuery(entryOf(table), name, context)),
+      answers.get(`described ${dottedName(table)}$${name}`, () => metadataQuery(entryOf(table), name, context)),
   }
 }
 
-const nameOf = ({ database, descriptor }: Table): string => `${database}.${descriptor.Name}`
 const versionKey = (version: VersionPointer | undefined): string =>
   version ? `${version.by} ${version.type.kind} ${String(version.value)}` : ''

@@ -1,10 +1,10 @@
 /** From the tables a plan scans to the files it will read: partitions pruned first, then only their folders listed. */
-
 import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import { partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import type { BoundQuery, Constant } from '../../sql/plan.ts'
 import { isInteger } from '../../sql/types.ts'
 import type { StorageDescriptor } from '../catalog/catalog.ts'
+import { dottedName } from '../catalog/dotted-name.ts'
 import { lakeFolder } from '../catalog/folder-names.ts'
 import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
 import type { Comparable } from '../catalog/partition-value.ts'
@@ -55,7 +55,7 @@ export async function planScans(
     }
     relations.push({
       id: relation.id,
-      name: `${relation.table.database}.${relation.table.descriptor.Name}`,
+      name: dottedName(relation.table),
       columns: relation.layout.columns,
       format: relation.layout.format,
       ...(await filesOf(relation, filters.get(relation.id) ?? NO_FILTER, context, turns)),

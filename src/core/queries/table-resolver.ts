@@ -4,6 +4,7 @@ import { SqlError } from '../../sql/position.ts'
 import type { ResolvedTable, Resolver, VersionPointer } from '../../sql/resolver.ts'
 import { parseQuery, parseType } from '../../sql/statement.ts'
 import type { Table } from '../catalog/catalog.ts'
+import { dottedName } from '../catalog/dotted-name.ts'
 import type { SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
 import { DEFAULT_CATALOG, isGlueCatalog, type NameContext } from './context.ts'
@@ -138,7 +139,7 @@ export class TableResolver implements Resolver {
 
   #view(table: Table): ResolvedTable {
     const view = readViewText(table)
-    this.views.add(`${table.database}.${table.descriptor.Name}`)
+    this.views.add(dottedName(table))
     const context = { ...this.#context, catalog: view.catalog.toLowerCase(), database: view.schema.toLowerCase() }
     return {
       kind: 'view',

@@ -2,11 +2,11 @@
  * Views as Athena keeps them in the catalog: a table of type VIRTUAL_VIEW whose original text is a comment holding
  * base64 of a JSON document with the query, the context it is read in, and its columns in Trino's types.
  */
-
 import { hiveTypeName } from '../../sql/hive/type.ts'
 import { SqlError } from '../../sql/position.ts'
 import { type Type, typeName } from '../../sql/types.ts'
 import type { Table, TableDescriptor } from '../catalog/catalog.ts'
+import { dottedName } from '../catalog/dotted-name.ts'
 import { DEFAULT_CATALOG } from './context.ts'
 
 export interface ViewText {
@@ -32,7 +32,7 @@ export function readViewText(table: Table): ViewText {
       // Falls through: the text is not what Athena writes.
     }
   }
-  throw new SqlError('INVALID_VIEW', `Invalid view JSON: ${table.database}.${table.descriptor.Name}`)
+  throw new SqlError('INVALID_VIEW', `Invalid view JSON: ${dottedName(table)}`)
 }
 
 export function viewDescriptor(

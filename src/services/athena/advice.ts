@@ -1,9 +1,9 @@
 /** What is wrong with the tables of a lake, and what it would save to put it right: `/_lentic/advice`. */
-
 import { type Finding, LIMITS, type Limits, type Saving } from '../../core/advice/facts.ts'
 import { judge } from '../../core/advice/rules.ts'
 import type { Call } from '../../core/call.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
+import { dottedName } from '../../core/catalog/dotted-name.ts'
 import { parseChange } from '../../core/estimates/table-changes.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
@@ -45,7 +45,7 @@ export const adviceOperation =
       let tables = 0
       for (const table of tablesOf(context, textOf(input, 'database'), textOf(input, 'table'))) {
         context.signal.throwIfAborted()
-        const name = `${table.database}.${table.descriptor.Name}`
+        const name = dottedName(table)
         const judged = await judgeTable(table, texts.get(name) ?? [], thresholds, context)
         if (!judged) continue
         tables++
@@ -74,7 +74,7 @@ async function judgeTable(
   thresholds: Limits,
   context: QueryContext,
 ): Promise<AdvisedFinding[] | undefined> {
-  const name = `${table.database}.${table.descriptor.Name}`
+  const name = dottedName(table)
   const planned: PlannedUse[] = []
   for (const text of texts.slice(0, READ_QUERIES)) {
     const use = await plannedUse(name, text, context)

@@ -1,4 +1,5 @@
 /** A planned query with one of its tables changed: all its scans of that table, and the statement that makes the change. */
+import { nameParts } from '../../core/catalog/dotted-name.ts'
 import { estimateScans } from '../../core/estimates/scan-estimates.ts'
 import { quotedTable, rewritingStatement, type TableChange } from '../../core/estimates/table-changes.ts'
 import { type ChangeEstimate, estimateChange } from '../../core/estimates/what-if.ts'
@@ -24,7 +25,7 @@ export async function changedScans(
   const changed = planned.scans.relations.filter((relation) => relation.name === table)
   const [first] = changed
   if (!first) throw invalidRequest(`The query does not read ${table}`, 'MALFORMED_QUERY')
-  const [database = '', name = ''] = table.split('.')
+  const { database, table: name } = nameParts(table)
   const { descriptor } = context.rooms.catalog.tables.get(context.scope, database, name)
   const entry = {
     change,

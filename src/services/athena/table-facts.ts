@@ -2,9 +2,10 @@
 import type { QueryUse, TableFacts } from '../../core/advice/facts.ts'
 import { projectedKeys } from '../../core/advice/projected-keys.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
+import { dottedName } from '../../core/catalog/dotted-name.ts'
 import { quotedTable } from '../../core/estimates/table-changes.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
-import { isDeltaTable } from '../../core/queries/delta/delta-table.ts'
+import { describesItself } from '../../core/queries/described-tables.ts'
 import { isExpected } from '../../core/queries/failure.ts'
 import { isHudi } from '../../core/queries/hudi/hudi-table.ts'
 import { isProjected } from '../../core/queries/partition-projection.ts'
@@ -25,7 +26,7 @@ export async function tableFacts(
   const { descriptor, database } = table
   const location = descriptor.StorageDescriptor?.Location
   if (isView(table) || descriptor.TargetTable || !location) return undefined
-  const name = `${database}.${descriptor.Name}`
+  const name = dottedName(table)
   const relation = await wholeRelation(name, context)
   if (!relation) return undefined
   const { files, format } = relation
@@ -103,10 +104,7 @@ function regular(
   return files.every((file) => file.uri.startsWith(`${root}${file.partitionName}/`))
 }
 
-const keepsLog = (table: Table): boolean =>
-  isDeltaTable(table) ||
-  isHudi(table.descriptor.StorageDescriptor) ||
-  table.descriptor.Parameters?.table_type?.toUpperCase() === 'ICEBERG'
+const keepsLog = (table: Table): boolean => describesItself(table) || isHudi(table.descriptor.StorageDescriptor)
 
 /** The oldest of all columns; undefined where some column has none. */
 function statisticsAt({ database, descriptor }: Table, { rooms, scope }: QueryContext): Date | undefined {

@@ -8,6 +8,7 @@ import { unsupportedProtocol } from '../../../formats/delta/protocol.ts'
 import { Replay, type Snapshot } from '../../../formats/delta/snapshot.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import type { LakeFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import type { DescribedTable } from '../described-table.ts'
@@ -15,7 +16,7 @@ import { Turns } from '../turns.ts'
 import { checkpointActions } from './checkpoint-query.ts'
 import { deltaLayout } from './delta-columns.ts'
 import { deltaFiles } from './delta-files.ts'
-import { deltaLocation, deltaName } from './delta-table.ts'
+import { deltaLocation } from './delta-table.ts'
 import { keepSnapshot, knownSnapshot } from './known-snapshots.ts'
 
 const LOG = '_delta_log'
@@ -23,7 +24,7 @@ const SIDECARS = `${LOG}/_sidecars`
 
 export async function readDeltaTable(table: Table, context: QueryContext): Promise<DescribedTable> {
   const location = deltaLocation(table)
-  const snapshot = await readSnapshot(location, deltaName(table), context)
+  const snapshot = await readSnapshot(location, dottedName(table), context)
   const layout = deltaLayout(snapshot, location)
   return {
     layout,

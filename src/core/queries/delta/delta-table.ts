@@ -4,6 +4,7 @@
  */
 import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import { lakeFolder } from '../../catalog/folder-names.ts'
 
 /** Athena's own mark, and the one that Spark leaves. */
@@ -15,13 +16,11 @@ export function isDeltaTable({ descriptor }: Table): boolean {
 /** Athena looks for the location nowhere but in this parameter of the SerDe (observed). */
 export const LOCATION_PARAMETER = 'path'
 
-export const deltaName = ({ database, descriptor }: Table): string => `${database}.${descriptor.Name}`
-
 export function deltaLocation(table: Table): string {
   const location = table.descriptor.StorageDescriptor?.SerdeInfo?.Parameters?.[LOCATION_PARAMETER]
   if (location) return lakeFolder(location).slice(0, -1)
   throw new SqlError(
     'DELTA_LAKE_INVALID_SCHEMA',
-    `No ${LOCATION_PARAMETER} property defined for table: ${deltaName(table)}`,
+    `No ${LOCATION_PARAMETER} property defined for table: ${dottedName(table)}`,
   )
 }

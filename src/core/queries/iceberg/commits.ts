@@ -8,12 +8,13 @@ import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { Table, TableDescriptor } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import { exactJsonText } from '../../exact-json.ts'
 import { Fault } from '../../faults.ts'
 import type { NewFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import { catalogColumns } from './iceberg-columns.ts'
-import { icebergName, lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
+import { lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
 import { readMetadata } from './metadata-file.ts'
 
 export interface TableChange {
@@ -41,7 +42,7 @@ export async function commitChange(
     } catch (error) {
       if (!(error instanceof Fault) || error.kind !== 'conflict') throw error
       if (attempt === MOST_ATTEMPTS)
-        throw new SqlError('ICEBERG_COMMIT_ERROR', `Failed to commit Iceberg update to table: ${icebergName(table)}`)
+        throw new SqlError('ICEBERG_COMMIT_ERROR', `Failed to commit Iceberg update to table: ${dottedName(table)}`)
     }
     await context.rooms.clock.sleep(
       Math.random() * Math.min(FIRST_WAIT_MS * 2 ** attempt, MOST_WAIT_MS),

@@ -13,11 +13,11 @@ import { instantMs } from '../../../sql/analysis/instants.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { VersionPointer } from '../../../sql/resolver.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import type { DescribedTable } from '../described-table.ts'
 import { icebergLayout } from './iceberg-columns.ts'
 import { icebergFiles, type SnapshotView } from './iceberg-files.ts'
-import { icebergName } from './iceberg-table.ts'
 import { readMetadata } from './metadata-file.ts'
 
 export async function readIcebergTable(
@@ -26,7 +26,7 @@ export async function readIcebergTable(
   context: QueryContext,
 ): Promise<DescribedTable> {
   const metadata = await readMetadata(table, context)
-  const view = snapshotView(icebergName(table), metadata, version)
+  const view = snapshotView(dottedName(table), metadata, version)
   return {
     layout: icebergLayout(view.schema, metadata),
     files: (filter, asking, planning) => icebergFiles(view, filter, asking, planning),

@@ -4,6 +4,7 @@
  */
 import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 
 /** What other engines' Glue catalogs and Athena itself put there. */
 export const METADATA_LOCATION = 'metadata_location'
@@ -11,15 +12,12 @@ export const METADATA_LOCATION = 'metadata_location'
 export const isIcebergTable = ({ descriptor }: Table): boolean =>
   descriptor.Parameters?.table_type?.toUpperCase() === 'ICEBERG'
 
-/** As failures name it. */
-export const icebergName = ({ database, descriptor }: Table): string => `${database}.${descriptor.Name}`
-
 export function metadataLocation(table: Table): string {
   const location = table.descriptor.Parameters?.[METADATA_LOCATION]
   if (location) return lakeUri(location)
   throw new SqlError(
     'ICEBERG_INVALID_METADATA',
-    `Table is missing [${METADATA_LOCATION}] property: ${icebergName(table)}`,
+    `Table is missing [${METADATA_LOCATION}] property: ${dottedName(table)}`,
   )
 }
 

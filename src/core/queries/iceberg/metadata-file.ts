@@ -7,10 +7,11 @@ import { type TableMetadata, tableMetadata } from '../../../formats/iceberg/meta
 import type { RandomAccess } from '../../../formats/random-access.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import { parseExactJson } from '../../exact-json.ts'
 import type { Files, LakeFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
-import { icebergName, lakeUri, metadataLocation } from './iceberg-table.ts'
+import { lakeUri, metadataLocation } from './iceberg-table.ts'
 
 /** The table's newest metadata. Files never change, so one is read once. */
 export async function readMetadata(table: Table, context: QueryContext): Promise<TableMetadata> {
@@ -19,12 +20,12 @@ export async function readMetadata(table: Table, context: QueryContext): Promise
   if (!file)
     throw new SqlError(
       'ICEBERG_MISSING_METADATA',
-      `Metadata not found in metadata location for table ${icebergName(table)}: ${location}`,
+      `Metadata not found in metadata location for table ${dottedName(table)}: ${location}`,
     )
   const known = knownMetadata(context.rooms.files)
   const found = known.get(file.localPath)
   if (found) return found
-  const metadata = await naming(location, icebergName(table), async () => {
+  const metadata = await naming(location, dottedName(table), async () => {
     const bytes = await read(file, context)
     return tableMetadata(parsed(/\.gz(?:\.metadata\.json)?$/.test(location) ? gunzipSync(bytes) : bytes))
   })

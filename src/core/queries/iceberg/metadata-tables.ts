@@ -11,10 +11,10 @@ import {
 } from '../../../formats/iceberg/metadata.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import { files, manifests, partitions } from './file-tables.ts'
 import type { SnapshotView } from './iceberg-files.ts'
-import { icebergName } from './iceberg-table.ts'
 import { type Listing, MOMENT, moment, number, text, textMap } from './listing.ts'
 import { readMetadata } from './metadata-file.ts'
 
@@ -39,7 +39,7 @@ export function metadataTableName(name: string): { readonly table: string; reado
 export async function metadataQuery(table: Table, about: string, context: QueryContext): Promise<string> {
   const metadata = await readMetadata(table, context)
   const view = {
-    name: icebergName(table),
+    name: dottedName(table),
     metadata,
     snapshot: currentSnapshot(metadata),
     schema: currentSchema(metadata),

@@ -1,13 +1,13 @@
 /** What statements do to a Delta table: the catalog learns of it from its log, lists it, and changes nothing. */
-
 import { physicalPartitionColumns } from '../../../formats/delta/schema.ts'
 import type { HiveTable } from '../../../sql/hive/ast.ts'
 import type { Table, TableDescriptor } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import { asFolder, escapePathName, lakeFolder } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { catalogColumns } from '../delta/delta-columns.ts'
 import { readSnapshot } from '../delta/delta-log.ts'
-import { deltaLocation, deltaName, LOCATION_PARAMETER } from '../delta/delta-table.ts'
+import { deltaLocation, LOCATION_PARAMETER } from '../delta/delta-table.ts'
 import { StatementFailure, taskFailure } from '../failure.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { DEFAULT_PARTITION } from '../partition-values.ts'
@@ -73,7 +73,7 @@ export async function deltaDescriptor(
 
 /** The partitions that have files, each as Hive would name its folder. */
 export async function deltaPartitions(table: Table, context: QueryContext): Promise<StatementOutcome> {
-  const { metadata, files } = await readSnapshot(deltaLocation(table), deltaName(table), context)
+  const { metadata, files } = await readSnapshot(deltaLocation(table), dottedName(table), context)
   if (metadata.partitionColumns.length === 0)
     throw taskFailure(`Table ${table.descriptor.Name} is not a partitioned table`, 1100)
   const physical = physicalPartitionColumns(metadata)

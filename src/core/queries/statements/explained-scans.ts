@@ -7,6 +7,7 @@ import { hiveTypeName } from '../../../sql/hive/type.ts'
 import type { Constant } from '../../../sql/plan.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { type Type, typeName } from '../../../sql/types.ts'
+import { nameParts } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, OperatorProfile } from '../engine-plan.ts'
 import type { NamedRelation } from '../scan-planning.ts'
@@ -112,7 +113,7 @@ function constraintText(constraint: Constraint): string {
 export function ioJson({ bound, scans }: PlannedQuery, context: QueryContext): string {
   const filters = partitionFilters(bound)
   const infos = scans.relations.map((relation) => {
-    const [schema = '', table = ''] = relation.name.split('.')
+    const { database: schema, table } = nameParts(relation.name)
     const constraints = relation.columns.flatMap((column) => {
       const constraint = filters.get(relation.id)?.constraint(column.name)
       if (!constraint) return []

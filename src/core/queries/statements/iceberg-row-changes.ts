@@ -13,6 +13,7 @@ import { SqlError } from '../../../sql/position.ts'
 import { quotedText } from '../../../sql/quotation.ts'
 import { BIGINT } from '../../../sql/types.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import type { Sink } from '../engine-plan.ts'
@@ -20,7 +21,6 @@ import { commitChange } from '../iceberg/commits.ts'
 import { type RowsRead, requireNoConflict } from '../iceberg/conflicts.ts'
 import { trinoType } from '../iceberg/iceberg-columns.ts'
 import { liveEntries, manifestsOf, type SnapshotView } from '../iceberg/iceberg-files.ts'
-import { icebergName } from '../iceberg/iceberg-table.ts'
 import { knownColumns } from '../iceberg/iceberg-values.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
 import { dataFiles, dataUri, sinkFor, type WriteTarget, writeTarget } from '../iceberg/row-files.ts'
@@ -39,7 +39,7 @@ export async function changeIcebergRows(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
-  const name = icebergName(table)
+  const name = dottedName(table)
   const metadata = await readMetadata(table, context)
   const target = writeTarget(name, metadata, currentSchema(metadata))
   const view = { name, metadata, snapshot: currentSnapshot(metadata), schema: target.schema }
@@ -158,7 +158,7 @@ async function commitRows(commit: RowCommit, touched: Touched, context: QueryCon
     await commitChange(table, context, async (base) => {
       requireSameShape(target, base)
       await requireNoConflict(read, base, context)
-      return changedFiles(icebergName(table), target.schema, fileChanges, base, context)
+      return changedFiles(dottedName(table), target.schema, fileChanges, base, context)
     })
   } catch (error) {
     // Nobody has seen them.

@@ -10,13 +10,13 @@ import { parseHiveType } from '../../../sql/hive/type.ts'
 import { type Position, SqlError } from '../../../sql/position.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
 import { commitChange, commitNew } from '../iceberg/commits.ts'
 import { trinoType } from '../iceberg/iceberg-columns.ts'
-import { icebergName } from '../iceberg/iceberg-table.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
 import { type NewColumn, type NewPartitionField, newSchema, newSpec } from '../iceberg/new-schemas.ts'
 import { type WriteTarget, writeRows, writeTarget } from '../iceberg/row-files.ts'
@@ -112,7 +112,7 @@ export async function insertIntoIceberg(
 ): Promise<StatementOutcome> {
   const started = performance.now()
   const metadata = await readMetadata(table, context)
-  const target = writeTarget(icebergName(table), metadata, currentSchema(metadata))
+  const target = writeTarget(dottedName(table), metadata, currentSchema(metadata))
   const { bound: source, resolver } = await bindQuery(statement.query, context, parameters)
   const columns = target.schema.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: trinoType(type) }))
   const bound = insertColumns(source, columns, statement)
@@ -121,7 +121,7 @@ export async function insertIntoIceberg(
   return written('INSERT', planned, target, context, (files) =>
     commitChange(table, context, (base) => {
       requireSameShape(target, base)
-      return changedFiles(icebergName(table), target.schema, onlyAdded(files), base, context)
+      return changedFiles(dottedName(table), target.schema, onlyAdded(files), base, context)
     }),
   )
 }

@@ -1,8 +1,8 @@
 /** Statements about whole tables that are not their creation: drop and list. */
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
+import { paged } from '../../resources/paging.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
-import { paged } from '../../resources/paging.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { missingDatabase } from './databases.ts'
