@@ -3,6 +3,8 @@ import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import { paged } from '../../resources/paging.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
+import { isIcebergTable } from '../iceberg/iceberg-table.ts'
+import { filesOfTable } from '../iceberg/table-files.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { missingDatabase } from './databases.ts'
@@ -13,18 +15,25 @@ import { describeView } from './views.ts'
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
 
-/** Data stays where it is: every table of Athena's is external. */
+/**
+ * Data stays where it is, but an Iceberg table's, which goes with it:
+ * https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-drop-table.html
+ */
 export async function dropTable(statement: Of<'drop-table'>, context: QueryContext): Promise<StatementOutcome> {
   const table = findTable(statement.name, context)
   if (!table && statement.ifExists) return done
-  const { database, descriptor } = foundTable(statement.name, context)
-  if (table && isView(table))
+  const found = foundTable(statement.name, context)
+  if (isView(found))
     throw new StatementFailure(`FAILED: SemanticException [Error 10145]: Cannot drop a view with DROP TABLE`, {
       category: 2,
       type: 1006,
       leavesText: true,
     })
-  await context.rooms.catalog.tables.delete(context.scope, database, descriptor.Name)
+  const { catalog, files } = context.rooms
+  const own = isIcebergTable(found) ? await filesOfTable(found, context) : undefined
+  await catalog.tables.delete(context.scope, found.database, found.descriptor.Name)
+  // Others may have taken some of them away.
+  if (own) await files.delete([...own].filter((uri) => files.stat(uri)))
   return done
 }
 
