@@ -1,6 +1,5 @@
 /** The single gate: every statement of every SQL door comes through here, parsed, and nothing runs that is not named. */
 import type { Expr, Statement } from '../../../sql/ast.ts'
-import { SqlError } from '../../../sql/position.ts'
 import { classify, type StatementClass } from '../../../sql/statement.ts'
 import type { NameContext, QueryContext } from '../context.ts'
 import type { StatementOutcome } from '../outcome.ts'
@@ -21,6 +20,7 @@ import { repairTable } from './repair-table.ts'
 import { changeRows } from './row-changes.ts'
 import { showCreateTable } from './show-create-table.ts'
 import { listedSource, sourceListing } from './source-listings.ts'
+import { refuseMaintenance } from './table-maintenance.ts'
 import { findTable, requireEntity } from './table-names.ts'
 import { dropTable, showColumns, showTableProperties, showTables } from './tables.ts'
 import { unload } from './unload.ts'
@@ -110,7 +110,7 @@ export async function executeStatement(
       return changeRows(statement, context, parameters)
     case 'optimize':
     case 'vacuum':
-      throw new SqlError('NOT_SUPPORTED', 'Only Iceberg tables are maintained', statement.at)
+      return refuseMaintenance(statement, context)
   }
 }
 

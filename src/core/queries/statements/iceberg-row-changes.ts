@@ -7,11 +7,12 @@ import { randomUUID } from 'node:crypto'
 import { FILE_PATH_ID, POSITION_ID } from '../../../formats/iceberg/delete-files.ts'
 import type { ContentFile, ManifestEntry } from '../../../formats/iceberg/manifest.ts'
 import { currentSchema, currentSnapshot } from '../../../formats/iceberg/metadata.ts'
+import type { Schema } from '../../../formats/iceberg/schema.ts'
 import { partitionFilters } from '../../../sql/analysis/partition-filters.ts'
 import type { Expr } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { quotedText } from '../../../sql/quotation.ts'
-import { BIGINT } from '../../../sql/types.ts'
+import { BIGINT, type Type } from '../../../sql/types.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { bindQuery } from '../binding.ts'
@@ -29,7 +30,7 @@ import type { StatementOutcome } from '../outcome.ts'
 import { planScans } from '../scan-planning.ts'
 import { changeQuery, DELETED, INSERTED, type RowChange, UPDATED } from './change-query.ts'
 import { requireSameShape } from './iceberg-tables.ts'
-import { assignedColumns } from './insert-columns.ts'
+import { assignedColumns, typeNames } from './insert-columns.ts'
 import { type PlannedQuery, statisticsOf } from './query.ts'
 import { StagedChanges, stagedColumns } from './staged-changes.ts'
 
@@ -82,22 +83,28 @@ async function planChanges(
     schema.fields.map((field) => field.name.toLowerCase()),
   )
   const { bound: found, resolver } = await bindQuery(query, context, parameters)
-  const bound = assignedColumns(
-    found,
-    columns,
-    (expected, given) =>
-      new SqlError(
-        'TYPE_MISMATCH',
-        `${UPDATES[statement.kind]} table column types don't match SET expressions: Table: ${expected}, Expressions: ${given}`,
-        statement.at,
-      ),
-  )
+  const bound = assignedColumns(found, columns, (expected, given) => mismatch(statement, schema, expected, given))
   const scans = await planScans(bound, resolver.relations.values(), context)
   // The table is the first that a query for changes names; what a join looks for in it is not told by its conditions.
   const [target] = resolver.relations.values()
   const filter = statement.kind === 'merge' ? undefined : target && partitionFilters(bound).get(target.id)
   const planned = { bound, scans, planningMs: performance.now() - started, views: resolver.views }
   return { planned, known: filter ? knownColumns(schema, filter) : [] }
+}
+
+/** Of the columns that the statement sets, in its order. */
+function mismatch(statement: RowChange, schema: Schema, expected: readonly Type[], given: readonly Type[]): SqlError {
+  const all = schema.fields.map(({ name }) => name.toLowerCase())
+  const set =
+    statement.kind === 'update'
+      ? statement.assignments.map(({ column }) => all.indexOf(column.name.toLowerCase()))
+      : [...all.keys()]
+  const named = (types: readonly Type[]) => typeNames(set.map((i) => types[types.length - all.length + i]!))
+  return new SqlError(
+    'TYPE_MISMATCH',
+    `${UPDATES[statement.kind]} table column types don't match SET expressions: Table: ${named(expected)}, Expressions: ${named(given)}`,
+    statement.at,
+  )
 }
 
 interface Touched {

@@ -26,7 +26,7 @@ export function insertColumns(
     (expected, given) =>
       new SqlError(
         'TYPE_MISMATCH',
-        `Insert query has mismatched column types: Table: ${expected}, Query: ${given}`,
+        `Insert query has mismatched column types: Table: ${typeNames(expected)}, Query: ${typeNames(given)}`,
         statement.at,
       ),
     targets,
@@ -37,12 +37,15 @@ export function insertColumns(
 export function assignedColumns(
   query: BoundQuery,
   table: readonly Target[],
-  mismatch: (expected: string, given: string) => SqlError,
+  mismatch: (expected: readonly Type[], given: readonly Type[]) => SqlError,
   targets = table,
 ): BoundQuery {
   const sources = query.output.map((o) => o.column)
   if (sources.length !== targets.length || sources.some((s, i) => !isInsertable(s.type, targets[i]!.type)))
-    throw mismatch(list(targets.map((t) => t.type)), list(sources.map((s) => s.type)))
+    throw mismatch(
+      targets.map((t) => t.type),
+      sources.map((s) => s.type),
+    )
   let nextId = largestColumnId(query.root) + 1
   const items = table.map(({ name, type }) => {
     const source = sources[targets.findIndex((t) => t.name === name)]
@@ -91,4 +94,4 @@ function coerced(of: Scalar, type: Type): Scalar {
 
 const lengthOf = (type: Type): number => ('length' in type && type.length) || UNBOUNDED_LENGTH
 const nullOf = (type: Type): Scalar => ({ kind: 'constant', value: null, type })
-const list = (types: readonly Type[]): string => `[${types.map(typeName).join(', ')}]`
+export const typeNames = (types: readonly Type[]): string => `[${types.map(typeName).join(', ')}]`

@@ -1,0 +1,55 @@
+/** Iceberg tables as wholes: what goes with them, and what is told of them. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { type AthenaLake, athenaLake } from './lake.ts'
+
+let a: AthenaLake
+before(async () => {
+  a = await athenaLake()
+})
+after(() => a.close())
+
+const objects = async (prefix: string) =>
+  ((await a.s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: prefix }))).Contents ?? []).map(
+    ({ Key }) => Key!,
+  )
+const create = (name: string, more = '') =>
+  a.succeed(`CREATE TABLE ${name} (id int, \`Two Words\` string, at timestamp) ${more} LOCATION 's3://data/${name}/'
+    TBLPROPERTIES ('table_type' = 'ICEBERG', 'write_compression' = 'snappy')`)
+
+// https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-drop-table.html
+test('the data of a table goes with it, and nothing else does', async () => {
+  await create('gone', 'PARTITIONED BY (id)')
+  await a.succeed("INSERT INTO gone VALUES (1, 'a', NULL), (1, 'b', NULL), (2, 'c', NULL)")
+  await a.succeed('DELETE FROM gone WHERE "two words" = \'a\'')
+  await a.succeed('UPDATE gone SET id = 3 WHERE id = 2')
+  await a.put('gone/notes.txt', 'not of the table')
+  assert.ok((await objects('gone/')).length > 10)
+  await a.succeed('DROP TABLE gone')
+  assert.deepEqual(await objects('gone/'), ['gone/notes.txt'])
+  await create('gone')
+  assert.deepEqual(await a.rows('SELECT * FROM gone'), [])
+})
+
+test('a table that can not be read can be dropped', async () => {
+  await create('broken')
+  await a.succeed("INSERT INTO broken VALUES (1, 'a', NULL)")
+  for (const key of await objects('broken/metadata/snap-')) await a.put(key, 'no list of manifests')
+  assert.match(await a.failure('SELECT * FROM broken'), /^ICEBERG_BAD_DATA: /)
+  await a.succeed('DROP TABLE broken')
+  assert.match(await a.failure('SELECT * FROM broken'), /^TABLE_NOT_FOUND: /)
+})
+
+test('what is refused of a table is refused in words of its own', async () => {
+  await create('kept')
+  const refused: readonly (readonly [string, RegExp])[] = [
+    [
+      "UPDATE kept SET at = TIMESTAMP '2024-01-01 00:00:00', id = 'x'",
+      /^TYPE_MISMATCH: .*: Table: \[timestamp\(6\), integer\], Expressions: \[timestamp\(0\), varchar\(1\)\]$/,
+    ],
+    ['VACUUM kept', /^NOT_SUPPORTED: .*VACUUM is not supported for Iceberg tables$/],
+    ['OPTIMIZE kept REWRITE DATA USING BIN_PACK', /^NOT_SUPPORTED: .*OPTIMIZE is not supported for Iceberg tables$/],
+  ]
+  for (const [sql, reason] of refused) assert.match(await a.failure(sql), reason)
+})
