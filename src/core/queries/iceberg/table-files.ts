@@ -3,9 +3,10 @@ import { IcebergError } from '../../../formats/iceberg/iceberg-error.ts'
 import { currentSchema } from '../../../formats/iceberg/metadata.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import { liveEntries, manifestsOf } from './iceberg-files.ts'
-import { icebergName, lakeUri, metadataLocation } from './iceberg-table.ts'
+import { lakeUri, metadataLocation } from './iceberg-table.ts'
 import { readMetadata } from './metadata-file.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function filesOfTable(table: Table, context: QueryContext): Promise
     const metadata = await readMetadata(table, context)
     for (const entry of metadata['metadata-log'] ?? []) found.add(lakeUri(entry['metadata-file']))
     found.add(metadataLocation(table))
-    const view = { name: icebergName(table), metadata, schema: currentSchema(metadata) }
+    const view = { name: dottedName(table), metadata, schema: currentSchema(metadata) }
     for (const snapshot of metadata.snapshots ?? []) {
       if (snapshot['manifest-list'] !== undefined) found.add(lakeUri(snapshot['manifest-list']))
       for (const manifest of await manifestsOf({ ...view, snapshot }, context)) {
