@@ -208,7 +208,11 @@ function bindParameters(
 function printIn(of: Scalar, items: readonly Scalar[], printing: Printing): string {
   const texts = items.map((item) => conform(printing, printScalar(item, printing), item.type, of.type))
   const value = printScalar(of, printing)
-  if (!['row', 'array', 'map'].includes(of.type.kind)) return `(${value} IN (${texts.join(', ')}))`
+  if (!['row', 'array', 'map'].includes(of.type.kind)) {
+    // One number is a value that is compared, as DuckDB sees it too.
+    const isOne = texts.length === 1 && (of.type.kind === 'double' || of.type.kind === 'real')
+    if (!isOne) return `(${value} IN (${texts.join(', ')}))`
+  }
   return bindOnce(printing, [value], (v) =>
     joined(
       texts.map((text) => compare('=', v, text, of.type)),

@@ -15,6 +15,11 @@ export function compare(operator: Operator, left: string, right: string, type: T
   const plain = `(${ordered(left, type)} ${operator} ${ordered(right, type)})`
   if (type.kind === 'array' || type.kind === 'map') return compareNested(operator, left, right, type, plain)
   if (type.kind !== 'double' && type.kind !== 'real') return plain
+  if (operator === '=' || operator === '<>') {
+    const range = operator === '=' ? 'BETWEEN' : 'NOT BETWEEN'
+    if (isZero(right)) return `(${left} ${range} ${right} AND ${right})`
+    if (isZero(left)) return `(${right} ${range} ${left} AND ${left})`
+  }
   const leftNumber = isNumber(left)
   const rightNumber = isNumber(right)
   switch (operator) {
@@ -43,6 +48,12 @@ export function ordered(value: string, type: Type): string {
 
 /** A literal that is surely not NaN. */
 const isNumber = (sql: string): boolean => /^\(?CAST\('?-?\d/.test(sql) || /^\(?-?\d+\)?$/.test(sql)
+
+/**
+ * Of the two zeros, which are equal, DuckDB looks for just the one in a file's Bloom filter where it is asked for a single
+ * value, and leaves out files that hold the other.
+ */
+const isZero = (sql: string): boolean => /^CAST\('?-?0'? AS \w+\)$/.test(sql)
 
 function compareRows(operator: '=' | '<>', left: string, right: string, type: Type & { readonly kind: 'row' }): string {
   const field = (row: string, i: number): string => `struct_extract(${row}, ${quote(rowFieldName(type, i))})`
