@@ -32,6 +32,9 @@ const RESERVED = new Set(
   ),
 )
 
+export const needsBackquotes = (name: string): boolean =>
+  !/^[a-z][a-z0-9_]*$/i.test(name) || RESERVED.has(name.toUpperCase())
+
 export class HiveCursor extends TokenCursor {
   fail(): never {
     throw new HiveStop(this.token)

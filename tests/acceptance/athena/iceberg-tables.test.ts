@@ -53,3 +53,30 @@ test('what is refused of a table is refused in words of its own', async () => {
   ]
   for (const [sql, reason] of refused) assert.match(await a.failure(sql), reason)
 })
+
+// https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-show-create-table.html
+test('the statement that is shown of a table makes it again', async () => {
+  await a.succeed(`CREATE TABLE shown (id int COMMENT 'it\\'s', \`Two Words\` string, \`date\` date, price decimal(10,2), at timestamp)
+    PARTITIONED BY (id, bucket(16, \`Two Words\`), truncate(3, price), month(\`date\`), day(at)) LOCATION 's3://data/shown/'
+    TBLPROPERTIES ('table_type' = 'ICEBERG', 'write_compression' = 'snappy', 'vacuum_max_snapshot_age_seconds' = '60')`)
+  const told = await a.lines('SHOW CREATE TABLE shown')
+  assert.deepEqual(told, [
+    'CREATE TABLE db.shown (',
+    "  id int COMMENT 'it\\'s',",
+    '  `two words` string,',
+    '  `date` date,',
+    '  price decimal(10,2),',
+    '  at timestamp)',
+    'PARTITIONED BY (`id`, bucket(16, `two words`), truncate(3, `price`), month(`date`), day(`at`))',
+    "LOCATION 's3://data/shown'",
+    'TBLPROPERTIES (',
+    "  'table_type'='iceberg',",
+    "  'format'='parquet',",
+    "  'write_compression'='snappy',",
+    "  'vacuum_max_snapshot_age_seconds'='60'",
+    ')',
+  ])
+  await a.succeed('DROP TABLE shown')
+  await a.succeed(told.join('\n'))
+  assert.deepEqual(await a.lines('SHOW CREATE TABLE shown'), told)
+})

@@ -55,3 +55,12 @@ function keptValue(key: string, value: string): string {
   if (key === 'vacuum_max_snapshot_age_seconds') return String(Number(value) * 1000)
   return key === 'format' || key === 'write_compression' ? value.toLowerCase() : value
 }
+
+/** What metadata keeps, by Athena's names. Throws for what Athena has no name for, as it does. */
+export function shownProperties(kept: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(kept).map(([own, value]) => {
+    const name = Object.keys(NAMES).find((one) => NAMES[one] === own)
+    if (name === undefined) throw new SqlError('NOT_SUPPORTED', `Unsupported table property key: ${own}`)
+    return [name, name === 'vacuum_max_snapshot_age_seconds' ? String(Number(value) / 1000) : value]
+  })
+}

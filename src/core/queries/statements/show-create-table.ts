@@ -4,22 +4,26 @@ import { inHashOrder } from '../../catalog/hash-order.ts'
 import type { QueryContext } from '../context.ts'
 import { isDeltaTable } from '../delta/delta-table.ts'
 import { StatementFailure } from '../failure.ts'
+import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
+import { hiveText, propertyLines } from './hive-lines.ts'
+import { icebergStatement } from './iceberg-statement.ts'
 import { foundTable } from './table-names.ts'
 
 /** The statement that makes the table again, in Hive's layout with its trailing blanks. */
 export function showCreateTable(
   statement: Extract<HiveStatement, { kind: 'show-create-table' }>,
   context: QueryContext,
-): StatementOutcome {
+): StatementOutcome | Promise<StatementOutcome> {
   const table = foundTable(statement.table, context)
   if (isView(table))
     throw new StatementFailure(
       `FAILED: SemanticException [Error 10001]: ${table.descriptor.Name} is a view; use SHOW CREATE VIEW`,
       { category: 2, type: 1006, leavesText: true },
     )
-  return lines(['createtab_stmt'], createStatement(table))
+  const told = (text: readonly string[]) => lines(['createtab_stmt'], text)
+  return isIcebergTable(table) ? icebergStatement(table, context).then(told) : told(createStatement(table))
 }
 
 function createStatement(table: Table): string[] {
@@ -32,7 +36,7 @@ function createStatement(table: Table): string[] {
   const text = [
     `CREATE EXTERNAL TABLE \`${descriptor.Name}\`(`,
     ...columnLines(storage.Columns ?? [], ')'),
-    ...(descriptor.Parameters?.comment ? [`COMMENT ${quoted(descriptor.Parameters.comment)}`] : []),
+    ...(descriptor.Parameters?.comment ? [`COMMENT ${hiveText(descriptor.Parameters.comment)}`] : []),
     ...(descriptor.PartitionKeys?.length ? ['PARTITIONED BY ( ', ...columnLines(descriptor.PartitionKeys, ')')] : []),
     ...(storage.BucketColumns?.length
       ? [
@@ -42,14 +46,14 @@ function createStatement(table: Table): string[] {
         ]
       : []),
     'ROW FORMAT SERDE ',
-    `  ${quoted(storage.SerdeInfo?.SerializationLibrary ?? '')} `,
+    `  ${hiveText(storage.SerdeInfo?.SerializationLibrary ?? '')} `,
     ...(serdeProperties.length ? ['WITH SERDEPROPERTIES ( ', ...propertyLines(serdeProperties, ') ')] : []),
     'STORED AS INPUTFORMAT ',
-    `  ${quoted(storage.InputFormat ?? '')} `,
+    `  ${hiveText(storage.InputFormat ?? '')} `,
     'OUTPUTFORMAT ',
-    `  ${quoted(storage.OutputFormat ?? '')}`,
+    `  ${hiveText(storage.OutputFormat ?? '')}`,
     'LOCATION',
-    `  ${quoted(storage.Location ?? '')}`,
+    `  ${hiveText(storage.Location ?? '')}`,
     'TBLPROPERTIES (',
     ...propertyLines(
       inHashOrder(Object.entries(descriptor.Parameters ?? {})).filter(
@@ -65,7 +69,7 @@ function createStatement(table: Table): string[] {
 const deltaStatement = ({ Name, StorageDescriptor }: TableDescriptor): string[] => [
   `CREATE EXTERNAL TABLE \`${Name}\``,
   'LOCATION',
-  `  ${quoted(StorageDescriptor?.Location ?? '')}`,
+  `  ${hiveText(StorageDescriptor?.Location ?? '')}`,
   'TBLPROPERTIES (',
   ...propertyLines([['table_type', 'DELTA']], ')'),
 ]
@@ -73,19 +77,5 @@ const deltaStatement = ({ Name, StorageDescriptor }: TableDescriptor): string[] 
 const columnLines = (columns: readonly ColumnDescriptor[], end: string): string[] =>
   columns.map(
     (c, i) =>
-      `  \`${c.Name}\` ${c.Type ?? 'string'}${c.Comment ? ` COMMENT ${quoted(c.Comment)}` : ''}${i < columns.length - 1 ? ', ' : end}`,
+      `  \`${c.Name}\` ${c.Type ?? 'string'}${c.Comment ? ` COMMENT ${hiveText(c.Comment)}` : ''}${i < columns.length - 1 ? ', ' : end}`,
   )
-
-const propertyLines = (properties: readonly (readonly [string, string])[], end: string): string[] =>
-  properties.map(([key, value], i) => `  ${quoted(key)}=${quoted(value)}${i < properties.length - 1 ? ', ' : end}`)
-
-/** Hive's string literal: backslashes, quotes and control characters are escaped, so that the statement can be run again. */
-function quoted(text: string): string {
-  const escaped = [...text].map((c) => {
-    if (c === "'" || c === '\\') return `\\${c}`
-    return c < ' '
-      ? ({ '\n': '\\n', '\t': '\\t', '\r': '\\r' }[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      : c
-  })
-  return `'${escaped.join('')}'`
-}
