@@ -48,6 +48,15 @@ test('what is refused of a table is refused in words of its own', async () => {
       "UPDATE kept SET at = TIMESTAMP '2024-01-01 00:00:00', id = 'x'",
       /^TYPE_MISMATCH: .*: Table: \[timestamp\(6\), integer\], Expressions: \[timestamp\(0\), varchar\(1\)\]$/,
     ],
+    [
+      'INSERT INTO kept (id, ID) VALUES (1, 2)',
+      /^DUPLICATE_COLUMN_NAME: .*Insert column name is specified more than once: id/,
+    ],
+    [
+      'MERGE INTO kept USING (VALUES 1) s (n) ON id = n WHEN NOT MATCHED THEN INSERT (id, id) VALUES (n, n)',
+      /^DUPLICATE_COLUMN_NAME: /,
+    ],
+    ['MSCK REPAIR TABLE kept', /^Query type not supported by Athena Iceberg at this time$/],
     ['VACUUM kept', /^NOT_SUPPORTED: .*VACUUM is not supported for Iceberg tables$/],
     ['OPTIMIZE kept REWRITE DATA USING BIN_PACK', /^NOT_SUPPORTED: .*OPTIMIZE is not supported for Iceberg tables$/],
   ]
@@ -79,4 +88,10 @@ test('the statement that is shown of a table makes it again', async () => {
   await a.succeed('DROP TABLE shown')
   await a.succeed(told.join('\n'))
   assert.deepEqual(await a.lines('SHOW CREATE TABLE shown'), told)
+})
+
+test('partitions of a table made of a query may be of quoted columns', async () => {
+  await a.succeed(`CREATE TABLE quoted WITH (table_type = 'ICEBERG', is_external = false, location = 's3://data/quoted/',
+    partitioning = ARRAY['"Two Words"', 'bucket("b c", 1)']) AS SELECT 1 AS "Two Words", 'x' AS "b c"`)
+  assert.deepEqual(await a.rows('SELECT "two words", "b c" FROM quoted WHERE "two words" = 1'), [['1', 'x']])
 })

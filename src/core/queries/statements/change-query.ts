@@ -133,6 +133,9 @@ function outcomeOf(
       const unknown = names.find((name) => !columns.includes(name))
       if (unknown !== undefined)
         throw new SqlError('COLUMN_NOT_FOUND', `Insert column name does not exist in target table: ${unknown}`, at)
+      const twice = names.find((name, i) => names.indexOf(name) < i)
+      if (twice !== undefined)
+        throw new SqlError('DUPLICATE_COLUMN_NAME', `Insert column name is specified more than once: ${twice}`, at)
       if (names.length !== action.values.length)
         throw new SqlError(
           'MISMATCHED_COLUMN_ALIASES',

@@ -74,7 +74,7 @@ async function rename(table: Table, to: QualifiedName, context: QueryContext): P
 }
 
 /** Observed. */
-const notForIceberg = (): StatementFailure =>
+export const notForIceberg = (): StatementFailure =>
   new StatementFailure('Query type not supported by Athena Iceberg at this time', {
     category: 2,
     type: 1200,

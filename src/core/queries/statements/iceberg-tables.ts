@@ -200,7 +200,8 @@ const OWN_PROPERTIES: ReadonlySet<string> = new Set(['table_type', 'location', '
 /** `month(d)`, `bucket(acct, 10)`, `country`: here the column comes first. */
 function partitioningValue(text: string): NewPartitionField {
   const [, call, column, argument] = /^\s*([a-z_]+)\s*\(\s*"?([^",)]+?)"?\s*(?:,\s*(\d+)\s*)?\)\s*$/i.exec(text) ?? []
-  if (call === undefined || column === undefined) return { column: text.trim(), transform: { kind: 'identity' } }
+  if (call === undefined || column === undefined)
+    return { column: text.trim().replace(/^"(.*)"$/, '$1'), transform: { kind: 'identity' } }
   return {
     column,
     transform: namedTransform(call.toLowerCase(), argument === undefined ? undefined : Number(argument)),

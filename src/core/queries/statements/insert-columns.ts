@@ -20,6 +20,13 @@ export function insertColumns(
 ): BoundQuery {
   const named = statement.columns?.map((c) => c.name.toLowerCase())
   const targets = named ? named.map((name) => target(table, name, statement)) : table
+  const twice = named?.find((name, i) => named.indexOf(name) < i)
+  if (twice !== undefined)
+    throw new SqlError(
+      'DUPLICATE_COLUMN_NAME',
+      `Insert column name is specified more than once: ${twice}`,
+      statement.at,
+    )
   return assignedColumns(
     query,
     table,

@@ -8,9 +8,11 @@ import type { PartitionDescriptor, Table } from '../../catalog/catalog.ts'
 import { partitionPath } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { taskFailure } from '../failure.ts'
+import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { STEPS_A_TURN, Turns } from '../turns.ts'
 import { isView } from '../view-text.ts'
+import { notForIceberg } from './iceberg-alterations.ts'
 import { refuseFor } from './lake-formats.ts'
 import { defaultLocation, partitionFolders } from './partition-folders.ts'
 import { findTable, tableName } from './table-names.ts'
@@ -22,6 +24,7 @@ export async function repairTable(statement: Repair, context: QueryContext): Pro
   if (!table) return lines([], [`Tables not in metastore:\t${tableName(statement.name, context).table}`])
   if (isView(table)) throw taskFailure('Can not create a Path from an empty string', 1100)
   refuseFor(['Delta Lake', 'Hudi'], table, 'MSCK REPAIR TABLE')
+  if (isIcebergTable(table)) throw notForIceberg()
   const { Name: name, PartitionKeys: keys = [], StorageDescriptor: storage } = table.descriptor
   if (isEmpty(storage?.Location ?? '', context)) return lines([], [`Tables missing on filesystem:\t${name}`])
   if (keys.length === 0) return lines([], [])
