@@ -2,6 +2,7 @@
 import type { ColumnRange } from '../../formats/parquet/footer.ts'
 import { compareConstants } from '../../sql/analysis/constant-order.ts'
 import type { Constraint, PartitionFilter } from '../../sql/analysis/partition-filters.ts'
+import { dateOfDay } from '../../sql/days.ts'
 import type { Constant } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
 import type { Relation } from '../queries/relation.ts'
@@ -41,13 +42,11 @@ export function mayHold({ type, constraint }: ColumnCondition, range: ValueRange
   return constraint.values.some((value) => !isOutside(value, value))
 }
 
-const MS_A_DAY = 86_400_000
-
 /** Of a Parquet column; undefined where the statistics are of something else than the column's type. */
 export function rangeOfType({ min, max, isDate }: ColumnRange, { kind }: Type): ValueRange | undefined {
   if (kind === 'date' && isDate) {
-    const day = (days: ColumnRange['min']) => new Date(Number(days) * MS_A_DAY).toISOString().slice(0, 10)
-    return { min: day(min), max: day(max) }
+    const [first, last] = [dateOfDay(Number(min)), dateOfDay(Number(max))]
+    return first === undefined || last === undefined ? undefined : { min: first, max: last }
   }
   const wanted = JAVASCRIPT[kind]
   return wanted !== undefined && typeof min === wanted && !isDate ? { min, max } : undefined

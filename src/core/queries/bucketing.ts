@@ -1,7 +1,7 @@
 /** Tables in buckets: what they are, and which buckets a query needs. */
-
 import { type BucketedType, bucketHash, bucketInName, bucketOf } from '../../formats/hive/buckets.ts'
 import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
+import { dayOfDate } from '../../sql/days.ts'
 import type { Constant } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
 import type { LakeFile } from '../objects/files.ts'
@@ -73,14 +73,15 @@ function hashesOf(
 function comparable(type: BucketedType, value: Constant): boolean | bigint | string | undefined {
   if (type === 'boolean') return typeof value === 'boolean' ? value : undefined
   if (type === 'integer' || type === 'bigint') return typeof value === 'bigint' ? value : undefined
-  if (type === 'date') return typeof value === 'string' ? daysOf(value) : undefined
+  if (type === 'date') return typeof value === 'string' ? dayIn(value) : undefined
   if (type === 'string' || type === 'varchar') return typeof value === 'string' ? value : undefined
   return undefined
 }
 
-const DAY_MS = 86_400_000
-const daysOf = (date: string): bigint | undefined =>
-  /^\d{4}-\d{2}-\d{2}$/.test(date) ? BigInt(Date.parse(date) / DAY_MS) : undefined
+function dayIn(date: string): bigint | undefined {
+  const day = dayOfDate(date)
+  return day === undefined ? undefined : BigInt(day)
+}
 
 /** All of them where the name of one does not tell its bucket. */
 export function filesInBuckets(files: readonly LakeFile[], { wanted, all }: WantedBuckets): readonly LakeFile[] {

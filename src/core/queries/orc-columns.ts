@@ -4,6 +4,7 @@ import type { Bound, ColumnCondition } from '../../formats/orc/statistics.ts'
 import type { OrcTail } from '../../formats/orc/tail.ts'
 import type { ColumnField, ColumnType } from '../../formats/vectors.ts'
 import type { Constraint } from '../../sql/analysis/partition-filters.ts'
+import { dayOfDate } from '../../sql/days.ts'
 import type { Constant } from '../../sql/plan.ts'
 
 export interface OrcRequest {
@@ -38,8 +39,8 @@ function boundOf(value: Constant | undefined, type: ColumnType): Bound | undefin
   if (typeof value === 'bigint' || typeof value === 'number') return value
   if (typeof value !== 'string') return undefined
   if (type.kind === 'date') {
-    const day = Math.round(Date.parse(`${value}T00:00:00Z`) / 86_400_000)
-    return Number.isNaN(day) ? undefined : BigInt(day)
+    const day = dayOfDate(value)
+    return day === undefined ? undefined : BigInt(day)
   }
   return type.kind === 'string' || type.kind === 'varchar' ? Buffer.from(value) : undefined
 }

@@ -3,6 +3,7 @@ import type { QueryUse, TableFacts } from '../../core/advice/facts.ts'
 import { projectedKeys } from '../../core/advice/projected-keys.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
 import { dottedName } from '../../core/catalog/dotted-name.ts'
+import { lakeFolder } from '../../core/catalog/folder-names.ts'
 import { quotedTable } from '../../core/estimates/table-changes.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { describesItself } from '../../core/queries/described-tables.ts'
@@ -100,7 +101,7 @@ function regular(
   location: string,
 ): boolean {
   if (keys.length === 0 || values.length === 0 || values.length >= MOST_PARTITIONS) return false
-  const root = location.replace(/^s3[an]:/, 's3:').replace(/\/*$/, '/')
+  const root = lakeFolder(location)
   return files.every((file) => file.uri.startsWith(`${root}${file.partitionName}/`))
 }
 

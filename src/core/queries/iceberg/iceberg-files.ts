@@ -92,18 +92,18 @@ export async function icebergFiles(
     )
   const deletes = await deleteIndex(view, wanted('deletes'), context)
   const found: DataFile[] = []
-  const counts = { all: 0, positions: new Set<string>(), vectors: 0 }
+  let seen = 0
   const columns = new Set(known.map(({ id }) => id))
   for (const manifest of wanted('data')) {
     const { mayMatch, fields } = specOf(manifest.specId)
     for (const entry of await liveEntries(view, manifest, columns, context)) {
-      counts.all++
+      seen++
       if (mayMatch(entry.file) && fileMayMatch(entry.file, known))
         found.push(await dataFile(view, entry, fields, deletes, context, planning))
       if (planning.step()) await planning.rest()
     }
   }
-  return { files: found, notes: notesOf(manifests, found, counts.all) }
+  return { files: found, notes: notesOf(manifests, found, seen) }
 }
 
 const mayHold = ({ addedFiles, existingFiles }: ManifestFile): boolean => addedFiles !== 0 || existingFiles !== 0

@@ -4,11 +4,8 @@ import { decimalOf, type IcebergType, type Schema } from '../../../formats/icebe
 import type { Known } from '../../../formats/iceberg/transforms.ts'
 import type { IcebergValue } from '../../../formats/iceberg/values.ts'
 import type { Constraint, PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
+import { dateOfDay, dayOfDate } from '../../../sql/days.ts'
 import type { Constant } from '../../../sql/plan.ts'
-
-const DAY_MS = 86_400_000
-/** From the year 1 to 9999, which are written with four digits. */
-const isPlainDay = (day: number): boolean => day >= -719_162 && day <= 2_932_896
 
 /** Undefined where the constant is no value of the type, or it is not certain which. */
 function icebergValue(type: IcebergType, value: Constant): IcebergValue | undefined {
@@ -27,11 +24,11 @@ function icebergValue(type: IcebergType, value: Constant): IcebergValue | undefi
     case 'string':
       return typeof value === 'string' ? value : undefined
     case 'date':
-      return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) / DAY_MS : undefined
+      return typeof value === 'string' ? dayOfDate(value) : undefined
     case 'timestamp':
-      return typeof value === 'string' ? micros(value) : undefined
+      return typeof value === 'string' ? microsOf(value) : undefined
     case 'timestamptz':
-      return typeof value === 'string' && value.endsWith(' UTC') ? micros(value.slice(0, -4)) : undefined
+      return typeof value === 'string' && value.endsWith(' UTC') ? microsOf(value.slice(0, -4)) : undefined
     case 'uuid':
       return typeof value === 'string' ? Buffer.from(value.replaceAll('-', ''), 'hex') : undefined
     case 'binary':
@@ -42,7 +39,7 @@ function icebergValue(type: IcebergType, value: Constant): IcebergValue | undefi
 }
 
 /** Of `2024-01-15 10:00:00.123456`; one of more digits falls between two values. */
-function micros(text: string): bigint | undefined {
+export function microsOf(text: string): bigint | undefined {
   const [, day, time = '00:00:00', fraction = ''] =
     /^(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?)?$/.exec(text) ?? []
   if (day === undefined || /[1-9]/.test(fraction.slice(6))) return undefined
@@ -90,7 +87,7 @@ export function constantOf(type: IcebergType, value: IcebergValue | null): Const
     case 'int':
       return BigInt(value as number)
     case 'date':
-      return isPlainDay(Number(value)) ? new Date(Number(value) * DAY_MS).toISOString().slice(0, 10) : undefined
+      return dateOfDay(Number(value))
     default:
       return undefined
   }

@@ -10,8 +10,10 @@ import {
 import type { BoundField } from '../../../formats/iceberg/specs.ts'
 import { wrapped } from '../../../formats/iceberg/transforms.ts'
 import { encodeValue, type IcebergValue } from '../../../formats/iceberg/values.ts'
+import { dayOfDate } from '../../../sql/days.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { EngineOutcome, WrittenColumnStatistics } from '../engine-plan.ts'
+import { microsOf } from './iceberg-values.ts'
 
 type EngineFile = EngineOutcome['files'][number]
 
@@ -134,20 +136,13 @@ function boundValue(type: IcebergType, text: string, zero: number): IcebergValue
     case 'double':
       return Number(text) === 0 ? zero : Number(text)
     case 'date':
-      return /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) / 86_400_000 : undefined
+      return dayOfDate(text)
     case 'time':
-      return micros(`1970-01-01 ${text}`)
+      return microsOf(`1970-01-01 ${text}`)
     case 'timestamp':
     case 'timestamptz':
-      return micros(text.replace(/\+00(?::00)?$/, ''))
+      return microsOf(text.replace(/\+00(?::00)?$/, ''))
     default:
       return undefined
   }
-}
-
-/** Of `2024-01-15 10:00:00.123456`. */
-function micros(text: string): bigint | undefined {
-  const [, day, time, fraction = ''] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?$/.exec(text) ?? []
-  if (day === undefined) return undefined
-  return BigInt(Date.parse(`${day}T${time}Z`)) * 1000n + BigInt(fraction.padEnd(6, '0'))
 }
