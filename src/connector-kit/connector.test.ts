@@ -15,7 +15,7 @@ import {
 import { plainValues as fixtureValues } from '../formats/vectors.fixture.ts'
 import type { ColumnType } from '../formats/vectors.ts'
 import { parseColumnType } from './column-text.ts'
-import { connector, DefinitionError, type Query, type SourceDefinition } from './connector.ts'
+import { connector, DefinitionError, type Query, type SourceDefinition, serve } from './connector.ts'
 import { RowBlock } from './row-block.ts'
 import { shop } from './shop.fixture.ts'
 
@@ -202,4 +202,16 @@ test('a value that is not of its column is told with the column', () => {
   assert.throws(added({ kind: 'date' }, 'yesterday'), message("'yesterday' is no date"))
   assert.throws(added({ kind: 'boolean' }, 1), message('1 is no boolean'))
   assert.throws(added({ kind: 'list', element: { kind: 'int' } }, 'a'), message("'a' is no list"))
+})
+
+test('a function that is not served is not found, whatever its address', async () => {
+  const functions = await serve({ shop: async () => ({}) })
+  try {
+    for (const name of ['absent', '50%', '%ff']) {
+      const answer = await fetch(`${functions.url}/2015-03-31/functions/${name}/invocations`, { method: 'POST' })
+      assert.equal(answer.status, 404, name)
+    }
+  } finally {
+    await functions.close()
+  }
 })

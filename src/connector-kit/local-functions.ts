@@ -34,9 +34,7 @@ export async function serve(functions: Readonly<Record<string, Handler>>, port =
 type Answer = [status: number, headers: Record<string, string>, body: unknown]
 
 async function invoked(functions: Readonly<Record<string, Handler>>, asked: IncomingMessage): Promise<Answer> {
-  const name = decodeURIComponent(PATH.exec(asked.url ?? '')?.[1] ?? '')
-    .split(':')
-    .at(-1)!
+  const name = functionName(asked.url ?? '')
   const handler = Object.hasOwn(functions, name) ? functions[name] : undefined
   if (asked.method !== 'POST' || !handler) return [404, {}, { Type: 'User', Message: `Function not found: ${name}` }]
   try {
@@ -44,6 +42,16 @@ async function invoked(functions: Readonly<Record<string, Handler>>, asked: Inco
   } catch (error) {
     const { name: errorType, message: errorMessage } = error instanceof Error ? error : new Error(String(error))
     return [200, { 'x-amz-function-error': 'Unhandled' }, { errorType, errorMessage, trace: [] }]
+  }
+}
+
+/** The last part of an ARN, or the name alone; empty where the address names none. */
+function functionName(url: string): string {
+  const [, reference = ''] = PATH.exec(url) ?? []
+  try {
+    return decodeURIComponent(reference).split(':').at(-1)!
+  } catch {
+    return ''
   }
 }
 

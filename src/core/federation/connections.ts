@@ -65,10 +65,17 @@ interface Parts {
   readonly tls: boolean
 }
 
-const address = ({ word, host, port, database, tls }: Parts): ConnectionAddress => ({
-  word,
-  host: host.replace(/^\[|\]$/g, ''),
-  port: Number(port ?? PORTS[word] ?? 0),
-  database: decodeURIComponent(database ?? ''),
-  tls,
-})
+function address({ word, host, port, database = '', tls }: Parts): ConnectionAddress | undefined {
+  const name = unescaped(database)
+  if (name === undefined) return undefined
+  return { word, host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? PORTS[word] ?? 0), database: name, tls }
+}
+
+/** Undefined where a percent sign escapes nothing. */
+function unescaped(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
