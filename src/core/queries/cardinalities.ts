@@ -5,6 +5,7 @@
 import type { Cardinality } from '../../sql/analysis/join-order.ts'
 import type { Type } from '../../sql/types.ts'
 import type { ColumnStatistics } from '../catalog/catalog.ts'
+import { isCompressed } from './compressed-file.ts'
 import type { QueryContext } from './context.ts'
 import type { NamedRelation } from './scan-planning.ts'
 import type { LakeRelation, ResolvedRelation } from './table-resolver.ts'
@@ -57,14 +58,10 @@ function statisticsIn(column: ColumnStatistics): Statistics {
 
 /** Text that is compressed, and columns that are, take so much less. */
 const COMPRESSION = 4
-const COMPRESSED = /\.(gz|gzip|zst|zstd|bz2|snappy|lz4|deflate)$/i
 
 function rowsIn({ files, format, columns }: NamedRelation, statistics: ReadonlyMap<string, Statistics>): number {
   const text = TEXT.has(format.kind)
-  const bytes = files.reduce(
-    (sum, { sizeBytes, uri }) => sum + sizeBytes * (!text || COMPRESSED.test(uri) ? COMPRESSION : 1),
-    0,
-  )
+  const bytes = files.reduce((sum, file) => sum + file.sizeBytes * (!text || isCompressed(file) ? COMPRESSION : 1), 0)
   const width = columns.reduce((sum, column) => {
     if (column.kind !== 'data') return sum
     // In JSON each value stands beside its name.

@@ -5,6 +5,7 @@ import type { Table } from '../../core/catalog/catalog.ts'
 import { dottedName } from '../../core/catalog/dotted-name.ts'
 import { lakeFolder } from '../../core/catalog/folder-names.ts'
 import { quotedTable } from '../../core/estimates/table-changes.ts'
+import { isCompressed } from '../../core/queries/compressed-file.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { describesItself } from '../../core/queries/described-tables.ts'
 import { isExpected } from '../../core/queries/failure.ts'
@@ -52,7 +53,7 @@ export async function tableFacts(
     files: files.length,
     sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
     largestFileBytes: sizes.reduce((most, size) => Math.max(most, size), 0),
-    isCompressed: files.some((file) => /\.(gz|zst|bz2|deflate|snappy|lz4)$/.test(file.uri)),
+    isCompressed: files.some(isCompressed),
     newestFileAt: files.reduce<Date | undefined>(
       (newest, { modifiedAt }) => (newest && newest > modifiedAt ? newest : modifiedAt),
       undefined,
