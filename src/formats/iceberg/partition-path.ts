@@ -31,8 +31,17 @@ function shownValue(transform: Transform, type: BoundField['type'], value: Icebe
 }
 
 const DAY_MS = 86_400_000
+const DAY_MICROS = 86_400_000_000n
+/** The calendar begins anew after so many days: what JavaScript's dates do not reach is told by one that they do. */
+const CYCLE = { days: 146_097, years: 400 } as const
 
-const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().replace(/T.*/, '')
+function dayText(day: number): string {
+  const cycles = Math.floor(day / CYCLE.days)
+  const like = new Date((day - cycles * CYCLE.days) * DAY_MS)
+  const year = like.getUTCFullYear() + cycles * CYCLE.years
+  const sign = year < 0 ? '-' : year > 9999 ? '+' : ''
+  return `${sign}${String(Math.abs(year)).padStart(4, '0')}${like.toISOString().slice(4, 10)}`
+}
 
 /** A value as text: moments in ISO 8601, decimals with their point, bytes in base 64. */
 export function valueText(type: BoundField['type'], value: IcebergValue): string {
@@ -59,7 +68,8 @@ function decimalText(unscaled: bigint, scale: number): string {
 const timeText = (micros: bigint): string => momentText(micros, false).slice('1970-01-01T'.length)
 
 function momentText(micros: bigint, isInstant: boolean): string {
-  const rest = ((micros % 1000n) + 1000n) % 1000n
-  const millis = new Date(Number((micros - rest) / 1000n)).toISOString().slice(0, -1)
-  return `${millis}${String(rest).padStart(3, '0')}${isInstant ? '+00:00' : ''}`
+  const inDay = ((micros % DAY_MICROS) + DAY_MICROS) % DAY_MICROS
+  const day = dayText(Number((micros - inDay) / DAY_MICROS))
+  const time = new Date(Number(inDay / 1000n)).toISOString().slice(11, -1)
+  return `${day}T${time}${String(inDay % 1000n).padStart(3, '0')}${isInstant ? '+00:00' : ''}`
 }
