@@ -67,7 +67,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
     await checkIntegrity(execution, monitor.scanned)
     const read = await monitor.end()
     const scanProfiles = scansOf(profile, readable.relations)
-    const inputRows = await scannedRows(scanProfiles, (paths) => monitor.scanned.placesIn(paths))
+    const inputRows = await scannedRows(scanProfiles, (path) => monitor.scanned.readsOf(path))
     const rows = rowsByRelation(readable.relations, scanProfiles, inputRows)
     const operators = plan.profiled && operatorsOf(profile, readable.relations, inputRows)
     const timings = { planMs: started - planned, runMs: execution.convertMs + performance.now() - started }

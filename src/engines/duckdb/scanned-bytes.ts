@@ -1,5 +1,5 @@
 /** How much of the data files a plan has read: DuckDB's own file log, of an instance that runs one plan at a time. */
-import { type DuckDBConnection, type DuckDBPreparedStatement, listValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { filesRead } from './deleted-rows.ts'
 import type { Instance } from './instance.ts'
@@ -11,12 +11,10 @@ import type { Instance } from './instance.ts'
 const LINES = `SELECT message->>'path' AS path, (message->>'bytes')::BIGINT AS bytes,
     (message->>'pos')::BIGINT + (message->>'bytes')::BIGINT AS until
   FROM duckdb_logs() WHERE type = 'FileSystem' AND (message->>'op') IN ('READ', 'OPEN')`
-/** Files that were opened, how much of each was read, and how far. */
-const READS = `SELECT path, coalesce(sum(bytes), 0)::BIGINT, coalesce(max(until), 0) FROM (${LINES}) GROUP BY path`
-/** The same, told apart by where the reads ended. */
+/** Files that were opened, with no bytes, and each read of them. */
+const READS = `SELECT path, bytes, until FROM (${LINES})`
+/** How much was read of each file, told apart by where the reads ended. */
 const READ_ENDS = `SELECT path, sum(bytes)::BIGINT, until FROM (${LINES}) WHERE bytes > 0 GROUP BY path, until`
-/** Each read of the files that are named. */
-const PLACES = `SELECT path, until - bytes, until FROM (${LINES}) WHERE bytes > 0 AND list_contains($paths, path)`
 /** The last bytes of a Parquet file say how long its footer is, which ends before them. */
 const TAIL_BYTES = 8
 
@@ -25,7 +23,6 @@ export const prepareReads = (watch: DuckDBConnection): Promise<DuckDBPreparedSta
 
 /** Of a file: bytes from `from` to before `until`. */
 export interface FileRead {
-  readonly path: string
   readonly from: number
   readonly until: number
 }
@@ -35,6 +32,8 @@ export class ScannedBytes {
   readonly #files = new Map<string, { readonly sizeBytes: number; mostBytes: number; readonly scans: string[] }>()
   /** What was read by other means, by local path. */
   readonly #otherwise = new Map<string, number>()
+  /** By local path, as the log had them when it was last read. */
+  #reads: ReadonlyMap<string, readonly FileRead[]> = new Map()
   readonly #converted: ReadonlyMap<string, ReadonlyMap<string, number>>
 
   /**
@@ -86,25 +85,25 @@ export class ScannedBytes {
   async perFile(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>()
     if (this.#files.size === 0) return found
-    const result = await this.#instance.reads.runAndReadAll()
-    for (const [name, sum, until] of result.getRows()) {
-      const path = name as string
+    this.#reads = await readsByPath(this.#instance)
+    for (const [path, reads] of this.#reads) {
       const file = this.#files.get(path)
       if (!file) continue
-      const kept = Number(until) < file.sizeBytes ? (this.#instance.footers.get(path) ?? 0) : 0
-      const bytes = Number(sum) + kept
+      let bytes = 0
+      let furthest = 0
+      for (const { from, until } of reads) {
+        bytes += until - from
+        furthest = Math.max(furthest, until)
+      }
+      if (furthest < file.sizeBytes) bytes += this.#instance.footers.get(path) ?? 0
       if (bytes > 0) found.set(path, Math.min(bytes, file.mostBytes))
     }
     return found
   }
 
-  async placesIn(paths: readonly string[]): Promise<readonly FileRead[]> {
-    const result = await this.#instance.watch.runAndReadAll(PLACES, { paths: listValue([...paths]) })
-    return result.getRows().map(([path, from, until]) => ({
-      path: path as string,
-      from: Number(from),
-      until: Number(until),
-    }))
+  /** Of a file, as the log was when it was last read. */
+  readsOf(path: string): readonly FileRead[] {
+    return this.#reads.get(path) ?? []
   }
 
   /** What was read so far came to nothing; `otherwise` were read whole, by other means. */
@@ -113,6 +112,20 @@ export class ScannedBytes {
     for (const { localPath, sizeBytes } of otherwise)
       this.#otherwise.set(localPath, (this.#otherwise.get(localPath) ?? 0) + sizeBytes)
   }
+}
+
+/** Files that were opened, and what was read of each. */
+async function readsByPath({ reads }: Instance): Promise<ReadonlyMap<string, readonly FileRead[]>> {
+  const found = new Map<string, FileRead[]>()
+  const [paths = [], bytes = [], untils = []] = (await reads.runAndReadAll()).getColumns()
+  for (const [i, path] of (paths as string[]).entries()) {
+    const own = found.get(path) ?? []
+    if (own.length === 0) found.set(path, own)
+    const until = untils[i]
+    if (until !== null && until !== undefined)
+      own.push({ from: Number(until) - Number(bytes[i]), until: Number(until) })
+  }
+  return found
 }
 
 /** Makes an instance fit for its next plan: notes which footers it keeps of the files of this one, forgets the reads. */

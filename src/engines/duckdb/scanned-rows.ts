@@ -16,19 +16,18 @@ const TAIL_BYTES = 8
 
 export type RowsRead = ReadonlyMap<EngineProfile, number>
 
-/** By scan; those of which it can not be told are missing. `reads`: of files by their local paths. */
+/** By scan; those of which it can not be told are missing. `reads`: of a file by its local path. */
 export async function scannedRows(
   scans: readonly ScanProfile[],
-  reads: (paths: readonly string[]) => Promise<readonly FileRead[]>,
+  reads: (path: string) => readonly FileRead[],
 ): Promise<RowsRead> {
   const counts = new Map<EngineProfile, number>()
   for (const { operator, rows, filters } of scans) if (!filters) counts.set(operator, rows)
   const filtering = scans.filter((scan) => scan.filters && isAlone(scan, scans))
   const paths = [...new Set(filtering.flatMap(({ relation }) => pathsOf(relation)))]
   if (paths.length === 0 || paths.length > MOST_FILES) return counts
-  const byPath = Map.groupBy(await reads(paths), ({ path }) => path)
   for (const { operator, relation } of filtering) {
-    const rows = await Promise.all(pathsOf(relation).map((path) => rowsRead(path, byPath.get(path) ?? [])))
+    const rows = await Promise.all(pathsOf(relation).map((path) => rowsRead(path, reads(path))))
     counts.set(
       operator,
       rows.reduce((sum, one) => sum + one, 0),
@@ -68,11 +67,26 @@ function isAlone({ operator, relation }: ScanProfile, scans: readonly ScanProfil
 async function rowsRead(path: string, reads: readonly FileRead[]): Promise<number> {
   if (reads.length === 0) return 0
   const groups = await rowGroupsOf(path)
-  const isRead = ({ span }: RowGroup) => span && reads.some(({ from, until }) => from < span.end && until > span.start)
+  const isRead = ({ span }: Stretch) => span && reads.some(({ from, until }) => from < span.end && until > span.start)
   return groups.reduce((sum, group) => (isRead(group) ? sum + group.rows : sum), 0)
 }
 
-async function rowGroupsOf(path: string): Promise<RowGroup[]> {
+type Stretch = Pick<RowGroup, 'rows' | 'span'>
+
+/** By local path; files never change. */
+const known = new Map<string, readonly Stretch[]>()
+const REMEMBERED_FILES = 20_000
+
+async function rowGroupsOf(path: string): Promise<readonly Stretch[]> {
+  const found = known.get(path)
+  if (found) return found
+  const groups = (await readFooter(path)).map(({ rows, span }) => ({ rows, ...(span && { span }) }))
+  if (known.size >= REMEMBERED_FILES) known.clear()
+  known.set(path, groups)
+  return groups
+}
+
+async function readFooter(path: string): Promise<RowGroup[]> {
   const file = await open(path)
   try {
     const { size } = await file.stat()
