@@ -19,7 +19,9 @@ export async function measureTpchOfTrino(): Promise<Finding[]> {
   const comparison = await Comparison.open(TPCH_TABLES)
   try {
     const endpoint = `http://127.0.0.1:${comparison.port}`
-    const trino = await startHiveTrino({ lake: catalogText({ ...lakeFiles(endpoint), ...glueMetastore(endpoint) }) })
+    const lake = catalogText({ ...lakeFiles(endpoint), ...glueMetastore(endpoint) })
+    const probe = { catalog: 'lake', schema: DATABASE, sql: 'SELECT count(*) FROM region' }
+    const trino = await startHiveTrino({ lake }, probe)
     try {
       return await compare(comparison, { url: trino.url, catalog: 'lake', schema: DATABASE })
     } finally {

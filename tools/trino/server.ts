@@ -45,13 +45,16 @@ export async function startTrino(): Promise<TrinoServer> {
   })
 }
 
-/** With catalogs of the hive connector, whose settings are given by their names. */
-export async function startHiveTrino(catalogs: Plan['catalogs']): Promise<TrinoServer> {
+/**
+ * With catalogs of the hive connector, whose settings are given by their names. It is ready when it answers `probe`: what is in
+ * the information schema it knows before its nodes have told that they serve the catalogs.
+ */
+export async function startHiveTrino(catalogs: Plan['catalogs'], probe?: Plan['probe']): Promise<TrinoServer> {
   const [catalog = ''] = Object.keys(catalogs)
   return launch({
     coordinator: await fetchHiveDistribution(),
     catalogs,
-    probe: { catalog, schema: 'information_schema', sql: 'SELECT count(*) FROM schemata' },
+    probe: probe ?? { catalog, schema: 'information_schema', sql: 'SELECT count(*) FROM schemata' },
   })
 }
 
