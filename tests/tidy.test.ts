@@ -58,6 +58,28 @@ test('imports go in the allowed directions', () => {
 
 const serviceOf = (path: string): string => path.split('/')[2]!
 
+test('the process of the server never loads the engine', () => {
+  const reached = new Map<string, string>([['src/main.ts', '']])
+  for (const [path] of reached) {
+    // What is imported only when it is asked for, or only for its types, is not loaded with the file.
+    const loaded = text(path).matchAll(/^(?:import|export) (?!type\b)(?:[^'()]*? from )?'([^']+)'/gm)
+    for (const [, target = ''] of loaded) {
+      const of = target.startsWith('.') ? normalize(join(dirname(path), target)) : target
+      assert.ok(!ENGINES.includes(of), `${of} is loaded by ${way(path)}`)
+      if (of.startsWith('src/') && !reached.has(of)) reached.set(of, path)
+    }
+  }
+  assert.ok(reached.size > 200)
+
+  function way(path: string): string {
+    const by = reached.get(path)
+    return by ? `${path}, of ${way(by)}` : path
+  }
+})
+
+/** Libraries that workers load, or connectors. */
+const ENGINES: readonly string[] = ['@duckdb/node-api', 'pg', 'mysql2', 'ion-js']
+
 test('every room is known, and nothing else lies at the top of src', () => {
   const entries = readdirSync('src', { withFileTypes: true })
   const rooms = entries.filter((e) => e.isDirectory()).map((e) => e.name)

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto'
 import { DuckDBBitValue } from '@duckdb/node-api'
 import { EngineError } from '../../core/queries/engine-plan.ts'
-import type { DataFile, DeletedRows, ReadFile, Relation } from '../../core/queries/relation.ts'
+import type { DataFile, DeletedRows, Relation } from '../../core/queries/relation.ts'
 import { roaringRanges } from '../../formats/roaring.ts'
 import { quote } from '../../sql/duckdb/types.ts'
 import type { Instance } from './instance.ts'
@@ -14,16 +14,6 @@ type Bitmap = DeletedRows & { readonly kind: 'bitmap' }
 type Positions = DeletedRows & { readonly kind: 'positions' }
 
 export const hasDeletedRows = (file: DataFile): boolean => file.deleted !== undefined
-
-/** All that a scan of the relation reads: its data files, and the files that tell which of their rows are deleted. */
-export function filesRead({ files }: Relation): readonly ReadFile[] {
-  const read = new Map<string, ReadFile>(files.map((file) => [file.localPath, file]))
-  for (const { deleted, deletedValues = [] } of files) {
-    if (deleted?.kind === 'positions') for (const file of deleted.files) read.set(file.localPath, file)
-    for (const { files: told } of deletedValues) for (const file of told) read.set(file.localPath, file)
-  }
-  return [...read.values()]
-}
 
 /** Makes the table `name`, in which `file` is a file's place among those that have lost rows. */
 export async function defineDeletedRows(instance: Instance, name: string, relation: Relation): Promise<void> {

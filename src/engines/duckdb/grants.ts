@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto'
 import { holds } from '../../sql/analysis/plan-search.ts'
 import type { Rel } from '../../sql/plan.ts'
-import { filesRead } from './deleted-rows.ts'
 import { stopsEarly } from './early-stop.ts'
+import { filesRead } from './files-read.ts'
 import type { PlanMessage } from './messages.ts'
 import type { ProfileDetail } from './profile.ts'
 

@@ -1,7 +1,7 @@
 /** How much of the data files a plan has read: DuckDB's own file log, of an instance that runs one plan at a time. */
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { filesRead } from './deleted-rows.ts'
+import { filesRead } from './files-read.ts'
 import type { Instance } from './instance.ts'
 
 /**
