@@ -61,8 +61,10 @@ export class RowQueue {
         else if (this.failed) throw this.#failure
         else if (this.#over) return
         else {
+          // What the source still holds comes, and may end, within the call that lets it go on.
+          const { promise: changed } = this.#changed
           source.resume()
-          await this.#changed.promise
+          await changed
         }
       }
     } finally {
