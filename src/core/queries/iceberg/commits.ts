@@ -1,82 +1,165 @@
 /**
  * Commits to Iceberg tables: new metadata is written beside the old, and becomes the table's in the transaction that moves the
- * catalog's pointer from the one to the other. Where somebody else has moved it first, the change is made again of what is
- * there by then.
+ * catalog's pointer from the one to the other. Commits that come while another is written wait for it and are then written
+ * together, each made of what the one before it made: one metadata file, one transaction. Where a writer beside this server
+ * has moved the pointer first, they are made again of what is there by then.
  */
 import { randomUUID } from 'node:crypto'
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
 import { SqlError } from '../../../sql/position.ts'
-import type { Table, TableDescriptor } from '../../catalog/catalog.ts'
+import type { Catalog, Table, TableDescriptor } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
-import { exactJsonText } from '../../exact-json.ts'
 import { Fault } from '../../faults.ts'
 import type { NewFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import { catalogColumns } from './iceberg-columns.ts'
 import { lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
-import { readMetadata } from './metadata-file.ts'
+import { keepMetadata, readMetadata, withUnwritten } from './metadata-file.ts'
+import { metadataText } from './metadata-text.ts'
 
 export interface TableChange {
   readonly updates: readonly TableUpdate[]
   /** Manifests and lists of them, which appear with the commit. */
-  readonly files: readonly { readonly uri: string; readonly body: Uint8Array }[]
+  readonly files: readonly UnwrittenFile[]
+}
+
+export interface UnwrittenFile {
+  readonly uri: string
+  readonly body: Uint8Array
+}
+
+/** What is asked of the rooms and of who commits. */
+type CommitContext = QueryContext
+
+type Change = (metadata: TableMetadata) => Promise<TableChange>
+
+interface Waiting {
+  readonly change: Change
+  readonly context: CommitContext
+  readonly resolve: () => void
+  readonly reject: (reason: unknown) => void
+}
+
+/** By the table's name: the commits that wait for the one under way. */
+const lines = new WeakMap<Catalog, Map<string, Waiting[]>>()
+
+/** So that the first of them need not wait long for the last. */
+const MOST_TOGETHER = 64
+
+/**
+ * `change` is asked for what it does to the metadata that is there when its turn comes; after a conflict with a writer beside
+ * this server once more. Files that the metadata leads to may not be in the lake yet: `metadata-file` knows them.
+ */
+export function commitChange(table: Table, context: CommitContext, change: Change): Promise<void> {
+  const { rooms, scope } = context
+  const waiting = lines.get(rooms.catalog) ?? new Map<string, Waiting[]>()
+  lines.set(rooms.catalog, waiting)
+  const key = [scope.account, scope.region, table.database, table.descriptor.Name].join('/')
+  return new Promise((resolve, reject) => {
+    const own: Waiting = { change, context, resolve, reject }
+    const line = waiting.get(key)
+    if (line) line.push(own)
+    else {
+      const fresh = [own]
+      waiting.set(key, fresh)
+      void serve(table, fresh, () => waiting.delete(key))
+    }
+  })
+}
+
+async function serve(table: Table, line: Waiting[], onEmpty: () => void): Promise<void> {
+  while (line.length > 0) await commitTogether(table, line.splice(0, MOST_TOGETHER))
+  onEmpty()
 }
 
 const MOST_ATTEMPTS = 20
 const FIRST_WAIT_MS = 5
 const MOST_WAIT_MS = 500
 
-/** `change` is asked again after a conflict, of the newer metadata. */
-export async function commitChange(
-  table: Table,
-  context: QueryContext,
-  change: (metadata: TableMetadata) => Promise<TableChange>,
-): Promise<void> {
-  let current = table
-  for (let attempt = 1; ; attempt++) {
+/** Each is told how it ended. */
+async function commitTogether(table: Table, group: readonly Waiting[]): Promise<void> {
+  let left = group
+  for (let attempt = 1; left.length > 0; attempt++) {
+    const { context } = left[0]!
+    const { catalog, clock } = context.rooms
+    let made: readonly Waiting[] = left
     try {
-      const metadata = await readMetadata(current, context)
-      await commitOnce(current, metadata, await change(metadata), context)
+      const current = catalog.tables.get(context.scope, table.database, table.descriptor.Name)
+      const base = await readMetadata(current, context)
+      const changes = await changesOf(left, base)
+      made = changes.made
+      if (made.length > 0) await write(current, base, changes, made.at(-1)!.context)
+      for (const { resolve } of made) resolve()
       return
     } catch (error) {
-      if (!(error instanceof Fault) || error.kind !== 'conflict') throw error
-      if (attempt === MOST_ATTEMPTS)
-        throw new SqlError('ICEBERG_COMMIT_ERROR', `Failed to commit Iceberg update to table: ${dottedName(table)}`)
+      const again = error instanceof Fault && error.kind === 'conflict'
+      const reason = again && attempt === MOST_ATTEMPTS ? tooManyConflicts(table) : error
+      if (reason === error && again) left = made
+      else {
+        for (const { reject } of made) reject(reason)
+        return
+      }
     }
-    await context.rooms.clock.sleep(
-      Math.random() * Math.min(FIRST_WAIT_MS * 2 ** attempt, MOST_WAIT_MS),
-      context.signal,
-    )
-    const { catalog } = context.rooms
-    current = catalog.tables.get(context.scope, table.database, table.descriptor.Name)
+    await clock.sleep(Math.random() * Math.min(FIRST_WAIT_MS * 2 ** attempt, MOST_WAIT_MS))
   }
 }
 
-async function commitOnce(
+const tooManyConflicts = (table: Table): SqlError =>
+  new SqlError('ICEBERG_COMMIT_ERROR', `Failed to commit Iceberg update to table: ${dottedName(table)}`)
+
+interface Changes {
+  readonly metadata: TableMetadata
+  readonly files: readonly NewFile[]
+  readonly made: readonly Waiting[]
+}
+
+/** One after the other, as if each were alone; one that can not be made is told so, and the others go on without it. */
+async function changesOf(group: readonly Waiting[], base: TableMetadata): Promise<Changes> {
+  const made: Waiting[] = []
+  const files: NewFile[] = []
+  const unwritten = new Map<string, Uint8Array>()
+  let metadata = base
+  for (const one of group)
+    try {
+      one.context.signal.throwIfAborted()
+      const change = await one.change(metadata)
+      const now = one.context.rooms.clock.now().getTime()
+      metadata = withUnwritten(updated(metadata, change.updates, now), unwritten)
+      for (const { uri, body } of change.files) unwritten.set(uri, body)
+      files.push(...change.files.map((file) => withAttributes(file, one.context)))
+      made.push(one)
+    } catch (error) {
+      one.reject(error)
+    }
+  return { metadata, files, made }
+}
+
+async function write(
   table: Table,
   base: TableMetadata,
-  { updates, files }: TableChange,
-  context: QueryContext,
+  { metadata, files }: Changes,
+  context: CommitContext,
 ): Promise<void> {
   const { rooms, scope } = context
   const location = metadataLocation(table)
-  const changed = logged(updated(base, updates, rooms.clock.now().getTime()), base, location)
+  const changed = logged(metadata, base, location)
   const metadataFile = newMetadataFile(changed, versionIn(location) + 1)
-  const arrivals = await rooms.files.arrive([...files, metadataFile].map((file) => withAttributes(file, context)))
+  const arrivals = await rooms.files.arrive([...files, withAttributes(metadataFile, context)])
   const descriptor = pointingTo(table.descriptor, changed, metadataFile.uri, location)
   await rooms.catalog.tables.update(scope, table.database, descriptor, {
     expect: table.version,
     keepVersion: false,
     together: (write) => arrivals.appear(write),
   })
+  keepMetadata(metadataFile.uri, changed, context)
 }
 
 /** A table that was not there, with what it has from the first moment on. */
 export async function commitNew(
   { database, name, location }: { readonly database: string; readonly name: string; readonly location: string },
-  change: (metadata: TableMetadata) => Promise<TableChange>,
-  context: QueryContext,
+  change: Change,
+  context: CommitContext,
 ): Promise<void> {
   const { rooms, scope, principal } = context
   const nowMs = rooms.clock.now().getTime()
@@ -99,14 +182,14 @@ export async function commitNew(
   })
 }
 
-const withAttributes = (file: TableChange['files'][number], { protection }: QueryContext): NewFile => ({
+const withAttributes = (file: UnwrittenFile, { protection }: CommitContext): NewFile => ({
   ...file,
   attributes: { contentType: 'application/octet-stream', ...protection },
 })
 
-function newMetadataFile(metadata: TableMetadata, version: number): TableChange['files'][number] {
+function newMetadataFile(metadata: TableMetadata, version: number): UnwrittenFile {
   const name = `${String(version).padStart(5, '0')}-${randomUUID()}.metadata.json`
-  return { uri: metadataUri(metadata, name), body: Buffer.from(exactJsonText(metadata)!) }
+  return { uri: metadataUri(metadata, name), body: Buffer.from(metadataText(metadata)) }
 }
 
 /** Where a table keeps a file that describes it. */

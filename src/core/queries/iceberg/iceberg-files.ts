@@ -42,7 +42,7 @@ export interface SnapshotView {
 /** Throws IcebergError where the list cannot be read. */
 export async function manifestsOf(view: SnapshotView, context: QueryContext): Promise<readonly ManifestFile[]> {
   const list = view.snapshot?.['manifest-list']
-  if (list !== undefined) return readAvroFile(list, view.name, context, readManifestList)
+  if (list !== undefined) return readAvroFile(list, view, context, readManifestList)
   return (view.snapshot?.manifests ?? []).map((path) => ({
     path,
     length: 0,
@@ -62,7 +62,7 @@ export async function liveEntries(
   context: QueryContext,
 ): Promise<ManifestEntry[]> {
   const fields = fieldsOf(view, manifest.specId)
-  return readAvroFile(manifest.path, view.name, context, (file) =>
+  return readAvroFile(manifest.path, view, context, (file) =>
     [...readManifest(file, manifest, { fields, ...(columns && { columns }) })].filter(
       ({ status }) => status !== 'deleted',
     ),

@@ -9,12 +9,14 @@ import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { parseExactJson } from '../../exact-json.ts'
-import type { Files, LakeFile } from '../../objects/files.ts'
+import type { Files } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import { lakeUri, metadataLocation } from './iceberg-table.ts'
 
+type ReadContext = { readonly rooms: Pick<QueryContext['rooms'], 'files'> }
+
 /** The table's newest metadata. Files never change, so one is read once. */
-export async function readMetadata(table: Table, context: QueryContext): Promise<TableMetadata> {
+export async function readMetadata(table: Table, context: ReadContext): Promise<TableMetadata> {
   const location = metadataLocation(table)
   const file = context.rooms.files.stat(location)
   if (!file)
@@ -26,7 +28,7 @@ export async function readMetadata(table: Table, context: QueryContext): Promise
   const found = known.get(file.localPath)
   if (found) return found
   const metadata = await naming(location, dottedName(table), async () => {
-    const bytes = await read(file, context)
+    const bytes = await buffer(context.rooms.files.read(location))
     return tableMetadata(parsed(/\.gz(?:\.metadata\.json)?$/.test(location) ? gunzipSync(bytes) : bytes))
   })
   keep(known, file.localPath, metadata)
@@ -65,25 +67,37 @@ function keep(known: Known, key: string, metadata: TableMetadata): void {
   }
 }
 
-/** `table`: as failures name it. What `decode` makes of the file's bytes; its failures name the file. */
+/** What has just been written there need not be read. */
+export function keepMetadata(location: string, metadata: TableMetadata, { rooms: { files } }: ReadContext): void {
+  const file = files.stat(location)
+  if (file) keep(knownMetadata(files), file.localPath, metadata)
+}
+
+/** Files that metadata leads to and that are not in the lake yet: those of commits that are written with it. */
+const unwritten = new WeakMap<TableMetadata, ReadonlyMap<string, Uint8Array>>()
+
+export function withUnwritten(metadata: TableMetadata, files: ReadonlyMap<string, Uint8Array>): TableMetadata {
+  unwritten.set(metadata, files)
+  return metadata
+}
+
+/** What `decode` makes of the bytes of a file that the metadata leads to; its failures name the file and the table. */
 export async function readAvroFile<T>(
   uri: string,
-  table: string,
-  context: QueryContext,
+  { name, metadata }: { readonly name: string; readonly metadata: TableMetadata },
+  { rooms: { files } }: ReadContext,
   decode: (file: RandomAccess) => T,
 ): Promise<T> {
   const address = lakeUri(uri)
-  return naming(address, table, async () => {
-    const file = context.rooms.files.stat(address)
-    if (!file) throw badData('no such object')
-    const bytes = await read(file, context)
+  return naming(address, name, async () => {
+    const bytes = unwritten.get(metadata)?.get(address) ?? (await bytesOf(address, files))
     return decode({ sizeBytes: bytes.length, read: (at, length) => bytes.subarray(at, at + length) })
   })
 }
 
-async function read(file: LakeFile, context: QueryContext): Promise<Uint8Array> {
-  await context.hold([file])
-  return buffer(context.rooms.files.read(file.uri))
+async function bytesOf(address: string, files: Files): Promise<Uint8Array> {
+  if (!files.stat(address)) throw badData('no such object')
+  return buffer(files.read(address))
 }
 
 /** Runs work on a file; what is wrong with its bytes is told with its name and the table's. */
