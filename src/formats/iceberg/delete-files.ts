@@ -16,6 +16,8 @@ const NONE: ApplicableDeletes = { positions: [], equalities: [] }
 
 /** The live deletes of a snapshot, to be asked for one data file after the other. */
 export class DeleteIndex {
+  /** Of all files of deletes. */
+  readonly paths: ReadonlySet<string>
   readonly #vectors = new Map<string, ManifestEntry>()
   readonly #byFile = new Map<string, ManifestEntry[]>()
   readonly #positions = new Map<string, ManifestEntry[]>()
@@ -23,7 +25,8 @@ export class DeleteIndex {
   readonly #everywhere: ManifestEntry[] = []
 
   /** `unpartitioned`: the specs without fields, whose equality deletes are for all partitions. */
-  constructor(entries: Iterable<ManifestEntry>, unpartitioned: ReadonlySet<number>) {
+  constructor(entries: readonly ManifestEntry[], unpartitioned: ReadonlySet<number>) {
+    this.paths = new Set(entries.map(({ file }) => file.path))
     for (const entry of entries) {
       const { file } = entry
       if (file.content === 'equality-deletes') {

@@ -10,8 +10,11 @@ import { decimalOf, type Schema } from './schema.ts'
 import type { BoundField, PartitionSpec } from './specs.ts'
 import { compareValues, encodeValue, type IcebergValue, numberBytes } from './values.ts'
 
-/** Of an entry that is new everything but the file is inherited from the list, so that a commit may be tried again. */
-export type NewEntry = { readonly status: 'added'; readonly file: ContentFile }
+/**
+ * Of an entry that is new everything but the file is inherited from the list, so that a commit may be tried again; and its
+ * rows may be older than it is: `sequenceNumber` then says how old.
+ */
+export type NewEntry = { readonly status: 'added'; readonly file: ContentFile; readonly sequenceNumber?: number }
 export type WrittenEntry = NewEntry | (ManifestEntry & { readonly status: 'existing' | 'deleted' })
 
 export interface ManifestKind {
@@ -55,7 +58,7 @@ function entryRecord(entry: WrittenEntry, fields: readonly BoundField[], names: 
   return {
     status: STATUSES[entry.status],
     snapshot_id: known?.snapshotId ?? null,
-    sequence_number: known?.sequenceNumber ?? null,
+    sequence_number: entry.sequenceNumber ?? null,
     file_sequence_number: known?.fileSequenceNumber ?? null,
     data_file: fileRecord(entry.file, fields, names),
   }

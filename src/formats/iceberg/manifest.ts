@@ -96,7 +96,8 @@ function entryOf(raw: Fields, manifest: ManifestFile, fields: readonly BoundFiel
     status,
     snapshotId: (raw.snapshot_id ?? manifest.addedSnapshotId) as Id,
     sequenceNumber: Number(sequenceNumber),
-    fileSequenceNumber: Number(raw.file_sequence_number ?? sequenceNumber),
+    // Files that replace others may be younger than what is in them.
+    fileSequenceNumber: Number(raw.file_sequence_number ?? (inherits ? manifest.sequenceNumber : sequenceNumber)),
     file: contentFile(file, content, manifest.specId, fields),
   }
 }

@@ -40,6 +40,12 @@ export interface MetadataLogEntry {
   readonly 'metadata-file': string
 }
 
+/** Of statistics, and of those of partitions: where they lie, and of which snapshot they are. */
+export interface StatisticsFile {
+  readonly 'snapshot-id': Id
+  readonly 'statistics-path': string
+}
+
 export interface TableMetadata {
   readonly 'format-version': 1 | 2 | 3
   readonly 'table-uuid'?: string
@@ -60,6 +66,8 @@ export interface TableMetadata {
   readonly 'sort-orders': readonly SortOrder[]
   readonly 'default-sort-order-id': number
   readonly refs?: Readonly<Record<string, SnapshotRef>>
+  readonly statistics?: readonly StatisticsFile[]
+  readonly 'partition-statistics'?: readonly StatisticsFile[]
 }
 
 type Json = Readonly<Record<string, unknown>>

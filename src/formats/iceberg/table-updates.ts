@@ -21,6 +21,8 @@ export type TableUpdate =
   | { readonly action: 'remove-properties'; readonly removals: readonly string[] }
   | { readonly action: 'add-snapshot'; readonly snapshot: Snapshot }
   | ({ readonly action: 'set-snapshot-ref'; readonly 'ref-name': string } & SnapshotRef)
+  | { readonly action: 'remove-snapshots'; readonly 'snapshot-ids': readonly Id[] }
+  | { readonly action: 'remove-snapshot-ref'; readonly 'ref-name': string }
 
 const LAST = -1
 const MAIN = 'main'
@@ -87,6 +89,10 @@ function changes(metadata: TableMetadata, update: TableUpdate): Partial<TableMet
       const { action: _, 'ref-name': name, ...ref } = update
       return setRef(metadata, name, ref)
     }
+    case 'remove-snapshots':
+      return removeSnapshots(metadata, new Set(update['snapshot-ids']))
+    case 'remove-snapshot-ref':
+      return { refs: without(metadata.refs, (name) => name === update['ref-name']) }
   }
 }
 
@@ -127,3 +133,27 @@ function setRef(metadata: TableMetadata, name: string, ref: SnapshotRef): Partia
   const entry = { 'timestamp-ms': snapshot['timestamp-ms'], 'snapshot-id': id }
   return { refs, 'current-snapshot-id': id, 'snapshot-log': [...(metadata['snapshot-log'] ?? []), entry] }
 }
+
+/** What names a snapshot goes with it; of the history only what has no gaps stays, since it tells what counted when. */
+function removeSnapshots(metadata: TableMetadata, ids: ReadonlySet<Id>): Partial<TableMetadata> {
+  const current = metadata['current-snapshot-id']
+  if (current !== null && current !== undefined && ids.has(current))
+    throw invalidMetadata(`its current snapshot ${current} can not be removed`)
+  const log = metadata['snapshot-log'] ?? []
+  const gap = log.findLastIndex((entry) => ids.has(entry['snapshot-id']))
+  const stays = (one: { readonly 'snapshot-id': Id }) => !ids.has(one['snapshot-id'])
+  const { statistics, 'partition-statistics': ofPartitions } = metadata
+  return {
+    snapshots: (metadata.snapshots ?? []).filter(stays),
+    'snapshot-log': log.slice(gap + 1),
+    refs: without(metadata.refs, (_, ref) => !stays(ref)),
+    ...(statistics && { statistics: statistics.filter(stays) }),
+    ...(ofPartitions && { 'partition-statistics': ofPartitions.filter(stays) }),
+  }
+}
+
+const without = (
+  refs: TableMetadata['refs'] = {},
+  goes: (name: string, ref: SnapshotRef) => boolean,
+): NonNullable<TableMetadata['refs']> =>
+  Object.fromEntries(Object.entries(refs).filter(([name, ref]) => !goes(name, ref)))
