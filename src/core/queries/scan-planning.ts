@@ -28,7 +28,7 @@ export type NamedRelation = Relation & {
 } & Pick<FoundFiles, 'buckets' | 'notes'>
 
 /** What is known of a table that no scan reads: nothing. */
-const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
+export const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
 
 export interface ScanPlan {
   /** Those of sources have no files before the query runs. */

@@ -57,8 +57,6 @@ test('what is refused of a table is refused in words of its own', async () => {
       /^DUPLICATE_COLUMN_NAME: /,
     ],
     ['MSCK REPAIR TABLE kept', /^Query type not supported by Athena Iceberg at this time$/],
-    ['VACUUM kept', /^NOT_SUPPORTED: .*VACUUM is not supported for Iceberg tables$/],
-    ['OPTIMIZE kept REWRITE DATA USING BIN_PACK', /^NOT_SUPPORTED: .*OPTIMIZE is not supported for Iceberg tables$/],
   ]
   for (const [sql, reason] of refused) assert.match(await a.failure(sql), reason)
 })

@@ -32,7 +32,8 @@ export interface UnwrittenFile {
 /** What is asked of the rooms and of who commits. */
 type CommitContext = QueryContext
 
-type Change = (metadata: TableMetadata) => Promise<TableChange>
+/** Nothing where there is nothing to commit. */
+type Change = (metadata: TableMetadata) => Promise<TableChange | undefined>
 
 interface Waiting {
   readonly change: Change
@@ -124,6 +125,10 @@ async function changesOf(group: readonly Waiting[], base: TableMetadata): Promis
     try {
       one.context.signal.throwIfAborted()
       const change = await one.change(metadata)
+      if (!change) {
+        one.resolve()
+        continue
+      }
       const now = one.context.rooms.clock.now().getTime()
       metadata = withUnwritten(updated(metadata, change.updates, now), unwritten)
       for (const { uri, body } of change.files) unwritten.set(uri, body)
@@ -158,7 +163,7 @@ async function write(
 /** A table that was not there, with what it has from the first moment on. */
 export async function commitNew(
   { database, name, location }: { readonly database: string; readonly name: string; readonly location: string },
-  change: Change,
+  change: (metadata: TableMetadata) => Promise<TableChange>,
   context: CommitContext,
 ): Promise<void> {
   const { rooms, scope, principal } = context

@@ -22,17 +22,26 @@ export interface RowsRead {
   readonly touched: ReadonlyMap<string, ManifestEntry>
   /** What is known of the rows that it looked for. */
   readonly known: readonly KnownColumn[]
+  /**
+   * Its rows only go to other files, and are as old there: what others add is in nobody's way, nor what they delete by its
+   * values.
+   */
+  readonly onlyMoved?: true
 }
 
 /** Throws ICEBERG_COMMIT_ERROR where one is in the way of the other. */
 export async function requireNoConflict(read: RowsRead, base: TableMetadata, context: QueryContext): Promise<void> {
-  const { view, touched, known } = read
+  const { view, touched, known, onlyMoved } = read
   if (currentSnapshot(base)?.['snapshot-id'] === view.snapshot?.['snapshot-id']) return
   const now: SnapshotView = { ...view, metadata: base, snapshot: currentSnapshot(base) }
   const seen = new Set((await manifestsOf(view, context)).map(({ path }) => path))
   const missing = new Set(touched.keys())
   const deletes: ManifestEntry[] = []
-  const isSerializable = base.properties?.['write.delete.isolation-level'] !== 'snapshot'
+  const isSerializable = !onlyMoved && base.properties?.['write.delete.isolation-level'] !== 'snapshot'
+  const last = view.snapshot?.['sequence-number'] ?? 0
+  const moved = new Set(
+    base.snapshots?.filter((one) => one.summary?.operation === 'replace').map((one) => one['snapshot-id']),
+  )
   const columns = new Set(known.map(({ id }) => id))
   for (const manifest of await manifestsOf(now, context)) {
     const isNew = !seen.has(manifest.path)
@@ -40,8 +49,10 @@ export async function requireNoConflict(read: RowsRead, base: TableMetadata, con
     const conditions = partitionConditions(fieldsOf(now, manifest.specId), known)
     for (const entry of await liveEntries(now, manifest, manifest.content === 'data' ? columns : undefined, context)) {
       missing.delete(entry.file.path)
-      if (!isNew || entry.status !== 'added') continue
+      // Manifests may be written again with what others have added meanwhile.
+      if (!isNew || entry.fileSequenceNumber <= last) continue
       if (manifest.content === 'deletes') deletes.push(entry)
+      else if (moved.has(entry.snapshotId)) continue
       else if (isSerializable && partitionMayMatch(entry.file.partition, conditions) && fileMayMatch(entry.file, known))
         throw conflict(`Found conflicting files that can contain records matching the condition: ${entry.file.path}`)
     }
@@ -51,7 +62,7 @@ export async function requireNoConflict(read: RowsRead, base: TableMetadata, con
   const index = new DeleteIndex(deletes, unpartitioned(base))
   for (const entry of touched.values()) {
     const { vector, positions, equalities } = index.for(entry)
-    if (vector || positions.length + equalities.length > 0)
+    if (vector || positions.length + (onlyMoved ? 0 : equalities.length) > 0)
       throw conflict(`Cannot commit, found new delete for replaced data file: ${entry.file.path}`)
   }
 }

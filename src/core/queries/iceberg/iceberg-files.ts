@@ -1,6 +1,6 @@
 /** The files of a snapshot that a query needs: manifests are pruned by their partitions, files by partition and bounds. */
 import { buffer } from 'node:stream/consumers'
-import { DeleteIndex, FILE_PATH_ID } from '../../../formats/iceberg/delete-files.ts'
+import { type ApplicableDeletes, DeleteIndex, FILE_PATH_ID } from '../../../formats/iceberg/delete-files.ts'
 import { vectorBitmap } from '../../../formats/iceberg/deletion-vector.ts'
 import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
 import { type ContentFile, type ManifestEntry, readManifest } from '../../../formats/iceberg/manifest.ts'
@@ -78,6 +78,33 @@ export async function icebergFiles(
   context: QueryContext,
   planning: Planning,
 ): Promise<FoundFiles> {
+  const { manifests, wanted, seen } = await wantedFiles(view, filter, context, planning)
+  const files = await readableFiles(view, wanted, context, planning)
+  return { files, notes: notesOf(manifests, files, seen) }
+}
+
+/** A data file with the deletes that apply to it. */
+export interface LiveFile {
+  readonly entry: ManifestEntry
+  /** Of its spec. */
+  readonly fields: readonly BoundField[]
+  readonly deletes: ApplicableDeletes
+}
+
+export interface WantedFiles {
+  readonly manifests: readonly ManifestFile[]
+  readonly wanted: readonly LiveFile[]
+  /** How many data files were looked at. */
+  readonly seen: number
+}
+
+/** Of the counts and bounds of columns entries have those that the filter is about. */
+export async function wantedFiles(
+  view: SnapshotView,
+  filter: PartitionFilter,
+  context: QueryContext,
+  turns: Pick<Planning, 'step' | 'rest'>,
+): Promise<WantedFiles> {
   const manifests = await manifestsOf(view, context)
   const known = knownColumns(view.schema, filter)
   const specs = new Map<number, SpecView>()
@@ -86,27 +113,43 @@ export async function icebergFiles(
     specs.set(id, found)
     return found
   }
-  const wanted = (content: ManifestFile['content']) =>
+  const matching = (content: ManifestFile['content']) =>
     manifests.filter(
       (one) => one.content === content && mayHold(one) && manifestMayMatch(one, specOf(one.specId).fields, known),
     )
-  const deletes = await deleteIndex(view, wanted('deletes'), context)
-  const found: DataFile[] = []
+  const deletes = await deleteIndex(view, matching('deletes'), context)
+  const wanted: LiveFile[] = []
   let seen = 0
   const columns = new Set(known.map(({ id }) => id))
-  for (const manifest of wanted('data')) {
+  for (const manifest of matching('data')) {
     const { mayMatch, fields } = specOf(manifest.specId)
     for (const entry of await liveEntries(view, manifest, columns, context)) {
       seen++
       if (mayMatch(entry.file) && fileMayMatch(entry.file, known))
-        found.push(await dataFile(view, entry, fields, deletes, context, planning))
-      if (planning.step()) await planning.rest()
+        wanted.push({ entry, fields, deletes: deletes.for(entry) })
+      if (turns.step()) await turns.rest()
     }
   }
-  return { files: found, notes: notesOf(manifests, found, seen) }
+  return { manifests, wanted, seen }
 }
 
-const mayHold = ({ addedFiles, existingFiles }: ManifestFile): boolean => addedFiles !== 0 || existingFiles !== 0
+/** As an engine reads them. */
+export async function readableFiles(
+  view: SnapshotView,
+  files: readonly LiveFile[],
+  context: QueryContext,
+  planning: Planning,
+): Promise<readonly DataFile[]> {
+  const found: DataFile[] = []
+  for (const file of files) {
+    found.push(await dataFile(view, file, context, planning))
+    if (planning.step()) await planning.rest()
+  }
+  return found
+}
+
+/** Whether it lists a file that is still there. */
+export const mayHold = ({ addedFiles, existingFiles }: ManifestFile): boolean => addedFiles !== 0 || existingFiles !== 0
 
 interface SpecView {
   readonly fields: readonly BoundField[]
@@ -139,7 +182,8 @@ function specView(view: SnapshotView, id: number, filter: PartitionFilter, known
 export const unpartitioned = (metadata: TableMetadata): ReadonlySet<number> =>
   new Set(metadata['partition-specs'].filter((spec) => spec.fields.length === 0).map((spec) => spec['spec-id']))
 
-async function deleteIndex(
+/** Of all files of deletes that the manifests list. */
+export async function deleteIndex(
   view: SnapshotView,
   manifests: readonly ManifestFile[],
   context: QueryContext,
@@ -152,16 +196,12 @@ async function deleteIndex(
 
 async function dataFile(
   view: SnapshotView,
-  entry: ManifestEntry,
-  fields: readonly BoundField[],
-  index: DeleteIndex,
+  { entry: { file }, fields, deletes }: LiveFile,
   context: QueryContext,
   planning: Planning,
 ): Promise<DataFile> {
-  const { file } = entry
   if (file.format !== 'parquet') throw unsupported(`Reading ${file.format} files of Iceberg tables is not supported`)
   const object = stored(file.path, context, planning)
-  const deletes = index.for(entry)
   const deleted = deletes.vector
     ? await vectorRows(deletes.vector, view.name, context)
     : positionRows(deletes.positions, file.path, context, planning)

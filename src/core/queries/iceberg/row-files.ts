@@ -10,6 +10,7 @@ import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, PartitionColumn, Sink, StoredField } from '../engine-plan.ts'
 import { execute, type PlannedQuery } from '../statements/query.ts'
 import { MOST_OPEN_PARTITIONS } from '../statements/table-writes.ts'
+import { committed, type PlacedFile } from './committed-files.ts'
 import { trinoType } from './iceberg-columns.ts'
 import { fieldsOf } from './iceberg-files.ts'
 import { lakeUri } from './iceberg-table.ts'
@@ -46,34 +47,26 @@ export async function writeRows<T>(
   context: QueryContext,
   commit: (written: WrittenRows) => Promise<T>,
 ): Promise<{ readonly written: WrittenRows; readonly committed: T }> {
-  const { files } = context.rooms
-  const workspace = await files.workspace()
+  const workspace = await context.rooms.files.workspace()
   try {
     const outcome = await execute(planned, sinkFor(target, workspace.directory), context)
     const placed = dataFiles(outcome, target, context)
-    const objects = placed.map(({ localPath, file }) => ({ uri: file.path, localPath }))
-    await files.adopt(objects, { contentType: 'application/octet-stream', ...context.protection })
     const written = { outcome, files: placed.map(({ file }) => file) }
-    try {
-      return { written, committed: await commit(written) }
-    } catch (error) {
-      // Nobody has seen them.
-      await files.delete(objects.map(({ uri }) => uri))
-      throw error
-    }
+    return { written, committed: await committed(placed, context, () => commit(written)) }
   } finally {
     await workspace.remove()
   }
 }
 
-/** What was written, and where each file is to be. */
+/** What was written, and where each file is to be. `partition`: of all of them, where the engine was not asked for it. */
 export const dataFiles = (
   outcome: EngineOutcome,
   target: WriteTarget,
   context: QueryContext,
-): { readonly file: ContentFile; readonly localPath: string }[] =>
+  partition?: ContentFile['partition'],
+): PlacedFile[] =>
   outcome.files.map((file) => {
-    const data = dataFileOf(file, '', target.schema, target.spec)
+    const data = { ...dataFileOf(file, '', target.schema, target.spec), ...(partition && { partition }) }
     return { localPath: file.path, file: { ...data, path: dataUri(target, data, randomUUID(), context) } }
   })
 

@@ -19,13 +19,18 @@ import type { Schema } from '../../../formats/iceberg/schema.ts'
 import type { TableUpdate } from '../../../formats/iceberg/table-updates.ts'
 import type { QueryContext } from '../context.ts'
 import { metadataUri, type TableChange } from './commits.ts'
-import { fieldsOf, liveEntries, manifestsOf, type SnapshotView } from './iceberg-files.ts'
+import { fieldsOf, liveEntries, manifestsOf, mayHold, type SnapshotView } from './iceberg-files.ts'
+import { snapshotSummary } from './snapshot-summaries.ts'
 
 export interface FileChanges {
   /** Data files and files of deletes. */
   readonly added: readonly ContentFile[]
   /** Data files of which no row is left. */
   readonly removed: ReadonlySet<string>
+  /** Files of deletes that apply to nothing. */
+  readonly removedDeletes?: ReadonlySet<string>
+  /** What is added holds the rows of what is removed, and these are as old as a snapshot of this number. */
+  readonly sequenceNumber?: number
 }
 
 export const onlyAdded = (added: readonly ContentFile[]): FileChanges => ({ added, removed: new Set() })
@@ -37,20 +42,25 @@ const newSnapshotId = (): number => Number(BigInt(`0x${randomBytes(8).toString('
 export async function changedFiles(
   name: string,
   schema: Schema,
-  { added, removed }: FileChanges,
+  changes: FileChanges,
   base: TableMetadata,
   context: QueryContext,
 ): Promise<TableChange> {
+  const { added } = changes
   const snapshotId = newSnapshotId()
   const parent = currentSnapshot(base)
   const view = { name, metadata: base, snapshot: parent, schema }
   const sequenceNumber = base['last-sequence-number'] + 1
   const making = { view, snapshotId, sequenceNumber }
-  const kept = await keptManifests(making, parent ? await manifestsOf(view, context) : [], removed, context)
+  const kept = await keptManifests(making, parent ? await manifestsOf(view, context) : [], changes, context)
   const fresh = [...Map.groupBy(added, (file) => `${file.specId} ${file.content === 'data'}`).values()].map((files) =>
     manifestOf(
       making,
-      files.map((file) => ({ status: 'added', file })),
+      files.map((file) => ({
+        status: 'added',
+        file,
+        ...(changes.sequenceNumber !== undefined && { sequenceNumber: changes.sequenceNumber }),
+      })),
     ),
   )
   const made = [...fresh, ...kept.rewritten]
@@ -73,7 +83,7 @@ export async function changedFiles(
         'manifest-list': list.uri,
         'schema-id': schema['schema-id'] ?? 0,
       },
-      summaryOf(added, kept.removed, parent?.summary),
+      snapshotSummary(changes, kept.removed, parent?.summary),
     ),
   }
 }
@@ -91,33 +101,46 @@ interface MadeManifest {
   readonly listed: ManifestFile
 }
 
-/** A manifest that lists a removed file is written again, in which that file is marked deleted. */
+/**
+ * Manifests that list removed files are written again, in which these are marked deleted: those of one spec and content as
+ * one. A manifest of nothing but what was deleted before goes.
+ */
 async function keptManifests(
   making: Making,
   manifests: readonly ManifestFile[],
-  removed: FileChanges['removed'],
+  { removed, removedDeletes = new Set() }: FileChanges,
   context: QueryContext,
 ): Promise<{ untouched: ManifestFile[]; rewritten: MadeManifest[]; removed: ContentFile[] }> {
-  const kept = { untouched: [] as ManifestFile[], rewritten: [] as MadeManifest[], removed: [] as ContentFile[] }
+  const untouched: ManifestFile[] = []
+  const gone: ContentFile[] = []
+  const entries: WrittenEntry[] = []
   for (const manifest of manifests) {
-    const looked = removed.size > 0 && manifest.content === 'data'
-    const entries = looked ? await liveEntries(making.view, manifest, undefined, context) : []
-    const gone = entries.filter(({ file }) => removed.has(file.path))
-    if (gone.length === 0) {
-      kept.untouched.push(manifest)
-      continue
+    const going = manifest.content === 'data' ? removed : removedDeletes
+    const live = going.size > 0 ? await liveEntries(making.view, manifest, undefined, context) : []
+    const isTouched = live.some(({ file }) => going.has(file.path))
+    if (!isTouched && mayHold(manifest)) untouched.push(manifest)
+    if (!isTouched) continue
+    for (const entry of live) {
+      const goes = going.has(entry.file.path)
+      if (goes) gone.push(entry.file)
+      entries.push({
+        ...entry,
+        ...(goes ? { status: 'deleted', snapshotId: making.snapshotId } : { status: 'existing' }),
+      })
     }
-    kept.removed.push(...gone.map(({ file }) => file))
-    const written = entries.map(
-      (entry): WrittenEntry =>
-        removed.has(entry.file.path)
-          ? { ...entry, status: 'deleted', snapshotId: making.snapshotId }
-          : { ...entry, status: 'existing' },
-    )
-    kept.rewritten.push(manifestOf(making, written))
   }
-  return kept
+  const groups = Map.groupBy(entries, ({ file }) => `${file.specId} ${file.content === 'data'}`)
+  const rewritten = [...groups.values()].flatMap((group) => pages(group).map((page) => manifestOf(making, page)))
+  return { untouched, rewritten, removed: gone }
 }
+
+/** Planning reads whole manifests, and leaves out those that are about other partitions. */
+const MOST_ENTRIES = 20_000
+
+const pages = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / MOST_ENTRIES) }, (_, i) =>
+    all.slice(i * MOST_ENTRIES, (i + 1) * MOST_ENTRIES),
+  )
 
 /** `entries`: some, all of one spec and one content. */
 function manifestOf({ view, snapshotId, sequenceNumber }: Making, entries: readonly WrittenEntry[]): MadeManifest {
@@ -132,7 +155,8 @@ function manifestOf({ view, snapshotId, sequenceNumber }: Making, entries: reado
     return { files: files.length, rows: files.reduce((sum, file) => sum + file.recordCount, 0) }
   }
   const [added, existing, deleted] = [counted('added'), counted('existing'), counted('deleted')]
-  const known = entries.flatMap((entry) => ('sequenceNumber' in entry ? [entry.sequenceNumber] : []))
+  const live = entries.filter(({ status }) => status !== 'deleted')
+  const known = live.flatMap((entry) => entry.sequenceNumber ?? [])
   const listed: ManifestFile = {
     path: uri,
     length: body.length,
@@ -163,40 +187,3 @@ const newSnapshot = (
   { action: 'add-snapshot', snapshot: { ...snapshot, summary } },
   { action: 'set-snapshot-ref', 'ref-name': 'main', type: 'branch', 'snapshot-id': snapshot['snapshot-id'] },
 ]
-
-/** https://iceberg.apache.org/spec/#optional-snapshot-summary-fields */
-function summaryOf(
-  added: readonly ContentFile[],
-  removed: readonly ContentFile[],
-  parent: Snapshot['summary'] = {},
-): Record<string, string> {
-  const data = added.filter(({ content }) => content === 'data')
-  const deletes = added.filter(({ content }) => content !== 'data')
-  const rows = (files: readonly ContentFile[]) => files.reduce((sum, file) => sum + file.recordCount, 0)
-  const bytes = (files: readonly ContentFile[]) => files.reduce((sum, file) => sum + file.sizeBytes, 0)
-  const partitions = new Set([...added, ...removed].map(({ specId, partition }) => `${specId} ${String(partition)}`))
-  const told = (name: string, value: number) => (value > 0 ? { [name]: String(value) } : {})
-  const total = (name: string, more: number) => ({
-    [`total-${name}`]: String(Number(parent[`total-${name}`] ?? 0) + more),
-  })
-  const isAppend = deletes.length === 0 && removed.length === 0
-  return {
-    operation: isAppend ? 'append' : data.length === 0 ? 'delete' : 'overwrite',
-    ...told('added-data-files', data.length),
-    ...told('added-records', rows(data)),
-    ...told('added-delete-files', deletes.length),
-    ...told('added-position-delete-files', deletes.length),
-    ...told('added-position-deletes', rows(deletes)),
-    ...told('added-files-size', bytes(added)),
-    ...told('deleted-data-files', removed.length),
-    ...told('deleted-records', rows(removed)),
-    ...told('removed-files-size', bytes(removed)),
-    'changed-partition-count': String(partitions.size),
-    ...total('records', rows(data) - rows(removed)),
-    ...total('files-size', bytes(added) - bytes(removed)),
-    ...total('data-files', data.length - removed.length),
-    ...total('delete-files', deletes.length),
-    ...total('position-deletes', rows(deletes)),
-    ...total('equality-deletes', 0),
-  }
-}

@@ -20,7 +20,7 @@ import { repairTable } from './repair-table.ts'
 import { changeRows } from './row-changes.ts'
 import { showCreateTable } from './show-create-table.ts'
 import { listedSource, sourceListing } from './source-listings.ts'
-import { refuseMaintenance } from './table-maintenance.ts'
+import { maintainTable } from './table-maintenance.ts'
 import { findTable, requireEntity } from './table-names.ts'
 import { dropTable, showColumns, showTableProperties, showTables } from './tables.ts'
 import { unload } from './unload.ts'
@@ -110,7 +110,7 @@ export async function executeStatement(
       return changeRows(statement, context, parameters)
     case 'optimize':
     case 'vacuum':
-      return refuseMaintenance(statement, context)
+      return maintainTable(statement, context, parameters)
   }
 }
 

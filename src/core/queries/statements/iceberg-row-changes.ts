@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { FILE_PATH_ID, POSITION_ID } from '../../../formats/iceberg/delete-files.ts'
-import type { ContentFile, ManifestEntry } from '../../../formats/iceberg/manifest.ts'
+import type { ManifestEntry } from '../../../formats/iceberg/manifest.ts'
 import { currentSchema, currentSnapshot } from '../../../formats/iceberg/metadata.ts'
 import type { Schema } from '../../../formats/iceberg/schema.ts'
 import { partitionFilters } from '../../../sql/analysis/partition-filters.ts'
@@ -19,6 +19,7 @@ import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import type { Sink } from '../engine-plan.ts'
 import { commitChange } from '../iceberg/commits.ts'
+import { committed, type PlacedFile } from '../iceberg/committed-files.ts'
 import { type RowsRead, requireNoConflict } from '../iceberg/conflicts.ts'
 import { trinoType } from '../iceberg/iceberg-columns.ts'
 import { liveEntries, manifestsOf, type SnapshotView } from '../iceberg/iceberg-files.ts'
@@ -154,32 +155,17 @@ interface RowCommit {
 async function commitRows(commit: RowCommit, touched: Touched, context: QueryContext): Promise<void> {
   const { table, target, read } = commit
   const written = [...(await newRows(commit, context)), ...(await deletedPlaces(commit, touched, context))]
-  const { files } = context.rooms
-  const added = written.map(({ file }) => file)
-  await files.adopt(
-    written.map(({ file, localPath }) => ({ uri: file.path, localPath })),
-    { contentType: 'application/octet-stream', ...context.protection },
-  )
-  const fileChanges: FileChanges = { added, removed: touched.whole }
-  try {
-    await commitChange(table, context, async (base) => {
+  await committed(written, context, (added) =>
+    commitChange(table, context, async (base) => {
       requireSameShape(target, base)
       await requireNoConflict(read, base, context)
-      return changedFiles(dottedName(table), target.schema, fileChanges, base, context)
-    })
-  } catch (error) {
-    // Nobody has seen them.
-    await files.delete(added.map(({ path }) => path))
-    throw error
-  }
+      const changes: FileChanges = { added, removed: touched.whole }
+      return changedFiles(dottedName(table), target.schema, changes, base, context)
+    }),
+  )
 }
 
-interface WrittenFile {
-  readonly file: ContentFile
-  readonly localPath: string
-}
-
-async function newRows({ target, changes, directory }: RowCommit, context: QueryContext): Promise<WrittenFile[]> {
+async function newRows({ target, changes, directory }: RowCommit, context: QueryContext): Promise<PlacedFile[]> {
   const items = target.schema.fields.map((_, i) => `c${i}`)
   const text = `SELECT ${items.join(', ')} FROM changes WHERE action IN (${UPDATED}, ${INSERTED})`
   const outcome = await changes.run(text, sinkFor(target, `${directory}/rows`))
@@ -191,7 +177,7 @@ async function deletedPlaces(
   { target, changes, directory }: RowCommit,
   { entries, whole }: Touched,
   context: QueryContext,
-): Promise<WrittenFile[]> {
+): Promise<PlacedFile[]> {
   const partial = [...entries.values()].filter(({ file }) => !whole.has(file.path))
   const groups = [
     ...Map.groupBy(partial, ({ file }) => `${file.specId} ${file.partition.map(String).join('\u0000')}`).values(),

@@ -3,13 +3,11 @@ import { type Position, SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { isDeltaTable } from '../delta/delta-table.ts'
 import { isHudi } from '../hudi/hudi-table.ts'
-import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 
-type LakeFormat = 'Delta Lake' | 'Hudi' | 'Iceberg'
+type LakeFormat = 'Delta Lake' | 'Hudi'
 
 function lakeFormat(table: Table): LakeFormat | undefined {
   if (isDeltaTable(table)) return 'Delta Lake'
-  if (isIcebergTable(table)) return 'Iceberg'
   return isHudi(table.descriptor.StorageDescriptor) ? 'Hudi' : undefined
 }
 

@@ -1,0 +1,39 @@
+/** Files that a statement has written, on their way into a table: objects already, and not yet named by its metadata. */
+import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
+import type { Files } from '../../objects/files.ts'
+import type { QueryContext } from '../context.ts'
+
+/** A file of a table, and where it lies until it is an object. */
+export interface PlacedFile {
+  readonly file: ContentFile
+  readonly localPath: string
+}
+
+const onTheWay = new WeakMap<Files, Set<string>>()
+
+/** The addresses of files that are about to be committed, of all tables: nobody's yet, and not to be taken away. */
+export const filesOnTheWay = (files: Files): ReadonlySet<string> => onTheWay.get(files) ?? new Set()
+
+/** The files are objects before `commit` names them; where it fails nobody has seen them, and they go. */
+export async function committed<T>(
+  written: readonly PlacedFile[],
+  context: QueryContext,
+  commit: (files: readonly ContentFile[]) => Promise<T>,
+): Promise<T> {
+  const { files } = context.rooms
+  const objects = written.map(({ file, localPath }) => ({ uri: file.path, localPath }))
+  const ways = onTheWay.get(files) ?? new Set()
+  onTheWay.set(files, ways)
+  for (const { uri } of objects) ways.add(uri)
+  try {
+    await files.adopt(objects, { contentType: 'application/octet-stream', ...context.protection })
+    try {
+      return await commit(written.map(({ file }) => file))
+    } catch (error) {
+      await files.delete(objects.map(({ uri }) => uri))
+      throw error
+    }
+  } finally {
+    for (const { uri } of objects) ways.delete(uri)
+  }
+}
