@@ -32,7 +32,7 @@ export async function optimizeIceberg(
 }
 
 /** A file is chosen where any of its rows may match: what the condition says of partitions decides. */
-export async function plannedCompaction(
+async function plannedCompaction(
   { where, table: name }: Optimize,
   table: Table,
   context: QueryContext,
