@@ -14,10 +14,10 @@ import type { Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
 import { defineGroups } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
-import { operatorsOf, readProfile, scansOf } from './profile.ts'
+import { type EngineProfile, operatorsOf, readProfile, scansOf } from './profile.ts'
 import { ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
-import { rowsByRelation, scannedRows } from './scanned-rows.ts'
+import { needsProfile, type Reads, rowsByRelation, rowsOfRowGroups, scannedRows } from './scanned-rows.ts'
 import { emptyDirectory, writeFiles } from './sinks/files.ts'
 import { writeIcebergFiles } from './sinks/iceberg-files.ts'
 import { writeResultCsv } from './sinks/result-csv.ts'
@@ -62,21 +62,38 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
     const { main: connection, temporaryDirectory } = instance
     const input = { connection, query, output: plan.query.output, temporaryDirectory, stop: monitor.stop }
     const sink = await attempt(execution, scans, monitor.scanned, input)
-    const isProfiled = plan.profiled || readable.relations.some((relation) => relation.files.length > 0)
-    const profile = isProfiled ? await readProfile(temporaryDirectory) : []
+    const profile = await readProfile(temporaryDirectory)
     await checkIntegrity(execution, monitor.scanned)
     const read = await monitor.end()
-    const scanProfiles = scansOf(profile, readable.relations)
-    const inputRows = await scannedRows(scanProfiles, (path) => monitor.scanned.readsOf(path))
-    const rows = rowsByRelation(readable.relations, scanProfiles, inputRows)
-    const operators = plan.profiled && operatorsOf(profile, readable.relations, inputRows)
+    const rows = await countRows(execution, profile, scans, (path) => monitor.scanned.readsOf(path))
     const timings = { planMs: started - planned, runMs: execution.convertMs + performance.now() - started }
-    return { ...sink, ...read, timings, ...(rows && { rowsByRelation: rows }), ...(operators && { operators }) }
+    return { ...sink, ...read, timings, ...rows }
   } catch (error) {
     if (monitor.reason) throw monitor.reason
     throw error
   } finally {
     monitor.rest()
+  }
+}
+
+/** How many were read, and what each operator did where that was asked. */
+async function countRows(
+  { plan, readable: { relations } }: Execution,
+  profile: readonly EngineProfile[] | undefined,
+  { planned }: ScanMacros,
+  reads: Reads,
+): Promise<Pick<EngineOutcome, 'rowsByRelation' | 'operators'>> {
+  if (!profile) {
+    if (needsProfile(plan, relations)) return {}
+    const rows = await rowsOfRowGroups(planned, reads)
+    return rows ? { rowsByRelation: rows } : {}
+  }
+  const scans = scansOf(profile, relations)
+  const inputRows = await scannedRows(scans, reads)
+  const rows = rowsByRelation(relations, scans, inputRows)
+  return {
+    ...(rows && { rowsByRelation: rows }),
+    ...(plan.profiled && { operators: operatorsOf(profile, relations, inputRows) }),
   }
 }
 

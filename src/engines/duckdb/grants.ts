@@ -6,6 +6,7 @@ import { stopsEarly } from './early-stop.ts'
 import { filesRead } from './files-read.ts'
 import type { PlanMessage } from './messages.ts'
 import type { ProfileDetail } from './profile.ts'
+import { needsProfile } from './scanned-rows.ts'
 
 export interface Grants {
   readonly memoryBytes: number
@@ -39,7 +40,7 @@ export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
     disabledOptimizers: disabledOptimizers(plan),
     readsWhole:
       !stopsEarly(plan.query.root, plan.sink) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
-    profile: plan.profiled ? 'all' : files.length > 0 ? 'rows' : undefined,
+    profile: plan.profiled ? 'all' : needsProfile(plan, plan.relations) ? 'rows' : undefined,
     passing: plan.relations.some(({ receivedBytes }) => receivedBytes !== undefined),
   }
 }

@@ -69,10 +69,13 @@ export async function startProfile(
   await connection.run(`PRAGMA enable_profiling = 'json'; ${output}; ${METRICS[detail]}`)
 }
 
-/** Of the statement that has just ended: its outermost operators. None of one whose rows were not read to the end. */
-export async function readProfile(directory: string): Promise<readonly EngineProfile[]> {
+/**
+ * Of the statement that has just ended: its outermost operators. Undefined where no profile is made, and of one whose rows
+ * were not read to the end.
+ */
+export async function readProfile(directory: string): Promise<readonly EngineProfile[] | undefined> {
   const path = pathIn(directory)
-  if (!existsSync(path)) return []
+  if (!existsSync(path)) return undefined
   const profile = JSON.parse(await readFile(path, 'utf8')) as EngineProfile
   await rm(path, { force: true })
   return profile.children ?? []

@@ -14,6 +14,7 @@ import { sampleKeys } from './key-spellings.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
 import { columnsRead } from './row-filter.ts'
+import type { PlannedScan } from './scanned-rows.ts'
 import { scanText } from './scans/scan.ts'
 import { repairedText } from './text-repair.ts'
 
@@ -41,6 +42,16 @@ export class ScanMacros {
   /** The id of the relation of each scan. */
   get scanned(): readonly string[] {
     return this.#scans.map((scan) => scan.relation)
+  }
+
+  /** One for each part of each relation that is scanned. */
+  get planned(): PlannedScan[] {
+    return this.#scans.flatMap(({ relation: id, wanted }) =>
+      this.#relations.get(id)!.map((relation) => ({
+        relation,
+        readsColumns: wanted.some((place) => relation.columns[place]!.kind === 'data'),
+      })),
+    )
   }
 
   /** For the printer: the permitted rows of a scan, as `c<id>`. */

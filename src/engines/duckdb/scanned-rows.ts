@@ -1,12 +1,15 @@
 /**
  * How many rows the scans of a plan have read. The engine's own count of rows scanned is an estimate, once for each thread:
- * it is of no use. What a scan yields is what it has read, unless it filters while it reads, as scans of Parquet do: those
- * have read the row groups in which the file log has them read something.
+ * it is of no use. A scan of Parquet has read the row groups in which the file log has it read something; of other files
+ * what a scan yields is what it has read, which the engine's profile tells. A profile costs milliseconds even where it
+ * tells next to nothing.
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Relation } from '../../core/queries/relation.ts'
 import { CorruptData } from '../../formats/corrupt-data.ts'
 import { footerLength, type RowGroup, readRowGroups } from '../../formats/parquet/footer.ts'
+import { stopsEarly } from './early-stop.ts'
+import type { PlanMessage } from './messages.ts'
 import type { EngineProfile, ScanProfile } from './profile.ts'
 import type { FileRead } from './scanned-bytes.ts'
 
@@ -16,11 +19,59 @@ const TAIL_BYTES = 8
 
 export type RowsRead = ReadonlyMap<EngineProfile, number>
 
-/** By scan; those of which it can not be told are missing. `reads`: of a file by its local path. */
-export async function scannedRows(
-  scans: readonly ScanProfile[],
-  reads: (path: string) => readonly FileRead[],
-): Promise<RowsRead> {
+/** Of a file by its local path. */
+export type Reads = (path: string) => readonly FileRead[]
+
+/** One scan of one relation. */
+export interface PlannedScan {
+  readonly relation: Relation
+  /** Whether it is scanned for more than how many rows it has. */
+  readonly readsColumns: boolean
+}
+
+/** Whether the rows that the relations are read for can not be told from footers and the file log alone. */
+export function needsProfile({ query, sink }: PlanMessage, relations: readonly Relation[]): boolean {
+  const read = relations.filter(({ files }) => files.length > 0)
+  if (read.length === 0) return false
+  const formats = read.flatMap(({ format, layouts = [] }) => [format, ...layouts.map((layout) => layout.format)])
+  if (formats.some(({ kind }) => kind !== 'parquet')) return true
+  // Of the last row group that it looks at, a plan that stops early reads but a part.
+  return stopsEarly(query.root, sink) || new Set(read.flatMap(pathsOf)).size > MOST_FILES
+}
+
+/**
+ * By the ids of relations, where no profile is needed. Undefined where scans of one file can not be told apart, and where
+ * there are rows that the caller may not see.
+ */
+export async function rowsOfRowGroups(
+  scans: readonly PlannedScan[],
+  reads: Reads,
+): Promise<Record<string, number> | undefined> {
+  const rows: Record<string, number> = {}
+  for (const { relation, readsColumns } of scans) {
+    if (relation.rowFilter !== undefined) return undefined
+    rows[relation.id] ??= 0
+    for (const path of pathsOf(relation)) {
+      const groups = await rowGroupsOf(path)
+      const readers = scans.filter((scan) => scan.readsColumns && pathsOf(scan.relation).includes(path)).length
+      for (const group of groups) {
+        const depth = readsColumns ? readersOf(group, reads(path)) : readers
+        if (depth > 0 && depth < readers) return undefined
+        if (depth >= readers) rows[relation.id]! += group.rows
+      }
+    }
+  }
+  return rows
+}
+
+/** How many have read the same part of it, at the most: that many scans have read it, at the least. */
+function readersOf({ span }: Stretch, reads: readonly FileRead[]): number {
+  const within = reads.filter(({ from, until }) => span && from < span.end && until > span.start)
+  return Math.max(0, ...within.map(({ from }) => within.filter((one) => one.from <= from && one.until > from).length))
+}
+
+/** Of a profile's scans, where one is made; those of which it can not be told are missing. */
+export async function scannedRows(scans: readonly ScanProfile[], reads: Reads): Promise<RowsRead> {
   const counts = new Map<EngineProfile, number>()
   for (const { operator, rows, filters } of scans) if (!filters) counts.set(operator, rows)
   const filtering = scans.filter((scan) => scan.filters && isAlone(scan, scans))
@@ -67,8 +118,7 @@ function isAlone({ operator, relation }: ScanProfile, scans: readonly ScanProfil
 async function rowsRead(path: string, reads: readonly FileRead[]): Promise<number> {
   if (reads.length === 0) return 0
   const groups = await rowGroupsOf(path)
-  const isRead = ({ span }: Stretch) => span && reads.some(({ from, until }) => from < span.end && until > span.start)
-  return groups.reduce((sum, group) => (isRead(group) ? sum + group.rows : sum), 0)
+  return groups.reduce((sum, group) => (readersOf(group, reads) > 0 ? sum + group.rows : sum), 0)
 }
 
 type Stretch = Pick<RowGroup, 'rows' | 'span'>

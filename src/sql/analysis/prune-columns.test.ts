@@ -32,7 +32,7 @@ const READS: Readonly<Record<string, string>> = {
   'WITH q AS (SELECT note FROM orders) SELECT 1': '',
   'WITH q AS (SELECT id, note FROM orders), r AS (SELECT id AS x FROM q) SELECT x FROM r': 'orders#1(id)',
   'SELECT id FROM orders o WHERE EXISTS (SELECT name FROM customers c WHERE c.id = o.customer)':
-    'customers#1(id, name) orders#1(id, customer)',
+    'customers#1(id) orders#1(id, customer)',
   'SELECT tag FROM events CROSS JOIN UNNEST(tags) t(tag)': 'events#1(tags)',
   'SELECT z FROM orders o CROSS JOIN LATERAL (SELECT o.price + score AS z FROM customers)':
     'orders#1(price) customers#1(score)',

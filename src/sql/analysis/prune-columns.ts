@@ -84,10 +84,11 @@ class Pruning {
     return mapRelChildren(rel, { scalar: (s) => this.scalar(s), rel: () => input })
   }
 
-  /** Subqueries inside an expression keep all their columns and lose what these do not need. */
+  /** Subqueries inside an expression keep all their columns, unless only their rows count, and lose what these do not need. */
   private scalar(scalar: Scalar): Scalar {
     const map: Mapping = {
-      scalar: (s) => mapScalarChildren(s, map),
+      scalar: (s) =>
+        s.kind === 'exists' ? { ...s, query: this.prune(s.query, new Set()) } : mapScalarChildren(s, map),
       rel: (r) => this.prune(r, idsOf(columnsOf(r))),
     }
     return map.scalar(scalar)

@@ -200,6 +200,7 @@ test('rows that went in are those of the row groups that were read', async () =>
   assert.equal(await inputRows('SELECT sum(a) FROM grouped_rows WHERE a % 7 = 3'), 300_000)
   const joined = 'SELECT count(*) FROM grouped_rows x JOIN grouped_rows y ON x.n = y.n + 200000 WHERE x.a > 1'
   assert.ok([undefined, 600_000].includes(await inputRows(joined)))
+  assert.equal(await inputRows('SELECT count(*) FROM grouped_rows x JOIN grouped_rows y ON x.n = y.n'), 600_000)
   assert.equal(await inputRows('SELECT 1'), 0)
 })
 
