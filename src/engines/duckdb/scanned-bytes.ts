@@ -4,22 +4,22 @@ import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { filesRead } from './files-read.ts'
 import type { Instance } from './instance.ts'
 
-/**
- * A line is JSON: `{"fs":..,"path":..,"op":"READ","bytes":"8","pos":"120"}`. What `duckdb_logs_parsed` would say looks up
- * the context of every line, and takes several times as long.
- */
-const LINES = `SELECT message->>'path' AS path, (message->>'bytes')::BIGINT AS bytes,
-    (message->>'pos')::BIGINT + (message->>'bytes')::BIGINT AS until
-  FROM duckdb_logs() WHERE type = 'FileSystem' AND (message->>'op') IN ('READ', 'OPEN')`
-/** Files that were opened, with no bytes, and each read of them. */
-const READS = `SELECT path, bytes, until FROM (${LINES})`
-/** How much was read of each file, told apart by where the reads ended. */
-const READ_ENDS = `SELECT path, sum(bytes)::BIGINT, until FROM (${LINES}) WHERE bytes > 0 GROUP BY path, until`
+/** A line is JSON already; to take it apart in SQL, or as `duckdb_logs_parsed` does, takes several times as long. */
+const LINES = `SELECT '[' || coalesce(string_agg(message, ','), '') || ']' FROM duckdb_logs() WHERE type = 'FileSystem'`
+
+/** A number is a text, and missing where a file is opened. */
+interface Line {
+  readonly path: string
+  readonly op: string
+  readonly bytes?: string
+  readonly pos?: string
+}
+
 /** The last bytes of a Parquet file say how long its footer is, which ends before them. */
 const TAIL_BYTES = 8
 
 /** For an instance whose log is on; run as often as is asked. */
-export const prepareReads = (watch: DuckDBConnection): Promise<DuckDBPreparedStatement> => watch.prepare(READS)
+export const prepareReads = (watch: DuckDBConnection): Promise<DuckDBPreparedStatement> => watch.prepare(LINES)
 
 /** Of a file: bytes from `from` to before `until`. */
 export interface FileRead {
@@ -115,15 +115,14 @@ export class ScannedBytes {
 }
 
 /** Files that were opened, and what was read of each. */
-async function readsByPath({ reads }: Instance): Promise<ReadonlyMap<string, readonly FileRead[]>> {
+async function readsByPath({ reads }: Instance): Promise<Map<string, FileRead[]>> {
   const found = new Map<string, FileRead[]>()
-  const [paths = [], bytes = [], untils = []] = (await reads.runAndReadAll()).getColumns()
-  for (const [i, path] of (paths as string[]).entries()) {
+  const [[lines] = []] = (await reads.runAndReadAll()).getColumns()
+  for (const { path, op, bytes, pos } of JSON.parse(lines as string) as Line[]) {
+    if (op !== 'READ' && op !== 'OPEN') continue
     const own = found.get(path) ?? []
     if (own.length === 0) found.set(path, own)
-    const until = untils[i]
-    if (until !== null && until !== undefined)
-      own.push({ from: Number(until) - Number(bytes[i]), until: Number(until) })
+    if (bytes !== undefined) own.push({ from: Number(pos), until: Number(pos) + Number(bytes) })
   }
   return found
 }
@@ -134,12 +133,15 @@ export async function forgetReads(instance: Instance, relations: readonly Relati
   const files = relations.flatMap((relation) => (relation.format.kind === 'parquet' ? filesRead(relation) : []))
   const sizes = new Map(files.map((file) => [file.localPath, file.sizeBytes]))
   if (files.some((file) => !footers.has(file.localPath))) {
-    const result = await watch.runAndReadAll(READ_ENDS)
-    for (const [name, bytes, until] of result.getRows()) {
-      const path = name as string
+    for (const [path, reads] of await readsByPath(instance)) {
       const sizeBytes = sizes.get(path)
-      if (sizeBytes === undefined || Number(until) < sizeBytes - TAIL_BYTES) continue
-      footers.set(path, (footers.get(path) ?? 0) + Number(bytes))
+      if (sizeBytes === undefined) continue
+      const ends = reads.filter(({ until }) => until >= sizeBytes - TAIL_BYTES)
+      if (ends.length > 0)
+        footers.set(
+          path,
+          ends.reduce((sum, { from, until }) => sum + until - from, footers.get(path) ?? 0),
+        )
     }
   }
   await watch.run('CALL truncate_duckdb_logs()')
