@@ -114,7 +114,11 @@ export interface StateTransaction extends StateReader {
  * Transactions started in the same turn share one flush.
  */
 export interface StateStore extends StateReader {
-  transaction<T>(work: (tx: StateTransaction) => T): Promise<T>
+  /**
+   * `ordered` is called before the promise resolves, once every later transaction lies behind this one: none of theirs
+   * survives unless this one does.
+   */
+  transaction<T>(work: (tx: StateTransaction) => T, ordered?: () => void): Promise<T>
   close(): Promise<void>
 }
 

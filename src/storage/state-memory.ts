@@ -81,10 +81,16 @@ class MemoryState implements StateStore, StateReader {
     return bytes && Uint8Array.from(bytes)
   }
 
-  async transaction<T>(work: (tx: StateTransaction) => T): Promise<T> {
+  async transaction<T>(work: (tx: StateTransaction) => T, ordered?: () => void): Promise<T> {
     if (this.#closed) throw new Error('The state store is closed')
     // As with a disk, the caller's turn ends before anything happens.
     await new Promise(setImmediate)
+    const value = this.#perform(work)
+    ordered?.()
+    return value
+  }
+
+  #perform<T>(work: (tx: StateTransaction) => T): T {
     const undo: (() => void)[] = []
     try {
       const value = work(this.#journaled(undo))

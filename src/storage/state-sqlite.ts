@@ -75,10 +75,15 @@ interface Parts {
 
 interface Pending {
   readonly work: (tx: StateTransaction) => unknown
+  readonly ordered?: () => void
   readonly resolve: (value: never) => void
   readonly reject: (reason: unknown) => void
 }
-type Settle = () => void
+/** What became of a member of a group that is written. */
+interface Member {
+  readonly ordered?: () => void
+  readonly settle: () => void
+}
 
 class SqliteState implements StateStore {
   readonly #parts: Parts
@@ -128,10 +133,10 @@ class SqliteState implements StateStore {
     return this.#reader.bytes(key)
   }
 
-  transaction<T>(work: (tx: StateTransaction) => T): Promise<T> {
+  transaction<T>(work: (tx: StateTransaction) => T, ordered?: () => void): Promise<T> {
     if (this.#closed) return Promise.reject(new Error('The state store is closed'))
     return new Promise<T>((resolve, reject) => {
-      this.#pending.push({ work, resolve: resolve as Pending['resolve'], reject })
+      this.#pending.push({ work, ...(ordered && { ordered }), resolve: resolve as Pending['resolve'], reject })
       if (this.#pending.length === 1) this.#schedule()
     })
   }
@@ -152,8 +157,7 @@ class SqliteState implements StateStore {
       await setImmediate()
       const group = this.#pending.slice(0, MAX_GROUP)
       try {
-        const settled = await this.#write(group)
-        for (const settle of settled) settle()
+        for (const { settle } of await this.#write(group)) settle()
       } catch (error) {
         for (const pending of group) pending.reject(expected(error))
       }
@@ -162,28 +166,30 @@ class SqliteState implements StateStore {
   }
 
   /** Resolves when the group is on the disk and readers see it. Where it rejects nothing was written. */
-  async #write(group: readonly Pending[]): Promise<readonly Settle[]> {
+  async #write(group: readonly Pending[]): Promise<readonly Member[]> {
     if (this.#broken) throw this.#broken
     if (this.#changesSince() >= CHANGES_TO_FOLD) this.#foldIn()
     this.#snapshot.pin()
-    const settled = this.#commit(group)
+    const members = this.#commit(group)
+    const flushed = datasync(this.#parts.log)
+    for (const { ordered } of members) ordered?.()
     try {
-      await datasync(this.#parts.log)
+      await flushed
     } catch (error) {
       // Nobody can say what the disk has of it, so nobody may see it or build on it: the next start reads what is there.
       this.#broken = new Error('The state can no longer be written: its log was not flushed', { cause: error })
       throw this.#broken
     }
     this.#snapshot.end()
-    return settled
+    return members
   }
 
-  #commit(group: readonly Pending[]): readonly Settle[] {
+  #commit(group: readonly Pending[]): readonly Member[] {
     try {
       this.#writer.exec('BEGIN IMMEDIATE')
-      const settled = group.map((pending) => this.#perform(pending, group.length > 1))
+      const members = group.map((pending) => this.#perform(pending, group.length > 1))
       this.#writer.exec('COMMIT')
-      return settled
+      return members
     } catch (error) {
       if (this.#writer.isTransaction) this.#writer.exec('ROLLBACK')
       if (isFull(error)) this.#makeRoom()
@@ -214,17 +220,17 @@ class SqliteState implements StateStore {
   }
 
   /** Runs one member of the group; a savepoint undoes it alone when it throws. Throws itself only if SQLite gave the whole group up. */
-  #perform(pending: Pending, shared: boolean): Settle {
+  #perform(pending: Pending, shared: boolean): Member {
     if (shared) this.#savepoint.run()
     try {
       const value = pending.work(this.#tx)
       if (value instanceof Promise) throw new TypeError('The work of a transaction must be synchronous')
       if (shared) this.#release.run()
-      return () => pending.resolve(value as never)
+      return { ...(pending.ordered && { ordered: pending.ordered }), settle: () => pending.resolve(value as never) }
     } catch (error) {
       if (!this.#writer.isTransaction) throw error
       this.#writer.exec(shared ? 'ROLLBACK TO member; RELEASE member' : 'ROLLBACK; BEGIN')
-      return () => pending.reject(expected(error))
+      return { settle: () => pending.reject(expected(error)) }
     }
   }
 }

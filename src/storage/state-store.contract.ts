@@ -171,6 +171,24 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
       assert.deepEqual(keys('s'), ['0', '2', '3', '5', '6', '8'])
     })
 
+    test('tells when later ones lie behind, before it resolves, and of none that fails', async () => {
+      const told: string[] = []
+      const one = store.transaction(
+        (tx) => tx.put('s', 'k', 1),
+        () => told.push('ordered'),
+      )
+      await one.then(() => told.push('resolved'))
+      assert.deepEqual(told, ['ordered', 'resolved'])
+      const failing = store.transaction(
+        () => {
+          throw new Error('no')
+        },
+        () => told.push('failed'),
+      )
+      await assert.rejects(failing, /no/)
+      assert.equal(told.length, 2)
+    })
+
     test('transactions run one after another, in order', async () => {
       await put('s', 'n', 0)
       const increments = Array.from({ length: 1200 }, () =>

@@ -36,8 +36,9 @@ interface Active<Spec, Result> {
 }
 
 /**
- * All runs of one kind. A run is on disk before it acts and its end is on disk before anyone can see it, so no run is
- * ever seen to end twice or to un-end; what a crash interrupted is failed by `reap` at the next start.
+ * All runs of one kind. A run is written before it acts, so that nothing it writes survives without it, and it is on disk
+ * before anyone is told of it; its end is on disk before anyone can see it, so no run is ever seen to end twice or to
+ * un-end; what a crash interrupted is failed by `reap` at the next start.
  */
 export class Runs<Spec, Result> {
   readonly #state: StateStore
@@ -50,8 +51,8 @@ export class Runs<Spec, Result> {
   readonly #limits: RunLimits
   readonly #active = new Map<string, Active<Spec, Result>>()
   readonly #waiting: (() => void)[] = []
-  /** Runs that are being written down and will want a place. */
-  #starting = 0
+  /** Runs that are being written down and will want a place, by id. */
+  readonly #starting = new Set<string>()
   #working = 0
 
   constructor(kind: string, state: StateStore, clock: Clock, limits: RunLimits) {
@@ -63,10 +64,10 @@ export class Runs<Spec, Result> {
     this.#limits = limits
   }
 
-  /** Resolves with the queued run once it is durable; the work begins when its turn comes. */
+  /** Resolves with the queued run once it is durable; the work begins when its turn comes, which may be before. */
   async start(id: string, work: RunWork<Spec, Result>): Promise<Run<Spec, Result>> {
     const free = this.#limits.concurrent - this.#working
-    if (this.#starting + this.#waiting.length >= free + this.#limits.queued)
+    if (this.#starting.size + this.#waiting.length >= free + this.#limits.queued)
       throw new Fault('limit', 'run', 'Too many runs are queued')
     const run: Run<Spec, Result> = {
       id,
@@ -74,19 +75,24 @@ export class Runs<Spec, Result> {
       spec: work.spec,
       submittedAt: this.#clock.now().toISOString(),
     }
-    this.#starting++
+    this.#starting.add(id)
     try {
-      await this.#state.transaction((tx) => {
-        work.alsoWrite?.(tx, run)
-        tx.put(this.#space, id, run, 0)
-        tx.put(this.#unfinished, id, true, 0)
-        if (this.#limits.keptMs !== undefined) tx.put(this.#ages, ageKey(run), id)
-      })
+      await this.#state.transaction(
+        (tx) => {
+          work.alsoWrite?.(tx, run)
+          tx.put(this.#space, id, run, 0)
+          tx.put(this.#unfinished, id, true, 0)
+          if (this.#limits.keptMs !== undefined) tx.put(this.#ages, ageKey(run), id)
+        },
+        () => {
+          this.#starting.delete(id)
+          void this.#conduct(run, work)
+        },
+      )
+      return run
     } finally {
-      this.#starting--
+      this.#starting.delete(id)
     }
-    void this.#conduct(run, work)
-    return run
   }
 
   get(id: string): Run<Spec, Result> {
