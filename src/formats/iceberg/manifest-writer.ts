@@ -15,7 +15,7 @@ import { compareValues, encodeValue, type IcebergValue, numberBytes } from './va
  * rows may be older than it is: `sequenceNumber` then says how old.
  */
 export type NewEntry = { readonly status: 'added'; readonly file: ContentFile; readonly sequenceNumber?: number }
-export type WrittenEntry = NewEntry | (ManifestEntry & { readonly status: 'existing' | 'deleted' })
+export type WrittenEntry = NewEntry | (Omit<ManifestEntry, 'listedIn'> & { readonly status: 'existing' | 'deleted' })
 
 export interface ManifestKind {
   readonly content: ManifestFile['content']

@@ -78,6 +78,7 @@ test('entries of a manifest, of which new ones inherit what the list says', () =
     snapshotId: 42,
     sequenceNumber: 2,
     fileSequenceNumber: 3,
+    listedIn: LISTED.path,
     file: { ...FILE, path: 's3://b/t/data/2.parquet', partition: [null, null, null, null, null] },
   }
   const bytes = writeManifest(KIND, [{ status: 'added', file: FILE }, old], OPTIONS)
@@ -87,6 +88,7 @@ test('entries of a manifest, of which new ones inherit what the list says', () =
     snapshotId: 3_051_729_675_574_597_004n,
     sequenceNumber: 5,
     fileSequenceNumber: 5,
+    listedIn: LISTED.path,
     file: FILE,
   })
   assert.deepEqual(kept, old)

@@ -53,6 +53,8 @@ export interface ManifestEntry {
   /** Of the data: what deletes are compared with. */
   readonly sequenceNumber: number
   readonly fileSequenceNumber: number
+  /** The manifest that lists it. */
+  readonly listedIn: string
   readonly file: ContentFile
 }
 
@@ -98,6 +100,7 @@ function entryOf(raw: Fields, manifest: ManifestFile, fields: readonly BoundFiel
     sequenceNumber: Number(sequenceNumber),
     // Files that replace others may be younger than what is in them.
     fileSequenceNumber: Number(raw.file_sequence_number ?? (inherits ? manifest.sequenceNumber : sequenceNumber)),
+    listedIn: manifest.path,
     file: contentFile(file, content, manifest.specId, fields),
   }
 }

@@ -101,6 +101,7 @@ const entry = (sequenceNumber: number, more: Partial<ContentFile>): ManifestEntr
   status: 'added',
   snapshotId: 1,
   sequenceNumber,
+  listedIn: '',
   fileSequenceNumber: sequenceNumber,
   file: file(more),
 })

@@ -36,6 +36,28 @@ function assertOneHistory(snapshots: readonly Snapshot[]): void {
   )
 }
 
+/**
+ * As catalogs of other engines do it: the pointer moves only where the table is still at the version that was read. How
+ * often it was not.
+ */
+async function setProperty(name: string, property: string, value: string): Promise<number> {
+  for (let refused = 0; ; refused++) {
+    const { Parameters, StorageDescriptor, TableType, VersionId } = await table(name)
+    const from = Parameters!.metadata_location!
+    const metadata = JSON.parse((await a.read(from)).body.toString())
+    const key = `${name}/metadata/${randomUUID()}.metadata.json`
+    await a.put(key, JSON.stringify({ ...metadata, properties: { ...metadata.properties, [property]: value } }))
+    const moved = { metadata_location: `s3://data/${key}`, previous_metadata_location: from }
+    const TableInput = { Name: name, TableType, StorageDescriptor, Parameters: { ...Parameters, ...moved } }
+    try {
+      await a.glue.send(new UpdateTableCommand({ DatabaseName: 'db', TableInput, VersionId, SkipArchive: true }))
+      return refused
+    } catch (error) {
+      assert.equal((error as Error).name, 'ConcurrentModificationException')
+    }
+  }
+}
+
 test('sixteen writers at once make one history, and snapshots of it can be read', async () => {
   await a.succeed(`CREATE TABLE crowd (writer int, n int) LOCATION 's3://data/crowd/' ${PROPERTIES}`)
   await Promise.all(
@@ -80,29 +102,10 @@ test('of commits that are written together one that can not be leaves the others
 test('a writer beside the server moves the pointer by its version, and neither loses what it wrote', async () => {
   await a.succeed(`CREATE TABLE shared (n int) LOCATION 's3://data/shared/' ${PROPERTIES}`)
   let refused = 0
-  /** As catalogs of other engines do it: the pointer moves only where the table is still at the version that was read. */
-  async function setProperty(name: string): Promise<void> {
-    for (;;) {
-      const { Parameters, StorageDescriptor, TableType, VersionId } = await table('shared')
-      const from = Parameters!.metadata_location!
-      const metadata = JSON.parse((await a.read(from)).body.toString())
-      const key = `shared/metadata/${randomUUID()}.metadata.json`
-      await a.put(key, JSON.stringify({ ...metadata, properties: { ...metadata.properties, [name]: 'set' } }))
-      const moved = { metadata_location: `s3://data/${key}`, previous_metadata_location: from }
-      const TableInput = { Name: 'shared', TableType, StorageDescriptor, Parameters: { ...Parameters, ...moved } }
-      try {
-        await a.glue.send(new UpdateTableCommand({ DatabaseName: 'db', TableInput, VersionId, SkipArchive: true }))
-        return
-      } catch (error) {
-        assert.equal((error as Error).name, 'ConcurrentModificationException')
-        refused++
-      }
-    }
-  }
   await Promise.all([
     ...range(12).map((n) => a.succeed(`INSERT INTO shared VALUES (${n})`)),
     (async () => {
-      for (const n of range(6)) await setProperty(`other.${n}`)
+      for (const n of range(6)) refused += await setProperty('shared', `other.${n}`, 'set')
     })(),
   ])
   const { properties, snapshots } = await metadataOf('shared')
@@ -112,4 +115,34 @@ test('a writer beside the server moves the pointer by its version, and neither l
   assert.deepEqual(await a.rows('SELECT count(*), sum(n) FROM shared'), [['12', '66']])
   const { VersionId } = await table('shared')
   assert.ok(Number(VersionId) >= 7, `${VersionId}, and ${refused} were refused`)
+})
+
+test('manifests of small commits become one, and every snapshot still has its own rows', async () => {
+  await a.succeed(
+    `CREATE TABLE merged (n int, note string) PARTITIONED BY (n) LOCATION 's3://data/merged/' ${PROPERTIES}`,
+  )
+  await setProperty('merged', 'commit.manifest.min-count-to-merge', '4')
+  for (const n of range(6)) await a.succeed(`INSERT INTO merged VALUES (${n}, 'old')`)
+  assert.deepEqual(await a.rows('SELECT added_data_files_count, existing_data_files_count FROM "merged$manifests"'), [
+    ['1', '0'],
+    ['1', '0'],
+    ['1', '3'],
+  ])
+  assert.deepEqual(
+    await a.rows('SELECT n, note FROM merged ORDER BY n'),
+    range(6).map((n) => [String(n), 'old']),
+  )
+  await a.succeed("UPDATE merged SET note = 'new' WHERE n = 1")
+  await a.succeed('DELETE FROM merged WHERE n = 5')
+  for (const n of range(4)) await a.succeed(`INSERT INTO merged VALUES (${n + 10}, 'late')`)
+  assert.deepEqual(
+    await a.rows('SELECT n, note FROM merged ORDER BY n'),
+    [0, 1, 2, 3, 4, 10, 11, 12, 13].map((n) => [String(n), n === 1 ? 'new' : n < 10 ? 'old' : 'late']),
+  )
+  const { snapshots } = await metadataOf('merged')
+  assertOneHistory(snapshots)
+  const counts = []
+  for (const one of snapshots as Snapshot[])
+    counts.push((await a.rows(`SELECT count(*) FROM merged FOR VERSION AS OF ${one['snapshot-id']}`))[0]![0])
+  assert.deepEqual(counts.map(Number), [1, 2, 3, 4, 5, 6, 6, 5, 6, 7, 8, 9])
 })

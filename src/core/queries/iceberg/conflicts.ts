@@ -32,27 +32,24 @@ export interface RowsRead {
 /** Throws ICEBERG_COMMIT_ERROR where one is in the way of the other. */
 export async function requireNoConflict(read: RowsRead, base: TableMetadata, context: QueryContext): Promise<void> {
   const { view, touched, known, onlyMoved } = read
-  if (currentSnapshot(base)?.['snapshot-id'] === view.snapshot?.['snapshot-id']) return
-  const now: SnapshotView = { ...view, metadata: base, snapshot: currentSnapshot(base) }
-  const seen = new Set((await manifestsOf(view, context)).map(({ path }) => path))
-  const missing = new Set(touched.keys())
-  const deletes: ManifestEntry[] = []
+  const snapshot = currentSnapshot(base)
+  if (snapshot?.['snapshot-id'] === view.snapshot?.['snapshot-id']) return
+  const now: SnapshotView = { ...view, metadata: base, snapshot }
+  const since = view.snapshot?.['sequence-number'] ?? 0
+  const manifests = await manifestsOf(now, context)
+  // What a manifest lists that is still one of the snapshot's is still there.
+  const same = new Set(manifests.map(({ path }) => path))
+  const missing = new Set([...touched].filter(([, { listedIn }]) => !same.has(listedIn)).map(([path]) => path))
   const isSerializable = !onlyMoved && base.properties?.['write.delete.isolation-level'] !== 'snapshot'
-  const last = view.snapshot?.['sequence-number'] ?? 0
-  const moved = new Set(
-    base.snapshots?.filter((one) => one.summary?.operation === 'replace').map((one) => one['snapshot-id']),
-  )
   const columns = new Set(known.map(({ id }) => id))
-  for (const manifest of await manifestsOf(now, context)) {
-    const isNew = !seen.has(manifest.path)
-    if (!isNew && manifest.content === 'deletes') continue
+  const deletes: ManifestEntry[] = []
+  // Every manifest that the newer snapshots have written is of their sequence numbers, and may hold what is older.
+  for (const manifest of manifests.filter(({ sequenceNumber }) => sequenceNumber > since)) {
     const conditions = partitionConditions(fieldsOf(now, manifest.specId), known)
     for (const entry of await liveEntries(now, manifest, manifest.content === 'data' ? columns : undefined, context)) {
       missing.delete(entry.file.path)
-      // Manifests may be written again with what others have added meanwhile.
-      if (!isNew || entry.fileSequenceNumber <= last) continue
+      if (entry.sequenceNumber <= since) continue
       if (manifest.content === 'deletes') deletes.push(entry)
-      else if (moved.has(entry.snapshotId)) continue
       else if (isSerializable && partitionMayMatch(entry.file.partition, conditions) && fileMayMatch(entry.file, known))
         throw conflict(`Found conflicting files that can contain records matching the condition: ${entry.file.path}`)
     }
