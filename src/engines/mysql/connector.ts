@@ -1,16 +1,8 @@
-/** The tables and views of a MySQL or MariaDB server. Nothing is written to it: all sessions are of transactions that read. */
-import type {
-  Connector,
-  OpenConnector,
-  SourceRows,
-  SourceScan,
-  SourceTable,
-  Split,
-} from '../../core/federation/connector.ts'
-import { columnType } from '../../core/queries/column-type.ts'
-import { builderOf } from '../../formats/vector-builders.ts'
-import { AskedSession } from '../databases/asked-session.ts'
-import { pushdownOf, selectText } from '../databases/select-text.ts'
+/** The tables and views of a MySQL or MariaDB server. */
+import type { OpenConnector, SourceScan } from '../../core/federation/connector.ts'
+import { conditionsOf } from '../databases/conditions.ts'
+import { type Database, DatabaseConnector, readColumns } from '../databases/database-connector.ts'
+import { selectText } from '../databases/select-text.ts'
 import { detailOf, findTable, fullName, quoted, schemaNames, tableNames } from './catalog.ts'
 import { isShape, valueReader } from './columns.ts'
 import { dialectFor } from './dialect.ts'
@@ -18,58 +10,22 @@ import { RowStream } from './row-stream.ts'
 import { type Properties, Session } from './session.ts'
 import { type Part, partsOf } from './splits.ts'
 
-export const openMysql: OpenConnector = ({ properties }) => new MysqlConnector(properties)
+export const openMysql: OpenConnector = ({ properties }) => new DatabaseConnector(mysql(properties))
 
-class MysqlConnector implements Connector {
-  readonly #properties: Properties
-  readonly #catalog: AskedSession<Session>
+const mysql = (properties: Properties): Database<Session> => ({
+  open: () => Session.open(properties),
+  schemaNames,
+  tableNames,
+  findTable,
+  dialectFor,
+  partsOf(session, scan) {
+    const asksNothing = conditionsOf(scan, dialectFor(scan.table)).columns.length === 0
+    return partsOf(session, scan, asksNothing)
+  },
+  statementOf,
+  send: (session, statement, columns) => new RowStream(session, statement, readColumns(columns, valueReader)),
+})
 
-  constructor(properties: Properties) {
-    this.#properties = properties
-    this.#catalog = new AskedSession(() => Session.open(properties))
-  }
-
-  schemas(): Promise<readonly string[]> {
-    return this.#catalog.ask(schemaNames)
-  }
-
-  tables(schema: string): Promise<readonly string[]> {
-    return this.#catalog.ask((session) => tableNames(session, schema))
-  }
-
-  table(schema: string, name: string): Promise<SourceTable | undefined> {
-    return this.#catalog.ask((session) => findTable(session, schema, name))
-  }
-
-  pushdown(scan: SourceScan) {
-    return pushdownOf(scan, dialectFor(scan.table), statementOf(scan, {}))
-  }
-
-  async *splits(scan: SourceScan): AsyncIterable<Split> {
-    const asksNothing = this.pushdown(scan).columns.length === 0
-    for (const part of await this.#catalog.ask((session) => partsOf(session, scan, asksNothing))) yield { ...part }
-  }
-
-  async *read(scan: SourceScan, split: Split, signal: AbortSignal): AsyncIterable<SourceRows> {
-    const columns = scan.columns.map(({ name, type }) => {
-      const builder = builderOf(columnType(type))
-      return { builder, read: valueReader(name, type, builder) }
-    })
-    const session = await Session.open(this.#properties)
-    const stream = new RowStream(session, columns)
-    try {
-      yield* stream.batches(statementOf(scan, split), signal)
-    } finally {
-      await (stream.over ? session.end() : session.abandon())
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#catalog.end()
-  }
-}
-
-/** What is asked for a part of a table; of all of it where no part is told. */
 function statementOf(scan: SourceScan, { partition, rows }: Part): string {
   const { declarations } = detailOf(scan.table)
   const columns = scan.columns.map(({ name }) => {

@@ -1,14 +1,14 @@
 /** How MySQL writes values, and which of its comparisons are those of the plan. */
 import type { SourceTable } from '../../core/federation/connector.ts'
-import type { Constant } from '../../sql/plan.ts'
 import { quotedText } from '../../sql/quotation.ts'
 import type { Type } from '../../sql/types.ts'
 import type { Comparison, Dialect } from '../databases/conditions.ts'
+import { constantText, type OwnConstants } from '../databases/constant-text.ts'
 import { detailOf, quoted } from './catalog.ts'
 
 export const dialectFor = (table: SourceTable): Dialect => ({
   name: quoted,
-  literal,
+  literal: (value, type) => constantText(value, type, OWN),
   comparison(column, type) {
     const place = table.columns.findIndex(({ name }) => name === column)
     return comparisonOf(quoted(column), detailOf(table).declarations[place]!.dataType, type)
@@ -54,19 +54,8 @@ function comparisonOf(name: string, dataType: string, { kind }: Type): Compariso
 
 const exactly = (operand: string): Comparison => ({ operand, isOrdered: true, isExact: true })
 
-function literal(value: Constant, type: Type): string | undefined {
-  if (typeof value === 'boolean') return value ? '1' : '0'
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'number') return Number.isFinite(value) ? value.toExponential() : undefined
-  if (typeof value !== 'string') return undefined
-  switch (type.kind) {
-    case 'decimal':
-      return value
-    case 'date':
-      return `DATE ${quotedText(value)}`
-    case 'timestamp':
-      return `TIMESTAMP ${quotedText(value)}`
-    default:
-      return quotedText(value)
-  }
+const OWN: OwnConstants = {
+  boolean: (value) => (value ? '1' : '0'),
+  double: (digits) => digits,
+  text: quotedText,
 }

@@ -1,13 +1,8 @@
 import type { SourceRows } from '../../core/federation/connector.ts'
-import type { Builder } from '../../formats/vector-builders.ts'
+import type { ReadColumn } from '../databases/database-connector.ts'
 import { RowQueue } from '../databases/row-queue.ts'
 import type { ValueReader } from './columns.ts'
 import type { Row, Session } from './session.ts'
-
-export interface StreamedColumn {
-  readonly builder: Builder
-  readonly read: ValueReader
-}
 
 /** The length of a short value, which stands before it. */
 const LENGTH_BYTES = 1
@@ -17,21 +12,14 @@ const PACKET_BYTES = 4
 /** The rows of a statement, decoded as they come. */
 export class RowStream {
   readonly #session: Session
-  readonly #columns: readonly StreamedColumn[]
+  readonly #columns: readonly ReadColumn<ValueReader>[]
   readonly #queue: RowQueue
 
-  constructor(session: Session, columns: readonly StreamedColumn[]) {
+  constructor(session: Session, sql: string, columns: readonly ReadColumn<ValueReader>[]) {
     this.#session = session
     this.#columns = columns
     this.#queue = new RowQueue(columns.map(({ builder }) => builder))
-  }
-
-  get over(): boolean {
-    return this.#queue.over
-  }
-
-  batches(sql: string, signal: AbortSignal): AsyncGenerator<SourceRows> {
-    this.#session.stream(
+    session.stream(
       sql,
       (row) => this.#take(row),
       (error) => {
@@ -39,6 +27,13 @@ export class RowStream {
         this.#queue.end()
       },
     )
+  }
+
+  get over(): boolean {
+    return this.#queue.over
+  }
+
+  batches(signal: AbortSignal): AsyncGenerator<SourceRows> {
     return this.#queue.batches(this.#session, signal)
   }
 

@@ -4,7 +4,7 @@ import { quotedText } from '../../sql/quotation.ts'
 import { fullName, quoted, texts } from './catalog.ts'
 import type { Session } from './session.ts'
 
-export interface Part {
+export type Part = {
   readonly partition?: string
   /** A condition on the primary key. */
   readonly rows?: string

@@ -1,6 +1,6 @@
 /** What PostgreSQL's own catalog says of its tables. */
 import type { Json, SourceTable } from '../../core/federation/connector.ts'
-import { quotedText } from '../../sql/quotation.ts'
+import { quotedName, quotedText } from '../../sql/quotation.ts'
 import type { ColumnDeclaration } from './columns.ts'
 import { typeOf } from './columns.ts'
 import type { Session } from './session.ts'
@@ -14,6 +14,7 @@ export interface TableDetail {
 }
 
 export const detailOf = (table: SourceTable): TableDetail => table.detail as unknown as TableDetail
+export const fullName = ({ schema, name }: SourceTable): string => `${quotedName(schema)}.${quotedName(name)}`
 
 /** Those that hold what users have made, and that this user may look into. */
 export async function schemaNames(session: Session): Promise<readonly string[]> {

@@ -4,7 +4,7 @@
  */
 import type { Connection, Submittable } from 'pg'
 import type { SourceRows } from '../../core/federation/connector.ts'
-import type { Builder } from '../../formats/vector-builders.ts'
+import type { ReadColumn } from '../databases/database-connector.ts'
 import { RowQueue } from '../databases/row-queue.ts'
 import { sourceFailure } from '../databases/source-failure.ts'
 import type { ValueReader } from './columns.ts'
@@ -15,20 +15,15 @@ const HEADER_BYTES = SIGNATURE.length + 8
 /** Beside the rows: each message says what it is and how long. */
 const MESSAGE_BYTES = 5
 
-export interface CopiedColumn {
-  readonly builder: Builder
-  readonly read: ValueReader
-}
-
 /** Submitted to a connection, it yields batches until the rows are over. */
 export class CopyOut implements Submittable {
   readonly #text: string
-  readonly #columns: readonly CopiedColumn[]
+  readonly #columns: readonly ReadColumn<ValueReader>[]
   readonly #queue: RowQueue
   #connection: Connection | undefined
   #started = false
 
-  constructor(query: string, columns: readonly CopiedColumn[]) {
+  constructor(query: string, columns: readonly ReadColumn<ValueReader>[]) {
     this.#text = `COPY (${query}) TO STDOUT (FORMAT binary)`
     this.#columns = columns
     this.#queue = new RowQueue(columns.map(({ builder }) => builder))

@@ -1,15 +1,14 @@
 /** How PostgreSQL writes values, and which of its comparisons are those of the plan. */
 import type { SourceTable } from '../../core/federation/connector.ts'
-import type { Constant } from '../../sql/plan.ts'
 import { quotedName, quotedText } from '../../sql/quotation.ts'
-import type { Type } from '../../sql/types.ts'
 import type { Comparison, Dialect } from '../databases/conditions.ts'
+import { constantText, type OwnConstants } from '../databases/constant-text.ts'
 import { detailOf } from './catalog.ts'
 import type { ColumnDeclaration } from './columns.ts'
 
 export const dialectFor = (table: SourceTable): Dialect => ({
   name: quotedName,
-  literal,
+  literal: (value, type) => constantText(value, type, OWN),
   comparison(column) {
     const place = table.columns.findIndex(({ name }) => name === column)
     const declaration = detailOf(table).declarations[place]!
@@ -49,20 +48,9 @@ function comparisonOf(
   }
 }
 
-function literal(value: Constant, type: Type): string | undefined {
-  if (typeof value === 'boolean') return String(value)
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'number') return Number.isFinite(value) ? `${value.toExponential()}::float8` : undefined
-  if (typeof value !== 'string') return undefined
-  switch (type.kind) {
-    case 'decimal':
-      return value
-    case 'date':
-      return `DATE ${quotedText(value)}`
-    case 'timestamp':
-      return `TIMESTAMP ${quotedText(value)}`
-    default:
-      // No text of PostgreSQL's holds NUL.
-      return value.includes('\0') ? undefined : quotedText(value)
-  }
+const OWN: OwnConstants = {
+  boolean: String,
+  double: (digits) => `${digits}::float8`,
+  // No text of PostgreSQL's holds NUL.
+  text: (value) => (value.includes('\0') ? undefined : quotedText(value)),
 }

@@ -4,7 +4,7 @@ import { quotedName } from '../../sql/quotation.ts'
 import { detailOf } from './catalog.ts'
 import type { Session } from './session.ts'
 
-export interface Part {
+export type Part = {
   /** Quoted. */
   readonly table?: string
   /** A condition on where rows lie. */
