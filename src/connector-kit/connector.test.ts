@@ -16,6 +16,7 @@ import { plainValues as fixtureValues } from '../formats/vectors.fixture.ts'
 import type { ColumnType } from '../formats/vectors.ts'
 import { parseColumnType } from './column-text.ts'
 import { connector, DefinitionError, type Query, type SourceDefinition, serve } from './connector.ts'
+import { plainValues } from './plain-values.ts'
 import { RowBlock } from './row-block.ts'
 import { shop } from './shop.fixture.ts'
 
@@ -168,6 +169,17 @@ test('functions are called for each row, and fail in their own words', async () 
   assert.deepEqual(fixtureValues(readBlock(records).columns[0]!, { kind: 'long' }), ['42', null, '-2'])
   await assert.rejects(call('refuse'), { name: 'RangeError', message: 'I will not' })
   await assert.rejects(call('toString'), { name: 'DefinitionError', message: 'Function toString does not exist' })
+})
+
+test('moments before 1970 are told to the millisecond below', () => {
+  const micros = [-1n, -1000n, -1001n, 0n, 999n, 1000n]
+  const values = { kind: 'int64', values: BigInt64Array.from(micros) } as const
+  assert.deepEqual(
+    plainValues({ rows: micros.length, valid: undefined, values }, { kind: 'timestamp' }).map((value) =>
+      (value as Date).getTime(),
+    ),
+    [-1, -1, -2, 0, 0, 1],
+  )
 })
 
 test('types of columns as DDL spells them', () => {

@@ -8,11 +8,13 @@ import { type FederationRequest, type FederationResponse, request, response } fr
 import type { SourceDefinition } from './definition.ts'
 import { callFunction } from './functions.ts'
 import { getSplits, getTable, getTableLayout, listSchemas, listTables } from './metadata.ts'
+import { ownCapabilities } from './own-queries.ts'
 import { readRecords } from './records.ts'
 
 export {
   type Caller,
   DefinitionError,
+  type OwnQueries,
   type Part,
   type Query,
   type Row,
@@ -74,7 +76,7 @@ async function answerTo(
       return {
         '@type': 'GetDataSourceCapabilitiesResponse',
         catalogName: asked.catalogName,
-        capabilities: OPTIMIZATIONS,
+        capabilities: { ...OPTIMIZATIONS, ...ownCapabilities(source) },
       }
     case 'ReadRecordsRequest':
       return readRecords(source, asked, version)

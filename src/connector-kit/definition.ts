@@ -57,6 +57,8 @@ export interface Query {
   readonly where: Readonly<Record<string, Wanted>>
   /** As many rows within `where` are enough. */
   readonly limit?: number
+  /** Of a query in the source's own language, by its arguments' names: its rows are wanted, and no table's. */
+  readonly own?: Readonly<Record<string, string>>
   readonly caller: Caller
 }
 
@@ -83,10 +85,19 @@ export interface SourceDefinition {
   parts?(query: Query, partition: Row): Items<Part>
   /** A partition's values are added to its rows by the kit, and are in `part` as text. */
   rows(query: Query, part: Part): Items<Row>
+  readonly ownQueries?: OwnQueries
   /** Functions for `USING EXTERNAL FUNCTION`, by their names in lower case. */
   readonly functions?: Readonly<Record<string, (...values: Value[]) => Awaitable<Value>>>
   /** Where rows go that do not fit an answer. Without it a query for more than 5 MB at a time fails. */
   readonly spill?: Spill
+}
+
+/** Queries in the source's own language, which are only to read: `SELECT * FROM TABLE(catalog.system.query('...'))`. */
+export interface OwnQueries {
+  /** Names in upper case, all of which must be told: `QUERY` alone where it is absent. */
+  readonly arguments?: readonly string[]
+  /** What a query will answer; throws for one that can not be. */
+  answer(values: Readonly<Record<string, string>>): Awaitable<Omit<TableDefinition, 'partitionedBy'>>
 }
 
 export interface Spill {

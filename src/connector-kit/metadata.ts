@@ -48,10 +48,10 @@ export async function listTables(
 
 export async function getTable(
   source: SourceDefinition,
-  { catalogName, tableName }: RequestOf<'GetTableRequest'>,
+  { catalogName, tableName, queryPassthroughArguments }: RequestOf<'GetTableRequest'>,
   version: number,
 ): Promise<ResponseOf<'GetTableResponse'>> {
-  const { schema, partitionedBy } = await tableOf(source, tableName.schemaName, tableName.tableName)
+  const { schema, partitionedBy } = await tableOf(source, tableName, queryPassthroughArguments)
   return {
     '@type': 'GetTableResponse',
     catalogName,
@@ -67,10 +67,10 @@ export async function getTableLayout(
   request: RequestOf<'GetTableLayoutRequest'>,
   version: number,
 ): Promise<ResponseOf<'GetTableLayoutResponse'>> {
-  const { catalogName, tableName } = request
-  const { types, partitionedBy } = await tableOf(source, tableName.schemaName, tableName.tableName)
+  const { catalogName, tableName, constraints } = request
+  const { types, partitionedBy } = await tableOf(source, tableName, constraints.queryPassthroughArguments)
   const partitionTypes = Object.fromEntries(partitionedBy.map((name) => [name, types[name]!]))
-  const { matches } = filterOf(request.constraints, partitionTypes)
+  const { matches } = filterOf(constraints, partitionTypes)
   const isPartitioned = partitionedBy.length > 0 && source.partitions !== undefined
   const schema: ArrowSchema = {
     fields: isPartitioned
@@ -120,7 +120,7 @@ async function* partsOf(source: SourceDefinition, request: RequestOf<'GetSplitsR
       if (name !== WHOLE_TABLE.column) partition[name] = values[column]![i]
     })
     const told = partTexts(partition)
-    if (!source.parts) yield told
+    if (!source.parts || query.own) yield told
     else for await (const part of source.parts(query, partition)) yield { ...told, ...part }
   }
 }

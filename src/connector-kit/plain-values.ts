@@ -1,4 +1,5 @@
 /** Vectors as values of an author. */
+import { floorDivision } from '../formats/floor-division.ts'
 import { type ColumnType, LONG_DECIMAL_DIGITS, type Values, type Vector } from '../formats/vectors.ts'
 import type { Value } from './definition.ts'
 
@@ -48,11 +49,13 @@ function presentValues({ values, rows, valid }: Vector, type: ColumnType): Value
   }
 }
 
+const MICROS_PER_MS = 1000n
+
 const dayText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10)
 
 function longValue(value: bigint, type: ColumnType): Value {
   if (type.kind === 'decimal') return decimalText(value, type.scale)
-  return type.kind === 'long' ? value : new Date(Number(value / 1000n))
+  return type.kind === 'long' ? value : new Date(Number(floorDivision(value, MICROS_PER_MS)))
 }
 
 function wideDecimals(values: Uint8Array, type: ColumnType): Value[] {

@@ -47,9 +47,9 @@ export async function readRecords(
 
 /** Those that the query asks for, with the values of their partition, and no more than it wants. */
 async function* wantedRows(source: SourceDefinition, request: Request, schema: ArrowSchema): AsyncIterable<Row> {
-  const { schemaName, tableName } = request.tableName
-  const { types, partitionedBy } = await tableOf(source, schemaName, tableName)
-  const { matches } = filterOf(request.constraints, types)
+  const { tableName, constraints } = request
+  const { types, partitionedBy } = await tableOf(source, tableName, constraints.queryPassthroughArguments)
+  const { matches } = filterOf(constraints, types)
   const { properties } = request.split
   const partition = Object.fromEntries(partitionedBy.map((name) => [name, properties[name]]))
   const query = queryOf(request, schema)

@@ -57,9 +57,20 @@ export function shop(orders: number, spill: Spill, asked: (query: Query, part: u
     partitions: () => [2020, 2021, 2022, 2023].map((year) => ({ year })),
     async *rows(query, part) {
       asked(query, part)
+      if (query.own) {
+        for (const [i, word] of query.own.QUERY!.split(' ').entries()) if (i > 0) yield { place: i, word }
+        return
+      }
       if (query.table === 'kinds') yield* [ROW, { name: 'none' }]
       else if (query.table === 'wrong') yield { n: 'many' }
       else for (let id = 0; id < orders; id++) yield { id, name: nameOf(id) }
+    },
+    // Its language has one sentence.
+    ownQueries: {
+      answer({ QUERY = '' }) {
+        if (!QUERY.startsWith('words ')) throw new RangeError(`${QUERY} is no query`)
+        return { columns: { place: 'int', word: 'string' } }
+      },
     },
     functions: {
       twice: (n) => (n === null ? null : Number(n) * 2),

@@ -1,8 +1,10 @@
 /** An author's tables with the types that their columns have in messages. */
 import { type ArrowSchema, arrowField } from '../formats/arrow/types.ts'
+import type { TableName } from '../formats/federation/messages.ts'
 import type { ColumnType } from '../formats/vectors.ts'
 import { parseColumnType } from './column-text.ts'
 import { DefinitionError, type SourceDefinition } from './definition.ts'
+import { ownAnswer, ownQuery } from './own-queries.ts'
 
 export interface Table {
   readonly types: Readonly<Record<string, ColumnType>>
@@ -11,8 +13,14 @@ export interface Table {
 }
 
 /** Throws DefinitionError for a table that is not there or makes no sense. */
-export async function tableOf(source: SourceDefinition, schemaName: string, tableName: string): Promise<Table> {
-  const definition = await source.table(schemaName, tableName)
+export async function tableOf(
+  source: SourceDefinition,
+  { schemaName, tableName }: TableName,
+  passthrough: Readonly<Record<string, string>>,
+): Promise<Table> {
+  const definition = ownQuery(passthrough)
+    ? await ownAnswer(source, passthrough)
+    : await source.table(schemaName, tableName)
   if (!definition) throw new DefinitionError(`Table ${schemaName}.${tableName} does not exist`)
   const { columns, partitionedBy = [], comments = {} } = definition
   const types = Object.fromEntries(told(columns).map(([name, text]) => [name, parseColumnType(text)]))

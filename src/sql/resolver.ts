@@ -35,6 +35,16 @@ export interface Resolver {
    * SqlError(TABLE_NOT_FOUND...) without a position.
    */
   table(name: readonly string[], version?: VersionPointer): ResolvedTable
+  /** A function of a catalog, by folded names: [schema, function] or [catalog, schema, function]. */
+  tableFunction?(name: readonly string[]): CatalogFunction | undefined
+}
+
+/** A function whose answer is a table. */
+export interface CatalogFunction {
+  /** In the order in which they may be told without names; each is a text, and none may be left out. */
+  readonly arguments: readonly string[]
+  /** Throws SqlError without a position. */
+  call(values: readonly string[]): ResolvedTable & { readonly kind: 'table' }
 }
 
 /** `FOR TIMESTAMP AS OF` a date or a moment, `FOR VERSION AS OF` whatever a table calls its versions. */

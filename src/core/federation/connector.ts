@@ -39,6 +39,14 @@ export interface SourceTable {
   readonly detail?: Json
 }
 
+/** A function of a source whose answer is a table: a query in the source's own language. */
+export interface SourceFunction {
+  readonly schema: string
+  readonly name: string
+  /** Each is a text, and none may be left out. */
+  readonly arguments: readonly string[]
+}
+
 export interface SourceColumn {
   /** As the source spells it. */
   readonly name: string
@@ -87,6 +95,9 @@ export interface Connector {
   tables(schema: string, signal: AbortSignal): Promise<readonly string[]>
   /** Names are folded to lower case; the connector finds what they mean. */
   table(schema: string, name: string, signal: AbortSignal): Promise<SourceTable | undefined>
+  functions(signal: AbortSignal): Promise<readonly SourceFunction[]>
+  /** What a function will answer, to be scanned as a table; `values`: of its arguments. Nothing is changed by it. */
+  called(called: SourceFunction, values: readonly string[], signal: AbortSignal): Promise<SourceTable>
   pushdown(scan: SourceScan): Pushdown
   /** As many as are worth reading side by side. */
   splits(scan: SourceScan, signal: AbortSignal): AsyncIterable<Split>

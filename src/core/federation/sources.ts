@@ -1,5 +1,5 @@
 /** Sources as queries use them: named by what they are made from, read whole scans at a time. */
-import type { Pushdown, SourceDefinition, SourceScan, SourceTable } from './connector.ts'
+import type { Pushdown, SourceDefinition, SourceFunction, SourceScan, SourceTable } from './connector.ts'
 
 /** Calls reject with `SourceError` where the source is to blame, and with the signal's reason when aborted. */
 export interface Sources {
@@ -7,6 +7,13 @@ export interface Sources {
   tables(source: SourceDefinition, schema: string, signal: AbortSignal): Promise<readonly string[]>
   /** Names folded to lower case. */
   table(source: SourceDefinition, schema: string, name: string, signal: AbortSignal): Promise<SourceTable | undefined>
+  functions(source: SourceDefinition, signal: AbortSignal): Promise<readonly SourceFunction[]>
+  called(
+    source: SourceDefinition,
+    called: SourceFunction,
+    values: readonly string[],
+    signal: AbortSignal,
+  ): Promise<SourceTable>
   pushdown(source: SourceDefinition, scan: SourceScan, signal: AbortSignal): Promise<Pushdown>
   /** `onReceived` hears now and then how many bytes more have come. */
   read(

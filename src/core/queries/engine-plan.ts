@@ -20,6 +20,8 @@ export interface EnginePlan {
 export interface EngineLimits {
   readonly memoryBytes: number
   readonly timeoutMs: number
+  /** How much of it was spent before the engine is asked. */
+  readonly spentMs?: number
 }
 
 export interface EngineProgress {

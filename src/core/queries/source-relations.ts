@@ -5,7 +5,7 @@ import type { SourceCatalog } from '../federation/source-catalogs.ts'
 import { wantedOf } from '../federation/source-scans.ts'
 import { type SourceFiles, storedName } from '../federation/sources.ts'
 import type { QueryContext } from './context.ts'
-import { timeExceeded } from './engine-plan.ts'
+import { type EngineLimits, timeExceeded } from './engine-plan.ts'
 import type { DataFile } from './relation.ts'
 import type { NamedRelation, ScanPlan } from './scan-planning.ts'
 import { askingSource } from './source-tables.ts'
@@ -47,13 +47,17 @@ export function sourcePlan(
 
 export interface ReadScans {
   readonly relations: readonly NamedRelation[]
+  /** With the time that reading has taken. */
+  readonly limits: EngineLimits
   /** The query has been run. */
   discard(): Promise<void>
 }
 
 /** All sources at a time, within the time that the query has. What they send is told as scanned. */
 export async function readSources({ relations, sources }: ScanPlan, context: QueryContext): Promise<ReadScans> {
-  if (sources.length === 0) return { relations, discard: async () => undefined }
+  const { limits } = context
+  if (sources.length === 0) return { relations, limits, discard: async () => undefined }
+  const started = context.rooms.clock.now().getTime()
   const over = new AbortController()
   const late = timeExceeded(context.limits.timeoutMs)
   const read: SourceFiles[] = []
@@ -65,7 +69,12 @@ export async function readSources({ relations, sources }: ScanPlan, context: Que
   )
   try {
     const files = await readAll(sources, context, over, read)
-    return { relations: relations.map((relation) => withFiles(relation, files.get(relation.id), context)), discard }
+    const spentMs = context.rooms.clock.now().getTime() - started
+    return {
+      relations: relations.map((relation) => withFiles(relation, files.get(relation.id), context)),
+      limits: { ...limits, spentMs },
+      discard,
+    }
   } catch (error) {
     await discard()
     throw context.signal.aborted ? context.signal.reason : error

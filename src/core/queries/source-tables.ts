@@ -1,7 +1,7 @@
 /** Tables of data sources as queries see them, and what the information schema of a source says. */
 import { SqlError } from '../../sql/position.ts'
 import { typeName } from '../../sql/types.ts'
-import { failureText, SourceError, type SourceTable } from '../federation/connector.ts'
+import { failureText, SourceError, type SourceFunction, type SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
 import type { Answers } from './answers.ts'
 import type { QueryContext } from './context.ts'
@@ -13,6 +13,8 @@ export interface SourceAnswers {
   schemas(catalog: SourceCatalog): readonly string[]
   tables(catalog: SourceCatalog, schema: string): readonly string[]
   table(catalog: SourceCatalog, schema: string, table: string): SourceTable | undefined
+  functions(catalog: SourceCatalog): readonly SourceFunction[]
+  called(catalog: SourceCatalog, called: SourceFunction, values: readonly string[]): SourceTable
 }
 
 export function sourceAnswers(answers: Answers, { rooms, signal }: QueryContext): SourceAnswers {
@@ -20,10 +22,16 @@ export function sourceAnswers(answers: Answers, { rooms, signal }: QueryContext)
     answers.get(JSON.stringify(['source', catalog.name, ...key]), () => askingSource(catalog, work))
   const { sources } = rooms
   return {
-    schemas: (catalog) => ask(catalog, [], () => sources.schemas(catalog.definition(), signal)),
-    tables: (catalog, schema) => ask(catalog, [schema], () => sources.tables(catalog.definition(), schema, signal)),
+    schemas: (catalog) => ask(catalog, ['schemas'], () => sources.schemas(catalog.definition(), signal)),
+    tables: (catalog, schema) =>
+      ask(catalog, ['tables', schema], () => sources.tables(catalog.definition(), schema, signal)),
     table: (catalog, schema, table) =>
-      ask(catalog, [schema, table], () => sources.table(catalog.definition(), schema, table, signal)),
+      ask(catalog, ['table', schema, table], () => sources.table(catalog.definition(), schema, table, signal)),
+    functions: (catalog) => ask(catalog, ['functions'], () => sources.functions(catalog.definition(), signal)),
+    called: (catalog, called, values) =>
+      ask(catalog, ['called', called.schema, called.name, ...values], () =>
+        sources.called(catalog.definition(), called, values, signal),
+      ),
   }
 }
 

@@ -1,7 +1,7 @@
 /** Names to tables: the one place where a query's names meet the catalog. */
 import { resolveType } from '../../sql/analysis/type-resolution.ts'
 import { SqlError } from '../../sql/position.ts'
-import type { ResolvedTable, Resolver, VersionPointer } from '../../sql/resolver.ts'
+import type { CatalogFunction, ResolvedTable, Resolver, VersionPointer } from '../../sql/resolver.ts'
 import { parseQuery, parseType } from '../../sql/statement.ts'
 import type { Table } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
@@ -95,11 +95,34 @@ export class TableResolver implements Resolver {
       const schemas = () => answers.schemas(source).map((schema) => schema.toLowerCase())
       return this.#listing({ name: catalog, schemas, tables: () => listedTables(answers, source) }, table)
     }
-    const found = requireSourceTable(answers, source, database, table)
+    return {
+      ...this.#scanned(source, requireSourceTable(answers, source, database, table)),
+      name: [catalog, database, table],
+    }
+  }
+
+  tableFunction(name: readonly string[]): CatalogFunction | undefined {
+    if (name.length < 2 || name.length > 3) return undefined
+    const { catalog, database, table } = qualifiedName(name, this.#context)
+    const source = isGlueCatalog(catalog, this.#context) ? undefined : this.#context.sourceCatalogs.find(catalog)
+    if (!source) return undefined
+    const answers = this.#answers.source
+    const found = answers
+      .functions(source)
+      .find((one) => one.schema.toLowerCase() === database && one.name.toLowerCase() === table)
+    return (
+      found && {
+        arguments: found.arguments,
+        call: (values) => this.#scanned(source, answers.called(source, found, values)),
+      }
+    )
+  }
+
+  #scanned(catalog: SourceCatalog, table: SourceTable): ResolvedTable & { readonly kind: 'table' } {
     const id = `r${this.relations.size}`
-    const columns = sourceColumns(found)
-    this.relations.set(id, { kind: 'source', id, catalog: source, table: found, columns })
-    return { kind: 'table', relation: id, columns: visible(columns), name: [catalog, database, table] }
+    const columns = sourceColumns(table)
+    this.relations.set(id, { kind: 'source', id, catalog, table, columns })
+    return { kind: 'table', relation: id, columns: visible(columns) }
   }
 
   #listing(catalog: ListedCatalog, table: string): ResolvedTable {

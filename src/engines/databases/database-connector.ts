@@ -3,6 +3,7 @@ import type {
   Connector,
   Pushdown,
   SourceColumn,
+  SourceFunction,
   SourceRows,
   SourceScan,
   SourceTable,
@@ -13,6 +14,7 @@ import { type Builder, builderOf } from '../../formats/vector-builders.ts'
 import type { Type } from '../../sql/types.ts'
 import { AskedSession } from './asked-session.ts'
 import type { Dialect } from './conditions.ts'
+import { OWN_QUERIES, type OwnQueryTable, ownQueryTable } from './own-query.ts'
 import { pushdownOf } from './select-text.ts'
 
 export interface DatabaseSession {
@@ -35,6 +37,8 @@ export interface Database<Session extends DatabaseSession> {
   tableNames(session: Session, schema: string): Promise<readonly string[]>
   /** Names are folded; of several that fold alike, one that is spelled so is meant. */
   findTable(session: Session, schema: string, name: string): Promise<SourceTable | undefined>
+  /** What a query of its own language answers; only the columns are asked for. */
+  describeQuery(session: Session, query: string): Promise<OwnQueryTable>
   dialectFor(table: SourceTable): Dialect
   partsOf(session: Session, scan: SourceScan): Promise<readonly Split[]>
   /** What is asked for a part of a table; of all of it where no part is told. */
@@ -61,6 +65,14 @@ export class DatabaseConnector<Session extends DatabaseSession> implements Conne
 
   table(schema: string, name: string): Promise<SourceTable | undefined> {
     return this.#asked.ask((session) => this.#database.findTable(session, schema, name))
+  }
+
+  async functions(): Promise<readonly SourceFunction[]> {
+    return OWN_QUERIES
+  }
+
+  called(_: SourceFunction, values: readonly string[]): Promise<SourceTable> {
+    return ownQueryTable(values, (query) => this.#asked.ask((session) => this.#database.describeQuery(session, query)))
   }
 
   pushdown(scan: SourceScan): Pushdown {

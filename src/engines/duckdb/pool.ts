@@ -88,8 +88,9 @@ export class Pool {
       worker.cancel()
       this.#after(GRACE_MS, over.signal, () => worker.kill(late))
     }
-    this.#after(plan.limits.timeoutMs, over.signal, () => {
-      late = timeExceeded(plan.limits.timeoutMs)
+    const { timeoutMs, spentMs = 0 } = plan.limits
+    this.#after(Math.max(0, timeoutMs - spentMs), over.signal, () => {
+      late = timeExceeded(timeoutMs)
       stop()
     })
     signal.addEventListener('abort', stop, { once: true })

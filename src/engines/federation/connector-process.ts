@@ -64,6 +64,10 @@ async function perform(connector: Connector, call: SourceCall, id: number, signa
       return connector.tables(call.schema, signal)
     case 'table':
       return connector.table(call.schema, call.name, signal)
+    case 'functions':
+      return connector.functions(signal)
+    case 'called':
+      return connector.called(call.called, call.values, signal)
     case 'pushdown':
       return connector.pushdown(call.scan)
     case 'splits':

@@ -1,10 +1,12 @@
 /** What the server and a process of connectors say to each other (structured clone). */
-import type { SourceDefinition, SourceScan, Split } from '../../core/federation/connector.ts'
+import type { SourceDefinition, SourceFunction, SourceScan, Split } from '../../core/federation/connector.ts'
 
 export type SourceCall =
   | { readonly kind: 'schemas' }
   | { readonly kind: 'tables'; readonly schema: string }
   | { readonly kind: 'table'; readonly schema: string; readonly name: string }
+  | { readonly kind: 'functions' }
+  | { readonly kind: 'called'; readonly called: SourceFunction; readonly values: readonly string[] }
   | { readonly kind: 'pushdown'; readonly scan: SourceScan }
   | { readonly kind: 'splits'; readonly scan: SourceScan }
   | { readonly kind: 'read'; readonly scan: SourceScan; readonly split: Split; readonly output: SplitOutput }

@@ -4,7 +4,14 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Pushdown, SourceDefinition, SourceScan, SourceTable, Split } from '../../core/federation/connector.ts'
+import type {
+  Pushdown,
+  SourceDefinition,
+  SourceFunction,
+  SourceScan,
+  SourceTable,
+  Split,
+} from '../../core/federation/connector.ts'
 import type { SourceFiles, Sources } from '../../core/federation/sources.ts'
 import type { Clock } from '../../core/ports.ts'
 import { type CallListener, Connectors, ProcessEnded, type ReadObject } from './connectors.ts'
@@ -53,6 +60,19 @@ class SourceReads implements Sources {
 
   table(source: SourceDefinition, schema: string, name: string, signal: AbortSignal): Promise<SourceTable | undefined> {
     return this.#call(source, { kind: 'table', schema, name }, signal) as Promise<SourceTable | undefined>
+  }
+
+  functions(source: SourceDefinition, signal: AbortSignal): Promise<readonly SourceFunction[]> {
+    return this.#call(source, { kind: 'functions' }, signal) as Promise<readonly SourceFunction[]>
+  }
+
+  called(
+    source: SourceDefinition,
+    called: SourceFunction,
+    values: readonly string[],
+    signal: AbortSignal,
+  ): Promise<SourceTable> {
+    return this.#call(source, { kind: 'called', called, values }, signal) as Promise<SourceTable>
   }
 
   pushdown(source: SourceDefinition, scan: SourceScan, signal: AbortSignal): Promise<Pushdown> {

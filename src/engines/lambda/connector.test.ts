@@ -81,6 +81,27 @@ test('what there is, and of what types', async () => {
   )
 })
 
+test('queries of its own language, where the function tells of them', async () => {
+  const [query, ...others] = await on.functions(never)
+  assert.deepEqual([query, others], [{ schema: 'system', name: 'query', arguments: ['QUERY'] }, []])
+  const table = await on.called(query!, ['words to be told'], never)
+  assert.deepEqual(
+    table.columns.map(({ name, type }) => [name, typeName(type)]),
+    [
+      ['place', 'integer'],
+      ['word', 'varchar'],
+    ],
+  )
+  assert.deepEqual(await rowsOf(on, scanOf(table, { domains: { place: between(2n, 9n) } })), [
+    [2, 'be'],
+    [3, 'told'],
+  ])
+  await assert.rejects(on.called(query!, ['sing'], never), {
+    name: 'SourceError',
+    message: /\[RangeError\].*sing is no query/,
+  })
+})
+
 test('values of all types, and none', async () => {
   const [first, second] = await rowsOf(on, scanOf(await tableOf('kinds')))
   assert.deepEqual(first, [

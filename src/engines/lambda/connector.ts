@@ -9,6 +9,7 @@ import {
   type Pushdown,
   type SourceDefinition,
   SourceError,
+  type SourceFunction,
   type SourceRows,
   type SourceScan,
   type SourceTable,
@@ -23,6 +24,12 @@ import { readSpilledBlock } from '../../formats/federation/spilled-block.ts'
 import { typeOfField } from './column-types.ts'
 import { type Caller, FunctionClient } from './function-client.ts'
 import { type FunctionEndpoints, invocationUrl } from './invocation.ts'
+import {
+  type Capabilities,
+  type PassthroughArguments,
+  passthroughArguments,
+  passthroughFunctions,
+} from './passthrough.ts'
 import { Remembered } from './remembered.ts'
 import { sourceRows } from './source-rows.ts'
 import { valueSetOf } from './value-sets.ts'
@@ -59,13 +66,15 @@ function callerOf({ account, catalog }: SourceDefinition): Caller {
 interface TableDetail {
   readonly schema: string
   readonly partitions: readonly string[]
+  /** Of a query in the source's own language. */
+  readonly passthrough: PassthroughArguments
 }
 
 class LambdaConnector implements Connector {
   readonly #metadata: FunctionClient
   readonly #records: FunctionClient
   readonly #host: ConnectorHost
-  readonly #takesLimits = new Remembered<boolean>()
+  readonly #capabilities = new Remembered<Capabilities>()
 
   constructor(metadata: FunctionClient, records: FunctionClient, host: ConnectorHost) {
     this.#metadata = metadata
@@ -100,14 +109,30 @@ class LambdaConnector implements Connector {
   }
 
   /** A function has no answer for a table that is not there: it fails, in its own words. */
-  async table(schema: string, name: string, signal: AbortSignal): Promise<SourceTable> {
+  async table(
+    schema: string,
+    name: string,
+    signal: AbortSignal,
+    queryPassthroughArguments: PassthroughArguments = {},
+  ): Promise<SourceTable> {
     const tableName = { schemaName: schema, tableName: name }
     const { message } = await this.#metadata.ask(
-      { '@type': 'GetTableRequest', queryId: crypto.randomUUID(), tableName, queryPassthroughArguments: {} },
+      { '@type': 'GetTableRequest', queryId: crypto.randomUUID(), tableName, queryPassthroughArguments },
       ['GetTableResponse'],
       signal,
     )
-    return this.#metadata.blamed('retrieving meta-data', () => tableOf(message))
+    return this.#metadata.blamed('retrieving meta-data', () => tableOf(message, queryPassthroughArguments))
+  }
+
+  /** Those that are told among its capabilities, since version 5. */
+  async functions(signal: AbortSignal): Promise<readonly SourceFunction[]> {
+    const queryId = crypto.randomUUID()
+    if ((await this.#metadata.version(queryId, signal)) < 5) return []
+    return passthroughFunctions(await this.#toldCapabilities(queryId, signal))
+  }
+
+  called(called: SourceFunction, values: readonly string[], signal: AbortSignal): Promise<SourceTable> {
+    return this.table(called.schema, called.name, signal, passthroughArguments(called, values))
   }
 
   pushdown(scan: SourceScan): Pushdown {
@@ -207,26 +232,35 @@ class LambdaConnector implements Connector {
   /** Athena tells a limit only to those who say that they take one. */
   async #limit({ limit, queryId }: SourceScan, signal: AbortSignal): Promise<number> {
     if (limit === undefined || (await this.#metadata.version(queryId, signal)) < 4) return NO_LIMIT
-    const takesLimits = await this.#takesLimits.get((asking) => this.#limits(queryId, asking), signal)
-    return takesLimits ? limit : NO_LIMIT
+    const told = await this.#toldCapabilities(queryId, signal)
+    return 'supports_limit_pushdown' in told ? limit : NO_LIMIT
   }
 
-  async #limits(queryId: string, signal: AbortSignal): Promise<boolean> {
-    const { message } = await this.#metadata.ask(
-      { '@type': 'GetDataSourceCapabilitiesRequest', queryId },
-      ['GetDataSourceCapabilitiesResponse'],
-      signal,
-    )
-    return 'supports_limit_pushdown' in message.capabilities
+  #toldCapabilities(queryId: string, signal: AbortSignal): Promise<Capabilities> {
+    return this.#capabilities.get(async (asking) => {
+      const { message } = await this.#metadata.ask(
+        { '@type': 'GetDataSourceCapabilitiesRequest', queryId },
+        ['GetDataSourceCapabilitiesResponse'],
+        asking,
+      )
+      return message.capabilities
+    }, signal)
   }
 }
 
 const endless = ({ reference }: FunctionClient, what: string): SourceError =>
   new SourceError(`LambdaFunction[${reference}] has told ${MOST_PAGES} pages of ${what} and more to come`)
 
-function tableOf({ tableName, schema, partitionColumns }: ResponseOf<'GetTableResponse'>): SourceTable {
+function tableOf(
+  { tableName, schema, partitionColumns }: ResponseOf<'GetTableResponse'>,
+  passthrough: PassthroughArguments,
+): SourceTable {
   const { fields, metadata } = readSchema(schema)
-  const detail: TableDetail = { schema: Buffer.from(schema).toString('base64'), partitions: partitionColumns }
+  const detail: TableDetail = {
+    schema: Buffer.from(schema).toString('base64'),
+    partitions: partitionColumns,
+    passthrough,
+  }
   return {
     schema: tableName.schemaName,
     name: tableName.tableName,
@@ -265,7 +299,7 @@ function constraintsOf({ table, domains }: SourceScan, version: number, limit = 
     expression: [],
     orderByClause: [],
     limit,
-    queryPassthroughArguments: {},
+    queryPassthroughArguments: detailOf(table).passthrough,
     queryPlan: undefined,
   }
 }

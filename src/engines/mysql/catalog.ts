@@ -1,19 +1,28 @@
 /** What MySQL's information schema says of its tables. */
 import type { Json, SourceTable } from '../../core/federation/connector.ts'
 import { quotedText } from '../../sql/quotation.ts'
+import { emptySelect, type OwnQueryTable, subquery } from '../databases/own-query.ts'
 import { type ColumnDeclaration, typeOf } from './columns.ts'
+import { declarationOf } from './result-columns.ts'
 import type { Row, Session } from './session.ts'
 
 /** What a scan of a table has to know again. */
 export interface TableDetail {
   readonly declarations: readonly ColumnDeclaration[]
+  /** Of MySQL's own language, in place of a table. */
+  readonly query?: string
 }
 
 export const detailOf = (table: SourceTable): TableDetail => table.detail as unknown as TableDetail
 
 export const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
-export const fullName = ({ schema, name }: SourceTable): string => `${quoted(schema)}.${quoted(name)}`
 export const texts = (row: Row): string[] => row.map((cell) => cell?.toString('utf8') ?? '')
+
+/** What stands in FROM. */
+export function relationText(table: SourceTable): string {
+  const { query } = detailOf(table)
+  return query === undefined ? `${quoted(table.schema)}.${quoted(table.name)}` : subquery(query)
+}
 
 const OWN = "('information_schema', 'mysql', 'performance_schema', 'sys')"
 
@@ -69,4 +78,12 @@ export async function findTable(session: Session, schema: string, name: string):
     })),
     detail: detail as unknown as Json,
   }
+}
+
+/** Of a query, which yields no row. */
+export async function describeQuery(session: Session, query: string): Promise<OwnQueryTable> {
+  const fields = await session.fields(emptySelect(query))
+  const declarations = fields.map(declarationOf)
+  const detail: TableDetail = { declarations, query }
+  return { columns: fields.map(({ name }, i) => ({ name, type: typeOf(declarations[i]!) })), detail }
 }

@@ -215,6 +215,77 @@ test(
   },
 )
 
+const ownQuery = (text: string) =>
+  connector.called({ schema: 'system', name: 'query', arguments: ['QUERY'] }, [text], never)
+
+test('queries of its own language are tables whose columns it tells, and only read', installed, async () => {
+  assert.deepEqual(await connector.functions(never), [{ schema: 'system', name: 'query', arguments: ['QUERY'] }])
+  const table = await ownQuery(
+    `SELECT id, yes, utiny, big, p, wide, name, raw, pic, one, bits, day, at, y, feel, spot, count(*) OVER () AS n,
+       concat(name, 'x') AS both_of, x * 2 AS twice FROM shop.Kinds WHERE id > 0;`,
+  )
+  assert.deepEqual(
+    table.columns.map(({ name, type }) => `${name} ${typeName(type)}`),
+    [
+      'id bigint',
+      'yes boolean',
+      'utiny smallint',
+      'big decimal(20,0)',
+      'p decimal(10,2)',
+      'wide decimal(38,10)',
+      'name varchar',
+      'raw varbinary',
+      'pic varbinary',
+      'one boolean',
+      'bits varbinary',
+      'day date',
+      'at timestamp(3)',
+      'y smallint',
+      'feel varchar',
+      'spot varchar',
+      'n bigint',
+      'both_of varchar',
+      'twice double',
+    ],
+  )
+  const micros = (text: string) => String(Date.parse(`${text}Z`) * 1000)
+  assert.deepEqual(await rowsOf(connector, scanOf(table)), [
+    [
+      '9223372036854775807',
+      true,
+      255,
+      '18446744073709551615',
+      '99999999.99',
+      '1234567890123456789012345678.0123456789',
+      'Ünn',
+      '00ff',
+      '01',
+      true,
+      '0005',
+      19_782,
+      micros('2024-02-29T23:59:59.123'),
+      2024,
+      'glad',
+      'POINT(1 2)',
+      '1',
+      'Ünnx',
+      0.2,
+    ],
+  ])
+  const many = await ownQuery('SELECT n FROM many # all of them')
+  assert.equal((await rowsOf(connector, scanOf(many, { domains: { n: between(5n, 14n) } }))).length, 10)
+  const refused: readonly (readonly [string, RegExp])[] = [
+    ['SELECT 1; DROP TABLE many', /error in your SQL syntax/],
+    ['SELECT 1) AS own_query; DROP TABLE many; --', /error in your SQL syntax/],
+    ["SELECT 1) AS own_query INTO OUTFILE '/tmp/left' /*", /error in your SQL syntax/],
+    ["SELECT 1 INTO OUTFILE '/tmp/left'", /error in your SQL syntax/],
+    ['DELETE FROM many', /error in your SQL syntax/],
+    ['SELECT n, n FROM many', /Duplicate column name 'n'/],
+    ['SELECT absent FROM many', /Unknown column 'absent'/],
+  ]
+  for (const [text, message] of refused) await assert.rejects(ownQuery(text), { name: 'SourceError', message }, text)
+})
+
 test('whoever stops early, or is stopped, leaves nothing running', installed, async () => {
   const many = scanOf(await tableOf('many'))
   for await (const _ of connector.read(many, {}, never)) break

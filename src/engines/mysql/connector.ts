@@ -3,7 +3,7 @@ import type { OpenConnector, SourceScan } from '../../core/federation/connector.
 import { conditionsOf } from '../databases/conditions.ts'
 import { type Database, DatabaseConnector, readColumns } from '../databases/database-connector.ts'
 import { selectText } from '../databases/select-text.ts'
-import { detailOf, findTable, fullName, quoted, schemaNames, tableNames } from './catalog.ts'
+import { describeQuery, detailOf, findTable, quoted, relationText, schemaNames, tableNames } from './catalog.ts'
 import { isShape, valueReader } from './columns.ts'
 import { dialectFor } from './dialect.ts'
 import { RowStream } from './row-stream.ts'
@@ -17,6 +17,7 @@ const mysql = (properties: Properties): Database<Session> => ({
   schemaNames,
   tableNames,
   findTable,
+  describeQuery,
   dialectFor,
   partsOf(session, scan) {
     const asksNothing = conditionsOf(scan, dialectFor(scan.table)).columns.length === 0
@@ -32,6 +33,6 @@ function statementOf(scan: SourceScan, { partition, rows }: Part): string {
     const declaration = declarations[scan.table.columns.findIndex((column) => column.name === name)]!
     return isShape(declaration) ? `ST_AsText(${quoted(name)})` : quoted(name)
   })
-  const from = `${fullName(scan.table)}${partition === undefined ? '' : ` PARTITION (${quoted(partition)})`}`
+  const from = `${relationText(scan.table)}${partition === undefined ? '' : ` PARTITION (${quoted(partition)})`}`
   return selectText(scan, dialectFor(scan.table), { columns: columns.join(', ') || 'NULL', from, rows })
 }

@@ -1,5 +1,5 @@
 /** A connection to a MySQL or MariaDB server that only reads, and one statement of it at a time. */
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2'
+import { type Connection, createConnection, type FieldPacket, type RowDataPacket } from 'mysql2'
 import { sourceFailure } from '../databases/source-failure.ts'
 
 export type Properties = Readonly<Record<string, string>>
@@ -43,6 +43,13 @@ export class Session {
         if (error) reject(sourceFailure(error))
         else resolve(rows as unknown as readonly Row[])
       })
+    })
+  }
+
+  /** What the server says of the columns of a statement. */
+  fields(sql: string): Promise<readonly FieldPacket[]> {
+    return new Promise((resolve, reject) => {
+      this.#connection.query(asked(sql), (error, _, fields) => (error ? reject(sourceFailure(error)) : resolve(fields)))
     })
   }
 

@@ -1,7 +1,7 @@
 /** Parts of a table that are read side by side: its partitions, or ranges of a primary key that is a whole number. */
 import type { SourceScan } from '../../core/federation/connector.ts'
 import { quotedText } from '../../sql/quotation.ts'
-import { fullName, quoted, texts } from './catalog.ts'
+import { detailOf, quoted, relationText, texts } from './catalog.ts'
 import type { Session } from './session.ts'
 
 export type Part = {
@@ -16,7 +16,7 @@ const MOST_PARTS = 64
 
 /** One part where little is wanted, or where nothing else can be done. `asksNothing`: all rows are read. */
 export async function partsOf(session: Session, scan: SourceScan, asksNothing: boolean): Promise<readonly Part[]> {
-  if (scan.limit !== undefined) return [{}]
+  if (scan.limit !== undefined || detailOf(scan.table).query !== undefined) return [{}]
   const { schema, name } = scan.table
   const of = `table_schema = ${quotedText(schema)} AND table_name = ${quotedText(name)}`
   const partitions = await session.rows(
@@ -36,7 +36,7 @@ async function keyRanges(session: Session, scan: SourceScan, of: string): Promis
   const [column, dataType = ''] = keys.length === 1 ? texts(keys[0]!) : []
   if (column === undefined || !dataType.endsWith('int')) return [{}]
   const key = quoted(column)
-  const [ends] = await session.rows(`SELECT min(${key}), max(${key}) FROM ${fullName(scan.table)}`)
+  const [ends] = await session.rows(`SELECT min(${key}), max(${key}) FROM ${relationText(scan.table)}`)
   const [first, last] = texts(ends!)
   if (!first || !last) return [{}]
   const [low, high] = [BigInt(first), BigInt(last)]

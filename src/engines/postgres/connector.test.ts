@@ -218,6 +218,51 @@ test(
   },
 )
 
+const ownQuery = (text: string) =>
+  connector.called({ schema: 'system', name: 'query', arguments: ['QUERY'] }, [text], never)
+
+test('queries of its own language are tables whose columns it tells, and only read', installed, async () => {
+  assert.deepEqual(await connector.functions(never), [{ schema: 'system', name: 'query', arguments: ['QUERY'] }])
+  const table = await ownQuery(
+    `SELECT k.id, p, name, ints, doc->'a' AS inner, count(*) OVER () AS n, 'x' || name AS both, now() > at AS past
+     FROM "Shop"."Kinds" k WHERE id > 0;`,
+  )
+  assert.deepEqual(
+    table.columns.map(({ name, type }) => [name, typeName(type)]),
+    [
+      ['id', 'bigint'],
+      ['p', 'decimal(10,2)'],
+      ['name', 'varchar'],
+      ['ints', 'array(integer)'],
+      ['inner', 'varchar'],
+      ['n', 'bigint'],
+      ['both', 'varchar'],
+      ['past', 'boolean'],
+    ],
+  )
+  assert.deepEqual(await rowsOf(connector, scanOf(table)), [
+    ['9223372036854775807', '99999999.99', 'Ünn', [1, null, 3], '[1, 2]', '1', 'xÜnn', true],
+  ])
+  const days = await ownQuery("SELECT day, n FROM days -- 'all of them'")
+  const [, n] = days.columns
+  const ten = scanOf(days, { columns: [n!], domains: { n: between(5n, 14n) } })
+  assert.equal((await rowsOf(connector, ten)).length, 10)
+  assert.match(connector.pushdown({ ...ten, limit: 3 }).text!, /AS own_query WHERE \("n" >= 5 AND "n" <= 14\) LIMIT 3$/)
+  const refused: readonly (readonly [string, RegExp])[] = [
+    ['SELECT 1; DROP TABLE days', /syntax error at or near ";"/],
+    ['SELECT 1) AS own_query; DROP TABLE days; SELECT * FROM (SELECT 2', /cannot insert multiple commands/],
+    ['DELETE FROM days RETURNING n', /syntax error/],
+    ['WITH gone AS (DELETE FROM days RETURNING n) SELECT * FROM gone', /must be at the top level/],
+    ['SELECT n, n FROM days', /several columns of the name n/],
+    ['SELECT absent FROM days', /column "absent" does not exist/],
+    [' ; ', /The query is empty/],
+  ]
+  for (const [text, message] of refused) await assert.rejects(ownQuery(text), { name: 'SourceError', message }, text)
+  server.run("CREATE FUNCTION wipe() RETURNS int LANGUAGE sql AS 'DELETE FROM days RETURNING n'")
+  const wiping = await ownQuery('SELECT wipe() AS n')
+  await assert.rejects(rowsOf(connector, scanOf(wiping)), { message: /read-only transaction/ })
+})
+
 test('whoever stops early, or is stopped, leaves nothing running', installed, async () => {
   const many = scanOf(await tableOf('public', 'many'))
   for await (const _ of connector.read(many, {}, never)) break

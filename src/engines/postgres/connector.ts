@@ -3,7 +3,7 @@ import type { OpenConnector, SourceScan } from '../../core/federation/connector.
 import { quotedName } from '../../sql/quotation.ts'
 import { type Database, DatabaseConnector, readColumns } from '../databases/database-connector.ts'
 import { selectText } from '../databases/select-text.ts'
-import { detailOf, findTable, fullName, schemaNames, tableNames } from './catalog.ts'
+import { describeQuery, detailOf, findTable, relationText, schemaNames, tableNames } from './catalog.ts'
 import { isReadAsItIs, valueReader } from './columns.ts'
 import { CopyOut } from './copy-out.ts'
 import { dialectFor } from './dialect.ts'
@@ -17,6 +17,7 @@ const postgres = (properties: Properties): Database<Session> => ({
   schemaNames,
   tableNames,
   findTable,
+  describeQuery,
   dialectFor,
   partsOf: (session, scan) => partsOf(session, scan, statementOf(scan, {})),
   statementOf,
@@ -27,7 +28,7 @@ const postgres = (properties: Properties): Database<Session> => ({
   },
 })
 
-function statementOf(scan: SourceScan, { table = fullName(scan.table), rows }: Part): string {
+function statementOf(scan: SourceScan, { table = relationText(scan.table), rows }: Part): string {
   const { declarations } = detailOf(scan.table)
   const columns = scan.columns.map(({ name }) => {
     const declaration = declarations[scan.table.columns.findIndex((column) => column.name === name)]!

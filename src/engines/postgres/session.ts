@@ -1,5 +1,5 @@
 /** A connection to a PostgreSQL server that only reads, and one statement of it at a time. */
-import { Client, type Submittable } from 'pg'
+import { Client, type FieldDef, type QueryConfig, type Submittable } from 'pg'
 import { sourceFailure } from '../databases/source-failure.ts'
 
 export type Properties = Readonly<Record<string, string>>
@@ -42,6 +42,14 @@ export class Session {
     const result = await blamed(this.#client.query({ text, rowMode: 'array', types: AS_TEXT }))
     const last = Array.isArray(result) ? result.at(-1) : result
     return (last as { rows: (string | null)[][] }).rows
+  }
+
+  /** Of one statement, and no more than one: it is prepared before it runs. */
+  async fields(text: string): Promise<readonly FieldDef[]> {
+    const { fields } = await blamed(
+      this.#client.query({ text, rowMode: 'array', queryMode: 'extended' } as QueryConfig),
+    )
+    return fields
   }
 
   submit(query: Submittable): void {

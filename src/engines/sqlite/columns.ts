@@ -33,6 +33,13 @@ export function typeOfDeclaration(declaration: string): Type {
   return VARCHAR
 }
 
+/** Of what no declaration tells of. */
+export function typeOfValue(value: SqliteValue): Type {
+  if (typeof value === 'bigint') return BIGINT
+  if (typeof value === 'number') return DOUBLE
+  return value instanceof Uint8Array ? VARBINARY : VARCHAR
+}
+
 export interface ColumnReader {
   readonly builder: Builder
   /** Throws SourceError for a value that is not of the column's type. */

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { type Connector, SourceError, type SourceTable } from '../../core/federation/connector.ts'
 import type { Domain } from '../../core/federation/domain.ts'
+import { typeName } from '../../sql/types.ts'
 import { emptyLake, never, rowsOf, scanOf, splitsOf } from '../connector-scans.fixture.ts'
 import { openSqlite } from './connector.ts'
 
@@ -122,6 +123,32 @@ test('what is asked of columns is asked of SQLite, texts by their bytes', async 
   const undone = connector.pushdown(moment)
   assert.deepEqual([undone.columns, undone.exact], [[], false])
   assert.ok(!undone.text!.includes('LIMIT'))
+})
+
+const ownQuery = (text: string) =>
+  connector.called({ schema: 'system', name: 'query', arguments: ['QUERY'] }, [text], never)
+
+test('queries of its own language are tables; what is computed has the type of its first value', async () => {
+  const table = await ownQuery(
+    'SELECT id, price, count(*) OVER () AS n, id / 2.0 AS half, upper(name) AS loud, NULL AS none FROM kinds WHERE id < 3; ',
+  )
+  assert.deepEqual(
+    table.columns.map(({ name, type }) => `${name} ${typeName(type)}`),
+    ['id bigint', 'price decimal(10,2)', 'n bigint', 'half double', 'loud varchar', 'none varchar'],
+  )
+  assert.deepEqual(await rowsOf(connector, scanOf(table)), [
+    ['1', '12.50', '2', 0.5, 'ANN', null],
+    ['2', '-0.01', '2', 1, 'ANN', null],
+  ])
+  assert.equal((await rowsOf(connector, scanOf(await ownQuery('SELECT n FROM numbers -- all')))).length, 600_000)
+  const refused: readonly (readonly [string, RegExp])[] = [
+    ['SELECT 1; DELETE FROM kinds', /near ";": syntax error/],
+    ['DELETE FROM kinds', /syntax error/],
+    ["ATTACH DATABASE 'x' AS y", /syntax error/],
+    ['SELECT id, id FROM kinds', /several columns of the name id/],
+    ['SELECT absent FROM kinds', /no such column: absent/],
+  ]
+  for (const [text, message] of refused) await assert.rejects(ownQuery(text), { name: 'SourceError', message }, text)
 })
 
 test('a large table is read in parts that hold each row once, a view and a table without row numbers in one', async () => {

@@ -6,6 +6,7 @@ import {
   type Connector,
   type OpenConnector,
   SourceError,
+  type SourceFunction,
   type SourceRows,
   type SourceScan,
   type SourceTable,
@@ -15,9 +16,10 @@ import type { Constant } from '../../sql/plan.ts'
 import { quotedName, quotedText } from '../../sql/quotation.ts'
 import type { Type } from '../../sql/types.ts'
 import type { Dialect } from '../databases/conditions.ts'
+import { OWN_QUERIES, type OwnQueryTable, ownQueryTable, subquery } from '../databases/own-query.ts'
 import { RowBatch } from '../databases/row-batch.ts'
 import { pushdownOf, selectText } from '../databases/select-text.ts'
-import { columnReader, type SqliteValue, typeOfDeclaration } from './columns.ts'
+import { columnReader, type SqliteValue, typeOfDeclaration, typeOfValue } from './columns.ts'
 
 const SCHEMA = 'main'
 /** Fewer rows than these are not worth a scan of their own. */
@@ -108,12 +110,42 @@ class SqliteConnector implements Connector {
     }
   }
 
+  async functions(): Promise<readonly SourceFunction[]> {
+    return OWN_QUERIES
+  }
+
+  called(_: SourceFunction, values: readonly string[]): Promise<SourceTable> {
+    return ownQueryTable(values, async (query) => this.#describe(query))
+  }
+
+  /** What is computed has no declared type: it has that of the first row, which is read for it. */
+  #describe(query: string): OwnQueryTable {
+    return blamed(() => {
+      const statement = this.#database.prepare(`SELECT * FROM ${subquery(query)} LIMIT 1`)
+      statement.setReadBigInts(true)
+      statement.setReturnArrays(true)
+      const columns = statement.columns()
+      const first = columns.some(({ type }) => type === null)
+        ? (statement.get() as readonly SqliteValue[] | undefined)
+        : undefined
+      const detail: Detail = { query }
+      return {
+        columns: columns.map(({ name, type }, i) => ({
+          name,
+          type: type === null ? typeOfValue(first?.[i] ?? null) : typeOfDeclaration(type),
+        })),
+        detail,
+      }
+    })
+  }
+
   pushdown(scan: SourceScan) {
     return pushdownOf(scan, dialect, statementOf(scan, {}))
   }
 
   /** By ranges of row numbers; views and tables without them are read in one go, and so is what a limit makes short. */
   async *splits(scan: SourceScan): AsyncIterable<Split> {
+    if (queryOf(scan.table) !== undefined) return yield {}
     const { name } = scan.table
     const rowId = rowIdOf(scan.table)
     const [kind] = this.#all(
@@ -164,10 +196,22 @@ function rowIdOf({ columns }: SourceTable): string | undefined {
   return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))
 }
 
+/** Of a query in SQLite's own language. */
+interface Detail {
+  readonly query: string
+}
+
+const queryOf = ({ detail }: SourceTable): string | undefined => (detail as Partial<Detail> | undefined)?.query
+
+function relationText(table: SourceTable): string {
+  const query = queryOf(table)
+  return query === undefined ? quotedName(table.name) : subquery(query)
+}
+
 function statementOf(scan: SourceScan, { rowId, from, until }: Split): string {
   const columns = scan.columns.map(({ name }) => quotedName(name)).join(', ') || 'NULL'
   const rows = from === undefined ? undefined : `${rowId} >= ${from} AND ${rowId} < ${until}`
-  return selectText(scan, dialect, { columns, from: quotedName(scan.table.name), rows })
+  return selectText(scan, dialect, { columns, from: relationText(scan.table), rows })
 }
 
 /** What SQLite says is the source's word. */

@@ -1,4 +1,5 @@
 /** Arrow's points in time, and microseconds, in which vectors hold them. */
+import { floorDivision } from '../floor-division.ts'
 import type { ArrowType, TimeUnit } from './types.ts'
 
 type PointInTime = Extract<ArrowType, { kind: 'date' | 'timestamp' }>
@@ -39,8 +40,5 @@ export const microseconds = {
 }
 
 function scaled(value: bigint, from: bigint, to: bigint): bigint {
-  if (to >= from) return value * (to / from)
-  const divisor = from / to
-  const cut = value / divisor
-  return value < 0n && cut * divisor !== value ? cut - 1n : cut
+  return to >= from ? value * (to / from) : floorDivision(value, from / to)
 }

@@ -2,7 +2,9 @@
  * From the values of an Avro type to those of a column: which may stand for which, as Avro's schema resolution and
  * Hive's AvroSerDe have it, and how. A conversion takes its value from a cursor and gives it to a builder.
  */
+
 import { CorruptData } from '../corrupt-data.ts'
+import { floorDivision } from '../floor-division.ts'
 import { fitDecimal, fitText, signedBig } from '../value-fitting.ts'
 import type { Builder, BytesBuilder, LongBuilder, NumberBuilder, WideBuilder } from '../vector-builders.ts'
 import type { ColumnType } from '../vectors.ts'
@@ -107,13 +109,8 @@ function textStep(from: Scalar, into: BytesBuilder, length: number | undefined):
 function momentStep(logical: Logical | undefined, into: LongBuilder): Step {
   const name = logical?.name ?? 'timestamp-millis'
   if (name.endsWith('micros')) return longStep(into)
-  if (name.endsWith('nanos')) return (cursor) => into.addBig(floorDivide(cursor.big(), 1000n))
+  if (name.endsWith('nanos')) return (cursor) => into.addBig(floorDivision(cursor.big(), 1000n))
   return (cursor) => into.addBig(cursor.big() * 1000n)
-}
-
-function floorDivide(value: bigint, by: bigint): bigint {
-  const quotient = value / by
-  return value < 0n && quotient * by !== value ? quotient - 1n : quotient
 }
 
 function timeStep(from: Scalar, into: LongBuilder): Step | undefined {

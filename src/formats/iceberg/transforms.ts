@@ -2,6 +2,7 @@
  * From the value of a column to that of a partition field, and from what is known of the one to what is known of the other.
  * https://iceberg.apache.org/spec/#partition-transforms
  */
+import { floorDivision } from '../floor-division.ts'
 import { unsupported } from './iceberg-error.ts'
 import { murmur3 } from './murmur3.ts'
 import { decimalOf, type IcebergType } from './schema.ts'
@@ -67,22 +68,17 @@ export function transformed(transform: Transform, type: IcebergType, value: Iceb
 function timePart(unit: 'year' | 'month' | 'day' | 'hour', type: IcebergType, value: IcebergValue): number {
   const nanos = typeof type === 'string' && type.endsWith('_ns')
   const micros =
-    type === 'date' ? BigInt(value as number) * MICROS.day : nanos ? floored(value as bigint, 1000n) : value
-  if (unit === 'day' || unit === 'hour') return Number(floored(micros as bigint, MICROS[unit]))
-  const date = new Date(Number(floored(micros as bigint, 1000n)))
+    type === 'date' ? BigInt(value as number) * MICROS.day : nanos ? floorDivision(value as bigint, 1000n) : value
+  if (unit === 'day' || unit === 'hour') return Number(floorDivision(micros as bigint, MICROS[unit]))
+  const date = new Date(Number(floorDivision(micros as bigint, 1000n)))
   const years = date.getUTCFullYear() - 1970
   return unit === 'year' ? years : years * 12 + date.getUTCMonth()
-}
-
-function floored(value: bigint, by: bigint): bigint {
-  const quotient = value / by
-  return value < 0n && quotient * by !== value ? quotient - 1n : quotient
 }
 
 function truncated(width: number, type: IcebergType, value: IcebergValue): IcebergValue {
   if (typeof value === 'string') return [...value].slice(0, width).join('')
   if (value instanceof Uint8Array) return value.slice(0, width)
-  if (typeof value === 'bigint') return wrapped(type, floored(value, BigInt(width)) * BigInt(width))
+  if (typeof value === 'bigint') return wrapped(type, floorDivision(value, BigInt(width)) * BigInt(width))
   return wrapped(type, Math.floor(Number(value) / width) * width)
 }
 
@@ -107,7 +103,11 @@ function hashedBytes(type: IcebergType, value: IcebergValue): Uint8Array {
   if (decimalOf(type)) return numberBytes(value as bigint)
   const bytes = new Uint8Array(8)
   const nanos = typeof type === 'string' && type.endsWith('_ns')
-  new DataView(bytes.buffer).setBigInt64(0, nanos ? floored(value as bigint, 1000n) : BigInt(value as number), true)
+  new DataView(bytes.buffer).setBigInt64(
+    0,
+    nanos ? floorDivision(value as bigint, 1000n) : BigInt(value as number),
+    true,
+  )
   return bytes
 }
 

@@ -1,4 +1,5 @@
 /** Statistics of a column as they are written: of a row group, then merged into those of the stripe and of the file. */
+import { floorDivision } from '../floor-division.ts'
 import type { ColumnType, Values, Vector } from '../vectors.ts'
 import { MessageWriter } from './message-writer.ts'
 
@@ -101,7 +102,7 @@ export class ColumnStatistics {
           .take(),
       )
     else if (kind === 'timestamp' || kind === 'instant') {
-      const [first, last] = [millis(low as bigint), millis(high as bigint)]
+      const [first, last] = [floorDivision(low as bigint, 1000n), floorDivision(high as bigint, 1000n)]
       message.bytes(9, own.signed(1, first).signed(2, last).signed(3, first).signed(4, last).take())
     } else if (this.#type.kind === 'decimal') {
       const { scale } = this.#type
@@ -133,11 +134,6 @@ export class ColumnStatistics {
 
 function isBelow(one: Bound, other: Bound): boolean {
   return one instanceof Uint8Array ? Buffer.compare(one, other as Uint8Array) < 0 : one < (other as number)
-}
-
-function millis(micros: bigint): bigint {
-  const whole = micros / 1000n
-  return micros < 0n && whole * 1000n !== micros ? whole - 1n : whole
 }
 
 function decimalText(unscaled: bigint, scale: number): string {

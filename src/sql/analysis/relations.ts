@@ -47,7 +47,10 @@ export function bindTable(
     case 'join':
       return bindJoin(table, outer, context, lateral, bindTable)
     case 'table-function':
-      return bindTableFunction(table, context, (input) => bindTable(input, outer, context, lateral))
+      return bindTableFunction(table, context, {
+        table: (input) => bindTable(input, outer, context, lateral),
+        scan: (answer) => scan(answer, undefined, context),
+      })
     case 'match-recognize':
       return bindMatchRecognize(table, bindTable(table.relation, outer, context, lateral), context)
   }
@@ -114,10 +117,19 @@ function bindNamed(name: QualifiedName, version: TableVersion | undefined, conte
   return table.kind === 'view' ? bindView(table, parts, qualifier, name.at, context) : scan(table, qualifier, context)
 }
 
-function scan(table: ResolvedTable & { kind: 'table' }, qualifier: readonly string[], context: Context): BoundRelation {
+function scan(
+  table: ResolvedTable & { kind: 'table' },
+  qualifier: readonly string[] | undefined,
+  context: Context,
+): BoundRelation {
   const columns = table.columns.map(({ name, type }) => ({ ...context.ids.column(type), source: name }))
   const fields = table.columns.map(
-    ({ name, hidden }, i): Field => ({ name, qualifier, column: columns[i]!, ...(hidden && { hidden }) }),
+    ({ name, hidden }, i): Field => ({
+      name,
+      column: columns[i]!,
+      ...(qualifier && { qualifier }),
+      ...(hidden && { hidden }),
+    }),
   )
   return { rel: { kind: 'scan', relation: table.relation, columns }, fields }
 }

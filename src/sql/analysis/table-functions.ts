@@ -1,32 +1,55 @@
-/** Table functions: `sequence` and `exclude_columns`, the two that Trino has built in. */
+/** Table functions: `sequence` and `exclude_columns`, the two that Trino has built in, and those of catalogs. */
 import type { Descriptor, Expr, TableArgument, TableExpr, TableFunctionArgument } from '../ast.ts'
 import { canCoerce } from '../coercion.ts'
 import { functionOf } from '../functions/registry.ts'
-import type { Scalar } from '../plan.ts'
+import type { Constant, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
-import { array, BIGINT, typeName } from '../types.ts'
+import type { CatalogFunction } from '../resolver.ts'
+import { array, BIGINT, type Type, typeName, VARCHAR } from '../types.ts'
 import { coerce } from './coercions.ts'
+import { evaluate } from './constant.ts'
 import { type Context, scalarEnv } from './context.ts'
 import { bindExpression } from './expressions.ts'
 import { constant } from './literals.ts'
+import { located } from './located-errors.ts'
 import { keepColumns } from './row-limits.ts'
 import { type BoundRelation, EMPTY_SCOPE } from './scope.ts'
 
 type Call = TableExpr & { kind: 'table-function' }
 type Value = TableFunctionArgument['value']
-type BindTable = (table: TableExpr) => BoundRelation
+type Answer = ReturnType<CatalogFunction['call']>
+
+interface Binders {
+  table(table: TableExpr): BoundRelation
+  scan(answer: Answer): BoundRelation
+}
 
 /** Throws FUNCTION_NOT_FOUND for others. */
-export function bindTableFunction(call: Call, context: Context, bindTable: BindTable): BoundRelation {
-  const name = call.name.parts.map((part) => part.name.toLowerCase()).join('.')
+export function bindTableFunction(call: Call, context: Context, bind: Binders): BoundRelation {
+  const parts = call.name.parts.map((part) => part.name.toLowerCase())
+  const name = parts.join('.')
   switch (name) {
     case 'sequence':
       return bindSequence(call, context)
     case 'exclude_columns':
-      return bindExcludeColumns(call, bindTable)
-    default:
-      throw new SqlError('FUNCTION_NOT_FOUND', `Table function ${name} not registered`, call.name.at)
+      return bindExcludeColumns(call, bind)
+    default: {
+      const found = located(() => context.resolver.tableFunction?.(parts), call.name.at)
+      if (!found) throw new SqlError('FUNCTION_NOT_FOUND', `Table function ${name} not registered`, call.name.at)
+      return bind.scan(answerOf(call, found, context))
+    }
   }
+}
+
+function answerOf(call: Call, found: CatalogFunction, context: Context): Answer {
+  const names = found.arguments.map((name) => name.toUpperCase())
+  const told = argumentsOf(call, names)
+  const values = names.map((name) => {
+    const value = told.get(name)
+    if (!value) throw missing(name, call.name.at)
+    return constantArgument(name, value, VARCHAR, context) as string
+  })
+  return located(() => found.call(values), call.name.at)
 }
 
 /** By name or by place, never both. */
@@ -87,7 +110,10 @@ function bindSequence(call: Call, context: Context): BoundRelation {
   }
 }
 
-function wholeNumber(name: string, value: Value, context: Context): bigint {
+const wholeNumber = (name: string, value: Value, context: Context): bigint =>
+  constantArgument(name, value, BIGINT, context) as bigint
+
+function constantArgument(name: string, value: Value, type: Type, context: Context): Constant {
   const { at } = value
   if (value.kind === 'table-argument' || value.kind === 'descriptor')
     throw new SqlError(
@@ -96,26 +122,26 @@ function wholeNumber(name: string, value: Value, context: Context): bigint {
       at,
     )
   const of = bindExpression(value as Expr, scalarEnv(context, EMPTY_SCOPE, 'Table function argument', at))
-  if (!canCoerce(of.type, BIGINT))
+  if (!canCoerce(of.type, type))
     throw new SqlError(
       'TYPE_MISMATCH',
-      `Table function argument ${name} must evaluate to a bigint (actual: ${typeName(of.type)})`,
+      `Table function argument ${name} must evaluate to a ${typeName(type)} (actual: ${typeName(of.type)})`,
       at,
     )
-  const coerced = coerce(of, BIGINT)
-  if (coerced.kind !== 'constant')
+  const constant = evaluate(coerce(of, type), () => undefined)
+  if (constant === undefined)
     throw new SqlError('EXPRESSION_NOT_CONSTANT', 'Constant expression cannot contain column references', at)
-  if (typeof coerced.value !== 'bigint') throw new SqlError('INVALID_FUNCTION_ARGUMENT', `${name} is null`)
-  return coerced.value
+  if (constant === null) throw new SqlError('INVALID_FUNCTION_ARGUMENT', `${name} is null`)
+  return constant
 }
 
 /** INPUT without its COLUMNS. */
-function bindExcludeColumns(call: Call, bindTable: BindTable): BoundRelation {
+function bindExcludeColumns(call: Call, bind: Binders): BoundRelation {
   const values = argumentsOf(call, ['INPUT', 'COLUMNS'])
   const [input, excluded] = [values.get('INPUT'), values.get('COLUMNS')]
   if (!input) throw missing('INPUT', call.name.at)
   if (!excluded) throw missing('COLUMNS', call.name.at)
-  const { rel, fields } = bindTable(tableOf(input))
+  const { rel, fields } = bind.table(tableOf(input))
   const names = columnNames(excluded)
   const visible = fields.filter((field) => !field.hidden)
   const known = new Set(visible.map((field) => field.name?.toLowerCase()))

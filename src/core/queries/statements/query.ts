@@ -51,8 +51,8 @@ export async function execute(
   context: QueryContext,
   profiled?: true,
 ): Promise<EngineOutcome> {
-  const { limits, onProgress, signal } = context
-  const { relations, discard } = await readSources(planned.scans, context)
+  const { onProgress, signal } = context
+  const { relations, limits, discard } = await readSources(planned.scans, context)
   try {
     const plan = {
       query: planned.bound,
