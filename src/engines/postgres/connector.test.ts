@@ -193,6 +193,18 @@ test('conditions are asked of the server, moments to the millisecond', installed
   )
 })
 
+test('a limit is not asked of it where NaN passes for a number', installed, async () => {
+  server.run(
+    "CREATE TABLE ratios AS SELECT * FROM (VALUES ('NaN'::float8), ('NaN'), ('NaN'), (7), (3), (NULL)) AS t (x)",
+  )
+  const above: Domain = { ranges: [{ low: { value: 5, included: false } }], nullAllowed: false }
+  const scan = scanOf(await tableOf('public', 'ratios'), { domains: { x: above }, limit: 1 })
+  const { exact, text } = connector.pushdown(scan)
+  assert.equal(exact, false)
+  assert.match(text!, /"x" > 5e\+0::float8$/)
+  assert.ok((await rowsOf(connector, scan)).flat().includes(7))
+})
+
 test(
   'a partitioned table is read by its partitions, a large one by ranges of pages, and each row once',
   installed,

@@ -87,6 +87,7 @@ function federated({
   let server: DatabaseServer
   const customers = `${catalog}.${schema}.customers`
   const many = `${catalog}.${schema}.many`
+  const inside = { QueryExecutionContext: { Catalog: catalog, Database: schema } }
 
   before(async () => {
     server = await start()
@@ -227,7 +228,68 @@ function federated({
       message: refused,
     })
     assert.match(await a.failure(`SELECT * FROM ${catalog}.${schema}.absent`), /^TABLE_NOT_FOUND/)
-    assert.match(await a.failure(`INSERT INTO ${many} VALUES (0, 'x')`), /NOT_SUPPORTED.*does not support inserts/)
+  })
+
+  test('nothing is written to it, and nothing of the lake is meant by its names', async () => {
+    await a.succeed(`CREATE DATABASE IF NOT EXISTS ${schema}`)
+    await a.succeed(
+      `CREATE EXTERNAL TABLE IF NOT EXISTS ${schema}.many (n int) PARTITIONED BY (d int) LOCATION 's3://data/many/'`,
+    )
+    const refused = /^NOT_SUPPORTED: This operation is currently not supported for external catalogs$/
+    for (const sql of [
+      `INSERT INTO ${many} VALUES (0, 'x')`,
+      `DELETE FROM ${many}`,
+      `CREATE TABLE ${catalog}.${schema}.made AS SELECT 1 AS one`,
+      `CREATE EXTERNAL TABLE ${catalog}.${schema}.made (n int) LOCATION 's3://data/made/'`,
+      `CREATE VIEW ${catalog}.${schema}.made AS SELECT 1 AS one`,
+      `DROP VIEW ${catalog}.${schema}.slow`,
+      `DROP TABLE ${many}`,
+      `ALTER TABLE ${many} ADD COLUMNS (m int)`,
+      `MSCK REPAIR TABLE ${many}`,
+      `SHOW PARTITIONS ${many}`,
+      `SHOW CREATE TABLE ${many}`,
+    ])
+      assert.match(await a.failure(sql), refused, sql)
+    for (const sql of ['DROP TABLE many', 'CREATE DATABASE made', `DROP DATABASE ${schema} CASCADE`])
+      assert.match(await a.failure(sql, inside), refused, sql)
+    assert.deepEqual(await a.lines(`SHOW TABLES IN ${schema}`), ['many'])
+    assert.deepEqual(await a.rows(`SELECT count(*) FROM ${customers}`), [['3']])
+  })
+
+  test('queries of its own language, in every spelling, beside the lake and in views', async () => {
+    const own = `${catalog}.system.query`
+    const text = "SELECT id, upper(name) AS loud FROM customers WHERE name <> ''Bo''"
+    const expected = [
+      ['1', 'ANN'],
+      ['3', 'CŸD'],
+    ]
+    const sorted = async (sql: string) => (await a.rows(sql)).toSorted()
+    assert.deepEqual(await sorted(`SELECT * FROM TABLE(${own}(query => '${text}'))`), expected)
+    assert.deepEqual(await sorted(`SELECT * FROM TABLE(${own}('${text};'))`), expected)
+    assert.deepEqual(
+      await a.rows(
+        `SELECT loud, o.amount FROM TABLE(${own}('${text}')) c JOIN orders o ON o.customer = c.id WHERE amount > 6`,
+      ),
+      [['ANN', '7.0']],
+    )
+    const { Statistics } = await a.succeed(`SELECT * FROM TABLE(system.query('${text}'))`, inside)
+    assert.ok(Statistics!.DataScannedInBytes! > 0)
+    await a.succeed(`CREATE OR REPLACE VIEW loud_${catalog} AS SELECT loud FROM TABLE(${own}('${text}'))`)
+    assert.deepEqual(await sorted(`SELECT loud FROM loud_${catalog}`), [['ANN'], ['CŸD']])
+    const plan = (await a.lines(`EXPLAIN SELECT loud FROM TABLE(${own}('${text}')) WHERE id = 3`)).join('\n')
+    assert.match(plan, /Asked: SELECT .*loud.* FROM \(SELECT id, upper\(name\) AS loud/)
+    const failures: readonly (readonly [string, RegExp])[] = [
+      [`SELECT * FROM TABLE(${own}(query => "${text}"))`, /^COLUMN_NOT_FOUND/],
+      [`SELECT * FROM TABLE(${own}())`, /^MISSING_ARGUMENT: line 1:21: Missing argument: QUERY/],
+      [`SELECT * FROM TABLE(${own}(1))`, /^TYPE_MISMATCH/],
+      [`SELECT * FROM TABLE(${catalog}.system.absent('x'))`, /^FUNCTION_NOT_FOUND/],
+      [`SELECT * FROM TABLE(system.query('x'))`, /^FUNCTION_NOT_FOUND: .*system.query not registered/],
+      [
+        `SELECT * FROM TABLE(${own}('DROP TABLE customers'))`,
+        /^GENERIC_USER_ERROR: Encountered an exception from the data/,
+      ],
+    ]
+    for (const [sql, message] of failures) assert.match(await a.failure(sql), message, sql)
   })
 
   test('a query that is stopped stops the server too', async () => {

@@ -11,9 +11,9 @@ import type { StatementOutcome } from '../outcome.ts'
 import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from './created-tables.ts'
 import { ICEBERG_PROPERTIES } from './iceberg-properties.ts'
 import { createIcebergTableAs } from './iceberg-tables.ts'
-import { lakeTarget } from './lake-target.ts'
 import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
+import { lakeTarget } from './statement-target.ts'
 import { CODECS, isWritable, type WritableFormat } from './storage-formats.ts'
 import { type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
 
@@ -62,7 +62,7 @@ async function createTable(
 ): Promise<StatementOutcome> {
   requireSessionCatalog(context)
   const { catalog, files } = context.rooms
-  const name = lakeTarget(statement.name, 'creating tables with data', context)
+  const name = lakeTarget(statement.name, context)
   if (catalog.tables.find(context.scope, name.database, name.table)) {
     if (statement.ifNotExists) return written(0, [], { scannedBytes: 0, engineMs: 0 })
     throw new SqlError(

@@ -20,6 +20,7 @@ import { repairTable } from './repair-table.ts'
 import { changeRows } from './row-changes.ts'
 import { showCreateTable } from './show-create-table.ts'
 import { listedSource, sourceListing } from './source-listings.ts'
+import { refuseSources } from './statement-target.ts'
 import { maintainTable } from './table-maintenance.ts'
 import { findTable, requireEntity } from './table-names.ts'
 import { dropTable, showColumns, showTableProperties, showTables } from './tables.ts'
@@ -48,6 +49,7 @@ export async function executeStatement(
 ): Promise<StatementOutcome> {
   context.signal.throwIfAborted()
   refuseComments(statement, context)
+  refuseSources(statement, context)
   switch (statement.kind) {
     case 'query':
       return runQuery(statement, context, parameters)

@@ -12,8 +12,8 @@ import { isView } from '../view-text.ts'
 import { insertIntoIceberg } from './iceberg-tables.ts'
 import { insertColumns } from './insert-columns.ts'
 import { refuseFor } from './lake-formats.ts'
-import { lakeTarget } from './lake-target.ts'
 import { statisticsOf } from './query.ts'
+import { lakeTarget } from './statement-target.ts'
 import { CODECS, type WritableFormat } from './storage-formats.ts'
 import { type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
 
@@ -42,7 +42,7 @@ async function insertRows(
   requireSessionCatalog(context)
   const { catalog } = context.rooms
   const started = performance.now()
-  const name = lakeTarget(statement.table, 'inserts', context)
+  const name = lakeTarget(statement.table, context)
   const table = catalog.tables.find(context.scope, name.database, name.table)
   if (!table)
     throw new StatementFailure(`Table ${name.table} not found in database ${name.database}`, {

@@ -13,7 +13,7 @@ import { isView } from '../view-text.ts'
 import type { RowChange } from './change-query.ts'
 import { changeIcebergRows } from './iceberg-row-changes.ts'
 import { refuseFor } from './lake-formats.ts'
-import { lakeTarget } from './lake-target.ts'
+import { lakeTarget } from './statement-target.ts'
 
 const OF_VIEWS: Readonly<Record<RowChange['kind'], string>> = {
   delete: 'Deleting from views is not supported',
@@ -26,7 +26,7 @@ export async function changeRows(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
-  const { database, table } = lakeTarget(statement.table, 'modifying table rows', context)
+  const { database, table } = lakeTarget(statement.table, context)
   const found = context.rooms.catalog.tables.find(context.scope, database, table)
   if (!found || !isIcebergTable(found)) return refuseRowChange(statement, context)
   requireSessionCatalog(context)
@@ -34,7 +34,7 @@ export async function changeRows(
 }
 
 async function refuseRowChange(statement: RowChange, context: QueryContext): Promise<never> {
-  const { database, table } = lakeTarget(statement.table, 'modifying table rows', context)
+  const { database, table } = lakeTarget(statement.table, context)
   const found = context.rooms.catalog.tables.find(context.scope, database, table)
   // Nobody needs to read the log of a table of a format that is only read.
   if (found) refuseFor(['Delta Lake'], found, statement.kind.toUpperCase(), statement.at)

@@ -10,8 +10,8 @@ import { askingSource } from '../source-tables.ts'
 import { qualifiedName } from '../table-resolver.ts'
 import { missingDatabase } from './databases.ts'
 import { columnLine, pad } from './describe-table.ts'
-import { sourceNamed } from './lake-target.ts'
 import { matchingDatabases, matchingTables } from './name-pattern.ts'
+import { sourceNamed } from './statement-target.ts'
 import { missingTable } from './table-names.ts'
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>

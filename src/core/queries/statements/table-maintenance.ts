@@ -9,7 +9,7 @@ import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import { vacuum } from '../iceberg/vacuum.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
 import { optimizeIceberg } from './iceberg-optimization.ts'
-import { lakeTarget } from './lake-target.ts'
+import { lakeTarget } from './statement-target.ts'
 
 type Maintenance = Extract<Statement, { kind: 'optimize' | 'vacuum' }>
 
@@ -26,7 +26,7 @@ export async function maintainTable(
 }
 
 async function maintainedTable({ table: name, at }: Maintenance, context: QueryContext): Promise<Table> {
-  const { database, table } = lakeTarget(name, 'table maintenance', context)
+  const { database, table } = lakeTarget(name, context)
   const found = context.rooms.catalog.tables.find(context.scope, database, table)
   if (found && isIcebergTable(found)) return found
   if (!found)

@@ -6,8 +6,8 @@ import type { QueryContext } from '../context.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { isView, readViewText, viewDescriptor } from '../view-text.ts'
 import { tableColumns } from './created-tables.ts'
-import { lakeTarget } from './lake-target.ts'
 import { planQuery } from './query.ts'
+import { lakeTarget } from './statement-target.ts'
 import { foundTable } from './table-names.ts'
 
 type Of<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>
@@ -19,7 +19,7 @@ export async function createView(
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
   const { catalog } = context.rooms
-  const name = lakeTarget(statement.name, 'creating views', context)
+  const name = lakeTarget(statement.name, context)
   const existing = catalog.tables.find(context.scope, name.database, name.table)
   if (existing && !isView(existing))
     throw new SqlError('TABLE_ALREADY_EXISTS', `Table already exists: '${name.database}.${name.table}'`, statement.at)
@@ -58,7 +58,7 @@ function keptText({ query, queryText }: Of<'create-view'>): string {
 
 export async function dropView(statement: Of<'drop-view'>, context: QueryContext): Promise<StatementOutcome> {
   const { catalog } = context.rooms
-  const name = lakeTarget(statement.name, 'dropping views', context)
+  const name = lakeTarget(statement.name, context)
   const existing = catalog.tables.find(context.scope, name.database, name.table)
   if (!existing || !isView(existing)) {
     if (statement.ifExists && !existing) return done
