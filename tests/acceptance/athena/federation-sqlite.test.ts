@@ -164,12 +164,13 @@ test('what goes wrong in a source is told in its words, and sources are only rea
     await a.failure('SELECT * FROM shop.main.wrong'),
     "GENERIC_USER_ERROR: Encountered an exception from the data source Shop: Column n holds 'many', which is no bigint",
   )
-  assert.match(await a.failure("INSERT INTO shop.main.many VALUES (1, 'x')"), /NOT_SUPPORTED.*does not support inserts/)
-  assert.match(await a.failure('DELETE FROM shop.main.many'), /NOT_SUPPORTED.*does not support modifying table rows/)
-  assert.match(
-    await a.failure('CREATE TABLE shop.main.t AS SELECT 1 AS one'),
-    /NOT_SUPPORTED.*does not support creating tables with data/,
-  )
+  const refused = /^NOT_SUPPORTED: This operation is currently not supported for external catalogs$/
+  for (const sql of [
+    "INSERT INTO shop.main.many VALUES (1, 'x')",
+    'DELETE FROM shop.main.many',
+    'CREATE TABLE shop.main.other AS SELECT 1 AS one',
+  ])
+    assert.match(await a.failure(sql), refused, sql)
 })
 
 test('a view of the lake reads a source, and a table is made of one', async () => {
