@@ -20,6 +20,9 @@ export interface Snapshot {
   readonly manifests?: readonly string[]
   readonly summary?: Readonly<Record<string, string>>
   readonly 'schema-id'?: number
+  /** Of the third version: the first of the ids that the snapshot gives its rows, and how many it gives. */
+  readonly 'first-row-id'?: number | null
+  readonly 'added-rows'?: number
 }
 
 export interface SnapshotRef {
@@ -46,6 +49,11 @@ export interface StatisticsFile {
   readonly 'statistics-path': string
 }
 
+/** What else is known of one is carried along. */
+export interface EncryptedKey {
+  readonly 'key-id': string
+}
+
 export interface TableMetadata {
   readonly 'format-version': 1 | 2 | 3
   readonly 'table-uuid'?: string
@@ -68,7 +76,12 @@ export interface TableMetadata {
   readonly refs?: Readonly<Record<string, SnapshotRef>>
   readonly statistics?: readonly StatisticsFile[]
   readonly 'partition-statistics'?: readonly StatisticsFile[]
+  readonly 'encryption-keys'?: readonly EncryptedKey[]
+  /** Of the third version: the id that the next row gets. */
+  readonly 'next-row-id'?: number
 }
+
+export const MAIN_BRANCH = 'main'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -154,6 +167,14 @@ export function currentSnapshot(metadata: TableMetadata): Snapshot | undefined {
   const snapshot = snapshotById(metadata, id)
   if (!snapshot) throw invalidMetadata(`it has no snapshot ${id}, which is said to be the current one`)
   return snapshot
+}
+
+/** A branch or tag by its name. Tables of the first version do not list their main branch. */
+export function refOf(metadata: TableMetadata, name: string): SnapshotRef | undefined {
+  const listed = metadata.refs?.[name]
+  if (listed || name !== MAIN_BRANCH) return listed
+  const id = metadata['current-snapshot-id'] ?? -1
+  return id === -1 ? undefined : { type: 'branch', 'snapshot-id': id }
 }
 
 /** The snapshot that was current at a time, as the log of the table tells; undefined before the first. */

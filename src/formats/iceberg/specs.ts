@@ -1,6 +1,7 @@
 /** How a table is partitioned and sorted. https://iceberg.apache.org/spec/#partitioning */
+import { isDeepStrictEqual } from 'node:util'
 import { invalidMetadata } from './iceberg-error.ts'
-import { fieldsById, type IcebergType, type StructType } from './schema.ts'
+import { fieldsById, type IcebergType, type Schema, type StructType } from './schema.ts'
 import { parseTransform, type Transform, transformedType } from './transforms.ts'
 
 export interface PartitionField {
@@ -58,3 +59,17 @@ export function boundFields(spec: PartitionSpec, schemas: readonly StructType[])
     return { field, transform, source, type: transformedType(transform, source ?? 'string') }
   })
 }
+
+/** Whatever their numbers: of the same fields, in the same order, under the same names. */
+export const sameSchema = (one: Schema, other: Schema): boolean =>
+  isDeepStrictEqual(one.fields, other.fields) &&
+  isDeepStrictEqual(one['identifier-field-ids'] ?? [], other['identifier-field-ids'] ?? [])
+
+export const sameSpec = (one: readonly PartitionField[], other: readonly PartitionField[]): boolean =>
+  one.length === other.length &&
+  one.every((field, i) => {
+    const { name, transform, 'source-id': source } = other[i]!
+    return field.name === name && field.transform === transform && field['source-id'] === source
+  })
+
+export const sameOrder = (one: SortOrder, other: SortOrder): boolean => isDeepStrictEqual(one.fields, other.fields)

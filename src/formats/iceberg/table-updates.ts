@@ -2,30 +2,39 @@
  * Changes to a table's metadata, as the REST catalog's protocol names them: every writer says what it changes in these words.
  * https://github.com/apache/iceberg/blob/main/open-api/rest-catalog-open-api.yaml
  */
-import { invalidMetadata } from './iceberg-error.ts'
-import { type Id, type Snapshot, type SnapshotRef, snapshotById, type TableMetadata } from './metadata.ts'
+import { invalidMetadata, unsupported } from './iceberg-error.ts'
+import type { EncryptedKey, Id, Snapshot, SnapshotRef, StatisticsFile, TableMetadata } from './metadata.ts'
 import { fieldsById, type Schema } from './schema.ts'
-import type { PartitionSpec, SortOrder } from './specs.ts'
+import { addSnapshot, removeRef, removeSnapshots, setRef, withoutPassingEntries } from './snapshot-updates.ts'
+import { type PartitionSpec, type SortOrder, sameOrder, sameSchema, sameSpec } from './specs.ts'
 
 /** An id of -1 means the one that was added last. */
 export type TableUpdate =
   | { readonly action: 'assign-uuid'; readonly uuid: string }
+  | { readonly action: 'upgrade-format-version'; readonly 'format-version': number }
   | { readonly action: 'add-schema'; readonly schema: Schema }
   | { readonly action: 'set-current-schema'; readonly 'schema-id': number }
+  | { readonly action: 'remove-schemas'; readonly 'schema-ids': readonly number[] }
   | { readonly action: 'add-spec'; readonly spec: PartitionSpec }
   | { readonly action: 'set-default-spec'; readonly 'spec-id': number }
+  | { readonly action: 'remove-partition-specs'; readonly 'spec-ids': readonly number[] }
   | { readonly action: 'add-sort-order'; readonly 'sort-order': SortOrder }
   | { readonly action: 'set-default-sort-order'; readonly 'sort-order-id': number }
   | { readonly action: 'set-location'; readonly location: string }
   | { readonly action: 'set-properties'; readonly updates: Readonly<Record<string, string>> }
   | { readonly action: 'remove-properties'; readonly removals: readonly string[] }
   | { readonly action: 'add-snapshot'; readonly snapshot: Snapshot }
-  | ({ readonly action: 'set-snapshot-ref'; readonly 'ref-name': string } & SnapshotRef)
   | { readonly action: 'remove-snapshots'; readonly 'snapshot-ids': readonly Id[] }
+  | ({ readonly action: 'set-snapshot-ref'; readonly 'ref-name': string } & SnapshotRef)
   | { readonly action: 'remove-snapshot-ref'; readonly 'ref-name': string }
+  | { readonly action: 'set-statistics'; readonly statistics: StatisticsFile }
+  | { readonly action: 'remove-statistics'; readonly 'snapshot-id': Id }
+  | { readonly action: 'set-partition-statistics'; readonly 'partition-statistics': StatisticsFile }
+  | { readonly action: 'remove-partition-statistics'; readonly 'snapshot-id': Id }
+  | { readonly action: 'add-encryption-key'; readonly 'encryption-key': EncryptedKey }
+  | { readonly action: 'remove-encryption-key'; readonly 'key-id': string }
 
 const LAST = -1
-const MAIN = 'main'
 
 /** Of a table that is not there yet. */
 export const NO_TABLE: TableMetadata = {
@@ -49,18 +58,46 @@ export const NO_TABLE: TableMetadata = {
   refs: {},
 }
 
-/** `nowMs` is when they are made. Throws IcebergError where one does not fit. */
-export function updated(metadata: TableMetadata, updates: readonly TableUpdate[], nowMs: number): TableMetadata {
-  let changed = metadata
-  for (const update of updates) changed = { ...changed, ...changes(changed, update) }
-  // Clocks of two writers may differ; the log of a table only goes forward.
-  return { ...changed, 'last-updated-ms': Math.max(nowMs, changed['last-updated-ms']) }
+/** What has been added by the updates so far, which later ones may call the last. */
+interface Added {
+  schema?: number
+  spec?: number
+  order?: number
+  readonly snapshots: Set<Id>
 }
 
-function changes(metadata: TableMetadata, update: TableUpdate): Partial<TableMetadata> {
+/** `nowMs` is when they are made. Throws IcebergError where one does not fit. */
+export function updated(metadata: TableMetadata, updates: readonly TableUpdate[], nowMs: number): TableMetadata {
+  // Clocks of two writers may differ; the log of a table only goes forward.
+  const at = Math.max(nowMs, metadata['last-updated-ms'])
+  const added: Added = { snapshots: new Set() }
+  let changed = metadata
+  for (const update of updates) changed = { ...changed, ...changes(changed, update, added, at) }
+  if (added.schema !== undefined || added.spec !== undefined || added.order !== undefined) requireSources(changed)
+  const logged = withoutPassingEntries(metadata, changed, added.snapshots)
+  return { ...ofVersion(logged), 'last-updated-ms': at }
+}
+
+/** What the table is partitioned and sorted by now must be among its columns; what it once was need not. */
+function requireSources(metadata: TableMetadata): void {
+  const schema = metadata.schemas.find((one) => schemaId(one) === metadata['current-schema-id'])
+  const spec = metadata['partition-specs'].find((one) => specId(one) === metadata['default-spec-id'])
+  const order = metadata['sort-orders'].find((one) => orderId(one) === metadata['default-sort-order-id'])
+  const known = schema && fieldsById(schema)
+  for (const field of spec?.fields ?? [])
+    if (!known?.has(field['source-id']) && field.transform !== 'void')
+      throw invalidMetadata(`Cannot find source column for partition field: ${field.name}`)
+  for (const field of order?.fields ?? [])
+    if (!known?.has(field['source-id']))
+      throw invalidMetadata(`Cannot find source column for sort field: ${field['source-id']}`)
+}
+
+function changes(metadata: TableMetadata, update: TableUpdate, added: Added, nowMs: number): Partial<TableMetadata> {
   switch (update.action) {
     case 'assign-uuid':
       return { 'table-uuid': update.uuid }
+    case 'upgrade-format-version':
+      return upgraded(metadata, update['format-version'])
     case 'set-location':
       return { location: update.location }
     case 'set-properties':
@@ -69,91 +106,151 @@ function changes(metadata: TableMetadata, update: TableUpdate): Partial<TableMet
       const kept = Object.entries(metadata.properties ?? {}).filter(([name]) => !update.removals.includes(name))
       return { properties: Object.fromEntries(kept) }
     }
-    case 'add-schema':
-      return addSchema(metadata, update.schema)
-    case 'set-current-schema':
-      return { 'current-schema-id': chosen(update['schema-id'], metadata.schemas, (one) => one['schema-id'] ?? 0) }
-    case 'add-spec':
-      return addSpec(metadata, update.spec)
-    case 'set-default-spec':
-      return { 'default-spec-id': chosen(update['spec-id'], metadata['partition-specs'], (one) => one['spec-id']) }
-    case 'add-sort-order':
-      return { 'sort-orders': [...metadata['sort-orders'], update['sort-order']] }
-    case 'set-default-sort-order': {
-      const id = chosen(update['sort-order-id'], metadata['sort-orders'], (one) => one['order-id'])
-      return { 'default-sort-order-id': id }
-    }
     case 'add-snapshot':
+      added.snapshots.add(update.snapshot['snapshot-id'])
       return addSnapshot(metadata, update.snapshot)
-    case 'set-snapshot-ref': {
-      const { action: _, 'ref-name': name, ...ref } = update
-      return setRef(metadata, name, ref)
-    }
     case 'remove-snapshots':
       return removeSnapshots(metadata, new Set(update['snapshot-ids']))
+    case 'set-snapshot-ref': {
+      const { action: _, 'ref-name': name, ...ref } = update
+      return setRef(metadata, name, ref, added.snapshots.has(ref['snapshot-id']) ? undefined : nowMs)
+    }
     case 'remove-snapshot-ref':
-      return { refs: without(metadata.refs, (name) => name === update['ref-name']) }
+      return removeRef(metadata, update['ref-name'])
+    case 'set-statistics':
+      return { statistics: instead(metadata.statistics, update.statistics) }
+    case 'remove-statistics':
+      return { statistics: without(metadata.statistics, update['snapshot-id']) }
+    case 'set-partition-statistics':
+      return { 'partition-statistics': instead(metadata['partition-statistics'], update['partition-statistics']) }
+    case 'remove-partition-statistics':
+      return { 'partition-statistics': without(metadata['partition-statistics'], update['snapshot-id']) }
+    case 'add-encryption-key':
+      return addKey(metadata, update['encryption-key'])
+    case 'remove-encryption-key':
+      return { 'encryption-keys': metadata['encryption-keys']?.filter((key) => key['key-id'] !== update['key-id']) }
+    default:
+      return layoutChanges(metadata, update, added)
   }
 }
 
-function chosen<T>(id: number, all: readonly T[], idOf: (one: T) => number): number {
-  const found = id === LAST ? all.at(-1) : all.find((one) => idOf(one) === id)
-  if (!found) throw invalidMetadata(id === LAST ? 'nothing has been added' : `nothing has the id ${id}`)
-  return idOf(found)
+/** Schemas, partition specs and sort orders. */
+function layoutChanges(
+  metadata: TableMetadata,
+  update: Extract<
+    TableUpdate,
+    { readonly action: `${string}-schema${string}` | `${string}-spec${string}` | `${string}-sort-order` }
+  >,
+  added: Added,
+): Partial<TableMetadata> {
+  switch (update.action) {
+    case 'add-schema':
+      return addSchema(metadata, update.schema, added)
+    case 'set-current-schema':
+      return { 'current-schema-id': chosen(update['schema-id'], added.schema, metadata.schemas, schemaId) }
+    case 'remove-schemas':
+      if (update['schema-ids'].includes(metadata['current-schema-id']))
+        throw invalidMetadata('Cannot remove the current schema')
+      return { schemas: metadata.schemas.filter((one) => !update['schema-ids'].includes(schemaId(one))) }
+    case 'add-spec':
+      return addSpec(metadata, update.spec, added)
+    case 'set-default-spec':
+      return { 'default-spec-id': chosen(update['spec-id'], added.spec, metadata['partition-specs'], specId) }
+    case 'remove-partition-specs':
+      if (update['spec-ids'].includes(metadata['default-spec-id']))
+        throw invalidMetadata('Cannot remove the default partition spec')
+      return {
+        'partition-specs': metadata['partition-specs'].filter((one) => !update['spec-ids'].includes(specId(one))),
+      }
+    case 'add-sort-order':
+      return addOrder(metadata, update['sort-order'], added)
+    case 'set-default-sort-order':
+      return { 'default-sort-order-id': chosen(update['sort-order-id'], added.order, metadata['sort-orders'], orderId) }
+  }
 }
 
-function addSchema(metadata: TableMetadata, schema: Schema): Partial<TableMetadata> {
+const schemaId = (schema: Schema): number => schema['schema-id'] ?? 0
+const specId = (spec: PartitionSpec): number => spec['spec-id']
+const orderId = (order: SortOrder): number => order['order-id']
+
+function chosen<T>(id: number, last: number | undefined, all: readonly T[], idOf: (one: T) => number): number {
+  const wanted = id === LAST ? last : id
+  if (wanted === undefined) throw invalidMetadata('nothing has been added')
+  if (!all.some((one) => idOf(one) === wanted)) throw invalidMetadata(`nothing has the id ${wanted}`)
+  return wanted
+}
+
+const nextId = (ids: readonly number[], first: number): number => Math.max(first - 1, ...ids) + 1
+
+/** What the table has already keeps its number. */
+function addSchema(metadata: TableMetadata, schema: Schema, added: Added): Partial<TableMetadata> {
+  const known = metadata.schemas.find((one) => sameSchema(one, schema))
+  added.schema = known ? schemaId(known) : nextId(metadata.schemas.map(schemaId), 0)
   const lastColumnId = Math.max(metadata['last-column-id'], ...fieldsById(schema).keys())
-  const next = Math.max(-1, ...metadata.schemas.map((one) => one['schema-id'] ?? 0)) + 1
-  return { schemas: [...metadata.schemas, { ...schema, 'schema-id': next }], 'last-column-id': lastColumnId }
+  const schemas = known ? metadata.schemas : [...metadata.schemas, { ...schema, 'schema-id': added.schema }]
+  return { schemas, 'last-column-id': lastColumnId }
 }
 
-function addSpec(metadata: TableMetadata, spec: PartitionSpec): Partial<TableMetadata> {
-  const next = Math.max(-1, ...metadata['partition-specs'].map((one) => one['spec-id'])) + 1
+/** A field without an id has that of a field of the same source and transform, if there ever was one. */
+function addSpec(metadata: TableMetadata, { fields }: PartitionSpec, added: Added): Partial<TableMetadata> {
+  const specs = metadata['partition-specs']
+  const had = specs.flatMap((spec) => spec.fields)
+  let last = metadata['last-partition-id']
+  const numbered = fields.map((field) => {
+    const same = had.find((one) => one['source-id'] === field['source-id'] && one.transform === field.transform)
+    return { ...field, 'field-id': field['field-id'] ?? same?.['field-id'] ?? ++last }
+  })
+  const known = specs.find((spec) => sameSpec(spec.fields, numbered))
+  added.spec = known ? specId(known) : nextId(specs.map(specId), 0)
+  if (known) return {}
   return {
-    'partition-specs': [...metadata['partition-specs'], { ...spec, 'spec-id': next }],
-    'last-partition-id': Math.max(metadata['last-partition-id'], ...spec.fields.map((field) => field['field-id'])),
+    'partition-specs': [...specs, { 'spec-id': added.spec, fields: numbered }],
+    'last-partition-id': Math.max(last, ...numbered.map((field) => field['field-id'])),
   }
 }
 
-function addSnapshot(metadata: TableMetadata, snapshot: Snapshot): Partial<TableMetadata> {
-  const sequenceNumber = snapshot['sequence-number'] ?? 0
-  if (sequenceNumber <= metadata['last-sequence-number'])
-    throw invalidMetadata(`a snapshot's sequence number ${sequenceNumber} is not after the last one`)
-  return { snapshots: [...(metadata.snapshots ?? []), snapshot], 'last-sequence-number': sequenceNumber }
+/** 0 is no order at all. */
+function addOrder(metadata: TableMetadata, order: SortOrder, added: Added): Partial<TableMetadata> {
+  const orders = metadata['sort-orders']
+  const known = orders.find((one) => sameOrder(one, order))
+  added.order = known ? orderId(known) : order.fields.length === 0 ? 0 : nextId(orders.map(orderId), 1)
+  return known ? {} : { 'sort-orders': [...orders, { ...order, 'order-id': added.order }] }
 }
 
-/** The main branch is the table, and what it was is its history. */
-function setRef(metadata: TableMetadata, name: string, ref: SnapshotRef): Partial<TableMetadata> {
-  const id: Id = ref['snapshot-id']
-  const snapshot = snapshotById(metadata, id)
-  if (!snapshot) throw invalidMetadata(`it has no snapshot ${id}`)
-  const refs = { ...metadata.refs, [name]: ref }
-  if (name !== MAIN) return { refs }
-  const entry = { 'timestamp-ms': snapshot['timestamp-ms'], 'snapshot-id': id }
-  return { refs, 'current-snapshot-id': id, 'snapshot-log': [...(metadata['snapshot-log'] ?? []), entry] }
+const without = (files: readonly StatisticsFile[] | undefined, id: Id): readonly StatisticsFile[] | undefined =>
+  files?.filter((file) => file['snapshot-id'] !== id)
+
+/** A snapshot has one file of a kind. */
+const instead = (files: readonly StatisticsFile[] | undefined, file: StatisticsFile): readonly StatisticsFile[] => [
+  ...(without(files, file['snapshot-id']) ?? []),
+  file,
+]
+
+function addKey(metadata: TableMetadata, key: EncryptedKey): Partial<TableMetadata> {
+  const keys = metadata['encryption-keys'] ?? []
+  return keys.some((one) => one['key-id'] === key['key-id']) ? {} : { 'encryption-keys': [...keys, key] }
 }
 
-/** What names a snapshot goes with it; of the history only what has no gaps stays, since it tells what counted when. */
-function removeSnapshots(metadata: TableMetadata, ids: ReadonlySet<Id>): Partial<TableMetadata> {
-  const current = metadata['current-snapshot-id']
-  if (current !== null && current !== undefined && ids.has(current))
-    throw invalidMetadata(`its current snapshot ${current} can not be removed`)
-  const log = metadata['snapshot-log'] ?? []
-  const gap = log.findLastIndex((entry) => ids.has(entry['snapshot-id']))
-  const stays = (one: { readonly 'snapshot-id': Id }) => !ids.has(one['snapshot-id'])
-  const { statistics, 'partition-statistics': ofPartitions } = metadata
+const NEWEST_VERSION = 3
+
+function upgraded(metadata: TableMetadata, version: number): Partial<TableMetadata> {
+  const current = metadata['format-version']
+  if (version > NEWEST_VERSION)
+    throw unsupported(`Cannot upgrade table to unsupported format version: v${version} (supported: v${NEWEST_VERSION})`)
+  if (version < current) throw invalidMetadata(`Cannot downgrade v${current} table to v${version}`)
   return {
-    snapshots: (metadata.snapshots ?? []).filter(stays),
-    'snapshot-log': log.slice(gap + 1),
-    refs: without(metadata.refs, (_, ref) => !stays(ref)),
-    ...(statistics && { statistics: statistics.filter(stays) }),
-    ...(ofPartitions && { 'partition-statistics': ofPartitions.filter(stays) }),
+    'format-version': version as TableMetadata['format-version'],
+    ...(version >= 3 && { 'next-row-id': metadata['next-row-id'] ?? 0 }),
   }
 }
 
-const without = (
-  refs: TableMetadata['refs'] = {},
-  goes: (name: string, ref: SnapshotRef) => boolean,
-): NonNullable<TableMetadata['refs']> =>
-  Object.fromEntries(Object.entries(refs).filter(([name, ref]) => !goes(name, ref)))
+/** Tables of the first version tell their schema and spec a second time, for readers that know of one each. */
+function ofVersion(metadata: TableMetadata): TableMetadata {
+  const { schema: _, 'partition-spec': __, ...rest } = metadata as TableMetadata & Record<string, unknown>
+  if (metadata['format-version'] > 1) return rest as TableMetadata
+  const first = {
+    schema: metadata.schemas.find((one) => schemaId(one) === metadata['current-schema-id']),
+    'partition-spec': metadata['partition-specs'].find((one) => specId(one) === metadata['default-spec-id'])?.fields,
+  }
+  return { ...(rest as TableMetadata), ...first }
+}

@@ -4,33 +4,21 @@
  * together, each made of what the one before it made: one metadata file, one transaction. Where a writer beside this server
  * has moved the pointer first, they are made again of what is there by then.
  */
-import { randomUUID } from 'node:crypto'
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
 import { SqlError } from '../../../sql/position.ts'
-import type { Catalog, Table, TableDescriptor } from '../../catalog/catalog.ts'
+import type { Catalog, Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { Fault } from '../../faults.ts'
 import type { NewFile } from '../../objects/files.ts'
-import type { QueryContext } from '../context.ts'
-import { catalogColumns } from './iceberg-columns.ts'
-import { lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
-import { keepMetadata, readMetadata, withUnwritten } from './metadata-file.ts'
-import { metadataText } from './metadata-text.ts'
+import { type CommitContext, takeSteps, type UnwrittenFile, withAttributes } from './commit-steps.ts'
+import { readMetadata, withUnwritten } from './metadata-file.ts'
 
 export interface TableChange {
   readonly updates: readonly TableUpdate[]
   /** Manifests and lists of them, which appear with the commit. */
   readonly files: readonly UnwrittenFile[]
 }
-
-export interface UnwrittenFile {
-  readonly uri: string
-  readonly body: Uint8Array
-}
-
-/** What is asked of the rooms and of who commits. */
-type CommitContext = QueryContext
 
 /** Nothing where there is nothing to commit. */
 type Change = (metadata: TableMetadata) => Promise<TableChange | undefined>
@@ -146,18 +134,7 @@ async function write(
   { metadata, files }: Changes,
   context: CommitContext,
 ): Promise<void> {
-  const { rooms, scope } = context
-  const location = metadataLocation(table)
-  const changed = logged(metadata, base, location)
-  const metadataFile = newMetadataFile(changed, versionIn(location) + 1)
-  const arrivals = await rooms.files.arrive([...files, withAttributes(metadataFile, context)])
-  const descriptor = pointingTo(table.descriptor, changed, metadataFile.uri, location)
-  await rooms.catalog.tables.update(scope, table.database, descriptor, {
-    expect: table.version,
-    keepVersion: false,
-    together: (write) => arrivals.appear(write),
-  })
-  keepMetadata(metadataFile.uri, changed, context)
+  await takeSteps([{ kind: 'change', table, base, changed: metadata, files }], context)
 }
 
 /** A table that was not there, with what it has from the first moment on. */
@@ -166,69 +143,10 @@ export async function commitNew(
   change: (metadata: TableMetadata) => Promise<TableChange>,
   context: CommitContext,
 ): Promise<void> {
-  const { rooms, scope, principal } = context
-  const nowMs = rooms.clock.now().getTime()
+  const nowMs = context.rooms.clock.now().getTime()
   const empty = updated(NO_TABLE, [{ action: 'set-location', location }], nowMs)
   const { updates, files } = await change(empty)
   const created = updated(empty, updates, nowMs)
-  const metadataFile = newMetadataFile(created, 0)
-  const arrivals = await rooms.files.arrive([...files, metadataFile].map((file) => withAttributes(file, context)))
-  const bare: TableDescriptor = {
-    Name: name,
-    Owner: 'hadoop',
-    TableType: 'EXTERNAL_TABLE',
-    Retention: 0,
-    StorageDescriptor: { Location: location },
-    Parameters: { EXTERNAL: 'TRUE', table_type: 'ICEBERG' },
-  }
-  const descriptor = pointingTo(bare, created, metadataFile.uri, undefined)
-  await rooms.catalog.tables.create(scope, database, descriptor, principal.arn, {
-    together: (write) => arrivals.appear(write),
-  })
-}
-
-const withAttributes = (file: UnwrittenFile, { protection }: CommitContext): NewFile => ({
-  ...file,
-  attributes: { contentType: 'application/octet-stream', ...protection },
-})
-
-function newMetadataFile(metadata: TableMetadata, version: number): UnwrittenFile {
-  const name = `${String(version).padStart(5, '0')}-${randomUUID()}.metadata.json`
-  return { uri: metadataUri(metadata, name), body: Buffer.from(metadataText(metadata)) }
-}
-
-/** Where a table keeps a file that describes it. */
-export const metadataUri = ({ location }: TableMetadata, name: string): string =>
-  `${lakeUri(location).replace(/\/+$/, '')}/metadata/${name}`
-
-/** Writers number their files; one that does not is followed by the first. */
-const versionIn = (location: string): number => Number(/\/v?(\d+)[^/]*$/.exec(location)?.[1] ?? -1)
-
-const KEPT_LOG_ENTRIES = 100
-
-function logged(changed: TableMetadata, base: TableMetadata, location: string): TableMetadata {
-  const most = Number(changed.properties?.['write.metadata.previous-versions-max'] ?? KEPT_LOG_ENTRIES)
-  const entry = { 'timestamp-ms': base['last-updated-ms'], 'metadata-file': location }
-  return { ...changed, 'metadata-log': [...(base['metadata-log'] ?? []), entry].slice(-Math.max(1, most)) }
-}
-
-function pointingTo(
-  descriptor: TableDescriptor,
-  metadata: TableMetadata,
-  location: string,
-  previous: string | undefined,
-): TableDescriptor {
-  return {
-    ...descriptor,
-    StorageDescriptor: {
-      ...descriptor.StorageDescriptor,
-      Columns: catalogColumns(metadata),
-      Location: descriptor.StorageDescriptor?.Location ?? metadata.location,
-    },
-    Parameters: {
-      ...descriptor.Parameters,
-      [METADATA_LOCATION]: location,
-      ...(previous !== undefined && { previous_metadata_location: previous }),
-    },
-  }
+  const arriving = files.map((file) => withAttributes(file, context))
+  await takeSteps([{ kind: 'create', database, name, created, files: arriving }], context)
 }
