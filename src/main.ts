@@ -30,6 +30,8 @@ import { type CallOutcome, createDispatcher, type Dispatcher } from './protocol/
 import type { HttpReply } from './protocol/http.ts'
 import { modelMetadata, modelNames } from './protocol/model.ts'
 import { createOwnApi, type OwnApi } from './protocol/own-api.ts'
+import { createRestCatalog } from './protocol/rest-catalog.ts'
+import { catalogCallers } from './protocol/rest-catalog-callers.ts'
 import { createRouter } from './protocol/route.ts'
 import type { ServiceDefinition } from './protocol/service.ts'
 import type { ThriftDispatcher } from './protocol/thrift/service.ts'
@@ -39,6 +41,7 @@ import { ownPaths, ownPrefix } from './server/own-paths.ts'
 import type { ThriftServer } from './server/thrift.ts'
 import { athena } from './services/athena/service.ts'
 import { glue } from './services/glue/service.ts'
+import { icebergCatalog } from './services/iceberg/service.ts'
 import { s3 } from './services/s3/service.ts'
 import { secretsManager } from './services/secretsmanager/service.ts'
 import { sts } from './services/sts/service.ts'
@@ -235,6 +238,12 @@ async function openHouse(parts: HouseParts): Promise<House> {
     report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
   })
   const own = createOwnApi(services, authenticator, tell)
+  const anyone = settings.keyIsPublic ? rootKey : undefined
+  const restCatalog = createRestCatalog(icebergCatalog(lake, sessions), {
+    callers: catalogCallers({ authenticator, credentials, sessions, clock, anyone, account, region }),
+    observe,
+    report: (error, what) => log(`${what}: ${describe(error)}`),
+  })
   const metastore = await composeMetastore(parts, lake)
   const underWay = new Set<Promise<unknown>>()
   opened.defer(async () => void (await Promise.allSettled(underWay)))
@@ -244,7 +253,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
     return answer.finally(() => underWay.delete(answer))
   }
   return {
-    dispatch: (request) => awaited(dispatch(request)),
+    dispatch: (request) => awaited(restCatalog(request) ?? dispatch(request)),
     own: (request, name) => awaited(own(request, name)),
     metastore: (message, signal) => awaited(metastore(message, signal)),
     close: () => running.disposeAsync(),

@@ -4,6 +4,8 @@ export interface Principal {
   readonly arn: string
   readonly account: string
   readonly accessKeyId: string
+  /** Folders `s3://bucket/folder/`: the key opens the objects in them, and nothing else. */
+  readonly confinedTo?: readonly string[]
 }
 
 /** One request, as every room sees it: no HTTP, no service shapes. */

@@ -79,7 +79,7 @@ export function createAuthenticator(options: {
 
   const authenticateV4 = (signature: Signature, request: HttpRequest, query: URLSearchParams, to: Addressee) => {
     const s3 = to.signingName === 's3'
-    const announced = announcedHash(request, query, signature, s3)
+    const announced = inHex(announcedHash(request, query, signature, s3), s3)
     const payloadHash = announced !== undefined && hexHash.test(announced) ? announced : undefined
     if (announced !== undefined && !payloadHash && !payloadWords.has(announced))
       throw new Fault(
@@ -143,6 +143,12 @@ function announcedHash(
   if (header !== undefined) return header
   if (s3) throw new Fault('denied', 'missing-hash', 'Missing required header for this request: x-amz-content-sha256')
   return request.hasBody ? undefined : emptyHash
+}
+
+/** Iceberg's Java client writes the hash of a body in base64 there, and in hex into what it signs. */
+function inHex(announced: string | undefined, s3: boolean): string | undefined {
+  if (announced === undefined || s3 || !/^[A-Za-z0-9+/]{43}=$/.test(announced)) return announced
+  return Buffer.from(announced, 'base64').toString('hex')
 }
 
 function checkScope(signature: Signature, to: Addressee): void {

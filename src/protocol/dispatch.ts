@@ -228,6 +228,8 @@ async function perform(
   const anonymous = identity.principal.kind === 'anonymous'
   if (anonymous && !service?.anonymous && !progress.operation?.unsigned)
     throw authError(new Fault('denied', 'missing', 'Missing Authentication Token'), route.wire)
+  if (identity.principal.confinedTo && route.service !== 's3')
+    throw authError(new Fault('denied', 'confined', 'The key opens objects only.'), route.wire)
   // The action of a signed form is known once its body is read.
   const named = progress.operation ?? (route.wire === 'query' ? undefined : unknownOperation(model!, route, request))
   if (named) findHandler(service, model!, named, route.wire)

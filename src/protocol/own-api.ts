@@ -63,7 +63,8 @@ async function authenticated(request: HttpRequest, authenticator: Authenticator)
     const claim = authenticator.readClaim(request, query)
     const addressee = { ...ADDRESSEE, rawPath: request.rawPath }
     const identity = authenticator.authenticate(claim, request, query, addressee)
-    if (identity.principal.kind === 'anonymous') throw new Fault('denied', 'missing', 'Missing Authentication Token')
+    if (identity.principal.kind === 'anonymous' || identity.principal.confinedTo)
+      throw new Fault('denied', 'missing', 'Missing Authentication Token')
     request.admitBody()
     const { bytes } = await readBody(request, identity, ADDRESSEE.service, WIRE)
     return { ...identity, bytes }

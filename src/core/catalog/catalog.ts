@@ -122,6 +122,11 @@ export interface PartitionIndex {
   }[]
 }
 
+export interface TableAddress {
+  readonly database: string
+  readonly name: string
+}
+
 /** Runs a write in a transaction of its own, with what else is to be seen from that moment on. */
 export type Together = (write: (tx: StateTransaction) => void) => Promise<unknown>
 
@@ -133,8 +138,8 @@ export interface Catalog {
     find(scope: Scope, name: string): Database | undefined
     list(scope: Scope, page: Page): Database[]
     update(scope: Scope, name: string, descriptor: DatabaseDescriptor): Promise<void>
-    /** Removes its tables and their partitions too. */
-    delete(scope: Scope, name: string): Promise<void>
+    /** Removes its tables and their partitions too, unless only an empty one is to go: then `Fault('not-empty', 'database')`. */
+    delete(scope: Scope, name: string, options?: { readonly onlyEmpty?: boolean }): Promise<void>
   }
   readonly tables: {
     /** With its first partitions and indexes, if it has any: nobody sees the table without them. */
@@ -166,6 +171,8 @@ export interface Catalog {
       },
     ): Promise<void>
     delete(scope: Scope, database: string, name: string): Promise<void>
+    /** Another name, in this database or another one. Tags go with it. */
+    move(scope: Scope, from: TableAddress, to: TableAddress): Promise<void>
     /**
      * In one step another table of the database takes the name, and what had it is called `as` from then on. Tags stay
      * with the name.

@@ -52,11 +52,13 @@ export function openDatabases(state: StateStore, clock: Clock): Catalog['databas
       })
     },
 
-    async delete(scope, name) {
+    async delete(scope, name, { onlyEmpty = false } = {}) {
       await state.transaction((tx) => {
         const folded = foldName(name)
         if (!findDatabase(tx, scope, folded)) throw databaseMissing(folded)
         const prefix = `${folded}${SEPARATOR}`
+        if (onlyEmpty && tx.keys(space('tables', scope), { prefix, limit: 1 }).length > 0)
+          throw new Fault('not-empty', 'database', `Database ${folded} is not empty.`)
         for (;;) {
           const tables = tx.list<TableDocument>(space('tables', scope), { prefix, limit: PORTION })
           for (const table of tables) eraseTable(tx, scope, table.doc)

@@ -94,6 +94,20 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
       })
     },
 
+    async move(scope, from, to) {
+      await state.transaction((tx) => {
+        const found = requireOwn(tx, scope, from.database, from.name)
+        const database = requireDatabase(tx, scope, to.database)
+        const name = foldName(to.name)
+        if (tx.get(space('tables', scope), tableKey(database, name))) throw tableExists()
+        tx.delete(space('tables', scope), tableKey(found.database, found.descriptor.Name))
+        moveTags(tx, tableArn(scope, found.database, found.descriptor.Name), tableArn(scope, database, name))
+        const descriptor = { ...found.descriptor, Name: name }
+        const updatedAt = clock.now().toISOString()
+        putTable(tx, scope, { ...found, database, descriptor, updatedAt, version: found.version + 1 })
+      })
+    },
+
     async replace(scope, database, name, { table: by, as }) {
       await state.transaction((tx) => {
         const [old, fresh] = [requireOwn(tx, scope, database, name), requireOwn(tx, scope, database, by)]

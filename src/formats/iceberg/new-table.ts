@@ -29,8 +29,8 @@ const RESERVED: ReadonlySet<string> = new Set([
 const DEFAULT_VERSION = 2
 const NEWEST_VERSION = 3
 
-/** Of the format that `properties` ask for. Throws IcebergError. */
-export function newTableVersion(properties: Readonly<Record<string, string>>): 1 | 2 | 3 {
+/** Of the format, as `properties` ask for it. */
+function newTableVersion(properties: Readonly<Record<string, string>>): 1 | 2 | 3 {
   const version = Number(properties['format-version'] ?? DEFAULT_VERSION)
   if (!Number.isInteger(version) || version < 1 || version > NEWEST_VERSION)
     throw unsupported(`Unsupported format version: v${properties['format-version']} (supported: v${NEWEST_VERSION})`)
@@ -54,6 +54,7 @@ export function newTableUpdates({ uuid, schema, spec, order, location, propertie
   const kept = Object.fromEntries(Object.entries(properties).filter(([name]) => !RESERVED.has(name)))
   return [
     { action: 'assign-uuid', uuid },
+    { action: 'upgrade-format-version', 'format-version': newTableVersion(properties) },
     { action: 'add-schema', schema: fresh },
     { action: 'set-current-schema', 'schema-id': -1 },
     { action: 'add-spec', spec: { 'spec-id': 0, fields } },

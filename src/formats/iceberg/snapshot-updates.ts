@@ -16,7 +16,7 @@ export function addSnapshot(metadata: TableMetadata, snapshot: Snapshot): Partia
   if (metadata.schemas.length === 0) throw invalidMetadata('Attempting to add a snapshot before a schema is added')
   if (snapshotById(metadata, id)) throw invalidMetadata(`Snapshot already exists for id: ${id}`)
   const sequenceNumber = snapshot['sequence-number'] ?? 0
-  if (version > 1 && sequenceNumber <= last && snapshot['parent-snapshot-id'] !== undefined)
+  if (version > 1 && sequenceNumber <= last && (snapshot['parent-snapshot-id'] ?? undefined) !== undefined)
     throw overtaken(
       `Cannot add snapshot with sequence number ${sequenceNumber} older than last sequence number ${last}`,
     )

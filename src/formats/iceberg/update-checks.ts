@@ -1,6 +1,7 @@
 /** Updates and requirements as clients send them: JSON that is looked at before it is believed. */
 import { invalidMetadata, unsupported } from './iceberg-error.ts'
 import { checkSchema } from './schema.ts'
+import type { PartitionSpec, SortOrder } from './specs.ts'
 import type { TableRequirement } from './table-requirements.ts'
 import type { TableUpdate } from './table-updates.ts'
 
@@ -44,8 +45,8 @@ const snapshot = having({
 })
 const statistics = having({ 'snapshot-id': id, 'statistics-path': text })
 
-export const specCheck = having({ fields: list(partitionField) })
-export const orderCheck = having({ fields: list(sortField) })
+const specCheck = having({ fields: list(partitionField) })
+const orderCheck = having({ fields: list(sortField) })
 
 const UPDATES: Readonly<Record<TableUpdate['action'], Readonly<Record<string, Check>>>> = {
   'assign-uuid': { uuid: text },
@@ -89,6 +90,17 @@ const REQUIREMENTS: Readonly<Record<TableRequirement['type'], Readonly<Record<st
   'assert-last-assigned-partition-id': { 'last-assigned-partition-id': whole },
   'assert-default-spec-id': { 'default-spec-id': whole },
   'assert-default-sort-order-id': { 'default-sort-order-id': whole },
+}
+
+/** Of a new table: undefined where it is to have none. */
+export const checkedSpec = (value: unknown): PartitionSpec | undefined =>
+  checkedMember(value, specCheck, 'partition-spec')
+export const checkedOrder = (value: unknown): SortOrder | undefined => checkedMember(value, orderCheck, 'write-order')
+
+function checkedMember<T>(value: unknown, check: Check, name: string): T | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!check(value)) throw invalidMetadata(`Cannot parse ${name}`)
+  return value as T
 }
 
 /** Throws IcebergError for what is none, and for an action that is not known: nobody may ignore one. */

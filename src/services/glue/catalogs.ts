@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-glue'
 import type { Scope } from '../../core/catalog/catalog.ts'
+import { childCatalogSpace } from '../../core/catalog/child-catalogs.ts'
 import type { Lake } from '../../core/lake.ts'
 import { type Collection, collection } from '../../core/resources/collection.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
@@ -18,8 +19,8 @@ interface StoredCatalog {
 
 const PORTION = 500
 
-const catalogsOf = ({ state }: Pick<Lake, 'state'>, { account, region }: Scope): Collection<StoredCatalog> =>
-  collection<StoredCatalog>(state, `glue/catalogs/${account}/${region}`, {
+const catalogsOf = ({ state }: Pick<Lake, 'state'>, scope: Scope): Collection<StoredCatalog> =>
+  collection<StoredCatalog>(state, childCatalogSpace(scope), {
     noun: 'catalog',
     missing: (name) => `Catalog ${name} not found.`,
     exists: (name) => `Catalog ${name} already exists.`,

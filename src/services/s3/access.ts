@@ -13,6 +13,8 @@ interface AddressedInput {
   readonly Key?: string
   readonly VersionId?: string
   readonly CopySource?: string
+  readonly Prefix?: string
+  readonly Delete?: { readonly Objects?: readonly { readonly Key?: string }[] }
   readonly ExpectedBucketOwner?: string
   readonly ExpectedSourceBucketOwner?: string
 }
@@ -44,6 +46,7 @@ export function guarded(store: ObjectStore, handlers: S3Handlers): S3Handlers {
 }
 
 export function admit(store: ObjectStore, operation: string, input: AddressedInput, call: ServiceCall): void {
+  if (call.principal.confinedTo) requireInside(call.principal.confinedTo, operation, input)
   if (input.Bucket === undefined || operation === 'CreateBucket') {
     if (call.principal.kind === 'anonymous') throw accessDenied()
     return
@@ -56,6 +59,24 @@ export function admit(store: ObjectStore, operation: string, input: AddressedInp
   const from = findBucket(store, source.bucket)
   const read = { Bucket: source.bucket, Key: source.key, VersionId: source.versionId }
   if (from) admitTo(store, from, 'GetObject', read, call, input.ExpectedSourceBucketOwner)
+}
+
+const listings: ReadonlySet<string> = new Set(['ListObjects', 'ListObjectsV2', 'ListObjectVersions'])
+
+/** Keys that were given out for some folders open objects in them and lists of these, and nothing that is of the bucket. */
+function requireInside(folders: readonly string[], operation: string, input: AddressedInput): void {
+  const keys = listings.has(operation)
+    ? [input.Prefix ?? '']
+    : operation === 'DeleteObjects'
+      ? (input.Delete?.Objects ?? []).map(({ Key = '' }) => Key)
+      : [input.Key ?? '']
+  const addresses = keys.map((key) => `${input.Bucket ?? ''}/${key}`)
+  if (input.CopySource !== undefined) {
+    const source = parseCopySource(input.CopySource)
+    addresses.push(`${source.bucket}/${source.key}`)
+  }
+  if (!addresses.every((address) => folders.some((folder) => `s3://${address}`.startsWith(folder))))
+    throw accessDenied()
 }
 
 function admitTo(

@@ -83,9 +83,14 @@ function described(step: CommitStep): Described {
   const before = metadataLocation(step.table)
   const metadata = logged(step.changed, step.base, before)
   const file = newMetadataFile(metadata, versionIn(before) + 1)
-  const descriptor = pointingTo(step.table.descriptor, metadata, file.uri, before)
+  const pointing = pointingTo(step.table.descriptor, metadata, file.uri, before)
+  const descriptor = step.base.location === metadata.location ? inItsPlace(pointing, step.table) : pointing
   return { step, committed: { metadata, location: file.uri }, descriptor, file }
 }
+
+/** A table of metadata that lies there already. */
+export const registeredTable = (name: string, metadata: TableMetadata, location: string): TableDescriptor =>
+  pointingTo(bareTable(name, metadata), metadata, location, undefined)
 
 async function written({ step, descriptor }: Described, context: CommitContext, together: Together): Promise<void> {
   const { scope, principal, rooms } = context
@@ -93,6 +98,13 @@ async function written({ step, descriptor }: Described, context: CommitContext, 
     return rooms.catalog.tables.create(scope, step.database, descriptor, principal.arn, { together })
   const { database, version: expect } = step.table
   return rooms.catalog.tables.update(scope, database, descriptor, { expect, keepVersion: false, together })
+}
+
+/** The catalog may say it with a slash more, or another word for the same store: only a move changes that. */
+const inItsPlace = (pointing: TableDescriptor, { descriptor }: Table): TableDescriptor => {
+  const { StorageDescriptor: said } = descriptor
+  if (!said?.Location) return pointing
+  return { ...pointing, StorageDescriptor: { ...pointing.StorageDescriptor, Location: said.Location } }
 }
 
 export const withAttributes = (file: UnwrittenFile, { protection }: Pick<CommitContext, 'protection'>): NewFile => ({
@@ -106,8 +118,10 @@ function newMetadataFile(metadata: TableMetadata, version: number): UnwrittenFil
 }
 
 /** Where a table keeps a file that describes it. */
-export const metadataUri = ({ location }: TableMetadata, name: string): string =>
-  `${lakeUri(location).replace(/\/+$/, '')}/metadata/${name}`
+export function metadataUri({ location, properties }: TableMetadata, name: string): string {
+  const folder = properties?.['write.metadata.path'] ?? `${location.replace(/\/+$/, '')}/metadata`
+  return `${lakeUri(folder).replace(/\/+$/, '')}/${name}`
+}
 
 /** Writers number their files; one that does not is followed by the first. */
 const versionIn = (location: string): number => Number(/\/v?(\d+)[^/]*$/.exec(location)?.[1] ?? -1)

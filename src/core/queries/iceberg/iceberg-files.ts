@@ -26,7 +26,7 @@ import type { DataFile, DeletedRows, DeletedValues, ReadFile } from '../relation
 import { trinoType } from './iceberg-columns.ts'
 import { lakeUri } from './iceberg-table.ts'
 import { constantOf, knownColumns } from './iceberg-values.ts'
-import { naming, readAvroFile } from './metadata-file.ts'
+import { naming, type ReadContext, readAvroFile } from './metadata-file.ts'
 
 /** A snapshot of a table, and who asks for it. */
 export interface SnapshotView {
@@ -40,7 +40,7 @@ export interface SnapshotView {
 }
 
 /** Throws IcebergError where the list cannot be read. */
-export async function manifestsOf(view: SnapshotView, context: QueryContext): Promise<readonly ManifestFile[]> {
+export async function manifestsOf(view: SnapshotView, context: ReadContext): Promise<readonly ManifestFile[]> {
   const list = view.snapshot?.['manifest-list']
   if (list !== undefined) return readAvroFile(list, view, context, readManifestList)
   return (view.snapshot?.manifests ?? []).map((path) => ({
@@ -59,7 +59,7 @@ export async function liveEntries(
   view: SnapshotView,
   manifest: ManifestFile,
   columns: ReadonlySet<number> | undefined,
-  context: QueryContext,
+  context: ReadContext,
 ): Promise<ManifestEntry[]> {
   const fields = fieldsOf(view, manifest.specId)
   return readAvroFile(manifest.path, view, context, (file) =>

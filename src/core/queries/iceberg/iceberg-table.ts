@@ -12,6 +12,12 @@ export const METADATA_LOCATION = 'metadata_location'
 export const isIcebergTable = ({ descriptor }: Table): boolean =>
   descriptor.Parameters?.table_type?.toUpperCase() === 'ICEBERG'
 
+/** A view that keeps itself as Iceberg's views do; named as Iceberg's own catalog of Hive names it. */
+const ICEBERG_VIEW = 'iceberg-view'
+
+export const isIcebergView = ({ descriptor }: Table): boolean =>
+  descriptor.Parameters?.table_type?.toLowerCase() === ICEBERG_VIEW
+
 export function metadataLocation(table: Table): string {
   const location = table.descriptor.Parameters?.[METADATA_LOCATION]
   if (location) return lakeUri(location)

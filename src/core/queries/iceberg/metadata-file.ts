@@ -13,21 +13,25 @@ import type { Files } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import { lakeUri, metadataLocation } from './iceberg-table.ts'
 
-type ReadContext = { readonly rooms: Pick<QueryContext['rooms'], 'files'> }
+/** Whoever reads what describes a table: a statement, or a client of the REST catalog. */
+export type ReadContext = { readonly rooms: Pick<QueryContext['rooms'], 'files'> }
 
 /** The table's newest metadata. Files never change, so one is read once. */
-export async function readMetadata(table: Table, context: ReadContext): Promise<TableMetadata> {
-  const location = metadataLocation(table)
+export const readMetadata = (table: Table, context: ReadContext): Promise<TableMetadata> =>
+  readMetadataAt(metadataLocation(table), dottedName(table), context)
+
+/** `table`: as failures name it. */
+export async function readMetadataAt(location: string, table: string, context: ReadContext): Promise<TableMetadata> {
   const file = context.rooms.files.stat(location)
   if (!file)
     throw new SqlError(
       'ICEBERG_MISSING_METADATA',
-      `Metadata not found in metadata location for table ${dottedName(table)}: ${location}`,
+      `Metadata not found in metadata location for table ${table}: ${location}`,
     )
   const known = knownMetadata(context.rooms.files)
   const found = known.get(file.localPath)
   if (found) return found
-  const metadata = await naming(location, dottedName(table), async () => {
+  const metadata = await naming(location, table, async () => {
     const bytes = await buffer(context.rooms.files.read(location))
     return tableMetadata(parsed(/\.gz(?:\.metadata\.json)?$/.test(location) ? gunzipSync(bytes) : bytes))
   })

@@ -4,6 +4,7 @@ import type { Snapshot, TableMetadata } from '../../../formats/iceberg/metadata.
 import type { QueryContext } from '../context.ts'
 import { liveEntries, manifestsOf, type SnapshotView } from './iceberg-files.ts'
 import { lakeUri } from './iceberg-table.ts'
+import type { ReadContext } from './metadata-file.ts'
 
 export interface ReachableFiles {
   /** Lists of manifests, and statistics. */
@@ -20,7 +21,7 @@ export async function reach(
   view: Omit<SnapshotView, 'snapshot'>,
   snapshots: readonly Snapshot[],
   found: ReachableFiles,
-  context: QueryContext,
+  context: ReadContext & Pick<QueryContext, 'signal'>,
   known?: ReachableFiles,
 ): Promise<ReachableFiles> {
   const ids = new Set(snapshots.map((snapshot) => snapshot['snapshot-id']))

@@ -6,14 +6,17 @@ import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import { lakeUri, metadataLocation } from './iceberg-table.ts'
-import { readMetadata } from './metadata-file.ts'
+import { type ReadContext, readMetadata } from './metadata-file.ts'
 import { noFiles, reach } from './reachable-files.ts'
 
 /**
  * Of all snapshots, with their metadata; other objects below the table's location are nobody's that it knows of. Of a table
  * that can not be read as far as it can: it is dropped for that.
  */
-export async function filesOfTable(table: Table, context: QueryContext): Promise<ReadonlySet<string>> {
+export async function filesOfTable(
+  table: Table,
+  context: ReadContext & Pick<QueryContext, 'signal'>,
+): Promise<ReadonlySet<string>> {
   const logged = new Set<string>()
   const found = noFiles()
   try {

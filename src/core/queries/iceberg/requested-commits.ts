@@ -1,0 +1,126 @@
+/** Commits as clients of the REST catalog ask for them: changes of one table or several, under conditions, all or none. */
+import { isDeepStrictEqual } from 'node:util'
+import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
+import { type TableRequirement, unmetRequirement } from '../../../formats/iceberg/table-requirements.ts'
+import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
+import type { Table } from '../../catalog/catalog.ts'
+import { Fault } from '../../faults.ts'
+import { type CommitContext, type CommitStep, type Committed, takeSteps } from './commit-steps.ts'
+import { commitChange } from './commits.ts'
+import { isIcebergTable, metadataLocation } from './iceberg-table.ts'
+import { readMetadata } from './metadata-file.ts'
+
+export interface RequestedCommit {
+  readonly database: string
+  readonly name: string
+  readonly requirements: readonly TableRequirement[]
+  readonly updates: readonly TableUpdate[]
+}
+
+const MOST_ATTEMPTS = 20
+const FIRST_WAIT_MS = 5
+const MOST_WAIT_MS = 500
+
+/**
+ * What has become of those that changed something, in their order. Throws `Fault('conflict', 'commit')` for a condition that is not met, which no second attempt
+ * would mend; a table that somebody else changed between reading and writing is asked again.
+ */
+export async function commitRequested(
+  requests: readonly RequestedCommit[],
+  context: CommitContext,
+): Promise<readonly Committed[]> {
+  const [first] = requests
+  if (first && requests.length === 1 && !creates(first)) return [await changeOne(first, context)]
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await commitTogether(requests, context)
+    } catch (error) {
+      const overtaken = error instanceof Fault && error.kind === 'conflict' && error.noun === 'table'
+      if (!overtaken || attempt === MOST_ATTEMPTS) throw error
+    }
+    const waitMs = Math.random() * Math.min(FIRST_WAIT_MS * 2 ** attempt, MOST_WAIT_MS)
+    await context.rooms.clock.sleep(waitMs, context.signal)
+  }
+}
+
+const creates = ({ requirements }: RequestedCommit): boolean =>
+  requirements.some(({ type }) => type === 'assert-create')
+
+/** In line with the statements that change the table. What is answered may hold what came after it too. */
+async function changeOne(request: RequestedCommit, context: CommitContext): Promise<Committed> {
+  const { database, name, updates } = request
+  const table = icebergTable(database, name, context)
+  await commitChange(table, context, async (base) =>
+    changedBy(request, base, context) === base ? undefined : { updates, files: [] },
+  )
+  const after = icebergTable(database, name, context)
+  return { metadata: await readMetadata(after, context), location: metadataLocation(after) }
+}
+
+/** The same metadata where nothing changes. */
+function changedBy(
+  { requirements, updates }: RequestedCommit,
+  base: TableMetadata,
+  { rooms }: CommitContext,
+): TableMetadata {
+  const unmet = unmetRequirement(requirements, base)
+  if (unmet !== undefined) throw new Fault('conflict', 'commit', unmet)
+  const changed = updated(base, updates, rooms.clock.now().getTime())
+  return isSame(changed, base) ? base : changed
+}
+
+/** Lists grow long, and none is made anew without need. */
+const LISTS: ReadonlySet<string> = new Set(['snapshots', 'snapshot-log', 'metadata-log'])
+
+function isSame(changed: TableMetadata, base: TableMetadata): boolean {
+  const before = base as unknown as Readonly<Record<string, unknown>>
+  return Object.entries(changed).every(
+    ([name, value]) =>
+      name === 'last-updated-ms' ||
+      value === before[name] ||
+      (!LISTS.has(name) && isDeepStrictEqual(value, before[name])),
+  )
+}
+
+async function commitTogether(
+  requests: readonly RequestedCommit[],
+  context: CommitContext,
+): Promise<readonly Committed[]> {
+  const steps: CommitStep[] = []
+  for (const request of requests) {
+    const step = await stepOf(request, context)
+    if (step) steps.push(step)
+  }
+  return steps.length === 0 ? [] : takeSteps(steps, context)
+}
+
+/** Undefined where nothing changes. */
+async function stepOf(request: RequestedCommit, context: CommitContext): Promise<CommitStep | undefined> {
+  const { database, name, updates } = request
+  if (creates(request)) {
+    if (context.rooms.catalog.tables.find(context.scope, database, name))
+      throw new Fault('conflict', 'commit', 'Requirement failed: table already exists')
+    const metadata = created(updates, context.rooms.clock.now().getTime())
+    return { kind: 'create', database, name, created: metadata, files: [] }
+  }
+  const table = icebergTable(database, name, context)
+  const base = await readMetadata(table, context)
+  const changed = changedBy(request, base, context)
+  return changed === base ? undefined : { kind: 'change', table, base, changed, files: [] }
+}
+
+/** Of the version that an update raises it to: a table that is not there yet may also be of a lower one. */
+export function created(updates: readonly TableUpdate[], nowMs: number): TableMetadata {
+  const raise = updates.find((update) => update.action === 'upgrade-format-version')
+  const version = (raise?.['format-version'] ?? NO_TABLE['format-version']) as 1 | 2 | 3
+  return updated({ ...NO_TABLE, 'format-version': version }, updates, nowMs)
+}
+
+/** Throws not-found for a name that no Iceberg table has, in the words of the Java library. */
+export function icebergTable(database: string, name: string, { rooms, scope }: CommitContext): Table {
+  const table = rooms.catalog.tables.find(scope, database, name)
+  if (!table) throw new Fault('not-found', 'table', `Table does not exist: ${database}.${name}`)
+  if (!isIcebergTable(table))
+    throw new Fault('not-found', 'iceberg table', `Table is no Iceberg table: ${database}.${name}`)
+  return table
+}

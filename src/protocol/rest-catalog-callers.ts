@@ -1,0 +1,121 @@
+/**
+ * Who asks the REST catalog. AWS signs its requests; engines that only know OAuth2 exchange a key for a token, which is one of
+ * a session; and where the key is public anyway, who comes with none is taken for its owner.
+ */
+import { type Credentials, type RootKey, rootPrincipal } from '../core/access/credentials.ts'
+import type { Sessions } from '../core/access/sessions.ts'
+import { Fault } from '../core/faults.ts'
+import type { Clock } from '../core/ports.ts'
+import type { Authenticator, Claim, Identity } from './auth.ts'
+import { authError } from './auth-faults.ts'
+import { readBody } from './dispatch-body.ts'
+import type { HttpRequest } from './http.ts'
+import { CatalogError, type SigningName } from './rest-catalog.ts'
+import { equalText } from './sigv4.ts'
+
+export interface CatalogCallers {
+  /** Whom a request is signed for, where it is, tells the catalog from a bucket of that name. */
+  isForCatalog(request: HttpRequest): boolean
+  /** Throws CatalogError or AwsError for a caller that is nobody. */
+  identify(request: HttpRequest): Identity & { readonly signedFor: SigningName }
+  /** RFC 6749, with a key as the client: https://iceberg.apache.org/rest-catalog-spec/ ("oauth/tokens"). */
+  token(request: HttpRequest): Promise<unknown>
+}
+
+const TOKEN_SECONDS = 3600
+const SIGNING_NAMES: ReadonlySet<string> = new Set(['glue', 's3tables'])
+
+export function catalogCallers(options: {
+  readonly authenticator: Authenticator
+  readonly credentials: Credentials
+  readonly sessions: Sessions
+  readonly clock: Clock
+  /** In whose name requests without a key are made; absent where they are refused. */
+  readonly anyone: RootKey | undefined
+  readonly account: string
+  readonly region: string
+}): CatalogCallers {
+  const { authenticator, credentials, sessions, clock, anyone, account, region } = options
+
+  const unsigned = (request: HttpRequest): Identity => {
+    const token = bearer(request)
+    const session = token === undefined ? undefined : sessions.open(token)
+    if (session && session.expiresAt > clock.now()) return { principal: session.principal, region }
+    if (session) throw new CatalogError(419, 'AuthenticationTimeoutException', 'The token has expired')
+    if (anyone) return { principal: rootPrincipal(account, anyone.accessKeyId), region }
+    throw new CatalogError(401, 'NotAuthorizedException', 'Missing Authentication Token')
+  }
+
+  const verified = (claim: Claim & { readonly kind: 'v4' }, request: HttpRequest): Identity => {
+    const signingName = claim.signature.service
+    const to = { service: 'iceberg', signingName, rawPath: request.rawPath }
+    try {
+      return authenticator.authenticate(claim, request, new URLSearchParams(request.rawQuery), to)
+    } catch (error) {
+      throw error instanceof Fault ? authError(error, 'rest-json') : error
+    }
+  }
+
+  return {
+    isForCatalog(request) {
+      const scope = /Credential=[^,]*\/([^/,]+)\/aws4_request/.exec(request.headers.authorization ?? '')?.[1]
+      if (scope !== undefined) return SIGNING_NAMES.has(scope)
+      return !/(?:^|&)X-Amz-(?:Credential|Algorithm)=|(?:^|&)AWSAccessKeyId=/.test(request.rawQuery)
+    },
+    identify(request) {
+      const claim = claimOf(authenticator, request)
+      const identity = claim.kind === 'v4' ? verified(claim, request) : unsigned(request)
+      if (identity.principal.confinedTo)
+        throw new CatalogError(403, 'ForbiddenException', 'The key opens objects only.')
+      const signedFor = claim.kind === 'v4' ? (claim.signature.service as SigningName) : 'glue'
+      return { ...identity, signedFor }
+    },
+    async token(request) {
+      request.admitBody()
+      const nobody = { principal: rootPrincipal(account, ''), region }
+      const { bytes } = await readBody(request, nobody, 'sts', 'rest-json')
+      const principal = grantee(new URLSearchParams(bytes.toString('utf8')), request)
+      const expiresAt = new Date(clock.now().getTime() + TOKEN_SECONDS * 1000)
+      return {
+        access_token: sessions.issue(principal, expiresAt).sessionToken,
+        token_type: 'bearer',
+        expires_in: TOKEN_SECONDS,
+        issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      }
+    },
+  }
+
+  function grantee(form: URLSearchParams, request: HttpRequest) {
+    const grant = form.get('grant_type')
+    if (grant === 'urn:ietf:params:oauth:grant-type:token-exchange') {
+      const session = sessions.open(form.get('subject_token') ?? '')
+      if (session && session.expiresAt > clock.now()) return session.principal
+      throw new CatalogError(400, 'invalid_grant', 'The token is none of ours, or has expired')
+    }
+    if (grant !== 'client_credentials')
+      throw new CatalogError(400, 'unsupported_grant_type', `The grant type ${grant} is not supported`)
+    const [id, secret] = basic(request) ?? [form.get('client_id') ?? '', form.get('client_secret') ?? '']
+    const credential = credentials.find(id, undefined)
+    const known = credential?.secretAccessKey
+    if (!credential || (known !== undefined && !equalText(known, secret)))
+      throw new CatalogError(401, 'invalid_client', 'The client is not known, or its secret is another')
+    return credential.principal
+  }
+}
+
+function claimOf(authenticator: Authenticator, request: HttpRequest): Claim {
+  try {
+    return authenticator.readClaim(request, new URLSearchParams(request.rawQuery))
+  } catch (error) {
+    throw error instanceof Fault ? authError(error, 'rest-json') : error
+  }
+}
+
+const bearer = ({ headers }: HttpRequest): string | undefined => /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
+
+function basic({ headers }: HttpRequest): [string, string] | undefined {
+  const encoded = /^basic (.+)$/i.exec(headers.authorization ?? '')?.[1]
+  if (encoded === undefined) return undefined
+  const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString().split(':')
+  return [id, secret.join(':')]
+}

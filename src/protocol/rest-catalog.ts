@@ -1,0 +1,217 @@
+/**
+ * The Iceberg REST protocol, below `/iceberg/`: JSON whose ids have 64 bits, addressed by catalog, namespace and table. AWS
+ * serves it beside Glue and beside S3 Tables; whom a request is signed for says whose catalogs are meant.
+ * https://github.com/apache/iceberg/blob/main/open-api/rest-catalog-open-api.yaml
+ */
+import type { Call } from '../core/call.ts'
+import { exactJsonText, parseExactJson } from '../core/exact-json.ts'
+import type { CallOutcome } from './dispatch.ts'
+import { readBody } from './dispatch-body.ts'
+import { newRequestId } from './dispatch-reply.ts'
+import type { HttpReply, HttpRequest } from './http.ts'
+import type { CatalogCallers } from './rest-catalog-callers.ts'
+import { AwsError } from './service.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+export interface CatalogRequest {
+  readonly call: Call
+  /** `catalogs/000000000000`, decoded; '' where the client was told none. */
+  readonly prefix: string
+  /** What stands in the places that the endpoint's path names, decoded. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string>>
+  /** Empty where none came. */
+  readonly body: Json
+  /** `http://host:port` as the client addressed it. */
+  readonly origin: string
+  readonly signedFor: SigningName
+}
+
+export type SigningName = 'glue' | 's3tables'
+
+export interface CatalogAnswer {
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface CatalogEndpoint {
+  /** The specification's name of the operation. */
+  readonly name: string
+  /** `POST /v1/{prefix}/namespaces`. */
+  readonly address: string
+  answer(request: CatalogRequest): Promise<CatalogAnswer> | CatalogAnswer
+}
+
+export interface CatalogDefinition {
+  readonly endpoints: readonly CatalogEndpoint[]
+  /** What the protocol calls an expected failure; undefined for a bug. */
+  translate(error: unknown): CatalogError | undefined
+}
+
+/** An error by the name that the protocol's clients know. */
+export class CatalogError extends Error {
+  override readonly name = 'CatalogError'
+  readonly status: number
+  readonly type: string
+
+  constructor(status: number, type: string, message: string) {
+    super(message)
+    this.status = status
+    this.type = type
+  }
+}
+
+export interface RestCatalogOptions {
+  readonly callers: CatalogCallers
+  readonly observe: (outcome: CallOutcome) => void
+  /** A bug. */
+  readonly report: (error: unknown, what: string) => void
+}
+
+const SERVICE = 'iceberg'
+const ROOT = '/iceberg/v1/'
+const TOKENS = 'oauth/tokens'
+/** Paths that begin without the prefix of a catalog. */
+const UNPREFIXED: ReadonlySet<string> = new Set([
+  'config',
+  'oauth',
+  'aws',
+  'namespaces',
+  'tables',
+  'views',
+  'transactions',
+])
+
+/** Answers undefined for a request that is not for the catalog: `iceberg` may be a bucket too. */
+export function createRestCatalog(
+  { endpoints, translate }: CatalogDefinition,
+  { callers, observe, report }: RestCatalogOptions,
+): (request: HttpRequest) => Promise<HttpReply> | undefined {
+  const routes = endpoints.map(routeOf)
+
+  const answer = async (request: HttpRequest, requestId: string, route: Route | undefined, found: Found) => {
+    if (request.method === 'POST' && found.path === TOKENS) return json(200, await callers.token(request))
+    const identity = callers.identify(request)
+    if (!route) throw new CatalogError(404, 'NoSuchEndpointException', `There is no ${request.method} ${found.path}`)
+    request.admitBody()
+    const { bytes } = await readBody(request, identity, SERVICE, 'rest-json')
+    const call: Call = {
+      account: identity.principal.account,
+      region: identity.region,
+      principal: identity.principal,
+      requestId,
+      service: SERVICE,
+      operation: route.endpoint.name,
+      get signal() {
+        return request.signal
+      },
+    }
+    const { body, headers } = await route.endpoint.answer({
+      call,
+      prefix: found.prefix,
+      labels: route.labels,
+      query: new URLSearchParams(request.rawQuery),
+      headers: request.headers,
+      body: bodyOf(bytes),
+      origin: request.origin,
+      signedFor: identity.signedFor,
+    })
+    return body === undefined ? { status: 204, headers: { ...headers } } : json(200, body, headers)
+  }
+
+  const failed = (error: unknown, what: string, request: HttpRequest): CatalogError => {
+    if (error instanceof CatalogError) return error
+    if (error instanceof AwsError) return new CatalogError(error.status, error.code, error.message)
+    const known = translate(error)
+    if (known) return known
+    if (!request.signal.aborted) report(error, what)
+    return new CatalogError(500, 'InternalServerError', 'The request has failed because of an unknown error.')
+  }
+
+  return (request) => {
+    if (!request.rawPath.startsWith(ROOT) || !callers.isForCatalog(request)) return undefined
+    const started = performance.now()
+    const requestId = newRequestId()
+    const found = locate(request.rawPath.slice(ROOT.length))
+    const route = routes.map((match) => match(request.method, found)).find((one) => one !== undefined)
+    const operation = route?.endpoint.name ?? '-'
+    const told = (reply: HttpReply, errorCode?: string): HttpReply => {
+      const durationMs = performance.now() - started
+      observe({ service: SERVICE, operation, status: reply.status, errorCode, durationMs })
+      return { ...reply, headers: { ...reply.headers, 'x-amzn-requestid': requestId } }
+    }
+    return answer(request, requestId, route, found).then(
+      (reply) => told(reply),
+      (error: unknown) => {
+        const { status, type, message } = failed(error, `${SERVICE}.${operation} ${requestId}`, request)
+        const body =
+          found.path === TOKENS
+            ? { error: type, error_description: message }
+            : { error: { message, type, code: status } }
+        return told(json(status, body), type)
+      },
+    )
+  }
+}
+
+interface Found {
+  readonly prefix: string
+  /** What follows it, undecoded. */
+  readonly path: string
+}
+
+/** Glue's prefixes have two segments, `catalogs/000000000000`; others one. */
+function locate(path: string): Found {
+  const segments = path.split('/')
+  const [first = ''] = segments
+  const length = UNPREFIXED.has(first) ? 0 : first === 'catalogs' ? 2 : 1
+  return { prefix: segments.slice(0, length).map(decoded).join('/'), path: segments.slice(length).join('/') }
+}
+
+interface Route {
+  readonly endpoint: CatalogEndpoint
+  readonly labels: Readonly<Record<string, string>>
+}
+
+function routeOf(endpoint: CatalogEndpoint): (method: string, found: Found) => Route | undefined {
+  const [, method = '', template = ''] = /^([A-Z]+) \/v1\/(?:\{prefix\}\/)?(.+)$/.exec(endpoint.address) ?? []
+  const parts = template.split('/')
+  return (asked, { path }) => {
+    const segments = path.split('/')
+    if (asked !== method || segments.length !== parts.length) return undefined
+    const labels: Record<string, string> = {}
+    for (const [i, part] of parts.entries()) {
+      const segment = segments[i]!
+      if (part.startsWith('{')) labels[part.slice(1, -1)] = decoded(segment)
+      else if (part !== segment) return undefined
+    }
+    return { endpoint, labels }
+  }
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment.replaceAll('+', '%20'))
+  } catch {
+    return segment
+  }
+}
+
+function bodyOf(bytes: Buffer): Json {
+  if (bytes.length === 0) return {}
+  try {
+    const body = parseExactJson(bytes.toString('utf8'))
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Json
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new CatalogError(400, 'BadRequestException', 'The body is not a JSON object')
+}
+
+const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpReply => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: exactJsonText(body)!,
+})

@@ -1,0 +1,42 @@
+/** Which catalog a request is about: the account's, one below it, or the account's seen from a warehouse of the client's choice. */
+
+import type { Scope } from '../../core/catalog/catalog.ts'
+import { childCatalogExists } from '../../core/catalog/child-catalogs.ts'
+import { Fault } from '../../core/faults.ts'
+import type { Lake } from '../../core/lake.ts'
+import type { CatalogRequest } from '../../protocol/rest-catalog.ts'
+
+export interface CatalogScope {
+  readonly scope: Scope
+  /** Where tables lie that nobody has said a place for, nor for their namespace; without a slash at the end. */
+  readonly warehouse?: string
+}
+
+const FOLDER = /^s3[an]?:\/\/[^/]+/
+
+/**
+ * The prefix that a client is to use for the warehouse it asks for. AWS knows the id of a catalog there; a folder, which
+ * other catalogs are asked for, is the account's catalog and where its new tables lie. Throws not-found.
+ */
+export function prefixOf(warehouse: string | undefined, request: CatalogRequest): string {
+  const { account } = request.call
+  if (warehouse === undefined || warehouse === '' || warehouse === ':') return `catalogs/${account}`
+  if (FOLDER.test(warehouse)) return encodeURIComponent(warehouse)
+  const id = warehouse.replaceAll('/', ':')
+  return `catalogs/${encodeURIComponent(id).replaceAll('%3A', ':')}`
+}
+
+/** Throws not-found for a catalog that is not there, and denied for that of another account. */
+export function catalogScope({ prefix, call }: CatalogRequest, { state }: Pick<Lake, 'state'>): CatalogScope {
+  const { account, region } = call
+  const own = { account, region }
+  if (prefix === '') return { scope: own }
+  if (FOLDER.test(prefix)) return { scope: own, warehouse: prefix.replace(/\/+$/, '') }
+  const id = prefix.replace(/^catalogs\//, '')
+  if (id === prefix) throw new Fault('not-found', 'warehouse', `No catalog has the prefix ${prefix}`)
+  const [, owner = account, name] = /^(?:(\d{12})(?:[:/]|$))?(.*)$/.exec(id) ?? []
+  if (owner !== account) throw new Fault('denied', 'catalog', `The catalog ${id} is not shared with ${account}`)
+  if (!name || name === ':') return { scope: own }
+  if (!childCatalogExists(state, own, name)) throw new Fault('not-found', 'warehouse', `Catalog ${id} not found.`)
+  return { scope: { account: `${account}:${name}`, region } }
+}

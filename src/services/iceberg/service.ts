@@ -1,0 +1,22 @@
+import type { Sessions } from '../../core/access/sessions.ts'
+import type { Lake } from '../../core/lake.ts'
+import type { CatalogDefinition } from '../../protocol/rest-catalog.ts'
+import { config } from './config.ts'
+import { catalogError } from './faults.ts'
+import { namespaces } from './namespaces.ts'
+import { storage } from './storage-access.ts'
+import { tableCommits } from './table-commits.ts'
+import { tableAnswers, tables } from './tables.ts'
+
+/** The tables and views of Glue's catalog, as Iceberg's own protocol serves them. */
+export function icebergCatalog(lake: Lake, sessions: Sessions): CatalogDefinition {
+  const answers = tableAnswers(lake, sessions)
+  const endpoints = [
+    ...namespaces(lake),
+    ...tables(lake, answers),
+    ...tableCommits(lake, answers),
+    ...storage(lake, sessions),
+  ]
+  const addresses = endpoints.map(({ address }) => address)
+  return { endpoints: [config(lake, addresses), ...endpoints], translate: catalogError }
+}

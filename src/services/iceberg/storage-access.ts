@@ -1,0 +1,139 @@
+/**
+ * How clients reach a table's files: where S3 is, and, for who asks for it, keys that open this table's folder and no other, or
+ * the address at which single requests are signed. docs: lake-formation dg, credential-vending; and the specification,
+ * "X-Iceberg-Access-Delegation".
+ */
+import type { Sessions } from '../../core/access/sessions.ts'
+import type { Lake } from '../../core/lake.ts'
+import { lakeUri } from '../../core/queries/iceberg/iceberg-table.ts'
+import { readMetadata } from '../../core/queries/iceberg/metadata-file.ts'
+import { icebergTable } from '../../core/queries/iceberg/requested-commits.ts'
+import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
+import { signedS3Headers } from '../../protocol/sigv4-signing.ts'
+import { inCatalog, namedTable, textIn } from './catalog-context.ts'
+import { badRequest } from './faults.ts'
+
+type Config = Readonly<Record<string, string>>
+
+export interface StorageAccess {
+  readonly config: Config
+  readonly 'storage-credentials'?: readonly StorageCredential[]
+}
+
+interface StorageCredential {
+  readonly prefix: string
+  readonly config: Config
+}
+
+/** The longest that AWS's own are good for. */
+const VENDED_MS = 12 * 3600 * 1000
+
+/** Of this server, whatever else a client knows of S3. */
+export const storageConfig = ({ origin, call }: CatalogRequest): Config => ({
+  's3.endpoint': origin,
+  's3.path-style-access': 'true',
+  's3.region': call.region,
+  'client.region': call.region,
+})
+
+/** `locations`: folders of the table, which `tablePath` addresses. */
+export function storageAccess(
+  request: CatalogRequest,
+  locations: readonly string[],
+  rooms: { readonly sessions: Sessions; readonly clock: Lake['clock'] },
+  tablePath: string,
+): StorageAccess {
+  const config = storageConfig(request)
+  const asked = new Set((request.headers['x-iceberg-access-delegation'] ?? '').split(',').map((one) => one.trim()))
+  if (asked.has('vended-credentials')) {
+    const credentials = vended(request, locations, rooms)
+    return { config: { ...config, ...credentials[0]?.config }, 'storage-credentials': credentials }
+  }
+  if (!asked.has('remote-signing')) return { config }
+  const { sessionToken } = rooms.sessions.issue(request.call.principal, expiry(rooms))
+  return {
+    config: {
+      ...config,
+      's3.remote-signing-enabled': 'true',
+      's3.signer': 'S3V4RestSigner',
+      's3.signer.uri': `${request.origin}/iceberg`,
+      's3.signer.endpoint': `${tablePath}/sign`,
+      token: sessionToken,
+    },
+  }
+}
+
+const expiry = ({ clock }: { readonly clock: Lake['clock'] }): Date => new Date(clock.now().getTime() + VENDED_MS)
+
+function vended(
+  request: CatalogRequest,
+  locations: readonly string[],
+  rooms: { readonly sessions: Sessions; readonly clock: Lake['clock'] },
+): StorageCredential[] {
+  const confinedTo = locations.map((location) => `${lakeUri(location).replace(/\/+$/, '')}/`)
+  const expiresAt = expiry(rooms)
+  const session = rooms.sessions.issue({ ...request.call.principal, confinedTo }, expiresAt)
+  const config = {
+    ...storageConfig(request),
+    's3.access-key-id': session.accessKeyId,
+    's3.secret-access-key': session.secretAccessKey,
+    's3.session-token': session.sessionToken,
+    's3.session-token-expires-at-ms': String(expiresAt.getTime()),
+  }
+  return locations.map((prefix) => ({ prefix, config }))
+}
+
+export function storage(lake: Lake, sessions: Sessions): CatalogEndpoint[] {
+  const rooms = { sessions, clock: lake.clock }
+
+  const sign = (request: CatalogRequest) => {
+    const uri = textIn(request.body, 'uri')
+    const method = textIn(request.body, 'method')
+    const region = textIn(request.body, 'region')
+    if (!URL.canParse(uri)) throw badRequest(`Not an address: ${uri}`)
+    const session = sessions.issue(request.call.principal, expiry(rooms))
+    const headers = headersIn(request.body.headers)
+    const signed = signedS3Headers({ method, url: new URL(uri), headers, region }, session, lake.clock.now())
+    return {
+      body: { uri, headers: Object.fromEntries(Object.entries(signed).map(([name, value]) => [name, [value]])) },
+    }
+  }
+
+  return [
+    {
+      name: 'loadCredentials',
+      address: 'GET /v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials',
+      answer: (request) =>
+        inCatalog(lake, request, async (context) => {
+          const { database, name } = namedTable(request)
+          const metadata = await readMetadata(icebergTable(database, name, context), context)
+          return { body: { 'storage-credentials': vended(request, [metadata.location], rooms) } }
+        }),
+    },
+    {
+      name: 'signRequest',
+      address: 'POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/sign',
+      answer: (request) =>
+        inCatalog(lake, request, async (context) => {
+          const { database, name } = namedTable(request)
+          const { location } = await readMetadata(icebergTable(database, name, context), context)
+          const uri = textIn(request.body, 'uri')
+          const folder = lakeUri(location).slice('s3:/'.length).replace(/\/*$/, '/')
+          const path = URL.canParse(uri) ? decodeURIComponent(new URL(uri).pathname) : ''
+          const listed = URL.canParse(uri) ? new URL(uri).searchParams.get('prefix') : null
+          const asked = listed === null ? path : `${path.replace(/\/+$/, '')}/${listed}`
+          if (!`${asked}/`.startsWith(folder)) throw badRequest(`${uri} is no place of the table ${database}.${name}`)
+          return sign(request)
+        }),
+    },
+    { name: 'signS3Request', address: 'POST /v1/aws/s3/sign', answer: sign },
+  ]
+}
+
+/** Each name has a list of values; of a name in two spellings the later counts. */
+function headersIn(value: unknown): Record<string, string> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  return Object.fromEntries(
+    entries.map(([name, values]) => [name.toLowerCase(), Array.isArray(values) ? values.join(',') : String(values)]),
+  )
+}

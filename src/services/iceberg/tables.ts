@@ -1,0 +1,200 @@
+/** Tables of the catalog that Iceberg's clients can read: made, found, registered, renamed and dropped. */
+import { randomUUID } from 'node:crypto'
+import type { Sessions } from '../../core/access/sessions.ts'
+import type { Table } from '../../core/catalog/catalog.ts'
+import { Fault } from '../../core/faults.ts'
+import type { Lake } from '../../core/lake.ts'
+import {
+  type CommitContext,
+  type Committed,
+  registeredTable,
+  takeSteps,
+} from '../../core/queries/iceberg/commit-steps.ts'
+import { isIcebergTable, isIcebergView, lakeUri, metadataLocation } from '../../core/queries/iceberg/iceberg-table.ts'
+import { readMetadata, readMetadataAt } from '../../core/queries/iceberg/metadata-file.ts'
+import { created, icebergTable } from '../../core/queries/iceberg/requested-commits.ts'
+import { filesOfTable } from '../../core/queries/iceberg/table-files.ts'
+import type { TableMetadata } from '../../formats/iceberg/metadata.ts'
+import { newTableUpdates } from '../../formats/iceberg/new-table.ts'
+import { checkSchema } from '../../formats/iceberg/schema.ts'
+import { checkedOrder, checkedSpec } from '../../formats/iceberg/update-checks.ts'
+import type { CatalogAnswer, CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
+import {
+  identifierIn,
+  inCatalog,
+  namedTable,
+  placeOf,
+  requireNamespace,
+  requirePlace,
+  type TableIdentifier,
+  textIn,
+} from './catalog-context.ts'
+import { catalogScope } from './catalog-scope.ts'
+import { badRequest } from './faults.ts'
+import { namespaceName, texts } from './namespaces.ts'
+import { pageOf } from './paging.ts'
+import { storageAccess } from './storage-access.ts'
+
+/** `location` is absent of a table that is only staged. */
+type Told = Omit<Committed, 'location'> & Partial<Committed>
+
+export type TableAnswers = (request: CatalogRequest, table: TableIdentifier, told: Told) => CatalogAnswer
+
+/** A table as clients are told it, with what they need to reach its files. */
+export const tableAnswers =
+  (lake: Lake, sessions: Sessions): TableAnswers =>
+  (request, { database, name }, { metadata, location }) => {
+    const prefix = request.prefix === '' ? '' : `/${request.prefix.split('/').map(encodeURIComponent).join('/')}`
+    const path = `v1${prefix}/namespaces/${encodeURIComponent(database)}/tables/${encodeURIComponent(name)}`
+    const access = storageAccess(request, foldersOf(metadata), { sessions, clock: lake.clock }, path)
+    return { body: { ...(location !== undefined && { 'metadata-location': location }), metadata, ...access } }
+  }
+
+/** Data and metadata may lie elsewhere than the table. */
+function foldersOf({ location, properties = {} }: TableMetadata): string[] {
+  const more = [properties['write.data.path'], properties['write.metadata.path']]
+  return [location, ...more.flatMap((folder) => (folder && !folder.startsWith(`${location}/`) ? [folder] : []))]
+}
+
+export function tables(lake: Lake, answers: TableAnswers): CatalogEndpoint[] {
+  const { catalog } = lake
+  return [
+    {
+      name: 'listTables',
+      address: 'GET /v1/{prefix}/namespaces/{namespace}/tables',
+      // "All tables including non-Iceberg tables will be listed": docs, glue dg, iceberg-rest-apis.
+      answer: (request) => listed(request, lake, (table) => !isIcebergView(table)),
+    },
+    {
+      name: 'createTable',
+      address: 'POST /v1/{prefix}/namespaces/{namespace}/tables',
+      answer: (request) =>
+        inCatalog(lake, request, async (context) => {
+          const table = { database: namespaceName(request.labels.namespace!), name: textIn(request.body, 'name') }
+          requireFree(table, context)
+          const metadata = newMetadata(table, request, lake)
+          requirePlace(metadata.location, context)
+          if (request.body['stage-create'] === true) return answers(request, table, { metadata })
+          const [made] = await takeSteps([{ kind: 'create', ...table, created: metadata, files: [] }], context)
+          return answers(request, table, made!)
+        }),
+    },
+    {
+      name: 'registerTable',
+      address: 'POST /v1/{prefix}/namespaces/{namespace}/register',
+      answer: (request) =>
+        inCatalog(lake, request, async (context) => {
+          const table = { database: namespaceName(request.labels.namespace!), name: textIn(request.body, 'name') }
+          const location = lakeUri(textIn(request.body, 'metadata-location'))
+          const known = catalog.tables.find(context.scope, table.database, table.name)
+          const overwritten = request.body.overwrite === true && known && isIcebergTable(known) ? known : undefined
+          if (!overwritten) requireFree(table, context)
+          requirePlace(location, context)
+          const metadata = await readMetadataAt(location, `${table.database}.${table.name}`, context)
+          const descriptor = registeredTable(table.name, metadata, location)
+          if (overwritten) {
+            const options = { expect: overwritten.version, keepVersion: false }
+            await catalog.tables.update(context.scope, table.database, descriptor, options)
+          } else await catalog.tables.create(context.scope, table.database, descriptor, request.call.principal.arn)
+          return answers(request, table, { metadata, location })
+        }),
+    },
+    {
+      name: 'loadTable',
+      address: 'GET /v1/{prefix}/namespaces/{namespace}/tables/{table}',
+      answer: (request) =>
+        inCatalog(lake, request, async (context) => {
+          const table = icebergTableNamed(request, context)
+          const metadata = await readMetadata(table, context)
+          const shown = request.query.get('snapshots') === 'refs' ? withReferredSnapshots(metadata) : metadata
+          return answers(request, namedTable(request), { metadata: shown, location: metadataLocation(table) })
+        }),
+    },
+    {
+      name: 'tableExists',
+      address: 'HEAD /v1/{prefix}/namespaces/{namespace}/tables/{table}',
+      answer: (request) =>
+        inCatalog(lake, request, async (context) => {
+          icebergTableNamed(request, context)
+          return {}
+        }),
+    },
+    {
+      name: 'dropTable',
+      address: 'DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}',
+      answer: (request) =>
+        inCatalog(lake, request, async (context) => {
+          const table = icebergTableNamed(request, context)
+          const purged = request.query.get('purgeRequested')?.toLowerCase() === 'true'
+          const files = purged ? await filesOfTable(table, context) : new Set<string>()
+          await catalog.tables.delete(context.scope, table.database, table.descriptor.Name)
+          await lake.files.delete([...files].filter((uri) => lake.files.stat(uri)))
+          return {}
+        }),
+    },
+    {
+      name: 'renameTable',
+      address: 'POST /v1/{prefix}/tables/rename',
+      answer: (request) =>
+        inCatalog(lake, request, async (context) => {
+          const source = identifierIn(request.body.source, 'source')
+          icebergTable(source.database, source.name, context)
+          await moved(source, identifierIn(request.body.destination, 'destination'), context)
+          return {}
+        }),
+    },
+  ]
+}
+
+/** Tables and views that `keep` keeps, of one namespace, a page of them. */
+function listed(request: CatalogRequest, lake: Lake, keep: (table: Table) => boolean): CatalogAnswer {
+  const { scope } = catalogScope(request, lake)
+  const database = namespaceName(request.labels.namespace!)
+  requireNamespace(database, { rooms: lake, scope })
+  const { items, next } = pageOf(
+    request.query,
+    (page) => lake.catalog.tables.list(scope, database, page),
+    ({ descriptor }) => descriptor.Name,
+  )
+  const identifiers = items.filter(keep).map(({ descriptor }) => ({ namespace: [database], name: descriptor.Name }))
+  return { body: { identifiers, ...(next !== undefined && { 'next-page-token': next }) } }
+}
+
+function icebergTableNamed(request: CatalogRequest, context: CommitContext): Table {
+  const { database, name } = namedTable(request)
+  return icebergTable(database, name, context)
+}
+
+/** Tables and views share their names. Throws not-found for the namespace. */
+function requireFree({ database, name }: TableIdentifier, context: CommitContext): void {
+  requireNamespace(database, context)
+  const found = context.rooms.catalog.tables.find(context.scope, database, name)
+  if (!found) return
+  const kind = isIcebergView(found) ? 'View with same name' : 'Table'
+  throw new Fault('already-exists', 'table', `${kind} already exists: ${database}.${name}`)
+}
+
+async function moved(source: TableIdentifier, to: TableIdentifier, context: CommitContext): Promise<void> {
+  requireFree(to, context)
+  await context.rooms.catalog.tables.move(context.scope, source, to)
+}
+
+function newMetadata(table: TableIdentifier, request: CatalogRequest, lake: Lake): TableMetadata {
+  const { schema, 'partition-spec': spec, 'write-order': order, location, properties } = request.body
+  if (schema === undefined || schema === null) throw badRequest('Cannot parse schema: an object is expected')
+  const updates = newTableUpdates({
+    uuid: randomUUID(),
+    schema: checkSchema(schema),
+    spec: checkedSpec(spec),
+    order: checkedOrder(order),
+    location: placeOf(table, location, request, lake),
+    properties: texts(properties, 'properties'),
+  })
+  return created(updates, lake.clock.now().getTime())
+}
+
+/** What branches and tags lead to; a client that is told so little asks for the rest when it wants it. */
+function withReferredSnapshots(metadata: TableMetadata): TableMetadata {
+  const referred = new Set(Object.values(metadata.refs ?? {}).map((ref) => ref['snapshot-id']))
+  return { ...metadata, snapshots: metadata.snapshots?.filter((one) => referred.has(one['snapshot-id'])) }
+}
