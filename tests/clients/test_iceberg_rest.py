@@ -128,7 +128,7 @@ def test_columns_partitions_branches_and_tags_evolve(catalog, namespace, athena)
     assert [field.name for field in table.schema().fields] == ["price", "id", "title", "at", "more", "of_athena"]
     with table.transaction() as transaction:
         transaction.set_properties(owner="you")
-        transaction.append(pa.table({"id": pa.array([5], pa.int64()), "of_athena": ["x"]}))
+        transaction.append(pa.table({"id": pa.array([5], pa.int64()), "at": pa.array([None], pa.timestamp("us")), "title": ["n"], "of_athena": ["x"]}))
     assert catalog.load_table(f"{namespace}.t").properties["owner"] == "you"
     _, count = athena(f"SELECT of_athena FROM {namespace}.t WHERE id = 5")
     assert count == [["x"]]
@@ -150,10 +150,12 @@ def test_who_comes_second_fails_and_no_row_is_lost(catalog, namespace):
     table = catalog.create_table(f"{namespace}.t", SCHEMA)
     table.append(some(1))
     late = catalog.load_table(f"{namespace}.t")
-    table.append(some(2))
+    with table.update_schema() as update:
+        update.add_column("x", IntegerType())
     with pytest.raises(CommitFailedException):
         with late.update_schema() as update:
-            update.add_column("x", IntegerType())
-        table.refresh()
-        late.overwrite(some(3))
-    assert sorted(row["id"] for row in rows(catalog.load_table(f"{namespace}.t"))) == [1, 2]
+            update.add_column("y", IntegerType())
+    table.append(some(2))
+    found = catalog.load_table(f"{namespace}.t")
+    assert sorted(row["id"] for row in rows(found)) == [1, 2]
+    assert [field.name for field in found.schema().fields] == ["id", "name", "price", "at", "x"]
