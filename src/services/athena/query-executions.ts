@@ -29,9 +29,11 @@ export type QueryRuns = Runs<QuerySpec, QueryResult>
 
 /**
  * Whoever asks after a query that runs is answered when it ends, at the latest after as long as a request to a distant
- * region takes: most queries are over by then, and clients that ask but every second need not ask again.
+ * region takes: most queries are over by then, and clients that ask but every second need not ask again. Who asks again and
+ * after no other has nothing else to wait for, and is answered later: each answer takes time from the query.
  */
 const HOLD_MS = 50
+const HOLD_AGAIN_MS = 500
 
 /** The caller's own query; those of other accounts do not exist. */
 export function foundQuery(runs: QueryRuns, id: string, call: ServiceCall): QueryRun {
@@ -46,6 +48,8 @@ export function queryExecutionHandlers(
   { report, ...limits }: QuerySettings,
 ): Handlers<typeof Sdk> {
   const progress = new Map<string, EngineProgress>()
+  /** The query that was asked after last, by account. */
+  const asked = new Map<string, string>()
   const describe = (run: QueryRun): Sdk.QueryExecution => queryExecution(run, progress.get(run.id), lake.clock.now())
   return {
     async StartQueryExecution(input, call) {
@@ -93,7 +97,9 @@ export function queryExecutionHandlers(
     },
     async GetQueryExecution({ QueryExecutionId }, call) {
       const { id, state } = foundQuery(runs, QueryExecutionId, call)
-      if (!isOver(state)) await runs.wait(id, AbortSignal.timeout(HOLD_MS))
+      const again = asked.get(call.account) === id
+      asked.set(call.account, id)
+      if (!isOver(state)) await runs.wait(id, AbortSignal.timeout(again ? HOLD_AGAIN_MS : HOLD_MS))
       const fraction = progress.get(id)?.fraction
       // AWS says nowhere how far a query is, and its clients do not look; ours does.
       if (fraction !== undefined) call.reply.headers['x-lentic-progress'] = fraction.toFixed(4)
