@@ -58,14 +58,14 @@ test('imports go in the allowed directions', () => {
 
 const serviceOf = (path: string): string => path.split('/')[2]!
 
-test('the process of the server never loads the engine', () => {
+test('the process of the server never loads the engine, and starts without the compiler', () => {
   const reached = new Map<string, string>([['src/main.ts', '']])
   for (const [path] of reached) {
     // What is imported only when it is asked for, or only for its types, is not loaded with the file.
     const loaded = text(path).matchAll(/^(?:import|export) (?!type\b)(?:[^'()]*? from )?'([^']+)'/gm)
     for (const [, target = ''] of loaded) {
       const of = target.startsWith('.') ? normalize(join(dirname(path), target)) : target
-      assert.ok(!ENGINES.includes(of), `${of} is loaded by ${way(path)}`)
+      assert.ok(!ENGINES.includes(of) && !COMPILER.test(of), `${of} is loaded by ${way(path)}`)
       if (of.startsWith('src/') && !reached.has(of)) reached.set(of, path)
     }
   }
@@ -79,6 +79,8 @@ test('the process of the server never loads the engine', () => {
 
 /** Libraries that workers load, or connectors. */
 const ENGINES: readonly string[] = ['@duckdb/node-api', 'pg', 'mysql2', 'ion-js']
+/** Loaded with the first query. */
+const COMPILER = /^src\/(core\/queries\/statements|sql\/trino|sql\/hive\/(?!type\.ts))/
 
 test('every room is known, and nothing else lies at the top of src', () => {
   const entries = readdirSync('src', { withFileTypes: true })

@@ -5,8 +5,7 @@ import type { Rel } from '../../sql/plan.ts'
 import { stopsEarly } from './early-stop.ts'
 import { filesRead } from './files-read.ts'
 import type { PlanMessage } from './messages.ts'
-import type { ProfileDetail } from './profile.ts'
-import { needsProfile } from './scanned-rows.ts'
+import { needsProfile, type ProfileDetail } from './profile.ts'
 
 export interface Grants {
   readonly memoryBytes: number

@@ -9,6 +9,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { OperatorProfile } from '../../core/queries/engine-plan.ts'
 import type { Relation } from '../../core/queries/relation.ts'
 import { quote } from '../../sql/duckdb/types.ts'
+import { stopsEarly } from './early-stop.ts'
+import type { PlanMessage } from './messages.ts'
 
 /** What DuckDB calls an operator to what Trino calls such work; others are named by their words. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -55,6 +57,22 @@ export type ProfileDetail = 'rows' | 'all'
 const METRICS: Readonly<Record<ProfileDetail, string>> = {
   all: "SET profiling_mode = 'standard'",
   rows: `PRAGMA custom_profiling_settings = '{"OPERATOR_TYPE": "true", "OPERATOR_CARDINALITY": "true", "EXTRA_INFO": "true"}'`,
+}
+
+/** More footers than this are not worth reading to count rows. */
+export const MOST_FOOTERS = 64
+
+/** Whether the rows that the relations are read for can not be told from footers and the file log alone. */
+export function needsProfile({ query, sink }: PlanMessage, relations: readonly Relation[]): boolean {
+  const read = relations.filter(({ files }) => files.length > 0)
+  if (read.length === 0) return false
+  const formats = read.flatMap(({ format, layouts = [] }) => [format, ...layouts.map((layout) => layout.format)])
+  if (formats.some(({ kind }) => kind !== 'parquet')) return true
+  // Of the last row group that it looks at, a plan that stops early reads but a part.
+  return (
+    stopsEarly(query.root, sink) ||
+    new Set(read.flatMap(({ files }) => files.map((file) => file.localPath))).size > MOST_FOOTERS
+  )
 }
 
 const pathIn = (directory: string): string => join(directory, 'profile.json')

@@ -8,13 +8,9 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Relation } from '../../core/queries/relation.ts'
 import { CorruptData } from '../../formats/corrupt-data.ts'
 import { footerLength, type RowGroup, readRowGroups } from '../../formats/parquet/footer.ts'
-import { stopsEarly } from './early-stop.ts'
-import type { PlanMessage } from './messages.ts'
-import type { EngineProfile, ScanProfile } from './profile.ts'
+import { type EngineProfile, MOST_FOOTERS, type ScanProfile } from './profile.ts'
 import type { FileRead } from './scanned-bytes.ts'
 
-/** More footers than this are not worth reading to count. */
-const MOST_FILES = 64
 const TAIL_BYTES = 8
 
 export type RowsRead = ReadonlyMap<EngineProfile, number>
@@ -27,16 +23,6 @@ export interface PlannedScan {
   readonly relation: Relation
   /** Whether it is scanned for more than how many rows it has. */
   readonly readsColumns: boolean
-}
-
-/** Whether the rows that the relations are read for can not be told from footers and the file log alone. */
-export function needsProfile({ query, sink }: PlanMessage, relations: readonly Relation[]): boolean {
-  const read = relations.filter(({ files }) => files.length > 0)
-  if (read.length === 0) return false
-  const formats = read.flatMap(({ format, layouts = [] }) => [format, ...layouts.map((layout) => layout.format)])
-  if (formats.some(({ kind }) => kind !== 'parquet')) return true
-  // Of the last row group that it looks at, a plan that stops early reads but a part.
-  return stopsEarly(query.root, sink) || new Set(read.flatMap(pathsOf)).size > MOST_FILES
 }
 
 /**
@@ -76,7 +62,7 @@ export async function scannedRows(scans: readonly ScanProfile[], reads: Reads): 
   for (const { operator, rows, filters } of scans) if (!filters) counts.set(operator, rows)
   const filtering = scans.filter((scan) => scan.filters && isAlone(scan, scans))
   const paths = [...new Set(filtering.flatMap(({ relation }) => pathsOf(relation)))]
-  if (paths.length === 0 || paths.length > MOST_FILES) return counts
+  if (paths.length === 0 || paths.length > MOST_FOOTERS) return counts
   for (const { operator, relation } of filtering) {
     const rows = await Promise.all(pathsOf(relation).map((path) => rowsRead(path, reads(path))))
     counts.set(

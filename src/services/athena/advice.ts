@@ -1,7 +1,6 @@
 /** What is wrong with the tables of a lake, and what it would save to put it right: `/_lentic/advice`. */
 import { type Finding, LIMITS, type Limits, type Saving } from '../../core/advice/facts.ts'
 import { judge } from '../../core/advice/rules.ts'
-import type { Call } from '../../core/call.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
 import { dottedName } from '../../core/catalog/dotted-name.ts'
 import { parseChange } from '../../core/estimates/table-changes.ts'
@@ -10,8 +9,8 @@ import type { QueryContext } from '../../core/queries/context.ts'
 import { isExpected } from '../../core/queries/failure.ts'
 import { paged } from '../../core/resources/paging.ts'
 import { changedScans } from './changed-scans.ts'
-import { inContext } from './own-context.ts'
-import { type Input, textOf } from './own-input.ts'
+import { type Asked, inContext } from './own-context.ts'
+import { textOf } from './own-input.ts'
 import type { QueryRuns } from './query-executions.ts'
 import type { QueryLimits } from './query-run.ts'
 import { tableFacts } from './table-facts.ts'
@@ -33,26 +32,25 @@ export interface AdvisedFinding extends Finding {
 const MEASURED_QUERIES = 3
 const READ_QUERIES = 50
 
-export const adviceOperation =
-  (lake: Lake, runs: QueryRuns, limits: QueryLimits) =>
-  (input: Input, call: Call): Promise<Advice> =>
-    inContext(lake, limits, { input, call }, async (context) => {
-      const since = runs.keptSince()
-      const texts = usedTexts(runs, call, since)
-      const largeMegabytes = Number(textOf(input, 'largeMegabytes') ?? LIMITS.largeTableBytes / 1e6)
-      const thresholds = { ...LIMITS, largeTableBytes: largeMegabytes * 1e6 }
-      const findings: AdvisedFinding[] = []
-      let tables = 0
-      for (const table of tablesOf(context, textOf(input, 'database'), textOf(input, 'table'))) {
-        context.signal.throwIfAborted()
-        const name = dottedName(table)
-        const judged = await judgeTable(table, texts.get(name) ?? [], thresholds, context)
-        if (!judged) continue
-        tables++
-        findings.push(...judged)
-      }
-      return { tables, since, findings }
-    })
+export const adviseTables = (lake: Lake, runs: QueryRuns, limits: QueryLimits, asked: Asked): Promise<Advice> =>
+  inContext(lake, limits, asked, async (context) => {
+    const { input, call } = asked
+    const since = runs.keptSince()
+    const texts = usedTexts(runs, call, since)
+    const largeMegabytes = Number(textOf(input, 'largeMegabytes') ?? LIMITS.largeTableBytes / 1e6)
+    const thresholds = { ...LIMITS, largeTableBytes: largeMegabytes * 1e6 }
+    const findings: AdvisedFinding[] = []
+    let tables = 0
+    for (const table of tablesOf(context, textOf(input, 'database'), textOf(input, 'table'))) {
+      context.signal.throwIfAborted()
+      const name = dottedName(table)
+      const judged = await judgeTable(table, texts.get(name) ?? [], thresholds, context)
+      if (!judged) continue
+      tables++
+      findings.push(...judged)
+    }
+    return { tables, since, findings }
+  })
 
 function* tablesOf(context: QueryContext, database?: string, table?: string): Generator<Table> {
   const { catalog } = context.rooms

@@ -13,7 +13,7 @@ import type { Expr, Query, Statement } from '../../sql/ast.ts'
 import { parseExpression, parseStatement, statementText } from '../../sql/statement.ts'
 import { changedScans, wholeBytes } from './changed-scans.ts'
 import { invalidRequest } from './faults.ts'
-import { inContext } from './own-context.ts'
+import { type Asked, inContext } from './own-context.ts'
 import { type Input, textOf, textsOf } from './own-input.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import type { QueryLimits } from './query-run.ts'
@@ -36,30 +36,29 @@ export interface ExplainedChange extends ChangeEstimate {
   readonly statement: string
 }
 
-export const explainOperation =
-  (lake: Lake, limits: QueryLimits) =>
-  async (input: Input, call: Call): Promise<Explanation> =>
-    inContext(lake, limits, { input, call }, async (context) => {
-      const { statement, parameters } = statementOf(lake, input, call)
-      const planned = await planQuery(explainedQuery(statement), context, parameters)
-      const scans = await estimateScans(planned, lake.files)
-      const words = textsOf(input, 'whatIf')
-      const scannedBytes = scans.reduce((sum, scan) => sum + scan.scannedBytes, 0)
-      const atMostBecause = [...new Set(scans.flatMap((scan) => scan.atMostBecause))]
-      const explanation = { scans, scannedBytes, atMostBecause, planningMs: planned.planningMs }
-      if (words.length === 0) return explanation
-      const dearest = scans.toSorted((a, b) => b.scannedBytes - a.scannedBytes)[0]?.table
-      const table = textOf(input, 'table')?.toLowerCase() ?? dearest ?? 'any table'
-      const changed = await changedScans(planned, { table, change: parseChange(words) }, context)
-      const others = scans.filter((scan) => scan.table !== table).reduce((sum, scan) => sum + scan.scannedBytes, 0)
-      const change = {
-        ...changed.estimate,
-        queryBytes: others + changed.scannedBytes,
-        changeBytes: await wholeBytes(table, context),
-        statement: changed.statement,
-      }
-      return { ...explanation, change }
-    })
+export const explainQuery = (lake: Lake, limits: QueryLimits, asked: Asked): Promise<Explanation> =>
+  inContext(lake, limits, asked, async (context) => {
+    const { input, call } = asked
+    const { statement, parameters } = statementOf(lake, input, call)
+    const planned = await planQuery(explainedQuery(statement), context, parameters)
+    const scans = await estimateScans(planned, lake.files)
+    const words = textsOf(input, 'whatIf')
+    const scannedBytes = scans.reduce((sum, scan) => sum + scan.scannedBytes, 0)
+    const atMostBecause = [...new Set(scans.flatMap((scan) => scan.atMostBecause))]
+    const explanation = { scans, scannedBytes, atMostBecause, planningMs: planned.planningMs }
+    if (words.length === 0) return explanation
+    const dearest = scans.toSorted((a, b) => b.scannedBytes - a.scannedBytes)[0]?.table
+    const table = textOf(input, 'table')?.toLowerCase() ?? dearest ?? 'any table'
+    const changed = await changedScans(planned, { table, change: parseChange(words) }, context)
+    const others = scans.filter((scan) => scan.table !== table).reduce((sum, scan) => sum + scan.scannedBytes, 0)
+    const change = {
+      ...changed.estimate,
+      queryBytes: others + changed.scannedBytes,
+      changeBytes: await wholeBytes(table, context),
+      statement: changed.statement,
+    }
+    return { ...explanation, change }
+  })
 
 interface AskedStatement {
   readonly statement: Statement

@@ -9,11 +9,16 @@ import { invalidRequest } from './faults.ts'
 import { type Input, textOf } from './own-input.ts'
 import { nameContext, type QueryLimits } from './query-run.ts'
 
+export interface Asked {
+  readonly input: Input
+  readonly call: Call
+}
+
 /** Everything that the statement holds is let go when the work is over. */
 export async function inContext<T>(
   lake: Lake,
   limits: QueryLimits,
-  { input, call }: { readonly input: Input; readonly call: Call },
+  { input, call }: Asked,
   work: (context: QueryContext) => Promise<T>,
 ): Promise<T> {
   const names = {

@@ -8,16 +8,7 @@ import { invalidRequest } from './faults.ts'
 import { isManaged, managedSizeBytes } from './managed-results.ts'
 import { page } from './paging.ts'
 import { listedQueries, remember, startedBy } from './query-history.ts'
-import {
-  explainFailure,
-  type QueryFailureDetail,
-  type QueryResult,
-  type QuerySettings,
-  type QuerySpec,
-  runStatement,
-  type UnfinishedQuery,
-} from './query-run.ts'
-import { fingerprint, startedQuery } from './query-start.ts'
+import type { QueryFailureDetail, QueryResult, QuerySettings, QuerySpec, UnfinishedQuery } from './query-run.ts'
 import { manifestUri } from './result-files.ts'
 import { reusedResult } from './result-reuse.ts'
 import { runtimeStatistics, timings } from './runtime-statistics.ts'
@@ -53,6 +44,9 @@ export function queryExecutionHandlers(
   const describe = (run: QueryRun): Sdk.QueryExecution => queryExecution(run, progress.get(run.id), lake.clock.now())
   return {
     async StartQueryExecution(input, call) {
+      // The compiler and all statements: a server that is asked for none starts, and lives, without.
+      const { fingerprint, startedQuery } = await import('./query-start.ts')
+      const { explainFailure, runStatement } = await import('./query-run.ts')
       // A retry is looked at only once the request is known to be sound (observed).
       const { id, spec, statement, parameters } = startedQuery(lake, input, call)
       const request = { spec, print: fingerprint(input, spec) }

@@ -3,11 +3,9 @@ import { daily } from '../../core/daily.ts'
 import type { Lake } from '../../core/lake.ts'
 import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
-import { adviceOperation } from './advice.ts'
 import { capacityReservationHandlers, hasCapacityReservation } from './capacity-reservations.ts'
 import { catalogMetadataHandlers } from './catalog-metadata.ts'
 import { dataCatalogHandlers, hasDataCatalog } from './data-catalogs.ts'
-import { explainOperation } from './explanations.ts'
 import { translate } from './faults.ts'
 import { sweepManaged } from './managed-results.ts'
 import { namedQueryHandlers } from './named-queries.ts'
@@ -62,9 +60,9 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
     },
     faults: translate,
     own: {
-      explain: explainOperation(lake, limits),
+      explain: async (input, call) => (await import('./explanations.ts')).explainQuery(lake, limits, { input, call }),
       spending: spendingOperation(lake, runs),
-      advice: adviceOperation(lake, runs, limits),
+      advice: async (input, call) => (await import('./advice.ts')).adviseTables(lake, runs, limits, { input, call }),
     },
     async open() {
       await runs.reap()

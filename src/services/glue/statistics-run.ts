@@ -7,7 +7,6 @@ import { Fault } from '../../core/faults.ts'
 import { NO_SOURCES } from '../../core/federation/source-catalogs.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
-import { summarizeColumns } from '../../core/queries/column-summaries.ts'
 import { DEFAULT_CATALOG, type QueryContext } from '../../core/queries/context.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { isOver, type Run } from '../../core/runs/run.ts'
@@ -124,6 +123,8 @@ async function reckon(
   }
   try {
     const found = catalog.tables.get(scope, database, table)
+    // With all that queries need, which a server without queries does without.
+    const { summarizeColumns } = await import('../../core/queries/column-summaries.ts')
     const summaries = await summarizeColumns(found, context, spec)
     const { StorageDescriptor, PartitionKeys = [] } = found.descriptor
     const types = new Map(
