@@ -10,7 +10,7 @@ import type { Type } from '../../../sql/types.ts'
 import { nestedSeparators } from '../hive-text.ts'
 import type { Reader } from './scan.ts'
 import { readText, splitLines } from './text-lines.ts'
-import { scalarFromText } from './text-values.ts'
+import { castOf, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
 
 type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
 
@@ -25,15 +25,19 @@ export const lazyReader =
       headerLines: format.headerLines,
     }
     const separators = nestedSeparators(format.collectionDelimiter, format.mapKeyDelimiter)
-    const items = columns.map(
-      ({ index, column }) =>
-        `${lazyValue(column.type, `f${column.ordinal}`, separators, format.nullText)} AS c${index}`,
-    )
-    const from = withoutFooter(
+    const fields = columns.map(({ column }) => ({ field: `f${column.ordinal}`, type: column.type }))
+    const items = columns.map(({ index }, i) => {
+      const { field, type } = fields[i]!
+      const value = isInteger(type)
+        ? integerFromText(type, field, castOf(field))
+        : lazyValue(type, field, separators, format.nullText)
+      return `${value} AS c${index}`
+    })
+    const rows = withoutFooter(
       blankLines ? splitLines(files, layout, width) : readText(files, layout, width),
       format.footerLines,
     )
-    return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${from}`
+    return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${withCasts(rows, fields, places)}`
   }
 
 /** `separators[0]` splits this value, the next ones what is inside it. */

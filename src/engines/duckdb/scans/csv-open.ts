@@ -8,7 +8,7 @@ import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { Reader } from './scan.ts'
 import { readText } from './text-lines.ts'
-import { scalarFromText } from './text-values.ts'
+import { castOf, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
 
 export const openReader =
   (format: Open): Reader =>
@@ -20,10 +20,12 @@ export const openReader =
       headerLines: format.headerLines,
       serial,
     }
-    const items = columns.map(({ index, column }) => {
-      return `${openValue(column.type, `f${column.ordinal}`, format, column.ordinal)} AS c${index}`
+    const fields = columns.map(({ column }) => ({ field: `f${column.ordinal}`, type: column.type }))
+    const items = columns.map(({ index, column }, i) => {
+      return `${openValue(column.type, fields[i]!.field, format, column.ordinal)} AS c${index}`
     })
-    return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${readText(files, layout, width)}`
+    const rows = withCasts(readText(files, layout, width), fields, places)
+    return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${rows}`
   }
 
 type Open = FileFormat & { readonly kind: 'csv-open' }
@@ -54,5 +56,5 @@ function singled(field: string, format: Open): string {
 function numericValue(type: Type, text: string): string {
   if (type.kind === 'date') return `DATE '1970-01-01' + TRY_CAST(${text} AS INTEGER)`
   if (type.kind === 'timestamp') return `epoch_ms(TRY_CAST(${text} AS BIGINT))`
-  return scalarFromText(type, text)
+  return isInteger(type) ? integerFromText(type, text, castOf(text)) : scalarFromText(type, text)
 }

@@ -183,7 +183,7 @@ function scalar(type: Type, text: string): string {
     case 'integer':
     case 'bigint':
       // A whole number may be written as 12.0.
-      return integerFromText(duckdbType(type), text, '[+-]?[0-9]+(\\.0*)?')
+      return integerFromText(type, text, undefined, '[+-]?[0-9]+(\\.0*)?')
     case 'timestamp':
       return `coalesce(TRY_CAST(${text} AS TIMESTAMP), epoch_ms(TRY_CAST(TRY_CAST(${text} AS DOUBLE) * 1000 AS BIGINT)))`
     case 'varbinary':
