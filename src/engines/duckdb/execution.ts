@@ -14,6 +14,7 @@ import type { Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
 import { defineGroups } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
+import type { MissingMembers } from './missing-members.ts'
 import { type EngineProfile, needsProfile, operatorsOf, readProfile, scansOf } from './profile.ts'
 import { ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
@@ -35,6 +36,7 @@ export interface Execution {
   readonly gatekeeper: Gatekeeper
   readonly integrity: Integrity
   readonly blankLines: BlankLines
+  readonly missingMembers: MissingMembers
   readonly signal: AbortSignal
   readonly onProgress: (progress: EngineProgress) => void
 }
@@ -50,7 +52,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   const planned = performance.now()
   const named = await withNamedColumns(instance.main, execution.readable)
   const readable = await withFieldsById(instance.main, named)
-  const scans = new ScanMacros(readable)
+  const scans = new ScanMacros(readable, execution.missingMembers)
   const print = WRITTEN.has(plan.sink.kind) ? printValues : printTexts
   const query = print(plan.query, scans.text)
   await execution.gatekeeper.check(query, scans.names)
@@ -106,6 +108,9 @@ function scannedRelations({ relations }: PlanMessage, scans: ScanMacros): Relati
   return scanned.filter(({ receivedBytes }) => receivedBytes === undefined)
 }
 
+/** An expression whose failure is NULL; one that only fails to cast is not meant. */
+const TRIES = /\bTRY\(/
+
 /** Until it succeeds, or fails in a way that no other reading of the files would help. */
 async function attempt(
   { plan, instance, signal, blankLines }: Execution,
@@ -117,7 +122,7 @@ async function attempt(
   for (;;) {
     signal.throwIfAborted()
     try {
-      await scans.check(instance.main, { blankLines, stopsEarly: early })
+      await scans.check(instance.main, { blankLines, stopsEarly: early, mayHideFailures: TRIES.test(input.query) })
       await scans.define(instance)
       return await write(plan.sink, input)
     } catch (error) {

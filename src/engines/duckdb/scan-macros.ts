@@ -11,6 +11,7 @@ import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Instance } from './instance.ts'
 import { sampleKeys } from './key-spellings.ts'
+import type { MissingMembers } from './missing-members.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
 import { columnsRead } from './row-filter.ts'
@@ -26,10 +27,12 @@ export class ScanMacros {
   readonly #scans: { readonly name: string; readonly relation: string; readonly wanted: readonly number[] }[] = []
   readonly #converted: ReadonlySet<Relation>
   /** By scan and part, what a look at the files has taught. */
-  readonly #looks = new Map<string, { readonly exact: boolean; readonly blankLines: boolean }>()
+  readonly #looks = new Map<string, Look>()
+  readonly #missingMembers: MissingMembers
   #serial = false
 
-  constructor({ relations, converted }: ReadablePlan) {
+  constructor({ relations, converted }: ReadablePlan, missingMembers: MissingMembers) {
+    this.#missingMembers = missingMembers
     this.#relations = Map.groupBy(relations, (relation) => relation.id)
     this.#converted = converted
   }
@@ -73,7 +76,7 @@ export class ScanMacros {
    * Looks at the heads of Parquet files, and for blank lines of text. Throws `EngineError` when a file's types can not
    * be the table's.
    */
-  async check(connection: DuckDBConnection, { blankLines, stopsEarly }: TextCheck): Promise<void> {
+  async check(connection: DuckDBConnection, { blankLines, stopsEarly, mayHideFailures }: TextCheck): Promise<void> {
     for (const { name, relation, wanted } of this.#scans)
       for (const [i, part] of this.#relations.get(relation)!.entries()) {
         // What we have written is as we want it.
@@ -81,7 +84,9 @@ export class ScanMacros {
         const blank = !ours && (await blankLines.among(part, stopsEarly))
         const exact = ours || (await heldExactly(connection, part, wanted))
         if (!exact) await checkParquetTypes(connection, part, wanted)
-        this.#looks.set(`${name}/${i}`, { exact, blankLines: blank })
+        const isJson = part.format.kind === 'json'
+        const alike = isJson && !mayHideFailures && !this.#missingMembers.among(part, wanted)
+        this.#looks.set(`${name}/${i}`, { exact, blankLines: blank, alike })
       }
   }
 
@@ -115,8 +120,9 @@ export class ScanMacros {
   }
 
   /**
-   * Whether another way of reading may succeed where this error came: text with bytes that are not UTF-8, or quoted
-   * fields over several lines, both of which would be too slow to expect of every file. `directory` takes copies.
+   * Whether another way of reading may succeed where this error came: text with bytes that are not UTF-8, quoted fields
+   * over several lines, or objects that are not alike, all of which would be too slow to expect of every file.
+   * `directory` takes copies.
    */
   async adapt(error: unknown, directory: string): Promise<Adaptation | undefined> {
     const text = error instanceof Error ? error.message : ''
@@ -124,6 +130,7 @@ export class ScanMacros {
       this.#serial = true
       return { replaced: [] }
     }
+    if (this.#learnsMembers(text)) return { replaced: [] }
     if (!/Invalid unicode|not utf-8 encoded/i.test(text)) return undefined
     const replaced: DataFile[] = []
     for (const parts of this.#relations.values())
@@ -135,12 +142,28 @@ export class ScanMacros {
       }
     return replaced.length ? { replaced } : undefined
   }
+
+  #learnsMembers(text: string): boolean {
+    let learns = false
+    for (const { name, relation, wanted } of this.#scans)
+      for (const [i, part] of this.#relations.get(relation)!.entries())
+        if (this.#looks.get(`${name}/${i}`)?.alike) learns = this.#missingMembers.learn(part, wanted, text) || learns
+    return learns
+  }
+}
+
+interface Look {
+  readonly exact: boolean
+  readonly blankLines: boolean
+  readonly alike: boolean
 }
 
 export interface TextCheck {
   readonly blankLines: BlankLines
   /** The plan may end before its files do. */
   readonly stopsEarly: boolean
+  /** The plan may take a failure of a column for a NULL. */
+  readonly mayHideFailures: boolean
 }
 
 export interface Adaptation {

@@ -17,11 +17,13 @@ import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
 import { namedError } from './malformed-file.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
+import { MissingMembers } from './missing-members.ts'
 
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
 const blankLines = new BlankLines(integrity)
+const missingMembers = new MissingMembers()
 const instances = new Instances(settings.temporaryDirectory)
 /** What is kept is for speed alone: as much as two plans may hold in memory. One may need as much room as for spilling. */
 const conversions = new Conversions(join(settings.temporaryDirectory, 'converted'), {
@@ -58,8 +60,8 @@ async function run(plan: PlanMessage): Promise<void> {
     const { relations } = readable
     taken = await instances.take(grantsOf({ ...plan, relations }, settings.memoryBytes), key)
     const { instance } = taken
-    const work = { plan, readable, convertMs, instance, gatekeeper, integrity, blankLines, signal, onProgress }
-    const outcome = await execute(work)
+    const looks = { integrity, blankLines, missingMembers }
+    const outcome = await execute({ plan, readable, convertMs, instance, gatekeeper, ...looks, signal, onProgress })
     kept = !signal.aborted && instances.keep(taken, relations)
     say({ kind: 'done', outcome, ready: instances.keys })
   } catch (error) {

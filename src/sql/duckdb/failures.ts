@@ -19,7 +19,12 @@ export function failure(code: SqlErrorName, text: string, type: Type, detail?: s
 
 export function failureAs(code: SqlErrorName, text: string, engineType: string, detail?: string): string {
   const message = quote(`!${code}!${text}`)
-  const cast = `CAST(${detail ? `${message} || CAST(${detail} AS VARCHAR)` : message} AS INTEGER)`
+  return failingCast(detail ? `${message} || CAST(${detail} AS VARCHAR)` : message, engineType)
+}
+
+/** The same of a text that no user reads: `message` is SQL. */
+export function failingCast(message: string, engineType: string): string {
+  const cast = `CAST(${message} AS INTEGER)`
   if (engineType === 'INTEGER') return cast
   return engineType === 'VARCHAR' ? `CAST(${cast} AS VARCHAR)` : `CAST(CAST(${cast} AS VARCHAR) AS ${engineType})`
 }

@@ -5,11 +5,12 @@
  * its text; only an object that lacks one of them is taken apart into keys and values, whose keys are then compared as
  * the table says.
  */
-import { failureAs } from '../../../sql/duckdb/failures.ts'
+import { failingCast, failureAs } from '../../../sql/duckdb/failures.ts'
 import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
-import { integerFromText, scalarFromText } from './text-values.ts'
+import { isJsonNumber, numberFromJson, wholeFromText } from './json-numbers.ts'
+import { castText, isInteger, scalarFromText } from './text-values.ts'
 
 const OBJECT = 'MAP(VARCHAR, JSON)'
 
@@ -39,6 +40,11 @@ export class JsonKeys {
   spelling(key: string): string {
     return this.#spellings.get(this.comparable(key)) ?? key
   }
+
+  /** Whether some of the data spells it so. */
+  isSampled(key: string): boolean {
+    return this.#spellings.has(this.comparable(key))
+  }
 }
 
 /** DuckDB's paths have no escape for these; such a path finds nothing and the slow way does. */
@@ -53,10 +59,10 @@ interface Member {
 interface Members {
   /** First of the object itself, then of what the step before has made. */
   readonly steps: readonly [(json: string) => readonly Named[], ...((name: ColumnName) => readonly Named[])[]]
-  /** After the last step, the value of member `i` as JSON; SQL NULL or JSON's null when there is none. */
-  readonly json: (i: number, name: ColumnName) => string
-  /** The same of a member that is no object or list, as text. */
-  readonly text: (i: number, name: ColumnName) => string
+  /** After the last step, member `i` under its likely spelling, in its shape; SQL NULL when there is none. */
+  readonly likely: (i: number, name: ColumnName) => string
+  /** The same in whatever spelling, as JSON, where some likely member is missing. */
+  readonly apart: (i: number, name: ColumnName) => string
   /** Whether it was an object. */
   readonly isObject: (name: ColumnName) => string
 }
@@ -64,17 +70,32 @@ type Named = readonly [name: string, sql: string]
 type ColumnName = (column: string) => string
 
 const NESTED: ReadonlySet<string> = new Set(['array', 'map', 'row', 'json'])
+const shapeOf = (type: Type): string => (NESTED.has(type.kind) || isJsonNumber(type) ? 'JSON' : 'VARCHAR')
+
+/** Of a member that is a number: its JSON as text, and what the engine makes of that. */
+const numberText = (i: number): string => `t${i}`
+const numberCast = (i: number): string => `n${i}`
+function numberColumns(wanted: readonly Member[], likely: (i: number) => string): Named[] {
+  return wanted.flatMap(({ type }, i): Named[] => {
+    if (!isJsonNumber(type)) return []
+    const text = `CAST(${likely(i)} AS VARCHAR)`
+    return [
+      [numberText(i), text],
+      [numberCast(i), castText(type, text)],
+    ]
+  })
+}
 
 /**
  * `j` is the object, `s` its likely members in their order, `w` whether those are all that is wanted, `m` the object taken
- * apart where they are not, `k` and `v` the keys and values of that. `strict`: what is not an object fails instead of
+ * apart where they are not, `k` and `v` the keys and values of that, beside the likely numbers. `strict`: what is not an object fails instead of
  * having no members.
  */
 function membersOf(wanted: readonly Member[], keys: JsonKeys, strict = false): Members {
   const spellings = distinctSpellings(wanted.map(({ key }) => keys.spelling(key)))
   const paths = spellings.map((spelling) => quote(jsonPath(spelling))).join(', ')
   const shape = wanted.map(({ type }, i) => {
-    return `${JSON.stringify(spellings[i])}:"${NESTED.has(type.kind) ? 'JSON' : 'VARCHAR'}"`
+    return `${JSON.stringify(spellings[i])}:"${shapeOf(type)}"`
   })
   const likely = (i: number, name: ColumnName) => `struct_extract_at(${name('s')}, ${i + 1})`
   const apart = (i: number, name: ColumnName) =>
@@ -97,10 +118,11 @@ function membersOf(wanted: readonly Member[], keys: JsonKeys, strict = false): M
         ...kept(name, 's', 'w'),
         ['k', `list_transform(map_keys(${name('m')}), lambda k: ${keys.comparableSql('k')})`],
         ['v', `map_values(${name('m')})`],
+        ...numberColumns(wanted, (i) => likely(i, name)),
       ],
     ],
-    json: (i, name) => `coalesce(${likely(i, name)}, ${apart(i, name)})`,
-    text: (i, name) => `coalesce(${likely(i, name)}, ${apart(i, name)} ->> '$')`,
+    likely,
+    apart,
     isObject: (name) => `${name('w')} OR ${name('v')} IS NOT NULL`,
   }
 }
@@ -148,9 +170,11 @@ function jsonValue(type: Type, json: string, keys: JsonKeys, depth = 0): string 
 }
 
 function memberValue(type: Type, members: Members, i: number, name: ColumnName, keys: JsonKeys, depth = 0): string {
-  return NESTED.has(type.kind)
-    ? jsonValue(type, members.json(i, name), keys, depth)
-    : scalar(type, members.text(i, name))
+  const [likely, apart] = [members.likely(i, name), members.apart(i, name)]
+  if (NESTED.has(type.kind)) return jsonValue(type, `coalesce(${likely}, ${apart})`, keys, depth)
+  const text = `${apart} ->> '$'`
+  if (!isJsonNumber(type)) return scalar(type, `coalesce(${likely}, ${text})`)
+  return numberFromJson(type, name(numberText(i)), name(numberCast(i)), scalar(type, text))
 }
 
 /** DuckDB has no LET: a list of one is transformed, once for each step. */
@@ -177,13 +201,8 @@ function rowValue(type: Type & { readonly kind: 'row' }, json: string, keys: Jso
 }
 
 function scalar(type: Type, text: string): string {
+  if (isInteger(type)) return wholeFromText(type, text)
   switch (type.kind) {
-    case 'tinyint':
-    case 'smallint':
-    case 'integer':
-    case 'bigint':
-      // A whole number may be written as 12.0.
-      return integerFromText(type, text, undefined, '[+-]?[0-9]+(\\.0*)?')
     case 'timestamp':
       return `coalesce(TRY_CAST(${text} AS TIMESTAMP), epoch_ms(TRY_CAST(TRY_CAST(${text} AS DOUBLE) * 1000 AS BIGINT)))`
     case 'varbinary':
@@ -197,7 +216,7 @@ function scalar(type: Type, text: string): string {
  * A SELECT of columns of JSON objects. `source` yields the objects as `json`, and `also` are columns of it to keep.
  */
 export function selectMembers(
-  wanted: readonly { readonly key: string; readonly type: Type; readonly as: string }[],
+  wanted: readonly WantedMember[],
   keys: JsonKeys,
   source: string,
   also: readonly string[],
@@ -211,4 +230,44 @@ export function selectMembers(
   const rows = then.reduce((from, step) => select(step(same), `(${from})`), select(first('json'), source))
   const items = wanted.map(({ type, as }, i): Named => [as, memberValue(type, members, i, same, keys)])
   return select(items, `(${rows})`)
+}
+
+type WantedMember = Member & { readonly as: string }
+
+/** What a plan fails with when an object lacks the member of a column, whose name follows. */
+export const MISSING_MEMBER = 'an object lacks the member of '
+/** Columns that the engine's readers have of themselves. */
+const RESERVED: ReadonlySet<string> = new Set(['file_index', 'filename', 'rowid'])
+
+/**
+ * The same of objects all of which have all of the members, spelled as in the sample: the engine's own reader then makes
+ * columns of them, in the one reading of the text that it needs to know where an object ends. `read` takes the columns.
+ * Undefined where some key is not in the sample. An object that is not so fails the plan.
+ */
+export function selectAlike(
+  wanted: readonly WantedMember[],
+  keys: JsonKeys,
+  read: (columns: string) => string,
+  also: readonly string[],
+): string | undefined {
+  const spellings = wanted.map(({ key }) => keys.spelling(key))
+  const names = new Set([...spellings.map((spelling) => spelling.toLowerCase()), ...RESERVED])
+  if (names.size < spellings.length + RESERVED.size || !wanted.every(({ key }) => keys.isSampled(key))) return undefined
+  const shape = spellings.map((spelling, i) => `${quote(spelling)}: '${shapeOf(wanted[i]!.type)}'`)
+  const members = spellings.map((spelling, i) => `${quotedName(spelling)} AS x${i}`)
+  const rows = `SELECT ${[...members, ...also].join(', ')} FROM ${read(`{${shape.join(', ')}}`)}`
+  const numbers = numberColumns(wanted, (i) => `x${i}`).map(([name, sql]) => `${sql} AS ${name}`)
+  const items = wanted.map(({ type, as }, i) => {
+    const missing = failingCast(quote(MISSING_MEMBER + as), duckdbType(type))
+    return `${valueOrFail(type, i, keys, missing)} AS ${as}`
+  })
+  const from = numbers.length ? `SELECT *, ${numbers.join(', ')} FROM (${rows})` : rows
+  return `SELECT ${[...items, ...also].join(', ')} FROM (${from})`
+}
+
+/** Not by `coalesce`: the engine would conclude that there is no NULL, and not look for one. */
+function valueOrFail(type: Type, i: number, keys: JsonKeys, fail: string): string {
+  if (isJsonNumber(type)) return numberFromJson(type, numberText(i), numberCast(i), fail)
+  const value = NESTED.has(type.kind) ? jsonValue(type, `x${i}`, keys) : scalar(type, `x${i}`)
+  return `CASE WHEN x${i} IS NOT NULL THEN ${value} ELSE ${fail} END`
 }

@@ -4,7 +4,7 @@
  */
 import type { FileFormat } from '../../../core/queries/relation.ts'
 import { compressionOf } from './compression.ts'
-import { JsonKeys, selectMembers } from './json-values.ts'
+import { JsonKeys, selectAlike, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
 import { pathList } from './text-list.ts'
 
@@ -12,7 +12,7 @@ const MAX_OBJECT_BYTES = 33_554_432
 
 export const jsonReader =
   (format: FileFormat & { readonly kind: 'json' }): Reader =>
-  ({ files, columns, places, sample }) => {
+  ({ files, columns, places, sample, alike }) => {
     const list = pathList(files)
     const options = `compression = '${compressionOf(files[0]!)}', ignore_errors = ${!format.strict}, maximum_object_size = ${MAX_OBJECT_BYTES}, hive_partitioning = false`
     const lines = `read_ndjson_objects(${list}, ${options})`
@@ -20,5 +20,9 @@ export const jsonReader =
     const wanted = columns.map(({ index, column }) => {
       return { key: format.mapping[column.name] ?? column.field, type: column.type, as: `c${index}` }
     })
-    return selectMembers(wanted, new JsonKeys(format, sample), lines, places, format.strict)
+    const keys = new JsonKeys(format, sample)
+    const read = (shape: string) =>
+      `read_json(${list}, format = 'newline_delimited', records = true, columns = ${shape}, ${options})`
+    const rows = alike ? selectAlike(wanted, keys, read, places) : undefined
+    return rows ?? selectMembers(wanted, keys, lines, places, format.strict)
   }

@@ -41,6 +41,8 @@ export type Reader = (input: {
   readonly blankLines: boolean
   /** Keys as the head of the data spells them, for JSON. */
   readonly sample: readonly string[]
+  /** Every object of JSON is taken to have every wanted member, spelled as in the sample; the plan fails where one has not. */
+  readonly alike: boolean
   /** Every Parquet file has every column, of the very type it has in the table. */
   readonly exact: boolean
 }) => string
@@ -50,6 +52,7 @@ export interface ScanHints {
   readonly serial?: boolean
   readonly blankLines?: boolean
   readonly sample?: readonly string[]
+  readonly alike?: boolean
   readonly exact?: boolean
   /** The table of the rows that files have lost (see ../deleted-rows.ts), where some have. */
   readonly deletedRows?: string
@@ -59,7 +62,8 @@ export interface ScanHints {
 
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
-  const { serial = false, blankLines = false, sample = [], exact = false, deletedRows, keep = inPlace } = hints
+  const { serial = false, blankLines = false, sample = [], alike = false, exact = false } = hints
+  const { deletedRows, keep = inPlace } = hints
   const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
   if (relation.files.length === 0) return nothing(columns)
   const data = columns.filter((wantedColumn) => wantedColumn.column.kind === 'data') as Wanted<DataColumn>[]
@@ -79,7 +83,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
     const items = columns.map((one) => `${fromFile.values.get(one.index) ?? dataValue(one)} AS c${one.index}`)
     const compared = deletedValues(files[0]!, data, relation.columns.length)
     const stored = [...data, ...compared.columns]
-    const rows = read({ files, columns: stored, width, places, serial, blankLines, sample, exact })
+    const rows = read({ files, columns: stored, width, places, serial, blankLines, sample, alike, exact })
     const left = lost ? leftRows(deletedRows, files, relation.files) : { join: '', conditions: [] }
     const conditions = [...left.conditions, ...compared.conditions]
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''

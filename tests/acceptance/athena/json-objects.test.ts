@@ -1,0 +1,62 @@
+/** Objects of one file that are not alike: the JSON SerDes find a key in any case, and what is missing is NULL. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type AthenaLake, athenaLake } from './lake.ts'
+
+let a: AthenaLake
+before(async () => {
+  a = await athenaLake()
+  const alike = Array.from({ length: 500 }, (_, i) => `{"id": ${i}, "price": ${i / 4}, "note": "n${i}"}`)
+  const unlike = [
+    '{"ID": 500, "Price": "1.5", "note": "n500"}',
+    '{"id": 501, "price": null}',
+    '{"id": "502", "note": "last"}',
+  ]
+  await a.put('objects/a.json', `${[...alike, ...unlike].join('\n')}\n`)
+  await a.put('alike/a.json', `${alike.join('\n')}\n`)
+  for (const name of ['objects', 'alike'])
+    await a.succeed(
+      `CREATE EXTERNAL TABLE ${name} (id int, price decimal(10,2), note string) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://data/${name}/'`,
+    )
+})
+after(() => a.close())
+
+/** The same of one file whose objects are alike, and of one where three are not. */
+for (const [what, sql, alike, unlike] of [
+  [
+    'every column',
+    'SELECT count(id), sum(id), sum(price), count(note) FROM',
+    ['500', '124750', '31187.50', '500'],
+    ['503', '126253', '31189.00', '502'],
+  ],
+  ['values that are missing', 'SELECT count(*) FROM # WHERE price IS NULL', ['0'], ['2']],
+  ['values that are there', 'SELECT count(*) FROM # WHERE note IS NOT NULL', ['500'], ['502']],
+  ['a condition', 'SELECT count(*), max(note) FROM # WHERE id >= 499', ['1', 'n499'], ['4', 'n500']],
+  ['failures taken for NULL', 'SELECT count(*) FROM # WHERE coalesce(TRY(100 / id), -1) = -1', ['1'], ['1']],
+  [
+    'failures of what is missing',
+    'SELECT count(*) FROM # WHERE TRY(CAST(note AS integer)) IS NULL AND TRY(price * 2) IS NULL',
+    ['0'],
+    ['2'],
+  ],
+  ['rows alone', 'SELECT count(*) FROM', ['500'], ['503']],
+] as const)
+  test(`objects that are alike, and others: ${what}`, async () => {
+    const of = (table: string) => (sql.includes('#') ? sql.replace('#', table) : `${sql} ${table}`)
+    for (let time = 0; time < 2; time++) {
+      assert.deepEqual(await a.rows(of('objects')), [unlike])
+      assert.deepEqual(await a.rows(of('alike')), [alike])
+    }
+  })
+
+test('what a query scans does not depend on whether objects are alike', async () => {
+  const scanned = async (table: string) => {
+    const { Statistics } = await a.run(`SELECT sum(id) FROM ${table}`)
+    return Statistics?.DataScannedInBytes
+  }
+  for (const table of ['objects', 'alike']) {
+    const first = await scanned(table)
+    assert.ok(first !== undefined && first > 10_000)
+    assert.equal(await scanned(table), first)
+  }
+})
