@@ -6,6 +6,7 @@ import { copyLibraries, kept, runTool } from '../kept-downloads.ts'
 const SPARK_VERSION = '3.5.6'
 /** That of the Hadoop in it: no other fits. */
 const HADOOP_VERSION = '3.3.4'
+const ICEBERG_VERSION = '1.9.2'
 
 export interface SparkDistribution {
   /** A Python that has PySpark. */
@@ -25,3 +26,13 @@ export async function fetchSpark(): Promise<SparkDistribution> {
   )
   return { python: join(spark, 'venv', 'bin', 'python'), libraries: join(hadoop, 'lib') }
 }
+
+/** Iceberg for it, with what it needs to reach AWS (about 110 MB): jars that Spark is to load beside its own. */
+export const fetchSparkIceberg = (): Promise<string> =>
+  kept(`spark-iceberg-${ICEBERG_VERSION}`, (staged) =>
+    copyLibraries(
+      staged,
+      `org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:${ICEBERG_VERSION}`,
+      `org.apache.iceberg:iceberg-aws-bundle:${ICEBERG_VERSION}`,
+    ),
+  ).then((folder) => join(folder, 'lib'))

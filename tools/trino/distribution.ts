@@ -47,6 +47,10 @@ export async function fetchDistribution(): Promise<Distribution> {
 export const fetchHiveDistribution = (): Promise<Coordinator> =>
   fetchCoordinator(`trino-hive-${TRINO_HIVE_VERSION}`, TRINO_HIVE_VERSION, 'trino-hive')
 
+/** A Trino with its Iceberg connector, likewise. */
+export const fetchIcebergDistribution = (): Promise<Coordinator> =>
+  fetchCoordinator(`trino-iceberg-${TRINO_HIVE_VERSION}`, TRINO_HIVE_VERSION, 'trino-iceberg')
+
 async function fetchCoordinator(name: string, version: string, plugin: string): Promise<Coordinator> {
   const folder = await kept(name, async (staged) => {
     await copyLibraries(staged, `io.trino:trino-main:${version}`)

@@ -9,7 +9,13 @@ import { promisify } from 'node:util'
 import { freePort } from '../free-port.ts'
 import { findJava } from '../java.ts'
 import { queryTrino } from './client.ts'
-import { type Coordinator, type Distribution, fetchDistribution, fetchHiveDistribution } from './distribution.ts'
+import {
+  type Coordinator,
+  type Distribution,
+  fetchDistribution,
+  fetchHiveDistribution,
+  fetchIcebergDistribution,
+} from './distribution.ts'
 
 const START_LIMIT_MS = 300_000
 const STOP_LIMIT_MS = 10_000
@@ -55,6 +61,16 @@ export async function startHiveTrino(catalogs: Plan['catalogs'], probe?: Plan['p
     coordinator: await fetchHiveDistribution(),
     catalogs,
     probe: probe ?? { catalog, schema: 'information_schema', sql: 'SELECT count(*) FROM schemata' },
+  })
+}
+
+/** With catalogs of the Iceberg connector. */
+export async function startIcebergTrino(catalogs: Plan['catalogs']): Promise<TrinoServer> {
+  const [catalog = ''] = Object.keys(catalogs)
+  return launch({
+    coordinator: await fetchIcebergDistribution(),
+    catalogs,
+    probe: { catalog, schema: 'information_schema', sql: 'SELECT count(*) FROM schemata' },
   })
 }
 

@@ -4,6 +4,7 @@ import { checkSchema } from './schema.ts'
 import type { PartitionSpec, SortOrder } from './specs.ts'
 import type { TableRequirement } from './table-requirements.ts'
 import type { TableUpdate } from './table-updates.ts'
+import type { ViewUpdate, ViewVersion } from './view-metadata.ts'
 
 type Json = Readonly<Record<string, unknown>>
 type Check = (value: unknown) => boolean
@@ -81,6 +82,27 @@ const UPDATES: Readonly<Record<TableUpdate['action'], Readonly<Record<string, Ch
   'remove-encryption-key': { 'key-id': text },
 }
 
+const viewVersion = having({
+  'version-id': whole,
+  'schema-id': whole,
+  'timestamp-ms': whole,
+  representations: list(having({ type: (value) => value === 'sql', sql: text, dialect: text })),
+  'default-namespace': list(text),
+  'default-catalog': maybe(text),
+  summary: maybe(texts),
+})
+
+const VIEW_UPDATES: Readonly<Record<ViewUpdate['action'], Readonly<Record<string, Check>>>> = {
+  'assign-uuid': { uuid: text },
+  'upgrade-format-version': { 'format-version': whole },
+  'add-schema': { schema },
+  'set-location': { location: text },
+  'set-properties': { updates: texts },
+  'remove-properties': { removals: list(text) },
+  'add-view-version': { 'view-version': viewVersion },
+  'set-current-view-version': { 'view-version-id': whole },
+}
+
 const REQUIREMENTS: Readonly<Record<TableRequirement['type'], Readonly<Record<string, Check>>>> = {
   'assert-create': {},
   'assert-table-uuid': { uuid: text },
@@ -105,6 +127,17 @@ function checkedMember<T>(value: unknown, check: Check, name: string): T | undef
 
 /** Throws IcebergError for what is none, and for an action that is not known: nobody may ignore one. */
 export const checkedUpdates = (value: unknown): readonly TableUpdate[] => checked(value, 'action', UPDATES)
+
+export const checkedViewUpdates = (value: unknown): readonly ViewUpdate[] => checked(value, 'action', VIEW_UPDATES)
+
+/** The UUID that a view must have, where that is asked. */
+export const checkedViewRequirements = (value: unknown): string | undefined =>
+  checked<{ readonly uuid: string }>(value, 'type', { 'assert-view-uuid': { uuid: text } })[0]?.uuid
+
+export const checkedViewVersion = (value: unknown): ViewVersion => {
+  if (!viewVersion(value)) throw invalidMetadata('Cannot parse view-version')
+  return value as ViewVersion
+}
 
 export const checkedRequirements = (value: unknown): readonly TableRequirement[] => checked(value, 'type', REQUIREMENTS)
 

@@ -3,10 +3,12 @@ import type { Lake } from '../../core/lake.ts'
 import type { CatalogDefinition } from '../../protocol/rest-catalog.ts'
 import { config } from './config.ts'
 import { catalogError } from './faults.ts'
+import { metrics } from './metrics.ts'
 import { namespaces } from './namespaces.ts'
 import { storage } from './storage-access.ts'
 import { tableCommits } from './table-commits.ts'
 import { tableAnswers, tables } from './tables.ts'
+import { views } from './views.ts'
 
 /** The tables and views of Glue's catalog, as Iceberg's own protocol serves them. */
 export function icebergCatalog(lake: Lake, sessions: Sessions): CatalogDefinition {
@@ -15,7 +17,9 @@ export function icebergCatalog(lake: Lake, sessions: Sessions): CatalogDefinitio
     ...namespaces(lake),
     ...tables(lake, answers),
     ...tableCommits(lake, answers),
+    ...views(lake),
     ...storage(lake, sessions),
+    ...metrics(lake),
   ]
   const addresses = endpoints.map(({ address }) => address)
   return { endpoints: [config(lake, addresses), ...endpoints], translate: catalogError }

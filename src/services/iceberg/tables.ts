@@ -147,7 +147,7 @@ export function tables(lake: Lake, answers: TableAnswers): CatalogEndpoint[] {
 }
 
 /** Tables and views that `keep` keeps, of one namespace, a page of them. */
-function listed(request: CatalogRequest, lake: Lake, keep: (table: Table) => boolean): CatalogAnswer {
+export function listed(request: CatalogRequest, lake: Lake, keep: (table: Table) => boolean): CatalogAnswer {
   const { scope } = catalogScope(request, lake)
   const database = namespaceName(request.labels.namespace!)
   requireNamespace(database, { rooms: lake, scope })
@@ -166,7 +166,7 @@ function icebergTableNamed(request: CatalogRequest, context: CommitContext): Tab
 }
 
 /** Tables and views share their names. Throws not-found for the namespace. */
-function requireFree({ database, name }: TableIdentifier, context: CommitContext): void {
+export function requireFree({ database, name }: TableIdentifier, context: CommitContext): void {
   requireNamespace(database, context)
   const found = context.rooms.catalog.tables.find(context.scope, database, name)
   if (!found) return
@@ -174,7 +174,7 @@ function requireFree({ database, name }: TableIdentifier, context: CommitContext
   throw new Fault('already-exists', 'table', `${kind} already exists: ${database}.${name}`)
 }
 
-async function moved(source: TableIdentifier, to: TableIdentifier, context: CommitContext): Promise<void> {
+export async function moved(source: TableIdentifier, to: TableIdentifier, context: CommitContext): Promise<void> {
   requireFree(to, context)
   await context.rooms.catalog.tables.move(context.scope, source, to)
 }

@@ -118,13 +118,16 @@ function newMetadataFile(metadata: TableMetadata, version: number): UnwrittenFil
 }
 
 /** Where a table keeps a file that describes it. */
-export function metadataUri({ location, properties }: TableMetadata, name: string): string {
+export function metadataUri(
+  { location, properties }: Pick<TableMetadata, 'location' | 'properties'>,
+  name: string,
+): string {
   const folder = properties?.['write.metadata.path'] ?? `${location.replace(/\/+$/, '')}/metadata`
   return `${lakeUri(folder).replace(/\/+$/, '')}/${name}`
 }
 
 /** Writers number their files; one that does not is followed by the first. */
-const versionIn = (location: string): number => Number(/\/v?(\d+)[^/]*$/.exec(location)?.[1] ?? -1)
+export const versionIn = (location: string): number => Number(/\/v?(\d+)[^/]*$/.exec(location)?.[1] ?? -1)
 
 const KEPT_LOG_ENTRIES = 100
 

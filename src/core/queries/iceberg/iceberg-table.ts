@@ -13,7 +13,7 @@ export const isIcebergTable = ({ descriptor }: Table): boolean =>
   descriptor.Parameters?.table_type?.toUpperCase() === 'ICEBERG'
 
 /** A view that keeps itself as Iceberg's views do; named as Iceberg's own catalog of Hive names it. */
-const ICEBERG_VIEW = 'iceberg-view'
+export const ICEBERG_VIEW = 'iceberg-view'
 
 export const isIcebergView = ({ descriptor }: Table): boolean =>
   descriptor.Parameters?.table_type?.toLowerCase() === ICEBERG_VIEW
