@@ -11,6 +11,7 @@ import { openCatalog } from './core/catalog/catalog-state.ts'
 import { systemClock } from './core/clock.ts'
 import { daily } from './core/daily.ts'
 import { Fault } from './core/faults.ts'
+import { Keys } from './core/keys/keys.ts'
 import type { Lake } from './core/lake.ts'
 import { createMetrics, type Metrics } from './core/metrics.ts'
 import { measuredEngine } from './core/metrics-engine.ts'
@@ -42,6 +43,7 @@ import type { ThriftServer } from './server/thrift.ts'
 import { athena } from './services/athena/service.ts'
 import { glue } from './services/glue/service.ts'
 import { icebergCatalog } from './services/iceberg/service.ts'
+import { kms } from './services/kms/service.ts'
 import { s3 } from './services/s3/service.ts'
 import { secretsManager } from './services/secretsmanager/service.ts'
 import { sts } from './services/sts/service.ts'
@@ -210,8 +212,10 @@ async function openHouse(parts: HouseParts): Promise<House> {
   })
   opened.defer(() => sources.close())
   const catalog = openCatalog(state, clock)
-  const secrets = openSecrets(state, clock, sealing(keyFile(join(directory.path, stored.key), KEY_BYTES)))
-  const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets }
+  const sealed = sealing(keyFile(join(directory.path, stored.key), KEY_BYTES))
+  const secrets = openSecrets(state, clock, sealed)
+  const keys = new Keys(state, clock, sealed)
+  const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets, keys }
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const unlessFull = (consequence: string) => (error: unknown) => {
     if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
@@ -284,6 +288,7 @@ function composeServices(
     }),
     athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
     secretsManager(lake),
+    kms(lake),
     sts({ clock: lake.clock, sessions }),
   ]
 }
@@ -316,8 +321,10 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
     readObject: () => Promise.reject(new Error('Nothing is read here.')),
     connectors: {},
   })
-  const secrets = openSecrets(state, clock, sealing(new Uint8Array(KEY_BYTES)))
-  const house = { files: lakeFiles(objects), catalog: openCatalog(state, clock), engine, sources, secrets }
+  const sealed = sealing(new Uint8Array(KEY_BYTES))
+  const secrets = openSecrets(state, clock, sealed)
+  const keys = new Keys(state, clock, sealed)
+  const house = { files: lakeFiles(objects), catalog: openCatalog(state, clock), engine, sources, secrets, keys }
   const lake: Lake = { ...objects, ...house }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, sealedSessions(''), () => {})
   return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))

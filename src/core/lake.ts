@@ -1,6 +1,7 @@
 /** The rooms a service may enter. Composed once, in `main.ts`. */
 import type { Catalog } from './catalog/catalog.ts'
 import type { Sources } from './federation/sources.ts'
+import type { Keys } from './keys/keys.ts'
 import type { Files } from './objects/files.ts'
 import type { BlobStore, Clock, SqlEngine, StateStore } from './ports.ts'
 import type { Secrets } from './secrets/secrets.ts'
@@ -14,4 +15,5 @@ export interface Lake {
   readonly engine: SqlEngine
   readonly sources: Sources
   readonly secrets: Secrets
+  readonly keys: Keys
 }
