@@ -20,6 +20,7 @@ import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { KEY_BYTES, sealing } from './core/secrets/sealing.ts'
+import { secretSeal } from './core/secrets/secret-seal.ts'
 import { openSecrets } from './core/secrets/secrets.ts'
 import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
 import { openDuckdbEngine } from './engines/duckdb/engine.ts'
@@ -213,8 +214,8 @@ async function openHouse(parts: HouseParts): Promise<House> {
   opened.defer(() => sources.close())
   const catalog = openCatalog(state, clock)
   const sealed = sealing(keyFile(join(directory.path, stored.key), KEY_BYTES))
-  const secrets = openSecrets(state, clock, sealed)
   const keys = new Keys(state, clock, sealed)
+  const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets, keys }
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const unlessFull = (consequence: string) => (error: unknown) => {
@@ -322,8 +323,8 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
     connectors: {},
   })
   const sealed = sealing(new Uint8Array(KEY_BYTES))
-  const secrets = openSecrets(state, clock, sealed)
   const keys = new Keys(state, clock, sealed)
+  const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const house = { files: lakeFiles(objects), catalog: openCatalog(state, clock), engine, sources, secrets, keys }
   const lake: Lake = { ...objects, ...house }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, sealedSessions(''), () => {})

@@ -1,5 +1,6 @@
 /** How to reach databases: Glue's connections, as they are kept, and what their properties say. */
 import type { Scope } from '../catalog/catalog.ts'
+import type { Keys } from '../keys/keys.ts'
 import type { StateStore } from '../ports.ts'
 import { type Collection, collection } from '../resources/collection.ts'
 
@@ -30,6 +31,16 @@ export interface ConnectionAddress {
   /** Of a file database, its path. */
   readonly database: string
   readonly tls: boolean
+}
+
+/**
+ * With the password in the open, whose other form a data catalog keeps that returns it encrypted. Throws Fault where its
+ * key does not open it.
+ */
+export function openProperties(properties: Properties, scope: Scope, keys: Keys): Properties {
+  const { ENCRYPTED_PASSWORD: encrypted, ...open } = properties
+  if (encrypted === undefined) return properties
+  return { ...open, PASSWORD: keys.decrypt(scope, Buffer.from(encrypted, 'base64'), {}).plaintext.toString('utf8') }
 }
 
 const JDBC = /^jdbc:([a-z0-9]+):\/\/(\[[^\]]+\]|[^:/?]+)(?::(\d{1,5}))?\/([^?;]*)/

@@ -1,9 +1,10 @@
 /** From what a data catalog says to the source that a connector is made from. */
 import type { Scope } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
+import type { Keys } from '../keys/keys.ts'
 import type { StateStore } from '../ports.ts'
 import type { Secrets } from '../secrets/secrets.ts'
-import { addressOf, type Connection, connectionsOf } from './connections.ts'
+import { addressOf, type Connection, connectionsOf, openProperties } from './connections.ts'
 import type { SourceDefinition } from './connector.ts'
 
 /** A data catalog as it was registered. */
@@ -16,6 +17,7 @@ export interface RegisteredCatalog {
 interface SourceRooms {
   readonly state: StateStore
   readonly secrets: Secrets
+  readonly keys: Keys
 }
 
 type Descriptor = Omit<Connection['descriptor'], 'Name'>
@@ -29,7 +31,7 @@ export function sourceDefinition(
   const of = { catalog: name, account: scope.account }
   if (type === 'LAMBDA') return { kind: 'lambda', properties: parameters, ...of }
   const descriptor = connectionDescriptor(parameters, scope, rooms.state)
-  const { kind, properties } = databaseSource(descriptor, scope, rooms.secrets)
+  const { kind, properties } = databaseSource(descriptor, scope, rooms)
   return { kind, properties, ...of }
 }
 
@@ -59,10 +61,11 @@ function connectionDescriptor(
 }
 
 function databaseSource(
-  { ConnectionType: type, ConnectionProperties: properties = {}, AuthenticationConfiguration }: Descriptor,
+  { ConnectionType: type, ConnectionProperties: kept = {}, AuthenticationConfiguration }: Descriptor,
   scope: Scope,
-  secrets: Secrets,
+  { secrets, keys }: SourceRooms,
 ): Pick<SourceDefinition, 'kind' | 'properties'> {
+  const properties = openProperties(kept, scope, keys)
   const found = addressOf(type, properties)
   if (!found) throw invalid(`The connection, of type ${type}, has no address of a database`)
   const { word, host, port, database, tls } = found

@@ -29,6 +29,8 @@ export interface SecretVersion {
   readonly stages: readonly string[]
   readonly kind: 'string' | 'binary'
   readonly sealed: string
+  /** Sealed by a key of KMS, which the bytes themselves tell. */
+  readonly byKey?: true
 }
 
 export const CURRENT = 'AWSCURRENT'

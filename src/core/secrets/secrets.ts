@@ -3,8 +3,8 @@ import type { Scope } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
 import type { Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
 import { addTags, eraseTags, type Tags } from '../resources/tags.ts'
-import type { Sealing } from './sealing.ts'
 import { CURRENT, type Secret, type SecretVersion, versionOf, withVersion } from './secret.ts'
+import type { SecretSeal } from './secret-seal.ts'
 
 export type SecretValue = { readonly string: string } | { readonly binary: Uint8Array }
 
@@ -38,6 +38,8 @@ export interface Secrets {
   ): Promise<Secret>
   /** The secret with one more version; the same again where it is there already. */
   withValue(secret: Secret, id: string, value: SecretValue, stages?: readonly string[]): Secret
+  /** Sealed by another key, so far as versions have labels (docs: secretsmanager api, UpdateSecret, KmsKeyId). */
+  withKey(secret: Secret, kmsKeyId: string): Secret
   /** At once. One that is not there is no error. */
   erase(scope: Scope, id: string): Promise<Secret | undefined>
 }
@@ -56,7 +58,7 @@ export function requireLive(secret: Secret): void {
   )
 }
 
-export function openSecrets(state: StateStore, clock: Clock, sealing: Sealing): Secrets {
+export function openSecrets(state: StateStore, clock: Clock, seal: SecretSeal): Secrets {
   const now = () => clock.now().toISOString()
   const lookUp = (reader: Pick<StateReader, 'get'>, scope: Scope, id: string): Secret | undefined => {
     const found = namesOf(id)
@@ -89,7 +91,7 @@ export function openSecrets(state: StateStore, clock: Clock, sealing: Sealing): 
       throw new Fault('invalid', 'secret', `The secret ${secret.name} is not a text`)
     },
     value(secret, version) {
-      const bytes = sealing.open(version.sealed, contextOf(secret, version.id))
+      const bytes = seal.open(secret, version)
       return version.kind === 'string' ? { string: bytes.toString('utf8') } : { binary: bytes }
     },
     create: (scope, { name, description, kmsKeyId, tags }, version) =>
@@ -129,13 +131,21 @@ export function openSecrets(state: StateStore, clock: Clock, sealing: Sealing): 
           'secret',
           `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`,
         )
-      const [kind, bytes] =
-        'string' in value ? (['string', Buffer.from(value.string)] as const) : (['binary', value.binary] as const)
-      const sealed = sealing.seal(bytes, contextOf(secret, id))
+      const kind = 'string' in value ? 'string' : 'binary'
+      const sealed = seal.seal(secret, id, bytesOf(value))
       // The first is the current one, whatever its labels are.
       const labels = secret.versions.length === 0 ? [...new Set([...stages, CURRENT])] : stages
-      const versions = withVersion(secret.versions, { id, createdAt: now(), kind, sealed }, labels)
+      const versions = withVersion(secret.versions, { id, createdAt: now(), kind, ...sealed }, labels)
       return { ...secret, changedAt: now(), versions }
+    },
+    withKey(secret, kmsKeyId) {
+      const keyed = { ...secret, kmsKeyId }
+      const resealed = (version: SecretVersion): SecretVersion => {
+        if (version.stages.length === 0) return version
+        const { sealed: _, byKey: __, ...told } = version
+        return { ...told, ...seal.seal(keyed, version.id, seal.open(secret, version)) }
+      }
+      return { ...keyed, versions: secret.versions.map(resealed) }
     },
     erase: (scope, id) =>
       state.transaction((tx) => {
@@ -179,7 +189,7 @@ function namesOf(id: string): string[] {
 
 const isGone = ({ goneAfter }: Secret, now: string): boolean => goneAfter !== undefined && goneAfter <= now
 
-const contextOf = ({ arn }: Secret, version: string): string => `${arn} ${version}`
+const bytesOf = (value: SecretValue): Uint8Array => ('string' in value ? Buffer.from(value.string) : value.binary)
 
 function sameValue(a: SecretValue, b: SecretValue): boolean {
   if ('string' in a) return 'string' in b && a.string === b.string

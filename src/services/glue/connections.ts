@@ -1,13 +1,14 @@
 import type * as Sdk from '@aws-sdk/client-glue'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
-import { connectionsOf } from '../../core/federation/connections.ts'
+import { connectionsOf, openProperties } from '../../core/federation/connections.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { DatabaseLogins, StateStore } from '../../core/ports.ts'
 import type { Collection } from '../../core/resources/collection.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { testConnection } from './connection-test.ts'
+import { passwordEncryption } from './encryption-settings.ts'
 import { errorDetail } from './faults.ts'
 import { pageOf } from './paging.ts'
 import { scopeOf } from './scope.ts'
@@ -31,7 +32,8 @@ const connectionArn = ({ account, region }: Scope, name: string): string =>
 export const requireConnection = (state: StateStore, scope: Scope, name: string): StoredConnection =>
   stored(state, scope).get(name)
 
-export function connections({ state, clock }: Lake, logins: DatabaseLogins): Handlers<typeof Sdk> {
+export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof Sdk> {
+  const { state, clock, keys } = lake
   const now = () => clock.now().toISOString()
   const remove = (scope: Scope, name: string) =>
     stored(state, scope).delete(name, (tx) => eraseTags(tx, connectionArn(scope, name)))
@@ -40,7 +42,8 @@ export function connections({ state, clock }: Lake, logins: DatabaseLogins): Han
     async CreateConnection({ CatalogId, ConnectionInput: input, Tags = {} }, call) {
       const scope = scopeOf(call, CatalogId)
       const times = { createdAt: now(), updatedAt: now(), updatedBy: call.principal.arn }
-      await stored(state, scope).create(input.Name, { descriptor: described(input), ...times }, (tx) =>
+      const descriptor = await encrypted(described(input), scope, lake)
+      await stored(state, scope).create(input.Name, { descriptor, ...times }, (tx) =>
         addTags(tx, connectionArn(scope, input.Name), Tags),
       )
       return { CreateConnectionStatus: 'READY' }
@@ -68,8 +71,10 @@ export function connections({ state, clock }: Lake, logins: DatabaseLogins): Han
 
     async UpdateConnection({ CatalogId, Name, ConnectionInput: input }, call) {
       if (input.Name !== Name) throw new Fault('invalid', 'connection', 'A connection cannot be renamed.')
-      await stored(state, scopeOf(call, CatalogId)).update(Name, ({ createdAt }) => ({
-        descriptor: described(input),
+      const scope = scopeOf(call, CatalogId)
+      const descriptor = await encrypted(described(input), scope, lake)
+      await stored(state, scope).update(Name, ({ createdAt }) => ({
+        descriptor,
         createdAt,
         updatedAt: now(),
         updatedBy: call.principal.arn,
@@ -103,7 +108,7 @@ export function connections({ state, clock }: Lake, logins: DatabaseLogins): Han
       if ((name === undefined) === (given === undefined))
         throw new Fault('invalid', 'connection', 'One of ConnectionName and TestConnectionInput is required.')
       const { ConnectionType, ConnectionProperties = {} } = given ?? requireConnection(state, scope, name!).descriptor
-      await testConnection(logins, ConnectionType, ConnectionProperties, call.signal)
+      await testConnection(logins, ConnectionType, openProperties(ConnectionProperties, scope, keys), call.signal)
       return {}
     },
   }
@@ -121,11 +126,25 @@ function described(
   return { ...kept, AuthenticationConfiguration: { AuthenticationType, SecretArn } }
 }
 
+/** Once the data catalog asks for it, passwords are kept and told under a key (docs: glue webapi, ConnectionPasswordEncryption). */
+async function encrypted(
+  descriptor: StoredConnection['descriptor'],
+  scope: Scope,
+  lake: Lake,
+): Promise<StoredConnection['descriptor']> {
+  const { ReturnConnectionPasswordEncrypted, AwsKmsKeyId } = passwordEncryption(lake, scope) ?? {}
+  const { PASSWORD, ...open } = descriptor.ConnectionProperties ?? {}
+  if (!ReturnConnectionPasswordEncrypted || AwsKmsKeyId === undefined || PASSWORD === undefined) return descriptor
+  const key = await lake.keys.encrypting(scope, await lake.keys.need(scope, AwsKmsKeyId))
+  const ENCRYPTED_PASSWORD = lake.keys.encrypt(key, Buffer.from(PASSWORD), {}).toString('base64')
+  return { ...descriptor, ConnectionProperties: { ...open, ENCRYPTED_PASSWORD } }
+}
+
 function glueConnection(
   { descriptor, createdAt, updatedAt, updatedBy }: StoredConnection,
   hidesPassword = false,
 ): Sdk.Connection {
-  const { PASSWORD: _, ...open } = descriptor.ConnectionProperties ?? {}
+  const { PASSWORD: _, ENCRYPTED_PASSWORD: __, ...open } = descriptor.ConnectionProperties ?? {}
   return {
     ...descriptor,
     ...(hidesPassword && { ConnectionProperties: open }),

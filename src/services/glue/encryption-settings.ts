@@ -1,4 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-glue'
+import type { Scope } from '../../core/catalog/catalog.ts'
+import { requireUsable } from '../../core/keys/key.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { scopeOf } from './scope.ts'
@@ -10,7 +12,13 @@ const NONE: Sdk.DataCatalogEncryptionSettings = {
   ConnectionPasswordEncryption: { ReturnConnectionPasswordEncrypted: false },
 }
 
-export function encryptionSettings({ state }: Lake): Handlers<typeof Sdk> {
+export const passwordEncryption = (
+  { state }: Pick<Lake, 'state'>,
+  { account, region }: Scope,
+): Sdk.ConnectionPasswordEncryption | undefined =>
+  state.get<Sdk.DataCatalogEncryptionSettings>(SPACE, `${account}/${region}`)?.doc.ConnectionPasswordEncryption
+
+export function encryptionSettings({ state, keys }: Lake): Handlers<typeof Sdk> {
   return {
     GetDataCatalogEncryptionSettings(input, call) {
       const { account, region } = scopeOf(call, input.CatalogId)
@@ -19,11 +27,14 @@ export function encryptionSettings({ state }: Lake): Handlers<typeof Sdk> {
     },
 
     async PutDataCatalogEncryptionSettings(input, call) {
-      const { account, region } = scopeOf(call, input.CatalogId)
+      const scope = scopeOf(call, input.CatalogId)
+      const { account, region } = scope
       const settings = input.DataCatalogEncryptionSettings
-      // Without a key service there is nobody who could read such a password again.
-      if (settings.ConnectionPasswordEncryption?.ReturnConnectionPasswordEncrypted)
-        throw new AwsError('InvalidInputException', 'ReturnConnectionPasswordEncrypted is not supported.')
+      const { ReturnConnectionPasswordEncrypted, AwsKmsKeyId } = settings.ConnectionPasswordEncryption ?? {}
+      if (ReturnConnectionPasswordEncrypted && !AwsKmsKeyId)
+        throw new AwsError('InvalidInputException', 'AwsKmsKeyId is required to encrypt passwords of connections.')
+      for (const key of [AwsKmsKeyId, settings.EncryptionAtRest?.SseAwsKmsKeyId])
+        if (key) requireUsable(await keys.need(scope, key))
       await state.transaction((tx) => void tx.put(SPACE, `${account}/${region}`, settings))
       return {}
     },

@@ -23,6 +23,11 @@ export function glueError(fault: Fault): AwsError {
   // An index that is being made cannot be deleted: DeletePartitionIndex in the Glue API reference has a name of its own for it.
   if (fault.noun === 'partition index' && fault.kind === 'conflict')
     return new AwsError('ConflictException', fault.message)
+  if (fault.noun === 'key' || fault.noun === 'ciphertext')
+    return new AwsError(
+      'GlueEncryptionException',
+      fault.message || 'The password is not encrypted by a key of this account.',
+    )
   return new AwsError(CODES[fault.kind], fault.message)
 }
 

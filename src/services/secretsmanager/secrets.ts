@@ -11,11 +11,15 @@ import type { Handlers } from '../../protocol/service.ts'
 const RECOVERY_DAYS = { least: 7, most: 30 } as const
 const DAY_MS = 86_400_000
 
-export const secretHandlers = ({ secrets, state, clock }: Lake): Handlers<typeof Sdk> => ({
+/** AWS's own, made when it is first named. */
+const OWN_KEY = 'alias/aws/secretsmanager'
+
+export const secretHandlers = ({ secrets, keys, state, clock }: Lake): Handlers<typeof Sdk> => ({
   async CreateSecret(input, call) {
     requireNoReplicas(input.AddReplicaRegions)
     const value = givenValue(input)
     const id = input.ClientRequestToken ?? randomUUID()
+    if (input.KmsKeyId?.endsWith(OWN_KEY)) await keys.need(call, input.KmsKeyId)
     const told = { name: input.Name, description: input.Description, kmsKeyId: input.KmsKeyId }
     const secret = await secrets.create(call, { ...told, tags: tagRecord(input.Tags) }, value && { id, value })
     return { ...named(secret), ...(value && { VersionId: id }) }
@@ -27,11 +31,12 @@ export const secretHandlers = ({ secrets, state, clock }: Lake): Handlers<typeof
   async UpdateSecret(input, call) {
     const value = givenValue(input)
     const id = input.ClientRequestToken ?? randomUUID()
+    if (input.KmsKeyId?.endsWith(OWN_KEY)) await keys.need(call, input.KmsKeyId)
     const secret = await secrets.update(call, input.SecretId, (last) => {
+      const { KmsKeyId: key } = input
       const told = {
-        ...last,
+        ...(key === undefined || key === last.kmsKeyId ? last : secrets.withKey(last, key)),
         description: input.Description ?? last.description,
-        kmsKeyId: input.KmsKeyId ?? last.kmsKeyId,
         changedAt: clock.now().toISOString(),
       }
       return value ? secrets.withValue(told, id, value) : told

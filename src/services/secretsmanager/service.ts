@@ -16,6 +16,8 @@ export const secretsManager = (lake: Lake): ServiceDefinition =>
       invalid: 'InvalidParameterException',
       conflict: 'InvalidRequestException',
       limit: 'LimitExceededException',
+      precondition: 'EncryptionFailure',
+      'not-ready': 'DecryptionFailure',
     },
     handlers: {
       ...secretHandlers(lake),

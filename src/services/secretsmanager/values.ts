@@ -35,8 +35,11 @@ export const valueHandlers = (lake: Lake): Handlers<typeof Sdk> => {
           SecretValues.push(told(lake, secret, versionOf(secret)))
         } catch (error) {
           if (!(error instanceof Fault)) throw error
-          const ErrorCode = error.kind === 'not-found' ? 'ResourceNotFoundException' : 'InvalidRequestException'
-          Errors.push({ SecretId, ErrorCode, Message: error.message })
+          Errors.push({
+            SecretId,
+            ErrorCode: ERROR_CODES[error.kind] ?? 'InvalidRequestException',
+            Message: error.message,
+          })
         }
       return { SecretValues, Errors, NextToken }
     },
@@ -59,6 +62,11 @@ export const valueHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       return named(secret)
     },
   }
+}
+
+const ERROR_CODES: Partial<Record<Fault['kind'], string>> = {
+  'not-found': 'ResourceNotFoundException',
+  'not-ready': 'DecryptionFailure',
 }
 
 /** It is noted on which day. */

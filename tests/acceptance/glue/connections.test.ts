@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import {
   BatchDeleteConnectionCommand,
   type ConnectionInput,
+  type ConnectionPasswordEncryption,
   CreateConnectionCommand,
   DeleteConnectionCommand,
   DeleteResourcePolicyCommand,
@@ -18,6 +19,7 @@ import {
   TestConnectionCommand,
   UpdateConnectionCommand,
 } from '@aws-sdk/client-glue'
+import { CreateKeyCommand, DecryptCommand, DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { mariadbRoot, startMariadb } from '../../databases/mariadb.ts'
 import { postgresPrograms, startPostgres } from '../../databases/postgres.ts'
 import { startLake, type TestLake } from '../server.ts'
@@ -189,4 +191,41 @@ test('encryption settings', async () => {
   assert.deepEqual((await read()).EncryptionAtRest, EncryptionAtRest)
   const passwords = put({ ConnectionPasswordEncryption: { ReturnConnectionPasswordEncrypted: true } })
   await assert.rejects(passwords, { name: 'InvalidInputException' })
+})
+
+test('passwords of connections are kept and told under a key, and opened by those who log in', async () => {
+  const kms = new KMSClient(lake.client)
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}))
+  const AwsKmsKeyId = KeyMetadata!.Arn!
+  const put = (ConnectionPasswordEncryption: Partial<ConnectionPasswordEncryption>) =>
+    glue.send(
+      new PutDataCatalogEncryptionSettingsCommand({
+        DataCatalogEncryptionSettings: {
+          ConnectionPasswordEncryption: { ReturnConnectionPasswordEncrypted: true, ...ConnectionPasswordEncryption },
+        },
+      }),
+    )
+  await assert.rejects(put({ AwsKmsKeyId: 'alias/absent' }), { name: 'GlueEncryptionException' })
+  await put({ AwsKmsKeyId })
+  const ConnectionProperties = {
+    JDBC_CONNECTION_URL: 'jdbc:postgresql://127.0.0.1:1/db',
+    USERNAME: 'ann',
+    PASSWORD: 'the words',
+  }
+  const input = { Name: 'sealed', ConnectionType: 'JDBC' as const, ConnectionProperties }
+  await glue.send(new CreateConnectionCommand({ ConnectionInput: input }))
+  const read = async (more: object) =>
+    (await glue.send(new GetConnectionCommand({ Name: 'sealed', ...more }))).Connection!.ConnectionProperties!
+  const { ENCRYPTED_PASSWORD, PASSWORD } = await read({})
+  assert.equal(PASSWORD, undefined)
+  const opened = await kms.send(new DecryptCommand({ CiphertextBlob: Buffer.from(ENCRYPTED_PASSWORD!, 'base64') }))
+  assert.deepEqual([Buffer.from(opened.Plaintext!).toString(), opened.KeyId], ['the words', AwsKmsKeyId])
+  assert.deepEqual(Object.keys(await read({ HidePassword: true })).sort(), ['JDBC_CONNECTION_URL', 'USERNAME'])
+  const tested = () => glue.send(new TestConnectionCommand({ ConnectionName: 'sealed' }))
+  // Nobody answers there, but the password has been opened on the way.
+  await assert.rejects(tested(), { name: 'InvalidInputException', message: /^Unable to connect to 127.0.0.1:1/ })
+  await kms.send(new DisableKeyCommand({ KeyId: AwsKmsKeyId }))
+  await assert.rejects(tested(), { name: 'GlueEncryptionException', message: `${AwsKmsKeyId} is disabled.` })
+  await put({ ReturnConnectionPasswordEncrypted: false })
+  kms.destroy()
 })

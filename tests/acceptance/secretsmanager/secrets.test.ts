@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import {
   BatchGetSecretValueCommand,
   CreateSecretCommand,
@@ -193,6 +194,38 @@ test('policies are kept; passwords are made', async () => {
   )
   assert.match(RandomPassword!, /^(?=.*[d-z])(?=.*[A-Z])(?=.*[0-9])[d-zA-Z0-9]{20}$/)
   await assert.rejects(client.send(new RotateSecretCommand({ SecretId: 'db/one' })), /not implemented|RotateSecret/i)
+})
+
+test('a secret that names a key is sealed by it', async () => {
+  const kms = new KMSClient(lake.client)
+  const [first, second] = [await kms.send(new CreateKeyCommand({})), await kms.send(new CreateKeyCommand({}))]
+  const KmsKeyId = first.KeyMetadata!.Arn!
+  await assert.rejects(
+    client.send(new CreateSecretCommand({ Name: 'k', SecretString: 'x', KmsKeyId: 'alias/absent' })),
+    {
+      name: 'EncryptionFailure',
+      message: /^Secrets Manager can't encrypt the protected secret text using the provided KMS key/,
+    },
+  )
+  await client.send(new CreateSecretCommand({ Name: 'keyed', SecretString: 'one', KmsKeyId }))
+  await client.send(new PutSecretValueCommand({ SecretId: 'keyed', SecretString: 'two' }))
+  assert.equal(await value('keyed'), 'two')
+  await kms.send(new DisableKeyCommand({ KeyId: KmsKeyId }))
+  await assert.rejects(value('keyed'), {
+    name: 'DecryptionFailure',
+    message: new RegExp(`using the provided KMS key. ${KmsKeyId} is disabled.$`),
+  })
+  const { Errors } = await client.send(new BatchGetSecretValueCommand({ SecretIdList: ['keyed'] }))
+  assert.equal(Errors![0]!.ErrorCode, 'DecryptionFailure')
+  await assert.rejects(client.send(new PutSecretValueCommand({ SecretId: 'keyed', SecretString: 'three' })), {
+    name: 'EncryptionFailure',
+  })
+  await kms.send(new EnableKeyCommand({ KeyId: KmsKeyId }))
+  await client.send(new UpdateSecretCommand({ SecretId: 'keyed', KmsKeyId: second.KeyMetadata!.KeyId! }))
+  await kms.send(new DisableKeyCommand({ KeyId: KmsKeyId }))
+  const previous = await client.send(new GetSecretValueCommand({ SecretId: 'keyed', VersionStage: 'AWSPREVIOUS' }))
+  assert.deepEqual([await value('keyed'), previous.SecretString], ['two', 'one'])
+  kms.destroy()
 })
 
 test('no value lies open on the disk, and all are there after a new start', async () => {
