@@ -1,10 +1,16 @@
 /** Iceberg tables for the Athena tests: those that other engines wrote, beside `tests/golden/iceberg.py`. */
 import { readFileSync } from 'node:fs'
-import { CreateTableCommand, GetTableCommand, UpdateTableCommand } from '@aws-sdk/client-glue'
+import { CreateTableCommand, GetTableCommand, type Table, UpdateTableCommand } from '@aws-sdk/client-glue'
 import type { ContentFile } from '../../../src/formats/iceberg/manifest.ts'
 import { type ManifestFile, readManifestList } from '../../../src/formats/iceberg/manifest-list.ts'
 import { writeManifest, writeManifestList } from '../../../src/formats/iceberg/manifest-writer.ts'
-import { currentSchema, currentSnapshot, specById, tableMetadata } from '../../../src/formats/iceberg/metadata.ts'
+import {
+  currentSchema,
+  currentSnapshot,
+  specById,
+  type TableMetadata,
+  tableMetadata,
+} from '../../../src/formats/iceberg/metadata.ts'
 import { boundFields } from '../../../src/formats/iceberg/specs.ts'
 import { updated } from '../../../src/formats/iceberg/table-updates.ts'
 import { parquet, putFolder } from './delta-lake.ts'
@@ -97,13 +103,38 @@ export async function deleteByValues(a: AthenaLake, name: string, values: string
     ],
     snapshot['timestamp-ms'],
   )
-  await a.put(`${folder}/00009-deleted.metadata.json`, JSON.stringify(changed))
-  const Parameters = { ...Table!.Parameters, metadata_location: `s3://data/${folder}/00009-deleted.metadata.json` }
-  const TableInput = {
-    Name: name,
-    TableType: Table!.TableType,
-    StorageDescriptor: Table!.StorageDescriptor,
-    Parameters,
-  }
+  await pointTo(a, name, Table!, changed)
+}
+
+/** Newer metadata becomes the table's, as catalogs of other engines do it. */
+async function pointTo(a: AthenaLake, name: string, table: Table, metadata: TableMetadata): Promise<void> {
+  const version = Number(/(\d+)-[^/]*$/.exec(table.Parameters!.metadata_location!)![1]) + 1
+  const key = `${name}/metadata/${String(version).padStart(5, '0')}-other.metadata.json`
+  await a.put(key, JSON.stringify(metadata))
+  const Parameters = { ...table.Parameters, metadata_location: `s3://data/${key}` }
+  const TableInput = { Name: name, TableType: table.TableType, StorageDescriptor: table.StorageDescriptor, Parameters }
   await a.glue.send(new UpdateTableCommand({ DatabaseName: 'db', TableInput }))
+}
+
+/** Files that are written from then on are of partitions by `transform` of the column, in Iceberg's words: Spark may ask for it, Athena does not. */
+export async function evolvePartitions(
+  a: AthenaLake,
+  name: string,
+  { column, transform }: { readonly column: string; readonly transform: string },
+): Promise<void> {
+  const { Table } = await a.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: name }))
+  const { body } = await a.read(Table!.Parameters!.metadata_location!)
+  const base = tableMetadata(JSON.parse(body.toString()))
+  const source = currentSchema(base).fields.find((field) => field.name.toLowerCase() === column)!
+  const field = {
+    'source-id': source.id,
+    'field-id': base['last-partition-id'] + 1,
+    name: `by_${column}_${base['last-partition-id']}`,
+    transform,
+  }
+  const updates = [
+    { action: 'add-spec', spec: { 'spec-id': 0, fields: [field] } },
+    { action: 'set-default-spec', 'spec-id': -1 },
+  ] as const
+  await pointTo(a, name, Table!, updated(base, updates, base['last-updated-ms']))
 }

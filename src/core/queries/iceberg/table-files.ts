@@ -7,11 +7,12 @@ import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import { lakeUri, metadataLocation } from './iceberg-table.ts'
 import { type ReadContext, readMetadata } from './metadata-file.ts'
+import { olderMetadata } from './older-metadata.ts'
 import { noFiles, reach } from './reachable-files.ts'
 
 /**
- * Of all snapshots, with their metadata; other objects below the table's location are nobody's that it knows of. Of a table
- * that can not be read as far as it can: it is dropped for that.
+ * Of all snapshots, with their metadata and what it has taken the place of; other objects below the table's location are
+ * nobody's that it knows of. Of a table that can not be read as far as it can: it is dropped for that.
  */
 export async function filesOfTable(
   table: Table,
@@ -23,6 +24,7 @@ export async function filesOfTable(
     const metadata = await readMetadata(table, context)
     for (const entry of metadata['metadata-log'] ?? []) logged.add(lakeUri(entry['metadata-file']))
     logged.add(metadataLocation(table))
+    for (const { uri } of olderMetadata(table, metadata, context)) logged.add(uri)
     const view = { name: dottedName(table), metadata, schema: currentSchema(metadata) }
     await reach(view, metadata.snapshots ?? [], found, context)
   } catch (error) {
