@@ -21,8 +21,16 @@ export interface StatementOutcome {
         readonly columns: readonly ResultColumn[]
         readonly rows: readonly (readonly (string | null)[])[]
       }
-    /** Lines of text, each a whole row whatever the columns say (Hive's utility statements). */
-    | { readonly kind: 'lines'; readonly columns: readonly ResultColumn[]; readonly lines: readonly string[] }
+    /**
+     * Lines of text, each a whole row whatever the columns say (Hive's utility statements). `byHive`: false where a statement
+     * that Hive answers for other tables is not answered by it.
+     */
+    | {
+        readonly kind: 'lines'
+        readonly columns: readonly ResultColumn[]
+        readonly lines: readonly string[]
+        readonly byHive?: false
+      }
     /** Rows written to a table. `files` are the objects written, for the data manifest. */
     | {
         readonly kind: 'written'
@@ -70,3 +78,14 @@ export function lines(
     statistics: NOTHING_SCANNED,
   }
 }
+
+/** Lines of a statement that Hive answers for other tables. */
+export const athenaLines = (columnNames: readonly string[], text: readonly string[]): StatementOutcome => ({
+  result: {
+    kind: 'lines',
+    columns: columnNames.map((name) => ({ name, type: 'hive-string' })),
+    lines: text,
+    byHive: false,
+  },
+  statistics: NOTHING_SCANNED,
+})

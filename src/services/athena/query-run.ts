@@ -183,7 +183,7 @@ function summary({ result, statistics }: StatementOutcome, { substatementType }:
         statistics,
         columns: result.columns,
         reading: 'lines',
-        updateCount: isHiveTask(substatementType) ? undefined : 0,
+        updateCount: isHiveTask(substatementType, result) ? undefined : 0,
         outputRows: result.lines.length,
       }
     case 'written':

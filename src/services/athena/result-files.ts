@@ -33,8 +33,9 @@ const HIVE_TASKS: ReadonlySet<string> = new Set(['DESCRIBE_TABLE', 'EXPLAIN', 'S
 /** Those leave metadata that hold nothing but the query's id. */
 const COLUMN_CHANGES: ReadonlySet<string> = new Set(['ALTER_TABLE_ADD_COLUMN', 'ALTER_TABLE_REPLACE_COLUMN'])
 
-/** Their results say nothing of an update count. */
-export const isHiveTask = (substatement: string): boolean => HIVE_TASKS.has(substatement)
+/** Their results say nothing of an update count. Of Iceberg tables Athena itself tells what Hive tells of others (observed). */
+export const isHiveTask = (substatement: string, { byHive = true }: { readonly byHive?: boolean } = {}): boolean =>
+  byHive && HIVE_TASKS.has(substatement)
 
 /** An INSERT that wrote no file lists none; an UNLOAD or CTAS leaves an empty list, which its drivers read (observed). */
 export const leavesManifest = (substatement: string, files: readonly string[]): boolean =>
@@ -73,7 +74,7 @@ export function resultFiles(query: FinishedQuery, { result }: StatementOutcome):
       return [file(uri, Buffer.from(text)), metadataOf(metadata)]
     }
     case 'lines': {
-      const contentType = isHiveTask(substatementType) ? APPLICATION : BINARY
+      const contentType = isHiveTask(substatementType, result) ? APPLICATION : BINARY
       const metadata = { queryId: substatementType === 'EXPLAIN' ? engineId : id, columns: result.columns }
       const body = Buffer.from(result.lines.join('\n'))
       return [file(uri, body, contentType), metadataOf(metadata, contentType)]

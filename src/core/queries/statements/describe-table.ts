@@ -4,19 +4,21 @@ import { hiveTypeName, parseHiveType } from '../../../sql/hive/type.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { ColumnDescriptor, StorageDescriptor, Table } from '../../catalog/catalog.ts'
 import type { QueryContext } from '../context.ts'
-import { StatementFailure } from '../failure.ts'
+import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
+import { describeIceberg } from './iceberg-description.ts'
 import { requirePartition } from './partitions.ts'
-import { foundTable } from './table-names.ts'
+import { foundTable, invalidColumn } from './table-names.ts'
 import { describeView } from './views.ts'
 
 type Describe = Extract<HiveStatement, { kind: 'describe' }>
 
 /** Fields are padded to twenty characters; partition columns stand in the listing twice (observed). */
-export function describe(statement: Describe, context: QueryContext): StatementOutcome {
+export function describe(statement: Describe, context: QueryContext): StatementOutcome | Promise<StatementOutcome> {
   const table = foundTable(statement.table, context)
   if (isView(table)) return describeView(statement, context)
+  if (isIcebergTable(table) && !statement.spec) return describeIceberg(statement, table, context)
   const partition = statement.spec && requirePartition(table, statement.spec, context)
   const names = ['col_name', 'data_type', 'comment']
   if (statement.column) return lines(names, [columnLine(named(table, statement))])
@@ -77,13 +79,6 @@ function within(type: Type, step: string): Type | undefined {
       return undefined
   }
 }
-
-const invalidColumn = (name: string): StatementFailure =>
-  new StatementFailure(`FAILED: SemanticException [Error 10002]: Invalid column reference ${name}`, {
-    category: 2,
-    type: 1006,
-    leavesText: true,
-  })
 
 function formatted({ database, descriptor, createdAt }: Table, storage: StorageDescriptor): string[] {
   const field = (name: string, value: string): string => `${row(name, value)}\t `

@@ -56,11 +56,18 @@ function keptValue(key: string, value: string): string {
   return key === 'format' || key === 'write_compression' ? value.toLowerCase() : value
 }
 
-/** What metadata keeps, by Athena's names. Throws for what Athena has no name for, as it does. */
-export function shownProperties(kept: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(kept).map(([own, value]) => {
+/** What metadata keeps, by Athena's names; what Athena has no name for is left out. */
+export const athenaProperties = (kept: Readonly<Record<string, string>>): [string, string][] =>
+  Object.entries(kept).flatMap(([own, value]) => {
     const name = Object.keys(NAMES).find((one) => NAMES[one] === own)
-    if (name === undefined) throw new SqlError('NOT_SUPPORTED', `Unsupported table property key: ${own}`)
-    return [name, name === 'vacuum_max_snapshot_age_seconds' ? String(Number(value) / 1000) : value]
+    if (name === undefined) return []
+    return [[name, name === 'vacuum_max_snapshot_age_seconds' ? String(Number(value) / 1000) : value]]
   })
+
+/** The same, but throws for what Athena has no name for, as it does. */
+export function shownProperties(kept: Readonly<Record<string, string>>): [string, string][] {
+  const known: ReadonlySet<string> = new Set(Object.values(NAMES))
+  const unknown = Object.keys(kept).find((own) => !known.has(own))
+  if (unknown !== undefined) throw new SqlError('NOT_SUPPORTED', `Unsupported table property key: ${unknown}`)
+  return athenaProperties(kept)
 }

@@ -5,7 +5,7 @@ import type { QueryContext } from '../context.ts'
 import { isDeltaTable } from '../delta/delta-table.ts'
 import { StatementFailure } from '../failure.ts'
 import { isIcebergTable } from '../iceberg/iceberg-table.ts'
-import { lines, type StatementOutcome } from '../outcome.ts'
+import { athenaLines, lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { hiveText, propertyLines } from './hive-lines.ts'
 import { icebergStatement } from './iceberg-statement.ts'
@@ -22,8 +22,9 @@ export function showCreateTable(
       `FAILED: SemanticException [Error 10001]: ${table.descriptor.Name} is a view; use SHOW CREATE VIEW`,
       { category: 2, type: 1006, leavesText: true },
     )
-  const told = (text: readonly string[]) => lines(['createtab_stmt'], text)
-  return isIcebergTable(table) ? icebergStatement(table, context).then(told) : told(createStatement(table))
+  const names = ['createtab_stmt']
+  if (!isIcebergTable(table)) return lines(names, createStatement(table))
+  return icebergStatement(table, context).then((text) => athenaLines(names, text))
 }
 
 function createStatement(table: Table): string[] {

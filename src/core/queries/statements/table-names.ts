@@ -55,3 +55,11 @@ export function requireEntity(name: QualifiedName, context: NameContext): void {
   if (findTable(name, context)) return
   throw new Fault('not-found', 'entity', 'Entity Not Found')
 }
+
+/** Of a column that a table has not, or of a path into one. */
+export const invalidColumn = (name: string): StatementFailure =>
+  new StatementFailure(`FAILED: SemanticException [Error 10002]: Invalid column reference ${name}`, {
+    category: 2,
+    type: 1006,
+    leavesText: true,
+  })

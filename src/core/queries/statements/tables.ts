@@ -9,6 +9,7 @@ import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { missingDatabase } from './databases.ts'
 import { allColumns, pad } from './describe-table.ts'
+import { icebergColumns, icebergTableProperties } from './iceberg-description.ts'
 import { matchingTables } from './name-pattern.ts'
 import { findTable, foundTable, tableName } from './table-names.ts'
 import { describeView } from './views.ts'
@@ -52,18 +53,28 @@ export function showTables(statement: Of<'show-tables'> | Of<'show-views'>, cont
   return statement.kind === 'show-views' ? lines(['views'], names, { kind: 'varchar' }) : lines(['tab_name'], names)
 }
 
-export function showColumns(statement: Of<'show-columns'>, context: QueryContext): StatementOutcome {
+export function showColumns(
+  statement: Of<'show-columns'>,
+  context: QueryContext,
+): StatementOutcome | Promise<StatementOutcome> {
   const table = foundTable(statement.table, context)
   if (isView(table)) return describeView(statement, context)
+  if (isIcebergTable(table)) return icebergColumns(table, context)
   return lines(
     ['field'],
     allColumns(table).map((column) => pad(column.Name)),
   )
 }
 
-export function showTableProperties(statement: Of<'show-tblproperties'>, context: QueryContext): StatementOutcome {
+export async function showTableProperties(
+  statement: Of<'show-tblproperties'>,
+  context: QueryContext,
+): Promise<StatementOutcome> {
   const { database, table: name } = tableName(statement.table, context)
-  const parameters = foundTable(statement.table, context).descriptor.Parameters ?? {}
+  const table = foundTable(statement.table, context)
+  const parameters = isIcebergTable(table)
+    ? await icebergTableProperties(table, context)
+    : (table.descriptor.Parameters ?? {})
   if (statement.property !== undefined) {
     const value = parameters[statement.property]
     return lines(
