@@ -58,10 +58,11 @@ export async function athenaLake(options: StartOptions = {}): Promise<AthenaLake
     return QueryExecutionId!
   }
   const ended: AthenaLake['ended'] = async (id) => {
-    for (;;) {
+    // Asking takes time too, which a query that takes long needs more.
+    for (let waitMs = 5; ; waitMs = Math.min(waitMs * 1.5, 100)) {
       const { QueryExecution } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId: id }))
       if (!['QUEUED', 'RUNNING'].includes(QueryExecution!.Status!.State!)) return QueryExecution!
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
     }
   }
   const run: AthenaLake['run'] = async (sql, more) => ended(await start(sql, more))
