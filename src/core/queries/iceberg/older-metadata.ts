@@ -1,11 +1,11 @@
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import type { LakeFile } from '../../objects/files.ts'
-import type { QueryContext } from '../context.ts'
 import { lakeUri, metadataLocation } from './iceberg-table.ts'
+import type { ReadContext } from './metadata-file.ts'
 
 /** Metadata files from before the one that counts, whether its log still names them or not: who would commit one comes too late. */
-export function* olderMetadata(table: Table, { location }: TableMetadata, context: QueryContext): Iterable<LakeFile> {
+export function* olderMetadata(table: Table, { location }: TableMetadata, context: ReadContext): Iterable<LakeFile> {
   const { files } = context.rooms
   const current = files.stat(metadataLocation(table))
   for (const file of files.list(`${lakeUri(location).replace(/\/+$/, '')}/metadata/`))
