@@ -97,7 +97,7 @@ function simpleCondition(column: Column, random: Random): Condition {
   }
 }
 
-export function randomAssignments({ columns }: State, random: Random): readonly Assignment[] {
+function randomAssignments({ columns }: State, random: Random): readonly Assignment[] {
   const count = 1 + random.below(2)
   const chosen = new Set(Array.from({ length: count }, () => random.pick(columns)))
   return [...chosen].map((column) => assignment(column, columns, random))
