@@ -58,11 +58,10 @@ export async function athenaLake(options: StartOptions = {}): Promise<AthenaLake
     return QueryExecutionId!
   }
   const ended: AthenaLake['ended'] = async (id) => {
-    // Asking takes time too, which a query that takes long needs more.
-    for (let waitMs = 5; ; waitMs = Math.min(waitMs * 1.5, 100)) {
+    for (;;) {
       const { QueryExecution } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId: id }))
       if (!['QUEUED', 'RUNNING'].includes(QueryExecution!.Status!.State!)) return QueryExecution!
-      await new Promise((resolve) => setTimeout(resolve, waitMs))
+      await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }
   const run: AthenaLake['run'] = async (sql, more) => ended(await start(sql, more))
