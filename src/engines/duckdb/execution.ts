@@ -14,7 +14,6 @@ import type { Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
 import { defineGroups } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
-import type { MissingMembers } from './missing-members.ts'
 import { type EngineProfile, needsProfile, operatorsOf, readProfile, scansOf } from './profile.ts'
 import { ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
@@ -24,6 +23,7 @@ import { writeIcebergFiles } from './sinks/iceberg-files.ts'
 import { writeResultCsv } from './sinks/result-csv.ts'
 import { readRows } from './sinks/rows.ts'
 import type { SinkInput, SinkOutcome } from './sinks/sink.ts'
+import type { UnlikeColumns } from './unlike-columns.ts'
 
 export interface Execution {
   readonly plan: PlanMessage
@@ -36,7 +36,7 @@ export interface Execution {
   readonly gatekeeper: Gatekeeper
   readonly integrity: Integrity
   readonly blankLines: BlankLines
-  readonly missingMembers: MissingMembers
+  readonly unlikeColumns: UnlikeColumns
   readonly signal: AbortSignal
   readonly onProgress: (progress: EngineProgress) => void
 }
@@ -52,7 +52,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   const planned = performance.now()
   const named = await withNamedColumns(instance.main, execution.readable)
   const readable = await withFieldsById(instance.main, named)
-  const scans = new ScanMacros(readable, execution.missingMembers)
+  const scans = new ScanMacros(readable, execution.unlikeColumns)
   const print = WRITTEN.has(plan.sink.kind) ? printValues : printTexts
   const query = print(plan.query, scans.text)
   await execution.gatekeeper.check(query, scans.names)

@@ -11,13 +11,13 @@ import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Instance } from './instance.ts'
 import { sampleKeys } from './key-spellings.ts'
-import type { MissingMembers } from './missing-members.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
 import { columnsRead } from './row-filter.ts'
 import type { PlannedScan } from './scanned-rows.ts'
 import { scanText } from './scans/scan.ts'
 import { repairedText } from './text-repair.ts'
+import type { UnlikeColumns } from './unlike-columns.ts'
 
 type Scan = Rel & { readonly kind: 'scan' }
 
@@ -28,11 +28,11 @@ export class ScanMacros {
   readonly #converted: ReadonlySet<Relation>
   /** By scan and part, what a look at the files has taught. */
   readonly #looks = new Map<string, Look>()
-  readonly #missingMembers: MissingMembers
+  readonly #unlikeColumns: UnlikeColumns
   #serial = false
 
-  constructor({ relations, converted }: ReadablePlan, missingMembers: MissingMembers) {
-    this.#missingMembers = missingMembers
+  constructor({ relations, converted }: ReadablePlan, unlikeColumns: UnlikeColumns) {
+    this.#unlikeColumns = unlikeColumns
     this.#relations = Map.groupBy(relations, (relation) => relation.id)
     this.#converted = converted
   }
@@ -84,8 +84,9 @@ export class ScanMacros {
         const blank = !ours && (await blankLines.among(part, stopsEarly))
         const exact = ours || (await heldExactly(connection, part, wanted))
         if (!exact) await checkParquetTypes(connection, part, wanted)
-        const isJson = part.format.kind === 'json'
-        const alike = isJson && !mayHideFailures && !this.#missingMembers.among(part, wanted)
+        const { kind } = part.format
+        const mayBeAlike = kind === 'csv-lazy' || kind === 'csv-open' || (kind === 'json' && !mayHideFailures)
+        const alike = mayBeAlike && !this.#unlikeColumns.among(part, wanted)
         this.#looks.set(`${name}/${i}`, { exact, blankLines: blank, alike })
       }
   }
@@ -121,7 +122,7 @@ export class ScanMacros {
 
   /**
    * Whether another way of reading may succeed where this error came: text with bytes that are not UTF-8, quoted fields
-   * over several lines, or objects that are not alike, all of which would be too slow to expect of every file.
+   * over several lines, or values that are not alike, all of which would be too slow to expect of every file.
    * `directory` takes copies.
    */
   async adapt(error: unknown, directory: string): Promise<Adaptation | undefined> {
@@ -130,7 +131,7 @@ export class ScanMacros {
       this.#serial = true
       return { replaced: [] }
     }
-    if (this.#learnsMembers(text)) return { replaced: [] }
+    if (this.#learnsUnlike(text)) return { replaced: [] }
     if (!/Invalid unicode|not utf-8 encoded/i.test(text)) return undefined
     const replaced: DataFile[] = []
     for (const parts of this.#relations.values())
@@ -143,11 +144,11 @@ export class ScanMacros {
     return replaced.length ? { replaced } : undefined
   }
 
-  #learnsMembers(text: string): boolean {
+  #learnsUnlike(text: string): boolean {
     let learns = false
     for (const { name, relation, wanted } of this.#scans)
       for (const [i, part] of this.#relations.get(relation)!.entries())
-        if (this.#looks.get(`${name}/${i}`)?.alike) learns = this.#missingMembers.learn(part, wanted, text) || learns
+        if (this.#looks.get(`${name}/${i}`)?.alike) learns = this.#unlikeColumns.learn(part, wanted, text) || learns
     return learns
   }
 }

@@ -17,13 +17,13 @@ import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
 import { namedError } from './malformed-file.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
-import { MissingMembers } from './missing-members.ts'
+import { UnlikeColumns } from './unlike-columns.ts'
 
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
 const blankLines = new BlankLines(integrity)
-const missingMembers = new MissingMembers()
+const unlikeColumns = new UnlikeColumns()
 const instances = new Instances(settings.temporaryDirectory)
 /** What is kept is for speed alone: as much as two plans may hold in memory. One may need as much room as for spilling. */
 const conversions = new Conversions(join(settings.temporaryDirectory, 'converted'), {
@@ -60,7 +60,7 @@ async function run(plan: PlanMessage): Promise<void> {
     const { relations } = readable
     taken = await instances.take(grantsOf({ ...plan, relations }, settings.memoryBytes), key)
     const { instance } = taken
-    const looks = { integrity, blankLines, missingMembers }
+    const looks = { integrity, blankLines, unlikeColumns }
     const outcome = await execute({ plan, readable, convertMs, instance, gatekeeper, ...looks, signal, onProgress })
     kept = !signal.aborted && instances.keep(taken, relations)
     say({ kind: 'done', outcome, ready: instances.keys })

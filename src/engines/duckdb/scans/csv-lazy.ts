@@ -8,15 +8,15 @@ import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { nestedSeparators } from '../hive-text.ts'
-import type { Reader } from './scan.ts'
-import { readText, splitLines } from './text-lines.ts'
-import { castOf, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
+import type { DataColumn, Reader, Wanted } from './scan.ts'
+import { readText, splitLines, typedFields } from './text-lines.ts'
+import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
 
 type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
 
 export const lazyReader =
   (format: Lazy): Reader =>
-  ({ files, columns, width, places, blankLines }) => {
+  ({ files, columns, width, places, blankLines, alike }) => {
     const layout = {
       delimiter: format.fieldDelimiter,
       quote: '',
@@ -25,20 +25,33 @@ export const lazyReader =
       headerLines: format.headerLines,
     }
     const separators = nestedSeparators(format.collectionDelimiter, format.mapKeyDelimiter)
-    const fields = columns.map(({ column }) => ({ field: `f${column.ordinal}`, type: column.type }))
-    const items = columns.map(({ index }, i) => {
-      const { field, type } = fields[i]!
-      const value = isInteger(type)
+    const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`
+    const typed = columns.filter(({ column }) => alike && !blankLines && ALIKE.has(column.type.kind))
+    const types = typedFields(
+      width,
+      typed.map(({ column }) => [column.ordinal, duckdbType(column.type)]),
+    )
+    const textValue = (type: Type, field: string) =>
+      isInteger(type)
         ? integerFromText(type, field, castOf(field))
         : lazyValue(type, field, separators, format.nullText)
-      return `${value} AS c${index}`
+    const items = columns.map((wanted) => {
+      const { type, ordinal } = wanted.column
+      const field = fieldOf(wanted)
+      return `${types.has(ordinal) ? field : textValue(type, field)} AS c${wanted.index}`
     })
+    const casts = columns
+      .filter(({ column }) => isInteger(column.type))
+      .map((wanted) => ({ field: fieldOf(wanted), cast: castText(wanted.column.type, fieldOf(wanted)) }))
     const rows = withoutFooter(
-      blankLines ? splitLines(files, layout, width) : readText(files, layout, width),
+      blankLines ? splitLines(files, layout, width) : readText(files, layout, width, types),
       format.footerLines,
     )
-    return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${withCasts(rows, fields, places)}`
+    return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${withCasts(rows, casts, [...columns.map(fieldOf), ...places])}`
   }
+
+/** Types of whose values the engine's reader thinks as TRY_CAST does. */
+const ALIKE: ReadonlySet<Type['kind']> = new Set(['double', 'real', 'decimal', 'date'])
 
 /** `separators[0]` splits this value, the next ones what is inside it. */
 function lazyValue(type: Type, text: string, separators: readonly string[], nullText: string): string {

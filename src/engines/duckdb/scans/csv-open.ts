@@ -6,13 +6,13 @@ import type { FileFormat } from '../../../core/queries/relation.ts'
 import { failureAs } from '../../../sql/duckdb/failures.ts'
 import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
-import type { Reader } from './scan.ts'
-import { readText } from './text-lines.ts'
-import { castOf, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
+import type { DataColumn, Reader, Wanted } from './scan.ts'
+import { readText, typedFields } from './text-lines.ts'
+import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
 
 export const openReader =
   (format: Open): Reader =>
-  ({ files, columns, width, places, serial }) => {
+  ({ files, columns, width, places, serial, alike }) => {
     const layout = {
       delimiter: format.separator,
       quote: format.quote,
@@ -20,26 +20,50 @@ export const openReader =
       headerLines: format.headerLines,
       serial,
     }
-    const fields = columns.map(({ column }) => ({ field: `f${column.ordinal}`, type: column.type }))
-    const items = columns.map(({ index, column }, i) => {
-      return `${openValue(column.type, fields[i]!.field, format, column.ordinal)} AS c${index}`
+    const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`
+    const types = typedFields(
+      width,
+      columns.flatMap(({ column: { ordinal, type } }) => {
+        const read = alike ? typeRead(type) : undefined
+        return read === undefined ? [] : [[ordinal, read] as const]
+      }),
+    )
+    const items = columns.map((wanted) => {
+      const { type, ordinal } = wanted.column
+      const field = fieldOf(wanted)
+      const value = types.has(ordinal) ? numberValue(type, field) : openValue(type, field, format, ordinal)
+      return `${value} AS c${wanted.index}`
     })
-    const rows = withCasts(readText(files, layout, width), fields, places)
+    const casts = columns
+      .filter(({ column }) => !isText(column.type) && !types.has(column.ordinal))
+      .map((wanted) => ({ field: fieldOf(wanted), cast: openCast(wanted.column.type, fieldOf(wanted), format) }))
+    const rows = withCasts(readText(files, layout, width, types), casts, [...columns.map(fieldOf), ...places])
     return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${rows}`
   }
 
 type Open = FileFormat & { readonly kind: 'csv-open' }
 
+const isText = ({ kind }: Type): boolean => kind === 'varchar' || kind === 'char'
+
+/** `field`: a column beside which its cast stands, unless it is text. */
 function openValue(type: Type, field: string, format: Open, ordinal: number): string {
   const text = singled(field, format)
-  if (type.kind === 'varchar' || type.kind === 'char') return scalarFromText(type, text)
-  const engineType = duckdbType(type)
-  // No number is one for its quotes.
-  const value = numericValue(type, type.kind === 'varbinary' ? text : field)
+  if (isText(type)) return scalarFromText(type, text)
   // https://repost.aws/knowledge-center/athena-hive-bad-data-error-csv quotes the text.
   const detail = `${text} || ''' for field ${ordinal}: For input string: "' || ${text} || '"'`
-  const failed = failureAs('HIVE_BAD_DATA', "Error parsing field value '", engineType, detail)
-  return `CASE WHEN ${field} IS NOT NULL THEN coalesce(${value}, ${failed}) END`
+  const failed = failureAs('HIVE_BAD_DATA', "Error parsing field value '", duckdbType(type), detail)
+  const otherwise = `WHEN ${field} IS NOT NULL THEN ${failed}`
+  const cast = castOf(field)
+  if (isInteger(type)) return integerFromText(type, field, cast, { otherwise })
+  return `CASE WHEN ${cast} IS NOT NULL THEN ${cast} ${otherwise} END`
+}
+
+function openCast(type: Type, field: string, format: Open): string {
+  if (isInteger(type)) return castText(type, field)
+  const read = typeRead(type)
+  if (read !== undefined) return numberValue(type, `TRY_CAST(${field} AS ${read})`)
+  // No number is one for its quotes.
+  return scalarFromText(type, type.kind === 'varbinary' ? singled(field, format) : field)
 }
 
 /**
@@ -53,8 +77,23 @@ function singled(field: string, format: Open): string {
   return `CASE WHEN contains(${field}, ${twice}) THEN replace(${field}, ${twice}, ${once}) ELSE ${field} END`
 }
 
-function numericValue(type: Type, text: string): string {
-  if (type.kind === 'date') return `DATE '1970-01-01' + TRY_CAST(${text} AS INTEGER)`
-  if (type.kind === 'timestamp') return `epoch_ms(TRY_CAST(${text} AS BIGINT))`
-  return isInteger(type) ? integerFromText(type, text, castOf(text)) : scalarFromText(type, text)
+/** As what the engine's reader, and TRY_CAST just so, may read a field of the type. */
+function typeRead(type: Type): string | undefined {
+  switch (type.kind) {
+    case 'date':
+      return 'INTEGER'
+    case 'timestamp':
+      return 'BIGINT'
+    case 'double':
+    case 'real':
+    case 'decimal':
+      return duckdbType(type)
+    default:
+      return undefined
+  }
+}
+
+function numberValue(type: Type, number: string): string {
+  if (type.kind === 'date') return `DATE '1970-01-01' + ${number}`
+  return type.kind === 'timestamp' ? `epoch_ms(${number})` : number
 }

@@ -18,7 +18,8 @@ export const isJsonNumber = (type: Type): boolean =>
   (type.kind === 'decimal' && type.scale <= MOST_SCALE && type.precision - type.scale <= MOST_DIGITS)
 
 /** Of a text that JSON is. */
-export const wholeFromText = (type: Type, text: string): string => integerFromText(type, text, undefined, WHOLE)
+export const wholeFromText = (type: Type, text: string): string =>
+  integerFromText(type, text, undefined, { pattern: WHOLE })
 
 /**
  * `text`: the member's JSON as VARCHAR; `cast`: that text cast to the type. Both are names of columns. `missing`: the value

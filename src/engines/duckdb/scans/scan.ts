@@ -41,7 +41,10 @@ export type Reader = (input: {
   readonly blankLines: boolean
   /** Keys as the head of the data spells them, for JSON. */
   readonly sample: readonly string[]
-  /** Every object of JSON is taken to have every wanted member, spelled as in the sample; the plan fails where one has not. */
+  /**
+   * Every object of JSON is taken to have every wanted member, spelled as in the sample, and every field of CSV to be a
+   * value of its type where the engine knows the type's texts as Hive does. The plan fails where one is not.
+   */
   readonly alike: boolean
   /** Every Parquet file has every column, of the very type it has in the table. */
   readonly exact: boolean

@@ -20,9 +20,21 @@ export interface TextLayout {
   readonly serial?: boolean
 }
 
-/** `read_csv` yielding `f0`, `f1` ... as text, NULL where a row has fewer; more are dropped. */
-export function readText(files: readonly DataFile[], layout: TextLayout, width: number): string {
-  if (width > 1) return readCsv(files, layout, width)
+/** By the place of a field, the engine's type of its values; the others are text. */
+export type FieldTypes = ReadonlyMap<number, string>
+
+/** Types for fields of text of several columns; in text of one nothing but text is told from a blank line. */
+export const typedFields = (width: number, fields: readonly (readonly [place: number, type: string])[]): FieldTypes =>
+  new Map(width > 1 ? fields : [])
+
+/** `read_csv` yielding `f0`, `f1` ..., NULL where a row has fewer; more are dropped. `types`: see `typedFields`. */
+export function readText(
+  files: readonly DataFile[],
+  layout: TextLayout,
+  width: number,
+  types: FieldTypes = new Map(),
+): string {
+  if (width > 1) return readCsv(files, layout, width, types)
   // DuckDB passes over a blank line, unless there is one column and nothing means NULL: then that is what it makes of it.
   const { nullText } = layout
   const value = nullText === undefined || nullText === '' ? 'f0' : `nullif(f0, ${quote(nullText)})`
@@ -31,8 +43,8 @@ export function readText(files: readonly DataFile[], layout: TextLayout, width: 
   return `(SELECT CASE WHEN f0 IS NULL THEN ${blank} ELSE ${value} END AS f0, file_index FROM ${lines})`
 }
 
-function readCsv(files: readonly DataFile[], layout: TextLayout, width: number): string {
-  const columns = Array.from({ length: width }, (_, i) => `f${i}: 'VARCHAR'`).join(', ')
+function readCsv(files: readonly DataFile[], layout: TextLayout, width: number, types: FieldTypes = new Map()): string {
+  const columns = Array.from({ length: width }, (_, i) => `f${i}: '${types.get(i) ?? 'VARCHAR'}'`).join(', ')
   const compression = compressionOf(files[0]!)
   const lineBytes = longestLine(files, compression)
   const options = [

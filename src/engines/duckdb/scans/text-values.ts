@@ -32,13 +32,24 @@ function booleanFromText(text: string): string {
   return `CASE ${usual} WHEN lower(${text}) = 'true' THEN true WHEN lower(${text}) = 'false' THEN false END`
 }
 
-/** Where `cast` names a column, the text has been cast below, once for all that is asked of it here. */
-export function integerFromText(type: Type, text: string, cast?: string, pattern = '[+-]?[0-9]+'): string {
+/**
+ * Where `cast` names a column, the text has been cast below, once for all that is asked of it here. `otherwise`: the value
+ * of a text that is no number.
+ */
+export function integerFromText(type: Type, text: string, cast?: string, more: IntegerRules = {}): string {
+  const { pattern = '[+-]?[0-9]+', otherwise } = more
   const value = cast ?? castText(type, text)
   const plain = cast === undefined ? '' : ` WHEN ${isPlain(text, cast)} THEN ${cast}`
   // What prints back as itself is a usual case too, and costs no regex.
   const printed = `WHEN CAST(${value} AS VARCHAR) = ${text} THEN ${value}`
-  return `CASE${plain} ${printed} WHEN regexp_full_match(${text}, '${pattern}') THEN ${value} END`
+  const other = otherwise === undefined ? '' : ` ${otherwise}`
+  return `CASE${plain} ${printed} WHEN ${value} IS NOT NULL AND regexp_full_match(${text}, '${pattern}') THEN ${value}${other} END`
+}
+
+interface IntegerRules {
+  readonly pattern?: string
+  /** The rest of a CASE. */
+  readonly otherwise?: string
 }
 
 const LONGEST_BIGINT = 19
@@ -60,24 +71,16 @@ export const isInteger = (type: Type): boolean => INTEGERS.has(type.kind)
 /** What the engine makes of a text. */
 export const castText = (type: Type, text: string): string => `TRY_CAST(${text} AS ${duckdbType(type)})`
 
-/** A field as a reader of text yields it. */
-export interface FieldText {
+/** A field as a reader of text yields it, and the expression of what the engine makes of it. */
+export interface FieldCast {
   readonly field: string
-  readonly type: Type
+  readonly cast: string
 }
 
-/**
- * The rows of `from` with each integer among the fields cast, under the name that `castOf` gives it: to cast a text takes
- * as long as to look whether it was a number. `kept`: other columns of it.
- */
-export function withCasts(from: string, fields: readonly FieldText[], kept: readonly string[]): string {
-  const casts = fields.filter(({ type }) => isInteger(type))
+/** The rows of `from` with fields beside their casts, which go by the name that `castOf` gives. `kept`: more columns of it. */
+export function withCasts(from: string, casts: readonly FieldCast[], kept: readonly string[]): string {
   if (casts.length === 0) return from
-  const items = [
-    ...new Set(fields.map(({ field }) => field)),
-    ...kept,
-    ...casts.map(({ field, type }) => `${castText(type, field)} AS ${castOf(field)}`),
-  ]
+  const items = [...kept, ...casts.map(({ field, cast }) => `${cast} AS ${castOf(field)}`)]
   return `(SELECT ${items.join(', ')} FROM ${from})`
 }
 

@@ -1,0 +1,35 @@
+/**
+ * Which columns of which text files are not all alike: an object lacks the member, a field is no value of the type. Files
+ * never change, so what one plan found holds for those after it, for the life of a worker: they read such files without
+ * expecting so much.
+ */
+import type { Relation } from '../../core/queries/relation.ts'
+import { MISSING_MEMBER } from './scans/json-values.ts'
+
+const MOST_KNOWN = 100_000
+
+export class UnlikeColumns {
+  readonly #known = new Set<string>()
+
+  /** Whether some of the columns, by their places, is known to be so. */
+  among(relation: Relation, wanted: readonly number[]): boolean {
+    return keysOf(relation, wanted).some((key) => this.#known.has(key))
+  }
+
+  /** `text`: what a plan over the relation has failed with. False where that has nothing to do with its values. */
+  learn(relation: Relation, wanted: readonly number[], text: string): boolean {
+    const [, place] = COLUMN.exec(text) ?? []
+    const unlike = place === undefined ? wanted : wanted.filter((index) => index === Number(place))
+    if (unlike.length === 0 || (place === undefined && !READERS.test(text))) return false
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear()
+    for (const key of keysOf(relation, unlike)) this.#known.add(key)
+    return true
+  }
+}
+
+const COLUMN = new RegExp(`${MISSING_MEMBER}c(\\d+)`)
+/** The engine's own readers fail for lines that are no objects, and for fields of other types. */
+const READERS = /json|CSV Error/i
+
+const keysOf = ({ files, columns }: Relation, wanted: readonly number[]): string[] =>
+  files.flatMap(({ localPath }) => wanted.map((index) => `${columns[index]!.name} ${localPath}`))
