@@ -9,8 +9,8 @@ import type { NewFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import { catalogColumns } from './iceberg-columns.ts'
 import { lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
+import { metadataBytes } from './metadata-bytes.ts'
 import { keepMetadata } from './metadata-file.ts'
-import { metadataText } from './metadata-text.ts'
 
 /** What a commit needs of whoever makes it: a statement, or a client of the REST catalog. */
 export type CommitContext = Pick<QueryContext, 'scope' | 'principal' | 'protection' | 'signal'> & {
@@ -114,7 +114,7 @@ export const withAttributes = (file: UnwrittenFile, { protection }: Pick<CommitC
 
 function newMetadataFile(metadata: TableMetadata, version: number): UnwrittenFile {
   const name = `${String(version).padStart(5, '0')}-${randomUUID()}.metadata.json`
-  return { uri: metadataUri(metadata, name), body: Buffer.from(metadataText(metadata)) }
+  return { uri: metadataUri(metadata, name), body: metadataBytes(metadata) }
 }
 
 /** Where a table keeps a file that describes it. */
