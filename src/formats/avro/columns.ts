@@ -155,7 +155,7 @@ function mapStep(values: AvroType, reader: AvroType | undefined, column: ColumnF
 
 function eachItem(cursor: Cursor, step: Step): number {
   let items = 0
-  for (let { count } = cursor.items(); count > 0; { count } = cursor.items()) {
+  for (let count = cursor.items(); count > 0; count = cursor.items()) {
     for (let i = 0; i < count; i++) step(cursor)
     items += count
   }

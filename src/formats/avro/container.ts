@@ -43,7 +43,7 @@ function headerIn(bytes: Uint8Array): AvroHeader | undefined {
   const cursor = new Cursor(bytes, MAGIC.length)
   let sync: number
   try {
-    for (let { count } = cursor.items(); count > 0; { count } = cursor.items())
+    for (let count = cursor.items(); count > 0; count = cursor.items())
       for (let i = 0; i < count; i++) {
         const key = Buffer.from(bytes.subarray(cursor.stretch(), cursor.at)).toString()
         metadata.set(key, bytes.slice(cursor.stretch(), cursor.at))

@@ -31,7 +31,7 @@ export class Cursor {
       } else high |= bits << (shift - 32)
       if (byte < 0x80) break
       shift += 7
-      if (shift > 63) throw new CorruptData('a number is longer than 64 bits')
+      if (shift > 63) throw tooLong()
     }
     const sign = -(low & 1)
     this.low = ((low >>> 1) | (high << 31)) ^ sign
@@ -39,6 +39,8 @@ export class Cursor {
   }
 
   int(): number {
+    const byte = this.#small()
+    if (byte >= 0) return (byte >>> 1) ^ -(byte & 1)
     this.long()
     if (this.high !== this.low >> 31) throw new CorruptData('a number is longer than 32 bits')
     return this.low
@@ -46,8 +48,29 @@ export class Cursor {
 
   /** A number of 64 bits as the nearest that is of JavaScript's kind. */
   number(): number {
+    const byte = this.#small()
+    if (byte >= 0) return (byte >>> 1) ^ -(byte & 1)
     this.long()
     return this.high * 4_294_967_296 + (this.low >>> 0)
+  }
+
+  /** The next number as it is written where it is of one byte, as most are; else -1, and nothing is read. */
+  #small(): number {
+    if (this.at >= this.end) return -1
+    const byte = this.bytes[this.at]!
+    if (byte >= 0x80) return -1
+    this.at++
+    return byte
+  }
+
+  /** Steps over a number without reckoning it. */
+  pass(): void {
+    const { bytes, end } = this
+    const last = Math.min(end, this.at + MOST_NUMBER_BYTES)
+    let at = this.at
+    while (at < last && bytes[at]! >= 0x80) at++
+    if (at >= last) throw at >= end ? tooShort() : tooLong()
+    this.at = at + 1
   }
 
   big(): bigint {
@@ -71,18 +94,26 @@ export class Cursor {
     return start
   }
 
-  /** How many items the next block of a list or map has; 0 at its end. `skippable`: its size in bytes when it is told. */
-  items(): { readonly count: number; readonly skippable: number | undefined } {
+  /** The size in bytes of the block of items that `items` has found, where it is told. */
+  itemBytes: number | undefined = undefined
+
+  /** How many items the next block of a list or map has; 0 at its end. */
+  items(): number {
     const count = this.number()
     const skippable = count < 0 ? this.number() : undefined
+    this.itemBytes = skippable
     const items = Math.abs(count)
     // Items may be of no bytes at all; so many of them are no data.
     if (items > Math.max(this.end - this.at, MOST_EMPTY_ITEMS)) throw new CorruptData('a list is longer than its block')
     if (skippable !== undefined && (skippable < 0 || skippable > this.end - this.at)) throw tooShort()
-    return { count: items, skippable }
+    return items
   }
 }
 
 const MOST_EMPTY_ITEMS = 65_536
+/** 64 bits, seven in each. */
+const MOST_NUMBER_BYTES = 10
+
+const tooLong = (): CorruptData => new CorruptData('a number is longer than 64 bits')
 
 const tooShort = (): CorruptData => new CorruptData('a value reaches beyond the end of its block')

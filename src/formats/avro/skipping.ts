@@ -35,7 +35,7 @@ function stepOver(type: AvroType, of: (type: AvroType) => Step): Step {
     case 'int':
     case 'long':
     case 'enum':
-      return (cursor) => cursor.long()
+      return (cursor) => cursor.pass()
     case 'float':
       return (cursor) => cursor.skip(4)
     case 'double':
@@ -49,6 +49,13 @@ function stepOver(type: AvroType, of: (type: AvroType) => Step): Step {
     }
     case 'record': {
       const steps = type.fields.map((field) => of(field.type))
+      // Pairs of a column and what is told of it are most of what a list of files holds.
+      const [first, second] = steps
+      if (steps.length === 2)
+        return (cursor) => {
+          first!(cursor)
+          second!(cursor)
+        }
       return (cursor) => {
         for (const step of steps) step(cursor)
       }
@@ -70,9 +77,9 @@ function stepOver(type: AvroType, of: (type: AvroType) => Step): Step {
 
 function skipItems(steps: readonly Step[]): Step {
   return (cursor: Cursor) => {
-    for (let items = cursor.items(); items.count > 0; items = cursor.items()) {
-      if (items.skippable !== undefined) cursor.skip(items.skippable)
-      else for (let i = 0; i < items.count; i++) for (const step of steps) step(cursor)
+    for (let count = cursor.items(); count > 0; count = cursor.items()) {
+      if (cursor.itemBytes !== undefined) cursor.skip(cursor.itemBytes)
+      else for (let i = 0; i < count; i++) for (const step of steps) step(cursor)
     }
   }
 }

@@ -219,7 +219,6 @@ function chosen<T>(choices: readonly T[], index: number): T {
 
 function readItems<T>(cursor: Cursor, read: () => T): T[] {
   const items: T[] = []
-  for (let { count } = cursor.items(); count > 0; { count } = cursor.items())
-    for (let i = 0; i < count; i++) items.push(read())
+  for (let count = cursor.items(); count > 0; count = cursor.items()) for (let i = 0; i < count; i++) items.push(read())
   return items
 }

@@ -112,9 +112,11 @@ function contentFile(
   fields: readonly BoundField[],
 ): ContentFile {
   const partition = raw.partition as ReadonlyMap<number, unknown>
-  const given = <T>(member: string, name: string, of = (value: unknown) => value as T) =>
-    raw[name] === null || raw[name] === undefined ? {} : { [member]: of(raw[name]) }
-  const number = (value: unknown) => Number(value)
+  const given = <T>(name: string): T | undefined => (raw[name] ?? undefined) as T | undefined
+  const number = (name: string): number | undefined => {
+    const value = raw[name] ?? undefined
+    return value === undefined ? undefined : Number(value)
+  }
   return {
     content,
     path: String(raw.file_path),
@@ -123,18 +125,18 @@ function contentFile(
     partition: fields.map(({ field, type }) => fromAvro(type, partition.get(field['field-id']))),
     recordCount: Number(raw.record_count),
     sizeBytes: Number(raw.file_size_in_bytes),
-    ...given('columnSizes', 'column_sizes'),
-    ...given('valueCounts', 'value_counts'),
-    ...given('nullValueCounts', 'null_value_counts'),
-    ...given('nanValueCounts', 'nan_value_counts'),
-    ...given('lowerBounds', 'lower_bounds'),
-    ...given('upperBounds', 'upper_bounds'),
-    ...given('splitOffsets', 'split_offsets'),
-    ...given('equalityIds', 'equality_ids'),
-    ...given('sortOrderId', 'sort_order_id', number),
-    ...given('referencedDataFile', 'referenced_data_file'),
-    ...given('contentOffset', 'content_offset', number),
-    ...given('contentSizeBytes', 'content_size_in_bytes', number),
+    columnSizes: given('column_sizes'),
+    valueCounts: given('value_counts'),
+    nullValueCounts: given('null_value_counts'),
+    nanValueCounts: given('nan_value_counts'),
+    lowerBounds: given('lower_bounds'),
+    upperBounds: given('upper_bounds'),
+    splitOffsets: given('split_offsets'),
+    equalityIds: given('equality_ids'),
+    sortOrderId: number('sort_order_id'),
+    referencedDataFile: given('referenced_data_file'),
+    contentOffset: number('content_offset'),
+    contentSizeBytes: number('content_size_in_bytes'),
   }
 }
 
@@ -176,7 +178,7 @@ function fileField({ name, type }: AvroField, { columns }: ManifestWishes): Read
 /** A list of records of a field id and what belongs to it. */
 function pairs(cursor: Cursor, columns: ReadonlySet<number> | undefined, value: Read, skip: (cursor: Cursor) => void) {
   const found = new Map<number, unknown>()
-  for (let { count } = cursor.items(); count > 0; { count } = cursor.items())
+  for (let count = cursor.items(); count > 0; count = cursor.items())
     for (let i = 0; i < count; i++) {
       const id = cursor.int()
       if (!columns || columns.has(id)) found.set(id, value(cursor))

@@ -26,6 +26,7 @@ import type { DataFile, DeletedRows, DeletedValues, ReadFile } from '../relation
 import { trinoType } from './iceberg-columns.ts'
 import { lakeUri } from './iceberg-table.ts'
 import { constantOf, knownColumns } from './iceberg-values.ts'
+import { rememberedFor } from './known-files.ts'
 import { naming, type ReadContext, readAvroFile } from './metadata-file.ts'
 
 /** A snapshot of a table, and who asks for it. */
@@ -42,7 +43,14 @@ export interface SnapshotView {
 /** Throws IcebergError where the list cannot be read. */
 export async function manifestsOf(view: SnapshotView, context: ReadContext): Promise<readonly ManifestFile[]> {
   const list = view.snapshot?.['manifest-list']
-  if (list !== undefined) return readAvroFile(list, view, context, readManifestList)
+  if (list !== undefined)
+    return rememberedFor(
+      context.rooms.files,
+      lakeUri(list),
+      'list',
+      (found) => found.length,
+      () => readAvroFile(list, view, context, readManifestList),
+    )
   return (view.snapshot?.manifests ?? []).map((path) => ({
     path,
     length: 0,
@@ -62,11 +70,16 @@ export async function liveEntries(
   context: ReadContext,
 ): Promise<ManifestEntry[]> {
   const fields = fieldsOf(view, manifest.specId)
-  return readAvroFile(manifest.path, view, context, (file) =>
-    [...readManifest(file, manifest, { fields, ...(columns && { columns }) })].filter(
-      ({ status }) => status !== 'deleted',
-    ),
-  )
+  const read = () =>
+    readAvroFile(manifest.path, view, context, (file) =>
+      [...readManifest(file, manifest, { fields, ...(columns && { columns }) })].filter(
+        ({ status }) => status !== 'deleted',
+      ),
+    )
+  if (!columns) return read()
+  const what = [manifest.sequenceNumber, ...[...columns].toSorted((a, b) => a - b)].join()
+  const weightOf = (entries: readonly ManifestEntry[]) => entries.length * (1 + columns.size)
+  return rememberedFor(context.rooms.files, lakeUri(manifest.path), what, weightOf, read)
 }
 
 export const fieldsOf = ({ metadata, schema }: Pick<SnapshotView, 'metadata' | 'schema'>, spec: number) =>
