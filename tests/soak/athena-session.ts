@@ -61,7 +61,7 @@ export class AthenaSession {
 }
 
 /** Asks again for as long as nobody answers. */
-export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   const until = Date.now() + PATIENCE_MS
   for (;;)
     try {
