@@ -10,6 +10,8 @@ import { resultsPage } from './results-page.ts'
 import { measureApi } from './sections/api.ts'
 import { measureCompile } from './sections/compile.ts'
 import { measureFormats } from './sections/formats.ts'
+import { measureIceberg } from './sections/iceberg.ts'
+import { measureIcebergPlanning } from './sections/iceberg-planning.ts'
 import { measurePartitions } from './sections/partitions.ts'
 import { measureS3 } from './sections/s3.ts'
 import { measureScan } from './sections/scan.ts'
@@ -28,6 +30,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   formats: measureFormats,
   scan: measureScan,
   tpch: measureTpch,
+  iceberg: async () => [...(await measureIceberg()), ...(await measureIcebergPlanning())],
   trino: measureTpchOfTrino,
 }
 

@@ -2,7 +2,7 @@
 import type { AvroOptions } from '../avro/container-writer.ts'
 import { avroFile } from '../avro/value-file.ts'
 import type { AvroValue } from '../avro/values.ts'
-import type { ContentFile, ManifestEntry } from './manifest.ts'
+import type { ByColumn, ContentFile, ManifestEntry } from './manifest.ts'
 import type { FieldSummary, ManifestFile } from './manifest-list.ts'
 import { decimalBytes, MANIFEST_LIST_SCHEMA, manifestSchema } from './manifest-schemas.ts'
 import type { Id } from './metadata.ts'
@@ -87,7 +87,7 @@ function fileRecord(file: ContentFile, fields: readonly BoundField[], names: rea
   }
 }
 
-const pairs = (map: ReadonlyMap<number, number | Uint8Array> | undefined): AvroValue =>
+const pairs = (map: ByColumn<number | Uint8Array> | undefined): AvroValue =>
   map ? [...map].map(([key, value]) => ({ key, value })) : null
 
 function avroValue(type: BoundField['type'], value: IcebergValue | null): AvroValue {

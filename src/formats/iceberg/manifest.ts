@@ -15,9 +15,13 @@ import type { Id } from './metadata.ts'
 import type { BoundField } from './specs.ts'
 import { fromAvro, type IcebergValue } from './values.ts'
 
-/** By field id. */
-export type ColumnNumbers = ReadonlyMap<number, number>
-export type ColumnBounds = ReadonlyMap<number, Uint8Array>
+/** What is told of columns, by field id. */
+export interface ByColumn<V> extends Iterable<[number, V]> {
+  get(id: number): V | undefined
+  has(id: number): boolean
+}
+export type ColumnNumbers = ByColumn<number>
+export type ColumnBounds = ByColumn<Uint8Array>
 
 export interface ContentFile {
   readonly content: 'data' | 'position-deletes' | 'equality-deletes'
@@ -150,8 +154,9 @@ function entryReader(record: AvroRecord, wishes: ManifestWishes): (cursor: Curso
 function fieldsReader(record: AvroRecord, special: (field: AvroField) => Read | undefined): (cursor: Cursor) => Fields {
   const names = record.fields.map((field) => field.name)
   const reads = record.fields.map((field) => special(field) ?? valueReader(field.type))
+  // One for all records: what is wanted of it is taken before the next is read.
+  const fields: Fields = {}
   return (cursor) => {
-    const fields: Fields = {}
     for (let i = 0; i < reads.length; i++) fields[names[i]!] = reads[i]!(cursor)
     return fields
   }
@@ -170,13 +175,15 @@ function fileField({ name, type }: AvroField, { columns }: ManifestWishes): Read
   if (columns?.size === 0 || (columns && name === 'column_sizes')) return skipper(type) as Read
   const value: Read = NUMBERS.has(name)
     ? (cursor) => cursor.number()
-    : (cursor) => cursor.bytes.slice(cursor.stretch(), cursor.at)
-  const skip = NUMBERS.has(name) ? (cursor: Cursor) => cursor.long() : (cursor: Cursor) => cursor.stretch()
+    : // Copied into memory that many share: a buffer of its own for each costs more than all else.
+      (cursor) => Buffer.from(cursor.bytes.subarray(cursor.stretch(), cursor.at))
+  const skip = NUMBERS.has(name) ? (cursor: Cursor) => cursor.pass() : (cursor: Cursor) => cursor.stretch()
   return optionalReader(type, (cursor) => pairs(cursor, columns, value, skip))
 }
 
 /** A list of records of a field id and what belongs to it. */
 function pairs(cursor: Cursor, columns: ReadonlySet<number> | undefined, value: Read, skip: (cursor: Cursor) => void) {
+  if (columns?.size === 1) return onePair(cursor, [...columns][0]!, value, skip)
   const found = new Map<number, unknown>()
   for (let count = cursor.items(); count > 0; count = cursor.items())
     for (let i = 0; i < count; i++) {
@@ -184,6 +191,39 @@ function pairs(cursor: Cursor, columns: ReadonlySet<number> | undefined, value: 
       if (!columns || columns.has(id)) found.set(id, value(cursor))
       else skip(cursor)
     }
+  return found
+}
+
+/** Queries look for values of few columns in many files: maps of one entry would be most of what planning makes. */
+class OneColumn implements ByColumn<unknown> {
+  readonly #id: number
+  readonly #value: unknown
+
+  constructor(id: number, value: unknown) {
+    this.#id = id
+    this.#value = value
+  }
+
+  get(id: number): unknown {
+    return id === this.#id ? this.#value : undefined
+  }
+
+  has(id: number): boolean {
+    return id === this.#id
+  }
+
+  *[Symbol.iterator](): Iterator<[number, unknown]> {
+    yield [this.#id, this.#value]
+  }
+}
+
+/** Undefined where nothing is told of the column. */
+function onePair(cursor: Cursor, wanted: number, value: Read, skip: (cursor: Cursor) => void): OneColumn | undefined {
+  let found: OneColumn | undefined
+  for (let count = cursor.items(); count > 0; count = cursor.items())
+    for (let i = 0; i < count; i++)
+      if (cursor.int() === wanted) found = new OneColumn(wanted, value(cursor))
+      else skip(cursor)
   return found
 }
 
@@ -203,8 +243,8 @@ function partitionReader(record: AvroRecord): Read {
     id: Number(field.attributes['field-id']),
     read: valueReader(field.type),
   }))
+  const values = new Map<number, unknown>()
   return (cursor) => {
-    const values = new Map<number, unknown>()
     for (const { id, read } of reads) values.set(id, read(cursor))
     return values
   }

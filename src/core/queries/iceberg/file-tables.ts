@@ -1,5 +1,5 @@
 /** Tables about the files of an Iceberg table's snapshot: `t$manifests`, `t$files`, `t$partitions`. */
-import type { ManifestEntry } from '../../../formats/iceberg/manifest.ts'
+import type { ColumnBounds, ColumnNumbers, ManifestEntry } from '../../../formats/iceberg/manifest.ts'
 import { valueText } from '../../../formats/iceberg/partition-path.ts'
 import { fieldsById, type IcebergType } from '../../../formats/iceberg/schema.ts'
 import type { BoundField } from '../../../formats/iceberg/specs.ts'
@@ -69,9 +69,9 @@ async function liveFiles(view: SnapshotView, context: QueryContext) {
 
 export async function files(view: SnapshotView, context: QueryContext): Promise<Listing> {
   const known = fieldsById(view.schema)
-  const counts = (map: ReadonlyMap<number, number> | undefined) =>
+  const counts = (map: ColumnNumbers | undefined) =>
     map ? numberMap([...map].map(([id, count]) => [id, number(count)])) : 'NULL'
-  const bounds = (map: ReadonlyMap<number, Uint8Array> | undefined) => {
+  const bounds = (map: ColumnBounds | undefined) => {
     const entries = [...(map ?? [])].flatMap(([id, bytes]) => {
       const type = known.get(id)?.field.type
       return type === undefined ? [] : [[id, text(boundText(type, bytes))] as const]
