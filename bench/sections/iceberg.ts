@@ -97,7 +97,8 @@ async function merge(client: Client): Promise<Finding[]> {
     POLL_MS,
   )
   const after = await inTurns(
-    async () => (await runQuery(client, 'SELECT region, count(*), sum(amount) FROM merged GROUP BY region', POLL_MS)).ms,
+    async () =>
+      (await runQuery(client, 'SELECT region, count(*), sum(amount) FROM merged GROUP BY region', POLL_MS)).ms,
     async () => (await runQuery(client, 'SELECT region, count(*), sum(amount) FROM plain GROUP BY region', POLL_MS)).ms,
   )
   return [

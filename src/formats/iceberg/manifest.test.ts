@@ -107,9 +107,15 @@ test('of columns only those that are asked for are read', () => {
     [...readManifest(access(bytes), LISTED, { fields: FIELDS, columns })][0]!.file
   const { valueCounts, lowerBounds } = read(new Set([2]))
   assert.deepEqual([...valueCounts!], [[2, 10]])
-  assert.deepEqual([valueCounts!.get(2), valueCounts!.has(2), valueCounts!.get(1), valueCounts!.has(1)], [10, true, undefined, false])
+  assert.deepEqual(
+    [valueCounts!.get(2), valueCounts!.has(2), valueCounts!.get(1), valueCounts!.has(1)],
+    [10, true, undefined, false],
+  )
   assert.equal(lowerBounds, undefined)
-  assert.deepEqual([...read(new Set([1, 2])).valueCounts!], [...FILE.valueCounts!].filter(([id]) => id <= 2))
+  assert.deepEqual(
+    [...read(new Set([1, 2])).valueCounts!],
+    [...FILE.valueCounts!].filter(([id]) => id <= 2),
+  )
   assert.equal(read(new Set()).valueCounts, undefined)
   assert.equal(read(new Set([1])).columnSizes, undefined)
 })
