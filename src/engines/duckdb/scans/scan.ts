@@ -5,7 +5,7 @@
  */
 import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
 import { duckdbType } from '../../../sql/duckdb/types.ts'
-import { hasDeletedRows } from '../deleted-rows.ts'
+import { filesWithDeletedRows, hasDeletedRows, isLeft, stretchOf } from '../deleted-rows.ts'
 import { cloudtrailReader } from './cloudtrail.ts'
 import { coercedValue } from './coerced-values.ts'
 import { byCompression } from './compression.ts'
@@ -87,7 +87,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
     const compared = deletedValues(files[0]!, data, relation.columns.length)
     const stored = [...data, ...compared.columns]
     const rows = read({ files, columns: stored, width, places, serial, blankLines, sample, alike, exact })
-    const left = lost ? leftRows(deletedRows, files, relation.files) : { join: '', conditions: [] }
+    const left = lost ? leftRows(deletedRows, files[0]!, relation) : { join: '', conditions: [] }
     const conditions = [...left.conditions, ...compared.conditions]
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
     const from = `(${rows}) AS f${fromFile.join ?? ''}${left.join}${where}`
@@ -103,14 +103,9 @@ function fileGroups({ format, files }: Relation): readonly (readonly DataFile[])
   if (format.kind !== 'parquet') return byCompression(files)
   return [...Map.groupBy(files, valuesKey).values()].flatMap((alike) => {
     const [lost, whole] = [alike.filter(hasDeletedRows), alike.filter((file) => !hasDeletedRows(file))]
-    return [whole, ...(lost.length > MOST_ALONE ? [lost] : lost.map((file) => [file]))].filter(
-      (group) => group.length > 0,
-    )
+    return [whole, lost].filter((group) => group.length > 0)
   })
 }
-
-/** So many files that have lost rows are read each by itself: to look at one and the same bitmap takes no join. */
-const MOST_ALONE = 8
 
 /** A value that was read, or what it becomes. */
 function dataValue({ index, column }: Wanted): string {
@@ -118,18 +113,16 @@ function dataValue({ index, column }: Wanted): string {
   return column.kind === 'data' && column.becomes ? coercedValue(column.type, column.becomes, value) : value
 }
 
-/** `files`: those of the group; `table` holds a bitmap for each file that has lost rows, by its place among those. */
+/** `first`: of the files of the group, whose places follow each other; `table` holds a bit for each of their rows. */
 function leftRows(
   table: string,
-  files: readonly DataFile[],
-  all: readonly DataFile[],
+  first: DataFile,
+  relation: Relation,
 ): { readonly join: string; readonly conditions: readonly string[] } {
-  const row = 'f.file_row_number::INTEGER'
-  const [file, ...more] = files
-  if (more.length > 0)
-    return { join: ` JOIN ${table} AS d ON f.file_index = d.file`, conditions: [`get_bit(d.bits, ${row}) = 0`] }
-  const place = all.filter(hasDeletedRows).indexOf(file!)
-  return { join: '', conditions: [`get_bit((SELECT bits FROM ${table} WHERE file = ${place}), ${row}) = 0`] }
+  const row = 'f.file_row_number'
+  const place = filesWithDeletedRows(relation).indexOf(first)
+  const stretch = stretchOf(`(f.file_index::BIGINT + ${place})`, row)
+  return { join: ` JOIN ${table} AS d ON d.stretch = ${stretch}`, conditions: [isLeft('d.bits', row)] }
 }
 
 function readerOf(format: FileFormat): Reader {
