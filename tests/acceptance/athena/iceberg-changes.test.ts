@@ -151,6 +151,23 @@ test('two changes of the same rows at the same time: one happens, the other says
   assert.equal(listed.Contents!.length, 3 + 3 * done.length)
 })
 
+test('of a file of many rows each is left out that is deleted, wherever it is', async () => {
+  await a.succeed(
+    `CREATE TABLE long WITH (table_type = 'ICEBERG', is_external = false, location = 's3://data/long/') AS
+     SELECT x * 1000 + y AS id FROM UNNEST(sequence(0, 299)) AS x (x) CROSS JOIN UNNEST(sequence(0, 999)) AS y (y)`,
+  )
+  await a.succeed('DELETE FROM long WHERE id % 1000 = 7 OR id IN (131071, 131072, 299999)')
+  const left = Array.from({ length: 300_000 }, (_, id) => id).filter(
+    (id) => id % 1000 !== 7 && ![131_071, 131_072, 299_999].includes(id),
+  )
+  const sum = left.reduce((total, id) => total + id, 0)
+  assert.deepEqual(await a.rows('SELECT count(*), sum(id) FROM long'), [[String(left.length), String(sum)]])
+  await a.succeed('DELETE FROM long WHERE id BETWEEN 131000 AND 262500')
+  const fewer = left.filter((id) => id < 131_000 || id > 262_500)
+  const rest = fewer.reduce((total, id) => total + id, 0)
+  assert.deepEqual(await a.rows('SELECT count(*), sum(id) FROM long'), [[String(fewer.length), String(rest)]])
+})
+
 test('what is refused', async () => {
   await create('safe', 3)
   const refused: readonly (readonly [string, RegExp])[] = [
