@@ -66,8 +66,15 @@ function partitionColumn(cursor: HiveCursor): HiveColumn | PartitionTransform {
     cursor.expectOperator(')')
     return { transform, column: name, ...(argument !== undefined && { argument }), at: cursor.since(start) }
   }
-  const name = cursor.identifier()
-  if (cursor.atOperator(',') || cursor.atOperator(')'))
-    return { transform: 'identity', column: name, at: cursor.since(start) }
-  return typed(cursor, name, start)
+  if (next.kind === 'operator' && (next.text === ',' || next.text === ')'))
+    return { transform: 'identity', column: listedName(cursor), at: cursor.since(start) }
+  return typed(cursor, cursor.identifier(), start)
+}
+
+/** Of a column that is declared elsewhere: awswrangler's tests run `PARTITIONED BY (partition)` on AWS. */
+function listedName(cursor: HiveCursor): Identifier {
+  const { token } = cursor
+  if (token.kind !== 'word') return cursor.identifier()
+  cursor.advance()
+  return { name: token.value, quoted: false, at: cursor.since(token) }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { SqlError } from '../position.ts'
 import { DEFINITIONS } from '../samples.ts'
 import { parseStatement } from '../statement.ts'
 import type { HiveStatement } from './ast.ts'
@@ -92,6 +93,15 @@ test("Iceberg's partition transforms", () => {
     { transform: 'truncate', column: 'name', argument: 4 },
     ...['year', 'month', 'day', 'hour'].map((transform) => ({ transform, column: 'ts' })),
   ])
+})
+
+test('a column that is declared elsewhere may be called like a keyword', () => {
+  const { partitionedBy } = createTable('CREATE TABLE t (`partition` int, `date` date) PARTITIONED BY (partition, date)')
+  assert.deepEqual(plain(partitionedBy), [
+    { transform: 'identity', column: 'partition' },
+    { transform: 'identity', column: 'date' },
+  ])
+  assert.throws(() => parseStatement('CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (partition int)'), SqlError)
 })
 
 test("Hive's escapes in strings", () => {
