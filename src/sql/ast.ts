@@ -20,6 +20,8 @@ export interface QualifiedName extends Node {
 
 export interface Query extends Node {
   readonly kind: 'query'
+  /** `USING EXTERNAL FUNCTION ...`, which stands before the query of a statement. */
+  readonly externals?: readonly ExternalDeclaration[]
   readonly with?: { readonly recursive: boolean; readonly queries: readonly NamedQuery[] }
   readonly body: QueryBody
   readonly orderBy: readonly SortItem[]
@@ -29,6 +31,14 @@ export interface Query extends Node {
   readonly limitClause?: { readonly kind: 'limit' | 'fetch' } & Node
   /** FETCH FIRST n ROWS WITH TIES. */
   readonly withTies?: boolean
+}
+/** `EXTERNAL FUNCTION name(text varchar) RETURNS varchar LAMBDA 'reference'` */
+export interface ExternalDeclaration extends Node {
+  readonly name: Identifier
+  readonly parameters: readonly TypeName[]
+  readonly returns: TypeName
+  /** The name or ARN of a function of Lambda. */
+  readonly lambda: string
 }
 export interface NamedQuery extends Node {
   readonly name: Identifier

@@ -134,6 +134,20 @@ export interface ResolvedFunction {
   readonly name: string
   readonly parameters: readonly Type[]
   readonly result: Type
+  /** It is none of the registry's. */
+  readonly external?: ExternalFunction
+}
+
+/** A function that the statement declares and AWS Lambda runs, in batches of rows. */
+export interface ExternalFunction {
+  /** Its place among the statement's. */
+  readonly id: number
+  /** What it is called there. */
+  readonly method: string
+  /** The name or ARN of what holds it. */
+  readonly lambda: string
+  readonly parameters: readonly Type[]
+  readonly result: Type
 }
 
 /** The day of the statement in the session's zone, and the statement's instant in UTC: `2024-01-02 03:04:05`. */
@@ -193,6 +207,8 @@ export interface BoundQuery {
   readonly output: readonly OutputColumn[]
   /** It asks when it runs, or who runs it: the answers are constants of the plan, and another time others. */
   readonly isOfTheMoment?: true
+  /** The functions of Lambda that it declares. */
+  readonly externals?: readonly ExternalFunction[]
 }
 export interface OutputColumn {
   readonly name: string

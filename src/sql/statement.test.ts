@@ -22,8 +22,8 @@ const BEGINNINGS =
 /** As measured on Athena engine version 3 (athena-local, docs/dev/measurements). */
 const REFUSALS: readonly (readonly [sql: string, message: string])[] = [
   [
-    "USING EXTERNAL FUNCTION word(a varchar, b decimal(10,2)) RETURNS varchar LAMBDA 'texts', EXTERNAL FUNCTION n(a int) RETURNS array<int> LAMBDA 'arn:aws:lambda:us-east-1:000000000000:function:n' SELECT word(a, 1.5) FROM t",
-    "line 1:1: External functions are not supported: word of LAMBDA 'texts', n of LAMBDA 'arn:aws:lambda:us-east-1:000000000000:function:n'",
+    "USING EXTERNAL FUNCTION f(a int) RETURNS double SAGEMAKER 'endpoint' SELECT f(1)",
+    'line 1:25: Functions of SageMaker are not supported: f',
   ],
   [
     "USING EXTERNAL FUNCTION f(a int) LAMBDA 'x' SELECT f(1)",

@@ -45,7 +45,7 @@ describe("AWS's federation SDK", { skip: reason }, () => {
   before(async () => {
     // The functions are told where the lake is before they start, and the lake where the functions will answer.
     port = await freePort()
-    house = await athenaLake({ functions: { composite: `http://127.0.0.1:${port}` } })
+    house = await athenaLake({ functions: { composite: `http://127.0.0.1:${port}`, udf: `http://127.0.0.1:${port}` } })
     const { endpoint, region, credentials } = house.lake
     s3 = house.s3
     await s3.send(new CreateBucketCommand({ Bucket: 'spill' }))
@@ -171,6 +171,66 @@ describe("AWS's federation SDK", { skip: reason }, () => {
         await house.failure('SELECT * FROM sdk.sdk.broken'),
         /^GENERIC_USER_ERROR: Encountered an exception\[java\./,
       )
+    })
+
+    test('functions of its handler, called by queries of Athena', async () => {
+      const using = (name: string, type: string, returns = type) =>
+        `USING EXTERNAL FUNCTION ${name}(a ${type}) RETURNS ${returns} LAMBDA 'udf'`
+      assert.deepEqual(
+        await house.rows(`${using('shout', 'varchar')}, EXTERNAL FUNCTION sum(a integer, b integer) RETURNS integer LAMBDA
+          'arn:aws:lambda:us-east-1:000000000000:function:udf'
+          SELECT shout(t), sum(n, 40) FROM (VALUES ('z', 2), (NULL, NULL)) AS v (t, n) ORDER BY 2`),
+        [
+          ['Z!', '42'],
+          [null, null],
+        ],
+      )
+      const place = 'row(city varchar, zip integer)'
+      const kinds: readonly (readonly [name: string, type: string, value: string, shown: string])[] = [
+        ['negated', 'boolean', 'true', 'false'],
+        ['next', 'tinyint', "TINYINT '-128'", '-127'],
+        ['next', 'smallint', "SMALLINT '-1'", '0'],
+        ['next', 'bigint', '9223372036854775806', '9223372036854775807'],
+        ['next', 'real', "REAL '0.5'", '1.5'],
+        ['next', 'double', '0.5e0', '1.5'],
+        ['next', 'decimal(10, 2)', "DECIMAL '-12.50'", '-11.50'],
+        [
+          'next',
+          'decimal(38, 0)',
+          "DECIMAL '1234567890123456789012345678901234567'",
+          '1234567890123456789012345678901234568',
+        ],
+        ['next', 'date', "DATE '2024-02-28'", '2024-02-29'],
+        ['next', 'timestamp', "TIMESTAMP '1969-12-31 23:59:59.999'", '1970-01-01 00:00:00.000'],
+        ['twice', 'varbinary', "X'00FF'", '00 ff 00 ff'],
+        ['reversed', 'array(varchar)', "ARRAY['a', NULL, 'c']", '[c, null, a]'],
+        ['moved', place, `CAST(ROW('Bonn', 1) AS ${place})`, '{city=Bonn, zip=2}'],
+      ]
+      for (const [name, type, value, shown] of kinds)
+        assert.deepEqual(
+          await house.rows(
+            `${using(name, type)} SELECT ${name}(v), ${name}(NULL) FROM (VALUES ROW(${value})) AS t (v)`,
+          ),
+          [[shown, null]],
+          type,
+        )
+      const every = `boolean, b tinyint, c smallint, d integer, e bigint, f real, g double, h decimal(10, 2), i date,
+        j timestamp, k varbinary, l array(varchar), m ${place}`
+      assert.deepEqual(
+        await house.rows(`${using('every', every, 'varchar')} SELECT every(true, 1, 2, 3, 4, 5, 6, 7, DATE '2024-02-29',
+          TIMESTAMP '2024-02-29 12:30:00', X'0A', ARRAY['x'], CAST(ROW('Bonn', 1) AS ${place}))`),
+        [['true|1|2|3|4|5.0|6.0|7.00|2024-02-29|2024-02-29T12:30|0a|[x]|{city=Bonn, zip=1}']],
+      )
+    })
+
+    test('what its handler refuses is told as Athena tells it', async () => {
+      const shout = "USING EXTERNAL FUNCTION shout(a varchar) RETURNS varchar LAMBDA 'udf' SELECT shout('refuse')"
+      assert.match(
+        await house.failure(shout),
+        /^GENERIC_USER_ERROR: Encountered an exception\[com\.amazonaws\..*\.AthenaConnectorException\] from your LambdaFunction\[udf\] executed in context\[calling UDF method shout\] with message\[I will not\]$/,
+      )
+      const absent = "USING EXTERNAL FUNCTION shout(a integer) RETURNS varchar LAMBDA 'udf' SELECT shout(1)"
+      assert.match(await house.failure(absent), /calling UDF method shout\] with message\[.*Failed to find UDF method/)
     })
 
     test("an exception of a handler is told in Athena's words", async () => {

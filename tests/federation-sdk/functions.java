@@ -204,6 +204,41 @@ public class functions {
       return a == null || b == null ? null : a + b;
     }
 
+    public String every(Boolean ok, Byte tiny, Short small, Integer whole, Long big, Float ratio, Double score, BigDecimal price,
+        LocalDate day, LocalDateTime moment, byte[] raw, List<String> tags, Map<String, Object> place) {
+      return String.join("|", Arrays.asList(ok, tiny, small, whole, big, ratio, score, price, day, moment,
+          raw == null ? null : HexFormat.of().formatHex(raw), tags, place == null ? null : new TreeMap<>(place))
+          .stream().map(String::valueOf).toList());
+    }
+
+    public Boolean negated(Boolean ok) { return ok == null ? null : !ok; }
+    public Byte next(Byte n) { return n == null ? null : (byte) (n + 1); }
+    public Short next(Short n) { return n == null ? null : (short) (n + 1); }
+    public Long next(Long n) { return n == null ? null : n + 1; }
+    public Float next(Float n) { return n == null ? null : n + 1; }
+    public Double next(Double n) { return n == null ? null : n + 1; }
+    public BigDecimal next(BigDecimal n) { return n == null ? null : n.add(BigDecimal.ONE); }
+    public LocalDate next(LocalDate day) { return day == null ? null : day.plusDays(1); }
+    public LocalDateTime next(LocalDateTime moment) { return moment == null ? null : moment.plusNanos(1_000_000); }
+    public byte[] twice(byte[] raw) {
+      if (raw == null) return null;
+      byte[] both = Arrays.copyOf(raw, raw.length * 2);
+      System.arraycopy(raw, 0, both, raw.length, raw.length);
+      return both;
+    }
+    public List<String> reversed(List<String> tags) {
+      if (tags == null) return null;
+      List<String> turned = new ArrayList<>(tags);
+      Collections.reverse(turned);
+      return turned;
+    }
+    public Map<String, Object> moved(Map<String, Object> place) {
+      if (place == null) return null;
+      Map<String, Object> other = new HashMap<>(place);
+      other.put("zip", ((Integer) place.get("zip")) + 1);
+      return other;
+    }
+
     public String shout(String text) {
       if ("refuse".equals(text)) throw new IllegalArgumentException("I will not");
       return text == null ? null : text.toUpperCase() + "!";

@@ -6,10 +6,10 @@ const VOLATILE: ReadonlySet<string> = new Set(functions.filter((f) => f.determin
 
 /**
  * Whether the same data always give the same rows: nothing that depends on the moment or the user, no volatile function,
- * no sample, no LIMIT of rows without an order.
+ * none of Lambda's, no sample, no LIMIT of rows without an order.
  */
-export function isDeterministic({ root, isOfTheMoment }: BoundQuery): boolean {
-  let steady = isOfTheMoment !== true
+export function isDeterministic({ root, isOfTheMoment, externals }: BoundQuery): boolean {
+  let steady = isOfTheMoment !== true && externals === undefined
   const walk: Mapping = {
     rel(node) {
       if (node.kind === 'sample' || (node.kind === 'limit' && !isSorted(node.input))) steady = false

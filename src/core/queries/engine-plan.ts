@@ -11,10 +11,17 @@ export interface EnginePlan {
   readonly limits: EngineLimits
   /** Joins are in the order in which they are best done: the engine knows less. */
   readonly joinsOrdered?: true
+  /** Where the query calls functions of Lambda: on whose behalf. */
+  readonly caller?: ExternalCaller
   /** Whether the outcome tells what each operator did. */
   readonly profiled?: true
   /** Called now and then while it runs, on the caller's thread. */
   readonly onProgress?: (progress: EngineProgress) => void
+}
+
+export interface ExternalCaller {
+  readonly account: string
+  readonly queryId: string
 }
 
 export interface EngineLimits {

@@ -6,6 +6,8 @@ import { printTexts, printValues } from '../../sql/duckdb/print.ts'
 import type { BlankLines } from './blank-lines.ts'
 import { define } from './definitions.ts'
 import { stopsEarly } from './early-stop.ts'
+import { ExternalFunctions } from './external/external-functions.ts'
+import type { SynchronousCalls } from './external/synchronous-calls.ts'
 import { withFieldsById } from './fields-by-id.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
@@ -31,6 +33,8 @@ export interface Execution {
   readonly readable: ReadablePlan
   /** How long it took to make them so. */
   readonly convertMs: number
+  /** Of functions of Lambda. */
+  readonly calls: SynchronousCalls
   /** Granted what the plan needs. */
   readonly instance: Instance
   readonly gatekeeper: Gatekeeper
@@ -55,8 +59,10 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   const scans = new ScanMacros(readable, execution.unlikeColumns)
   const print = WRITTEN.has(plan.sink.kind) ? printValues : printTexts
   const query = print(plan.query, scans.text)
-  await execution.gatekeeper.check(query, scans.names)
+  const externals = new ExternalFunctions(plan, execution.calls)
+  await execution.gatekeeper.check(query, scans.names, externals.names)
   await define(instance, query)
+  externals.define(instance.main)
   if (readable.relations.some((relation) => relation.format.kind === 'regex')) defineGroups(instance)
   const started = performance.now()
   const monitor = watch(execution, new ScannedBytes(instance, scannedRelations(plan, scans), readable.readBytes))
@@ -71,8 +77,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
     const timings = { planMs: started - planned, runMs: execution.convertMs + performance.now() - started }
     return { ...sink, ...read, timings, ...rows }
   } catch (error) {
-    if (monitor.reason) throw monitor.reason
-    throw error
+    throw monitor.reason ?? externals.reasonOf(error)
   } finally {
     monitor.rest()
   }

@@ -24,13 +24,16 @@ export class Gatekeeper {
     return new Gatekeeper(connection)
   }
 
-  /** Throws, for the log and not for the user, when the text is anything but one SELECT over `tableFunctions` and permitted functions. */
-  async check(sql: string, tableFunctions: readonly string[]): Promise<void> {
-    const question = JSON.stringify([sql, tableFunctions])
+  /**
+   * Throws, for the log and not for the user, when the text is anything but one SELECT over `tableFunctions`, permitted
+   * functions and `externals`.
+   */
+  async check(sql: string, tableFunctions: readonly string[], externals: readonly string[]): Promise<void> {
+    const question = JSON.stringify([sql, tableFunctions, externals])
     if (this.#passed.has(question)) return
     const result = await this.#connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])
     const tree = String(result.getRows()[0]?.[0] ?? '')
-    const refusal = gate(tree, tableFunctions)
+    const refusal = gate(tree, tableFunctions, externals)
     if (refusal) throw new Error(`The gate refused the query: ${refusal}`)
     this.#remember(question)
   }

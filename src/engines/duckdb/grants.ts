@@ -19,7 +19,7 @@ export interface Grants {
   readonly readsWhole: boolean
   /** What operators do is written down, which some statement before the plan must ask for. */
   readonly profile: ProfileDetail | undefined
-  /** Some of the files are this plan's alone. */
+  /** Some of the files, or of the functions, are this plan's alone. */
   readonly passing: boolean
 }
 
@@ -40,7 +40,8 @@ export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
     readsWhole:
       !stopsEarly(plan.query.root, plan.sink) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
     profile: plan.profiled ? 'all' : needsProfile(plan, plan.relations) ? 'rows' : undefined,
-    passing: plan.relations.some(({ receivedBytes }) => receivedBytes !== undefined),
+    passing:
+      plan.query.externals !== undefined || plan.relations.some(({ receivedBytes }) => receivedBytes !== undefined),
   }
 }
 

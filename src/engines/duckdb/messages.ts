@@ -1,6 +1,7 @@
 /** What the pool and a worker say to each other over the process channel (structured clone). */
 import type { EngineOutcome, EnginePlan, EngineProgress } from '../../core/queries/engine-plan.ts'
 import type { SqlErrorName } from '../../sql/position.ts'
+import type { FunctionEndpoints } from '../lambda/invocation.ts'
 
 /** A plan as it travels: everything but the callback. */
 export type PlanMessage = Omit<EnginePlan, 'onProgress'>
@@ -23,4 +24,6 @@ export interface WorkerSettings {
   readonly temporaryDirectory: string
   /** No plan gets more memory than this, whatever its limits say. */
   readonly memoryBytes: number
+  /** Where functions of Lambda answer. */
+  readonly functions: FunctionEndpoints
 }

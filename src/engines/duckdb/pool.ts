@@ -8,6 +8,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../core/ports.ts'
 import { EngineError, type EngineOutcome, type EnginePlan, timeExceeded } from '../../core/queries/engine-plan.ts'
+import type { FunctionEndpoints } from '../lambda/invocation.ts'
 import { grantsOf, keyOf } from './grants.ts'
 import type { PlanMessage } from './messages.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -18,6 +19,8 @@ export interface PoolOptions {
   readonly memoryBytes: number
   readonly temporaryDirectory: string
   readonly clock: Clock
+  /** Where functions of Lambda answer that queries declare. */
+  readonly functions?: FunctionEndpoints
 }
 
 const QUEUE_LIMIT = 2_000
@@ -170,7 +173,8 @@ export class Pool {
   #spawn(): void {
     const temporaryDirectory = join(this.#options.temporaryDirectory, randomUUID())
     mkdirSync(temporaryDirectory, { recursive: true })
-    const worker = new WorkerProcess({ temporaryDirectory, memoryBytes: this.#options.memoryBytes })
+    const { memoryBytes, functions = {} } = this.#options
+    const worker = new WorkerProcess({ temporaryDirectory, memoryBytes, functions })
     this.#workers.add(worker)
     worker.started.then(
       () => this.#release(worker),

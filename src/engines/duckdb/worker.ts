@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { EngineProgress } from '../../core/queries/engine-plan.ts'
 import { BlankLines } from './blank-lines.ts'
 import { execute } from './execution.ts'
+import { SynchronousCalls } from './external/synchronous-calls.ts'
 import { failureOf, STOPPED } from './failures.ts'
 import { Conversions } from './foreign/conversions.ts'
 import { Gatekeeper } from './gatekeeper.ts'
@@ -30,6 +31,7 @@ const conversions = new Conversions(join(settings.temporaryDirectory, 'converted
   keptBytes: 2 * settings.memoryBytes,
   mostBytes: spillBytes(settings.memoryBytes),
 })
+const calls = new SynchronousCalls(settings.functions)
 let current: AbortController | undefined
 let compiledKept = false
 
@@ -61,7 +63,8 @@ async function run(plan: PlanMessage): Promise<void> {
     taken = await instances.take(grantsOf({ ...plan, relations }, settings.memoryBytes), key)
     const { instance } = taken
     const looks = { integrity, blankLines, unlikeColumns }
-    const outcome = await execute({ plan, readable, convertMs, instance, gatekeeper, ...looks, signal, onProgress })
+    const work = { plan, readable, convertMs, calls, instance, gatekeeper, ...looks, signal, onProgress }
+    const outcome = await execute(work)
     kept = !signal.aborted && instances.keep(taken, relations)
     say({ kind: 'done', outcome, ready: instances.keys })
   } catch (error) {

@@ -7,7 +7,6 @@ import {
   type ConnectorHost,
   type OpenConnector,
   type Pushdown,
-  type SourceDefinition,
   SourceError,
   type SourceFunction,
   type SourceRows,
@@ -22,7 +21,7 @@ import { type Constraints, NO_LIMIT } from '../../formats/federation/constraints
 import type { FederationSplit, ResponseOf, SpillLocation, TableName } from '../../formats/federation/messages.ts'
 import { readSpilledBlock } from '../../formats/federation/spilled-block.ts'
 import { typeOfField } from './column-types.ts'
-import { type Caller, FunctionClient } from './function-client.ts'
+import { callerOf, FunctionClient } from './function-client.ts'
 import { type FunctionEndpoints, invocationUrl } from './invocation.ts'
 import {
   type Capabilities,
@@ -50,17 +49,11 @@ export const openLambda =
     const records = properties['record-function'] ?? properties.function
     if (!metadata || !records)
       throw new SourceError(`Data catalog ${source.catalog} names no function for its metadata or for its records`)
-    const caller = callerOf(source)
+    const caller = callerOf(source.account, source.catalog)
     const client = (reference: string) => new FunctionClient(reference, invocationUrl(endpoints, reference), caller)
     const metadataClient = client(metadata)
     return new LambdaConnector(metadataClient, records === metadata ? metadataClient : client(records), host)
   }
-
-function callerOf({ account, catalog }: SourceDefinition): Caller {
-  const arn = `arn:aws:iam::${account}:root`
-  const identity = { id: 'UNKNOWN', principal: 'UNKNOWN', account, arn, tags: {}, groups: [], configOptions: undefined }
-  return { identity, catalogName: catalog }
-}
 
 /** What a table's function has told of it, kept as `detail`: its schema in base64, with all that no column tells. */
 interface TableDetail {

@@ -53,6 +53,12 @@ export interface Caller {
   readonly catalogName: string
 }
 
+export function callerOf(account: string, catalogName: string): Caller {
+  const arn = `arn:aws:iam::${account}:root`
+  const identity = { id: 'UNKNOWN', principal: 'UNKNOWN', account, arn, tags: {}, groups: [], configOptions: undefined }
+  return { identity, catalogName }
+}
+
 /** Where in a query's life a function is asked: errors name it. */
 const METADATA_CONTEXT = 'retrieving meta-data'
 

@@ -24,7 +24,7 @@ export function sourceRows({ columns }: SourceScan, block: BlockRows, receivedBy
 }
 
 /** Fields of a struct are the table's, whatever they are called. */
-function isSame(a: ColumnType, b: ColumnType): boolean {
+export function isSame(a: ColumnType, b: ColumnType): boolean {
   if (a.kind !== b.kind) return false
   switch (a.kind) {
     case 'decimal':

@@ -51,7 +51,17 @@ export function analyzeExpression(
 
 function contextOf(resolver: Resolver, session: Session, parameters: readonly Expr[], firstFree = 0): Context {
   const ids = newIds(firstFree)
-  return { session, resolver, parameters, ids, findings: {}, ctes: new Map(), views: [], bindQuery }
+  return {
+    session,
+    resolver,
+    parameters,
+    ids,
+    findings: {},
+    ctes: new Map(),
+    externals: new Map(),
+    views: [],
+    bindQuery,
+  }
 }
 
 /** A statement can always be deeper than the stack: that is an error of the statement. */

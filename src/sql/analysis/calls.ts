@@ -10,6 +10,7 @@ import { BOOLEAN, sameType, type Type, typeName, VARCHAR } from '../types.ts'
 import { bindAggregate } from './aggregate-calls.ts'
 import { coerce, coerceAll, coerceTo } from './coercions.ts'
 import { type Env, refuseIn } from './context.ts'
+import { bindExternal } from './external-calls.ts'
 import { constant, currentValue } from './literals.ts'
 import { located } from './located-errors.ts'
 import { call, comparison, once, searchedCase } from './operators.ts'
@@ -33,6 +34,12 @@ export function bindCall(expr: CallExpr, env: Env, bind: Bind): Scalar {
     )
   const special = bindSpecial(name, expr, env, bind)
   if (special) return special
+  const external = env.context.externals.get(name)
+  if (external) {
+    if (expr.call.over) throw new SqlError('FUNCTION_NOT_WINDOW', `Not a window function: ${name}`, expr.at)
+    refuseAggregateClauses(expr.call, name, expr.at)
+    return bindExternal(external, expr.call, env, bind, expr.at)
+  }
   const definition = name.startsWith('$') ? undefined : findFunction(name)
   if (!definition) throw new SqlError('FUNCTION_NOT_FOUND', `Function '${name}' not registered`, expr.at)
   if (expr.call.over) return bindWindow(expr, definition, env, bind, bindArguments)

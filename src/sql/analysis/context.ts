@@ -1,6 +1,6 @@
 /** What the parts of analysis pass around. */
 import type { Expr, Query, WindowFrame, WindowSpec } from '../ast.ts'
-import type { Aggregation, Column, Scalar, WindowFunction } from '../plan.ts'
+import type { Aggregation, Column, ExternalFunction, Scalar, WindowFunction } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import type { Resolver, Session } from '../resolver.ts'
 import type { Type } from '../types.ts'
@@ -18,6 +18,7 @@ export interface Ids {
 /** What analysis learns of the statement on its way. */
 export interface Findings {
   isOfTheMoment?: true
+  externals?: ExternalFunction[]
 }
 
 export interface NamedRelation {
@@ -34,6 +35,8 @@ export interface Context {
   readonly ids: Ids
   readonly findings: Findings
   readonly ctes: ReadonlyMap<string, NamedRelation>
+  /** Functions that the statement has declared, by their folded names. */
+  readonly externals: ReadonlyMap<string, ExternalFunction>
   /** Names and texts of the views being expanded, outermost first. */
   readonly views: readonly string[]
   /** Injected, for expressions contain queries and queries contain expressions. */

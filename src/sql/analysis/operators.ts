@@ -250,7 +250,7 @@ export function once(
 }
 
 function mustNotRepeat(scalar: Scalar): boolean {
-  return isVolatile(scalar) || holdsQuery(scalar)
+  return isVolatile(scalar) || holdsQuery(scalar) || asksElsewhere(scalar)
 }
 
 /** Whether two evaluations may differ. */
@@ -258,6 +258,15 @@ export function isVolatile(scalar: Scalar): boolean {
   let found = false
   visitScalars(scalar, (s) => {
     if (s.kind === 'call' && findFunction(s.function.name)?.deterministic === false) found = true
+  })
+  return found
+}
+
+/** Each evaluation is a request. */
+function asksElsewhere(scalar: Scalar): boolean {
+  let found = false
+  visitScalars(scalar, (s) => {
+    if (s.kind === 'call' && s.function.external) found = true
   })
   return found
 }

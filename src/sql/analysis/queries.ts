@@ -7,6 +7,7 @@ import { row, type Type, typeName } from '../types.ts'
 import { coerce } from './coercions.ts'
 import { type Context, scalarEnv } from './context.ts'
 import { bindExpression } from './expressions.ts'
+import { declared } from './external-calls.ts'
 import { ordinalOf } from './grouping.ts'
 import { bindWith } from './named-queries.ts'
 import { bindTable } from './relations.ts'
@@ -16,7 +17,8 @@ import { bindSelect } from './select.ts'
 import { inQuery, sortKey } from './sort-keys.ts'
 
 /** The answer's relation has exactly the columns of its fields, in their order. */
-export function bindQuery(query: Query, outer: Scope | undefined, context: Context, outermost = false): BoundRelation {
+export function bindQuery(query: Query, outer: Scope | undefined, around: Context, outermost = false): BoundRelation {
+  const context = query.externals ? declared(query.externals, around) : around
   const scoped = query.with ? bindWith(query.with, outer, context, bindBody) : { context, queries: [] }
   const tail = tailOf(query, scoped.context, outermost)
   const { rel, fields } = bindTailed(query.body, outer, scoped.context, tail)

@@ -148,6 +148,7 @@ function bindView(
     ...context,
     resolver: view.resolver,
     ctes: new Map(),
+    externals: new Map(),
     parameters: [],
     views: [...context.views, key],
   }

@@ -41,15 +41,19 @@ const QUERIES: ReadonlySet<string> = new Set(['SELECT_NODE', 'SET_OPERATION_NODE
 
 /**
  * Why `tree`, the JSON of json_serialize_sql, may not run; undefined when it may. `tableFunctions` are the names of
- * parameterless table functions that were issued for this query.
+ * parameterless table functions that were issued for this query, `externals` those of other functions.
  */
-export function gate(tree: string, tableFunctions: readonly string[]): string | undefined {
+export function gate(
+  tree: string,
+  tableFunctions: readonly string[],
+  externals: readonly string[] = [],
+): string | undefined {
   try {
     const root = JSON.parse(tree) as Node
     if (root.error !== false) return `not a SELECT: ${String(root.error_message ?? 'unreadable')}`
     const statements = root.statements
     if (!Array.isArray(statements) || statements.length !== 1) return 'not exactly one statement'
-    new Inspection(new Set(tableFunctions)).visit(statements[0])
+    new Inspection(new Set(tableFunctions), new Set(externals)).visit(statements[0])
     return undefined
   } catch (error) {
     return error instanceof Refusal ? error.message : `unreadable tree: ${String(error)}`
@@ -60,9 +64,11 @@ class Refusal extends Error {}
 
 class Inspection {
   readonly #tables: ReadonlySet<string>
+  readonly #externals: ReadonlySet<string>
 
-  constructor(tables: ReadonlySet<string>) {
+  constructor(tables: ReadonlySet<string>, externals: ReadonlySet<string>) {
     this.#tables = tables
+    this.#externals = externals
   }
 
   visit(value: unknown): void {
@@ -98,7 +104,8 @@ class Inspection {
 
   #checkFunction(node: Node): void {
     const name = node.function_name
-    if (typeof name !== 'string' || !FUNCTIONS.has(name)) throw new Refusal(`function ${String(name)}`)
+    if (typeof name !== 'string' || !(FUNCTIONS.has(name) || this.#externals.has(name)))
+      throw new Refusal(`function ${String(name)}`)
     if ((node.schema !== '' && node.schema !== 'main') || node.catalog !== '')
       throw new Refusal(`function ${String(node.schema)}.${name}`)
   }

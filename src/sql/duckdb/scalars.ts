@@ -10,7 +10,7 @@ import type { Call, Printing } from './context.ts'
 import { compare } from './functions/comparison.ts'
 import { lowerings } from './functions/table.ts'
 import { literal, nullOf } from './literals.ts'
-import { duckdbType, holdsZone, quote, rowFieldName } from './types.ts'
+import { duckdbType, externalName, holdsZone, quote, rowFieldName } from './types.ts'
 import { zoneOf } from './zone-inference.ts'
 import { UTC } from './zones.ts'
 
@@ -93,6 +93,7 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
 
 /** A call of a scalar function. */
 function printCall(fn: ResolvedFunction, args: readonly Scalar[], printing: Printing): string {
+  if (fn.external) return `${externalName(fn.external)}(${callOf(fn, args, printing).args.join(', ')})`
   const lower = lowerings[fn.name]
   if (!lower) throw new SqlError('NOT_SUPPORTED', `Function ${fn.name} is not supported by this engine`)
   try {

@@ -10,6 +10,7 @@
  * - sketches are BLOBs of Trino's bytes, geometries of well-known binary; Bing tiles are quadkeys;
  * - `row` is STRUCT (names: `rowFieldName`).
  */
+import type { ExternalFunction } from '../plan.ts'
 import { SqlError } from '../position.ts'
 import { quotedName, quotedText } from '../quotation.ts'
 import { holdsKind, type Type, typeName } from '../types.ts'
@@ -86,6 +87,9 @@ export function rowFieldNames(type: Row): readonly string[] {
     return name
   })
 }
+
+/** What the engine calls a function that is not its own. */
+export const externalName = ({ id }: Pick<ExternalFunction, 'id'>): string => `external_${id}`
 
 export const quote = (text: string): string => {
   // NUL can not stand in a DuckDB literal.

@@ -98,7 +98,8 @@ export class ExpressionTexts {
     }
   }
 
-  call({ name }: ResolvedFunction, args: readonly Scalar[]): string {
+  call({ name, external }: ResolvedFunction, args: readonly Scalar[]): string {
+    if (external) return `${external.method}(${this.list(args)})`
     const operator = OPERATORS[name]
     if (operator && args.length === 2) return `(${this.text(args[0]!)} ${operator} ${this.text(args[1]!)})`
     if (name === '$negate') return `-(${this.text(args[0]!)})`

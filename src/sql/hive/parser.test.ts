@@ -96,7 +96,9 @@ test("Iceberg's partition transforms", () => {
 })
 
 test('a column that is declared elsewhere may be called like a keyword', () => {
-  const { partitionedBy } = createTable('CREATE TABLE t (`partition` int, `date` date) PARTITIONED BY (partition, date)')
+  const { partitionedBy } = createTable(
+    'CREATE TABLE t (`partition` int, `date` date) PARTITIONED BY (partition, date)',
+  )
   assert.deepEqual(plain(partitionedBy), [
     { transform: 'identity', column: 'partition' },
     { transform: 'identity', column: 'date' },

@@ -1,28 +1,31 @@
 /** Functions that run in AWS Lambda, declared before a query (docs: athena ug, udf-query-syntax). */
+import type { ExternalDeclaration, Query } from '../ast.ts'
 import { SqlError } from '../position.ts'
 import type { Cursor } from './cursor.ts'
 
-/** They are read to their end, so that what is wrong in them is told as such; there is nobody here who calls them. */
-export function externalFunctions(cursor: Cursor): never {
+/** The query of a statement that reads or writes; dbt writes `CREATE TABLE ... AS USING EXTERNAL FUNCTION ...`. */
+export function declaringQuery(cursor: Cursor): Query {
+  if (!cursor.at('USING') || cursor.peek().word !== 'EXTERNAL') return cursor.rules.query(cursor)
   const start = cursor.token
   cursor.expect('USING')
-  const declared = cursor.list(() => externalFunction(cursor))
-  cursor.rules.query(cursor)
-  throw new SqlError('NOT_SUPPORTED', `External functions are not supported: ${declared.join(', ')}`, start)
+  const externals = cursor.list(() => declaration(cursor))
+  return { ...cursor.rules.query(cursor), externals, at: cursor.since(start) }
 }
 
-/** `word(text varchar) RETURNS varchar LAMBDA 'name'` */
-function externalFunction(cursor: Cursor): string {
+function declaration(cursor: Cursor): ExternalDeclaration {
+  const start = cursor.token
   cursor.expect('EXTERNAL', 'FUNCTION')
-  const { name } = cursor.identifier()
+  const name = cursor.identifier()
   cursor.expectOperator('(')
-  cursor.list(() => {
+  const parameters = cursor.list(() => {
     cursor.identifier()
-    cursor.rules.type(cursor)
+    return cursor.rules.type(cursor)
   })
   cursor.expectOperator(')')
   cursor.expect('RETURNS')
-  cursor.rules.type(cursor)
+  const returns = cursor.rules.type(cursor)
+  if (cursor.at('SAGEMAKER'))
+    throw new SqlError('NOT_SUPPORTED', `Functions of SageMaker are not supported: ${name.name}`, name.at)
   cursor.expect('LAMBDA')
-  return `${name} of LAMBDA '${cursor.string()}'`
+  return { name, parameters, returns, lambda: cursor.string(), at: cursor.since(start) }
 }

@@ -3,7 +3,7 @@ import type { Query, Statement } from '../ast.ts'
 import type { Token } from '../lexer.ts'
 import { unsupportedStatement } from '../unsupported.ts'
 import type { Cursor } from './cursor.ts'
-import { externalFunctions } from './external-functions.ts'
+import { declaringQuery } from './external-functions.ts'
 import { createTableAs, deleteFrom, insert, merge, unload, update } from './writes.ts'
 
 /** What Athena says may begin a statement, as observed in its error for `SELEC 1`. */
@@ -46,7 +46,7 @@ function anyStatement(cursor: Cursor, start: Token): Statement {
       return deallocate(cursor, start)
   }
   if (QUERY_BEGINNINGS.has(start.word) || start.text === '(') return cursor.rules.query(cursor)
-  if (start.word === 'USING' && cursor.peek().word === 'EXTERNAL') return externalFunctions(cursor)
+  if (start.word === 'USING' && cursor.peek().word === 'EXTERNAL') return declaringQuery(cursor)
   if (BEGINNINGS.includes(start.word)) throw unsupportedStatement()
   return failAtBeginning(cursor)
 }

@@ -3,6 +3,7 @@ import type { Expr, Identifier, MergeCase, Property, Query, Statement } from '..
 import type { Token } from '../lexer.ts'
 import { invalidTableName } from '../table-name.ts'
 import type { Cursor } from './cursor.ts'
+import { declaringQuery } from './external-functions.ts'
 import { holdsQuery } from './parentheses.ts'
 import { relation } from './relations.ts'
 
@@ -11,7 +12,7 @@ export function insert(cursor: Cursor): Statement {
   cursor.expect('INSERT', 'INTO')
   const table = cursor.qualifiedName()
   const columns = cursor.atOperator('(') && !holdsQuery(cursor) ? cursor.columnAliases() : undefined
-  const query = cursor.rules.query(cursor)
+  const query = declaringQuery(cursor)
   return { kind: 'insert', table, ...(columns && { columns }), query, at: cursor.since(start) }
 }
 
@@ -112,7 +113,7 @@ export function createTableAs(cursor: Cursor, start: Token): Statement {
 
 /** The query of CREATE TABLE AS may stand in parentheses, WITH and all. */
 function wholeQuery(cursor: Cursor): Query {
-  if (cursor.token.text !== '(' || cursor.peek().word !== 'WITH') return cursor.rules.query(cursor)
+  if (cursor.token.text !== '(' || cursor.peek().word !== 'WITH') return declaringQuery(cursor)
   return cursor.parenthesized(() => cursor.rules.query(cursor))
 }
 
@@ -137,7 +138,7 @@ function tableProperties(cursor: Cursor): Property[] {
 export function unload(cursor: Cursor): Statement {
   const start = cursor.token
   cursor.expect('UNLOAD')
-  const query = cursor.parenthesized(() => cursor.rules.query(cursor))
+  const query = cursor.parenthesized(() => declaringQuery(cursor))
   cursor.expect('TO')
   const to = cursor.string()
   const properties = cursor.accept('WITH') ? tableProperties(cursor) : []

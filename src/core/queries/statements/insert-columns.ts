@@ -63,6 +63,7 @@ export function assignedColumns(
     }
   })
   return {
+    ...query,
     root: { kind: 'project', input: query.root, items: items.map(({ column, of }) => ({ column, of })) },
     output: items.map(({ name, column }) => ({ name, column })),
   }

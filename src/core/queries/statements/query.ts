@@ -60,6 +60,7 @@ export async function execute(
       sink,
       limits,
       onProgress,
+      ...(planned.bound.externals && { caller: { account: context.scope.account, queryId: context.queryId } }),
       ...(planned.joinsOrdered && { joinsOrdered: true as const }),
       ...(profiled && { profiled }),
     }
