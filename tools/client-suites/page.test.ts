@@ -39,7 +39,7 @@ test('the page counts, gives the known reasons, and names what has none', () => 
       name: 'pyathena',
       outcomes: [
         { test: 'x.py::test_fine', outcome: 'passed', message: '' },
-        { test: 'x.py::test_iceberg_table', outcome: 'failed', message: 'refused' },
+        { test: 'tests/pyathena/spark/x.py::test_sql', outcome: 'failed', message: 'refused' },
         { test: 'x.py::test_sign', outcome: 'failed', message: 'no https' },
         { test: 'x.py::test_new', outcome: 'failed', message: 'a | b\nand more' },
         { test: 'x.py::test_elsewhere', outcome: 'skipped', message: 'no' },
@@ -48,6 +48,6 @@ test('the page counts, gives the known reasons, and names what has none', () => 
   ])
   assert.match(page, /\| PyAthena 3.* \| 5 \| 1 \| 3 \| 1 \| 0 \|/)
   assert.match(page, /1 of 3 \(pyathena\)/)
-  assert.match(page, /\| 1 \| Iceberg tables are refused/)
+  assert.match(page, /\| 1 \| Spark sessions are refused/)
   assert.match(page, /\| 1 \| Not known: `x\.py::test_new` \(a \\\| b\) \|/)
 })

@@ -21,7 +21,7 @@ against AWS, by others. What they expect is an observation of AWS, and what it t
 | --- | ---: | ---: | ---: | ---: | ---: |
 ${results.map(row).join('\n')}
 
-Without what needs Iceberg or Spark: ${results.map(served).join(', ')} of those that ran.
+Without what needs Spark: ${results.map(served).join(', ')} of those that ran.
 
 \`\`\`
 npm run client-suites -- --checkout pyathena=../PyAthena --checkout awswrangler=../aws-sdk-pandas

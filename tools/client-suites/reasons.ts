@@ -14,11 +14,14 @@ export interface Reason {
 export const reasonOf = (suite: string, { test }: TestOutcome): Reason | undefined =>
   REASONS.find((one) => one.suite === suite && one.test.test(test))
 
-const ICEBERG = 'Iceberg tables are refused with a typed error.'
 const SPARK = 'Spark sessions are refused with a typed error.'
 
 export const REASONS: readonly Reason[] = [
-  { suite: 'pyathena', test: /iceberg/, text: ICEBERG, isUnserved: true },
+  {
+    suite: 'pyathena',
+    test: /::test_iceberg_table$/,
+    text: 'It ends with `VACUUM`, which is refused for Iceberg tables.',
+  },
   { suite: 'pyathena', test: /^tests\/pyathena\/spark\//, text: SPARK, isUnserved: true },
   {
     suite: 'pyathena',
@@ -35,20 +38,11 @@ export const REASONS: readonly Reason[] = [
     test: /::test_info_file$/,
     text: 'It compares a time in microseconds with `Last-Modified`, which has seconds: it passes one time in many.',
   },
-  { suite: 'awswrangler', test: /test_athena_iceberg\.py/, text: ICEBERG, isUnserved: true },
   { suite: 'awswrangler', test: /test_athena_spark\.py/, text: SPARK, isUnserved: true },
   {
     suite: 'awswrangler',
     test: /::test_bucketing_(combined_)?csv_saving/,
     text: 'Of bucketed tables every bucket is read: the rows are right, `DataScannedInBytes` is larger.',
-  },
-  { suite: 'awswrangler', test: /::test_athena_read_sql_ctas_bucketing$/, text: 'Writing bucketed tables is refused.' },
-  { suite: 'dbt-athena', test: /iceberg/i, text: ICEBERG, isUnserved: true },
-  {
-    suite: 'dbt-athena',
-    test: /test_force_batch\.py::TestMergeForceBatch|test_detailed_table_type\.py|::TestAthenaHiveMicrobatch::/,
-    text: ICEBERG,
-    isUnserved: true,
   },
   {
     suite: 'dbt-athena',
