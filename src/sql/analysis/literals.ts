@@ -4,6 +4,7 @@ import type { Constant, Scalar, Today } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, type Type, UNKNOWN, VARBINARY, VARCHAR, varchar } from '../types.ts'
 import type { Context } from './context.ts'
+import { isSkippedMoment } from './instants.ts'
 import { dateText, isZone, localText, timestampText, timeText } from './moment-text.ts'
 import { resolveType } from './type-resolution.ts'
 
@@ -63,7 +64,7 @@ function typedLiteral(name: TypeName, text: string, at: Position): Scalar {
     case 'timestamp':
     case 'timestamp with time zone': {
       const moment = timestampText(text)
-      if (!moment) throw invalid(text, 'TIMESTAMP', at)
+      if (!moment || isSkippedMoment(moment.text)) throw invalid(text, 'TIMESTAMP', at)
       checkDigits('TIMESTAMP', moment.precision, at)
       checkOffset(moment.zone, at)
       const kind = moment.zone === undefined ? 'timestamp' : 'timestamp with time zone'

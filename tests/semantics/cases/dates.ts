@@ -17,6 +17,14 @@ export const dateCases: readonly Case[] = [
   ["to_unixtime(date_add('month', -1, TIMESTAMP '2024-11-27 02:30:00 Europe/Paris'))", 'double', '1.7299926E9'],
   ["to_unixtime(TIMESTAMP '2024-09-27 02:30:00 Europe/Paris' + INTERVAL '1' MONTH)", 'double', '1.729989E9'],
   ["to_unixtime(date_add('day', 1, TIMESTAMP '2024-03-30 02:30:00 Europe/Paris'))", 'double', '1.7118486E9'],
+  // A clock that is put forward skips an hour: a literal means no moment then, a text the one that is an hour later (Trino).
+  [
+    "TIMESTAMP '2024-03-31 02:30:00 Europe/Paris'",
+    fails('INVALID_LITERAL', "'2024-03-31 02:30:00 Europe/Paris' is not a valid TIMESTAMP literal"),
+  ],
+  ["to_unixtime(TIMESTAMP '2024-03-31 01:59:59 Europe/Paris')", 'double', '1.711846799E9'],
+  ["to_unixtime(TIMESTAMP '2024-03-31 03:00:00 Europe/Paris')", 'double', '1.7118468E9'],
+  ["to_unixtime(CAST('2024-03-31 02:30:00 Europe/Paris' AS timestamp with time zone))", 'double', '1.7118486E9'],
   ['current_date', 'date', '2024-03-10'],
   ['current_timestamp', ZONED, '2024-03-10 12:34:56.789 UTC'],
   ['now()', ZONED, '2024-03-10 12:34:56.789 UTC'],

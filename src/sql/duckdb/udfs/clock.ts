@@ -52,27 +52,52 @@ export function isoWeek(clock: Clock): { readonly year: number; readonly week: n
 
 /** Minutes east of UTC of a named zone at a wall clock; undefined for a name that is not one. */
 export function offsetAt(localMicros: bigint, zone: string): number | undefined {
-  try {
-    const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
-    const offset = (instant: number): number => {
+  const offset = offsetsOf(zone)
+  if (!offset) return undefined
+  const local = Number(localMicros / 1000n)
+  const fitting = fittingOffsets(local, offset)
+  // The first of two instants, where the clock is put back.
+  return fitting.length > 0 ? Math.max(...fitting) : offset(local - offset(local) * 60_000)
+}
+
+/** Whether the clock of a zone never shows this: it is put forward over it. */
+export function isSkipped(localMs: number, zone: string): boolean {
+  const offset = offsetsOf(zone)
+  return offset !== undefined && fittingOffsets(localMs, offset).length === 0
+}
+
+type OffsetAtInstant = (instantMs: number) => number
+
+/** Of the instants at which the clock shows `local`. */
+function fittingOffsets(local: number, offset: OffsetAtInstant): number[] {
+  const around = [offset(local - DAY_MS), offset(local + DAY_MS)]
+  return around.filter((minutes) => offset(local - minutes * 60_000) === minutes)
+}
+
+function offsetsOf(zone: string): OffsetAtInstant | undefined {
+  const format = clockFormat(zone)
+  return (
+    format &&
+    ((instant) => {
       const parts = Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, Number(part.value)]))
       const shown = Date.UTC(parts.year!, parts.month! - 1, parts.day, parts.hour, parts.minute, parts.second)
       return Math.round((shown - Math.floor(instant / 1000) * 1000) / 60_000)
-    }
-    const local = Number(localMicros / 1000n)
-    // The first of two instants, where the clock is put back.
-    const around = [offset(local - DAY_MS), offset(local + DAY_MS)]
-    const fitting = around.filter((minutes) => offset(local - minutes * 60_000) === minutes)
-    return fitting.length > 0 ? Math.max(...fitting) : offset(local - offset(local) * 60_000)
+    })
+  )
+}
+
+function clockFormat(timeZone: string): Intl.DateTimeFormat | undefined {
+  const numeric = 'numeric'
+  const fields = {
+    year: numeric,
+    month: numeric,
+    day: numeric,
+    hour: numeric,
+    minute: numeric,
+    second: numeric,
+  } as const
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', ...fields })
   } catch {
     return undefined
   }
