@@ -2,9 +2,6 @@
  * The English stemmer of Snowball ("Porter2"), after the description published at snowballstem.org. A word is taken to be
  * in lower case; meanwhile `Y` stands for a y that is a consonant.
  */
-import { FunctionFailure } from '../failures.ts'
-import { type Udf, udf } from './udf.ts'
-
 const VOWEL = /[aeiouy]/
 const R1_EXCEPTIONS = /^(?:gener|commun|arsen)/
 const WHOLE_WORDS = new Map(
@@ -65,7 +62,7 @@ const STEP_3: Readonly<Record<string, string>> = {
 }
 const STEP_4 = 'al ance ence er ic able ible ant ement ment ent ism ate iti ous ive ize ion'.split(' ')
 
-function stemEnglish(word: string): string {
+export function stemEnglish(word: string): string {
   if (word.length <= 2) return word
   const known = WHOLE_WORDS.get(word)
   if (known !== undefined || UNCHANGED.has(word)) return known ?? word
@@ -152,18 +149,3 @@ function step5(word: string, r1: number, r2: number): string {
   if (word.endsWith('e')) return last >= r2 || (last >= r1 && !endsShort(stem)) ? stem : word
   return word.endsWith('ll') && last >= r2 ? stem : word
 }
-
-/** Those that Trino knows; their stemmers are not here, but for English. */
-const LANGUAGES = new Set('ca da de en es eu fi fr hu hy ir it lt nl no pt ro ru sv tr'.split(' '))
-
-function stem(word: string, language: string): string {
-  if (language === 'en') return stemEnglish(word)
-  if (LANGUAGES.has(language))
-    throw new FunctionFailure('NOT_SUPPORTED', `Stemmer language is not supported by this engine: ${language}`)
-  throw new FunctionFailure('INVALID_FUNCTION_ARGUMENT', `Unknown stemmer language: ${language}`)
-}
-
-export const stemUdfs: readonly Udf[] = [
-  udf('js_word_stem', ['VARCHAR'], 'VARCHAR', stemEnglish),
-  udf('js_word_stem', ['VARCHAR', 'VARCHAR'], 'VARCHAR', stem),
-]
