@@ -42,7 +42,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     title: 'What the parser expected',
-    text: 'The place is the same, or a token away; the list of what could have followed is shorter or longer than the one that ANTLR computes. JSON_TABLE is named in it and does not run.',
+    text: 'The place is the same, or a token away; the list of what could have followed is shorter or longer than the one that ANTLR computes. What is wrong inside of IN (...) is told there, as Athena tells it; 422 names IN. JSON_TABLE is named in it and does not run.',
     kinds: ['text', 'code'],
     pattern: /mismatched input|cannot be resolved.*\n.*cannot be resolved|Unknown type: interval/,
   },

@@ -85,7 +85,7 @@ export function plainCall(name: QualifiedName, args: readonly Expr[]): Call {
 function trailing(cursor: Cursor, call: Call): Call {
   const filter = filterClause(cursor)
   let nulls: 'ignore' | 'respect' | undefined
-  for (const treatment of ['ignore', 'respect'] as const) {
+  for (const treatment of call.star ? [] : (['ignore', 'respect'] as const)) {
     if (cursor.atAll(treatment.toUpperCase(), 'NULLS') && cursor.peek(2).word === 'OVER') {
       cursor.advance()
       cursor.advance()

@@ -41,6 +41,8 @@ export class Cursor extends TokenCursor {
   private nesting = 0
   /** Primary expressions that are still open: calls, CASE, parentheses around the place. */
   private openPrimaries = 0
+  /** The index at which nothing but an expression may begin, no `(row).*` and no lambda. */
+  private plainAt = -1
   /** The index just behind the last plain name. */
   private nameEnd = -1
 
@@ -59,6 +61,20 @@ export class Cursor extends TokenCursor {
   /** Remembers an alternative for the error message: a keyword, an operator, or a rule in angle brackets. */
   note(label: string): void {
     if (this.quietAt !== this.index) this.expected.push(label)
+  }
+
+  /** What the rules before might still have taken here does not count any more: Trino's parser has left them for good. */
+  settle(): void {
+    this.expected = []
+  }
+
+  /** A list after each of whose items only a comma or what comes after the list is expected. */
+  settledList<T>(item: () => T): T[] {
+    return this.list(() => {
+      const one = item()
+      this.settle()
+      return one
+    })
   }
 
   /** Is this keyword next? */
@@ -123,6 +139,24 @@ export class Cursor extends TokenCursor {
     const result = parse()
     this.openPrimaries--
     return result
+  }
+
+  /** A query, whose expressions stand in none of those around it. */
+  afresh<T>(parse: () => T): T {
+    const around = this.openPrimaries
+    this.openPrimaries = 0
+    const result = parse()
+    this.openPrimaries = around
+    return result
+  }
+
+  /** Nothing but an expression begins here. */
+  beginPlain(): void {
+    this.plainAt = this.index
+  }
+
+  get isPlain(): boolean {
+    return this.plainAt === this.index
   }
 
   /** The last token was a name by itself. */

@@ -79,6 +79,7 @@ function compare(cursor: Cursor, op: Comparison, left: Expr, start: Token): Expr
       return { kind: 'quantified', op, quantifier: name, left, query, at: cursor.since(start, operator) }
     }
   }
+  cursor.beginPlain()
   const right = cursor.rules.value(cursor)
   return { kind: 'compare', op, left, right, at: cursor.since(start, operator) }
 }
@@ -153,6 +154,7 @@ function binary(cursor: Cursor, minimum: number): Expr {
     if (!op || PRECEDENCE[op] < minimum) return left
     const operator = cursor.advance()
     cursor.begin('<expression>')
+    cursor.beginPlain()
     const right = binary(cursor, PRECEDENCE[op] + 1)
     left = { kind: 'binary-op', op, left, right, at: cursor.since(start, operator) }
   }
@@ -176,10 +178,10 @@ function signed(cursor: Cursor): Expr {
 function zoned(cursor: Cursor): Expr {
   const start = cursor.token
   let of = cursor.rules.primary(cursor)
-  while (cursor.atAll('AT', 'TIME', 'ZONE')) {
+  while (cursor.atAll('AT', 'TIME')) {
     const operator = cursor.advance()
     cursor.advance()
-    cursor.advance()
+    cursor.expect('ZONE')
     const zoneStart = cursor.token
     const zone: Expr = cursor.at('INTERVAL')
       ? interval(cursor)

@@ -64,11 +64,27 @@ function symbolic(cursor: Cursor, start: Token): Expr {
     const query = cursor.parenthesized(() => cursor.rules.query(cursor))
     return { kind: 'scalar-query', query, at: cursor.since(start) }
   }
+  const { isPlain } = cursor
   const items = cursor.parenthesized(() => {
+    // `() -> 1` is a lambda.
+    cursor.note(')')
     cursor.note('<query>')
-    return cursor.list(() => cursor.rules.expression(cursor))
+    return rowItems(cursor, isPlain)
   })
+  const isParameter = items.length === 1 && items[0]!.kind === 'name'
+  if (isParameter) cursor.note('->')
   return items.length === 1 ? (items[0] as Expr) : { kind: 'row', items, at: cursor.since(start) }
+}
+
+/** In parentheses: names alone might still be the parameters of a lambda. */
+export function rowItems(cursor: Cursor, isPlain: boolean): Expr[] {
+  const items = [cursor.rules.expression(cursor)]
+  while (cursor.acceptOperator(',')) {
+    if (items.every(({ kind }) => kind === 'name')) cursor.note('<identifier>')
+    items.push(cursor.rules.expression(cursor))
+    if (isPlain) cursor.settle()
+  }
+  return items
 }
 
 function lambda(cursor: Cursor, start: Token): Expr {
@@ -209,7 +225,11 @@ function arrayConstructor(cursor: Cursor, start: Token): Expr {
 
 function rowConstructor(cursor: Cursor, start: Token): Expr {
   cursor.advance()
-  const items = cursor.parenthesized(() => cursor.list(() => cursor.rules.expression(cursor)))
+  const items = cursor.parenthesized(() => {
+    // A function might be called `row`.
+    for (const alternative of [')', '*', 'ALL', 'DISTINCT', 'ORDER']) cursor.note(alternative)
+    return cursor.list(() => cursor.rules.expression(cursor))
+  })
   return { kind: 'row', items, at: cursor.since(start) }
 }
 

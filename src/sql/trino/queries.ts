@@ -11,7 +11,8 @@ export function query(cursor: Cursor): Query {
   const start = cursor.token
   const recursive = cursor.accept('WITH') ? cursor.accept('RECURSIVE') : undefined
   const queries = recursive === undefined ? [] : cursor.list(() => namedQuery(cursor))
-  const rest = queryWithoutWith(cursor)
+  if (recursive !== undefined) cursor.settle()
+  const rest = cursor.afresh(() => queryWithoutWith(cursor))
   cursor.leave()
   return {
     kind: 'query',
@@ -107,6 +108,9 @@ function term(cursor: Cursor): QueryBody {
 }
 
 function values(cursor: Cursor, start: Token): Values {
-  const rows = cursor.list(() => cursor.rules.expression(cursor))
+  const rows = cursor.list(() => {
+    cursor.beginPlain()
+    return cursor.rules.expression(cursor)
+  })
   return { kind: 'values', rows, at: cursor.since(start) }
 }

@@ -45,6 +45,7 @@ function joinType(cursor: Cursor): JoinType | undefined {
 /** `a JOIN b JOIN c ON .. ON ..` is legal: the right side takes joins until its own condition comes. */
 function conditionalJoin(cursor: Cursor, type: JoinType, left: TableExpr, start: Token): TableExpr {
   const right = relation(cursor)
+  cursor.settle()
   let on: Expr | undefined
   let using: Identifier[] | undefined
   if (cursor.accept('ON')) on = cursor.rules.expression(cursor)
@@ -121,7 +122,7 @@ function primaryRelation(cursor: Cursor): TableExpr {
   }
   cursor.note('JSON_TABLE')
   if (cursor.accept('UNNEST')) {
-    const exprs = cursor.parenthesized(() => cursor.list(() => cursor.rules.expression(cursor)))
+    const exprs = cursor.parenthesized(() => cursor.settledList(() => cursor.rules.expression(cursor)))
     const ordinality = cursor.accept('WITH')
     if (ordinality) cursor.expect('ORDINALITY')
     return { kind: 'unnest', exprs, ordinality, at: cursor.since(start) }

@@ -3,6 +3,7 @@ import type { Expr, GroupBy, GroupingElement, Identifier, Select, SelectItem, Ta
 import type { Token } from '../lexer.ts'
 import type { Cursor } from './cursor.ts'
 import { beginsRowLimit } from './parentheses.ts'
+import { rowItems } from './primary.ts'
 import { relation } from './relations.ts'
 import { windowSpec } from './windows.ts'
 
@@ -102,6 +103,11 @@ function groupingElement(cursor: Cursor): GroupingElement {
   if (cursor.accept('CUBE')) return listed('cube')
   // GROUPING followed by anything else is the function.
   if (cursor.acceptAll('GROUPING', 'SETS')) return listed('sets')
+  if (cursor.at('GROUPING') && cursor.peek().text !== '(') {
+    cursor.advance()
+    for (const alternative of ['(', 'SETS']) cursor.note(alternative)
+    cursor.fail()
+  }
   return { kind: 'simple', sets: [groupingSet(cursor)], at: cursor.since(start) }
 }
 
@@ -110,9 +116,11 @@ function groupingSet(cursor: Cursor): Expr[] {
   if (cursor.atOperator('(') && endsElement(cursor, cursor.token)) {
     cursor.advance()
     cursor.note('<query>')
-    const items = cursor.atOperator(')') ? [] : cursor.primary(() => cursor.list(() => cursor.rules.expression(cursor)))
-    cursor.expectOperator(')')
-    return items
+    return cursor.primary(() => {
+      const items = cursor.atOperator(')') ? [] : rowItems(cursor, false)
+      cursor.expectOperator(')')
+      return items
+    })
   }
   return [cursor.rules.expression(cursor)]
 }

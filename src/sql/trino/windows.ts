@@ -18,7 +18,9 @@ export function windowSpec(cursor: Cursor): WindowSpec {
   const start = cursor.token
   cursor.expectOperator('(')
   cursor.note('<identifier>')
+  const { word } = cursor.token
   const base = hasBase(cursor) ? cursor.identifier() : undefined
+  if (base && word === 'PARTITION') cursor.note('BY')
   const partitionBy = cursor.acceptAll('PARTITION', 'BY') ? cursor.list(() => cursor.rules.expression(cursor)) : []
   const orderBy = acceptOrderBy(cursor) ? sortItems(cursor) : []
   const frame = windowFrame(cursor)
@@ -75,6 +77,8 @@ function frameBound(cursor: Cursor): FrameBound {
     cursor.advance()
     return { kind: 'current-row' }
   }
+  const isCurrent = cursor.token.word === 'CURRENT'
   const value: Expr = cursor.rules.expression(cursor)
+  if (isCurrent && value.kind === 'name') cursor.note('ROW')
   return { kind: cursor.expectOneOf(['following', 'preceding']), value }
 }
