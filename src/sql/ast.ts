@@ -1,6 +1,7 @@
 /** What the parsers produce: the statement as written, with positions; no names resolved, no types known. */
 import type { HiveStatement } from './hive/ast.ts'
 import type { Position } from './position.ts'
+import type { ExternalDeclaration } from './trino/external-ast.ts'
 import type { MatchRecognize, PatternRecognition } from './trino/row-pattern-ast.ts'
 
 export interface Identifier extends Node {
@@ -31,14 +32,6 @@ export interface Query extends Node {
   readonly limitClause?: { readonly kind: 'limit' | 'fetch' } & Node
   /** FETCH FIRST n ROWS WITH TIES. */
   readonly withTies?: boolean
-}
-/** `EXTERNAL FUNCTION name(text varchar) RETURNS varchar LAMBDA 'reference'` */
-export interface ExternalDeclaration extends Node {
-  readonly name: Identifier
-  readonly parameters: readonly TypeName[]
-  readonly returns: TypeName
-  /** The name or ARN of a function of Lambda. */
-  readonly lambda: string
 }
 export interface NamedQuery extends Node {
   readonly name: Identifier

@@ -1,9 +1,10 @@
 /** Functions of Lambda: what a statement declares, and calls of it. */
-import type { Call, Expr, ExternalDeclaration } from '../ast.ts'
+import type { Call, Expr } from '../ast.ts'
 import { canCoerce } from '../coercion.ts'
 import { signatureName } from '../functions/registry.ts'
 import type { ExternalFunction, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
+import type { ExternalDeclaration } from '../trino/external-ast.ts'
 import { type Type, typeName } from '../types.ts'
 import { coerce } from './coercions.ts'
 import type { Context, Env } from './context.ts'

@@ -1,7 +1,8 @@
 /** Functions that run in AWS Lambda, declared before a query (docs: athena ug, udf-query-syntax). */
-import type { ExternalDeclaration, Query } from '../ast.ts'
+import type { Query } from '../ast.ts'
 import { SqlError } from '../position.ts'
 import type { Cursor } from './cursor.ts'
+import type { ExternalDeclaration } from './external-ast.ts'
 
 /** The query of a statement that reads or writes; dbt writes `CREATE TABLE ... AS USING EXTERNAL FUNCTION ...`. */
 export function declaringQuery(cursor: Cursor): Query {
