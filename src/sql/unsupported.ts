@@ -16,9 +16,19 @@ const BEGINNINGS =
     .split(/,\s+/)
     .map((words) => words.split(' '))
 const LONGEST = 3
+/** With a name of three parts. */
+const LONGEST_DIALECT_CHANGE = 10
 
 /** Asked of what no grammar could read. */
 export function isUnsupported(sql: string): boolean {
   const tokens = firstTokens(sql, LONGEST)
+  if (isDialectChange(sql)) return true
   return BEGINNINGS.some((words) => words.every((word, i) => tokens[i]?.word === word))
+}
+
+/** `ALTER VIEW name [FORCE] ADD DIALECT AS ...`, of views that several engines share (ug/alter-view-dialect.html). */
+function isDialectChange(sql: string): boolean {
+  const [alter, view, ...others] = firstTokens(sql, LONGEST_DIALECT_CHANGE)
+  const at = others.findIndex(({ word }) => word === 'DIALECT')
+  return alter?.word === 'ALTER' && view?.word === 'VIEW' && /^(ADD|UPDATE|DROP)$/.test(others[at - 1]?.word ?? '')
 }

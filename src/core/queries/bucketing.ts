@@ -83,9 +83,14 @@ function dayIn(date: string): bigint | undefined {
   return day === undefined ? undefined : BigInt(day)
 }
 
-/** All of them where the name of one does not tell its bucket. */
+/**
+ * Where the name of one does not tell its bucket, as many files as there are buckets are taken to be these, in the order of
+ * their names, as Trino takes them (BackgroundHiveSplitLoader); of another number of files all are read.
+ */
 export function filesInBuckets(files: readonly LakeFile[], { wanted, all }: WantedBuckets): readonly LakeFile[] {
   const buckets = files.map(({ uri }) => bucketInName(uri.slice(uri.lastIndexOf('/') + 1)))
-  if (buckets.some((bucket) => bucket === undefined || bucket >= all)) return files
-  return files.filter((_, i) => wanted.has(buckets[i]!))
+  if (buckets.every((bucket) => bucket !== undefined))
+    return buckets.some((bucket) => bucket >= all) ? files : files.filter((_, i) => wanted.has(buckets[i]!))
+  if (files.length !== all) return files
+  return files.toSorted((a, b) => (a.uri < b.uri ? -1 : 1)).filter((_, bucket) => wanted.has(bucket))
 }

@@ -88,6 +88,19 @@ test('files whose names tell no bucket are all read, and so are buckets of anoth
     assert.deepEqual(await a.rows(`SELECT id FROM ${name} WHERE name = 'key 1'`), [['1']])
 })
 
+test('as many files as buckets are these, in the order of names that do not tell it', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `key ${i}`)
+  const contents = Array.from({ length: 8 }, (_, i) => rows.filter((key) => bucket(key) === i))
+  // As awswrangler names them.
+  for (const [i, keys] of contents.entries())
+    await a.put(`wrangled/5f0e_bucket-0000${i}.csv`, `${keys.map((key) => `${key},0`).join('\n')}\n`)
+  await a.succeed(`CREATE EXTERNAL TABLE wrangled (name string, n int) CLUSTERED BY (name) INTO 8 BUCKETS
+    ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://data/wrangled/'`)
+  assert.deepEqual(await a.rows(`SELECT name FROM wrangled WHERE name = 'key 7'`), [['key 7']])
+  const wanted = contents[bucket('key 7')]!.map((key) => `${key},0`).join('\n').length + 1
+  assert.equal(await scanned(`SELECT name FROM wrangled WHERE name = 'key 7'`), wanted)
+})
+
 test('what is refused', async () => {
   await create('taken', 'PARQUET')
   assert.match(
