@@ -130,6 +130,10 @@ test('statements that write take them before their query', async () => {
   await a.succeed(`CREATE TABLE loud WITH (format = 'PARQUET') AS ${SHOUT} SELECT shout('a') AS word`)
   await a.succeed(`INSERT INTO loud ${SHOUT} SELECT shout(word) FROM loud`)
   assert.deepEqual(await a.rows('SELECT word FROM loud ORDER BY 1'), [['A!'], ['A!!']])
+  await a.succeed(`CREATE TABLE iced WITH (table_type = 'ICEBERG', location = 's3://data/iced/', is_external = false)
+    AS ${SHOUT} SELECT shout(word) AS word FROM loud`)
+  await a.succeed(`INSERT INTO iced ${SHOUT} SELECT shout(word) FROM loud WHERE shout(word) = 'A!!'`)
+  assert.deepEqual(await a.rows('SELECT word FROM iced ORDER BY 1'), [['A!!'], ['A!!'], ['A!!!']])
   await a.succeed(`UNLOAD (${SHOUT} SELECT shout(word) AS w FROM loud) TO 's3://data/unloaded/' WITH (format = 'JSON')`)
 })
 
