@@ -217,7 +217,7 @@ describe("AWS's federation SDK", { skip: reason }, () => {
       const every = `boolean, b tinyint, c smallint, d integer, e bigint, f real, g double, h decimal(10, 2), i date,
         j timestamp, k varbinary, l array(varchar), m ${place}`
       assert.deepEqual(
-        await house.rows(`${using('every', every, 'varchar')} SELECT every(true, TINYINT '1', SMALLINT '2', 3, 4, 5, 6, 7, DATE '2024-02-29',
+        await house.rows(`${using('every', every, 'varchar')} SELECT every(true, TINYINT '1', SMALLINT '2', 3, 4, 5, 6, DECIMAL '7', DATE '2024-02-29',
           TIMESTAMP '2024-02-29 12:30:00', X'0A', ARRAY['x'], CAST(ROW('Bonn', 1) AS ${place}))`),
         [['true|1|2|3|4|5.0|6.0|7.00|2024-02-29|2024-02-29T12:30|0a|[x]|{city=Bonn, zip=1}']],
       )
@@ -271,7 +271,7 @@ describe("AWS's federation SDK", { skip: reason }, () => {
           about('tables'),
           ['kinds', 'orders', 'wrong'].map((name) => `[TableName{schemaName=shop, tableName=${name}}]`),
         )
-        const capabilities = version < 'v4' ? [] : ['[supports_filter_pushdown, supports_limit_pushdown]']
+        const capabilities = version < 'v4' ? [] : ['[SYSTEM.QUERY, supports_filter_pushdown, supports_limit_pushdown]']
         assert.deepEqual(about('capabilities'), capabilities)
         const [schema, row, end] = about('kinds')
         assert.match(

@@ -17,11 +17,6 @@ export const reasonOf = (suite: string, { test }: TestOutcome): Reason | undefin
 const SPARK = 'Spark sessions are refused with a typed error.'
 
 export const REASONS: readonly Reason[] = [
-  {
-    suite: 'pyathena',
-    test: /::test_iceberg_table$/,
-    text: 'It ends with `VACUUM`, which is refused for Iceberg tables.',
-  },
   { suite: 'pyathena', test: /^tests\/pyathena\/spark\//, text: SPARK, isUnserved: true },
   {
     suite: 'pyathena',
@@ -39,11 +34,6 @@ export const REASONS: readonly Reason[] = [
     text: 'It compares a time in microseconds with `Last-Modified`, which has seconds: it passes one time in many.',
   },
   { suite: 'awswrangler', test: /test_athena_spark\.py/, text: SPARK, isUnserved: true },
-  {
-    suite: 'awswrangler',
-    test: /::test_bucketing_(combined_)?csv_saving/,
-    text: 'Of bucketed tables every bucket is read: the rows are right, `DataScannedInBytes` is larger.',
-  },
   {
     suite: 'dbt-athena',
     test: /test_empty\.py::TestAthenaEmptySeedFlag/,
