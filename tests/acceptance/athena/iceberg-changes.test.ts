@@ -168,6 +168,22 @@ test('of a file of many rows each is left out that is deleted, wherever it is', 
   assert.deepEqual(await a.rows('SELECT count(*), sum(id) FROM long'), [[String(fewer.length), String(rest)]])
 })
 
+test('EXPLAIN of a change tells which files it looks at, and changes nothing', async () => {
+  await create('explained', 12)
+  await a.succeed("DELETE FROM explained WHERE id = 3 AND day = DATE '2024-01-01'")
+  const told = async (sql: string) => (await a.lines(`EXPLAIN ${sql}`)).join('\n')
+  assert.match(await told("DELETE FROM explained WHERE day = DATE '2024-01-02'"), /Files pruned: 2 of 3/)
+  const changed = await told("UPDATE explained SET name = 'x' WHERE day = DATE '2024-01-01'")
+  assert.match(changed, /Files pruned: 2 of 3/)
+  assert.match(changed, /Deletes: 1 position delete files, of 1 files/)
+  assert.match(
+    await told('MERGE INTO explained t USING (VALUES 1) s (id) ON t.id = s.id WHEN MATCHED THEN DELETE'),
+    /Join/,
+  )
+  assert.match(await a.failure('EXPLAIN DELETE FROM nothing'), /^TABLE_NOT_FOUND: /)
+  assert.deepEqual(await totals('explained'), ['11', '75'])
+})
+
 test('what is refused', async () => {
   await create('safe', 3)
   const refused: readonly (readonly [string, RegExp])[] = [

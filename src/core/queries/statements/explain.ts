@@ -7,6 +7,7 @@ import type { QueryContext } from '../context.ts'
 import { NOTHING_SCANNED, type ResultColumn, type StatementOutcome } from '../outcome.ts'
 import { analysisJson, analysisText, describeScans, ioJson } from './explained-scans.ts'
 import { execute, type PlannedQuery, planQuery, statisticsOf } from './query.ts'
+import { rowChangeQuery } from './row-changes.ts'
 
 type Explain = Extract<Statement, { kind: 'explain' }>
 
@@ -17,7 +18,7 @@ export async function explain(
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
   checkOptions(statement)
-  const planned = await planQuery(explainedQuery(statement), context, parameters)
+  const planned = await planQuery(await explainedQuery(statement, context), context, parameters)
   if (statement.type === 'validate') return explanation('true', { name: 'Valid', type: BOOLEAN })
   if (statement.analyze) return analyzed(planned, context, statement.format === 'json')
   return explanation(await planText(statement, planned, context))
@@ -39,11 +40,21 @@ async function planText({ type, format }: Explain, planned: PlannedQuery, contex
   return type === 'logical' ? treeText(root) : fragmentText(root)
 }
 
-function explainedQuery({ statement }: Explain): Query {
-  if (statement.kind === 'query') return statement
-  if (statement.kind === 'create-table-as' || statement.kind === 'insert' || statement.kind === 'unload')
-    return statement.query
-  throw new SqlError('NOT_SUPPORTED', `EXPLAIN of this statement is not supported`, statement.at)
+async function explainedQuery({ statement }: Explain, context: QueryContext): Promise<Query> {
+  switch (statement.kind) {
+    case 'query':
+      return statement
+    case 'create-table-as':
+    case 'insert':
+    case 'unload':
+      return statement.query
+    case 'delete':
+    case 'update':
+    case 'merge':
+      return rowChangeQuery(statement, context)
+    default:
+      throw new SqlError('NOT_SUPPORTED', 'EXPLAIN of this statement is not supported', statement.at)
+  }
 }
 
 /** The query runs as it would by itself; its rows go nowhere. */

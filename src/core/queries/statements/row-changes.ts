@@ -2,15 +2,18 @@
  * UPDATE, DELETE and MERGE. Iceberg tables take them. Tables whose rows lie in plain files can not change in place: Athena
  * refuses them, when the statement runs and not when it is sent, with the words of Trino's Hive connector (observed).
  */
-import type { Expr } from '../../../sql/ast.ts'
+import { currentSchema } from '../../../formats/iceberg/metadata.ts'
+import type { Expr, Query } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import type { Table } from '../../catalog/catalog.ts'
 import { bindTable } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { requireSessionCatalog } from '../failure.ts'
 import { isIcebergTable } from '../iceberg/iceberg-table.ts'
+import { readMetadata } from '../iceberg/metadata-file.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
-import type { RowChange } from './change-query.ts'
+import { changeQuery, type RowChange } from './change-query.ts'
 import { changeIcebergRows } from './iceberg-row-changes.ts'
 import { refuseFor } from './lake-formats.ts'
 import { lakeTarget } from './statement-target.ts'
@@ -26,11 +29,24 @@ export async function changeRows(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
+  const table = await changedTable(statement, context)
+  requireSessionCatalog(context)
+  return changeIcebergRows(statement, table, context, parameters)
+}
+
+/** The query by which it finds what it changes: that is all there is to explain. */
+export async function rowChangeQuery(statement: RowChange, context: QueryContext): Promise<Query> {
+  const metadata = await readMetadata(await changedTable(statement, context), context)
+  return changeQuery(
+    statement,
+    currentSchema(metadata).fields.map(({ name }) => name.toLowerCase()),
+  )
+}
+
+async function changedTable(statement: RowChange, context: QueryContext): Promise<Table> {
   const { database, table } = lakeTarget(statement.table, context)
   const found = context.rooms.catalog.tables.find(context.scope, database, table)
-  if (!found || !isIcebergTable(found)) return refuseRowChange(statement, context)
-  requireSessionCatalog(context)
-  return changeIcebergRows(statement, found, context, parameters)
+  return found && isIcebergTable(found) ? found : refuseRowChange(statement, context)
 }
 
 async function refuseRowChange(statement: RowChange, context: QueryContext): Promise<never> {
