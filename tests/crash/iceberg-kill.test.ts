@@ -1,0 +1,155 @@
+/**
+ * A server is killed while it compacts a table and removes what is old, with rows coming and going meanwhile: nothing that was
+ * acknowledged is lost, every snapshot that is left can be read, and nothing that was left behind stays for good.
+ */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  StartQueryExecutionCommand,
+} from '@aws-sdk/client-athena'
+import { CreateDatabaseCommand, GetTableCommand, GlueClient } from '@aws-sdk/client-glue'
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { launch } from '../cli/process.ts'
+
+const ROUNDS = 6
+const data = await mkdtemp(join(tmpdir(), 'lentic-iceberg-kill-'))
+after(() => rm(data, { recursive: true, force: true }))
+
+const TABLE = `CREATE TABLE db.t (id bigint, part int) PARTITIONED BY (part) LOCATION 's3://data/t/' TBLPROPERTIES (
+  'table_type' = 'ICEBERG', 'vacuum_max_snapshot_age_seconds' = '0', 'vacuum_min_snapshots_to_keep' = '3',
+  'optimize_rewrite_data_file_threshold' = '2', 'optimize_rewrite_delete_file_threshold' = '1')`
+
+/** Other errors tell that the server is gone. */
+class StatementFailed extends Error {}
+
+/** Whether it has come too late, which it says and then has changed nothing. */
+function isOvertaken(error: unknown): boolean {
+  if (!(error instanceof StatementFailed)) return false
+  if (!error.message.startsWith('ICEBERG_COMMIT_ERROR')) throw error
+  return true
+}
+
+/** A server of its own process, and who asks it. */
+async function serve() {
+  const server = launch(['serve', '--port', '0', '--data', data])
+  const endpoint = /http:\/\/\S+:\d+/.exec(await server.said(', keeping '))![0]
+  const settings = {
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  }
+  const athena = new AthenaClient(settings)
+  const run = async (sql: string): Promise<string> => {
+    const { QueryExecutionId } = await athena.send(
+      new StartQueryExecutionCommand({ QueryString: sql, ResultConfiguration: { OutputLocation: 's3://results/' } }),
+    )
+    for (;;) {
+      const { QueryExecution } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }))
+      const { State, StateChangeReason } = QueryExecution!.Status!
+      if (State === 'FAILED' || State === 'CANCELLED') throw new StatementFailed(`${StateChangeReason}\n${sql}`)
+      if (State === 'SUCCEEDED') return QueryExecutionId!
+      await sleep(10)
+    }
+  }
+  return {
+    server,
+    run,
+    rows: async (sql: string) => {
+      const { ResultSet } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId: await run(sql) }))
+      return ResultSet!.Rows!.slice(1).map((row) => row.Data!.map((datum) => datum.VarCharValue ?? null))
+    },
+    s3: new S3Client({ ...settings, forcePathStyle: true }),
+    glue: new GlueClient(settings),
+  }
+}
+type Served = Awaited<ReturnType<typeof serve>>
+
+/** What the table is known to hold, and what may be there or not. */
+const rows = new Set<number>()
+let doubtful: { readonly id: number; readonly comes: boolean } | undefined
+let next = 0
+
+/** Until the server is gone. */
+async function write({ run }: Served): Promise<void> {
+  for (;;) {
+    const comes = rows.size < 5 || next % 3 > 0
+    const id = comes ? next : [...rows][0]!
+    next++
+    doubtful = { id, comes }
+    try {
+      await run(comes ? `INSERT INTO db.t VALUES (${id}, ${id % 2})` : `DELETE FROM db.t WHERE id = ${id}`)
+    } catch (error) {
+      if (!isOvertaken(error)) return
+      doubtful = undefined
+      continue
+    }
+    if (comes) rows.add(id)
+    else rows.delete(id)
+    doubtful = undefined
+  }
+}
+
+async function tidy({ run }: Served): Promise<void> {
+  for (let i = 0; ; i++)
+    try {
+      await run(i % 2 === 0 ? 'OPTIMIZE db.t REWRITE DATA USING BIN_PACK' : 'VACUUM db.t')
+    } catch (error) {
+      if (!isOvertaken(error)) return
+    }
+}
+
+async function verify({ rows: read }: Served): Promise<void> {
+  const found = new Set((await read('SELECT id FROM db.t')).map(([id]) => Number(id)))
+  if (doubtful) {
+    if (found.has(doubtful.id)) rows.add(doubtful.id)
+    else rows.delete(doubtful.id)
+    doubtful = undefined
+  }
+  assert.deepEqual([...found].toSorted(), [...rows].toSorted())
+  for (const [id] of await read('SELECT snapshot_id FROM "db"."t$snapshots"'))
+    await read(`SELECT count(*), sum(id) FROM db.t FOR VERSION AS OF ${id}`)
+}
+
+test(`a table survives ${ROUNDS} kills in the middle of its maintenance`, { timeout: 300_000 }, async () => {
+  let served = await serve()
+  for (const Bucket of ['data', 'results']) await served.s3.send(new CreateBucketCommand({ Bucket }))
+  await served.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'db' } }))
+  await served.run(TABLE)
+  for (let round = 0; round < ROUNDS; round++) {
+    const work = Promise.all([write(served), tidy(served)])
+    await sleep(500 + Math.random() * 1500)
+    served.server.child.kill('SIGKILL')
+    await Promise.all([work, served.server.ended])
+    served = await serve()
+    await verify(served)
+  }
+  assert.ok(next > ROUNDS)
+  await leavesNothing(served)
+  served.server.child.kill()
+  await served.server.ended
+})
+
+/** A last look at the table: once all is quiet, every object is one that it names. */
+async function leavesNothing({ run, rows: read, s3, glue }: Served): Promise<void> {
+  await run(
+    "ALTER TABLE db.t SET TBLPROPERTIES ('vacuum_min_snapshots_to_keep' = '1', 'vacuum_max_metadata_files_to_keep' = '1')",
+  )
+  await sleep(10)
+  await run('VACUUM db.t')
+  const named = await read(
+    `SELECT manifest_list FROM "db"."t$snapshots" UNION SELECT path FROM "db"."t$manifests"
+     UNION SELECT file_path FROM "db"."t$files" UNION SELECT file FROM "db"."t$metadata_log_entries"`,
+  )
+  const { Table } = await glue.send(new GetTableCommand({ DatabaseName: 'db', Name: 't' }))
+  const wanted = [...named.map(([uri]) => uri!), Table!.Parameters!.metadata_location!]
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: 't/' }))
+  assert.deepEqual(Contents.map(({ Key }) => `s3://data/${Key}`).toSorted(), wanted.toSorted())
+}
