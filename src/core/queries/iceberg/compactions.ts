@@ -4,14 +4,15 @@
  */
 import {
   type CompactionRules,
+  compactionRules,
   sizeOf,
   wantsRewrite,
   worthRewriting,
   writtenBytes,
 } from '../../../formats/iceberg/compaction.ts'
-import { currentSchema, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
+import { currentSchema, currentSnapshot, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { analyzeQuery } from '../../../sql/analysis/analyze.ts'
-import { quotedName } from '../../../sql/quotation.ts'
+import type { PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
 import { parseQuery } from '../../../sql/statement.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
@@ -20,13 +21,16 @@ import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import { planScans } from '../scan-planning.ts'
 import { execute, type PlannedQuery } from '../statements/query.ts'
 import type { LakeRelation } from '../table-resolver.ts'
+import { Turns } from '../turns.ts'
 import { commitChange } from './commits.ts'
 import { committed, type PlacedFile } from './committed-files.ts'
 import { requireNoConflict } from './conflicts.ts'
 import { icebergLayout } from './iceberg-columns.ts'
-import { type LiveFile, readableFiles, type SnapshotView } from './iceberg-files.ts'
+import { type LiveFile, readableFiles, type SnapshotView, wantedFiles } from './iceberg-files.ts'
+import { readMetadata } from './metadata-file.ts'
 import { replacedFiles } from './replacements.ts'
-import { dataFiles, sinkFor, type WriteTarget } from './row-files.ts'
+import { dataFiles, sinkFor, type WriteTarget, writeTarget } from './row-files.ts'
+import { orderedRows, type RowOrder } from './row-order.ts'
 
 export interface Compaction {
   readonly table: Table
@@ -35,7 +39,22 @@ export interface Compaction {
   readonly rules: CompactionRules
   /** Of the snapshot, those that may be written again. */
   readonly files: readonly LiveFile[]
+  /** Else rows stay in the order in which they are read. */
+  readonly order?: RowOrder
 }
+
+/** Of the table as it is, by its own rules. */
+export async function compactionOf(table: Table, filter: PartitionFilter, context: QueryContext): Promise<Compaction> {
+  const name = dottedName(table)
+  const metadata = await readMetadata(table, context)
+  const target = writeTarget(name, metadata, currentSchema(metadata))
+  const view = { name, metadata, snapshot: currentSnapshot(metadata), schema: target.schema }
+  const { wanted } = await wantedFiles(view, filter, context, new Turns(context.signal))
+  return { table, view, target, rules: compactionRules(metadata), files: wanted }
+}
+
+/** Whether anything would be written. */
+export const isWorthwhile = (compaction: Compaction): boolean => batchesOf(compaction).length > 0
 
 export interface Compacted {
   readonly filesBefore: number
@@ -101,7 +120,7 @@ const MOST_PARTITIONS = 100
 /** Of several partitions in one go rows are in memory until theirs is written. */
 const MOST_BYTES_OF_PARTITIONS = 64 << 20
 
-function batchesOf({ files, rules, target }: Compaction): readonly Batch[] {
+function batchesOf({ files, rules, target, order }: Compaction): readonly Batch[] {
   const sized = files.map((file) => ({ file, ...sizedFile(file) }))
   const wanted = sized.filter((file) => wantsRewrite(file, rules))
   const groups = [...Map.groupBy(wanted, ({ file }) => groupKey(file, target.spec.id)).values()]
@@ -109,7 +128,8 @@ function batchesOf({ files, rules, target }: Compaction): readonly Batch[] {
     .filter((group) => worthRewriting(group, rules))
     .map((group) => ({ files: group.map(({ file }) => file), inputBytes: sizeOf(group) }))
   const isNewest = ({ files: [first] }: (typeof worth)[number]) => first!.entry.file.specId === target.spec.id
-  const large = worth.filter((group) => !isNewest(group) || group.inputBytes > MOST_BYTES_OF_PARTITIONS)
+  // What is in order is so within a partition.
+  const large = worth.filter((group) => order || !isNewest(group) || group.inputBytes > MOST_BYTES_OF_PARTITIONS)
   const batches: Batch[] = large.map((group) => ({ ...group, isOnePartition: isNewest(group) }))
   let together: Batch | undefined
   let partitions = 0
@@ -142,7 +162,7 @@ const valueKey = (value: unknown): string =>
 const RELATION = 'rewritten'
 
 async function plannedRows(
-  { table, view }: Compaction,
+  { table, view, order }: Compaction,
   files: readonly LiveFile[],
   context: QueryContext,
 ): Promise<PlannedQuery> {
@@ -161,8 +181,8 @@ async function plannedRows(
   const columns = layout.columns.map(({ name, type, kind }) => ({ name, type, hidden: kind === 'hidden' }))
   const resolver = { table: () => ({ kind: 'table' as const, relation: RELATION, columns }) }
   const session = { now: context.now, timeZone: 'UTC', user: '', catalog: '', database: '' }
-  const names = view.schema.fields.map(({ name }) => quotedName(name.toLowerCase()))
-  const bound = analyzeQuery(parseQuery(`SELECT ${names.join(', ')} FROM ${RELATION}`), resolver, session, [])
+  const names = view.schema.fields.map(({ name }) => name.toLowerCase())
+  const bound = analyzeQuery(parseQuery(orderedRows(names, RELATION, order)), resolver, session, [])
   const scans = await planScans(bound, [relation], context)
   return { bound, scans, planningMs: performance.now() - started, views: new Set() }
 }
@@ -175,13 +195,15 @@ function sinkOf({ target, rules }: Compaction, { inputBytes, isOnePartition }: B
 
 /** A single partition is told by the files that were in it. */
 function placedFiles(
-  { target }: Compaction,
+  { target, order }: Compaction,
   { files, isOnePartition }: Batch,
   outcome: EngineOutcome,
   context: QueryContext,
 ): PlacedFile[] {
-  const partition = isOnePartition ? files[0]!.entry.file.partition : undefined
-  return dataFiles(outcome, target, context, partition)
+  if (!isOnePartition) return dataFiles(outcome, target, context)
+  const placed = dataFiles(outcome, target, context, files[0]!.entry.file.partition)
+  if (order?.kind !== 'sort') return placed
+  return placed.map((one) => ({ ...one, file: { ...one.file, sortOrderId: order.id } }))
 }
 
 async function commit(

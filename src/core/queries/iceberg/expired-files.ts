@@ -19,11 +19,12 @@ export interface Expired {
   readonly manifestLists: number
 }
 
-/** `rules`: what they are of the metadata by then. */
+/** `rules`: what they are of the metadata by then. `removesFiles`: else all files stay, and nothing leads to them. */
 export async function expireSnapshots(
   table: Table,
   rules: (metadata: TableMetadata) => RetentionRules,
   context: QueryContext,
+  removesFiles = true,
 ): Promise<Expired> {
   const nowMs = context.rooms.clock.now().getTime()
   let base: TableMetadata | undefined
@@ -34,7 +35,7 @@ export async function expireSnapshots(
     changed = updated(metadata, updates, nowMs)
     return updates.length > 0 ? { updates, files: [] } : undefined
   })
-  const expired = await onlyReachedBefore(dottedName(table), base!, changed!, context)
+  const expired = removesFiles ? await onlyReachedBefore(dottedName(table), base!, changed!, context) : noFiles()
   await removeFiles([...expired.content, ...expired.manifests.keys(), ...expired.lists], context)
   return {
     snapshots: (base!.snapshots?.length ?? 0) - (changed!.snapshots?.length ?? 0),

@@ -1,9 +1,10 @@
 /** Files in a table's folders that nothing leads to: of writers that failed, or were interrupted. */
-import { currentSchema } from '../../../formats/iceberg/metadata.ts'
+import { currentSchema, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import type { LakeFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
+import { namedFailure } from '../failure.ts'
 import { Turns } from '../turns.ts'
 import { filesOnTheWay } from './committed-files.ts'
 import { removeFiles } from './file-removal.ts'
@@ -12,13 +13,25 @@ import { readMetadata } from './metadata-file.ts'
 import { olderMetadata } from './older-metadata.ts'
 import { noFiles, reach } from './reachable-files.ts'
 
+/** Documented of VACUUM: a table must have a folder of its own, so that other objects of its bucket are not taken for its. */
+export function ownFolder({ location }: Pick<TableMetadata, 'location'>): string {
+  const folder = lakeUri(location).replace(/\/+$/, '')
+  if (/^s3:\/\/[^/]+\/./.test(folder)) return folder
+  throw namedFailure('GENERIC_INTERNAL_ERROR', `Path missing in file system location: ${folder}`)
+}
+
 /**
- * Removes those that are older than `ageMs`, which is the time that writers elsewhere have from writing a file to committing
+ * Removes from folders those that are older than `ageMs`, which is the time that writers elsewhere have from writing a file to committing
  * it, and metadata that has been taken the place of. Answers how many.
  */
-export async function removeOrphans(table: Table, ageMs: number, context: QueryContext): Promise<number> {
+export async function removeOrphans(
+  table: Table,
+  folders: readonly string[],
+  ageMs: number,
+  context: QueryContext,
+): Promise<number> {
   // Looked at before the metadata is: what has been committed by then is named by it.
-  const old = await oldFiles(table, ageMs, context)
+  const old = await oldFiles(folders, ageMs, context)
   const { catalog } = context.rooms
   const newest = catalog.tables.get(context.scope, table.database, table.descriptor.Name)
   const metadata = await readMetadata(newest, context)
@@ -41,16 +54,18 @@ export async function removeOrphans(table: Table, ageMs: number, context: QueryC
 /** Where catalogs that are folders keep the newest version's number. */
 const VERSION_HINT = '/metadata/version-hint.text'
 
-async function oldFiles(table: Table, ageMs: number, context: QueryContext): Promise<readonly LakeFile[]> {
+async function oldFiles(
+  folders: readonly string[],
+  ageMs: number,
+  context: QueryContext,
+): Promise<readonly LakeFile[]> {
   const { files, clock } = context.rooms
-  const { location } = await readMetadata(table, context)
-  const root = lakeUri(location).replace(/\/+$/, '')
   const since = clock.now().getTime() - ageMs
   const turns = new Turns(context.signal)
   const old: LakeFile[] = []
   const onTheWay = filesOnTheWay(files)
-  for (const folder of ['data', 'metadata'])
-    for (const file of files.list(`${root}/${folder}/`)) {
+  for (const folder of folders)
+    for (const file of files.list(folder)) {
       const isOld = file.modifiedAt.getTime() < since
       if (isOld && !onTheWay.has(file.uri) && !file.uri.endsWith(VERSION_HINT)) old.push(file)
       if (turns.step()) await turns.rest()

@@ -1,6 +1,5 @@
 /** OPTIMIZE ... REWRITE DATA USING BIN_PACK: https://docs.aws.amazon.com/athena/latest/ug/optimize-statement.html */
-import { compactionRules } from '../../../formats/iceberg/compaction.ts'
-import { currentSchema, currentSnapshot } from '../../../formats/iceberg/metadata.ts'
+import { currentSchema, specById, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { type PartitionFilter, partitionFilters } from '../../../sql/analysis/partition-filters.ts'
 import { columnIds, visitScalars } from '../../../sql/analysis/transform.ts'
 import type { Expr, Query, Statement } from '../../../sql/ast.ts'
@@ -10,13 +9,10 @@ import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
-import { type Compacted, type Compaction, compact } from '../iceberg/compactions.ts'
-import { wantedFiles } from '../iceberg/iceberg-files.ts'
+import { type Compacted, type Compaction, compact, compactionOf } from '../iceberg/compactions.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
-import { type WriteTarget, writeTarget } from '../iceberg/row-files.ts'
 import type { StatementOutcome, StatementStatistics } from '../outcome.ts'
 import { NO_FILTER } from '../scan-planning.ts'
-import { Turns } from '../turns.ts'
 
 type Optimize = Extract<Statement, { kind: 'optimize' }>
 
@@ -38,13 +34,14 @@ async function plannedCompaction(
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<Compaction> {
-  const metadata = await readMetadata(table, context)
-  const target = writeTarget(dottedName(table), metadata, currentSchema(metadata))
-  const view = { name: dottedName(table), metadata, snapshot: currentSnapshot(metadata), schema: target.schema }
-  const asked: Query | undefined = where && matchingRows(name, where)
-  const filter = asked ? await partitionCondition(asked, target, context, parameters) : NO_FILTER
-  const { wanted } = await wantedFiles(view, filter, context, new Turns(context.signal))
-  return { table, view, target, rules: compactionRules(metadata), files: wanted }
+  if (!where) return compactionOf(table, NO_FILTER, context)
+  const filter = await partitionCondition(
+    matchingRows(name, where),
+    await readMetadata(table, context),
+    context,
+    parameters,
+  )
+  return compactionOf(table, filter, context)
 }
 
 function matchingRows(name: Optimize['table'], where: Expr): Query {
@@ -64,15 +61,16 @@ function matchingRows(name: Optimize['table'], where: Expr): Query {
 /** Throws, in the words of Trino, where the condition is about more than what the table is partitioned by. */
 async function partitionCondition(
   query: Query,
-  { schema, spec }: WriteTarget,
+  metadata: TableMetadata,
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<PartitionFilter> {
   const { bound } = await bindQuery(query, context, parameters)
+  const { fields } = currentSchema(metadata)
   const keys = new Set(
-    spec.fields
-      .filter(({ transform }) => transform.kind !== 'void')
-      .map(({ field }) => schema.fields.find(({ id }) => id === field['source-id'])?.name.toLowerCase()),
+    specById(metadata, metadata['default-spec-id']).fields.flatMap(({ 'source-id': source, transform }) =>
+      transform === 'void' ? [] : (fields.find(({ id }) => id === source)?.name.toLowerCase() ?? []),
+    ),
   )
   const { relation, names } = conditionOf(bound.root)
   if (relation === undefined || ![...names].every((name) => keys.has(name)))
