@@ -21,6 +21,9 @@ import { schemas } from './schemas.ts'
 import type { StatisticsRuns } from './statistics-run.ts'
 import { statisticsRuns } from './statistics-runs.ts'
 import { keepStatisticsSchedule, statisticsSettings } from './statistics-settings.ts'
+import type { OptimizerRuns } from './table-optimizer-run.ts'
+import { watchTables } from './table-optimizer-watch.ts'
+import { tableOptimizers } from './table-optimizers.ts'
 import { tableReplacement } from './table-replacement.ts'
 import { tableSearch } from './table-search.ts'
 import { tableVersions } from './table-versions.ts'
@@ -29,7 +32,7 @@ import { tags } from './tags.ts'
 import { userDefinedFunctions } from './user-defined-functions.ts'
 
 export interface GlueSettings extends EngineLimits {
-  /** How many column statistics runs work at the same time, and how many more may wait. */
+  /** How many runs of one kind work at the same time, and how many more may wait. */
   readonly runs: RunLimits
   /** How TestConnection reaches databases. */
   readonly logins: DatabaseLogins
@@ -41,8 +44,9 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
   const { report, memoryBytes, timeoutMs } = settings
   const limits = { memoryBytes, timeoutMs }
   const runs: StatisticsRuns = new Runs('glue-statistics', lake.state, lake.clock, settings.runs)
+  const optimizerRuns: OptimizerRuns = new Runs('glue-table-optimizers', lake.state, lake.clock, settings.runs)
   const closing = new AbortController()
-  let schedule: Promise<void> | undefined
+  let schedules: readonly Promise<void>[] = []
   return defineService<typeof import('@aws-sdk/client-glue')>('glue', {
     handlers: withKnownCatalogs(lake, {
       ...catalogs(lake),
@@ -57,6 +61,7 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
       ...columnStatistics(lake),
       ...statisticsRuns(lake, runs, limits),
       ...statisticsSettings(lake),
+      ...tableOptimizers(lake, optimizerRuns),
       ...connections(lake, settings.logins),
       ...resourcePolicies(lake),
       ...encryptionSettings(lake),
@@ -71,12 +76,16 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
     own: { 'table-replacement': tableReplacement(lake) },
     async open() {
       lake.catalog.partitionIndexes.resume(report)
-      await runs.reap()
-      schedule = keepStatisticsSchedule(lake, runs, limits, closing.signal, report)
+      await Promise.all([runs.reap(), optimizerRuns.reap()])
+      const { signal } = closing
+      schedules = [
+        keepStatisticsSchedule(lake, runs, limits, signal, report),
+        watchTables({ lake, runs: optimizerRuns, limits, signal, report }),
+      ]
     },
     async close() {
       closing.abort()
-      await Promise.all([lake.catalog.partitionIndexes.close(), runs.close(), schedule])
+      await Promise.all([lake.catalog.partitionIndexes.close(), runs.close(), optimizerRuns.close(), ...schedules])
     },
   })
 }

@@ -4,14 +4,13 @@ import type { Principal } from '../../core/call.ts'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { asDocument } from '../../core/catalog/statistics-document.ts'
 import { Fault } from '../../core/faults.ts'
-import { NO_SOURCES } from '../../core/federation/source-catalogs.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
-import { DEFAULT_CATALOG, type QueryContext } from '../../core/queries/context.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { isOver, type Run } from '../../core/runs/run.ts'
 import type { Runs } from '../../core/runs/runs.ts'
 import { AwsError } from '../../protocol/service.ts'
+import { withRunContext } from './run-context.ts'
 import { glueStatistics } from './statistics-shape.ts'
 
 export interface StatisticsSpec {
@@ -91,37 +90,16 @@ export function activeRun(
   return run && !isOver(run.state) ? run : undefined
 }
 
-async function reckon(
+function reckon(
   lake: Lake,
   id: string,
   spec: StatisticsSpec,
   limits: EngineLimits,
   signal: AbortSignal,
 ): Promise<void> {
-  const { catalog, files, clock } = lake
+  const { catalog, clock } = lake
   const { scope, database, table } = spec
-  const held: { release(): void }[] = []
-  const context: QueryContext = {
-    rooms: lake,
-    scope,
-    catalog: DEFAULT_CATALOG,
-    catalogAliases: new Set(),
-    sourceCatalogs: NO_SOURCES,
-    database,
-    principal: spec.principal,
-    text: '',
-    queryId: id,
-    now: clock.now(),
-    protection: {},
-    limits,
-    signal,
-    async hold(found) {
-      const pin = files.pin(found)
-      held.push(pin)
-      await pin.ready
-    },
-  }
-  try {
+  return withRunContext(lake, spec, { id, limits, signal }, async (context) => {
     const found = catalog.tables.get(scope, database, table)
     // With all that queries need, which a server without queries does without.
     const { summarizeColumns } = await import('../../core/queries/column-summaries.ts')
@@ -132,7 +110,5 @@ async function reckon(
     )
     const statistics = summaries.map((one) => glueStatistics(one, types.get(one.name) ?? 'string', clock.now()))
     await catalog.statistics.put(scope, database, table, undefined, statistics.map(asDocument))
-  } finally {
-    for (const pin of held) pin.release()
-  }
+  })
 }

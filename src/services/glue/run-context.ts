@@ -1,0 +1,53 @@
+/** What a run of Glue's own needs to ask and to change tables. */
+import type { Principal } from '../../core/call.ts'
+import type { Scope } from '../../core/catalog/catalog.ts'
+import { NO_SOURCES } from '../../core/federation/source-catalogs.ts'
+import type { Lake } from '../../core/lake.ts'
+import { DEFAULT_CATALOG, type QueryContext } from '../../core/queries/context.ts'
+import type { EngineLimits } from '../../core/queries/engine-plan.ts'
+
+export interface RunTarget {
+  readonly scope: Scope
+  readonly database: string
+  readonly principal: Principal
+}
+
+export interface RunOptions {
+  readonly id: string
+  readonly limits: EngineLimits
+  readonly signal: AbortSignal
+}
+
+/** Files that the work reads are held until it is over. */
+export async function withRunContext<T>(
+  lake: Lake,
+  { scope, database, principal }: RunTarget,
+  { id, limits, signal }: RunOptions,
+  work: (context: QueryContext) => Promise<T>,
+): Promise<T> {
+  const held: { release(): void }[] = []
+  try {
+    return await work({
+      rooms: lake,
+      scope,
+      catalog: DEFAULT_CATALOG,
+      catalogAliases: new Set(),
+      sourceCatalogs: NO_SOURCES,
+      database,
+      principal,
+      text: '',
+      queryId: id,
+      now: lake.clock.now(),
+      protection: {},
+      limits,
+      signal,
+      async hold(found) {
+        const pin = lake.files.pin(found)
+        held.push(pin)
+        await pin.ready
+      },
+    })
+  } finally {
+    for (const pin of held) pin.release()
+  }
+}

@@ -1,0 +1,128 @@
+/** A run of an optimizer: what it does to its table, and what is kept of it. */
+import { randomUUID } from 'node:crypto'
+import type { TableOptimizerConfiguration, TableOptimizerType } from '@aws-sdk/client-glue'
+import type { Principal } from '../../core/call.ts'
+import type { Scope, Table } from '../../core/catalog/catalog.ts'
+import type { Lake } from '../../core/lake.ts'
+import type { StateTransaction } from '../../core/ports.ts'
+import type { EngineLimits } from '../../core/queries/engine-plan.ts'
+import { failureOf, isExpected } from '../../core/queries/failure.ts'
+import type { MaintenanceOutcome, MaintenanceTask } from '../../core/queries/iceberg/maintenance.ts'
+import type { Run } from '../../core/runs/run.ts'
+import type { Runs } from '../../core/runs/runs.ts'
+import { withRunContext } from './run-context.ts'
+
+export interface TableOptimizer {
+  readonly scope: Scope
+  /** In whose name its runs are. */
+  readonly principal: Principal
+  readonly database: string
+  readonly table: string
+  /** Of the table: one that is made again under the name has no optimizer. */
+  readonly createdAt: string
+  readonly type: TableOptimizerType
+  readonly configuration: TableOptimizerConfiguration
+  /** ISO 8601: when it was configured. */
+  readonly since: string
+  /** The metadata in which there was nothing to do. */
+  readonly seen?: string
+  readonly lastRun?: { readonly id: string; readonly at: string }
+}
+
+export interface OptimizerRunSpec extends Pick<TableOptimizer, 'scope' | 'database' | 'table' | 'type'> {
+  readonly task: MaintenanceTask
+}
+
+export type OptimizerRun = Run<OptimizerRunSpec, MaintenanceOutcome>
+export type OptimizerRuns = Runs<OptimizerRunSpec, MaintenanceOutcome>
+
+/** Ids of runs by when they were submitted. */
+export const runsOf = ({
+  scope,
+  database,
+  table,
+  type,
+}: Pick<TableOptimizer, 'scope' | 'database' | 'table' | 'type'>) =>
+  `glue/table-optimizer-runs/${scope.account}/${scope.region}/${database}\0${table}\0${type}`
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** With the numbers that the API reference says count where none are given. */
+function taskOf({ type, configuration }: Pick<TableOptimizer, 'type' | 'configuration'>): MaintenanceTask {
+  switch (type) {
+    case 'retention': {
+      const { snapshotRetentionPeriodInDays, numberOfSnapshotsToRetain, cleanExpiredFiles } =
+        configuration.retentionConfiguration?.icebergConfiguration ?? {}
+      return {
+        kind: 'retention',
+        ...(snapshotRetentionPeriodInDays !== undefined && { maxAgeMs: snapshotRetentionPeriodInDays * DAY_MS }),
+        ...(numberOfSnapshotsToRetain !== undefined && { minSnapshots: numberOfSnapshotsToRetain }),
+        removesFiles: cleanExpiredFiles ?? true,
+      }
+    }
+    case 'orphan_file_deletion': {
+      const { orphanFileRetentionPeriodInDays = 3, location } =
+        configuration.orphanFileDeletionConfiguration?.icebergConfiguration ?? {}
+      return {
+        kind: 'orphans',
+        ageMs: orphanFileRetentionPeriodInDays * DAY_MS,
+        ...(location !== undefined && { folder: location }),
+      }
+    }
+    default: {
+      const {
+        strategy = 'binpack',
+        minInputFiles = 100,
+        deleteFileThreshold = 1,
+      } = configuration.compactionConfiguration?.icebergConfiguration ?? {}
+      return { kind: 'compaction', strategy, minFiles: minInputFiles, minDeleteFiles: deleteFileThreshold }
+    }
+  }
+}
+
+/** Resolves with the id of the run once it has begun. `alsoWrite`: with its first record. */
+export async function startOptimizerRun(
+  lake: Lake,
+  runs: OptimizerRuns,
+  optimizer: TableOptimizer,
+  limits: EngineLimits,
+  alsoWrite: (tx: StateTransaction, id: string) => void,
+): Promise<string> {
+  const id = randomUUID()
+  const { scope, database, table, type } = optimizer
+  const spec = { scope, database, table, type, task: taskOf(optimizer) }
+  await runs.start(id, {
+    spec,
+    alsoWrite(tx, run) {
+      tx.put(runsOf(spec), `${run.submittedAt}/${id}`, id)
+      alsoWrite(tx, id)
+    },
+    explain: (error) => ({ reason: failureOf(error).reason }),
+    work: (_, signal) =>
+      withRunContext(lake, optimizer, { id, limits, signal }, async (context) => {
+        // With all that queries need, which a server without queries does without.
+        const { maintain } = await import('../../core/queries/iceberg/maintenance.ts')
+        return { result: await maintain(lake.catalog.tables.get(scope, database, table), spec.task, context) }
+      }),
+  })
+  return id
+}
+
+/** Of a table that has been changed since it was looked at. One that can not be read has work, which says why it fails. */
+export async function hasWork(
+  lake: Lake,
+  optimizer: TableOptimizer,
+  table: Table,
+  limits: EngineLimits,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const task = taskOf(optimizer)
+  if (task.kind !== 'compaction') return true
+  return withRunContext(lake, optimizer, { id: randomUUID(), limits, signal }, async (context) => {
+    const { wantsCompaction } = await import('../../core/queries/iceberg/maintenance.ts')
+    return wantsCompaction(table, task, context).catch((error) => {
+      if (isExpected(error)) return true
+      throw error
+    })
+  })
+}
