@@ -239,3 +239,33 @@ def test_awswrangler_to_iceberg(bucket, database, athena, catalog):
     assert ids(catalog.load_table((database, "items"))) == [3, 4]
     to_iceberg(pd.DataFrame({"id": [9], "name": ["z"], "day": pd.to_datetime(["2024-01-09"]), "size": [1]}), mode="overwrite")
     assert athena("SELECT id FROM items")[1] == [["9"]]
+
+
+def test_a_table_that_athena_has_optimized_and_vacuumed_is_read_and_written_by_pyiceberg(orders, athena):
+    for i in range(6):
+        orders.append(rows((i, "eu" if i % 2 else "us", float(i))))
+    athena("DELETE FROM orders WHERE id = 1")
+    athena("UPDATE orders SET amount = amount * 10 WHERE id = 2")
+    before = orders.refresh().current_snapshot().snapshot_id
+    athena("OPTIMIZE orders REWRITE DATA USING BIN_PACK")
+    table = orders.refresh()
+    assert table.current_snapshot().summary.operation.value == "replace"
+    files = table.inspect.files().to_pylist()
+    assert [(one["content"], one["record_count"]) for one in files] == [(0, 5)]
+    expected = [
+        {"id": 0, "region": "us", "amount": 0.0},
+        {"id": 2, "region": "us", "amount": 20.0},
+        {"id": 3, "region": "eu", "amount": 3.0},
+        {"id": 4, "region": "us", "amount": 4.0},
+        {"id": 5, "region": "eu", "amount": 5.0},
+    ]
+    assert table.scan().to_arrow().sort_by("id").to_pylist() == expected
+    assert table.scan(snapshot_id=before).to_arrow().sort_by("id").to_pylist() == expected
+    athena("ALTER TABLE orders SET TBLPROPERTIES ('vacuum_max_snapshot_age_seconds' = '0')")
+    athena("VACUUM orders")
+    table = orders.refresh()
+    assert [one.snapshot_id for one in table.metadata.snapshots] == [table.current_snapshot().snapshot_id]
+    assert table.scan().to_arrow().sort_by("id").to_pylist() == expected
+    table.append(rows((6, "ap", 6.0)))
+    table.refresh().delete(EqualTo("id", 0))
+    assert athena("SELECT id FROM orders ORDER BY id")[1] == [["2"], ["3"], ["4"], ["5"], ["6"]]
