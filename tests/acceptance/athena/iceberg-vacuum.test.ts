@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { GetTableCommand, UpdateTableCommand } from '@aws-sdk/client-glue'
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { systemClock } from '../../../src/core/clock.ts'
+import { putIceberg } from './iceberg-lake.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 const HOUR_MS = 60 * 60 * 1000
@@ -159,6 +160,19 @@ test('inserts beside VACUUM lose nothing, even where nothing is kept longer than
     ...Array.from({ length: 5 }, () => a.succeed('VACUUM busy')),
   ])
   assert.deepEqual(await totals('busy'), ['60', String(1225 + 1045)])
+})
+
+test('tables of other engines, of every version: what counts of them stays', async () => {
+  for (const name of ['events', 'mor', 'vectors', 'nested']) {
+    await putIceberg(a, name)
+    const before = await a.rows(`SELECT * FROM ${name} ORDER BY id`)
+    await a.succeed(`VACUUM ${name}`)
+    assert.deepEqual(await a.rows(`SELECT * FROM ${name} ORDER BY id`), before)
+    const ids = await snapshots(name)
+    const refs = await a.rows(`SELECT DISTINCT snapshot_id FROM "${name}$refs"`)
+    assert.deepEqual(ids.toSorted(), refs.map(([id]) => id).toSorted(), name)
+    for (const id of ids) await a.rows(`SELECT count(*) FROM ${name} FOR VERSION AS OF ${id}`)
+  }
 })
 
 test('a table that has no folder of its own', async () => {
