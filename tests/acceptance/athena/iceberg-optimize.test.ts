@@ -1,7 +1,7 @@
 /** OPTIMIZE of Iceberg tables: https://docs.aws.amazon.com/athena/latest/ug/optimize-statement.html */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { deleteByValues } from './iceberg-lake.ts'
+import { deleteByValues, expectedRows, putIceberg } from './iceberg-lake.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -126,6 +126,20 @@ test('rows that are deleted by their values', async () => {
   assert.deepEqual(await files('valued'), [['0', '1', '10']])
   assert.deepEqual(await a.rows('SELECT part FROM valued WHERE id = 3'), [['7']])
   assert.deepEqual(await totals('valued'), ['10', '45'])
+})
+
+test('a table of every type, whose columns and partitions have changed, by another engine', async () => {
+  await putIceberg(a, 'events')
+  const before = await a.rows('SELECT * FROM events ORDER BY id')
+  assert.equal(before.length, expectedRows('events').length)
+  await a.succeed("ALTER TABLE events SET TBLPROPERTIES ('optimize_rewrite_data_file_threshold' = '1')")
+  await a.succeed(`OPTIMIZE events ${OPTIMIZE}`)
+  assert.deepEqual(await a.rows('SELECT * FROM events ORDER BY id'), before)
+  assert.equal((await operations('events')).at(-1), 'replace')
+  assert.equal(
+    (await a.rows('SELECT DISTINCT partition_spec_id FROM "events$manifests" WHERE added_data_files_count > 0')).length,
+    1,
+  )
 })
 
 test('what is refused', async () => {
