@@ -1,6 +1,11 @@
 /** OPTIMIZE of Iceberg tables: https://docs.aws.amazon.com/athena/latest/ug/optimize-statement.html */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { GetTableCommand } from '@aws-sdk/client-glue'
+import { readManifest } from '../../../src/formats/iceberg/manifest.ts'
+import { readManifestList } from '../../../src/formats/iceberg/manifest-list.ts'
+import { currentSnapshot, tableMetadata } from '../../../src/formats/iceberg/metadata.ts'
+import type { RandomAccess } from '../../../src/formats/random-access.ts'
 import { deleteByValues, expectedRows, putIceberg } from './iceberg-lake.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
@@ -82,6 +87,31 @@ test('deleted rows are left out, and the files that named them go', async () => 
     [['2', '0', '0']],
   )
 })
+
+// https://iceberg.apache.org/spec/#sequence-numbers: deletes by values that are younger than the rows must still apply to them.
+test('rows stay as old as the snapshot that they were read of', async () => {
+  await create('aged', 5, 2)
+  await a.succeed(`OPTIMIZE aged ${OPTIMIZE}`)
+  const { Table } = await a.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: 'aged' }))
+  const metadata = tableMetadata(JSON.parse((await a.read(Table!.Parameters!.metadata_location!)).body.toString()))
+  const { 'manifest-list': list, 'sequence-number': sequenceNumber } = currentSnapshot(metadata)!
+  assert.equal(sequenceNumber, 6)
+  const manifests = readManifestList(await bytesAt(list!))
+  const entries = await Promise.all(
+    manifests.map(async (one) => [...readManifest(await bytesAt(one.path), one, { fields: [] })]),
+  )
+  const live = entries.flat().filter(({ status }) => status !== 'deleted')
+  assert.deepEqual(
+    live.map((one) => [one.status, one.sequenceNumber, one.fileSequenceNumber, one.file.recordCount]),
+    [['added', 5, 6, 10]],
+  )
+  assert.equal(manifests.find(({ addedFiles }) => addedFiles === 1)!.minSequenceNumber, 5)
+})
+
+async function bytesAt(uri: string): Promise<RandomAccess> {
+  const { body } = await a.read(uri)
+  return { sizeBytes: body.length, read: (at, length) => body.subarray(at, at + length) }
+}
 
 test('a condition chooses partitions, and may be about nothing else', async () => {
   await create('parts', 5, 4, 3)
