@@ -127,7 +127,8 @@ export function insert({ table, state }: Situation, random: Random): Change {
     { length: 1 + random.below(8) },
     (): Row => new Map(columns.map(({ id, type }) => [id, randomValue(type, random)])),
   )
-  const values = rows.map((row) => `(${columns.map(({ id, type }) => sqlOf(type, row.get(id)!)).join(', ')})`)
+  // In parentheses alone a struct would be a row itself.
+  const values = rows.map((row) => `ROW(${columns.map(({ id, type }) => sqlOf(type, row.get(id)!)).join(', ')})`)
   const names = named === state.columns ? '' : ` (${columns.map(({ name }) => quoted(name)).join(', ')})`
   return { sql: `INSERT INTO ${table}${names} VALUES ${values.join(', ')}`, after: inserted(state, rows) }
 }
