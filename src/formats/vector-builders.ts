@@ -137,7 +137,7 @@ export class LongBuilder extends Builder {
   }
 }
 
-/** Decimals of more than 18 digits. */
+/** Decimals of more than 18 digits, and UUIDs. */
 export class WideBuilder extends Builder {
   #values = new Uint8Array(16 * FIRST_ROWS)
   #count = 0
@@ -147,6 +147,14 @@ export class WideBuilder extends Builder {
     const view = new DataView(this.#values.buffer, this.#count, 16)
     view.setBigInt64(0, value >> 64n)
     view.setBigUint64(8, BigInt.asUintN(64, value))
+    this.#count += 16
+    this.there()
+  }
+
+  /** 16 bytes as they stand. */
+  addBytes(bytes: Uint8Array): void {
+    if (this.#count + 16 > this.#values.length) this.#values = grown(this.#values, this.#count + 16)
+    this.#values.set(bytes, this.#count)
     this.#count += 16
     this.there()
   }

@@ -34,6 +34,8 @@ export type ScalarKind =
   | 'instant'
   /** Microseconds since midnight. */
   | 'time'
+  /** 16 bytes, as they are written. */
+  | 'uuid'
 
 export interface Bytes {
   readonly kind: 'bytes'
@@ -48,7 +50,7 @@ export type Values =
   | { readonly kind: 'int64'; readonly values: BigInt64Array }
   | { readonly kind: 'float'; readonly values: Float32Array }
   | { readonly kind: 'double'; readonly values: Float64Array }
-  /** Whole numbers of 16 bytes, big end first, signed. */
+  /** Whole numbers of 16 bytes, big end first, signed; and UUIDs. */
   | { readonly kind: 'int128'; readonly values: Uint8Array }
   | Bytes
   | { readonly kind: 'dictionary'; readonly entries: Bytes; readonly indexes: Int32Array }
@@ -89,6 +91,8 @@ export function valuesKind(type: ColumnType): Exclude<Values['kind'], 'dictionar
       return type.kind
     case 'decimal':
       return type.precision <= LONG_DECIMAL_DIGITS ? 'int64' : 'int128'
+    case 'uuid':
+      return 'int128'
     case 'string':
     case 'char':
     case 'varchar':

@@ -11,6 +11,8 @@ export function columnType(type: Type): ColumnType {
     case 'smallint':
     case 'double':
     case 'date':
+    case 'time':
+    case 'uuid':
       return { kind: type.kind }
     case 'decimal':
     case 'char':

@@ -1,4 +1,6 @@
 /** What a query wants of ORC files, in the format's own terms: columns, and the bounds by which stripes are left out. */
+import type { FieldIds } from '../../formats/field-ids.ts'
+import { columnsById } from '../../formats/orc/field-ids.ts'
 import { type OrcColumn, storedColumns } from '../../formats/orc/rows.ts'
 import type { Bound, ColumnCondition } from '../../formats/orc/statistics.ts'
 import type { OrcTail } from '../../formats/orc/tail.ts'
@@ -10,14 +12,21 @@ import type { Constant } from '../../sql/plan.ts'
 export interface OrcRequest {
   /** Otherwise columns are found by their places. */
   readonly byName: boolean
-  readonly columns: readonly (ColumnField & { readonly ordinal: number })[]
+  /** By their ids, which all columns then have. */
+  readonly byId?: true | undefined
+  readonly columns: readonly (ColumnField & { readonly ordinal: number; readonly ids?: FieldIds })[]
   /** By the places of columns in the table. */
   readonly constraints: ReadonlyMap<number, Constraint>
 }
 
 /** The columns of a file as they are stored, each with what is asked of it. */
-export function orcColumns(tail: OrcTail, { byName, columns, constraints }: OrcRequest): OrcColumn[] {
-  const stored = storedColumns(tail, columns, byName)
+export function orcColumns(tail: OrcTail, { byName, byId, columns, constraints }: OrcRequest): OrcColumn[] {
+  const stored = byId
+    ? columnsById(
+        tail.schema,
+        columns.map((column) => ({ ...column, ids: column.ids! })),
+      )
+    : storedColumns(tail, columns, byName)
   return columns.map(({ name, type, ordinal }, i) => {
     const constraint = constraints.get(ordinal)
     return { name, type, stored: stored[i], condition: constraint && conditionOf(constraint, type) }

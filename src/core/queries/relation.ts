@@ -1,4 +1,5 @@
 /** What an engine is told about a table: permitted columns, live files, the row filter. Never a catalog, never a principal. */
+import type { FieldIds } from '../../formats/field-ids.ts'
 import type { Scalar } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
 
@@ -27,8 +28,8 @@ export interface FileLayout {
 
 export type RelationColumn =
   /**
-   * `field` is the name in the file, `ordinal` its place for formats without names. `fieldId`: Parquet's id, by which
-   * it is then found. `storedAs`: the type with the names that fields inside it have in the file, where they differ.
+   * `field` is the name in the file, `ordinal` its place for formats without names. `fieldId`: the id by which it is
+   * then found. `storedAs`: the type with the names that fields inside it have in the file, where they differ.
    * `becomes`: what a value of `type` is made into once it has been read; one that can not be is NULL.
    */
   | {
@@ -38,11 +39,13 @@ export type RelationColumn =
       readonly field: string
       readonly ordinal: number
       readonly fieldId?: number
-      /** What a file without ids may call it; such a file is then read by names. */
-      readonly mappedNames?: readonly string[]
-      /** The ids of the fields inside, where files may call them otherwise or lack some. */
-      readonly inner?: readonly FieldIds[]
+      /** All that is known of its id, and of those of the fields inside. */
+      readonly ids?: FieldIds
+      /** Files may have no ids, lack the column and yet a value for it, or call fields inside otherwise: each is looked at. */
+      readonly varies?: true
       readonly storedAs?: Type
+      /** With it, where fields inside it have ids: those of the fields. */
+      readonly inner?: readonly FieldIds[]
       readonly becomes?: Type
     }
   /** `index` into `DataFile.partition`. */
@@ -54,12 +57,6 @@ export type RelationColumn =
       readonly type: Type
     }
 
-/** Of a field and of those inside it: of a row its fields, of an array its element, of a map key and value. */
-export interface FieldIds {
-  readonly id: number
-  readonly inner: readonly FieldIds[]
-}
-
 export interface DataFile {
   /** Where the engine reads it. */
   readonly localPath: string
@@ -70,6 +67,8 @@ export interface DataFile {
   /** Values of the partition columns as the catalog has them; null for Hive's default partition. */
   readonly partition: readonly (string | null)[]
   readonly partitionName: string
+  /** By field id, as text what all rows have in a column, whether the file has it or not. */
+  readonly fieldValues?: Readonly<Record<number, string | null>>
   /** Rows that are in the file and not in the table. */
   readonly deleted?: DeletedRows
   /** Rows that have the values of one of these are not in the table either. */
@@ -91,17 +90,31 @@ export type DeletedRows =
       readonly uri: string
       readonly badData: 'DELTA_LAKE_BAD_DATA' | 'ICEBERG_BAD_DATA'
     }
-  /** Rows of Parquet files, each of the address of a data file and a row number in it: those of `dataFile` count. */
-  | { readonly kind: 'positions'; readonly files: readonly ReadFile[]; readonly dataFile: string }
+  /** Rows of files, each of the address of a data file and a row number in it: those of `dataFile` count. */
+  | { readonly kind: 'positions'; readonly files: readonly DeleteFile[]; readonly dataFile: string }
 
-/** Parquet files whose rows say which values, in all of the columns together, make a row deleted; NULL is one of them. */
+/** Files whose rows say which values, in all of the columns together, make a row deleted; NULL is one of them. */
 export interface DeletedValues {
-  readonly files: readonly ReadFile[]
-  readonly columns: readonly { readonly fieldId: number; readonly type: Type }[]
+  readonly files: readonly DeleteFile[]
+  readonly columns: readonly ComparedColumn[]
+}
+
+export interface ComparedColumn {
+  readonly fieldId: number
+  readonly type: Type
+  readonly ids: FieldIds
+  /** Told by an engine to itself: the names by which the data file and the deletes have it, where those are not found by ids. */
+  readonly field?: string
+  readonly deleteField?: string
 }
 
 /** A file that is read besides data files, and counts as much. */
 export type ReadFile = Pick<DataFile, 'localPath' | 'uri' | 'sizeBytes'>
+
+export interface DeleteFile extends ReadFile {
+  /** Parquet where nothing is said. */
+  readonly format?: IdentifiedFormat
+}
 
 export type FileFormat =
   /**
@@ -161,6 +174,9 @@ export type FileFormat =
       readonly failOnOverflow: Readonly<Record<string, boolean>>
     }
   /** Container files of records, fields found by name. `schema` is the table's own, as JSON: its aliases and defaults count. */
-  | { readonly kind: 'avro'; readonly schema?: string }
-  /** Columns are found by their place in the file, or by name whatever its case. */
-  | { readonly kind: 'orc'; readonly byName: boolean }
+  | { readonly kind: 'avro'; readonly schema?: string; readonly byId?: true }
+  /** Columns are found by their place in the file, or by name whatever its case, or by their ids. */
+  | { readonly kind: 'orc'; readonly byName: boolean; readonly byId?: true }
+
+/** Formats of which a table format reads columns by their ids, besides Parquet. */
+export type IdentifiedFormat = Extract<FileFormat, { readonly byId?: true }>

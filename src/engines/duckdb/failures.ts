@@ -3,9 +3,10 @@
  * addresses of the lake, and a message that is not understood is not shown.
  */
 import { EngineError } from '../../core/queries/engine-plan.ts'
-import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import type { ReadFile, Relation } from '../../core/queries/relation.ts'
 import { parseEngineError } from '../../sql/duckdb/failures.ts'
 import { SqlError, type SqlErrorName } from '../../sql/position.ts'
+import { filesRead } from './files-read.ts'
 
 export interface Failure {
   readonly code: SqlErrorName
@@ -39,8 +40,7 @@ function knownFailure(error: unknown, relations: readonly Relation[]): Failure |
   const text = error instanceof Error ? error.message : String(error)
   if (error instanceof RangeError && /call stack/.test(text))
     return { code: 'STACK_OVERFLOW', message: 'statement is too large (stack overflow during analysis)' }
-  const file = fileNamed(text, relations)
-  return fileFailure(text, file) ?? resourceFailure(text) ?? thrownByUs(text)
+  return fileFailure(text, fileNamed(text, relations)) ?? resourceFailure(text) ?? thrownByUs(text)
 }
 
 function thrownByUs(text: string): Failure | undefined {
@@ -104,17 +104,37 @@ const FILE_READINGS: readonly Reading[] = [
 ]
 
 /** Only errors that name one of the plan's files are about files. */
-function fileFailure(text: string, file: DataFile | undefined): Failure | undefined {
-  if (!file) return undefined
+function fileFailure(text: string, named: NamedFile | undefined): Failure | undefined {
+  if (!named) return undefined
   for (const [pattern, code, say] of FILE_READINGS) {
     const match = pattern.exec(text)
-    if (match) return { code, message: say(file.uri, match) }
+    if (match) return failureIn(named.relation, code, say(named.file.uri, match))
   }
   return undefined
 }
 
-function fileNamed(text: string, relations: readonly Relation[]): DataFile | undefined {
-  for (const relation of relations) for (const file of relation.files) if (text.includes(file.localPath)) return file
+/** As the connector of the table's format calls it. */
+export function failureIn(relation: Relation, code: SqlErrorName, message: string): Failure {
+  const isIceberg = relation.columns.some((column) => column.kind === 'data' && column.ids)
+  if (!isIceberg) return { code, message }
+  return { code: OF_ICEBERG[code] ?? code, message: message.replace('Hive split', 'Iceberg split') }
+}
+
+const OF_ICEBERG: Partial<Record<SqlErrorName, SqlErrorName>> = {
+  HIVE_BAD_DATA: 'ICEBERG_BAD_DATA',
+  HIVE_CANNOT_OPEN_SPLIT: 'ICEBERG_CANNOT_OPEN_SPLIT',
+}
+
+interface NamedFile {
+  readonly relation: Relation
+  readonly file: ReadFile
+}
+
+function fileNamed(text: string, relations: readonly Relation[]): NamedFile | undefined {
+  for (const relation of relations) {
+    const file = filesRead(relation).find(({ localPath }) => text.includes(localPath))
+    if (file) return { relation, file }
+  }
   return undefined
 }
 

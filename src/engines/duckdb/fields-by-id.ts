@@ -1,107 +1,122 @@
 /**
- * Parquet files whose columns are found by ids, where the engine's own way of it does not do: for fields inside columns, and for
- * files that have no ids. Each file is looked at once, and those that call their fields alike become a part of their own.
+ * Parquet files whose columns are found by ids, where the engine's own way of it does not do: for fields inside columns, for
+ * files that have no ids, and for columns that a file lacks and that have a value yet. Each file is looked at once, and those
+ * that are read alike become a part of their own.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { FieldIds, Relation, RelationColumn } from '../../core/queries/relation.ts'
-import { quote } from '../../sql/duckdb/types.ts'
-import { type Type, UNKNOWN } from '../../sql/types.ts'
+import type { ComparedColumn, DataFile, Relation } from '../../core/queries/relation.ts'
+import type { FieldIds } from '../../formats/field-ids.ts'
+import { type Type, UNKNOWN, VARCHAR } from '../../sql/types.ts'
+import { type FileField, type FileFields, fieldNamed, fieldsIn, insideOf } from './file-fields.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
-
-export interface FileFields {
-  readonly names: ReadonlyMap<number, string>
-  /** Of a file without ids, what its columns are called. */
-  readonly columns?: readonly string[]
-}
-
-/** By local path; files never change. */
-const known = new Map<string, FileFields>()
-const REMEMBERED_FILES = 20_000
-
-type DataColumn = RelationColumn & { readonly kind: 'data' }
+import { lackingParts } from './lacking-columns.ts'
+import type { DataColumn } from './scans/scan.ts'
 
 export async function withFieldsById(connection: DuckDBConnection, plan: ReadablePlan): Promise<ReadablePlan> {
   const relations: Relation[] = []
   for (const relation of plan.relations) {
-    const isAsked = relation.columns.some((column) => column.kind === 'data' && (column.inner || column.mappedNames))
-    if (isAsked) relations.push(...(await namedParts(connection, relation)))
+    // What was converted has been told apart already, and is as it is wanted.
+    if (plan.converted.has(relation)) relations.push(relation)
+    else if (relation.columns.some((column) => column.kind === 'data' && column.varies))
+      relations.push(...(await namedParts(connection, relation)))
+    else if (relation.files.some(({ fieldValues }) => fieldValues))
+      relations.push(...lackingParts(relation, () => false))
     else relations.push(relation)
   }
   return { ...plan, relations }
 }
 
 async function namedParts(connection: DuckDBConnection, relation: Relation): Promise<Relation[]> {
-  if (relation.files.length === 0) return [relation]
-  const fields = new Map<string, FileFields>()
-  for (const { localPath } of relation.files) fields.set(localPath, await fieldsIn(connection, localPath))
-  const columnsIn = (localPath: string) =>
-    relation.columns.map((column) => (column.kind === 'data' ? columnIn(column, fields.get(localPath)!) : column))
-  const groups = Map.groupBy(relation.files, ({ localPath }) => JSON.stringify(columnsIn(localPath)))
-  return Array.from(groups.values(), (files) => ({ ...relation, columns: columnsIn(files[0]!.localPath), files }))
+  const known = new Map<string, FileFields>()
+  for (const { localPath } of relation.files) known.set(localPath, await fieldsIn(connection, localPath))
+  const fieldsOf = ({ localPath }: DataFile): FileFields => known.get(localPath)!
+  const parts = lackingParts(relation, (file, column) => isLacked(column, fieldsOf(file)))
+  return parts.flatMap((part) => {
+    if (part.files.length === 0) return [part]
+    const columnsIn = (file: DataFile) =>
+      part.columns.map((column) => (column.kind === 'data' ? columnIn(column, fieldsOf(file)) : column))
+    const groups = Map.groupBy(part.files, (file) => JSON.stringify([columnsIn(file), !fieldsOf(file).byId]))
+    return Array.from(groups.values(), (files) => {
+      const first = fieldsOf(files[0]!)
+      return {
+        ...part,
+        columns: columnsIn(files[0]!),
+        files: first.byId ? files : files.map((file) => named(file, first)),
+      }
+    })
+  })
 }
 
-/** A name that no column has. */
-const NO_NAME = '\u0001'
+const topField = ({ byId, top }: FileFields, fieldId: number, names: readonly string[] = []): FileField | undefined =>
+  byId ? byId.get(fieldId) : fieldNamed(top, names)
 
-function columnIn(column: DataColumn, { names, columns }: FileFields): DataColumn {
-  if (columns && column.mappedNames) {
-    const { fieldId: _, inner: __, ...byName } = column
-    return { ...byName, field: column.mappedNames.find((name) => columns.includes(name)) ?? NO_NAME }
+const isLacked = ({ fieldId, ids }: DataColumn, fields: FileFields): boolean =>
+  fieldId !== undefined && !topField(fields, fieldId, ids?.names)
+
+/** What no column is called. The engine goes astray where it is given one name twice. */
+const noName = (place: number): string => `\u0001${place}`
+
+/** Of a file without ids, the names of the columns by which rows are deleted. */
+function named(file: DataFile, { top }: FileFields): DataFile {
+  if (!file.deletedValues) return file
+  const withName = (column: ComparedColumn): ComparedColumn => ({
+    ...column,
+    field: fieldNamed(top, column.ids.names ?? [])?.name ?? noName(-column.fieldId),
+  })
+  return {
+    ...file,
+    deletedValues: file.deletedValues.map((deletes) => ({ ...deletes, columns: deletes.columns.map(withName) })),
   }
-  if (!column.inner || column.fieldId === undefined) return column
-  if (!names.has(column.fieldId)) return column
-  const storedAs = stored(column.type, column.inner, names)
-  return isMissing(storedAs) ? { ...column, fieldId: NO_FIELD - column.fieldId } : { ...column, storedAs }
 }
 
-/** Ids from here down no table has. */
-const NO_FIELD = 2 ** 31 - 1
+function columnIn(column: DataColumn, fields: FileFields): DataColumn {
+  const { fieldId, ids, varies, ...byName } = column
+  // All of a file's columns are found in one way.
+  if (fieldId === undefined || !ids || (fields.byId && !varies)) return column
+  const found = topField(fields, fieldId, ids.names)
+  const byId = { ...byName, fieldId }
+  if (!found) return fields.byId ? byId : { ...byName, field: noName(column.ordinal) }
+  const where = fields.byId ? byId : { ...byName, field: found.name }
+  if (ids.inner.length === 0) return where
+  const find: Find = fields.byId
+    ? ({ id }) => fields.byId!.get(id)
+    : ({ names = [] }, inside) => fieldNamed(inside, names)
+  return { ...where, inner: ids.inner, storedAs: stored(column.type, ids, found, find) }
+}
+
+type Find = (ids: FieldIds, inside: readonly FileField[]) => FileField | undefined
 
 const isMissing = (type: Type): boolean => type.kind === 'unknown'
 
-/** The type with the names that its fields have in a file; what is of no type is not there, or nothing that is wanted of it. */
-function stored(type: Type, inner: readonly FieldIds[], names: ReadonlyMap<number, string>): Type {
+/** The type with the names that its fields have in a file; what is of no type is not there. */
+function stored(type: Type, { inner }: FieldIds, field: FileField, find: Find): Type {
+  const inside = insideOf(type, field)
   switch (type.kind) {
     case 'array': {
-      const element = stored(type.element, inner[0]!.inner, names)
-      return isMissing(element) ? UNKNOWN : { ...type, element }
+      const [element] = inside
+      return element ? { ...type, element: stored(type.element, inner[0]!, element, find) } : UNKNOWN
     }
     case 'map': {
-      const key = stored(type.key, inner[0]!.inner, names)
-      const value = stored(type.value, inner[1]!.inner, names)
-      return isMissing(key) || isMissing(value) ? UNKNOWN : { ...type, key, value }
+      const [key, value] = inside
+      if (!key || !value) return UNKNOWN
+      return {
+        ...type,
+        key: stored(type.key, inner[0]!, key, find),
+        value: stored(type.value, inner[1]!, value, find),
+      }
     }
     case 'row': {
-      const fields = type.fields.map((field, i) => {
-        const name = names.get(inner[i]!.id)
-        if (name === undefined) return { name: `\u0001${i}`, type: UNKNOWN }
-        return { name, type: stored(field.type, inner[i]!.inner, names) }
+      const fields = type.fields.map((one, i) => {
+        const found = find(inner[i]!, inside)
+        if (!found) return { name: noName(i), type: UNKNOWN }
+        return { name: found.name, type: stored(one.type, inner[i]!, found, find) }
       })
-      return fields.every((field) => isMissing(field.type)) ? UNKNOWN : { ...type, fields }
+      if (!fields.every((one) => isMissing(one.type))) return { ...type, fields }
+      // Whether there is a value is told by any field of it, be it one that the table no longer has.
+      const [witness] = inside
+      return witness ? { ...type, fields: [...fields, { name: witness.name, type: VARCHAR }] } : UNKNOWN
     }
     default:
       return type
   }
-}
-
-export async function fieldsIn(connection: DuckDBConnection, localPath: string): Promise<FileFields> {
-  const found = known.get(localPath)
-  if (found) return found
-  const result = await connection.runAndReadAll(
-    `SELECT name, field_id, num_children FROM parquet_schema(${quote(localPath)})`,
-  )
-  const [, ...rows] = result.getRows()
-  const names = new Map(rows.flatMap(([name, id]) => (id === null ? [] : [[Number(id), String(name)] as const])))
-  const columns: string[] = []
-  // Depth first: each column is followed by what is inside it.
-  let inside = 0
-  for (const [name, , children] of rows) {
-    if (inside === 0) columns.push(String(name))
-    else inside--
-    inside += Number(children ?? 0)
-  }
-  const fields = names.size > 0 ? { names } : { names, columns }
-  if (known.size >= REMEMBERED_FILES) known.clear()
-  known.set(localPath, fields)
-  return fields
 }

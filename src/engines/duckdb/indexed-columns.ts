@@ -29,14 +29,14 @@ async function namedParts(connection: DuckDBConnection, relation: Relation): Pro
   return Array.from(groups.values(), (files) => {
     const inFile = names.get(files[0]!.localPath)!
     const columns = relation.columns.map((column) =>
-      column.kind === 'data' ? { ...column, field: inFile[column.ordinal] ?? NO_NAME } : column,
+      column.kind === 'data' ? { ...column, field: inFile[column.ordinal] ?? noName(column.ordinal) } : column,
     )
     return { ...relation, format: { kind: 'parquet' as const }, columns, files }
   })
 }
 
-/** A file that has fewer columns lacks the others. */
-const NO_NAME = '\u0001'
+/** A file that has fewer columns lacks the others. The engine goes astray where it is given one name twice. */
+const noName = (ordinal: number): string => `\u0001${ordinal}`
 
 async function columnNames(connection: DuckDBConnection, localPath: string): Promise<readonly string[]> {
   const found = known.get(localPath)

@@ -7,7 +7,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Relation } from '../../core/queries/relation.ts'
 import { duckdbType, quote } from '../../sql/duckdb/types.ts'
 import { hasDeletedRows } from './deleted-rows.ts'
-import { fieldsIn } from './fields-by-id.ts'
+import { fieldsIn } from './file-fields.ts'
 import { readsAsItStands } from './scans/parquet.ts'
 import type { DataColumn } from './scans/scan.ts'
 
@@ -50,8 +50,8 @@ async function haveTheirIds(
 ): Promise<boolean> {
   const identified = columns.filter(({ fieldId }) => fieldId !== undefined)
   if (identified.length === 0) return true
-  const { names } = await fieldsIn(connection, localPath)
-  return identified.every(({ fieldId, field }) => names.get(fieldId!)?.toLowerCase() === field.toLowerCase())
+  const { byId } = await fieldsIn(connection, localPath)
+  return identified.every(({ fieldId, field }) => byId?.get(fieldId!)?.name.toLowerCase() === field.toLowerCase())
 }
 
 const isExact = (column: DataColumn, types: ReadonlyMap<string, string>) =>

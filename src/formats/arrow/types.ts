@@ -141,7 +141,8 @@ function arrowType(name: string, type: ColumnType): ArrowType {
     case 'map':
       return { kind: 'map', keysSorted: false }
     case 'time':
-      throw new UnsupportedData(`column ${name} is of a type that connectors do not know (time)`)
+    case 'uuid':
+      throw new UnsupportedData(`column ${name} is of a type that connectors do not know (${type.kind})`)
   }
 }
 

@@ -43,6 +43,8 @@ export function scalarStep(from: Scalar, to: ColumnType, into: Builder): Step | 
       return from.kind === 'long' ? momentStep(from.logical, into as LongBuilder) : undefined
     case 'time':
       return timeStep(from, into as LongBuilder)
+    case 'uuid':
+      return uuidStep(from, into as WideBuilder)
     case 'decimal':
       return decimalStep(from, to, into)
     default:
@@ -116,6 +118,20 @@ function momentStep(logical: Logical | undefined, into: LongBuilder): Step {
 function timeStep(from: Scalar, into: LongBuilder): Step | undefined {
   if (from.kind === 'int') return (cursor) => into.addNumber(cursor.int() * 1000)
   return from.kind === 'long' ? longStep(into) : undefined
+}
+
+const UUID_BYTES = 16
+
+/** Of 16 bytes, or as text. */
+function uuidStep(from: Scalar, into: WideBuilder): Step | undefined {
+  if (from.kind === 'fixed' && from.size === UUID_BYTES)
+    return (cursor) => into.addBytes(cursor.bytes.subarray(cursor.skip(UUID_BYTES), cursor.at))
+  if (from.kind !== 'string') return undefined
+  return (cursor) => {
+    const digits = Buffer.from(cursor.bytes.subarray(cursor.stretch(), cursor.at)).toString().replaceAll('-', '')
+    if (!/^[0-9a-f]{32}$/i.test(digits)) throw new CorruptData('a UUID is none')
+    into.addBytes(Buffer.from(digits, 'hex'))
+  }
 }
 
 /** One of more digits than the column has is no value of it: NULL, as Hive has it. */

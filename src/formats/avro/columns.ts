@@ -82,7 +82,9 @@ function valueStep(type: AvroType, reader: AvroType | undefined, column: ColumnF
     case 'record':
       return structStep(type, reader, column, into)
     case 'array':
-      return listStep(type.items, reader, column, into)
+      return column.type.kind === 'map' && type.items.kind === 'record'
+        ? entriesStep(type.items, column.type, into as MapBuilder)
+        : listStep(type.items, reader, column, into)
     case 'map':
       return mapStep(type.values, reader, column, into)
     default:
@@ -137,6 +139,16 @@ function listStep(items: AvroType, reader: AvroType | undefined, column: ColumnF
     builder.element,
   )
   return (cursor) => builder.add(eachItem(cursor, item))
+}
+
+/** A map whose keys are no text is kept as a list of keys and values. https://iceberg.apache.org/spec/#avro */
+function entriesStep(entry: AvroRecord, { key, value }: ColumnType & { readonly kind: 'map' }, into: MapBuilder): Step {
+  const columns = [
+    { name: 'key', type: key },
+    { name: 'value', type: value },
+  ]
+  const step = recordStep(entry, undefined, columns, [into.key, into.value])
+  return (cursor) => into.add(eachItem(cursor, step))
 }
 
 function mapStep(values: AvroType, reader: AvroType | undefined, column: ColumnField, into: Builder): Step {

@@ -63,6 +63,8 @@ function typeSchema(type: ColumnType, names: { next: number }): Json {
       return { type: 'long', logicalType: 'timestamp-millis' }
     case 'time':
       return { type: 'long', logicalType: 'time-micros' }
+    case 'uuid':
+      throw new TypeError('Avro files of Hive have no UUIDs')
     case 'decimal':
       return { type: 'bytes', logicalType: 'decimal', precision: type.precision, scale: type.scale }
     case 'list':

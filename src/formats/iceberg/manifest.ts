@@ -84,6 +84,12 @@ export function* readManifest(
   }
 }
 
+/** By which its files are partitioned, as the manifest itself says. */
+export function manifestSpecId(file: RandomAccess): number {
+  const id = readAvroHeader(file).metadata.get('partition-spec-id')
+  return id ? Number(Buffer.from(id).toString()) : 0
+}
+
 type Fields = Record<string, unknown>
 type Read = (cursor: Cursor) => unknown
 
@@ -115,7 +121,7 @@ function contentFile(
   specId: number,
   fields: readonly BoundField[],
 ): ContentFile {
-  const partition = raw.partition as ReadonlyMap<number, unknown>
+  const partition = raw.partition as ReadonlyMap<number, unknown> | null | undefined
   const given = <T>(name: string): T | undefined => (raw[name] ?? undefined) as T | undefined
   const number = (name: string): number | undefined => {
     const value = raw[name] ?? undefined
@@ -126,7 +132,7 @@ function contentFile(
     path: String(raw.file_path),
     format: String(raw.file_format).toLowerCase(),
     specId,
-    partition: fields.map(({ field, type }) => fromAvro(type, partition.get(field['field-id']))),
+    partition: fields.map(({ field, type }) => fromAvro(type, partition?.get(field['field-id']))),
     recordCount: Number(raw.record_count),
     sizeBytes: Number(raw.file_size_in_bytes),
     columnSizes: given('column_sizes'),
@@ -146,7 +152,12 @@ function contentFile(
 
 function entryReader(record: AvroRecord, wishes: ManifestWishes): (cursor: Cursor) => Fields {
   return fieldsReader(record, (field) =>
-    field.name === 'data_file' ? fieldsReader(recordIn(field.type), (inner) => fileField(inner, wishes)) : undefined,
+    field.name === 'data_file'
+      ? optionalReader(
+          field.type,
+          fieldsReader(recordIn(field.type), (inner) => fileField(inner, wishes)),
+        )
+      : undefined,
   )
 }
 
@@ -168,17 +179,38 @@ const BOUNDS: ReadonlySet<string> = new Set(['lower_bounds', 'upper_bounds'])
 const UNREAD: ReadonlySet<string> = new Set(['key_metadata', 'distinct_counts', 'block_size_in_bytes', 'sort_columns'])
 
 function fileField({ name, type }: AvroField, { columns }: ManifestWishes): Read | undefined {
-  if (name === 'partition') return partitionReader(recordIn(type))
+  if (name === 'partition') return optionalReader(type, partitionReader(recordIn(type)))
   if (UNREAD.has(name)) return skipper(type) as Read
   if (!NUMBERS.has(name) && !BOUNDS.has(name)) return undefined
   // Sizes are nothing that a file is chosen by.
   if (columns?.size === 0 || (columns && name === 'column_sizes')) return skipper(type) as Read
+  if (!hasPlainPairs(type)) return pairsOf(valueReader(type), columns)
   const value: Read = NUMBERS.has(name)
     ? (cursor) => cursor.number()
     : // Copied into memory that many share: a buffer of its own for each costs more than all else.
       (cursor) => Buffer.from(cursor.bytes.subarray(cursor.stretch(), cursor.at))
   const skip = NUMBERS.has(name) ? (cursor: Cursor) => cursor.pass() : (cursor: Cursor) => cursor.stretch()
   return optionalReader(type, (cursor) => pairs(cursor, columns, value, skip))
+}
+
+/** Whether key and value are always there, as the specification has it; some writers let them and the whole pair be null. */
+function hasPlainPairs(type: AvroType): boolean {
+  const list = type.kind === 'union' ? type.branches.find((branch) => branch.kind === 'array') : type
+  if (list?.kind !== 'array' || list.items.kind !== 'record') return false
+  const [key, value, ...others] = list.items.fields
+  return key?.type.kind === 'int' && value !== undefined && value.type.kind !== 'union' && others.length === 0
+}
+
+function pairsOf(read: Read, columns: ReadonlySet<number> | undefined): Read {
+  return (cursor) => {
+    const listed = read(cursor)
+    if (!Array.isArray(listed)) return null
+    const there = (listed as readonly (Fields | null)[]).flatMap((pair) => {
+      const { key, value } = pair ?? {}
+      return typeof key === 'number' && value !== null && (!columns || columns.has(key)) ? [[key, value] as const] : []
+    })
+    return new Map(there)
+  }
 }
 
 /** A list of records of a field id and what belongs to it. */

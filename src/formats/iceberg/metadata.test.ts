@@ -128,7 +128,7 @@ test('what can not be the metadata of a table is refused with a reason', () => {
   wrong({ ...V2, 'current-schema-id': 9 }, /it has no schema 9/)
   wrong({ ...V2, 'default-spec-id': 9 }, /it has no partition spec 9/)
   wrong({ ...V2, snapshots: {} }, /its snapshots are no list/)
-  wrong({ ...V2, snapshots: [{}] }, /a snapshot without an id/)
+  wrong({ ...V2, snapshots: [{}] }, /its snapshots\[0\].snapshot-id is not a whole number/)
   const field = (type: unknown) => ({
     ...V2,
     schemas: [{ type: 'struct', 'schema-id': 1, fields: [{ id: 1, name: 'x', type }] }],

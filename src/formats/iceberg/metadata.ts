@@ -4,6 +4,7 @@
  * https://iceberg.apache.org/spec/#table-metadata-and-snapshots
  */
 import { invalidMetadata, unsupported } from './iceberg-error.ts'
+import { checkShape } from './metadata-shape.ts'
 import { checkSchema, type Schema } from './schema.ts'
 import { checkFields, type PartitionField, type PartitionSpec, type SortOrder } from './specs.ts'
 
@@ -20,6 +21,8 @@ export interface Snapshot {
   readonly manifests?: readonly string[]
   readonly summary?: Readonly<Record<string, string>>
   readonly 'schema-id'?: number
+  /** Of the key with which its list of manifests is encrypted. */
+  readonly 'key-id'?: string
   /** Of the third version: the first of the ids that the snapshot gives its rows, and how many it gives. */
   readonly 'first-row-id'?: number | null
   readonly 'added-rows'?: number
@@ -93,25 +96,55 @@ export function tableMetadata(value: unknown): TableMetadata {
   if (!Number.isInteger(version) || Number(version) < 1) throw invalidMetadata('it has no format-version')
   if (Number(version) > 3) throw unsupported(`Iceberg format version ${version} is not supported`)
   if (typeof json.location !== 'string') throw invalidMetadata('it has no location')
-  const schemas = schemasOf(json)
+  for (const member of requiredMembers(Number(version)))
+    if ((json[member] ?? undefined) === undefined)
+      throw invalidMetadata(`it has no ${member}, which format version ${version} requires`)
+  const { schemas, currentId } = schemasOf(json)
   const specs = specsOf(json)
   const metadata = {
     ...json,
     schemas,
-    'current-schema-id': json['current-schema-id'] ?? schemas[0]!['schema-id'] ?? 0,
+    'current-schema-id': currentId,
     'partition-specs': specs,
-    'default-spec-id': json['default-spec-id'] ?? specs[0]!['spec-id'],
+    'default-spec-id': json['default-spec-id'] ?? Math.max(...specs.map((spec) => spec['spec-id'])),
     'last-partition-id': json['last-partition-id'] ?? lastPartitionId(specs),
     'last-sequence-number': json['last-sequence-number'] ?? 0,
     'sort-orders': listOf<SortOrder>(json, 'sort-orders') ?? [{ 'order-id': 0, fields: [] }],
     'default-sort-order-id': json['default-sort-order-id'] ?? 0,
     snapshots: listOf<Snapshot>(json, 'snapshots') ?? [],
+    refs: json.refs ?? mainBranch(json),
   } as unknown as TableMetadata
-  for (const snapshot of metadata.snapshots ?? []) checkSnapshot(snapshot)
+  checkShape(metadata as unknown as Json)
   if (!metadata.schemas.some((schema) => schema['schema-id'] === metadata['current-schema-id']))
     throw invalidMetadata(`it has no schema ${metadata['current-schema-id']}, which is said to be the current one`)
   specById(metadata, metadata['default-spec-id'])
+  currentSnapshot(metadata)
   return metadata
+}
+
+/** What the first version could leave out. */
+function requiredMembers(version: number): readonly string[] {
+  if (version === 1) return []
+  return [...REQUIRED_SINCE_2, ...(version >= 3 ? ['next-row-id'] : [])]
+}
+
+const REQUIRED_SINCE_2 = [
+  'table-uuid',
+  'last-sequence-number',
+  'last-column-id',
+  'schemas',
+  'current-schema-id',
+  'partition-specs',
+  'default-spec-id',
+  'last-partition-id',
+  'sort-orders',
+  'default-sort-order-id',
+] as const
+
+/** Of a table from before there were others. */
+function mainBranch(json: Json): TableMetadata['refs'] {
+  const id = (json['current-snapshot-id'] ?? -1) as Id
+  return id === -1 ? {} : { main: { type: 'branch', 'snapshot-id': id } }
 }
 
 function listOf<T>(json: Json, member: string): readonly T[] | undefined {
@@ -120,31 +153,29 @@ function listOf<T>(json: Json, member: string): readonly T[] | undefined {
   return value
 }
 
-function schemasOf(json: Json): readonly Schema[] {
-  const listed = listOf<unknown>(json, 'schemas')
-  if (listed && listed.length > 0) return listed.map(checkSchema)
-  if (json.schema === undefined) throw invalidMetadata('it has no schema')
-  return [{ 'schema-id': 0, ...checkSchema(json.schema) }]
+/** In the first version a list without a word on which one counts stands beside the one that does. */
+function schemasOf(json: Json): { readonly schemas: readonly Schema[]; readonly currentId: number } {
+  const listed = (listOf<unknown>(json, 'schemas') ?? []).map(checkSchema)
+  const current = json['current-schema-id'] as number | undefined
+  if (listed.length > 0 && current !== undefined) return { schemas: listed, currentId: current }
+  if (json.schema === undefined) throw invalidMetadata('it has no schema that is said to be the current one')
+  const only = { 'schema-id': 0, ...checkSchema(json.schema) }
+  const others = listed.filter((schema) => schema['schema-id'] !== only['schema-id'])
+  return { schemas: [...others, only], currentId: only['schema-id'] }
 }
 
 /** Fields of the first version have no ids of their own: they are numbered from 1000 on. */
 function specsOf(json: Json): readonly PartitionSpec[] {
   const listed = listOf<PartitionSpec>(json, 'partition-specs')
-  const specs =
+  const specs: readonly PartitionSpec[] =
     listed && listed.length > 0
       ? listed
       : [{ 'spec-id': 0, fields: (json['partition-spec'] ?? []) as readonly PartitionField[] }]
-  return specs.map((spec) => ({ ...spec, fields: checkFields(spec.fields) }))
+  return specs.map((spec) => ({ ...spec, fields: checkFields(spec?.fields) }))
 }
 
 const lastPartitionId = (specs: readonly PartitionSpec[]): number =>
   Math.max(999, ...specs.flatMap((spec) => spec.fields.map((field) => field['field-id'])))
-
-function checkSnapshot(snapshot: Snapshot): void {
-  const id = snapshot?.['snapshot-id']
-  if (typeof id !== 'number' && typeof id !== 'bigint') throw invalidMetadata('it has a snapshot without an id')
-  if (typeof snapshot['timestamp-ms'] !== 'number') throw invalidMetadata(`its snapshot ${id} has no timestamp-ms`)
-}
 
 /** The schema that counts now. */
 export const currentSchema = (metadata: TableMetadata): Schema =>

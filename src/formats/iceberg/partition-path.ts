@@ -56,7 +56,7 @@ export function valueText(type: BoundField['type'], value: IcebergValue): string
   if (type === 'date') return dayText(Number(value))
   if (type === 'time') return timeText(value as bigint)
   if (type === 'timestamp' || type === 'timestamptz') return momentText(value as bigint, type === 'timestamptz')
-  return String(value)
+  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 function decimalText(unscaled: bigint, scale: number): string {

@@ -7,7 +7,7 @@ import { vectorBitmap } from './deletion-vector.ts'
 import type { ContentFile, ManifestEntry } from './manifest.ts'
 import { fileMayMatch, type KnownColumn, manifestMayMatch, partitionConditions, partitionMayMatch } from './pruning.ts'
 import { boundFields } from './specs.ts'
-import { encodeValue } from './values.ts'
+import { encodeValue, type IcebergValue } from './values.ts'
 
 const SCHEMA = {
   type: 'struct',
@@ -95,6 +95,38 @@ test('files are left out by bounds and counts of columns', () => {
   assert.equal(fileMayMatch(file({ recordCount: 0 }), []), false)
   const nan = { lowerBounds: new Map([[4, encodeValue('double', Number.NaN)]]) }
   assert.equal(fileMayMatch(file(nan), [{ id: 4, type: 'double', known: { kind: 'values', values: [1] } }]), true)
+})
+
+test('bounds from before a column was widened, bounds of text that end within a letter, and of zeros', () => {
+  const between = (type: KnownColumn['type'], lower: Uint8Array, upper: Uint8Array, value: IcebergValue) =>
+    fileMayMatch(file({ lowerBounds: new Map([[4, lower]]), upperBounds: new Map([[4, upper]]) }), [
+      { id: 4, type, known: { kind: 'values', values: [value] } },
+    ])
+  const day = (of: number) => encodeValue('date', of)
+  assert.equal(between('timestamp', day(19_000), day(19_001), micros('2022-01-08T12:00:00Z')), true)
+  assert.equal(between('timestamp', day(19_000), day(19_001), micros('2022-01-10T00:00:00Z')), false)
+  assert.equal(between('long', encodeValue('int', -5), encodeValue('int', 5), 5n), true)
+  assert.equal(between('double', encodeValue('float', -0.5), encodeValue('float', 0.5), 0.75), false)
+  assert.equal(between('decimal(38,2)', Uint8Array.of(0xff), Uint8Array.of(0x7f), -1n), true)
+  assert.equal(between('decimal(38,2)', Uint8Array.of(0xff), Uint8Array.of(0x7f), -2n), false)
+  // Of 'é', two bytes, the first alone: what follows it is no letter, and comes after the cut in the order of bytes.
+  const cut = Buffer.from('aé').subarray(0, 2)
+  assert.equal(between('string', cut, Buffer.from('b'), 'aé'), true)
+  assert.equal(between('string', cut, Buffer.from('b'), 'az'), false)
+  assert.equal(between('string', Buffer.from('a'), Buffer.from([0x62, 0xc4]), 'bé'), true)
+  assert.equal(between('double', encodeValue('double', -0), encodeValue('double', -0), 0), true)
+  assert.equal(between('double', encodeValue('double', 0), encodeValue('double', 0), -0), true)
+})
+
+test('moments before 1970 are looked for in the partition after theirs too, where old writers put them', () => {
+  const days = (known: KnownColumn['known']) => {
+    const [condition] = partitionConditions(FIELDS, [{ id: 1, type: 'timestamp', known }])
+    return condition!.known
+  }
+  const at = micros('1969-12-30T12:00:00Z')
+  assert.deepEqual(days({ kind: 'values', values: [at] }), { kind: 'values', values: [-2, -1] })
+  assert.deepEqual(days({ kind: 'range', low: at, high: at }), { kind: 'range', low: -2, high: -1 })
+  assert.deepEqual(days({ kind: 'values', values: [0n] }), { kind: 'values', values: [0] })
 })
 
 const entry = (sequenceNumber: number, more: Partial<ContentFile>): ManifestEntry => ({

@@ -7,7 +7,7 @@ import type { ManifestFile } from './manifest-list.ts'
 import type { IcebergType } from './schema.ts'
 import type { BoundField } from './specs.ts'
 import { type Known, projected, wrappedPartition } from './transforms.ts'
-import { compareValues, decodeValue, type IcebergValue } from './values.ts'
+import { compareValues, decodeBound, type IcebergValue } from './values.ts'
 
 /** What rows that are wanted have in a column, by its id: such a column is not NULL. */
 export interface KnownColumn {
@@ -28,7 +28,7 @@ export function manifestMayMatch(
     const { lower, upper } = partitions[condition.place] ?? {}
     // Only NULLs have no bounds.
     if (!lower || !upper) return partitions[condition.place] === undefined
-    return reaches(condition, decodeValue(condition.type, lower), decodeValue(condition.type, upper))
+    return reaches(condition, decodeBound(condition.type, lower), decodeBound(condition.type, upper))
   })
 }
 
@@ -74,7 +74,7 @@ export function fileMayMatch(file: ContentFile, columns: readonly KnownColumn[])
   return columns.every(({ id, type, known }) => {
     if (file.nullValueCounts?.get(id) === file.valueCounts?.get(id) && file.valueCounts?.has(id)) return false
     const [lower, upper] = [file.lowerBounds?.get(id), file.upperBounds?.get(id)]
-    const [low, high] = [lower && decodeValue(type, lower), upper && decodeValue(type, upper)]
+    const [low, high] = [lower && decodeBound(type, lower), upper && decodeBound(type, upper)]
     return overlaps(known, low, high)
   })
 }

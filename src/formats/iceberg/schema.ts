@@ -80,6 +80,7 @@ export function checkSchema(value: unknown): Schema {
   checkType(value, 'the schema', 0)
   if (typeof value === 'string' || (value as { type?: unknown }).type !== 'struct')
     throw invalidMetadata('a schema is not a struct')
+  requireDistinctIds(value as Schema)
   return value as Schema
 }
 
@@ -109,20 +110,40 @@ function checkType(value: unknown, place: string, depth: number): void {
   }
 }
 
+/** Types that a table may have and that nothing here has values of; whoever reads such a column is refused. */
+const UNREAD = /^(?:variant|geometry(?:\(.*\))?|geography(?:\(.*\))?)$/
+
 function checkPrimitive(name: string, place: string): void {
-  if (PRIMITIVES.has(name) || decimalOf(name) || fixedLength(name) !== undefined) return
+  const digits = decimalOf(name)
+  if (digits && (digits.precision < 1 || digits.precision > 38 || digits.scale > digits.precision))
+    throw invalidMetadata(`the type ${name} of ${place} is no decimal`)
+  if (PRIMITIVES.has(name) || digits || fixedLength(name) !== undefined || UNREAD.test(name)) return
   throw unsupported(`Iceberg type ${name} of ${place} is not supported`)
 }
 
 function checkField(value: unknown, place: string, depth: number): void {
   const { id, name, type } = (value ?? {}) as Partial<NestedField>
-  if (!Number.isInteger(id) || typeof name !== 'string')
-    throw invalidMetadata(`${place} has a field without id or name`)
+  if (!isId(id) || typeof name !== 'string') throw invalidMetadata(`${place} has a field without id or name`)
   checkType(type, `field '${name}'`, depth + 1)
 }
 
 function requireIds(type: Readonly<Record<string, unknown>>, members: readonly string[], place: string): void {
-  for (const member of members) if (!Number.isInteger(type[member])) throw invalidMetadata(`${place} has no ${member}`)
+  for (const member of members) if (!isId(type[member])) throw invalidMetadata(`${place} has no ${member}`)
+}
+
+/** Of 32 bits. */
+const isId = (value: unknown): boolean => Number.isInteger(value) && ((value as number) | 0) === value
+
+/** A field is known by its id alone, so no two may have one. */
+function requireDistinctIds(schema: Schema): void {
+  const seen = new Map<number, string>()
+  const visit = ({ id, name, type }: NestedField): void => {
+    const other = seen.get(id)
+    if (other !== undefined) throw invalidMetadata(`the fields '${other}' and '${name}' have the same id ${id}`)
+    seen.set(id, name)
+    for (const { inner } of innerFields(type)) visit(inner)
+  }
+  for (const field of schema.fields) visit(field)
 }
 
 /** A field at any depth, and the names that lead to it: of a list `element`, of a map `key` and `value`. */

@@ -32,9 +32,9 @@ export function checkFields(fields: readonly PartitionField[] | undefined): read
   if (!Array.isArray(fields)) throw invalidMetadata('it has a partition spec without fields')
   return fields.map((field: PartitionField, i) => {
     // A transform of several columns names them in a list.
-    const [source] = (field as { 'source-ids'?: readonly number[] })['source-ids'] ?? []
-    const sourceId = field['source-id'] ?? source
-    if (typeof field.name !== 'string' || typeof field.transform !== 'string' || !Number.isInteger(sourceId))
+    const { 'source-ids': sources } = (field ?? {}) as { 'source-ids'?: readonly number[] }
+    const sourceId = field?.['source-id'] ?? (Array.isArray(sources) ? sources[0] : undefined)
+    if (!field || typeof field.name !== 'string' || typeof field.transform !== 'string' || !Number.isInteger(sourceId))
       throw invalidMetadata('it has a partition field without name, transform or source')
     return { ...field, 'source-id': sourceId, 'field-id': field['field-id'] ?? FIRST_PARTITION_ID + i }
   })

@@ -120,13 +120,20 @@ export type Known =
 export function projected(transform: Transform, type: IcebergType, known: Known): Known | undefined {
   if (transform.kind === 'void' || transform.kind === 'unknown') return undefined
   const of = (value: IcebergValue) => transformed(transform, type, value)!
-  if (known.kind === 'values') return { kind: 'values', values: known.values.map(of) }
+  if (known.kind === 'values')
+    return { kind: 'values', values: known.values.flatMap((value) => [of(value), ...misplaced(transform, of(value))]) }
   if (transform.kind === 'bucket') return undefined
   // Every other transform keeps the order, but for what wraps: as a lower bound it would leave out all above.
   const low = known.low === undefined ? undefined : of(known.low)
   return {
     kind: 'range',
     ...(low !== undefined && low !== wrappedPartition(transform, type) && { low }),
-    ...(known.high !== undefined && { high: of(known.high) }),
+    ...(known.high !== undefined && { high: misplaced(transform, of(known.high))[0] ?? of(known.high) }),
   }
 }
+
+const TIMES: ReadonlySet<Transform['kind']> = new Set(['year', 'month', 'day', 'hour'])
+
+/** Old writers put moments before 1970 into the partition after theirs, and Java reads their tables by looking there too. */
+const misplaced = ({ kind }: Transform, value: IcebergValue): readonly number[] =>
+  TIMES.has(kind) && Number(value) < 0 ? [Number(value) + 1] : []

@@ -7,6 +7,12 @@ import { decimalOf, fixedLength, type IcebergType } from './schema.ts'
 
 export type IcebergValue = boolean | number | bigint | string | Uint8Array
 
+const DAY_MICROS = 86_400_000_000n
+
+/** A bound to compare values with: that of a text may end in the middle of a letter. */
+export const decodeBound = (type: IcebergType, bytes: Uint8Array): IcebergValue =>
+  type === 'string' ? bytes : decodeValue(type, bytes)
+
 /** Binary form of bounds. https://iceberg.apache.org/spec/#binary-single-value-serialization */
 export function decodeValue(type: IcebergType, bytes: Uint8Array): IcebergValue {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -17,14 +23,17 @@ export function decodeValue(type: IcebergType, bytes: Uint8Array): IcebergValue 
       case 'int':
       case 'date':
         return view.getInt32(0, true)
+      // A bound may be from before the column was widened.
       case 'long':
-      case 'time':
-      case 'timestamp':
-      case 'timestamptz':
-      case 'timestamp_ns':
-      case 'timestamptz_ns':
-        // A bound may be from before the column was widened.
         return bytes.length === 4 ? BigInt(view.getInt32(0, true)) : view.getBigInt64(0, true)
+      case 'timestamp':
+        return bytes.length === 4 ? BigInt(view.getInt32(0, true)) * DAY_MICROS : view.getBigInt64(0, true)
+      case 'timestamp_ns':
+        return bytes.length === 4 ? BigInt(view.getInt32(0, true)) * DAY_MICROS * 1000n : view.getBigInt64(0, true)
+      case 'time':
+      case 'timestamptz':
+      case 'timestamptz_ns':
+        return view.getBigInt64(0, true)
       case 'float':
         return view.getFloat32(0, true)
       case 'double':
@@ -89,10 +98,14 @@ export function numberBytes(value: bigint): Uint8Array {
 
 /** Negative, zero or positive: text goes by its code points, bytes by their values. Not for NaN. */
 export function compareValues(a: IcebergValue, b: IcebergValue): number {
-  if (typeof a === 'string' && typeof b === 'string')
-    return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b))
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b)
+  const [one, other] = [bytesIn(a), bytesIn(b)]
+  if (one && other) return a === b ? 0 : Buffer.compare(one, other)
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+function bytesIn(value: IcebergValue): Uint8Array | undefined {
+  if (typeof value === 'string') return Buffer.from(value)
+  return value instanceof Uint8Array ? value : undefined
 }
 
 /** A value out of an Avro record, where a decimal and a UUID are bytes, and a long is whatever number holds it. */

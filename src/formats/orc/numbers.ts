@@ -7,7 +7,8 @@ import type { OrcStream } from './stream.ts'
 import { STREAM, type StripeStreams } from './stripe.ts'
 import type { OrcType } from './tail.ts'
 
-const WHOLE = ['tinyint', 'smallint', 'int', 'long']
+/** A time of the day is kept as a long of microseconds. */
+const WHOLE = ['tinyint', 'smallint', 'int', 'long', 'time']
 
 /** Undefined where the file's type is no number, or the table's another kind of thing. */
 export function numberReader(
@@ -55,7 +56,7 @@ function bytes(runs: ByteRuns, column: number, to: ColumnType): ValuesReader {
     read(count) {
       const narrow = new Int32Array(count)
       for (let i = 0; i < count; i++) narrow[i] = (runs.next() << 24) >> 24
-      if (to.kind !== 'long') return { kind: 'int32', values: narrow }
+      if (to.kind !== 'long' && to.kind !== 'time') return { kind: 'int32', values: narrow }
       return { kind: 'int64', values: BigInt64Array.from(narrow, BigInt) }
     },
     seek: (positions) => runs.seek(positions(column)),
@@ -69,7 +70,8 @@ function integers(streams: StripeStreams, column: number, to: ColumnType): Value
   const largest = LARGEST[to.kind]
   return {
     read(count): Values {
-      if (to.kind === 'long') return { kind: 'int64', values: new BigInt64Array(runs.wide(count).buffer) }
+      if (to.kind === 'long' || to.kind === 'time')
+        return { kind: 'int64', values: new BigInt64Array(runs.wide(count).buffer) }
       const values = runs.narrow(count)
       if (largest !== undefined && values.some((value) => value > largest || value < -largest - 1))
         throw new CorruptData(`Decoded value out of range for a ${largest === 0x7f ? 8 : 16}bit number`)

@@ -34,6 +34,8 @@ export interface OrcType {
   readonly column: number
   readonly children: readonly OrcType[]
   readonly names: readonly string[]
+  /** What writers say of it: `iceberg.id`, for instance. */
+  readonly attributes: ReadonlyMap<string, string>
   readonly precision: number
   readonly scale: number
 }
@@ -140,6 +142,7 @@ function schemaOf(types: readonly Message[]): OrcType {
       column,
       children: subtypes.map((child) => build(child, depth + 1)),
       names: type.texts(3),
+      attributes: new Map(type.messages(7).map((pair) => [pair.text(1) ?? '', pair.text(2) ?? ''])),
       precision: type.number(5) ?? 38,
       scale: type.number(6) ?? 18,
     }

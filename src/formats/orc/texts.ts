@@ -8,7 +8,7 @@ import { STREAM, type StripeStreams } from './stripe.ts'
 import type { OrcType } from './tail.ts'
 
 const FROM = ['string', 'varchar', 'char', 'binary']
-const TO = ['string', 'varchar', 'char', 'binary']
+const TO = ['string', 'varchar', 'char', 'binary', 'uuid']
 /** Of one column in one batch; what holds more is not sound. */
 const MOST_BYTES = 1 << 30
 
@@ -19,8 +19,22 @@ export function textReader(
 ): ValuesReader | undefined {
   if (!FROM.includes(kind) || !TO.includes(to.kind)) return undefined
   const most = to.kind === 'char' || to.kind === 'varchar' ? to.length : undefined
+  if (to.kind === 'uuid') return kind === 'binary' ? uuids(direct(streams, column, most)) : undefined
   const size = streams.dictionarySize(column)
   return size === undefined ? direct(streams, column, most) : folded(streams, column, size, most)
+}
+
+const UUID_BYTES = 16
+
+function uuids(reader: ValuesReader): ValuesReader {
+  return {
+    read(count) {
+      const { lengths, bytes } = reader.read(count) as Bytes
+      if (lengths.some((length) => length !== UUID_BYTES)) throw new CorruptData('a UUID is not of 16 bytes')
+      return { kind: 'int128', values: bytes }
+    },
+    seek: reader.seek,
+  }
 }
 
 function direct(streams: StripeStreams, column: number, most: number | undefined): ValuesReader {

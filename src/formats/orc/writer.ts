@@ -183,7 +183,7 @@ function rowIndex(
 const typesOf = (type: ColumnType): ColumnType[] => [type, ...childTypes(type).flatMap(typesOf)]
 
 /** Numbers of ORC's kinds of types. */
-const KINDS: Readonly<Record<Exclude<ColumnType['kind'], 'time'>, number>> = {
+const KINDS: Readonly<Record<Exclude<ColumnType['kind'], 'time' | 'uuid'>, number>> = {
   boolean: 0,
   tinyint: 1,
   smallint: 2,
@@ -206,7 +206,7 @@ const KINDS: Readonly<Record<Exclude<ColumnType['kind'], 'time'>, number>> = {
 
 function typeMessages(type: ColumnType, ids: { next: number }): Uint8Array[] {
   ids.next++
-  if (type.kind === 'time') throw new TypeError('ORC has no times of day')
+  if (type.kind === 'time' || type.kind === 'uuid') throw new TypeError(`ORC has no type ${type.kind}`)
   const message = new MessageWriter().number(1, KINDS[type.kind])
   const subtypes: number[] = []
   const below = childTypes(type).flatMap((child) => {

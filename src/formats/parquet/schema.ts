@@ -7,7 +7,8 @@ import { bool, i32, list, struct, type ThriftValue, text } from './thrift.ts'
 const PHYSICAL = { boolean: 0, int32: 1, int64: 2, float: 4, double: 5, bytes: 6, fixed: 7 } as const
 const REPETITION = { required: 0, optional: 1, repeated: 2 } as const
 const CONVERTED = { utf8: 0, map: 1, list: 3, decimal: 5, date: 6, int8: 15, int16: 16 } as const
-const WIDE_DECIMAL_BYTES = 16
+/** Of decimals of many digits, and of UUIDs. */
+const FIXED_BYTES = 16
 
 export interface Leaf {
   readonly path: readonly string[]
@@ -61,7 +62,7 @@ function add(
     }
     default: {
       const { physical, more } = scalar(type)
-      const length = physical === PHYSICAL.fixed ? i32(WIDE_DECIMAL_BYTES) : undefined
+      const length = physical === PHYSICAL.fixed ? i32(FIXED_BYTES) : undefined
       elements.push(struct({ 1: i32(physical), 2: length, 3: i32(repetition), 4: text(name), ...more }))
       leaves.push({ path, physical })
     }
@@ -103,6 +104,8 @@ function scalar(type: ColumnType): ScalarElement {
       return { physical: PHYSICAL.int64, more: { 10: struct({ 8: moment(type.kind === 'instant') }) } }
     case 'time':
       return { physical: PHYSICAL.int64, more: { 10: struct({ 7: moment(false) }) } }
+    case 'uuid':
+      return { physical: PHYSICAL.fixed, more: { 10: struct({ 14: NOTHING }) } }
     case 'decimal':
       return {
         physical: type.precision <= LONG_DECIMAL_DIGITS ? PHYSICAL.int64 : PHYSICAL.fixed,

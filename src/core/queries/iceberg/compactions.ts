@@ -26,8 +26,9 @@ import { commitChange } from './commits.ts'
 import { committed, type PlacedFile } from './committed-files.ts'
 import { requireNoConflict } from './conflicts.ts'
 import { icebergLayout } from './iceberg-columns.ts'
-import { type LiveFile, readableFiles, type SnapshotView, wantedFiles } from './iceberg-files.ts'
+import { type LiveFile, type SnapshotView, wantedFiles } from './iceberg-files.ts'
 import { readMetadata } from './metadata-file.ts'
+import { readableFiles } from './readable-files.ts'
 import { replacedFiles } from './replacements.ts'
 import { dataFiles, sinkFor, type WriteTarget, writeTarget } from './row-files.ts'
 import { orderedRows, type RowOrder } from './row-order.ts'
@@ -175,7 +176,7 @@ async function plannedRows(
     layout,
     described: {
       layout,
-      files: async (_, asking, planning) => ({ files: await readableFiles(view, files, asking, planning) }),
+      files: (_, asking, planning) => readableFiles(view, files, asking, planning),
     },
   }
   const columns = layout.columns.map(({ name, type, kind }) => ({ name, type, hidden: kind === 'hidden' }))

@@ -117,7 +117,7 @@ export async function files(view: SnapshotView, context: QueryContext): Promise<
 /** A row for each partition, or one for a table that has none. */
 export async function partitions(view: SnapshotView, context: QueryContext): Promise<Listing> {
   const found = (await liveFiles(view, context)).filter(({ entry }) => entry.file.content === 'data')
-  const fields = fieldsOf(view, view.metadata['default-spec-id'])
+  const fields = everyField(view)
   const keyOf = ({ entry, fields: own }: (typeof found)[number]): string =>
     partitionSql(fields, own, entry.file.partition)
   const columns = view.schema.fields.filter((field) => typeof field.type === 'string')
@@ -149,14 +149,26 @@ export async function partitions(view: SnapshotView, context: QueryContext): Pro
   }
 }
 
-/** The values that a file's partition has in the fields of another spec. */
+/** Of all specs that the table has had, as Trino lists them; one that later became void is what it was. */
+function everyField(view: SnapshotView): readonly BoundField[] {
+  const found = new Map<number, BoundField>()
+  for (const spec of view.metadata['partition-specs'])
+    for (const bound of fieldsOf(view, spec['spec-id'])) {
+      const { kind } = bound.transform
+      const id = bound.field['field-id']
+      if (!found.has(id) && kind !== 'void' && kind !== 'unknown' && bound.source !== undefined) found.set(id, bound)
+    }
+  return [...found.values()]
+}
+
+/** The values that a file's partition has in fields of all specs. */
 function partitionSql(
   fields: readonly BoundField[],
   own: readonly BoundField[],
   partition: readonly (IcebergValue | null)[],
 ): string {
   const values = fields.map(({ field, type }) => {
-    const place = own.findIndex((one) => one.field['field-id'] === field['field-id'])
+    const place = own.findIndex((one) => one.field['field-id'] === field['field-id'] && one.transform.kind !== 'void')
     return valueSql(type, partition[place] ?? null)
   })
   return `ROW(${values.join(', ')})`

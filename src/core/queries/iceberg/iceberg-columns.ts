@@ -26,8 +26,9 @@ import {
   VARCHAR,
 } from '../../../sql/types.ts'
 import type { ColumnDescriptor } from '../../catalog/catalog.ts'
-import type { FieldIds, RelationColumn } from '../relation.ts'
+import type { RelationColumn } from '../relation.ts'
 import { HIDDEN_COLUMNS, ROW_NUMBER, type TableLayout } from '../table-layout.ts'
+import { fieldIds, hasDefault, mappedNames } from './field-identities.ts'
 
 const TYPES: Readonly<Record<string, Type>> = {
   boolean: BOOLEAN,
@@ -57,6 +58,16 @@ export function trinoType(type: IcebergType): Type {
   const known = fixedLength(type) === undefined ? TYPES[type] : VARBINARY
   if (!known) throw new SqlError('NOT_SUPPORTED', `Unsupported Iceberg type: ${type}`)
   return known
+}
+
+/** Throws NOT_SUPPORTED for a type that queries can not have. */
+function columnTypeOf({ name, type }: NestedField): Type {
+  try {
+    return trinoType(type)
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    throw new SqlError(error.code, `${error.message} of column ${name}`)
+  }
 }
 
 /** As Glue keeps them: types in Hive's words, where Hive has none `string` for moments of the day and UUIDs. */
@@ -93,23 +104,6 @@ function hiveType(type: IcebergType): string {
   return `struct<${type.fields.map((field) => `${field.name}:${hiveType(field.type)}`).join(',')}>`
 }
 
-const NAME_MAPPING = 'schema.name-mapping.default'
-
-/** By id, what files without ids call columns, of a table that has such files. https://iceberg.apache.org/spec/#name-mapping-serialization */
-function mappedNames({ properties = {} }: TableMetadata): ReadonlyMap<number, readonly string[]> | undefined {
-  const text = properties[NAME_MAPPING]
-  if (text === undefined) return undefined
-  try {
-    const fields = JSON.parse(text) as readonly { readonly 'field-id'?: number; readonly names: readonly string[] }[]
-    return new Map(fields.flatMap(({ 'field-id': id, names }) => (id === undefined ? [] : [[id, names] as const])))
-  } catch {
-    throw new SqlError('ICEBERG_INVALID_METADATA', `The property ${NAME_MAPPING} is no name mapping`)
-  }
-}
-
-const fieldIds = (type: IcebergType): FieldIds[] =>
-  innerFields(type).map(({ inner }) => ({ id: inner.id, inner: fieldIds(inner.type) }))
-
 /** Whether some schema of the table has other fields inside the column, or calls them otherwise. */
 function hasChangedInside({ id, type }: NestedField, { schemas }: TableMetadata): boolean {
   if (typeof type === 'string') return false
@@ -121,14 +115,29 @@ function hasChangedInside({ id, type }: NestedField, { schemas }: TableMetadata)
   return known.some((field) => names(field.type) !== names(type))
 }
 
+/** SQL does not tell them apart. */
+function requireDistinctNames({ fields }: Schema): void {
+  const seen = new Map<string, string>()
+  for (const { name } of fields) {
+    const other = seen.get(name.toLowerCase())
+    if (other !== undefined)
+      throw new SqlError(
+        'NOT_SUPPORTED',
+        `Columns whose names differ only by case are not supported: ${other}, ${name}`,
+      )
+    seen.set(name.toLowerCase(), name)
+  }
+}
+
 /** `schema`: the one that is shown, which for an old snapshot is an old one. */
 export function icebergLayout(schema: Schema, metadata: TableMetadata): TableLayout {
+  requireDistinctNames(schema)
   const names = mappedNames(metadata)
   const columns = schema.fields.map((field, ordinal): RelationColumn => {
     const { id: fieldId, name } = field
-    const mapped = names && { mappedNames: names.get(fieldId) ?? [] }
-    const inner = hasChangedInside(field, metadata) ? fieldIds(field.type) : undefined
-    const type = trinoType(field.type)
+    const ids = fieldIds(field, names)
+    const varies = names !== undefined || hasDefault(ids) || hasChangedInside(field, metadata)
+    const type = columnTypeOf(field)
     return {
       kind: 'data',
       name: name.toLowerCase(),
@@ -136,8 +145,8 @@ export function icebergLayout(schema: Schema, metadata: TableMetadata): TableLay
       field: name,
       ordinal,
       fieldId,
-      ...(inner && { inner }),
-      ...mapped,
+      ids,
+      ...(varies && { varies }),
     }
   })
   const hidden = HIDDEN_COLUMNS.filter(({ name }) => name !== '$file_size')

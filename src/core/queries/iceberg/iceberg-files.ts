@@ -1,12 +1,14 @@
 /** The files of a snapshot that a query needs: manifests are pruned by their partitions, files by partition and bounds. */
-import { buffer } from 'node:stream/consumers'
 import { type ApplicableDeletes, DeleteIndex, FILE_PATH_ID } from '../../../formats/iceberg/delete-files.ts'
-import { vectorBitmap } from '../../../formats/iceberg/deletion-vector.ts'
-import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
-import { type ContentFile, type ManifestEntry, readManifest } from '../../../formats/iceberg/manifest.ts'
+import { unsupported } from '../../../formats/iceberg/iceberg-error.ts'
+import {
+  type ContentFile,
+  type ManifestEntry,
+  manifestSpecId,
+  readManifest,
+} from '../../../formats/iceberg/manifest.ts'
 import { type ManifestFile, readManifestList } from '../../../formats/iceberg/manifest-list.ts'
 import { type Snapshot, specById, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
-import { partitionPath } from '../../../formats/iceberg/partition-path.ts'
 import {
   fileMayMatch,
   type KnownColumn,
@@ -14,20 +16,18 @@ import {
   partitionConditions,
   partitionMayMatch,
 } from '../../../formats/iceberg/pruning.ts'
-import { fieldsById, type Schema } from '../../../formats/iceberg/schema.ts'
+import type { Schema } from '../../../formats/iceberg/schema.ts'
 import { type BoundField, boundFields } from '../../../formats/iceberg/specs.ts'
 import type { PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
 import type { Constant } from '../../../sql/plan.ts'
-import { SqlError } from '../../../sql/position.ts'
-import type { LakeFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import type { FoundFiles, Planning } from '../described-table.ts'
-import type { DataFile, DeletedRows, DeletedValues, ReadFile } from '../relation.ts'
-import { trinoType } from './iceberg-columns.ts'
+import type { DataFile } from '../relation.ts'
 import { lakeUri } from './iceberg-table.ts'
 import { constantOf, knownColumns } from './iceberg-values.ts'
 import { rememberedFor } from './known-files.ts'
-import { naming, type ReadContext, readAvroFile } from './metadata-file.ts'
+import { type ReadContext, readAvroFile } from './metadata-file.ts'
+import { identityColumns, readableFiles } from './readable-files.ts'
 
 /** A snapshot of a table, and who asks for it. */
 export interface SnapshotView {
@@ -42,6 +42,8 @@ export interface SnapshotView {
 
 /** Throws IcebergError where the list cannot be read. */
 export async function manifestsOf(view: SnapshotView, context: ReadContext): Promise<readonly ManifestFile[]> {
+  if (view.snapshot?.['key-id'] !== undefined)
+    throw unsupported(`Reading encrypted Iceberg tables is not supported: ${view.name}`)
   const list = view.snapshot?.['manifest-list']
   if (list !== undefined)
     return rememberedFor(
@@ -51,15 +53,18 @@ export async function manifestsOf(view: SnapshotView, context: ReadContext): Pro
       (found) => found.length,
       () => readAvroFile(list, view, context, readManifestList),
     )
-  return (view.snapshot?.manifests ?? []).map((path) => ({
-    path,
-    length: 0,
-    specId: view.metadata['default-spec-id'],
-    content: 'data',
-    sequenceNumber: 0,
-    minSequenceNumber: 0,
-    addedSnapshotId: view.snapshot!['snapshot-id'],
-  }))
+  const found: ManifestFile[] = []
+  for (const path of view.snapshot?.manifests ?? [])
+    found.push({
+      path,
+      length: 0,
+      specId: await readAvroFile(path, view, context, manifestSpecId),
+      content: 'data',
+      sequenceNumber: 0,
+      minSequenceNumber: 0,
+      addedSnapshotId: view.snapshot!['snapshot-id'],
+    })
+  return found
 }
 
 /** The entries of a manifest that are still there. `columns`: whose bounds are wanted. */
@@ -92,8 +97,8 @@ export async function icebergFiles(
   planning: Planning,
 ): Promise<FoundFiles> {
   const { manifests, wanted, seen } = await wantedFiles(view, filter, context, planning)
-  const files = await readableFiles(view, wanted, context, planning)
-  return { files, notes: notesOf(manifests, files, seen) }
+  const found = await readableFiles(view, wanted, context, planning)
+  return { ...found, notes: notesOf(manifests, found.files, seen) }
 }
 
 /** A data file with the deletes that apply to it. */
@@ -146,21 +151,6 @@ export async function wantedFiles(
   return { manifests, wanted, seen }
 }
 
-/** As an engine reads them. */
-export async function readableFiles(
-  view: SnapshotView,
-  files: readonly LiveFile[],
-  context: QueryContext,
-  planning: Planning,
-): Promise<readonly DataFile[]> {
-  const found: DataFile[] = []
-  for (const file of files) {
-    found.push(await dataFile(view, file, context, planning))
-    if (planning.step()) await planning.rest()
-  }
-  return found
-}
-
 /** Whether it lists a file that is still there. */
 export const mayHold = ({ addedFiles, existingFiles }: ManifestFile): boolean => addedFiles !== 0 || existingFiles !== 0
 
@@ -173,10 +163,7 @@ interface SpecView {
 function specView(view: SnapshotView, id: number, filter: PartitionFilter, known: readonly KnownColumn[]): SpecView {
   const fields = fieldsOf(view, id)
   const conditions = partitionConditions(fields, known)
-  const identities = fields.flatMap(({ field, transform, source, type }, place) => {
-    const column = view.schema.fields.find((one) => one.id === field['source-id'] && one.type === source)
-    return transform.kind === 'identity' && column ? [{ name: column.name.toLowerCase(), type, place }] : []
-  })
+  const identities = identityColumns(fields, view.schema)
   return {
     fields,
     mayMatch: ({ partition }) => {
@@ -191,9 +178,13 @@ function specView(view: SnapshotView, id: number, filter: PartitionFilter, known
   }
 }
 
-/** The specs without fields. */
+/** The specs whose partitions are all one. */
 export const unpartitioned = (metadata: TableMetadata): ReadonlySet<number> =>
-  new Set(metadata['partition-specs'].filter((spec) => spec.fields.length === 0).map((spec) => spec['spec-id']))
+  new Set(
+    metadata['partition-specs']
+      .filter(({ fields }) => fields.every(({ transform }) => transform === 'void'))
+      .map((spec) => spec['spec-id']),
+  )
 
 /** Of all files of deletes that the manifests list. */
 export async function deleteIndex(
@@ -205,83 +196,6 @@ export async function deleteIndex(
   for (const manifest of manifests)
     entries.push(...(await liveEntries(view, manifest, new Set([FILE_PATH_ID]), context)))
   return new DeleteIndex(entries, unpartitioned(view.metadata))
-}
-
-async function dataFile(
-  view: SnapshotView,
-  { entry: { file }, fields, deletes }: LiveFile,
-  context: QueryContext,
-  planning: Planning,
-): Promise<DataFile> {
-  if (file.format !== 'parquet') throw unsupported(`Reading ${file.format} files of Iceberg tables is not supported`)
-  const object = stored(file.path, context, planning)
-  const deleted = deletes.vector
-    ? await vectorRows(deletes.vector, view.name, context)
-    : positionRows(deletes.positions, file.path, context, planning)
-  return {
-    ...object,
-    uri: file.path,
-    partition: [],
-    partitionName: partitionPath(fields, file.partition),
-    ...(deleted && { deleted }),
-    ...(deletes.equalities.length > 0 && { deletedValues: valueDeletes(view, deletes.equalities, context, planning) }),
-  }
-}
-
-/** By the columns that they compare, some of which the schema may no longer have. */
-function valueDeletes(
-  { metadata, schema }: SnapshotView,
-  deletes: readonly ContentFile[],
-  context: QueryContext,
-  planning: Planning,
-): DeletedValues[] {
-  const schemas = [...metadata.schemas, schema].map(fieldsById)
-  return [...Map.groupBy(deletes, ({ equalityIds = [] }) => equalityIds.join()).values()].map((group) => ({
-    files: group.map((file) => deleteFile(file, context, planning)),
-    columns: (group[0]!.equalityIds ?? []).map((fieldId) => {
-      const type = schemas.findLast((fields) => fields.has(fieldId))?.get(fieldId)?.field.type
-      if (type === undefined) throw badData(`an equality delete compares a field ${fieldId} that no schema has`)
-      return { fieldId, type: trinoType(type) }
-    }),
-  }))
-}
-
-function stored(path: string, { rooms }: QueryContext, planning: Planning): LakeFile {
-  const object = rooms.files.stat(lakeUri(path))
-  if (!object) throw new SqlError('ICEBERG_CANNOT_OPEN_SPLIT', `Error opening Iceberg split ${path}: no such object`)
-  planning.found(object)
-  return object
-}
-
-function positionRows(
-  deletes: readonly ContentFile[],
-  dataFilePath: string,
-  context: QueryContext,
-  planning: Planning,
-): DeletedRows | undefined {
-  if (deletes.length === 0) return undefined
-  const files = deletes.map((file) => deleteFile(file, context, planning))
-  return { kind: 'positions', files, dataFile: dataFilePath }
-}
-
-function deleteFile({ path, format }: ContentFile, context: QueryContext, planning: Planning): ReadFile {
-  if (format !== 'parquet') throw unsupported(`Deletes in ${format} files are not supported: ${path}`)
-  const { localPath, sizeBytes } = stored(path, context, planning)
-  return { localPath, sizeBytes, uri: path }
-}
-
-async function vectorRows(vector: ContentFile, table: string, context: QueryContext): Promise<DeletedRows> {
-  const { path, contentOffset: start, contentSizeBytes: size, recordCount: cardinality } = vector
-  const uri = lakeUri(path)
-  return naming(uri, table, async () => {
-    if (start === undefined || size === undefined)
-      throw badData('the manifest does not say where its deletion vector is')
-    const object = context.rooms.files.stat(uri)
-    if (!object) throw badData('no such object')
-    if (start + size > object.sizeBytes) throw badData('the file ends before the deletion vector does')
-    const bytes = await buffer(context.rooms.files.read(uri, { start, end: start + size - 1 }))
-    return { kind: 'bitmap', bitmap: vectorBitmap(bytes), cardinality, uri, badData: 'ICEBERG_BAD_DATA' }
-  })
 }
 
 function notesOf(manifests: readonly ManifestFile[], found: readonly DataFile[], seen: number): readonly string[] {

@@ -1,6 +1,6 @@
 /** Reads the files that describe an Iceberg table: its metadata, lists of manifests, manifests. */
 import { buffer } from 'node:stream/consumers'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { CorruptData, UnsupportedData } from '../../../formats/corrupt-data.ts'
 import { badData, IcebergError, invalidMetadata } from '../../../formats/iceberg/iceberg-error.ts'
 import { type TableMetadata, tableMetadata } from '../../../formats/iceberg/metadata.ts'
@@ -11,7 +11,7 @@ import { dottedName } from '../../catalog/dotted-name.ts'
 import { parseExactJson } from '../../exact-json.ts'
 import type { Files } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
-import { lakeUri, metadataLocation } from './iceberg-table.ts'
+import { isLakeUri, lakeUri, metadataLocation } from './iceberg-table.ts'
 
 /** Whoever reads what describes a table: a statement, or a client of the REST catalog. */
 export type ReadContext = { readonly rooms: Pick<QueryContext['rooms'], 'files'> }
@@ -33,11 +33,22 @@ export async function readMetadataAt(location: string, table: string, context: R
   if (found) return found
   const metadata = await naming(location, table, async () => {
     const bytes = await buffer(context.rooms.files.read(location))
-    return tableMetadata(parsed(/\.gz(?:\.metadata\.json)?$/.test(location) ? gunzipSync(bytes) : bytes))
+    return tableMetadata(parsed(inflated(bytes)))
   })
   keep(known, file.localPath, metadata)
   return metadata
 }
+
+/** Writers say the compression in the file's name, each in its way; the bytes say it too. */
+function inflated(bytes: Uint8Array): Uint8Array {
+  const start = Buffer.from(bytes.subarray(0, 4)).toString('hex')
+  const options = { maxOutputLength: MOST_METADATA_BYTES }
+  if (start.startsWith('1f8b')) return gunzipSync(bytes, options)
+  return start === '28b52ffd' ? zstdDecompressSync(bytes, options) : bytes
+}
+
+/** What a few bytes would swell to beyond this is no metadata. */
+const MOST_METADATA_BYTES = 512 << 20
 
 function parsed(bytes: Uint8Array): unknown {
   try {
@@ -100,6 +111,7 @@ export async function readAvroFile<T>(
 }
 
 async function bytesOf(address: string, files: Files): Promise<Uint8Array> {
+  if (!isLakeUri(address)) throw badData('it is no address of the lake')
   if (!files.stat(address)) throw badData('no such object')
   return buffer(files.read(address))
 }

@@ -1,8 +1,30 @@
 import { columnType } from '../../../core/queries/column-type.ts'
-import type { ColumnField } from '../../../formats/vectors.ts'
+import type { RelationColumn } from '../../../core/queries/relation.ts'
 import type { DataColumn } from '../scans/scan.ts'
+import type { WantedColumn } from './converter.ts'
 
 /** The name of a data column in what a file has been converted to. */
-export const convertedName = (ordinal: number): string => `c${ordinal}`
+export const convertedName = ({
+  ordinal,
+  as = `c${ordinal}`,
+}: {
+  readonly ordinal: number
+  readonly as?: string
+}): string => as
 
-export const fieldOf = (column: DataColumn): ColumnField => ({ name: column.field, type: columnType(column.type) })
+/** The name there of a column by which rows are deleted. */
+export const comparedName = (fieldId: number): string => `e${fieldId}`
+
+/** A column as a scan finds it there. */
+export function convertedColumn(column: RelationColumn): RelationColumn {
+  if (column.kind !== 'data') return column
+  const { varies: _, ids: __, ...rest } = column
+  return { ...rest, field: convertedName(column) }
+}
+
+export const wantedColumn = ({ field, type, ordinal, ids }: DataColumn): WantedColumn => ({
+  name: field,
+  type: columnType(type),
+  ordinal,
+  ...(ids && { ids }),
+})

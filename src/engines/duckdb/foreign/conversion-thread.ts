@@ -60,7 +60,7 @@ function convert(
   stretch: Stretch,
   output: string,
 ): ConversionReply {
-  const fields = request.columns.map(({ ordinal, type }) => ({ name: convertedName(ordinal), type }))
+  const fields = request.columns.map((column) => ({ name: convertedName(column), type: column.type }))
   const written = new VectorFile(output, fields)
   try {
     const { mostRows = Number.POSITIVE_INFINITY } = request

@@ -3,26 +3,22 @@
  * below a directory of the worker's own. Files never change, so what was converted serves later plans too, until others
  * need the room; what a plan is said to have read is the same either way.
  */
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError, type EngineProgress } from '../../../core/queries/engine-plan.ts'
-import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import type { ReadFile, Relation } from '../../../core/queries/relation.ts'
+import { lackingParts } from '../lacking-columns.ts'
 import type { PlanMessage } from '../messages.ts'
 import { partsOf } from '../relation-parts.ts'
 import { foreignCodec } from '../scans/compression.ts'
-import { convertedName, fieldOf } from './column-types.ts'
+import { convertedColumn } from './column-types.ts'
 import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
 import { ConversionThreads } from './conversion-threads.ts'
-import {
-  type ConversionRequest,
-  type FilePlan,
-  FORMAT_NAMES,
-  type ForeignFormat,
-  isForeign,
-  type Stretch,
-} from './converter.ts'
-import { type Demand, demandOf } from './demand.ts'
+import { type ConversionRun, type ConversionWork, convertedColumns, worksOf } from './conversion-work.ts'
+import { type FilePlan, FORMAT_NAMES, type ForeignFormat, isForeign, isIdentified, type Stretch } from './converter.ts'
+import { convertibleDeletes, withConvertedDeletes } from './delete-conversions.ts'
+import { demandOf } from './demand.ts'
 import { Inflations } from './inflations.ts'
 import { KeptConversions, type KeptPiece } from './kept-conversions.ts'
 
@@ -44,8 +40,12 @@ export interface ConversionRoom {
   readonly mostBytes: number
 }
 
-/** What the relation's files became, in their order. */
-type Outputs = (readonly string[])[]
+/** What each of the files became, and the places of columns that it lacks. */
+interface Output {
+  readonly paths: readonly string[]
+  readonly lacks: readonly number[]
+}
+type Outputs = (Output | undefined)[]
 
 export class Conversions {
   readonly #threads = new ConversionThreads()
@@ -79,6 +79,13 @@ export class Conversions {
     let scannedBytes = 0
     for (const relation of plan.relations.flatMap(partsOf)) {
       const { format, receivedBytes } = relation
+      const onRead = ({ localPath }: ReadFile, bytes: number) => {
+        const read = readBytes.get(relation.id) ?? new Map<string, number>()
+        readBytes.set(relation.id, read)
+        read.set(localPath, (read.get(localPath) ?? 0) + bytes)
+        scannedBytes += bytes
+        onProgress({ scannedBytes })
+      }
       if (receivedBytes !== undefined) {
         readBytes.set(relation.id, new Map([[relation.id, receivedBytes]]))
         scannedBytes += receivedBytes
@@ -87,43 +94,59 @@ export class Conversions {
         continue
       }
       const codecs = format.kind !== 'parquet' && !isForeign(format) && relation.files.some(foreignCodec)
-      if (!isForeign(format) && !codecs) {
-        relations.push(relation)
-        continue
-      }
-      const read = readBytes.get(relation.id) ?? new Map<string, number>()
-      readBytes.set(relation.id, read)
-      const onRead = ({ localPath }: DataFile, bytes: number) => {
-        read.set(localPath, (read.get(localPath) ?? 0) + bytes)
-        scannedBytes += bytes
-        onProgress({ scannedBytes })
-      }
-      if (!isForeign(format)) {
+      if (codecs)
         relations.push(await this.#inflations.inflated(relation, signal, (file) => onRead(file, file.sizeBytes)))
-        continue
-      }
-      const work = new RelationWork(relation, format, demandOf(relation, plan.query), signal, onRead)
-      const readable = await this.#convert(work)
-      relations.push(readable)
-      converted.add(readable)
+      else if (isForeign(format))
+        for (const part of await this.#foreign(relation, format, plan, { signal, onRead })) {
+          relations.push(part)
+          converted.add(part)
+        }
+      else relations.push(await this.#deletes(relation, { signal, onRead }))
     }
     return { relations, converted, readBytes }
   }
 
-  async #convert(work: RelationWork): Promise<Relation> {
-    const { relation, request } = work
+  async #foreign(
+    relation: Relation,
+    format: ForeignFormat,
+    plan: PlanMessage,
+    run: ConversionRun,
+  ): Promise<Relation[]> {
     mkdirSync(this.#directory, { recursive: true })
-    const outputs = request.mostRows === undefined ? await this.#whole(work) : await this.#first(work, request.mostRows)
-    const columns = relation.columns.map((column) =>
-      column.kind === 'data' ? { ...column, field: convertedName(column.ordinal) } : column,
-    )
-    const files = relation.files.flatMap((file, i) => (outputs[i] ?? []).map((localPath) => ({ ...file, localPath })))
-    return { ...relation, format: { kind: 'parquet' }, columns, files }
+    const parts: Relation[] = []
+    for (const work of worksOf(await this.#deletes(relation, run), format, demandOf(relation, plan.query), run)) {
+      const { mostRows } = work.request
+      const outputs = mostRows === undefined ? await this.#whole(work) : await this.#first(work, mostRows)
+      const lacks = new Map<string, readonly number[]>()
+      const files = work.files.flatMap((file, i) =>
+        (outputs[i]?.paths ?? []).map((localPath) => {
+          lacks.set(localPath, outputs[i]!.lacks)
+          return { ...convertedColumns(file), localPath }
+        }),
+      )
+      const whole = { ...relation, format: { kind: 'parquet' as const }, files }
+      const known = lackingParts(whole, (file, { ordinal }) => lacks.get(file.localPath)!.includes(ordinal))
+      parts.push(...known.map((part) => ({ ...part, columns: part.columns.map(convertedColumn) })))
+    }
+    // Of no files there are no rows, which a scan has to be told as well.
+    return parts.length > 0 ? parts : [{ ...relation, format: { kind: 'parquet' } }]
+  }
+
+  /** The relation with deletes that the engine can read. */
+  async #deletes(relation: Relation, run: ConversionRun): Promise<Relation> {
+    const deletes = convertibleDeletes(relation, run)
+    if (deletes.length === 0) return relation
+    mkdirSync(this.#directory, { recursive: true })
+    const outputs = new Map<string, string>()
+    for (const work of deletes)
+      for (const [i, output] of (await this.#whole(work)).entries())
+        outputs.set(work.files[i]!.localPath, output!.paths[0]!)
+    return withConvertedDeletes(relation, outputs)
   }
 
   /** Several files, and several stretches of one, at a time. */
-  async #whole(work: RelationWork): Promise<Outputs> {
-    const { files } = work.relation
+  async #whole(work: ConversionWork): Promise<Outputs> {
+    const { files } = work
     const plans: FilePlan[] = []
     const known: (readonly string[] | undefined)[] = []
     await this.#threads.each(files.keys(), async (i) => {
@@ -145,42 +168,44 @@ export class Conversions {
         file,
         stretches.reduce((sum, stretch) => sum + stretch.readBytes, readBytes),
       )
-      if (known[i]) return known[i]
+      const lacks = plans[i]!.lacks ?? []
+      if (known[i]) return { paths: known[i], lacks }
       const own = pieces.get(i) ?? []
       const sizeBytes = own.reduce((sum, piece) => sum + piece.sizeBytes, 0)
       if (own.length > 0) this.#kept.add(work.keyOf(file), { request: work.request, pieces: own, sizeBytes })
-      return own.map(({ output }) => output)
+      return { paths: own.map(({ output }) => output), lacks }
     })
   }
 
   /** One after the other, until there are enough rows. What comes of it is of no use to other plans. */
-  async #first(work: RelationWork, mostRows: number): Promise<Outputs> {
-    const outputs: string[][] = []
+  async #first(work: ConversionWork, mostRows: number): Promise<Outputs> {
+    const outputs: Outputs = []
     let left = mostRows
-    for (const [i, file] of work.relation.files.entries()) {
+    for (const [i, file] of work.files.entries()) {
       if (left <= 0) return outputs
       const plan = await this.#plan(work, file)
       work.onRead(file, plan.readBytes)
-      outputs[i] = []
+      const paths: string[] = []
+      outputs[i] = { paths, lacks: plan.lacks ?? [] }
       for (const stretch of plan.stretches) {
         if (left <= 0) return outputs
         const { rows, readBytes, output } = await this.#piece(work, file, stretch, left)
         work.onRead(file, readBytes)
-        outputs[i].push(output)
+        paths.push(output)
         left -= rows
       }
     }
     return outputs
   }
 
-  async #plan(work: RelationWork, file: DataFile): Promise<FilePlan> {
+  async #plan(work: ConversionWork, file: ReadFile): Promise<FilePlan> {
     const reply = await this.#run(work, file, { localPath: file.localPath, request: work.request })
     return (reply as ConversionReply & { kind: 'planned' }).plan
   }
 
   async #piece(
-    work: RelationWork,
-    file: DataFile,
+    work: ConversionWork,
+    file: ReadFile,
     stretch: Stretch,
     mostRows?: number,
   ): Promise<Converted & { readonly output: string }> {
@@ -194,12 +219,13 @@ export class Conversions {
     return { ...converted, output }
   }
 
-  async #run({ signal, request }: RelationWork, file: DataFile, task: ConversionTask): Promise<ConversionReply> {
+  async #run({ signal, request }: ConversionWork, file: ReadFile, task: ConversionTask): Promise<ConversionReply> {
     const reply = await this.#threads.run(task, signal)
     if (reply.kind !== 'failed') return reply
     const { fault, message } = reply
     const name = FORMAT_NAMES[request.format.kind]
-    if (fault === 'corrupt') throw new EngineError('HIVE_BAD_DATA', `Malformed ${name} file. ${message} [${file.uri}]`)
+    const bad = isIdentified(request.format) ? 'ICEBERG_BAD_DATA' : 'HIVE_BAD_DATA'
+    if (fault === 'corrupt') throw new EngineError(bad, `Malformed ${name} file. ${message} [${file.uri}]`)
     if (fault === 'unsupported') throw new EngineError('NOT_SUPPORTED', `${message} [${file.uri}]`)
     if (fault === 'too-large') throw new EngineError('EXCEEDED_MEMORY_LIMIT', EXHAUSTED)
     throw new Error(message)
@@ -208,37 +234,3 @@ export class Conversions {
 
 /** As of any plan that needs more than it may have. */
 const EXHAUSTED = 'Query exhausted resources at this scale factor'
-
-/** A relation whose files are to be converted. */
-class RelationWork {
-  readonly relation: Relation
-  readonly request: ConversionRequest
-  readonly signal: AbortSignal
-  readonly onRead: (file: DataFile, bytes: number) => void
-  readonly #format: string
-
-  constructor(
-    relation: Relation,
-    format: ForeignFormat,
-    demand: Demand,
-    signal: AbortSignal,
-    onRead: (file: DataFile, bytes: number) => void,
-  ) {
-    this.relation = relation
-    this.signal = signal
-    this.onRead = onRead
-    this.#format = hash('sha256', JSON.stringify(format), 'base64')
-    const ordinals = new Map(demand.columns.map(({ name, ordinal }) => [name, ordinal]))
-    this.request = {
-      format,
-      columns: demand.columns.map((column) => ({ ...fieldOf(column), ordinal: column.ordinal })),
-      constraints: new Map([...demand.constraints].map(([name, constraint]) => [ordinals.get(name)!, constraint])),
-      mostRows: demand.mostRows,
-    }
-  }
-
-  /** Conversions of one key differ only in their columns and in what was left out. */
-  keyOf(file: DataFile): string {
-    return `${this.#format} ${file.localPath}`
-  }
-}

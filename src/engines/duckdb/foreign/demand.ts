@@ -11,6 +11,8 @@ export interface Demand {
   readonly columns: readonly DataColumn[]
   /** More rows than these do not change the result. */
   readonly mostRows: number | undefined
+  /** Whether rows are asked for their places in their files. */
+  readonly numbered: boolean
   /** By the names of columns: rows whose values are outside do not change the result. */
   readonly constraints: ReadonlyMap<string, Constraint>
 }
@@ -29,6 +31,9 @@ export function demandOf(relation: Relation, query: BoundQuery): Demand {
     const constraint = becomes ? undefined : filter?.constraint(name)
     if (constraint) constraints.set(name, constraint)
   }
-  const first = relation.rowFilter ? undefined : firstRows(query.root, relation.id)
-  return { columns, mostRows: first?.conditions === 0 ? first.rows : undefined, constraints }
+  const isWhole = !relation.rowFilter && !relation.files.some((file) => file.deleted || file.deletedValues)
+  const first = isWhole ? firstRows(query.root, relation.id) : undefined
+  const mostRows = first?.conditions === 0 ? first.rows : undefined
+  const numbered = relation.columns.some(({ kind, name }) => kind === 'hidden' && name === '$pos' && sources.has(name))
+  return { columns, mostRows, numbered, constraints }
 }

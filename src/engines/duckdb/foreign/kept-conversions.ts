@@ -81,8 +81,8 @@ function outputsFor(pieces: readonly KeptPiece[], stretches: readonly Stretch[])
   return found
 }
 
-const columnKey = ({ ordinal, name, type }: ConversionRequest['columns'][number]) =>
-  JSON.stringify([ordinal, name, type])
+const columnKey = ({ ordinal, as, name, type, ids }: ConversionRequest['columns'][number]) =>
+  JSON.stringify([ordinal, as, name, type, ids])
 
 function holdsColumns(kept: ConversionRequest, asked: ConversionRequest): boolean {
   const known = new Set(kept.columns.map(columnKey))

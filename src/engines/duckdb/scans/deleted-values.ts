@@ -1,6 +1,6 @@
 /** Rows that are deleted by their values: a scan reads the columns that are compared, whether they are wanted or not. */
 import type { DataFile, DeletedValues } from '../../../core/queries/relation.ts'
-import { duckdbType } from '../../../sql/duckdb/types.ts'
+import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
 import type { DataColumn, Wanted } from './scan.ts'
 import { pathList } from './text-list.ts'
 
@@ -15,7 +15,7 @@ export interface ComparedValues {
 export const valuesKey = ({ deletedValues = [] }: DataFile): string =>
   deletedValues
     .map(({ files, columns }) =>
-      [...files.map((file) => file.localPath), ...columns.map(({ fieldId }) => fieldId)].join(),
+      [...files.map((file) => file.localPath), ...columns.map(({ fieldId, field }) => `${fieldId} ${field}`)].join(),
     )
     .join('\n')
 
@@ -29,18 +29,21 @@ export function deletedValues(
     wanted.flatMap(({ index, column: { fieldId } }) => (fieldId === undefined ? [] : [[fieldId, index]])),
   )
   const columns: Wanted<DataColumn>[] = []
-  for (const { fieldId, type } of all.flatMap((one) => one.columns)) {
-    if (places.has(fieldId)) continue
+  const named = new Set<number>()
+  for (const { fieldId, type, field } of all.flatMap((one) => one.columns)) {
+    if (field === undefined ? places.has(fieldId) : named.has(fieldId)) continue
     const index = firstIndex + columns.length
     places.set(fieldId, index)
-    columns.push({ index, column: { kind: 'data', name: '', type, field: '', ordinal: 0, fieldId } })
+    named.add(fieldId)
+    const column = { kind: 'data', name: '', type, field: field ?? '', ordinal: 0 } as const
+    columns.push({ index, column: field === undefined ? { ...column, fieldId } : column })
   }
   return { columns, conditions: all.map((one) => notAmong(one, places)) }
 }
 
 function notAmong({ files, columns }: DeletedValues, places: ReadonlyMap<number, number>): string {
-  const schema = columns.map(({ fieldId, type }, i) => {
-    return `${fieldId}: {name: 'e${i}', type: '${duckdbType(type).replaceAll("'", "''")}', default_value: NULL}`
+  const schema = columns.map(({ fieldId, type, deleteField }, i) => {
+    return `${deleteField === undefined ? fieldId : quote(deleteField)}: {name: 'e${i}', type: '${duckdbType(type).replaceAll("'", "''")}', default_value: NULL}`
   })
   const same = columns.map(({ fieldId }, i) => `e.e${i} IS NOT DISTINCT FROM f.c${places.get(fieldId)}`)
   return `NOT EXISTS (SELECT 1 FROM read_parquet(${pathList(files)}, schema = MAP {${schema.join(', ')}}) AS e WHERE ${same.join(' AND ')})`

@@ -38,9 +38,13 @@ function schemaEntry({ index, column }: Wanted<DataColumn>): string {
   return `${key}: {name: 'c${index}', type: ${quote(duckdbType(storedAs ? fileType(storedAs) : type))}, default_value: NULL}`
 }
 
-function readColumn({ index, column: { type, storedAs } }: Wanted<DataColumn>): string {
+function readColumn({ index, column: { type, storedAs, inner } }: Wanted<DataColumn>): string {
   const name = `c${index}`
-  const value = storedAs ? storedValue(type, storedAs, name) : type.kind === 'char' ? padded(type, name) : undefined
+  const value = storedAs
+    ? storedValue(type, storedAs, name, inner)
+    : type.kind === 'char'
+      ? padded(type, name)
+      : undefined
   return value === undefined ? name : `${value} AS ${name}`
 }
 

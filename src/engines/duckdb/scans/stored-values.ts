@@ -2,12 +2,19 @@
  * From values as a file has them to those of the table, where a table format lets the two differ: fields inside a column
  * go by other names, and moments have more digits.
  */
-import { duckdbType, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import type { FieldIds } from '../../../formats/field-ids.ts'
+import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 
-/** An expression over `text`, of type `stored`; undefined where that is the value as it stands. */
-export function storedValue(type: Type, stored: Type, text: string, depth = 0): string | undefined {
+/** An expression over `text`, of type `stored`; undefined where that is the value as it stands. `ids`: of the fields inside. */
+export function storedValue(
+  type: Type,
+  stored: Type,
+  text: string,
+  ids: readonly FieldIds[] = [],
+  depth = 0,
+): string | undefined {
   const inner = `s${depth}`
   switch (type.kind) {
     case 'timestamp with time zone':
@@ -15,19 +22,19 @@ export function storedValue(type: Type, stored: Type, text: string, depth = 0): 
       return type.precision === 3 ? `date_trunc('milliseconds', ${text})` : undefined
     case 'array': {
       if (stored.kind !== 'array') return undefined
-      const element = storedValue(type.element, stored.element, inner, depth + 1)
+      const element = storedValue(type.element, stored.element, inner, ids[0]?.inner, depth + 1)
       return element && `list_transform(${text}, lambda ${inner}: ${element})`
     }
     case 'map': {
       if (stored.kind !== 'map') return undefined
-      const key = storedValue(type.key, stored.key, `${inner}.key`, depth + 1)
-      const value = storedValue(type.value, stored.value, `${inner}.value`, depth + 1)
+      const key = storedValue(type.key, stored.key, `${inner}.key`, ids[0]?.inner, depth + 1)
+      const value = storedValue(type.value, stored.value, `${inner}.value`, ids[1]?.inner, depth + 1)
       if (!key && !value) return undefined
       const entry = `struct_pack(k := ${key ?? `${inner}.key`}, v := ${value ?? `${inner}.value`})`
       return `CAST(map_from_entries(list_transform(map_entries(${text}), lambda ${inner}: ${entry})) AS ${duckdbType(type)})`
     }
     case 'row':
-      return stored.kind === 'row' ? storedRow(type, stored, text, depth) : undefined
+      return stored.kind === 'row' ? storedRow(type, stored, text, ids, depth) : undefined
     default:
       return undefined
   }
@@ -54,16 +61,17 @@ export function fileType(stored: Type): Type {
   }
 }
 
-function storedRow(type: Row, stored: Row, text: string, depth: number): string | undefined {
+function storedRow(type: Row, stored: Row, text: string, ids: readonly FieldIds[], depth: number): string | undefined {
   const [names, storedNames] = [rowFieldNames(type), rowFieldNames(stored)]
   let same = true
   const fields = type.fields.map((field, i) => {
     if (isMissing(stored.fields[i]!.type)) {
       same = false
-      return `${quotedName(names[i]!)} := CAST(NULL AS ${duckdbType(field.type)})`
+      const initial = ids[i]?.initial
+      return `${quotedName(names[i]!)} := CAST(${initial === undefined ? 'NULL' : quote(initial)} AS ${duckdbType(field.type)})`
     }
     const from = `${text}.${quotedName(storedNames[i]!)}`
-    const value = storedValue(field.type, stored.fields[i]!.type, from, depth + 1)
+    const value = storedValue(field.type, stored.fields[i]!.type, from, ids[i]?.inner, depth + 1)
     if (value || names[i] !== storedNames[i]) same = false
     return `${quotedName(names[i]!)} := ${value ?? from}`
   })

@@ -1,0 +1,184 @@
+/** Data files as an engine reads them: where they lie, in which format, which of their rows are deleted, and what partitions say of all rows. */
+import { buffer } from 'node:stream/consumers'
+import { vectorBitmap } from '../../../formats/iceberg/deletion-vector.ts'
+import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
+import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
+import { partitionPath, valueText } from '../../../formats/iceberg/partition-path.ts'
+import { fieldsById, type IcebergType, type Schema } from '../../../formats/iceberg/schema.ts'
+import type { BoundField } from '../../../formats/iceberg/specs.ts'
+import type { IcebergValue } from '../../../formats/iceberg/values.ts'
+import { SqlError } from '../../../sql/position.ts'
+import type { LakeFile } from '../../objects/files.ts'
+import type { QueryContext } from '../context.ts'
+import type { FoundFiles, Planning } from '../described-table.ts'
+import type { DataFile, DeletedRows, DeletedValues, DeleteFile, IdentifiedFormat } from '../relation.ts'
+import { bytesText, fieldIds, mappedNames } from './field-identities.ts'
+import { trinoType } from './iceberg-columns.ts'
+import type { LiveFile, SnapshotView } from './iceberg-files.ts'
+import { isLakeUri, lakeUri } from './iceberg-table.ts'
+import { naming } from './metadata-file.ts'
+
+export async function readableFiles(
+  view: SnapshotView,
+  files: readonly LiveFile[],
+  context: QueryContext,
+  planning: Planning,
+): Promise<Pick<FoundFiles, 'files' | 'layouts'>> {
+  const found: DataFile[] = []
+  for (const file of files) {
+    found.push(await dataFile(view, file, context, planning))
+    if (planning.step()) await planning.rest()
+  }
+  return { files: found, ...(found.some(({ layout }) => layout !== undefined) && { layouts: LAYOUTS }) }
+}
+
+async function dataFile(
+  view: SnapshotView,
+  { entry: { file }, fields, deletes }: LiveFile,
+  context: QueryContext,
+  planning: Planning,
+): Promise<DataFile> {
+  const fieldValues = partitionValues(file, fields, view.schema)
+  const layout = layoutOf(file)
+  const object = stored(file.path, view.name, context, planning)
+  const deleted = deletes.vector
+    ? await vectorRows(deletes.vector, view.name, context)
+    : positionRows(deletes.positions, file.path, view.name, context, planning)
+  return {
+    ...object,
+    uri: file.path,
+    partition: [],
+    partitionName: partitionPath(fields, file.partition),
+    ...(layout !== undefined && { layout }),
+    ...(fieldValues && { fieldValues }),
+    ...(deleted && { deleted }),
+    ...(deletes.equalities.length > 0 && { deletedValues: valueDeletes(view, deletes.equalities, context, planning) }),
+  }
+}
+
+/** Columns whose values partitions tell. */
+export function identityColumns(fields: readonly BoundField[], { fields: columns }: Schema) {
+  return fields.flatMap(({ field, transform, source, type }, place) => {
+    const column = columns.find((one) => one.id === field['source-id'] && one.type === source)
+    return transform.kind === 'identity' && column
+      ? [{ id: column.id, name: column.name.toLowerCase(), type, place }]
+      : []
+  })
+}
+
+/** Of columns that the file need not have, as migrated tables do not: the partition says it of all rows. */
+function partitionValues(
+  { partition }: ContentFile,
+  fields: readonly BoundField[],
+  schema: Schema,
+): DataFile['fieldValues'] {
+  const identities = identityColumns(fields, schema)
+  if (identities.length === 0) return undefined
+  const told = identities.flatMap(({ id, type, place }) => {
+    const text = castableText(type, partition[place] ?? null)
+    return text === undefined ? [] : [[id, text] as const]
+  })
+  return Object.fromEntries(told)
+}
+
+/** Undefined of moments in years that are not of four digits, which are not written alike everywhere. */
+
+function castableText(type: IcebergType, value: IcebergValue | null): string | null | undefined {
+  if (value === null) return null
+  if (value instanceof Uint8Array && type !== 'uuid') return bytesText(value)
+  const text = valueText(type, value)
+  return MOMENTS.has(String(type)) && !/^\d{4}-/.test(text) ? undefined : text
+}
+
+const MOMENTS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamptz'])
+
+const FORMATS: Readonly<Record<string, IdentifiedFormat>> = {
+  orc: { kind: 'orc', byName: false, byId: true },
+  avro: { kind: 'avro', byId: true },
+}
+const LAYOUTS = Object.values(FORMATS).map((format) => ({ format, readAs: {} }))
+
+/** Undefined of Parquet. */
+function layoutOf({ format, path }: ContentFile): number | undefined {
+  if (format === 'parquet') return undefined
+  const place = Object.keys(FORMATS).indexOf(format)
+  if (place < 0) throw unsupported(`Reading ${format} files of Iceberg tables is not supported: ${path}`)
+  return place
+}
+
+/** By the columns that they compare, some of which the schema may no longer have. */
+function valueDeletes(
+  { name, metadata, schema }: SnapshotView,
+  deletes: readonly ContentFile[],
+  context: QueryContext,
+  planning: Planning,
+): DeletedValues[] {
+  const schemas = [...metadata.schemas, schema].map(fieldsById)
+  const kind = ({ equalityIds = [], format }: ContentFile) => `${format} ${equalityIds.join()}`
+  const names = mappedNames(metadata)
+  return [...Map.groupBy(deletes, kind).values()].map((group) => ({
+    files: group.map((file) => deleteFile(file, name, context, planning)),
+    columns: equalityColumns(group[0]!, name).map((fieldId) => {
+      const { field, path = [] } = schemas.findLast((fields) => fields.has(fieldId))?.get(fieldId) ?? {}
+      if (path.length > 1)
+        throw unsupported(
+          `Equality deletes by a field inside a column are not supported: ${path.join('.')} of table ${name}`,
+        )
+      if (field === undefined)
+        throw badData(
+          `Equality delete ${group[0]!.path} of table ${name} compares a field ${fieldId} that no schema has`,
+        )
+      return { fieldId, type: trinoType(field.type), ids: fieldIds(field, names) }
+    }),
+  }))
+}
+
+function equalityColumns({ path, equalityIds = [] }: ContentFile, table: string): readonly number[] {
+  if (equalityIds.length === 0) throw badData(`Equality delete ${path} of table ${table} compares no field`)
+  return equalityIds
+}
+
+function stored(path: string, table: string, { rooms }: QueryContext, planning: Planning): LakeFile {
+  const object = isLakeUri(path) ? rooms.files.stat(lakeUri(path)) : undefined
+  if (!object)
+    throw new SqlError(
+      'ICEBERG_CANNOT_OPEN_SPLIT',
+      `Error opening Iceberg split ${path}: no such object, of table ${table}`,
+    )
+  planning.found(object)
+  return object
+}
+
+function positionRows(
+  deletes: readonly ContentFile[],
+  dataFilePath: string,
+  table: string,
+  context: QueryContext,
+  planning: Planning,
+): DeletedRows | undefined {
+  if (deletes.length === 0) return undefined
+  const files = deletes.map((file) => deleteFile(file, table, context, planning))
+  return { kind: 'positions', files, dataFile: dataFilePath }
+}
+
+function deleteFile(file: ContentFile, table: string, context: QueryContext, planning: Planning): DeleteFile {
+  const layout = layoutOf(file)
+  const { localPath, sizeBytes } = stored(file.path, table, context, planning)
+  const format = layout === undefined ? undefined : LAYOUTS[layout]!.format
+  return { localPath, sizeBytes, uri: file.path, ...(format && { format }) }
+}
+
+async function vectorRows(vector: ContentFile, table: string, context: QueryContext): Promise<DeletedRows> {
+  const { path, contentOffset: start, contentSizeBytes: size, recordCount: cardinality } = vector
+  const uri = lakeUri(path)
+  return naming(uri, table, async () => {
+    if (start === undefined || size === undefined)
+      throw badData('the manifest does not say where its deletion vector is')
+    const object = isLakeUri(path) ? context.rooms.files.stat(uri) : undefined
+    if (!object) throw badData('no such object')
+    if (start < 0 || size < 1 || start + size > object.sizeBytes)
+      throw badData('the file ends before the deletion vector does')
+    const bytes = await buffer(context.rooms.files.read(uri, { start, end: start + size - 1 }))
+    return { kind: 'bitmap', bitmap: vectorBitmap(bytes), cardinality, uri, badData: 'ICEBERG_BAD_DATA' }
+  })
+}

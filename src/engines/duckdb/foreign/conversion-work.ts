@@ -1,0 +1,83 @@
+/** Files that are to be converted, and what is wanted of them. */
+import { hash } from 'node:crypto'
+import { columnType } from '../../../core/queries/column-type.ts'
+import type { DataFile, DeletedValues, ReadFile, Relation } from '../../../core/queries/relation.ts'
+import { hasDeletedRows } from '../deleted-rows.ts'
+import { knownValue } from '../lacking-columns.ts'
+import { comparedName, wantedColumn } from './column-types.ts'
+import type { ConversionRequest, ForeignFormat, WantedColumn } from './converter.ts'
+import type { Demand } from './demand.ts'
+
+export interface ConversionRun {
+  readonly signal: AbortSignal
+  readonly onRead: (file: ReadFile, bytes: number) => void
+}
+
+export class ConversionWork<T extends ReadFile = ReadFile> {
+  readonly files: readonly T[]
+  readonly request: ConversionRequest
+  readonly signal: AbortSignal
+  readonly onRead: (file: ReadFile, bytes: number) => void
+  readonly #way: string
+
+  constructor(files: readonly T[], request: ConversionRequest, { signal, onRead }: ConversionRun) {
+    this.files = files
+    this.request = request
+    this.signal = signal
+    this.onRead = onRead
+    this.#way = hash('sha256', JSON.stringify([request.format, request.numbered]), 'base64')
+  }
+
+  /** Conversions of one key differ only in their columns and in what was left out. */
+  keyOf(file: ReadFile): string {
+    return `${this.#way} ${file.localPath}`
+  }
+}
+
+/** Files whose rows are known by their numbers are made whole, the others as far as they are wanted. */
+export function worksOf(
+  relation: Relation,
+  format: ForeignFormat,
+  demand: Demand,
+  run: ConversionRun,
+): ConversionWork<DataFile>[] {
+  // Of a column that a file lacks, its statistics say nothing where a value of it is known.
+  const told = demand.columns.filter((column) => !relation.files.some((file) => knownValue(column, file) !== undefined))
+  const ordinals = new Map(told.map(({ name, ordinal }) => [name, ordinal]))
+  const request = {
+    format,
+    columns: [...demand.columns.map(wantedColumn), ...comparedColumns(relation)],
+    constraints: new Map(
+      [...demand.constraints].flatMap(([name, constraint]) => {
+        const ordinal = ordinals.get(name)
+        return ordinal === undefined ? [] : [[ordinal, constraint]]
+      }),
+    ),
+    mostRows: demand.mostRows,
+  }
+  const isNumbered = (file: DataFile) => demand.numbered || hasDeletedRows(file)
+  return Array.from(
+    Map.groupBy(relation.files, isNumbered),
+    ([numbered, files]) => new ConversionWork(files, { ...request, numbered }, run),
+  )
+}
+
+/** Columns by which rows are deleted, whether a plan wants them or not. */
+function comparedColumns({ files, columns }: Relation): WantedColumn[] {
+  const compared = files.flatMap(({ deletedValues = [] }) => deletedValues.flatMap((deletes) => deletes.columns))
+  const byId = new Map(compared.map((column) => [column.fieldId, column]))
+  return Array.from(byId.values(), ({ fieldId, type, ids }) => {
+    const name = comparedName(fieldId)
+    return { name, as: name, type: columnType(type), ordinal: columns.length + fieldId, ids }
+  })
+}
+
+/** A file with the names that its columns have once it is converted. */
+export function convertedColumns<T extends DataFile>(file: T): T {
+  if (!file.deletedValues) return file
+  const named = (deletes: DeletedValues): DeletedValues => ({
+    ...deletes,
+    columns: deletes.columns.map((column) => ({ ...column, field: comparedName(column.fieldId) })),
+  })
+  return { ...file, deletedValues: file.deletedValues.map(named) }
+}
