@@ -22,6 +22,7 @@ import type { Clock, SqlEngine } from './core/ports.ts'
 import { KEY_BYTES, sealing } from './core/secrets/sealing.ts'
 import { secretSeal } from './core/secrets/secret-seal.ts'
 import { openSecrets } from './core/secrets/secrets.ts'
+import { type TablePlaces, tablePlaces } from './core/table-buckets/table-buckets.ts'
 import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
 import { openDuckdbEngine } from './engines/duckdb/engine.ts'
 import { openSourceReads } from './engines/federation/source-reads.ts'
@@ -46,6 +47,7 @@ import { glue } from './services/glue/service.ts'
 import { icebergCatalog } from './services/iceberg/service.ts'
 import { kms } from './services/kms/service.ts'
 import { s3 } from './services/s3/service.ts'
+import { s3Tables } from './services/s3tables/service.ts'
 import { secretsManager } from './services/secretsmanager/service.ts'
 import { sts } from './services/sts/service.ts'
 import { openFileBlobs } from './storage/blobs-fs.ts'
@@ -219,11 +221,14 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets, keys }
   const sessions = sealedSessions(rootKey.secretAccessKey)
+  const places = tablePlaces(objects, files)
   const unlessFull = (consequence: string) => (error: unknown) => {
     if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
     log(`${error.message} ${consequence}.`)
   }
-  const services = composeServices(settings.engine, lake, objects, sessions, (error) => log(describe(error)))
+  const services = composeServices(settings.engine, lake, objects, { sessions, places }, (error) =>
+    log(describe(error)),
+  )
   for (const service of services) {
     await service
       .open?.()
@@ -245,7 +250,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
   })
   const own = createOwnApi(services, authenticator, tell)
   const anyone = settings.keyIsPublic ? rootKey : undefined
-  const restCatalog = createRestCatalog(icebergCatalog(lake, sessions), {
+  const restCatalog = createRestCatalog(icebergCatalog(lake, sessions, places), {
     callers: catalogCallers({ authenticator, credentials, sessions, clock, anyone, account, region }),
     observe,
     report: (error, what) => log(`${what}: ${describe(error)}`),
@@ -276,7 +281,7 @@ function composeServices(
   { workers, memoryBytes }: Settings['engine'],
   lake: Lake,
   objects: ObjectStore,
-  sessions: Sessions,
+  { sessions, places }: { readonly sessions: Sessions; readonly places: TablePlaces },
   report: (error: unknown) => void,
 ): ServiceDefinition[] {
   return [
@@ -289,6 +294,7 @@ function composeServices(
       report,
     }),
     athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
+    s3Tables(lake, places),
     secretsManager(lake),
     kms(lake),
     sts({ clock: lake.clock, sessions }),
@@ -328,7 +334,8 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const house = { files: lakeFiles(objects), catalog: openCatalog(state, clock), engine, sources, secrets, keys }
   const lake: Lake = { ...objects, ...house }
-  const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, sealedSessions(''), () => {})
+  const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, house.files) }
+  const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})
   return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))
 }
 

@@ -97,5 +97,5 @@ function trinoCatalogs(endpoint: string): Record<Door, string> {
 
 const pyicebergCatalogs = (endpoint: string): Record<Door, Record<string, string>> => ({
   rest: { type: 'rest', uri: `${endpoint}/iceberg`, warehouse: '000000000000', ...signed },
-  glue: { type: 'glue', 'glue.endpoint': endpoint, 's3.endpoint': endpoint, 's3.region': 'us-east-1' },
+  glue: { type: 'glue', 'glue.endpoint': endpoint, 's3.endpoint': endpoint, 'client.region': 'us-east-1' },
 })

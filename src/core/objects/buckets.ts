@@ -32,6 +32,22 @@ export async function createBucket(
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<Bucket> {
   checkBucketName(bucket.name)
+  return addBucket(store, bucket, settings)
+}
+
+/** Where a table of a table bucket lies: a bucket that no list shows, under a name that nobody may give to one. */
+const TABLE_STORE = '--table-s3'
+
+export const createTableStore = (
+  store: ObjectStore,
+  bucket: Pick<Bucket, 'name' | 'account' | 'region'>,
+): Promise<Bucket> => addBucket(store, bucket, {})
+
+async function addBucket(
+  store: ObjectStore,
+  bucket: Pick<Bucket, 'name' | 'account' | 'region'>,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<Bucket> {
   return await store.state.transaction((tx) => {
     const taken = tx.get<Bucket>(spaces.buckets, bucket.name)?.doc
     if (taken) {
@@ -78,7 +94,7 @@ export function listBuckets(
   for (;;) {
     const page = store.state.list<Bucket>(spaces.buckets, { prefix: options.prefix, after, limit: 1000 })
     for (const { doc } of page) {
-      if (doc.account !== account || (options.region && doc.region !== options.region)) continue
+      if (doc.account !== account || doc.name.endsWith(TABLE_STORE) || (options.region && doc.region !== options.region)) continue
       if (found.length === options.limit) return { buckets: found, next: found.at(-1)?.name }
       found.push(doc)
     }
@@ -132,7 +148,7 @@ export function* settings<T>(store: ObjectStore, name: string): Iterable<{ reado
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const legalName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 const reservedPrefixes = ['xn--', 'sthree-', 'amzn-s3-demo-']
-const reservedSuffixes = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3']
+const reservedSuffixes = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', TABLE_STORE]
 
 function checkBucketName(name: string): void {
   const legal =

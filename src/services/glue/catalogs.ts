@@ -1,6 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-glue'
 import type { Scope } from '../../core/catalog/catalog.ts'
-import { childCatalogSpace } from '../../core/catalog/child-catalogs.ts'
+import { childCatalogExists, childCatalogSpace } from '../../core/catalog/child-catalogs.ts'
 import type { Lake } from '../../core/lake.ts'
 import { type Collection, collection } from '../../core/resources/collection.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
@@ -39,7 +39,7 @@ export function withKnownCatalogs(lake: Lake, handlers: Handlers<typeof Sdk>): H
     const guard: Handler = (input, call) => {
       const id = input.CatalogId ?? input.CatalogID
       const name = id === undefined || id === call.account ? undefined : catalogBelow(call.account, id)
-      if (name !== undefined && !catalogsOf(lake, call).find(name)) throw catalogMissing(id!)
+      if (name !== undefined && !childCatalogExists(lake.state, call, name)) throw catalogMissing(id!)
       return handler(input, call)
     }
     return [operation, guard]

@@ -2,7 +2,7 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 
 /** `000000000000:sales`, or the catalog's name alone. */
-const BELOW = /^(?:(\d{12}):)?([a-z0-9_-]*[a-z_-][a-z0-9_-]*)$/
+const BELOW = /^(?:(\d{12}):)?((?:s3tablescatalog\/)?[a-z0-9_-]*[a-z_-][a-z0-9_-]*)$/
 
 /**
  * The catalog a call means: the account's own, or one below it, whose scope is that of an account called

@@ -2,6 +2,7 @@
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { CommitContext } from '../../core/queries/iceberg/commit-steps.ts'
+import { TABLE_ID, type TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
@@ -64,18 +65,33 @@ export function requirePlace(location: string, { rooms, principal }: CommitConte
   if (owner !== principal.account) throw new Fault('denied', 'bucket', `Access to ${location} is denied`)
 }
 
-/** Where a table or view goes of which nobody has said it. */
-export function placeOf(
+/** Where a new table or view lies, and what the catalog is to know of it beside. */
+export interface NewPlace {
+  readonly location: string
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
+/** Of a table of which nobody has said it: its namespace's folder, the warehouse's, or in a table bucket one of its own. */
+export async function placeOf(
   { database, name }: TableIdentifier,
   given: unknown,
   request: CatalogRequest,
   lake: Lake,
-): string {
-  if (typeof given === 'string' && given !== '') return given.replace(/\/+$/, '')
-  const { scope, warehouse } = catalogScope(request, lake)
+  places?: TablePlaces,
+): Promise<NewPlace> {
+  const { scope, warehouse, tableBucket } = catalogScope(request, lake)
+  const said = typeof given === 'string' && given !== '' ? given.replace(/\/+$/, '') : undefined
+  if (tableBucket) {
+    if (!places) throw badRequest('Table buckets hold no views')
+    if (said !== undefined) throw badRequest('Tables of a table bucket lie where the bucket lays them')
+    if (request.body['stage-create'] === true) throw badRequest('stage-create is not supported in table buckets')
+    const { id, location } = await places.create(tableBucket.owner)
+    return { location, parameters: { [TABLE_ID]: id } }
+  }
+  if (said !== undefined) return { location: said }
   const home = lake.catalog.databases.find(scope, database)?.descriptor.LocationUri
   const folder = home || (warehouse && `${warehouse}/${database}`)
-  if (folder) return `${folder.replace(/\/+$/, '')}/${name.toLowerCase()}`
+  if (folder) return { location: `${folder.replace(/\/+$/, '')}/${name.toLowerCase()}` }
   throw badRequest(
     `The namespace ${database} has no location, and no warehouse is asked for: say where ${name} is to lie`,
   )

@@ -4,14 +4,18 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import { childCatalogExists } from '../../core/catalog/child-catalogs.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import { tableBucketExists, tableBucketNamed, tableBucketScope } from '../../core/table-buckets/table-buckets.ts'
 import type { CatalogRequest } from '../../protocol/rest-catalog.ts'
 
 export interface CatalogScope {
   readonly scope: Scope
   /** Where tables lie that nobody has said a place for, nor for their namespace; without a slash at the end. */
   readonly warehouse?: string
+  /** Where every table has a place of its own, which nobody chooses. */
+  readonly tableBucket?: { readonly name: string; readonly owner: Scope }
 }
 
+const TABLE_BUCKET = /^arn:aws[^:]*:s3tables:([^:]*):(\d{12}):bucket\/([^/]+)$/
 const FOLDER = /^s3[an]?:\/\/[^/]+/
 
 /**
@@ -21,7 +25,8 @@ const FOLDER = /^s3[an]?:\/\/[^/]+/
 export function prefixOf(warehouse: string | undefined, request: CatalogRequest): string {
   const { account } = request.call
   if (warehouse === undefined || warehouse === '' || warehouse === ':') return `catalogs/${account}`
-  if (FOLDER.test(warehouse)) return encodeURIComponent(warehouse)
+  // docs: AmazonS3 userguide, s3-tables-integrating-open-source.
+  if (FOLDER.test(warehouse) || TABLE_BUCKET.test(warehouse)) return encodeURIComponent(warehouse)
   const id = warehouse.replaceAll('/', ':')
   return `catalogs/${encodeURIComponent(id).replaceAll('%3A', ':')}`
 }
@@ -32,11 +37,22 @@ export function catalogScope({ prefix, call }: CatalogRequest, { state }: Pick<L
   const own = { account, region }
   if (prefix === '') return { scope: own }
   if (FOLDER.test(prefix)) return { scope: own, warehouse: prefix.replace(/\/+$/, '') }
+  const [, , holder, bucket] = TABLE_BUCKET.exec(prefix) ?? []
+  if (bucket !== undefined) return ofTableBucket(bucket, { account: holder!, region }, own, state)
   const id = prefix.replace(/^catalogs\//, '')
   if (id === prefix) throw new Fault('not-found', 'warehouse', `No catalog has the prefix ${prefix}`)
   const [, owner = account, name] = /^(?:(\d{12})(?:[:/]|$))?(.*)$/.exec(id) ?? []
   if (owner !== account) throw new Fault('denied', 'catalog', `The catalog ${id} is not shared with ${account}`)
   if (!name || name === ':') return { scope: own }
+  const named = tableBucketNamed(name)
+  if (named !== undefined) return ofTableBucket(named, own, own, state)
   if (!childCatalogExists(state, own, name)) throw new Fault('not-found', 'warehouse', `Catalog ${id} not found.`)
   return { scope: { account: `${account}:${name}`, region } }
+}
+
+function ofTableBucket(name: string, owner: Scope, own: Scope, state: Lake['state']): CatalogScope {
+  if (owner.account !== own.account) throw new Fault('denied', 'catalog', `The table bucket ${name} is not shared`)
+  if (!tableBucketExists(state, own, name))
+    throw new Fault('not-found', 'warehouse', 'The specified bucket does not exist.')
+  return { scope: tableBucketScope(own, name), tableBucket: { name, owner: own } }
 }

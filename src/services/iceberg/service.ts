@@ -1,5 +1,6 @@
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Lake } from '../../core/lake.ts'
+import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { CatalogDefinition } from '../../protocol/rest-catalog.ts'
 import { config } from './config.ts'
 import { catalogError } from './faults.ts'
@@ -11,11 +12,11 @@ import { tableAnswers, tables } from './tables.ts'
 import { views } from './views.ts'
 
 /** The tables and views of Glue's catalog, as Iceberg's own protocol serves them. */
-export function icebergCatalog(lake: Lake, sessions: Sessions): CatalogDefinition {
+export function icebergCatalog(lake: Lake, sessions: Sessions, places: TablePlaces): CatalogDefinition {
   const answers = tableAnswers(lake, sessions)
   const endpoints = [
     ...namespaces(lake),
-    ...tables(lake, answers),
+    ...tables(lake, answers, places),
     ...tableCommits(lake, answers),
     ...views(lake),
     ...storage(lake, sessions),

@@ -14,8 +14,9 @@ import { isIcebergTable, isIcebergView, lakeUri, metadataLocation } from '../../
 import { readMetadata, readMetadataAt } from '../../core/queries/iceberg/metadata-file.ts'
 import { created, icebergTable } from '../../core/queries/iceberg/requested-commits.ts'
 import { filesOfTable } from '../../core/queries/iceberg/table-files.ts'
+import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { TableMetadata } from '../../formats/iceberg/metadata.ts'
-import { newTableUpdates } from '../../formats/iceberg/new-table.ts'
+import { type NewTable, newTableUpdates } from '../../formats/iceberg/new-table.ts'
 import { checkSchema } from '../../formats/iceberg/schema.ts'
 import { checkedOrder, checkedSpec } from '../../formats/iceberg/update-checks.ts'
 import type { CatalogAnswer, CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
@@ -56,7 +57,7 @@ function foldersOf({ location, properties = {} }: TableMetadata): string[] {
   return [location, ...more.flatMap((folder) => (folder && !folder.startsWith(`${location}/`) ? [folder] : []))]
 }
 
-export function tables(lake: Lake, answers: TableAnswers): CatalogEndpoint[] {
+export function tables(lake: Lake, answers: TableAnswers, places: TablePlaces): CatalogEndpoint[] {
   const { catalog } = lake
   return [
     {
@@ -72,10 +73,16 @@ export function tables(lake: Lake, answers: TableAnswers): CatalogEndpoint[] {
         inCatalog(lake, request, async (context) => {
           const table = { database: namespaceName(request.labels.namespace!), name: textIn(request.body, 'name') }
           requireFree(table, context)
-          const metadata = newMetadata(table, request, lake)
-          requirePlace(metadata.location, context)
+          const definition = newDefinition(request)
+          const { location, parameters } = await placeOf(table, request.body.location, request, lake, places)
+          requirePlace(location, context)
+          const metadata = created(newTableUpdates({ ...definition, location }), lake.clock.now().getTime())
           if (request.body['stage-create'] === true) return answers(request, table, { metadata })
-          const [made] = await takeSteps([{ kind: 'create', ...table, created: metadata, files: [] }], context)
+          const step = { kind: 'create', ...table, created: metadata, files: [], parameters } as const
+          const [made] = await takeSteps([step], context).catch(async (error: unknown) => {
+            if (parameters) await places.remove(location)
+            throw error
+          })
           return answers(request, table, made!)
         }),
     },
@@ -126,9 +133,14 @@ export function tables(lake: Lake, answers: TableAnswers): CatalogEndpoint[] {
         inCatalog(lake, request, async (context) => {
           const table = icebergTableNamed(request, context)
           const purged = request.query.get('purgeRequested')?.toLowerCase() === 'true'
-          const files = purged ? await filesOfTable(table, context) : new Set<string>()
+          const { tableBucket } = catalogScope(request, lake)
+          // "You can only drop tables with purge enabled": docs, AmazonS3 userguide, s3-tables-integrating-open-source.
+          if (tableBucket && !purged)
+            throw badRequest('Tables of a table bucket are dropped with purgeRequested=true only')
+          const files = purged && !tableBucket ? await filesOfTable(table, context) : new Set<string>()
           await catalog.tables.delete(context.scope, table.database, table.descriptor.Name)
           await lake.files.delete([...files].filter((uri) => lake.files.stat(uri)))
+          if (tableBucket) await places.remove(table.descriptor.StorageDescriptor?.Location ?? '')
           return {}
         }),
     },
@@ -179,18 +191,17 @@ export async function moved(source: TableIdentifier, to: TableIdentifier, contex
   await context.rooms.catalog.tables.move(context.scope, source, to)
 }
 
-function newMetadata(table: TableIdentifier, request: CatalogRequest, lake: Lake): TableMetadata {
-  const { schema, 'partition-spec': spec, 'write-order': order, location, properties } = request.body
+/** All but its place, looked at before one is made. */
+function newDefinition({ body }: CatalogRequest): Omit<NewTable, 'location'> {
+  const { schema, 'partition-spec': spec, 'write-order': order, properties } = body
   if (schema === undefined || schema === null) throw badRequest('Cannot parse schema: an object is expected')
-  const updates = newTableUpdates({
+  return {
     uuid: randomUUID(),
     schema: checkSchema(schema),
     spec: checkedSpec(spec),
     order: checkedOrder(order),
-    location: placeOf(table, location, request, lake),
     properties: texts(properties, 'properties'),
-  })
-  return created(updates, lake.clock.now().getTime())
+  }
 }
 
 /** What branches and tags lead to; a client that is told so little asks for the rest when it wants it. */

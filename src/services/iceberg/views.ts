@@ -38,7 +38,7 @@ export function views(lake: Lake): CatalogEndpoint[] {
           const { labels, body } = request
           const name = { database: namespaceName(labels.namespace!), name: textIn(body, 'name') }
           requireFree(name, context)
-          const location = placeOf(name, body.location, request, lake)
+          const { location } = await placeOf(name, body.location, request, lake)
           requirePlace(location, context)
           const metadata = newView({
             uuid: randomUUID(),

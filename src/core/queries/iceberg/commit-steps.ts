@@ -35,6 +35,8 @@ export type CommitStep =
       readonly database: string
       readonly name: string
       readonly created: TableMetadata
+      /** Of the table in the catalog, beside its own. */
+      readonly parameters?: Readonly<Record<string, string>>
       readonly files: readonly NewFile[]
     }
 
@@ -76,7 +78,8 @@ interface Described {
 function described(step: CommitStep): Described {
   if (step.kind === 'create') {
     const file = newMetadataFile(step.created, 0)
-    const descriptor = pointingTo(bareTable(step.name, step.created), step.created, file.uri, undefined)
+    const bare = bareTable(step.name, step.created, step.parameters)
+    const descriptor = pointingTo(bare, step.created, file.uri, undefined)
     const committed = { metadata: step.created, location: file.uri }
     return { step, committed, descriptor, file }
   }
@@ -137,13 +140,17 @@ function logged(changed: TableMetadata, base: TableMetadata, location: string): 
   return { ...changed, 'metadata-log': [...(base['metadata-log'] ?? []), entry].slice(-Math.max(1, most)) }
 }
 
-const bareTable = (name: string, { location }: TableMetadata): TableDescriptor => ({
+const bareTable = (
+  name: string,
+  { location }: TableMetadata,
+  parameters: Readonly<Record<string, string>> = {},
+): TableDescriptor => ({
   Name: name,
   Owner: 'hadoop',
   TableType: 'EXTERNAL_TABLE',
   Retention: 0,
   StorageDescriptor: { Location: location },
-  Parameters: { EXTERNAL: 'TRUE', table_type: 'ICEBERG' },
+  Parameters: { EXTERNAL: 'TRUE', table_type: 'ICEBERG', ...parameters },
 })
 
 function pointingTo(

@@ -1,0 +1,83 @@
+/**
+ * Table buckets: catalogs below the account's, called `s3tablescatalog/<bucket>`, each of whose tables has a bucket of objects
+ * of its own that the account's lists do not show. docs: AmazonS3 userguide, s3-tables. Knows no HTTP and no AWS errors.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Scope } from '../catalog/catalog.ts'
+import { createTableStore, deleteBucket } from '../objects/buckets.ts'
+import type { Files } from '../objects/files.ts'
+import { type ObjectStore, reclaim } from '../objects/store.ts'
+import { abortAllIn } from '../objects/uploads.ts'
+import type { StateReader, StateStore } from '../ports.ts'
+import { type Collection, collection } from '../resources/collection.ts'
+
+export interface TableBucket {
+  readonly name: string
+  readonly id: string
+  /** ISO 8601. */
+  readonly createdAt: string
+}
+
+const CATALOG = 's3tablescatalog'
+
+const spaceOf = ({ account, region }: Scope): string => `s3tables/buckets/${account}/${region}`
+
+export const tableBuckets = (state: StateStore, scope: Scope): Collection<TableBucket> =>
+  collection<TableBucket>(state, spaceOf(scope), {
+    noun: 'table bucket',
+    missing: () => 'The specified bucket does not exist.',
+    exists: () => 'The bucket that you tried to create already exists, and you own it.',
+  })
+
+/** The table bucket that a catalog's name means, where it means one: `s3tablescatalog/sales`, or with a colon in paths. */
+export const tableBucketNamed = (catalog: string): string | undefined =>
+  new RegExp(`^${CATALOG}[:/]([a-z0-9-]+)$`).exec(catalog)?.[1]
+
+export const tableBucketExists = (state: StateReader, scope: Scope, name: string): boolean =>
+  state.get(spaceOf(scope), name) !== undefined
+
+/** Where the catalog keeps the namespaces and tables of a table bucket. */
+export const tableBucketScope = ({ account, region }: Scope, name: string): Scope => ({
+  account: `${account}:${CATALOG}/${name}`,
+  region,
+})
+
+/** The table bucket whose scope it is, and the account's own. */
+export function tableBucketOf(scope: Scope): { readonly name: string; readonly owner: Scope } | undefined {
+  const [account = '', catalog = ''] = scope.account.split(':')
+  const name = tableBucketNamed(catalog)
+  return name === undefined ? undefined : { name, owner: { account, region: scope.region } }
+}
+
+/** By what a table is known whatever it is called; among its parameters. */
+export const TABLE_ID = 's3tables.table-id'
+
+export interface TablePlace {
+  readonly id: string
+  /** `s3://<id>--table-s3`: nothing else lies there. */
+  readonly location: string
+}
+
+/** The places of tables in table buckets. */
+export interface TablePlaces {
+  create(owner: Scope): Promise<TablePlace>
+  /** With all objects that are left there. */
+  remove(location: string): Promise<void>
+}
+
+export function tablePlaces(store: ObjectStore, files: Files): TablePlaces {
+  return {
+    async create({ account, region }) {
+      const id = randomUUID()
+      const name = `${id}--table-s3`
+      await createTableStore(store, { name, account, region })
+      return { id, location: `s3://${name}` }
+    },
+    async remove(location) {
+      const bucket = /^s3:\/\/([^/]+--table-s3)(?:\/|$)/.exec(location)?.[1]
+      if (bucket === undefined || files.bucketOwner(bucket) === undefined) return
+      await files.delete(Array.from(files.list(`s3://${bucket}`), ({ uri }) => uri))
+      reclaim(store, await deleteBucket(store, bucket, (tx) => abortAllIn(tx, bucket)))
+    },
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * What is set on table buckets and tables: kept, and answered as AWS does where nothing is. Maintenance is not run by these
+ * settings, and its jobs say so: they have not run yet.
+ */
+import type * as Sdk from '@aws-sdk/client-s3tables'
+import type { Scope } from '../../core/catalog/catalog.ts'
+import { Fault } from '../../core/faults.ts'
+import type { Lake } from '../../core/lake.ts'
+import type { StateTransaction } from '../../core/ports.ts'
+import { TABLE_ID } from '../../core/table-buckets/table-buckets.ts'
+import type { Handlers, ServiceCall } from '../../protocol/service.ts'
+import { addressedBucket, addressedTable } from './addresses.ts'
+
+interface Settings {
+  readonly encryption: Sdk.EncryptionConfiguration
+  readonly 'storage-class': Sdk.StorageClassConfiguration
+  readonly policy: string
+  readonly metrics: string
+  readonly maintenance: Readonly<Record<string, { readonly status?: string; readonly settings?: unknown }>>
+}
+
+const spaceOf = ({ account, region }: Scope): string => `s3tables/settings/${account}/${region}`
+
+/** Given when it is made. `id` is that of the bucket or table. */
+export function firstSettings(
+  tx: StateTransaction,
+  scope: Scope,
+  id: string,
+  given: Pick<Sdk.CreateTableRequest, 'encryptionConfiguration' | 'storageClassConfiguration'>,
+): void {
+  const { encryptionConfiguration, storageClassConfiguration } = given
+  if (encryptionConfiguration) tx.put(spaceOf(scope), `${id}/encryption`, encryptionConfiguration)
+  if (storageClassConfiguration) tx.put(spaceOf(scope), `${id}/storage-class`, storageClassConfiguration)
+}
+
+export const eraseSettings = (tx: StateTransaction, scope: Scope, id: string): number =>
+  tx.deleteAll(spaceOf(scope), `${id}/`)
+
+/** docs: AmazonS3 userguide, s3-table-buckets-maintenance and s3-tables-maintenance. */
+const BUCKET_MAINTENANCE = {
+  icebergUnreferencedFileRemoval: {
+    status: 'enabled',
+    settings: { icebergUnreferencedFileRemoval: { unreferencedDays: 3, nonCurrentDays: 10 } },
+  },
+} as const
+const TABLE_MAINTENANCE = {
+  icebergCompaction: {
+    status: 'enabled',
+    settings: { icebergCompaction: { targetFileSizeMB: 512, strategy: 'auto' } },
+  },
+  icebergSnapshotManagement: {
+    status: 'enabled',
+    settings: { icebergSnapshotManagement: { minSnapshotsToKeep: 1, maxSnapshotAgeHours: 120 } },
+  },
+} as const
+
+interface NamedTable {
+  readonly tableBucketARN: string
+  readonly namespace: string
+  readonly name: string
+}
+
+export function settings(lake: Lake): Handlers<typeof Sdk> {
+  const { state } = lake
+  const get = <K extends keyof Settings>(call: ServiceCall, id: string, name: K): Settings[K] | undefined =>
+    state.get<Settings[K]>(spaceOf(call), `${id}/${name}`)?.doc
+  const put = async <K extends keyof Settings>(call: ServiceCall, id: string, name: K, doc: Settings[K]) => {
+    await state.transaction((tx) => tx.put(spaceOf(call), `${id}/${name}`, doc))
+    return {}
+  }
+  const remove = async (call: ServiceCall, id: string, name: keyof Settings) => {
+    await state.transaction((tx) => tx.delete(spaceOf(call), `${id}/${name}`))
+    return {}
+  }
+  const ofBucket = (call: ServiceCall, arn: string) => addressedBucket(lake, call, arn).bucket.id
+  const ofTable = (call: ServiceCall, { tableBucketARN, namespace, name }: NamedTable) => {
+    const bucket = addressedBucket(lake, call, tableBucketARN)
+    const table = addressedTable(lake, bucket, namespace, name)
+    return { bucket, table, id: table.descriptor.Parameters?.[TABLE_ID] ?? '' }
+  }
+  const policyOf = (call: ServiceCall, id: string) => {
+    const resourcePolicy = get(call, id, 'policy')
+    if (resourcePolicy === undefined) throw new Fault('not-found', 'policy', 'The specified policy does not exist.')
+    return { resourcePolicy }
+  }
+  const encryptionOf = (call: ServiceCall, ...ids: string[]) => {
+    const found = ids.map((id) => get(call, id, 'encryption')).find((one) => one !== undefined)
+    return { encryptionConfiguration: found ?? { sseAlgorithm: 'AES256' as const } }
+  }
+  const storageClassOf = (call: ServiceCall, ...ids: string[]) => {
+    const found = ids.map((id) => get(call, id, 'storage-class')).find((one) => one !== undefined)
+    return { storageClassConfiguration: found ?? { storageClass: 'STANDARD' as const } }
+  }
+  const putMaintenance = (call: ServiceCall, id: string, type: string, value: Settings['maintenance'][string]) =>
+    put(call, id, 'maintenance', { ...get(call, id, 'maintenance'), [type]: value })
+
+  return {
+    PutTableBucketPolicy: ({ tableBucketARN, resourcePolicy }, call) =>
+      put(call, ofBucket(call, tableBucketARN), 'policy', resourcePolicy),
+    GetTableBucketPolicy: ({ tableBucketARN }, call) => policyOf(call, ofBucket(call, tableBucketARN)),
+    DeleteTableBucketPolicy: ({ tableBucketARN }, call) => remove(call, ofBucket(call, tableBucketARN), 'policy'),
+    PutTablePolicy: (input, call) => put(call, ofTable(call, input).id, 'policy', input.resourcePolicy),
+    GetTablePolicy: (input, call) => policyOf(call, ofTable(call, input).id),
+    DeleteTablePolicy: (input, call) => remove(call, ofTable(call, input).id, 'policy'),
+
+    PutTableBucketEncryption: ({ tableBucketARN, encryptionConfiguration }, call) =>
+      put(call, ofBucket(call, tableBucketARN), 'encryption', encryptionConfiguration),
+    GetTableBucketEncryption: ({ tableBucketARN }, call) => encryptionOf(call, ofBucket(call, tableBucketARN)),
+    DeleteTableBucketEncryption: ({ tableBucketARN }, call) =>
+      remove(call, ofBucket(call, tableBucketARN), 'encryption'),
+    GetTableEncryption(input, call) {
+      const { bucket, id } = ofTable(call, input)
+      return encryptionOf(call, id, bucket.bucket.id)
+    },
+
+    PutTableBucketStorageClass: ({ tableBucketARN, storageClassConfiguration }, call) =>
+      put(call, ofBucket(call, tableBucketARN), 'storage-class', storageClassConfiguration),
+    GetTableBucketStorageClass: ({ tableBucketARN }, call) => storageClassOf(call, ofBucket(call, tableBucketARN)),
+    GetTableStorageClass(input, call) {
+      const { bucket, id } = ofTable(call, input)
+      return storageClassOf(call, id, bucket.bucket.id)
+    },
+
+    PutTableBucketMetricsConfiguration: ({ tableBucketARN }, call) =>
+      put(call, ofBucket(call, tableBucketARN), 'metrics', crypto.randomUUID()),
+    GetTableBucketMetricsConfiguration({ tableBucketARN }, call) {
+      const id = get(call, ofBucket(call, tableBucketARN), 'metrics')
+      if (id !== undefined) return { tableBucketARN, id }
+      throw new Fault('not-found', 'metrics', 'The specified metrics configuration does not exist.')
+    },
+    DeleteTableBucketMetricsConfiguration: ({ tableBucketARN }, call) =>
+      remove(call, ofBucket(call, tableBucketARN), 'metrics'),
+
+    PutTableBucketMaintenanceConfiguration: ({ tableBucketARN, type, value }, call) =>
+      putMaintenance(call, ofBucket(call, tableBucketARN), type, value),
+    GetTableBucketMaintenanceConfiguration({ tableBucketARN }, call) {
+      const kept = get(call, ofBucket(call, tableBucketARN), 'maintenance')
+      const configuration = {
+        ...BUCKET_MAINTENANCE,
+        ...kept,
+      } as Sdk.GetTableBucketMaintenanceConfigurationResponse['configuration']
+      return { tableBucketARN, configuration }
+    },
+    PutTableMaintenanceConfiguration: (input, call) =>
+      putMaintenance(call, ofTable(call, input).id, input.type, input.value),
+    GetTableMaintenanceConfiguration(input, call) {
+      const { bucket, id } = ofTable(call, input)
+      const kept = get(call, id, 'maintenance')
+      const configuration = {
+        ...TABLE_MAINTENANCE,
+        ...kept,
+      } as Sdk.GetTableMaintenanceConfigurationResponse['configuration']
+      return { tableARN: `${bucket.arn}/table/${id}`, configuration }
+    },
+    GetTableMaintenanceJobStatus(input, call) {
+      const { bucket, id } = ofTable(call, input)
+      const set: Settings['maintenance'] = {
+        ...TABLE_MAINTENANCE,
+        ...get(call, id, 'maintenance'),
+        ...ofBucketSettings(call, bucket.bucket.id),
+      }
+      const status = Object.fromEntries(
+        Object.entries(set).map(([type, { status: on }]) => [
+          type,
+          { status: on === 'disabled' ? ('Disabled' as const) : ('Not_Yet_Run' as const) },
+        ]),
+      )
+      return { tableARN: `${bucket.arn}/table/${id}`, status }
+    },
+  }
+
+  function ofBucketSettings(call: ServiceCall, id: string) {
+    return { ...BUCKET_MAINTENANCE, ...get(call, id, 'maintenance') }
+  }
+}
