@@ -35,9 +35,9 @@ export function cardinalities(
 }
 
 function cardinalityOf(
-  { table }: LakeRelation,
+  { table, scope }: LakeRelation,
   relation: NamedRelation,
-  { rooms, scope }: QueryContext,
+  { rooms }: QueryContext,
 ): Cardinality | undefined {
   const { Name, StorageDescriptor, PartitionKeys = [], Parameters = {} } = table.descriptor
   const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => column.Name.toLowerCase())

@@ -24,6 +24,8 @@ export interface NameContext {
   readonly database: string
   /** Other names, folded, under which the catalog is registered. */
   readonly catalogAliases: ReadonlySet<string>
+  /** Where other catalogs of the lake keep their tables, by their folded names: those of table buckets. */
+  readonly otherCatalogs?: { find(name: string): Scope | undefined }
   /** Catalogs of other tables than the lake's. */
   readonly sourceCatalogs: SourceCatalogs
 }
@@ -54,3 +56,9 @@ export const DEFAULT_CATALOG = 'awsdatacatalog'
 
 export const isGlueCatalog = (name: string, { catalogAliases }: Pick<NameContext, 'catalogAliases'>): boolean =>
   name === DEFAULT_CATALOG || name === 'hive' || catalogAliases.has(name)
+
+/** Where the catalog of that name keeps its tables; undefined where it is none of the lake's. */
+export const scopeOfCatalog = (
+  name: string,
+  context: Pick<NameContext, 'scope' | 'catalogAliases' | 'otherCatalogs'>,
+): Scope | undefined => context.otherCatalogs?.find(name) ?? (isGlueCatalog(name, context) ? context.scope : undefined)

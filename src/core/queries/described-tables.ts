@@ -24,20 +24,24 @@ export function describedAnswers(answers: Answers, context: QueryContext): Descr
   /** As the catalog had them when they were first met. */
   const entries = new Map<string, Table>()
   const entryOf = (table: Table): Table => {
-    const name = dottedName(table)
+    const name = keyOf(table)
     const entry = entries.get(name) ?? table
     entries.set(name, entry)
     return entry
   }
   return {
     table: (table, version) =>
-      answers.get(`described ${dottedName(table)} ${versionKey(version)}`, () =>
+      answers.get(`described ${keyOf(table)} ${versionKey(version)}`, () =>
         isDeltaTable(table) ? readDeltaTable(table, context) : readIcebergTable(entryOf(table), version, context),
       ),
     about: (table, name) =>
-      answers.get(`described ${dottedName(table)}$${name}`, () => metadataQuery(entryOf(table), name, context)),
+      answers.get(`described ${keyOf(table)}$${name}`, () => metadataQuery(entryOf(table), name, context)),
   }
 }
+
+/** Tables of two catalogs may have one name. */
+const keyOf = (table: Table): string =>
+  `${dottedName(table)} ${table.createdAt} ${table.descriptor.StorageDescriptor?.Location}`
 
 const versionKey = (version: VersionPointer | undefined): string =>
   version ? `${version.by} ${version.type.kind} ${String(version.value)}` : ''

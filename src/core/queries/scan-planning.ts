@@ -197,9 +197,9 @@ function* partitionsOf(
 }
 
 function* catalogPartitions(
-  { table, layout }: LakeRelation,
+  { scope, table, layout }: LakeRelation,
   filter: PartitionFilter,
-  { rooms, scope }: QueryContext,
+  { rooms }: QueryContext,
 ): Generator<Place | undefined> {
   const { partitionKeys } = layout
   const keep = (values: readonly (string | undefined)[]): boolean =>

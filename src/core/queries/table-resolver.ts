@@ -3,11 +3,11 @@ import { resolveType } from '../../sql/analysis/type-resolution.ts'
 import { SqlError } from '../../sql/position.ts'
 import type { CatalogFunction, ResolvedTable, Resolver, VersionPointer } from '../../sql/resolver.ts'
 import { parseQuery, parseType } from '../../sql/statement.ts'
-import type { Table } from '../catalog/catalog.ts'
+import type { Scope, Table } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
 import type { SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
-import { DEFAULT_CATALOG, isGlueCatalog, type NameContext } from './context.ts'
+import { DEFAULT_CATALOG, isGlueCatalog, type NameContext, scopeOfCatalog } from './context.ts'
 import type { DescribedTable } from './described-table.ts'
 import { type DescribedAnswers, describesItself } from './described-tables.ts'
 import { isIcebergTable } from './iceberg/iceberg-table.ts'
@@ -31,6 +31,8 @@ export type ResolvedRelation = LakeRelation | SourceRelation
 export interface LakeRelation {
   readonly kind: 'lake'
   readonly id: string
+  /** Of the catalog that has it, which need not be the statement's. */
+  readonly scope: Scope
   readonly table: Table
   readonly layout: TableLayout
   /** Of a table that describes itself, what was read of it. */
@@ -71,16 +73,17 @@ export class TableResolver implements Resolver {
   table(name: readonly string[], version?: VersionPointer): ResolvedTable {
     const full = qualifiedName(name, this.#context)
     const { catalog, database, table } = full
-    if (!isGlueCatalog(catalog, this.#context)) {
+    const scope = scopeOfCatalog(catalog, this.#context)
+    if (!scope) {
       if (version) throw unversioned()
       return this.#sourceTable(full)
     }
-    const { rooms, scope } = this.#context
+    const { rooms } = this.#context
     if (database === 'information_schema') return this.#listing(listedLake(rooms.catalog, scope), table)
     const found = rooms.catalog.tables.find(scope, database, table)
     if (found?.descriptor.TargetTable && !found.descriptor.StorageDescriptor)
       throw new SqlError('TABLE_NOT_FOUND', `The target of the resource link '${database}.${table}' does not exist`)
-    const resolved = found ? this.#found(found, version) : this.#about(database, table)
+    const resolved = found ? this.#found(scope, found, version) : this.#about(scope, database, table)
     if (resolved) return { ...resolved, name: [catalog, database, table] }
     if (!rooms.catalog.databases.find(scope, database))
       throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`)
@@ -129,34 +132,34 @@ export class TableResolver implements Resolver {
     return { kind: 'view', query: parseQuery(informationSchema(catalog, table)), resolver: this }
   }
 
-  #found(table: Table, version: VersionPointer | undefined): ResolvedTable {
+  #found(scope: Scope, table: Table, version: VersionPointer | undefined): ResolvedTable {
     if (version && !isIcebergTable(table)) throw unversioned()
-    return isView(table) ? this.#view(table) : this.#relation(table, version)
+    return isView(table) ? this.#view(table) : this.#relation(scope, table, version)
   }
 
   /** `t$partitions` and others of the kind, which tell of a table. */
-  #about(database: string, name: string): ResolvedTable | undefined {
-    const { rooms, scope } = this.#context
+  #about(scope: Scope, database: string, name: string): ResolvedTable | undefined {
+    const { rooms } = this.#context
     const asked = metadataTableName(name)
     const table = asked && rooms.catalog.tables.find(scope, database, asked.table)
-    if (!table || !isIcebergTable(table)) return this.#partitions(database, name)
+    if (!table || !isIcebergTable(table)) return this.#partitions(scope, database, name)
     const text = this.#answers.described.about(table, asked.about)
     return { kind: 'view', query: parseQuery(text), resolver: this }
   }
 
-  #partitions(database: string, name: string): ResolvedTable | undefined {
-    const { rooms, scope } = this.#context
+  #partitions(scope: Scope, database: string, name: string): ResolvedTable | undefined {
+    const { rooms } = this.#context
     const base = partitionedName(name)
     const table = base === undefined ? undefined : rooms.catalog.tables.find(scope, database, base)
     const text = table && !isView(table) ? partitionsTable(rooms.catalog, scope, table) : undefined
     return text === undefined ? undefined : { kind: 'view', query: parseQuery(text), resolver: this }
   }
 
-  #relation(table: Table, version: VersionPointer | undefined): ResolvedTable {
+  #relation(scope: Scope, table: Table, version: VersionPointer | undefined): ResolvedTable {
     const id = `r${this.relations.size}`
     const described = describesItself(table) ? this.#answers.described.table(table, version) : undefined
     const layout = described?.layout ?? tableLayout(table)
-    this.relations.set(id, { kind: 'lake', id, table, layout, ...(described && { described }) })
+    this.relations.set(id, { kind: 'lake', id, scope, table, layout, ...(described && { described }) })
     return { kind: 'table', relation: id, columns: visible(layout.columns) }
   }
 

@@ -42,13 +42,6 @@ export const tableBucketScope = ({ account, region }: Scope, name: string): Scop
   region,
 })
 
-/** The table bucket whose scope it is, and the account's own. */
-export function tableBucketOf(scope: Scope): { readonly name: string; readonly owner: Scope } | undefined {
-  const [account = '', catalog = ''] = scope.account.split(':')
-  const name = tableBucketNamed(catalog)
-  return name === undefined ? undefined : { name, owner: { account, region: scope.region } }
-}
-
 /** By what a table is known whatever it is called; among its parameters. */
 export const TABLE_ID = 's3tables.table-id'
 

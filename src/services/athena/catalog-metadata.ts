@@ -4,7 +4,7 @@ import { wholePattern } from '../../core/catalog/name-pattern.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
-import { isDefault, isSource, registeredCatalog, sourceCatalog } from './data-catalogs.ts'
+import { isDefault, isSource, registeredCatalog, sourceCatalog, tableBucketCatalog } from './data-catalogs.ts'
 import { invalidRequest } from './faults.ts'
 import { lakeMetadata } from './lake-metadata.ts'
 import type { PageInput } from './paging.ts'
@@ -52,6 +52,8 @@ export const catalogMetadataHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
 /** Throws for a registered catalog that has no reader here. */
 function metadataOf(lake: Lake, call: ServiceCall, name: string): CatalogMetadata {
   if (isDefault(name)) return lakeMetadata(lake, call)
+  const ofBucket = tableBucketCatalog(lake, call, name)
+  if (ofBucket) return lakeMetadata(lake, ofBucket)
   const registered = registeredCatalog(lake, call, name)
   if (isSource(registered)) return sourceMetadata(lake, sourceCatalog(lake, call, registered), call.signal)
   if (registered.type === 'GLUE') return lakeMetadata(lake, call)

@@ -4,6 +4,7 @@ import { type RegisteredCatalog, sourceDefinition } from '../../core/federation/
 import type { Lake } from '../../core/lake.ts'
 import { DEFAULT_CATALOG } from '../../core/queries/context.ts'
 import { collection } from '../../core/resources/collection.ts'
+import { tableBucketExists, tableBucketNamed, tableBucketScope } from '../../core/table-buckets/table-buckets.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { page } from './paging.ts'
@@ -61,6 +62,14 @@ export const sourceCatalog = (lake: Lake, scope: Scope, catalog: RegisteredCatal
 })
 
 export const isSource = ({ type }: { readonly type: string }): boolean => type === 'LAMBDA' || type === 'FEDERATED'
+
+/** `s3tablescatalog/sales` is the catalog of the table bucket sales, registered nowhere: docs, athena ug, gdc-register-s3-table-bucket-cat. */
+export function tableBucketCatalog(lake: Lake, scope: Scope, name: string): Scope | undefined {
+  const bucket = tableBucketNamed(name.toLowerCase())
+  return bucket !== undefined && tableBucketExists(lake.state, scope, bucket)
+    ? tableBucketScope(scope, bucket)
+    : undefined
+}
 
 /** The registered names of this account's own Glue catalog, folded. */
 export function glueAliases(lake: Lake, call: Scope): ReadonlySet<string> {

@@ -9,7 +9,7 @@ import type { ResultColumn, StatementOutcome, StatementStatistics } from '../../
 import { executeStatement } from '../../core/queries/statements/execute.ts'
 import { type Ending, RunCancelled, type RunFailure } from '../../core/runs/run.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
-import { glueAliases, registeredSources } from './data-catalogs.ts'
+import { glueAliases, registeredSources, tableBucketCatalog } from './data-catalogs.ts'
 import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
 import { arriveManaged } from './managed-results.ts'
 import { preparedStatements } from './prepared-statements.ts'
@@ -93,17 +93,28 @@ export interface QueryTask {
 }
 
 /** Where the names of a statement are looked up, known before there is a query. */
-export const nameContext = (
+export function nameContext(
   lake: Lake,
   spec: Pick<QuerySpec, 'account' | 'region' | 'catalog' | 'database'>,
-): NameContext => ({
-  rooms: lake,
-  scope: { account: spec.account, region: spec.region },
-  catalog: spec.catalog ?? DEFAULT_CATALOG,
-  database: spec.database ?? DEFAULT_DATABASE,
-  catalogAliases: glueAliases(lake, spec),
-  sourceCatalogs: registeredSources(lake, spec),
-})
+): NameContext {
+  const own = { account: spec.account, region: spec.region }
+  const catalog = spec.catalog ?? DEFAULT_CATALOG
+  const ofBucket = tableBucketCatalog(lake, own, catalog)
+  return {
+    rooms: lake,
+    scope: ofBucket ?? own,
+    catalog,
+    database: spec.database ?? DEFAULT_DATABASE,
+    catalogAliases: ofBucket ? new Set([catalog]) : glueAliases(lake, spec),
+    otherCatalogs: {
+      find: (name) => {
+        if (ofBucket && (name === catalog || name === DEFAULT_CATALOG)) return name === catalog ? ofBucket : own
+        return tableBucketCatalog(lake, own, name)
+      },
+    },
+    sourceCatalogs: registeredSources(lake, spec),
+  }
+}
 
 export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<Ending<QueryResult>> {
   const { id, spec, statement, parameters } = task

@@ -172,6 +172,7 @@ async function plannedRows(
   const relation: LakeRelation = {
     kind: 'lake',
     id: RELATION,
+    scope: context.scope,
     table,
     layout,
     described: {
