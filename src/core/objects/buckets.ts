@@ -94,7 +94,12 @@ export function listBuckets(
   for (;;) {
     const page = store.state.list<Bucket>(spaces.buckets, { prefix: options.prefix, after, limit: 1000 })
     for (const { doc } of page) {
-      if (doc.account !== account || doc.name.endsWith(TABLE_STORE) || (options.region && doc.region !== options.region)) continue
+      if (
+        doc.account !== account ||
+        doc.name.endsWith(TABLE_STORE) ||
+        (options.region && doc.region !== options.region)
+      )
+        continue
       if (found.length === options.limit) return { buckets: found, next: found.at(-1)?.name }
       found.push(doc)
     }
