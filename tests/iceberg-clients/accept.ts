@@ -167,7 +167,7 @@ describe('all who write Iceberg tables, on one table', { skip: reason }, () => {
     for (const catalog of DOORS) await on.pyiceberg({ catalog, table, do: 'add column', name: `py_${catalog}` })
     const added = [...ENGINES.map((_, i) => `c${i}`), ...DOORS.map((door) => `py_${door}`)]
     await run(
-      'Trino by rest',
+      'Athena',
       () => `INSERT INTO ${table} (id, ${added.join(', ')}) VALUES (5000, ${added.map((_, i) => i).join(', ')})`,
     )
     for (const engine of ENGINES) {

@@ -6,7 +6,7 @@ import { TABLE_ID, type TablePlaces } from '../../core/table-buckets/table-bucke
 import type { CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
-import { namespaceMissing, namespaceName } from './namespaces.ts'
+import { LEVELS, namespaceMissing, namespaceName } from './namespaces.ts'
 
 export async function inCatalog<T>(
   lake: Lake,
@@ -30,17 +30,28 @@ export interface TableIdentifier {
   readonly name: string
 }
 
-export const namedTable = ({ labels }: CatalogRequest): TableIdentifier => ({
-  database: namespaceName(labels.namespace!),
-  name: labels.table ?? labels.view ?? '',
-})
+/**
+ * The table or view that the path names. No table has a namespace of several levels: engines ask whether one does before they
+ * take its last level for a table, and what follows for a branch of it.
+ */
+export function namedTable({ labels }: CatalogRequest): TableIdentifier {
+  const { namespace = '', table, view } = labels
+  const name = table ?? view ?? ''
+  if (!namespace.includes(LEVELS)) return { database: namespaceName(namespace), name }
+  const what = view === undefined ? 'Table' : 'View'
+  throw new Fault(
+    'not-found',
+    what.toLowerCase(),
+    `${what} does not exist: ${namespace.replaceAll(LEVELS, '.')}.${name}`,
+  )
+}
 
 /** `{ "namespace": ["db"], "name": "t" }`, in a body. */
 export function identifierIn(value: unknown, member: string): TableIdentifier {
   const { namespace, name } = (value ?? {}) as { readonly namespace?: unknown; readonly name?: unknown }
   if (!Array.isArray(namespace) || !namespace.every((one) => typeof one === 'string') || typeof name !== 'string')
     throw badRequest(`Cannot parse ${member}: a namespace and a name are expected`)
-  return { database: namespaceName(namespace.join('\x1f')), name }
+  return { database: namespaceName(namespace.join(LEVELS)), name }
 }
 
 export function textIn(body: CatalogRequest['body'], member: string): string {

@@ -10,9 +10,12 @@ import { pageOf } from './paging.ts'
 
 type Properties = Readonly<Record<string, string>>
 
-/** Levels are separated by a unit separator. Throws not-found where there are several, for no namespace has. */
+/** What stands between the levels of a namespace. */
+export const LEVELS = '\x1f'
+
+/** Throws not-found where there are several levels, for no namespace has. */
 export function namespaceName(label: string): string {
-  const levels = label.split('\x1f')
+  const levels = label.split(LEVELS)
   if (levels.length === 1 && label !== '') return foldName(label)
   throw new Fault('not-found', 'database', `Namespace does not exist: ${levels.join('.')}`)
 }

@@ -150,6 +150,8 @@ describe('Iceberg REST catalog', () => {
       why,
       `Requirement failed: branch main has changed: expected id 5 != ${metadata['current-snapshot-id']}`,
     )
+    // Spark asks for a branch as a table whose namespace is the table.
+    await refused(404, 'NoSuchTableException', 'GET', 'namespaces/shared%1Forders/tables/branch_side')
     await refused(404, 'NoSuchTableException', 'POST', 'namespaces/shared/tables/none', {
       requirements: [],
       updates: [],
