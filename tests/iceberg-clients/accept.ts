@@ -188,7 +188,7 @@ describe('all who write Iceberg tables, on one table', { skip: reason }, () => {
     assert.deepEqual(await on.athena(`SELECT max(id) FROM ${table} FOR VERSION AS OF 'first'`), [['1']])
     assert.deepEqual(await on.spark(`SELECT max(id) FROM rest.${table}`), [['8']])
     await on.spark(`CALL rest.system.rewrite_data_files('${table}')`)
-    await on.spark(`ALTER TABLE rest.${table} RENAME TO rest.shared.renamed`)
+    await on.spark(`ALTER TABLE rest.${table} RENAME TO shared.renamed`)
     assert.deepEqual(await on.athena('SELECT count(*) FROM shared.renamed'), [['2']])
     await on.spark('DROP TABLE rest.shared.renamed PURGE')
     const left = await on.spark('SHOW TABLES IN rest.shared')
