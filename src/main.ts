@@ -285,7 +285,7 @@ function composeServices(
   report: (error: unknown) => void,
 ): ServiceDefinition[] {
   return [
-    s3(objects),
+    s3(objects, lake.keys),
     glue(lake, {
       timeoutMs: athenaLimits.timeoutMs,
       memoryBytes,

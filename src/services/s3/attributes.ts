@@ -1,12 +1,14 @@
 /** What an object carries beside its bytes, from a request and into an answer. */
 
 import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3'
+import type { Keys } from '../../core/keys/keys.ts'
 import { setting } from '../../core/objects/buckets.ts'
 import { expiryOf } from '../../core/objects/lifecycle.ts'
 import type { ObjectAttributes, StoredObject } from '../../core/objects/object.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { checkAclAllowed } from './acls.ts'
+import { keyedEncryption } from './key-encryption.ts'
 import type { StoredLifecycle } from './lifecycle.ts'
 import { parseTagHeader } from './tags.ts'
 import { shownVersion } from './versioning.ts'
@@ -51,8 +53,13 @@ const storageClasses = new Set([
   'GLACIER_IR',
 ])
 
-/** Throws what S3 says of a key too long, metadata too large, a storage class it does not know, or an ACL. */
-export function attributesOf(store: ObjectStore, input: AttributeInput, call: ServiceCall): ObjectAttributes {
+/** Throws what S3 says of a key too long, metadata too large, a storage class it does not know, an ACL, or a key of KMS. */
+export async function attributesOf(
+  store: ObjectStore,
+  keys: Keys,
+  input: AttributeInput,
+  call: ServiceCall,
+): Promise<ObjectAttributes> {
   checkServed(input)
   checkKey(input.Key)
   const metadata = { ...input.Metadata }
@@ -76,7 +83,7 @@ export function attributesOf(store: ObjectStore, input: AttributeInput, call: Se
     tags: input.Tagging === undefined ? undefined : parseTagHeader(input.Tagging),
     acl: input.ACL,
     redirect: input.WebsiteRedirectLocation,
-    encryption: askedEncryption(input) ?? bucketEncryption(store, input.Bucket),
+    encryption: await keyedEncryption(askedEncryption(input) ?? bucketEncryption(store, input.Bucket), keys, call),
   }
 }
 

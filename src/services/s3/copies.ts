@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Keys } from '../../core/keys/keys.ts'
 import { readBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { precondition, readOutcome } from '../../core/objects/conditions.ts'
@@ -10,17 +11,18 @@ import { attributesOf, encryptionOf, expirationOf, quoted, wholeSeconds } from '
 import { invalidArgument, invalidRequest } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 import { checksumMembers } from './integrity.ts'
+import { checkReadable } from './key-encryption.ts'
 import { writeCondition } from './objects.ts'
 import { shownVersion } from './versioning.ts'
 
 const maxCopyBytes = 5 * 1024 ** 3
 
-export const copyHandlers = (store: ObjectStore): S3Handlers => ({
+export const copyHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
   async CopyObject(input, call) {
     const { Bucket, Key } = input
     bucketIn(store.state, Bucket)
     const from = parseCopySource(input.CopySource)
-    const given = attributesOf(store, input, call)
+    const given = await attributesOf(store, keys, input, call)
     const condition = writeCondition(input)
     const replaces = input.MetadataDirective === 'REPLACE'
     const changes =
@@ -33,6 +35,7 @@ export const copyHandlers = (store: ObjectStore): S3Handlers => ({
       { bucket: Bucket, key: Key, condition },
       async (source) => {
         checkCopyCondition(source, input)
+        await checkReadable(source, keys)
         if (source.sizeBytes > maxCopyBytes) {
           throw invalidRequest(
             `The specified copy source is larger than the maximum allowable size for a copy source: ${maxCopyBytes}`,

@@ -1,5 +1,6 @@
 /** A browser's upload by a form: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
 
+import type { Keys } from '../../core/keys/keys.ts'
 import { discard, receive } from '../../core/objects/bodies.ts'
 import type { StoredObject } from '../../core/objects/object.ts'
 import { putObject } from '../../core/objects/objects.ts'
@@ -22,7 +23,7 @@ const filenamePlace = /\$\{filename\}/g
 type Fields = Record<string, string>
 
 /** Undefined where the request is no form for a bucket. */
-export async function formUpload(store: ObjectStore, request: RawRequest): Promise<RawReply | undefined> {
+export async function formUpload(store: ObjectStore, keys: Keys, request: RawRequest): Promise<RawReply | undefined> {
   const { http } = request.call
   const boundary = boundaryOf(http.headers['content-type'] ?? '')
   const [, bucket, key] = http.rawPath.split('/')
@@ -31,7 +32,7 @@ export async function formUpload(store: ObjectStore, request: RawRequest): Promi
   const fields: Fields = { bucket }
   let room = maxFieldBytes
   for await (const part of formParts(request.body, boundary)) {
-    if (part.name.toLowerCase() === 'file') return await storeFile(store, request, fields, part)
+    if (part.name.toLowerCase() === 'file') return await storeFile(store, keys, request, fields, part)
     const value = await readField(part, room)
     room -= value.length
     fields[part.name.toLowerCase()] = value.toString()
@@ -56,7 +57,13 @@ async function readField(part: FormPart, room: number): Promise<Buffer> {
 }
 
 /** Fields after the file are not read: "the file or content must be the last field in the form". */
-async function storeFile(store: ObjectStore, request: RawRequest, fields: Fields, file: FormPart): Promise<RawReply> {
+async function storeFile(
+  store: ObjectStore,
+  keys: Keys,
+  request: RawRequest,
+  fields: Fields,
+  file: FormPart,
+): Promise<RawReply> {
   const Bucket = fields.bucket ?? ''
   const Key = (fields.key ?? '').replaceAll(filenamePlace, () => file.filename ?? '')
   if (Key === '')
@@ -73,7 +80,12 @@ async function storeFile(store: ObjectStore, request: RawRequest, fields: Fields
   admit(store, 'PutObject', { Bucket, Key }, call)
   const limits =
     fields.policy === undefined ? undefined : checkPolicy(fields.policy, { ...fields, key: Key }, store.clock.now())
-  const attributes = attributesOf(store, inputOf(Bucket, Key, fields, file), withExpires(call, fields.expires))
+  const attributes = await attributesOf(
+    store,
+    keys,
+    inputOf(Bucket, Key, fields, file),
+    withExpires(call, fields.expires),
+  )
   const received = await receive(store, file.bytes, {
     maxBytes: Math.min(limits?.maxBytes ?? maxFileBytes, maxFileBytes),
   })

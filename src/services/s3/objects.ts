@@ -1,3 +1,4 @@
+import type { Keys } from '../../core/keys/keys.ts'
 import { openBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { checkRead, checkWrite } from '../../core/objects/conditions.ts'
@@ -17,14 +18,15 @@ import {
 import { invalidRequest } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 import { checksumMembers, partChecksumMembers, receiveVerified } from './integrity.ts'
+import { checkReadable } from './key-encryption.ts'
 import { partRange, rangeOf } from './ranges.ts'
 import { shownVersion } from './versioning.ts'
 
-export const objectHandlers = (store: ObjectStore): S3Handlers => ({
+export const objectHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
   async PutObject(input, call) {
     const { Bucket, Key } = input
     bucketIn(store.state, Bucket)
-    const attributes = attributesOf(store, input, call)
+    const attributes = await attributesOf(store, keys, input, call)
     const condition = writeCondition(input)
     // Before the body is read, to refuse in time; what counts is the same check when the object is written.
     checkWrite(store.state, Bucket, Key, condition)
@@ -41,6 +43,7 @@ export const objectHandlers = (store: ObjectStore): S3Handlers => ({
 
   async GetObject(input, call) {
     const { object, range, answer } = read(store, input, call)
+    await checkReadable(object, keys)
     return { ...answer, Body: openBlob(store, object.blob, range, call.signal) }
   },
 

@@ -1,3 +1,4 @@
+import type { Keys } from '../../core/keys/keys.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { guarded } from './access.ts'
@@ -16,7 +17,7 @@ import { tagHandlers } from './tags.ts'
 import { uploadHandlers } from './uploads.ts'
 import { versioningHandlers } from './versioning.ts'
 
-export const s3 = (store: ObjectStore): ServiceDefinition =>
+export const s3 = (store: ObjectStore, keys: Keys): ServiceDefinition =>
   defineService<typeof import('@aws-sdk/client-s3')>('s3', {
     handlers: guarded(store, {
       ...bucketHandlers(store),
@@ -26,13 +27,13 @@ export const s3 = (store: ObjectStore): ServiceDefinition =>
       ...lifecycleHandlers(store),
       ...tagHandlers(store),
       ...listingHandlers(store),
-      ...objectHandlers(store),
-      ...copyHandlers(store),
+      ...objectHandlers(store, keys),
+      ...copyHandlers(store, keys),
       ...deletionHandlers(store),
-      ...uploadHandlers(store),
+      ...uploadHandlers(store, keys),
     }),
     faults: toAwsError,
     anonymous: true,
-    raw: async (request) => preflight(store, request.call) ?? (await formUpload(store, request)),
+    raw: async (request) => preflight(store, request.call) ?? (await formUpload(store, keys, request)),
     answerHeaders: (call) => corsHeaders(store, call),
   })

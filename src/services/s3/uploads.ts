@@ -1,3 +1,4 @@
+import type { Keys } from '../../core/keys/keys.ts'
 import { readBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { checkWrite } from '../../core/objects/conditions.ts'
@@ -19,16 +20,17 @@ import { checkCopyCondition, parseCopySource } from './copies.ts'
 import { invalidArgument, invalidRequest, malformedXml } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 import { checksumMembers, partChecksumMembers, receiveCopy, receiveVerified } from './integrity.ts'
+import { checkReadable } from './key-encryption.ts'
 import { writeCondition } from './objects.ts'
 import { checkPartAlgorithm, choiceOf, uploadChecksum, wholeChecksum } from './part-checksums.ts'
 import { copyRange } from './ranges.ts'
 import { shownVersion } from './versioning.ts'
 
-export const uploadHandlers = (store: ObjectStore): S3Handlers => ({
+export const uploadHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
   async CreateMultipartUpload(input, call) {
     const { Bucket, Key } = input
     bucketIn(store.state, Bucket)
-    const attributes = attributesOf(store, input, call)
+    const attributes = await attributesOf(store, keys, input, call)
     const checksum = uploadChecksum(input)
     const initiator = call.principal.arn
     const upload = await startUpload(store, Bucket, { key: Key, attributes, checksum, initiator })
@@ -60,6 +62,7 @@ export const uploadHandlers = (store: ObjectStore): S3Handlers => ({
     const from = parseCopySource(input.CopySource)
     const source = findObject(store, from.bucket, from.key, from.versionId)
     checkCopyCondition(source, input)
+    await checkReadable(source, keys)
     const range = copyRange(source, input.CopySourceRange)
     const size = range ? range.end - range.start + 1 : source.sizeBytes
     if (size > uploadLimits.maxPartBytes) {

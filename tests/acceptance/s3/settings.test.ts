@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { KMS } from '@aws-sdk/client-kms'
 import type { HeadObjectCommandOutput, PutObjectCommandOutput } from '@aws-sdk/client-s3'
 import { failureCode } from './failure.ts'
 import { s3Lake } from './s3-lake.ts'
@@ -7,6 +8,7 @@ import { s3Lake } from './s3-lake.ts'
 const Bucket = 'lake'
 
 const { lake, s3 } = await s3Lake([Bucket])
+const kms = new KMS(lake.client)
 
 describe('S3 bucket settings', () => {
   it('keep a policy as it was written', async () => {
@@ -28,10 +30,12 @@ describe('S3 bucket settings', () => {
       BucketKeyEnabled: false,
     })
     assert.equal((await s3.putObject({ Bucket, Key: 'plain', Body: 'x' })).ServerSideEncryption, 'AES256')
+    const { KeyMetadata } = await kms.createKey({})
+    const { Arn: KMSMasterKeyID, KeyId } = KeyMetadata!
     const ServerSideEncryptionConfiguration = {
       Rules: [
         {
-          ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'k' },
+          ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID },
           BucketKeyEnabled: true,
         },
       ],
@@ -46,13 +50,31 @@ describe('S3 bucket settings', () => {
       ServerSideEncryption,
       SSEKMSKeyId,
     ]
-    assert.deepEqual(encryption(await s3.putObject({ Bucket, Key: 'secret', Body: 'x' })), ['aws:kms', 'k'])
-    assert.deepEqual(encryption(await s3.headObject({ Bucket, Key: 'secret' })), ['aws:kms', 'k'])
+    const byKey = ['aws:kms', KMSMasterKeyID]
+    assert.deepEqual(encryption(await s3.putObject({ Bucket, Key: 'secret', Body: 'x' })), byKey)
+    assert.deepEqual(encryption(await s3.headObject({ Bucket, Key: 'secret' })), byKey)
+    await kms.disableKey({ KeyId })
+    const read = () => s3.getObject({ Bucket, Key: 'secret' })
+    await assert.rejects(read(), { name: 'KMS.DisabledException', message: `${KMSMasterKeyID} is disabled.` })
+    assert.equal(await failureCode(s3.putObject({ Bucket, Key: 'secret', Body: 'y' })), 'KMS.DisabledException 400')
+    const copy = { Bucket, Key: 'copy', CopySource: `${Bucket}/secret`, ServerSideEncryption: 'AES256' as const }
+    assert.equal(await failureCode(s3.copyObject(copy)), 'KMS.DisabledException 400')
+    await kms.enableKey({ KeyId })
+    await s3.copyObject(copy)
+    assert.equal((await s3.headObject({ Bucket, Key: 'copy' })).ServerSideEncryption, 'AES256')
+    await kms.createAlias({ AliasName: 'alias/of-s3', TargetKeyId: KeyId! })
+    const asked = { Bucket, Key: 'copy', Body: 'x', ServerSideEncryption: 'aws:kms' as const }
+    assert.deepEqual(encryption(await s3.putObject({ ...asked, SSEKMSKeyId: 'alias/of-s3' })), byKey)
+    const own = await s3.putObject(asked)
+    const aws = await kms.describeKey({ KeyId: 'alias/aws/s3' })
+    assert.deepEqual(encryption(own), ['aws:kms', aws.KeyMetadata!.Arn])
+    const absent = s3.putObject({ ...asked, SSEKMSKeyId: 'alias/absent' })
+    assert.equal(await failureCode(absent), 'KMS.NotFoundException 400')
     await s3.deleteBucketEncryption({ Bucket })
     assert.deepEqual(await s3.getBucketEncryption({ Bucket }).then((got) => got.ServerSideEncryptionConfiguration), {
       Rules: [rule],
     })
-    for (const Key of ['plain', 'secret']) await s3.deleteObject({ Bucket, Key })
+    for (const Key of ['plain', 'secret', 'copy']) await s3.deleteObject({ Bucket, Key })
   })
 
   it('begin as those of every new bucket', async () => {
