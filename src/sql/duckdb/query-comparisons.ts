@@ -5,6 +5,7 @@
  */
 import type { Rel, Scalar } from '../plan.ts'
 import type { Printing } from './context.ts'
+import { positiveZero } from './functions/comparison.ts'
 
 const OPERATORS: Readonly<Record<string, string>> = { $eq: '=', $lt: '<', $le: '<=', $gt: '>', $ge: '>=' }
 /** A column is cheap to name twice. */
@@ -24,7 +25,8 @@ export function queryComparison(
   if (at < 0) return undefined
   const other = print(term.args[1 - at]!)
   const query = withoutNan((term.args[at] as Scalar & { readonly query: Rel }).query, printing)
-  const text = at === 0 ? `(${query} ${operator} ${other})` : `(${other} ${operator} ${query})`
+  const side = operator === '=' ? positiveZero(other) : other
+  const text = at === 0 ? `(${query} ${operator} ${side})` : `(${side} ${operator} ${query})`
   // NaN is the greatest number to DuckDB.
   const mayPass = at === 0 ? operator.startsWith('<') : operator.startsWith('>')
   if (!mayPass) return text

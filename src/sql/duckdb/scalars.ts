@@ -7,7 +7,7 @@ import { bindOnce } from './bindings.ts'
 import { castValue, conform } from './casts.ts'
 import { connected } from './conditions.ts'
 import type { Call, Printing } from './context.ts'
-import { compare } from './functions/comparison.ts'
+import { compare, positiveZero } from './functions/comparison.ts'
 import { lowerings } from './functions/table.ts'
 import { literal, nullOf } from './literals.ts'
 import { duckdbType, externalName, holdsZone, quote, rowFieldName } from './types.ts'
@@ -85,7 +85,9 @@ export function printScalar(scalar: Scalar, printing: Printing): string {
         printing,
       )
     case 'quantified': {
-      const comparison = `${print(scalar.of)} ${scalar.op} ${scalar.all ? 'ALL' : 'ANY'}`
+      const of = print(scalar.of)
+      const isFloating = scalar.of.type.kind === 'double' || scalar.of.type.kind === 'real'
+      const comparison = `${isFloating ? positiveZero(of) : of} ${scalar.op} ${scalar.all ? 'ALL' : 'ANY'}`
       return hoisted(`(${comparison} (${printing.query(scalar.query)}))`, printing)
     }
   }
@@ -235,9 +237,9 @@ function queryOperand(of: Scalar, query: Parameters<Printing['query']>[0], print
   const columns = columnsOf(query)
   if (columns.length < 2) {
     const target = columns[0]!.type
-    return sameType(of.type, target)
-      ? conform(printing, printScalar(of, printing), of.type, target)
-      : printScalar(of, printing)
+    const text = printScalar(of, printing)
+    if (of.type.kind === 'double' || of.type.kind === 'real') return positiveZero(text)
+    return sameType(of.type, target) ? conform(printing, text, of.type, target) : text
   }
   if (of.kind === 'row') return `(${of.items.map((item) => printScalar(item, printing)).join(', ')})`
   if (of.type.kind !== 'row')

@@ -26,4 +26,20 @@ for (const type of ['double', 'real'])
         assert.equal(await count(`x = ${other} OR x = ${type} '1'`), 10)
       }
       assert.equal(await count('x = 0'), 5)
+      // The one value of the other side is looked for in the file: in the plan it is a column of a table.
+      for (const other of ['0', '-0.0']) {
+        const one = `${name}_one_${other.length}`
+        await a.succeed(`CREATE TABLE ${one} WITH (external_location = 's3://data/${one}/') AS
+          SELECT ${type} '${other}' AS y FROM UNNEST(sequence(1, 2)) AS t (i)`)
+        const joined = async (sql: string) => (await a.rows(`SELECT count(*) FROM ${sql}`)).flat().map(Number)[0]
+        assert.equal(await joined(`${name} JOIN ${one} ON x = y`), 10)
+        assert.equal(await joined(`${name} JOIN ${one} ON x IN (y)`), 10)
+        assert.equal(await joined(`${name} t LEFT JOIN ${one} u ON t.x = u.y WHERE u.y IS NOT NULL`), 10)
+        assert.equal(await joined(`${name} JOIN (SELECT y AS x FROM ${one}) USING (x)`), 10)
+        assert.equal(await joined(`${name} WHERE x IN (SELECT y FROM ${one})`), 5)
+        assert.equal(await joined(`${name} WHERE x = ANY (SELECT y FROM ${one})`), 5)
+        assert.equal(await joined(`${name} WHERE x NOT IN (SELECT y FROM ${one})`), 5)
+        assert.equal(await joined(`${name} WHERE x = (SELECT max(y) FROM ${one})`), 5)
+        assert.equal(await joined(`${name} WHERE EXISTS (SELECT 1 FROM ${one} WHERE y = x)`), 5)
+      }
     })

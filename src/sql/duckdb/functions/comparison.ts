@@ -24,7 +24,8 @@ export function compare(operator: Operator, left: string, right: string, type: T
   const rightNumber = isNumber(right)
   switch (operator) {
     case '=':
-      return leftNumber || rightNumber ? plain : `(${plain} AND NOT (isnan(${left}) AND isnan(${right})))`
+      if (leftNumber || rightNumber) return plain
+      return `(${positiveZero(left)} = ${positiveZero(right)} AND NOT (isnan(${left}) AND isnan(${right})))`
     case '<>':
       return leftNumber || rightNumber ? plain : `(${plain} OR (isnan(${left}) AND isnan(${right})))`
     case '>':
@@ -54,6 +55,12 @@ const isNumber = (sql: string): boolean => /^\(?CAST\('?-?\d/.test(sql) || /^\(?
  * value, and leaves out files that hold the other.
  */
 const isZero = (sql: string): boolean => /^CAST\('?-?0'? AS \w+\)$/.test(sql)
+
+/**
+ * Of a floating number the same number, but of the zeros always one. A join whose one side turns out to hold a single value
+ * asks the files of the other for just that: of a sum, it does not.
+ */
+export const positiveZero = (sql: string): string => `(${sql} + 0)`
 
 function compareRows(operator: '=' | '<>', left: string, right: string, type: Type & { readonly kind: 'row' }): string {
   const field = (row: string, i: number): string => `struct_extract(${row}, ${quote(rowFieldName(type, i))})`
