@@ -1,5 +1,10 @@
 /** What conditions say of single columns, as domains. What a condition says beyond that is left to the plan. */
-import { evaluate } from '../../sql/analysis/constant.ts'
+import {
+  type ColumnComparison,
+  columnComparison,
+  constantOf,
+  isComparison,
+} from '../../sql/analysis/column-comparison.ts'
 import { compareConstants } from '../../sql/analysis/constant-order.ts'
 import type { ScanPredicate } from '../../sql/analysis/scan-predicates.ts'
 import { columnIds } from '../../sql/analysis/transform.ts'
@@ -147,7 +152,7 @@ function negation(of: Scalar): Ordered | undefined {
       if (of.items.some((item) => constantOf(item) === null)) return nothing(of.of)
       break
     case 'call':
-      if (!(of.function.name in MIRRORED) && of.function.name !== '$like') return undefined
+      if (!isComparison(of.function.name) && of.function.name !== '$like') return undefined
       if (of.args.some((arg) => constantOf(arg) === null)) return nothing(of.args[0]!)
       // No comparison is true of NaN, and so the opposite of any is.
       if (of.args.some((arg) => arg.type.kind === 'double' || arg.type.kind === 'real')) return undefined
@@ -170,31 +175,18 @@ function membership({ of, items }: Scalar & { readonly kind: 'in' }): Ordered | 
   return exactly(within(points.reduce<readonly ValueRange[]>((so, one) => unite(so, one, order), [])), type)
 }
 
-const MIRRORED: Readonly<Record<string, string>> = {
-  $eq: '$eq',
-  $ne: '$ne',
-  $lt: '$gt',
-  $le: '$ge',
-  $gt: '$lt',
-  $ge: '$le',
+function comparison(scalar: Scalar & { readonly kind: 'call' }): Ordered | undefined {
+  const [left, right] = scalar.args
+  if (scalar.function.name === '$like')
+    return left && right && scalar.args.length === 2 ? likeness(left, right) : undefined
+  const found = columnComparison(scalar, columnType)
+  return found && compared(found)
 }
 
-function comparison({ args, function: { name } }: Scalar & { readonly kind: 'call' }): Ordered | undefined {
-  const [left, right] = args
-  if (!left || !right) return undefined
-  if (name === '$like') return args.length === 2 ? likeness(left, right) : undefined
-  const mirrored = MIRRORED[name]
-  if (mirrored === undefined) return undefined
-  const type = columnType(left)
-  if (type) return compared(name, constantOf(right), type)
-  const other = columnType(right)
-  return other && compared(mirrored, constantOf(left), other)
-}
-
-function compared(name: string, value: Constant | undefined, type: Type): Ordered | undefined {
+function compared({ operator, value, type }: ColumnComparison): Ordered | undefined {
   if (value === undefined) return undefined
   // Nothing compares with NULL.
-  const ranges = value === null ? [] : rangesOf(name, value)
+  const ranges = value === null ? [] : rangesOf(operator, value)
   // An order that can not be told of two values can not be told at all.
   if (value !== null) orderOf(type)(value, value)
   return exactly(within(ranges), type)
@@ -241,8 +233,6 @@ function textBehind(prefix: string): string | undefined {
   if (last === undefined || last >= 0x10ffff || last === 0xd7ff) return undefined
   return characters.join('') + String.fromCodePoint(last + 1)
 }
-
-const constantOf = (scalar: Scalar): Constant | undefined => evaluate(scalar, () => undefined)
 
 /** The type of a bare column, or of one that has been widened: its values are the same. */
 function columnType(scalar: Scalar): Type | undefined {

@@ -188,16 +188,22 @@ function offsetsOf({ length, buffers }: ArrowArray, end: number): Int32Array {
   return offsets
 }
 
-function texts(array: ArrowArray, rows: Int32Array | undefined): Values {
-  const data = array.buffers[1]!
-  const offsets = offsetsOf(array, data.length)
-  const lengths = new Int32Array(rows?.length ?? array.length)
+/** How many items each of the rows has, and all of them together. */
+function lengthsOf({ length }: ArrowArray, offsets: Int32Array, rows: Int32Array | undefined) {
+  const lengths = new Int32Array(rows?.length ?? length)
   let total = 0
   for (let i = 0; i < lengths.length; i++) {
     const row = rows ? rows[i]! : i
     lengths[i] = offsets[row + 1]! - offsets[row]!
     total += lengths[i]!
   }
+  return { lengths, total }
+}
+
+function texts(array: ArrowArray, rows: Int32Array | undefined): Values {
+  const data = array.buffers[1]!
+  const offsets = offsetsOf(array, data.length)
+  const { lengths, total } = lengthsOf(array, offsets, rows)
   const first = offsets[0]!
   if (!rows) return { kind: 'bytes', bytes: Uint8Array.prototype.slice.call(data, first, first + total), lengths }
   const bytes = new Uint8Array(total)
@@ -216,13 +222,7 @@ function lists(
   rows: Int32Array | undefined,
 ): { readonly lengths: Int32Array; readonly items: Int32Array } {
   const offsets = offsetsOf(array, array.children[0]!.length)
-  const lengths = new Int32Array(rows?.length ?? array.length)
-  let total = 0
-  for (let i = 0; i < lengths.length; i++) {
-    const row = rows ? rows[i]! : i
-    lengths[i] = offsets[row + 1]! - offsets[row]!
-    total += lengths[i]!
-  }
+  const { lengths, total } = lengthsOf(array, offsets, rows)
   const items = new Int32Array(total)
   let at = 0
   for (let i = 0; i < lengths.length; i++) {

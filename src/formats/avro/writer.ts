@@ -1,6 +1,8 @@
 /** Avro container files from vectors. Every field may be NULL; names, types and annotations are those of Hive's AvroSerDe. */
+
 import type { ByteSink } from '../byte-sink.ts'
 import type { FileEncoder, WriteBytes } from '../file-encoder.ts'
+import { numberBytes } from '../number-bytes.ts'
 import { type ColumnField, type ColumnType, LONG_DECIMAL_DIGITS, type Values, type Vector } from '../vectors.ts'
 import { AvroContainer, type AvroOptions } from './container-writer.ts'
 
@@ -139,14 +141,8 @@ function longCell(values: BigInt64Array, type: ColumnType, sink: ByteSink): Cell
   }
 }
 
-/** In as few bytes as hold it, big end first. */
 function putUnscaled(sink: ByteSink, value: bigint): void {
-  const bytes: number[] = []
-  let left = value
-  do {
-    bytes.unshift(Number(left & 0xffn))
-    left >>= 8n
-  } while (!((left === 0n && bytes[0]! < 0x80) || (left === -1n && bytes[0]! >= 0x80)))
+  const bytes = numberBytes(value)
   sink.zigzagNumber(bytes.length)
   for (const byte of bytes) sink.byte(byte)
 }

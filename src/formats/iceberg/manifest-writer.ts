@@ -1,14 +1,16 @@
 /** Manifests and lists of them as they are written, of version 2. https://iceberg.apache.org/spec/#manifests */
+
 import type { AvroOptions } from '../avro/container-writer.ts'
 import { avroFile } from '../avro/value-file.ts'
 import type { AvroValue } from '../avro/values.ts'
+import { numberBytes } from '../number-bytes.ts'
 import type { ByColumn, ContentFile, ManifestEntry } from './manifest.ts'
 import type { FieldSummary, ManifestFile } from './manifest-list.ts'
 import { decimalBytes, MANIFEST_LIST_SCHEMA, manifestSchema } from './manifest-schemas.ts'
 import type { Id } from './metadata.ts'
 import { decimalOf, type Schema } from './schema.ts'
 import type { BoundField, PartitionSpec } from './specs.ts'
-import { compareValues, encodeValue, type IcebergValue, numberBytes } from './values.ts'
+import { compareValues, encodeValue, type IcebergValue } from './values.ts'
 
 /**
  * Of an entry that is new everything but the file is inherited from the list, so that a commit may be tried again; and its

@@ -3,10 +3,11 @@
  * https://iceberg.apache.org/spec/#partition-transforms
  */
 import { floorDivision } from '../floor-division.ts'
+import { numberBytes } from '../number-bytes.ts'
 import { unsupported } from './iceberg-error.ts'
 import { murmur3 } from './murmur3.ts'
 import { decimalOf, type IcebergType } from './schema.ts'
-import { type IcebergValue, numberBytes } from './values.ts'
+import type { IcebergValue } from './values.ts'
 
 export type Transform =
   | { readonly kind: 'identity' | 'void' | 'year' | 'month' | 'day' | 'hour' }

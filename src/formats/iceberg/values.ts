@@ -2,6 +2,7 @@
  * Single values of primitive types: days and 32-bit numbers are numbers, 64-bit ones and unscaled decimals bigints
  * (microseconds for moments), text a string, bytes and UUIDs `Uint8Array`s.
  */
+import { numberBytes } from '../number-bytes.ts'
 import { invalidMetadata } from './iceberg-error.ts'
 import { decimalOf, fixedLength, type IcebergType } from './schema.ts'
 
@@ -83,17 +84,6 @@ function signedNumber(bytes: Uint8Array): bigint {
   let value = 0n
   for (const byte of bytes) value = (value << 8n) | BigInt(byte)
   return bytes.length > 0 ? BigInt.asIntN(bytes.length * 8, value) : 0n
-}
-
-/** In as few bytes as hold it. */
-export function numberBytes(value: bigint): Uint8Array {
-  const bytes: number[] = []
-  let left = value
-  do {
-    bytes.unshift(Number(left & 0xffn))
-    left >>= 8n
-  } while (!((left === 0n && bytes[0]! < 0x80) || (left === -1n && bytes[0]! >= 0x80)))
-  return Uint8Array.from(bytes)
 }
 
 /** Negative, zero or positive: text goes by its code points, bytes by their values. Not for NaN. */

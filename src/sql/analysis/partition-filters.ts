@@ -1,6 +1,7 @@
 /** What a query's conditions say about the values that single columns of its tables can have. */
 import type { BoundQuery, Constant, Scalar } from '../plan.ts'
 import { isInteger, type Type } from '../types.ts'
+import { type ColumnComparison, columnComparison, constantOf } from './column-comparison.ts'
 import { evaluate } from './constant.ts'
 import { compareConstants } from './constant-order.ts'
 import { type ScanPredicate, scanPredicates } from './scan-predicates.ts'
@@ -64,8 +65,6 @@ interface Typed {
   readonly type: Type
 }
 
-const MIRRORED: Readonly<Record<string, string>> = { $eq: '$eq', $lt: '$gt', $le: '$ge', $gt: '$lt', $ge: '$le' }
-
 /** A condition that names one column; undefined when it says nothing simple. */
 function constraintFrom(scalar: Scalar): Typed | undefined {
   switch (scalar.kind) {
@@ -100,19 +99,14 @@ function constraintFrom(scalar: Scalar): Typed | undefined {
 function comparison(scalar: Scalar & { kind: 'call' }): Typed | undefined {
   const [left, right] = scalar.args
   const { name } = scalar.function
-  if (!left || !right) return undefined
   // A sign that escapes is not part of the text.
-  if (name === '$like') return scalar.args.length === 2 ? likeRange(left, right) : undefined
-  const mirrored = MIRRORED[name]
-  if (mirrored === undefined) return undefined
-  const type = columnType(left)
-  if (type) return bound(name, constantOf(right), type)
-  const other = columnType(right)
-  return other && bound(mirrored, constantOf(left), other)
+  if (name === '$like') return left && right && scalar.args.length === 2 ? likeRange(left, right) : undefined
+  const found = columnComparison(scalar, columnType)
+  return found && bound(found)
 }
 
-function bound(name: string, value: Constant | undefined, type: Type): Typed | undefined {
-  if (value === undefined) return undefined
+function bound({ operator: name, value, type }: ColumnComparison): Typed | undefined {
+  if (value === undefined || name === '$ne') return undefined
   // Nothing compares with NULL.
   if (value === null) return { constraint: { kind: 'values', values: [] }, type }
   if (name === '$eq') return { constraint: { kind: 'values', values: [value] }, type }
@@ -132,8 +126,6 @@ function likeRange(left: Scalar, right: Scalar): Typed | undefined {
   if (prefix === pattern) return { constraint: { kind: 'values', values: [pattern] }, type }
   return { constraint: { kind: 'range', low: prefix, high: `${prefix}\u{10ffff}` }, type }
 }
-
-const constantOf = (scalar: Scalar): Constant | undefined => evaluate(scalar, () => undefined)
 
 /** The type of a bare column, or of an integer column widened: its values are the same numbers. */
 function columnType(scalar: Scalar): Type | undefined {

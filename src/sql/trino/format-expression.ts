@@ -122,7 +122,7 @@ function formatCase(e: Extract<Expr, { kind: 'case' }>, print: FormatExpression)
   return ['CASE', ...operand, ...whens, ...otherwise, 'END'].join(' ')
 }
 
-type Operator = Extract<
+export type Operator = Extract<
   Expr,
   {
     kind:

@@ -1,5 +1,6 @@
 /** Expressions as Trino's own formatter writes them: every operation in parentheses. */
 import type { Call, Expr, FrameBound, Identifier, Query, SortItem, WindowFrame, WindowSpec } from '../ast.ts'
+import type { Operator } from './format-expression.ts'
 import { formatIdentifier, formatName } from './format-types.ts'
 import { layoutJson } from './layout-json.ts'
 import { layoutLiteral, layoutNumber, layoutString, layoutType, type Source } from './layout-types.ts'
@@ -122,12 +123,12 @@ export class ExpressionLayout {
     return `(${['CASE', ...operand, ...whens, ...otherwise, 'END'].join(' ')})`
   }
 
-  #operator(e: Operator): string {
+  #operator(e: LaidOut): string {
     const text = this.#positive(e)
     return 'not' in e && e.not && e.kind !== 'is-null' ? `(NOT ${text})` : text
   }
 
-  #positive(e: Operator): string {
+  #positive(e: LaidOut): string {
     const print = this.text
     switch (e.kind) {
       case 'unary':
@@ -184,27 +185,7 @@ export class ExpressionLayout {
   }
 }
 
-type Operator = Extract<
-  Expr,
-  {
-    kind:
-      | 'unary'
-      | 'binary-op'
-      | 'compare'
-      | 'quantified'
-      | 'logical'
-      | 'not'
-      | 'between'
-      | 'in-list'
-      | 'in-query'
-      | 'like'
-      | 'is-null'
-      | 'is-distinct'
-      | 'at-time-zone'
-      | 'exists'
-      | 'scalar-query'
-  }
->
+type LaidOut = Operator | Extract<Expr, { kind: 'exists' | 'scalar-query' }>
 
 /** Calls that Trino's parser makes nodes of their own of, whose names then have one spelling. */
 const SPELLINGS: Readonly<Record<string, string>> = {

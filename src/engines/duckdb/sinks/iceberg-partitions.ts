@@ -1,7 +1,7 @@
 /** The values of partition fields in the engine's own words. https://iceberg.apache.org/spec/#partition-transforms */
 import type { PartitionColumn } from '../../../core/queries/engine-plan.ts'
 import { murmur3 } from '../../../formats/iceberg/murmur3.ts'
-import { numberBytes } from '../../../formats/iceberg/values.ts'
+import { numberBytes } from '../../../formats/number-bytes.ts'
 import { type Udf, udf } from '../../../sql/duckdb/udfs/udf.ts'
 import type { Type } from '../../../sql/types.ts'
 
