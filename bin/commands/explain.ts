@@ -69,17 +69,21 @@ export function explanationText(
   const bound = atMostBecause.length > 0 ? 'at most ' : ''
   return [
     ...scans.flatMap(scanLines),
-    `${bound}${bytesText(scannedBytes)} scanned · ${bound}${costText(cost)} on AWS`,
+    `${bound}${bytesText(scannedBytes)} scanned · ${bound}${costText(cost)} on AWS${scans.some(({ isUntold }) => isUntold) ? ', and what the sources send' : ''}`,
     ...atMostBecause.map((reason) => `  at most: ${reason}`),
     ...(change ? ['', ...changeLines(change, words, book, { scannedBytes, cost })] : []),
   ].join('\n')
 }
 
 function scanLines(scan: ScanEstimate): string[] {
-  const { table, format, columns, partitions, files, filesBytes, rowGroups, scannedBytes } = scan
-  return [
+  const { table, format, columns, partitions, files, filesBytes, rowGroups, scannedBytes, isUntold } = scan
+  const named = [
     `${table} (${FORMAT_WORDS[format] ?? format})`,
     `  columns     ${columns.length === 0 ? 'none' : columns.join(', ')}`,
+  ]
+  if (isUntold) return [...named, '  bytes       known once the source has sent them']
+  return [
+    ...named,
     ...(partitions.length > 0 ? [`  partitions  ${partitions.length}: ${shown(partitions)}`] : []),
     `  files       ${files} of ${bytesText(filesBytes)}`,
     ...(rowGroups ? [`  row groups  ${rowGroups.wanted} of ${rowGroups.all}`] : []),

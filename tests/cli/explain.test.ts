@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
+import { CreateDataCatalogCommand } from '@aws-sdk/client-athena'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
 import { run } from './process.ts'
 
+const directory = mkdtempSync(join(tmpdir(), 'lentic-explain-'))
 let lake: AthenaLake
 let environment: Record<string, string>
 
@@ -11,7 +17,13 @@ const ORDERS = `SELECT n AS id, n * 7919 % 1000 AS customer, concat('note ', CAS
   FROM (SELECT a * 1000 + b AS n FROM UNNEST(sequence(0, 299)) AS t (a) CROSS JOIN UNNEST(sequence(0, 999)) AS u (b)) AS x`
 
 before(async () => {
-  lake = await athenaLake()
+  const shop = new DatabaseSync(join(directory, 'shop.db'))
+  shop.exec('CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, country TEXT)')
+  shop.close()
+  lake = await athenaLake({ sqliteDirectory: directory })
+  const properties = JSON.stringify({ JDBC_CONNECTION_URL: 'jdbc:sqlite:shop.db' })
+  const Parameters = { 'connection-type': 'JDBC', 'connection-properties': properties }
+  await lake.athena.send(new CreateDataCatalogCommand({ Name: 'Shop', Type: 'FEDERATED', Parameters }))
   environment = { LENTIC_ENDPOINT: lake.lake.endpoint }
   const make = (name: string, properties: string) =>
     lake.succeed(`CREATE TABLE ${name} WITH (${properties}, external_location = 's3://data/${name}/') AS ${ORDERS}`)
@@ -19,13 +31,20 @@ before(async () => {
   await make('orders_parquet', "format = 'PARQUET', write_compression = 'SNAPPY', partitioned_by = ARRAY['shop']")
   await make('orders_orc', "format = 'ORC'")
 })
-after(() => lake.close())
+after(async () => {
+  await lake.close()
+  rmSync(directory, { recursive: true })
+})
 
 interface Explained {
   readonly scannedBytes: number
   readonly atMostBecause: readonly string[]
   readonly costUsd: number
-  readonly scans: readonly { readonly partitions: readonly string[]; readonly columns: readonly string[] }[]
+  readonly scans: readonly {
+    readonly partitions: readonly string[]
+    readonly columns: readonly string[]
+    readonly isUntold?: true
+  }[]
 }
 
 const explained = async (sql: string, ...options: string[]): Promise<Explained> => {
@@ -104,4 +123,20 @@ test('only a caller whose key is known is answered', async () => {
   assert.match(answer.err, /signature/)
   const unsigned = await fetch(`${lake.lake.endpoint}/_lentic/explain`, { method: 'POST', body: '{"sql":"SELECT 1"}' })
   assert.notEqual(unsigned.status, 200)
+})
+
+test('what a source will send is said to be unknown, not nothing', async () => {
+  const sql = 'SELECT c.name, count(*) FROM shop.main.customers c JOIN orders_csv o ON o.customer = c.id GROUP BY 1'
+  const { scans, scannedBytes } = await explained(sql)
+  assert.deepEqual(
+    scans.map(({ isUntold, columns }) => [isUntold, columns]),
+    [
+      [true, ['id', 'name']],
+      [undefined, ['customer']],
+    ],
+  )
+  assert.ok(scannedBytes > 0)
+  const { out } = await run(['explain', sql, '--database', 'db'], environment)
+  assert.match(out, /^shop\.main\.customers \(source\)\n {2}columns {5}id, name\n {2}bytes {7}known once/m)
+  assert.match(out, / scanned · .* on AWS, and what the sources send/)
 })

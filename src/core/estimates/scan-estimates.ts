@@ -16,8 +16,9 @@ import { footerReadBytes, type ParquetFooter, readFooters } from './parquet-foot
 import type { ReadFile } from './stretches.ts'
 
 export interface ScanEstimate {
-  /** `database.table`. */
+  /** `database.table`, of a source with its catalog in front. */
   readonly table: string
+  /** `source` for a table of one. */
   readonly format: string
   /** Columns of the files that are read. */
   readonly columns: readonly string[]
@@ -27,6 +28,8 @@ export interface ScanEstimate {
   readonly filesBytes: number
   readonly rowGroups?: { readonly wanted: number; readonly all: number }
   readonly scannedBytes: number
+  /** What a source sends is known once it has sent it: no bytes of it are in `scannedBytes`. */
+  readonly isUntold?: true
   /** Why the run may read less than `scannedBytes`; empty where that is what it reads. */
   readonly atMostBecause: readonly string[]
 }
@@ -41,12 +44,30 @@ export async function estimateScans({ bound, scans }: PlannedQuery, files: ReadF
   const filters = partitionFilters(bound)
   const columns = scannedColumns(bound)
   const doubts = doubtsOf(bound)
+  const sources = new Set(scans.sources.map(({ relation }) => relation.id))
   return Promise.all(
-    scans.relations.map((relation) =>
-      estimateScan({ relation, filter: filters.get(relation.id), read: columns.get(relation.id), doubts }, files),
-    ),
+    scans.relations.map((relation) => {
+      const read = columns.get(relation.id)
+      if (sources.has(relation.id)) return sourceScan(relation, read)
+      return estimateScan({ relation, filter: filters.get(relation.id), read, doubts }, files)
+    }),
   )
 }
+
+const sourceScan = (
+  { catalog, name, columns }: NamedRelation,
+  read: ReadonlySet<string> | undefined,
+): ScanEstimate => ({
+  table: `${catalog}.${name}`,
+  format: 'source',
+  columns: columns.flatMap((column) => (read?.has(column.name) ? [column.name] : [])),
+  partitions: [],
+  files: 0,
+  filesBytes: 0,
+  scannedBytes: 0,
+  isUntold: true,
+  atMostBecause: [],
+})
 
 /** By relation, the sources of all its scans. */
 export function scannedColumns({ root }: BoundQuery): ReadonlyMap<string, ReadonlySet<string>> {
