@@ -9,6 +9,8 @@ import {
   sign,
   verify,
 } from 'node:crypto'
+import { ecdsaSignature, isEcdsaSigned } from './ecdsa-digest.ts'
+import { isPssSigned, pssSignature } from './pss-digest.ts'
 import { privateKeyOf } from './rsa.ts'
 
 /** How an algorithm signs. */
@@ -34,13 +36,15 @@ function schemeOf(algorithm: string): Scheme {
 /** What a digest of the algorithm's measures; undefined where digests are not signed here. */
 export function digestBytes(algorithm: string): number | undefined {
   const { kind, hash } = schemeOf(algorithm)
-  return kind === 'pkcs1' ? Number(hash!.slice(3)) / 8 : undefined
+  return kind === 'ed25519' ? undefined : Number(hash!.slice(3)) / 8
 }
 
 export function signature(material: Uint8Array, { algorithm, message, isDigest }: SignedMessage): Buffer {
   const key = privateKeyOf(material)
-  const { hash } = schemeOf(algorithm)
+  const { kind, hash } = schemeOf(algorithm)
   if (!isDigest) return sign(hash, message, optionsOf(key, algorithm))
+  if (kind === 'ecdsa') return ecdsaSignature(key, message)
+  if (kind === 'pss') return pssSignature(key, hash!, message)
   return privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, digestInfo(hash!, message))
 }
 
@@ -50,9 +54,11 @@ export function isSigned(
   signed: Uint8Array,
 ): boolean {
   const key = createPublicKey(privateKeyOf(material))
-  const { hash } = schemeOf(algorithm)
+  const { kind, hash } = schemeOf(algorithm)
   try {
     if (!isDigest) return verify(hash, message, optionsOf(key, algorithm), signed)
+    if (kind === 'ecdsa') return isEcdsaSigned(key, message, signed)
+    if (kind === 'pss') return isPssSigned(key, hash!, message, signed)
     const told = publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, signed)
     return Buffer.compare(told, digestInfo(hash!, message)) === 0
   } catch {
