@@ -14,8 +14,9 @@ import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
 import { arriveManaged } from './managed-results.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
-import { protectionOf, type ResultPlace } from './result-configuration.ts'
+import type { ResultPlace } from './result-configuration.ts'
 import { isHiveTask, leavesManifest, resultFiles } from './result-files.ts'
+import { usableProtection } from './result-keys.ts'
 import { reusableTables } from './result-reuse.ts'
 
 export interface QuerySpec extends ResultPlace {
@@ -134,7 +135,7 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     queryId: id,
     now: lake.clock.now(),
     tablesLocation: spec.managed ? undefined : spec.outputFolder,
-    protection: protectionOf(spec),
+    protection: await usableProtection(lake, spec),
     limits: task.limits,
     signal: AbortSignal.any([signal, cutoff.signal]),
     async hold(files) {

@@ -35,7 +35,7 @@ export const copyHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
       { bucket: Bucket, key: Key, condition },
       async (source) => {
         checkCopyCondition(source, input)
-        await checkReadable(source, keys)
+        await checkReadable(source, keys, call)
         if (source.sizeBytes > maxCopyBytes) {
           throw invalidRequest(
             `The specified copy source is larger than the maximum allowable size for a copy source: ${maxCopyBytes}`,

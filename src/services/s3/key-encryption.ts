@@ -3,6 +3,7 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import { type Key, requireUsable } from '../../core/keys/key.ts'
 import type { Keys } from '../../core/keys/keys.ts'
+import { scopeOfKey } from '../../core/keys/reference-scope.ts'
 import type { ObjectAttributes } from '../../core/objects/object.ts'
 import { AwsError } from '../../protocol/service.ts'
 
@@ -15,15 +16,19 @@ const OWN_KEY = 'alias/aws/s3'
 export async function keyedEncryption(encryption: Encryption, keys: Keys, caller: Scope): Promise<Encryption> {
   if (!encryption || !byKey(encryption)) return encryption
   const { keyId = OWN_KEY } = encryption
-  const key = await told(() => keys.need(scopeOf(keyId, caller), keyId).then(usable))
+  const key = await told(() => keys.need(scopeOfKey(keyId, caller), keyId).then(usable))
   return { ...encryption, keyId: key.arn }
 }
 
 /** Throws as S3 does for an object whose key can not be used. */
-export async function checkReadable({ encryption }: Pick<ObjectAttributes, 'encryption'>, keys: Keys): Promise<void> {
+export async function checkReadable(
+  { encryption }: Pick<ObjectAttributes, 'encryption'>,
+  keys: Keys,
+  caller: Scope,
+): Promise<void> {
   if (!encryption?.keyId?.startsWith('arn:') || !byKey(encryption)) return
   const { keyId } = encryption
-  await told(async () => usable(keys.get(scopeOf(keyId), keyId)))
+  await told(async () => usable(keys.get(scopeOfKey(keyId, caller), keyId)))
 }
 
 const byKey = ({ algorithm }: NonNullable<Encryption>): boolean => algorithm.startsWith('aws:kms')
@@ -32,12 +37,6 @@ function usable(key: Key): Key {
   requireUsable(key)
   if (key.spec === 'SYMMETRIC_DEFAULT') return key
   throw new AwsError('KMS.InvalidKeyUsageException', `${key.arn} is not a symmetric encryption key.`)
-}
-
-/** An ARN says whose key it is. */
-function scopeOf(reference: string, caller?: Scope): Scope {
-  const [, , , region = '', account = ''] = reference.split(':')
-  return reference.startsWith('arn:') || !caller ? { account, region } : caller
 }
 
 const CODES: Partial<Record<Fault['kind'], string>> = {

@@ -43,7 +43,7 @@ export const objectHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
 
   async GetObject(input, call) {
     const { object, range, answer } = read(store, input, call)
-    await checkReadable(object, keys)
+    await checkReadable(object, keys, call)
     return { ...answer, Body: openBlob(store, object.blob, range, call.signal) }
   },
 

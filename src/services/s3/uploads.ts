@@ -55,14 +55,14 @@ export const uploadHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
     return { ETag: quoted(part.etag), ...partChecksumMembers(checksum), ...encryptionOf(upload.attributes) }
   },
 
-  async UploadPartCopy(input) {
+  async UploadPartCopy(input, call) {
     const { Bucket, Key, UploadId, PartNumber } = input
     checkPartNumber(PartNumber)
     const upload = uploadIn(store.state, Bucket, Key, UploadId)
     const from = parseCopySource(input.CopySource)
     const source = findObject(store, from.bucket, from.key, from.versionId)
     checkCopyCondition(source, input)
-    await checkReadable(source, keys)
+    await checkReadable(source, keys, call)
     const range = copyRange(source, input.CopySourceRange)
     const size = range ? range.end - range.start + 1 : source.sizeBytes
     if (size > uploadLimits.maxPartBytes) {

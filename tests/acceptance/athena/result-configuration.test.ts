@@ -7,16 +7,23 @@ import {
   UpdateWorkGroupCommand,
   type WorkGroupConfiguration,
 } from '@aws-sdk/client-athena'
+import { KMS } from '@aws-sdk/client-kms'
 import { GetObjectAclCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
+let kms: KMS
+let KEY: string
 before(async () => {
   a = await athenaLake()
+  kms = new KMS(a.lake.client)
+  KEY = (await kms.createKey({})).KeyMetadata!.Arn!
 })
-after(() => a.close())
+after(async () => {
+  kms.destroy()
+  await a.close()
+})
 
-const KEY = 'arn:aws:kms:us-east-1:000000000000:key/12345678-1234-1234-1234-123456789012'
 const under = async (Bucket: string, Prefix: string): Promise<string[]> =>
   ((await a.s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []).map((object) => object.Key!)
 const encryptions = async (Bucket: string, Prefix: string) => {
@@ -49,12 +56,12 @@ test('every object that a query writes is encrypted as asked', async () => {
   assert.equal((await under('results', 'sse/')).length, 5)
   assert.deepEqual(await encryptions('results', 'sse/'), ['AES256 undefined'])
 
-  const kms = { EncryptionConfiguration: { EncryptionOption: 'SSE_KMS' as const, KmsKey: KEY } }
-  await a.succeed('CREATE TABLE sealed AS SELECT 1 AS n', to('s3://results/kms/', kms))
-  await a.succeed('INSERT INTO sealed VALUES 2', to('s3://results/kms/', kms))
+  const byKey = { EncryptionConfiguration: { EncryptionOption: 'SSE_KMS' as const, KmsKey: KEY } }
+  await a.succeed('CREATE TABLE sealed AS SELECT 1 AS n', to('s3://results/kms/', byKey))
+  await a.succeed('INSERT INTO sealed VALUES 2', to('s3://results/kms/', byKey))
   await a.succeed(
     `UNLOAD (SELECT * FROM sealed) TO 's3://data/sealed/' WITH (format = 'JSON')`,
-    to('s3://results/kms/', kms),
+    to('s3://results/kms/', byKey),
   )
   assert.deepEqual(await encryptions('results', 'kms/'), [`aws:kms ${KEY}`])
   assert.deepEqual(await encryptions('data', 'sealed/'), [`aws:kms ${KEY}`])
@@ -148,9 +155,11 @@ test('a minimum of encryption can be passed, not undercut', async () => {
     a.succeed('SELECT 1', { WorkGroup: 'least', ...to(`s3://results/${folder}/`, { EncryptionConfiguration }) })
   await refused(run('less', { EncryptionOption: 'SSE_S3' }), /SSE_S3 is lower than the minimum encryption SSE_KMS/)
   await run('least-own')
+  const other = (await kms.createKey({})).KeyMetadata!
+  await kms.createAlias({ AliasName: 'alias/other', TargetKeyId: other.KeyId! })
   await run('least-other', { EncryptionOption: 'SSE_KMS', KmsKey: 'alias/other' })
   assert.deepEqual(await encryptions('results', 'least-own/'), [`aws:kms ${KEY}`])
-  assert.deepEqual(await encryptions('results', 'least-other/'), ['aws:kms alias/other'])
+  assert.deepEqual(await encryptions('results', 'least-other/'), [`aws:kms ${other.Arn}`])
   await a.athena.send(
     new UpdateWorkGroupCommand({
       WorkGroup: 'least',
@@ -159,6 +168,27 @@ test('a minimum of encryption can be passed, not undercut', async () => {
   )
   await run('less', { EncryptionOption: 'SSE_S3' })
   assert.deepEqual(await encryptions('results', 'least/'), [`aws:kms ${KEY}`])
+})
+
+test('under a key that can not be used nothing is written', async () => {
+  const { KeyId } = (await kms.createKey({})).KeyMetadata!
+  const failed = async (KmsKey: string) => {
+    const EncryptionConfiguration = { EncryptionOption: 'SSE_KMS' as const, KmsKey }
+    return (await a.run('SELECT 1', to('s3://results/shut/', { EncryptionConfiguration }))).Status!
+  }
+  assert.equal((await failed(KeyId!)).State, 'SUCCEEDED')
+  const before = (await under('results', 'shut/')).length
+  await kms.disableKey({ KeyId })
+  for (const key of [KeyId!, 'alias/absent']) {
+    const { State, StateChangeReason, AthenaError } = await failed(key)
+    assert.equal(State, 'FAILED')
+    assert.match(
+      StateChangeReason!,
+      /^Access denied when writing output to url: s3:\/\/results\/shut\/.* your KMS key$/,
+    )
+    assert.deepEqual([AthenaError!.ErrorCategory, AthenaError!.ErrorType], [2, 1501])
+  }
+  assert.equal((await under('results', 'shut/')).length, before)
 })
 
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))
