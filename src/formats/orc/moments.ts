@@ -31,9 +31,16 @@ export function momentReader(
         if (second < 0 && nanos > 999_999) second--
         const wall = zone.isUtc ? second : second + zone.at(second)
         const value = wall * 1_000_000 + Math.floor(nanos / 1000)
-        if (!Number.isSafeInteger(value)) throw new CorruptData('a timestamp is out of range')
-        micros[i] = value
-        micros[i + 1] = Math.floor(value / TWO_32)
+        if (Number.isSafeInteger(value)) {
+          micros[i] = value
+          micros[i + 1] = Math.floor(value / TWO_32)
+        } else {
+          // Before 1684 and after 2255.
+          const wide = BigInt(wall) * 1_000_000n + BigInt(Math.floor(nanos / 1000))
+          if (BigInt.asIntN(64, wide) !== wide) throw new CorruptData('a timestamp is out of range')
+          micros[i] = Number(BigInt.asIntN(32, wide))
+          micros[i + 1] = Number(wide >> 32n)
+        }
       }
       return { kind: 'int64', values: new BigInt64Array(micros.buffer) }
     },
