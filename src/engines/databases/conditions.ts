@@ -3,7 +3,7 @@ import type { SourceScan } from '../../core/federation/connector.ts'
 import type { Domain, RangeEnd, ValueRange } from '../../core/federation/domain.ts'
 import type { Constant } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
-import { microsOf, momentText } from './moment-text.ts'
+import { millisOf, momentText } from './moment-text.ts'
 
 /** How a database writes things. */
 export interface Dialect {
@@ -88,8 +88,8 @@ const endAt = (value: string | undefined, included: boolean): RangeEnd | undefin
   value === undefined ? undefined : { value, included }
 
 function nextMilli({ value }: RangeEnd): string | undefined {
-  const micros = microsOf(String(value))
-  return micros === undefined ? undefined : momentText(Math.floor(micros / 1000) + 1)
+  const millis = millisOf(String(value))
+  return millis === undefined ? undefined : momentText(millis + 1)
 }
 
 type Literal = (value: Constant) => string | undefined

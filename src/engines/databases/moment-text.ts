@@ -1,9 +1,12 @@
 /** Dates and times of day as databases write them: `2024-01-02`, `2024-01-02 03:04:05.678901`, `03:04:05`. */
 
+import type { LongBuilder } from '../../formats/vector-builders.ts'
+
 const DASH = 45
 const COLON = 58
 const POINT = 46
-const MICROS_PER_DAY = 86_400_000_000
+const MICROS_PER_DAY = 86_400_000_000n
+const MILLIS_PER_DAY = 86_400_000
 
 /** Days since 1970; undefined for what is no date with four digits of year. */
 export function dayOf(text: string): number | undefined {
@@ -11,25 +14,38 @@ export function dayOf(text: string): number | undefined {
 }
 
 /** Microseconds since 1970 as on a clock without a zone; a date stands for its midnight. */
-export function microsOf(text: string): number | undefined {
-  if (text.length === 10) {
-    const day = dayAt(text)
-    return day === undefined ? undefined : day * MICROS_PER_DAY
-  }
-  const separator = text.charCodeAt(10)
-  if (separator !== 32 && separator !== 84) return undefined
-  const day = dayAt(text)
-  const time = timeOf(text, 11)
-  return day === undefined || time === undefined ? undefined : day * MICROS_PER_DAY + time
+export function microsOf(text: string): bigint | undefined {
+  const [day, time] = [dayAt(text), timeIn(text)]
+  return day === undefined || time === undefined ? undefined : BigInt(day) * MICROS_PER_DAY + BigInt(time)
 }
 
-/** Athena's connectors know moments to the millisecond (docs: athena ug, connectors-postgresql, DateMilli). */
+/** As `microsOf`, in whole milliseconds, which Athena's connectors know (docs: athena ug, connectors-postgresql, DateMilli). */
+export function millisOf(text: string): number | undefined {
+  const [day, time] = [dayAt(text), timeIn(text)]
+  return day === undefined || time === undefined ? undefined : day * MILLIS_PER_DAY + Math.floor(time / 1000)
+}
+
+/** As microseconds, of which there are more before 1684 and after 2255 than a number tells apart. */
+export function addMillis(millis: number, into: LongBuilder): void {
+  const micros = millis * 1000
+  if (Number.isSafeInteger(micros)) into.addNumber(micros)
+  else into.addBig(BigInt(millis) * 1000n)
+}
+
+/** Of microseconds that a number tells apart. */
 export const wholeMillis = (micros: number): number => Math.floor(micros / 1000) * 1000
 
 /** `2024-01-02 03:04:05.678`; undefined beyond years of four digits. */
 export function momentText(millis: number): string | undefined {
   const text = new Date(millis).toISOString()
   return text.length === 24 ? text.slice(0, -1).replace('T', ' ') : undefined
+}
+
+/** Microseconds of the day behind a date's ten characters; none where nothing follows them. */
+function timeIn(text: string): number | undefined {
+  if (text.length === 10) return 0
+  const separator = text.charCodeAt(10)
+  return separator === 32 || separator === 84 ? timeOf(text, 11) : undefined
 }
 
 function dayAt(text: string): number | undefined {

@@ -72,7 +72,7 @@ function valueFrom(type: ColumnType, value: Constant): MarkerValue | undefined {
 }
 
 const isCut = ({ kind }: ColumnType, value: Constant): boolean =>
-  (kind === 'timestamp' || kind === 'instant') && BigInt(momentOf(value) ?? 0) % MICROS !== 0n
+  (kind === 'timestamp' || kind === 'instant') && (momentOf(value) ?? 0n) % MICROS !== 0n
 
 /** False where a constant is no value of the type. */
 function add(type: ColumnType, builder: Builder, value: Constant): boolean {
@@ -97,7 +97,7 @@ function add(type: ColumnType, builder: Builder, value: Constant): boolean {
     case 'timestamp':
     case 'instant': {
       const moment = momentOf(value)
-      if (moment !== undefined) (builder as LongBuilder).addNumber(moment)
+      if (moment !== undefined) (builder as LongBuilder).addBig(moment)
       return moment !== undefined
     }
     case 'string':
@@ -119,5 +119,5 @@ function added(value: number | undefined, builder: NumberBuilder): boolean {
 }
 
 /** `2024-01-01 00:00:00.000`, and the same with UTC behind it; other zones are left to the plan. */
-const momentOf = (value: Constant): number | undefined =>
+const momentOf = (value: Constant): bigint | undefined =>
   typeof value === 'string' ? microsOf(value.replace(/ UTC$/, '')) : undefined

@@ -20,7 +20,7 @@ import {
   VARCHAR,
 } from '../../sql/types.ts'
 import { decimalAdder } from '../databases/decimal-text.ts'
-import { dayOf, microsOf, wholeMillis } from '../databases/moment-text.ts'
+import { addMillis, dayOf, millisOf } from '../databases/moment-text.ts'
 
 /** A column as the information schema has it. */
 export interface ColumnDeclaration {
@@ -109,10 +109,10 @@ export function valueReader(column: string, type: Type, builder: Builder): Value
 function reader(type: Type, builder: Builder): (text: string) => boolean {
   if (type.kind === 'decimal') return decimalAdder(type, builder)
   return (text) => {
-    const value = type.kind === 'date' ? dayOf(text) : microsOf(text)
+    const value = type.kind === 'date' ? dayOf(text) : millisOf(text)
     if (value === undefined) return false
     if (type.kind === 'date') (builder as NumberBuilder).add(value)
-    else (builder as LongBuilder).addNumber(wholeMillis(value))
+    else addMillis(value, builder as LongBuilder)
     return true
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '../../formats/vector-builders.ts'
 import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, TIMESTAMP, type Type, VARBINARY, VARCHAR } from '../../sql/types.ts'
 import { decimalAdder } from '../databases/decimal-text.ts'
-import { dayOf, microsOf, wholeMillis } from '../databases/moment-text.ts'
+import { addMillis, dayOf, millisOf } from '../databases/moment-text.ts'
 
 export type SqliteValue = null | bigint | number | string | Uint8Array
 
@@ -84,8 +84,7 @@ function valueAdder(type: Type, builder: Builder): (value: Value) => boolean {
     case 'date':
       return (value) => found(typeof value === 'string' ? dayOf(value) : undefined, (day) => numbers.add(day))
     case 'timestamp':
-      return (value) =>
-        found(typeof value === 'string' ? microsOf(value) : undefined, (at) => longs.addNumber(wholeMillis(at)))
+      return (value) => found(typeof value === 'string' ? millisOf(value) : undefined, (at) => addMillis(at, longs))
     case 'decimal': {
       const add = decimalAdder(type, builder)
       return (value) => !isBlob(value) && add(String(value))
