@@ -13,7 +13,8 @@ export class UnlikeColumns {
 
   /** Whether some of the columns, by their places, is known to be so. */
   among(relation: Relation, wanted: readonly number[]): boolean {
-    return keysOf(relation, wanted).some((key) => this.#known.has(key))
+    // Of most workers' files there is nothing to know, and a relation may have thousands.
+    return this.#known.size > 0 && keysOf(relation, wanted).some((key) => this.#known.has(key))
   }
 
   /** `text`: what a plan over the relation has failed with. False where that has nothing to do with its values. */
@@ -31,5 +32,6 @@ const COLUMN = new RegExp(`${MISSING_MEMBER}c(\\d+)`)
 /** The engine's own readers fail for lines that are no objects, and for fields of other types. */
 const READERS = /json|CSV Error/i
 
-const keysOf = ({ files, columns }: Relation, wanted: readonly number[]): string[] =>
-  files.flatMap(({ localPath }) => wanted.map((index) => `${columns[index]!.name} ${localPath}`))
+function* keysOf({ files, columns }: Relation, wanted: readonly number[]): Generator<string> {
+  for (const { localPath } of files) for (const index of wanted) yield `${columns[index]!.name} ${localPath}`
+}

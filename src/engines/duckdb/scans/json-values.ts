@@ -204,7 +204,7 @@ function scalar(type: Type, text: string): string {
   if (isInteger(type)) return wholeFromText(type, text)
   switch (type.kind) {
     case 'timestamp':
-      return `coalesce(TRY_CAST(${text} AS TIMESTAMP), epoch_ms(TRY_CAST(TRY_CAST(${text} AS DOUBLE) * 1000 AS BIGINT)))`
+      return `coalesce(TRY_CAST(${text} AS TIMESTAMP), TRY(epoch_ms(TRY_CAST(TRY_CAST(${text} AS DOUBLE) * 1000 AS BIGINT))))`
     case 'varbinary':
       return `encode(${text})`
     default:

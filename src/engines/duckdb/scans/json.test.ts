@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FileFormat } from '../../../core/queries/relation.ts'
-import { array, BIGINT, BOOLEAN, INTEGER, map, row, VARCHAR } from '../../../sql/types.ts'
+import { array, BIGINT, BOOLEAN, INTEGER, map, row, TIMESTAMP, VARCHAR } from '../../../sql/types.ts'
 import { dataColumns, JSON_LINES, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 
 let shelf: Shelf
@@ -74,4 +74,11 @@ test('json: dots in keys, keys in their own case', async () => {
   assert.deepEqual(await shelf.read(relationOf(dotted, dataColumns(['a_b', BIGINT]), [file])), [['1']])
   const sensitive = { ...JSON_LINES, caseSensitive: true } as FileFormat
   assert.deepEqual(await shelf.read(relationOf(sensitive, dataColumns(['c', BIGINT]), [file])), [['3']])
+})
+
+test('json: a number that is too large for a moment is none', async () => {
+  const file = shelf.file('t.json', '{"at": 1.5}\n{"at": 9e15}\n{"at": 1e300}\n')
+  const relation = relationOf(JSON_LINES, dataColumns(['at', TIMESTAMP]), [file])
+  for (const alike of [false, true])
+    assert.deepEqual(await shelf.read(relation, undefined, { alike }), [['1970-01-01 00:00:01.5'], [null], [null]])
 })
