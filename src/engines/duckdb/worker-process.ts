@@ -15,7 +15,9 @@ const WORKER = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, impo
 /** What Node, V8 and the allocator hold besides DuckDB's own accounting. */
 const OVERHEAD_BYTES = 768 * 1_048_576
 /** What threads that convert files may map, most of which they never touch. */
-const THREADS_BYTES = 1_073_741_824
+const THREADS_BYTES = 2 * 1_073_741_824
+/** The engine's allocator gives back what it no longer needs, and keeps the addresses. */
+const MAPPED_SHARE = 2
 const PAGE_BYTES = 4096
 /** Sets the hard limit; an image without a shell does without. */
 const SHELL = '/bin/sh'
@@ -154,7 +156,7 @@ function memoryMessage(limitBytes: number): string {
  */
 function spawnWorker(settings: WorkerSettings): ChildProcess {
   const node = [process.execPath, '--no-warnings', WORKER, JSON.stringify(settings)]
-  const hardKb = Math.ceil((settings.memoryBytes * 1.25 + 2 * OVERHEAD_BYTES + THREADS_BYTES) / 1024)
+  const hardKb = Math.ceil((settings.memoryBytes * MAPPED_SHARE + 2 * OVERHEAD_BYTES + THREADS_BYTES) / 1024)
   const [command, ...args] =
     process.platform === 'linux' && existsSync(SHELL)
       ? [SHELL, '-c', `ulimit -d ${hardKb} 2>/dev/null; exec "$@"`, 'sh', ...node]

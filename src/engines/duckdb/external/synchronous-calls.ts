@@ -4,8 +4,9 @@
  */
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { FunctionEndpoints } from '../../lambda/invocation.ts'
+import { startThread } from '../thread.ts'
 import type { CallReply, CallRequest, CallThreadData } from './call-thread.ts'
 
 const MODULE = fileURLToPath(new URL(`./call-thread${extname(import.meta.url)}`, import.meta.url))
@@ -34,7 +35,7 @@ export class SynchronousCalls {
   #start(): MessagePort {
     const { port1, port2 } = new MessageChannel()
     const workerData: CallThreadData = { port: port2, answered: this.#answered, endpoints: this.#endpoints }
-    new Worker(MODULE, { workerData, transferList: [port2] }).unref()
+    startThread(MODULE, { workerData, transferList: [port2] }).unref()
     port1.unref()
     return port1
   }

@@ -5,7 +5,8 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../thread.ts'
 import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
 import type { InflationTask } from './inflation.ts'
 
@@ -20,7 +21,7 @@ export class ConversionThreads {
   /** Rejects when `signal` is aborted; the thread is then gone. The caller asks for no more than `count` at a time. */
   run(task: ConversionTask | InflationTask, signal: AbortSignal): Promise<ConversionReply> {
     signal.throwIfAborted()
-    const thread = this.#idle.pop() ?? new Worker(MODULE)
+    const thread = this.#idle.pop() ?? startThread(MODULE)
     // One that has nothing to do keeps no process alive.
     thread.ref()
     return new Promise((resolve, reject) => {
