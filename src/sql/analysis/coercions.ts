@@ -12,7 +12,25 @@ export function coerce(scalar: Scalar, type: Type): Scalar {
     const value = scalar.value === null ? null : convertConstant(scalar.value, scalar.type, type)
     if (value !== undefined) return { ...scalar, type, value }
   }
-  return { kind: 'cast', of: scalar, type, safe: false, ...(scalar.at && { at: scalar.at }) }
+  return fieldByField(scalar, type, coerce) ?? cast(scalar, type)
+}
+
+const cast = (of: Scalar, type: Type): Scalar => ({
+  kind: 'cast',
+  of,
+  type,
+  safe: false,
+  ...(of.at && { at: of.at }),
+})
+
+/** Of a row whose fields are told one by one, which then need not be taken out of it again; undefined of anything else. */
+export function fieldByField(
+  scalar: Scalar,
+  type: Type,
+  convert: (field: Scalar, type: Type) => Scalar,
+): Scalar | undefined {
+  if (scalar.kind !== 'row' || type.kind !== 'row' || scalar.items.length !== type.fields.length) return undefined
+  return { ...scalar, type, items: scalar.items.map((item, i) => convert(item, type.fields[i]!.type)) }
 }
 
 /**

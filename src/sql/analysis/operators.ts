@@ -15,7 +15,7 @@ import { chooseOverload, findFunction, functionOf, signatureName } from '../func
 import type { ResolvedFunction, Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { BIGINT, BOOLEAN, type Type, typeName, VARCHAR } from '../types.ts'
-import { coerce, coerceAll, coerceTo, fit } from './coercions.ts'
+import { coerce, coerceAll, coerceTo, fieldByField, fit } from './coercions.ts'
 import type { Context } from './context.ts'
 import { constant } from './literals.ts'
 import { located } from './located-errors.ts'
@@ -212,7 +212,9 @@ export function cast(of: Scalar, type: Type, safe: boolean, at: Position): Scala
   if (of.type.kind === 'unknown' && of.kind === 'constant') return constant(null, type, at)
   if (!canCast(of.type, type))
     throw new SqlError('TYPE_MISMATCH', `Cannot cast ${typeName(of.type)} to ${typeName(type)}`, at)
-  return { kind: 'cast', of, type, safe, at }
+  // A field that can not be what it should makes all of the row NULL, where that is asked.
+  const told = safe ? undefined : fieldByField(of, type, (field, to) => cast(field, to, false, at))
+  return told ?? { kind: 'cast', of, type, safe, at }
 }
 
 /** CASE with every condition typed; `otherwise` absent yields NULL. */
