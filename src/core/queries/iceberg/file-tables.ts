@@ -196,5 +196,7 @@ function valueSql(type: IcebergType, value: IcebergValue | null): string {
   const shown = valueText(type, value)
     .replace('+00:00', ' UTC')
     .replace(/T(?=\d\d:)/, ' ')
-  return `CAST(${quotedText(shown)} AS ${name})`
+  // A literal, which is read once, where a cast from text is a text of its own with all that may be wrong with it.
+  const [kind = ''] = name.split('(')
+  return kind === 'varchar' ? quotedText(shown) : `${kind} ${quotedText(shown)}`
 }

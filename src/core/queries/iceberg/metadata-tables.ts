@@ -45,10 +45,15 @@ export async function metadataQuery(table: Table, about: string, context: QueryC
     schema: currentSchema(metadata),
   }
   const { columns, rows } = await LISTINGS[about]!(view, context)
-  const items = columns.map(([name, type], i) => `CAST(c${i} AS ${type}) AS ${quotedName(name)}`)
+  // A row is cast where it is told field by field: taken apart later, it would be so once for each of its many fields.
+  const isRow = (type: string) => type.startsWith('row(')
+  const as = (sql: string, type: string) => `CAST(${sql} AS ${type})`
+  const items = columns.map(([name, type], i) => `${isRow(type) ? `c${i}` : as(`c${i}`, type)} AS ${quotedName(name)}`)
   const names = columns.map((_, i) => `c${i}`).join(', ')
+  const cells = (row: readonly string[]) =>
+    row.map((sql, i) => (isRow(columns[i]![1]) ? as(sql, columns[i]![1]) : sql)).join(', ')
   const values = rows.length > 0 ? rows : [columns.map(() => 'NULL')]
-  const listed = `(VALUES ${values.map((row) => `(${row.join(', ')})`).join(', ')}) AS t (${names})`
+  const listed = `(VALUES ${values.map((row) => `(${cells(row)})`).join(', ')}) AS t (${names})`
   return `SELECT ${items.join(', ')} FROM ${listed}${rows.length > 0 ? '' : ' WHERE false'}`
 }
 
