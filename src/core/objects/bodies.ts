@@ -2,8 +2,8 @@
  * The bytes of objects and parts. What is small lies in the state and is written by the transaction that writes its
  * document; what is larger is a blob, durable before a document names it. Either has a name, and one name reads both.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createHash, hash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
 import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
 import { LARGE_BODY_BYTES, takeLarge } from './large-bodies.ts'
@@ -134,23 +134,36 @@ export async function keepSettled<T extends Written>(
   })
 }
 
+/** What is larger an engine would send in parts. At least `INLINE_BYTES`. */
+const WHOLE_BYTES = 1024 * 1024
+
 /** What an engine has written to a staged file. Up to `smallBytes` it is read into memory, and the file is gone. */
-export async function receiveStaged(
+export async function settleStaged(
+  store: ObjectStore,
   staged: StagedBlob & { readonly localPath: string },
   smallBytes: number,
-): Promise<Received> {
-  const hash = createHash('md5')
-  const small: Uint8Array[] = []
-  let sizeBytes = 0
-  for await (const chunk of createReadStream(staged.localPath) as AsyncIterable<Uint8Array>) {
-    sizeBytes += chunk.length
-    hash.update(chunk)
-    if (sizeBytes <= smallBytes) small.push(chunk)
+): Promise<Settled> {
+  try {
+    const { size: sizeBytes } = await stat(staged.localPath)
+    const bytes = sizeBytes > WHOLE_BYTES ? undefined : await readFile(staged.localPath)
+    if (bytes && sizeBytes <= smallBytes) {
+      await staged.discard()
+      return { blob: newInlineKey(store), bytes, sizeBytes, etag: hash('md5', bytes) }
+    }
+    const blob = newBlobKey(store)
+    await staged.commit(blob)
+    return { blob, sizeBytes, etag: bytes ? hash('md5', bytes) : etagOfParts(blob) }
+  } catch (error) {
+    await staged.discard()
+    throw error
   }
-  if (sizeBytes > smallBytes) return { body: staged, sizeBytes, md5: hash.digest() }
-  await staged.discard()
-  return { body: Buffer.concat(small), sizeBytes, md5: hash.digest() }
 }
+
+/**
+ * As of an upload of one part, which is no digest of the bytes: it changes when they do, and nobody need read them. Blobs
+ * never change, so their names will do.
+ */
+const etagOfParts = (blob: string): string => `${hash('md5', blob)}-1`
 
 /** Runs a transaction that frees blobs, and lets go of those once it is durable. */
 export async function keep<T extends Written>(

@@ -105,6 +105,20 @@ describe('lake files', () => {
     assert.deepEqual(files.stat('s3://lake/out/direct'), direct)
   })
 
+  it('are as uploaded in parts when an engine has written many bytes', async () => {
+    const { directory, remove } = await files.workspace()
+    const etags: string[] = []
+    for (const name of ['one', 'two']) {
+      const localPath = join(directory, name)
+      await writeFile(localPath, Buffer.alloc(1_048_577))
+      const [file] = await files.adopt([{ uri: `s3://lake/out/${name}`, localPath }], { contentType: 'text/csv' })
+      etags.push(file!.etag)
+    }
+    await remove()
+    for (const etag of etags) assert.match(etag, /^[0-9a-f]{32}-1$/)
+    assert.notEqual(etags[0], etags[1])
+  })
+
   it('appear with what is written beside them, or not at all', async () => {
     const attributes = { contentType: 'text/csv' }
     const arrive = async (name: string) => {

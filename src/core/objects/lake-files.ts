@@ -2,7 +2,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
 import type { StagedBlob, StateTransaction } from '../ports.ts'
-import { INLINE_BYTES, keepSettled, readBlob, receive, receiveStaged, type Settled, settle } from './bodies.ts'
+import { INLINE_BYTES, keepSettled, readBlob, receive, type Settled, settle, settleStaged } from './bodies.ts'
 import { bucketIn, findBucket } from './buckets.ts'
 import type { FileAttributes, Files, LakeFile, NewFile, WrittenFile } from './files.ts'
 import { listObjects } from './listing.ts'
@@ -123,9 +123,11 @@ interface Arrived extends Settled {
 async function arrive(store: ObjectStore, { uri, body, attributes }: NewFile, smallBytes: number): Promise<Arrived> {
   const { bucket, key } = parseUri(uri)
   bucketIn(store.state, bucket)
-  const received =
-    body instanceof Uint8Array ? await receive(store, [body]) : await receiveStaged(onDisk(body), smallBytes)
-  return { bucket, key, attributes: objectAttributes(attributes), ...(await settle(store, received)) }
+  const settled =
+    body instanceof Uint8Array
+      ? await settle(store, await receive(store, [body]))
+      : await settleStaged(store, onDisk(body), smallBytes)
+  return { bucket, key, attributes: objectAttributes(attributes), ...settled }
 }
 
 async function arriveAll(
