@@ -108,6 +108,12 @@ export const REASONS: readonly Reason[] = [
     pattern: /checksum\(a\).*AS ROW\(/,
   },
   {
+    title: 'Stems',
+    text: 'There is no stemmer of Catalan and of Basque among the libraries that are kept.',
+    kinds: ['failure'],
+    pattern: /word_stem\([^)]*'(ca|eu)'\)/,
+  },
+  {
     title: 'JSON',
     text: 'json_array_get answers text that is no JSON in Trino (documented there as broken); json_array_contains of text that is no JSON is false there.',
     kinds: ['value'],

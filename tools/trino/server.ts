@@ -83,7 +83,9 @@ async function launch({ coordinator, catalogs, probe, layPlugins }: Plan): Promi
     await symlink(join(coordinator.plugins, name), join(home, 'plugin', name))
   await layPlugins?.(home)
   await writeSettings(home, port, catalogs)
-  const options = ['-Xmx2g', '-XX:+UseG1GC', '-Duser.timezone=UTC', '-Djdk.attach.allowAttachSelf=true']
+  // As Trino wants it, whatever the locale is.
+  const charset = ['-Dfile.encoding=UTF-8', '-Dsun.jnu.encoding=UTF-8']
+  const options = ['-Xmx2g', '-XX:+UseG1GC', '-Duser.timezone=UTC', '-Djdk.attach.allowAttachSelf=true', ...charset]
   const files = ['-Dconfig=etc/config.properties', '-cp', join(coordinator.libraries, '*')]
   const child = spawn(java, [...options, ...files, join(import.meta.dirname, 'start.java'), coordinator.version], {
     cwd: home,
