@@ -24,7 +24,19 @@ export async function startPostgres(
   const secret = join(home.path, 'secret')
   writeFileSync(secret, password, { mode: 0o644 })
   const data = join(home.path, 'data')
-  const made = ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8', '-A', method, `--pwfile=${secret}`, '--no-sync']
+  const made = [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+    '-A',
+    method,
+    `--pwfile=${secret}`,
+    '--no-sync',
+  ]
   execFileSync(join(programs, 'initdb'), made, home.run)
   const port = await freePort()
   const logged = ['-c', 'log_statement=all', '-c', `log_line_prefix=${LINE}`]
