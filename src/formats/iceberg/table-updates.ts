@@ -4,6 +4,7 @@
  */
 import { invalidMetadata, unsupported } from './iceberg-error.ts'
 import type { EncryptedKey, Id, Snapshot, SnapshotRef, StatisticsFile, TableMetadata } from './metadata.ts'
+import { withoutProperties } from './properties.ts'
 import { fieldsById, type Schema } from './schema.ts'
 import { addSnapshot, removeRef, removeSnapshots, setRef, withoutPassingEntries } from './snapshot-updates.ts'
 import { type PartitionSpec, type SortOrder, sameOrder, sameSchema, sameSpec } from './specs.ts'
@@ -102,10 +103,8 @@ function changes(metadata: TableMetadata, update: TableUpdate, added: Added, now
       return { location: update.location }
     case 'set-properties':
       return { properties: { ...metadata.properties, ...update.updates } }
-    case 'remove-properties': {
-      const kept = Object.entries(metadata.properties ?? {}).filter(([name]) => !update.removals.includes(name))
-      return { properties: Object.fromEntries(kept) }
-    }
+    case 'remove-properties':
+      return { properties: withoutProperties(metadata.properties, update.removals) }
     case 'add-snapshot':
       added.snapshots.add(update.snapshot['snapshot-id'])
       return addSnapshot(metadata, update.snapshot)

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { invalidMetadata, unsupported } from './iceberg-error.ts'
+import { withoutProperties } from './properties.ts'
 import { checkSchema, type Schema } from './schema.ts'
 import { sameSchema } from './specs.ts'
 
@@ -137,10 +138,8 @@ function changes(metadata: ViewMetadata, update: ViewUpdate, added: Added): Part
       return { location: update.location }
     case 'set-properties':
       return { properties: { ...metadata.properties, ...update.updates } }
-    case 'remove-properties': {
-      const kept = Object.entries(metadata.properties ?? {}).filter(([name]) => !update.removals.includes(name))
-      return { properties: Object.fromEntries(kept) }
-    }
+    case 'remove-properties':
+      return { properties: withoutProperties(metadata.properties, update.removals) }
     case 'add-schema':
       return addSchema(metadata, update.schema, added)
     case 'add-view-version':

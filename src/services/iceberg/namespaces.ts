@@ -3,7 +3,7 @@ import type { Database, DatabaseDescriptor } from '../../core/catalog/catalog.ts
 import { foldName } from '../../core/catalog/names.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
-import { type CatalogEndpoint, CatalogError } from '../../protocol/rest-catalog.ts'
+import { type CatalogEndpoint, CatalogError, type CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
 import { pageOf } from './paging.ts'
@@ -45,6 +45,13 @@ function databaseOf(Name: string, properties: Properties): DatabaseDescriptor {
 
 export function namespaces(lake: Lake): CatalogEndpoint[] {
   const { databases } = lake.catalog
+  const named = (request: CatalogRequest) => {
+    const { scope } = catalogScope(request, lake)
+    const name = namespaceName(request.labels.namespace!)
+    const found = databases.find(scope, name)
+    if (!found) throw namespaceMissing(name)
+    return { scope, name, found }
+  }
   return [
     {
       name: 'listNamespaces',
@@ -86,10 +93,7 @@ export function namespaces(lake: Lake): CatalogEndpoint[] {
       name: 'loadNamespaceMetadata',
       address: 'GET /v1/{prefix}/namespaces/{namespace}',
       answer(request) {
-        const { scope } = catalogScope(request, lake)
-        const name = namespaceName(request.labels.namespace!)
-        const found = databases.find(scope, name)
-        if (!found) throw namespaceMissing(name)
+        const { name, found } = named(request)
         return { body: { namespace: [name], properties: namespaceProperties(found) } }
       },
     },
@@ -97,9 +101,7 @@ export function namespaces(lake: Lake): CatalogEndpoint[] {
       name: 'namespaceExists',
       address: 'HEAD /v1/{prefix}/namespaces/{namespace}',
       answer(request) {
-        const { scope } = catalogScope(request, lake)
-        const name = namespaceName(request.labels.namespace!)
-        if (!databases.find(scope, name)) throw namespaceMissing(name)
+        named(request)
         return {}
       },
     },
@@ -107,9 +109,7 @@ export function namespaces(lake: Lake): CatalogEndpoint[] {
       name: 'dropNamespace',
       address: 'DELETE /v1/{prefix}/namespaces/{namespace}',
       async answer(request) {
-        const { scope } = catalogScope(request, lake)
-        const name = namespaceName(request.labels.namespace!)
-        if (!databases.find(scope, name)) throw namespaceMissing(name)
+        const { scope, name } = named(request)
         await databases.delete(scope, name, { onlyEmpty: true }).catch((error: unknown) => {
           if (!(error instanceof Fault && error.kind === 'not-empty')) throw error
           throw new Fault('not-empty', 'database', `Namespace ${name} is not empty. One or more tables exist.`)

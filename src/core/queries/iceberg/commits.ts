@@ -11,6 +11,7 @@ import type { Catalog, Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { Fault } from '../../faults.ts'
 import type { NewFile } from '../../objects/files.ts'
+import { MOST_ATTEMPTS, restAfter } from './attempts.ts'
 import { type CommitContext, takeSteps, type UnwrittenFile, withAttributes } from './commit-steps.ts'
 import { readMetadata, withUnwritten } from './metadata-file.ts'
 
@@ -62,10 +63,6 @@ async function serve(table: Table, line: Waiting[], onEmpty: () => void): Promis
   onEmpty()
 }
 
-const MOST_ATTEMPTS = 20
-const FIRST_WAIT_MS = 5
-const MOST_WAIT_MS = 500
-
 /** Each is told how it ended. */
 async function commitTogether(table: Table, group: readonly Waiting[]): Promise<void> {
   let left = group
@@ -90,7 +87,7 @@ async function commitTogether(table: Table, group: readonly Waiting[]): Promise<
         return
       }
     }
-    await clock.sleep(Math.random() * Math.min(FIRST_WAIT_MS * 2 ** attempt, MOST_WAIT_MS))
+    await restAfter(attempt, clock)
   }
 }
 

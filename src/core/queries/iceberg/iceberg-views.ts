@@ -19,6 +19,7 @@ import { exactJsonText, parseExactJson } from '../../exact-json.ts'
 import { Fault } from '../../faults.ts'
 import { DEFAULT_CATALOG } from '../context.ts'
 import { viewDescriptor } from '../view-text.ts'
+import { MOST_ATTEMPTS } from './attempts.ts'
 import { type CommitContext, metadataUri, versionIn, withAttributes } from './commit-steps.ts'
 import { trinoType } from './iceberg-columns.ts'
 import { ICEBERG_VIEW, isIcebergView, lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
@@ -77,8 +78,6 @@ export async function registerView(name: ViewName, view: CommittedView, context:
   const descriptor = descriptorOf(name, view.metadata, view.location)
   await context.rooms.catalog.tables.create(context.scope, name.database, descriptor, context.principal.arn)
 }
-
-const MOST_ATTEMPTS = 20
 
 /** `uuid`: what the view must be. Throws `Fault('conflict', 'commit')` for another one. */
 export async function commitView(

@@ -5,6 +5,7 @@ import { type TableRequirement, unmetRequirement } from '../../../formats/iceber
 import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { Fault } from '../../faults.ts'
+import { MOST_ATTEMPTS, restAfter } from './attempts.ts'
 import { type CommitContext, type CommitStep, type Committed, takeSteps } from './commit-steps.ts'
 import { commitChange } from './commits.ts'
 import { isIcebergTable, metadataLocation } from './iceberg-table.ts'
@@ -17,13 +18,9 @@ export interface RequestedCommit {
   readonly updates: readonly TableUpdate[]
 }
 
-const MOST_ATTEMPTS = 20
-const FIRST_WAIT_MS = 5
-const MOST_WAIT_MS = 500
-
 /**
- * What has become of those that changed something, in their order. Throws `Fault('conflict', 'commit')` for a condition that is not met, which no second attempt
- * would mend; a table that somebody else changed between reading and writing is asked again.
+ * What has become of those that changed something, in their order. Throws `Fault('conflict', 'commit')` for a condition
+ * that is not met, which no second attempt would mend; a table that somebody else changed between reading and writing is asked again.
  */
 export async function commitRequested(
   requests: readonly RequestedCommit[],
@@ -38,8 +35,7 @@ export async function commitRequested(
       const overtaken = error instanceof Fault && error.kind === 'conflict' && error.noun === 'table'
       if (!overtaken || attempt === MOST_ATTEMPTS) throw error
     }
-    const waitMs = Math.random() * Math.min(FIRST_WAIT_MS * 2 ** attempt, MOST_WAIT_MS)
-    await context.rooms.clock.sleep(waitMs, context.signal)
+    await restAfter(attempt, context.rooms.clock, context.signal)
   }
 }
 
