@@ -1,0 +1,36 @@
+/**
+ * Why somebody may not, in AWS's words:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+import type { AccessRequest } from './compilation.ts'
+import type { Decision, PolicyRole } from './evaluation.ts'
+
+const names: Readonly<Record<PolicyRole, string>> = {
+  identity: 'identity-based policy',
+  resource: 'resource-based policy',
+  boundary: 'permissions boundary',
+  session: 'session policy',
+  control: 'service control policy',
+}
+
+/** `quoted`: as S3 writes the resource. */
+export function denialText(
+  { action, resource, asker }: AccessRequest,
+  decision: Exclude<Decision, { readonly allowed: true }>,
+  quoted = false,
+): string {
+  const on = quoted ? `"${resource}"` : resource
+  return `User: ${asker.arn} is not authorized to perform: ${action} on resource: ${on} ${reason(action, decision)}`
+}
+
+function reason(action: string, decision: Exclude<Decision, { readonly allowed: true }>): string {
+  const trust = action.startsWith('sts:AssumeRole')
+  if (!decision.explicit) {
+    const name = trust && decision.missing === 'resource' ? 'role trust policy' : names[decision.missing]
+    return `because no ${name} allows the ${action} action`
+  }
+  const { role, policy } = decision.by
+  if (trust && role === 'resource') return 'with an explicit deny in the role trust policy'
+  const article = role === 'identity' ? 'an' : 'a'
+  return `with an explicit deny in ${article} ${names[role]}${policy.arn === undefined ? '' : `: ${policy.arn}`}`
+}
