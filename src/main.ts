@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import { completeSettings, type Settings } from './config.ts'
 import { keyring, openKeyring, type RootKey } from './core/access/credentials.ts'
 import { type Sessions, sealedSessions } from './core/access/sessions.ts'
+import { catalogEncryption } from './core/catalog/catalog-encryption.ts'
 import { openCatalog } from './core/catalog/catalog-state.ts'
 import { systemClock } from './core/clock.ts'
 import { daily } from './core/daily.ts'
@@ -215,9 +216,9 @@ async function openHouse(parts: HouseParts): Promise<House> {
     connectors: { sqliteDirectory: settings.sqliteDirectory, functions: settings.functions },
   })
   opened.defer(() => sources.close())
-  const catalog = openCatalog(state, clock)
   const sealed = sealing(keyFile(join(directory.path, stored.key), KEY_BYTES))
   const keys = new Keys(state, clock, sealed)
+  const catalog = openCatalog(state, clock, catalogEncryption(keys))
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets, keys }
   const sessions = sealedSessions(rootKey.secretAccessKey)

@@ -1,21 +1,24 @@
 import type { Clock, StateStore } from '../ports.ts'
 import type { Catalog } from './catalog.ts'
+import type { CatalogEncryption } from './catalog-encryption.ts'
 import { openCatalogTags } from './catalog-tags.ts'
 import { openDatabases } from './databases.ts'
 import { openFunctions } from './functions.ts'
 import { PartitionIndexWork } from './partition-index-work.ts'
 import { openPartitionIndexes } from './partition-indexes.ts'
 import { openPartitions } from './partitions.ts'
+import { openState, sealedState } from './sealed-state.ts'
 import { openStatistics } from './statistics.ts'
 import { openTables } from './tables.ts'
 
-/** The catalog, kept in the state store. */
-export function openCatalog(state: StateStore, clock: Clock): Catalog {
+/** The catalog, kept in the state store: sealed as its settings say, where there is an encryption. */
+export function openCatalog(store: StateStore, clock: Clock, encryption?: CatalogEncryption): Catalog {
+  const state = encryption ? sealedState(store, encryption) : openState(store)
   return {
     databases: openDatabases(state, clock),
     tables: openTables(state, clock),
     partitions: openPartitions(state, clock),
-    partitionIndexes: openPartitionIndexes(state, clock, new PartitionIndexWork(state)),
+    partitionIndexes: openPartitionIndexes(state, clock, new PartitionIndexWork(state.unopened)),
     functions: openFunctions(state, clock),
     statistics: openStatistics(state),
     tags: openCatalogTags(state),

@@ -7,7 +7,7 @@ import type { Fault } from '../faults.ts'
 import type { StateTransaction } from '../ports.ts'
 import type { Tags } from '../resources/tags.ts'
 import type { PartitionBounds } from './partition-bounds.ts'
-import type { EntryFault } from './partition-index-entry.ts'
+import type { BackfillFault } from './partition-index-entry.ts'
 
 /** Account and region: catalogs of two scopes do not meet. */
 export interface Scope {
@@ -117,7 +117,7 @@ export interface PartitionIndex {
   readonly state: 'CREATING' | 'ACTIVE' | 'DELETING' | 'FAILED'
   /** Why it failed, and some of the partitions that made it. */
   readonly failures?: readonly {
-    readonly code: EntryFault | 'INTERNAL_ERROR'
+    readonly code: BackfillFault | 'INTERNAL_ERROR'
     readonly partitions: readonly (readonly string[])[]
   }[]
 }

@@ -1,16 +1,17 @@
 import { Fault } from '../faults.ts'
-import type { Clock, StateReader, StateStore } from '../ports.ts'
+import type { Clock, StateReader } from '../ports.ts'
 import { addTags, eraseTags } from '../resources/tags.ts'
 import type { Catalog, Database, DatabaseDescriptor, Scope } from './catalog.ts'
 import { eraseCondemned } from './erasure.ts'
 import { findDatabase, isLocal, requireDatabase } from './links.ts'
 import { databaseArn, databaseMissing, foldName, SEPARATOR, space, type TableDocument } from './names.ts'
+import type { CatalogState } from './sealed-state.ts'
 import { eraseTable } from './tables.ts'
 
 /** Tables of a database are erased in portions of this many, all in one transaction. */
 const PORTION = 1000
 
-export function openDatabases(state: StateStore, clock: Clock): Catalog['databases'] {
+export function openDatabases(state: CatalogState, clock: Clock): Catalog['databases'] {
   const find = (scope: Scope, name: string): Database | undefined => {
     const found = findDatabase(state, scope, foldName(name))
     return found && shown(state, scope, found)
@@ -53,7 +54,7 @@ export function openDatabases(state: StateStore, clock: Clock): Catalog['databas
     },
 
     async delete(scope, name, { onlyEmpty = false } = {}) {
-      await state.transaction((tx) => {
+      await state.unopened.transaction((tx) => {
         const folded = foldName(name)
         if (!findDatabase(tx, scope, folded)) throw databaseMissing(folded)
         const prefix = `${folded}${SEPARATOR}`

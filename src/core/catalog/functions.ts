@@ -1,10 +1,11 @@
 import { Fault } from '../faults.ts'
-import type { Clock, StateStore } from '../ports.ts'
+import type { Clock } from '../ports.ts'
 import type { Catalog, UserFunction } from './catalog.ts'
 import { requireDatabase } from './links.ts'
 import { foldName, SEPARATOR, space } from './names.ts'
+import type { CatalogState } from './sealed-state.ts'
 
-export function openFunctions(state: StateStore, clock: Clock): Catalog['functions'] {
+export function openFunctions(state: CatalogState, clock: Clock): Catalog['functions'] {
   const key = (database: string, name: string) => `${database}${SEPARATOR}${foldName(name)}`
   const missing = (name: string) => new Fault('not-found', 'function', `Function ${foldName(name)} not found.`)
 
@@ -56,7 +57,7 @@ export function openFunctions(state: StateStore, clock: Clock): Catalog['functio
     },
 
     async delete(scope, database, name) {
-      await state.transaction((tx) => {
+      await state.unopened.transaction((tx) => {
         const home = requireDatabase(tx, scope, database)
         if (!tx.delete(space('functions', scope), key(home, name))) throw missing(name)
       })

@@ -17,6 +17,9 @@ export type EntryFault =
   | 'MISSING_PARTITION_VALUE_ERROR'
   | 'UNSUPPORTED_PARTITION_CHARACTER_ERROR'
 
+/** Why an index of partitions that were there before it could not be made. */
+export type BackfillFault = EntryFault | 'ENCRYPTED_PARTITION_ERROR'
+
 const INDEXABLE: ReadonlySet<string | undefined> = new Set(['String', 'Integral', 'Date'])
 /** An integer has at most 40 digits here. */
 const LENGTH_DIGITS = 2

@@ -5,10 +5,12 @@
  */
 import type { StateStore, StateTransaction } from '../ports.ts'
 import type { PartitionIndex, Scope } from './catalog.ts'
+import { encryptionSettings } from './catalog-encryption.ts'
 import { SEPARATOR, space } from './names.ts'
-import { type EntryFault, entryFault, indexEntry } from './partition-index-entry.ts'
+import { type BackfillFault, entryFault, indexEntry } from './partition-index-entry.ts'
 import { entryPrefix, indexesOf, indexKey, type PartitionIndexDocument } from './partition-index-state.ts'
 import { decodeValues } from './partition-key.ts'
+import { isSealed } from './sealed-state.ts'
 
 const SPACE = 'catalog/partition-index-work'
 const STRETCH = 1000
@@ -86,11 +88,16 @@ function workOn(tx: StateTransaction, key: string): boolean {
 function enter(tx: StateTransaction, key: string, work: Work, index: PartitionIndexDocument): boolean {
   const { scope, table } = work
   const prefix = `${table}${SEPARATOR}`
-  const keys = tx.keys(space('partitions', scope), { prefix, after: work.after, limit: STRETCH })
-  const faults = new Map<EntryFault, string[][]>()
+  const partitions = space('partitions', scope)
+  const keys = tx.keys(partitions, { prefix, after: work.after, limit: STRETCH })
+  // Only where a catalog has ever been encrypted are its partitions looked at, and not just their values.
+  const mayBeSealed = encryptionSettings(tx, scope) !== undefined
+  const faults = new Map<BackfillFault, string[][]>()
   for (const one of keys) {
     const values = decodeValues(one.slice(prefix.length))
-    const fault = entryFault(index.keys, values)
+    // "Index creation on a table with encrypted partitions is not supported": glue dg, partition-indexes.
+    const isEncrypted = mayBeSealed && isSealed(tx.get(partitions, one)?.doc)
+    const fault = isEncrypted ? 'ENCRYPTED_PARTITION_ERROR' : entryFault(index.keys, values)
     if (fault) faults.set(fault, [...(faults.get(fault) ?? []), values])
     else
       tx.put(space('partition-index-entries', scope), entryPrefix(table, index.id) + indexEntry(index.keys, values), 0)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '../faults.ts'
-import type { Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
+import type { Clock, StateReader, StateTransaction } from '../ports.ts'
 import { eraseTags, moveTags } from '../resources/tags.ts'
 import type { Catalog, Scope, TableDescriptor, Together } from './catalog.ts'
 import { condemn, eraseCondemned } from './erasure.ts'
@@ -8,10 +8,11 @@ import { type LocatedTable, locateTable, requireDatabase } from './links.ts'
 import { foldName, SEPARATOR, space, type TableDocument, tableArn, tableKey } from './names.ts'
 import { putFirstIndexes, requireSameKeys } from './partition-indexes.ts'
 import { partitionShelf, putPartition } from './partition-shelf.ts'
+import type { CatalogState } from './sealed-state.ts'
 import { openTableVersions, putVersion, table } from './table-versions.ts'
 
-export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
-  const alone: Together = (write) => state.transaction(write)
+export function openTables(state: CatalogState, clock: Clock): Catalog['tables'] {
+  const alone: Together = (write) => state.unopened.transaction(write)
   return {
     ...openTableVersions(state),
 
@@ -45,7 +46,8 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
 
     async create(scope, database, descriptor, createdBy, { partitions = [], indexes = [], together = alone } = {}) {
       const name = foldName(descriptor.Name)
-      await together((tx) => {
+      await together((joined) => {
+        const tx = state.within(joined)
         const home = requireDatabase(tx, scope, database)
         if (descriptor.TargetTable && home !== foldName(database))
           throw new Fault('invalid', 'table', 'A table resource link cannot be made through a database resource link.')
@@ -70,7 +72,8 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
     async update(scope, database, descriptor, options) {
       const { together = alone } = options
       const asked = foldName(options.name ?? descriptor.Name)
-      await together((tx) => {
+      await together((joined) => {
+        const tx = state.within(joined)
         const { own, target: found } = requireLocated(tx, scope, database, asked)
         // Through a link it is the target that changes, and keeps its name.
         const newName = own === found ? foldName(descriptor.Name) : found.descriptor.Name
@@ -127,7 +130,8 @@ export function openTables(state: StateStore, clock: Clock): Catalog['tables'] {
     },
 
     async delete(scope, database, name) {
-      await state.transaction((tx) => eraseTable(tx, scope, requireOwn(tx, scope, database, name)))
+      // Whoever has lost a key can still delete what lay under it: DeleteTable knows no GlueEncryptionException.
+      await state.unopened.transaction((tx) => eraseTable(tx, scope, requireOwn(tx, scope, database, name)))
       await eraseCondemned(state, scope)
     },
   }

@@ -8,7 +8,14 @@ import type { Sealing } from '../secrets/sealing.ts'
 import { defaultPolicy, type Key, type KeyMaterial, materialContext, requireUsable } from './key.ts'
 import { newMaterial } from './key-material.ts'
 import type { KeySpec, KeyUsage } from './key-specs.ts'
-import { blobHeader, decryptBlob, type EncryptionContext, encryptBlob, invalidCiphertext } from './symmetric.ts'
+import {
+  type BlobHeader,
+  blobHeader,
+  decryptBlob,
+  type EncryptionContext,
+  encryptBlob,
+  invalidCiphertext,
+} from './symmetric.ts'
 
 export interface NewKey {
   readonly spec: KeySpec
@@ -125,12 +132,27 @@ export class Keys {
 
   /** With the key that the blob tells. Throws for one that is not of this account and region, or not usable. */
   decrypt(scope: Scope, blob: Uint8Array, context: EncryptionContext): Decrypted {
-    const header = blobHeader(blob)
+    return this.decrypter(scope)(blob, context)
+  }
+
+  /** As `decrypt`, for many blobs in one turn: their keys are looked for once. */
+  decrypter(scope: Scope): (blob: Uint8Array, context: EncryptionContext) => Decrypted {
+    const found = new Map<string, Omit<Decrypted, 'plaintext'> & { readonly bytes: Buffer }>()
+    return (blob, context) => {
+      const header = blobHeader(blob)
+      const id = `${header.keyId} ${header.material}`
+      const { key, material, bytes } = found.get(id) ?? this.#decrypting(scope, header)
+      found.set(id, { key, material, bytes })
+      return { key, material, plaintext: decryptBlob(bytes, blob, context) }
+    }
+  }
+
+  #decrypting(scope: Scope, header: BlobHeader) {
     const key = this.#find(this.#state, scope, header.keyId)
     const material = key?.materials.find(({ id }) => id.startsWith(header.material))
     if (!key || !material || key.spec !== 'SYMMETRIC_DEFAULT') throw invalidCiphertext()
     requireUsable(key)
-    return { key, material, plaintext: decryptBlob(this.material(key, material), blob, context) }
+    return { key, material, bytes: this.material(key, material) }
   }
 
   /** For what is done with it here; it goes nowhere else. */

@@ -1,6 +1,7 @@
 import { DeltaLogError } from '../../formats/delta/log-error.ts'
 import { IcebergError } from '../../formats/iceberg/iceberg-error.ts'
 import { SqlError, type SqlErrorName } from '../../sql/position.ts'
+import { CATALOG_ENCRYPTION, glueNote } from '../catalog/catalog-encryption.ts'
 import { Fault } from '../faults.ts'
 import { isGlueCatalog, type NameContext } from './context.ts'
 import { EngineError } from './engine-plan.ts'
@@ -129,6 +130,8 @@ export async function noting<T>(note: string, work: () => Promise<T>): Promise<T
 }
 
 function faultFailure(fault: Fault): StatementFailure {
+  if (fault.noun === CATALOG_ENCRYPTION)
+    return namedFailure('HIVE_METASTORE_ERROR', `${fault.message} ${glueNote()}`, fault)
   const types: Partial<Record<Fault['kind'], number>> = {
     'not-found': fault.noun === 'bucket' ? 1306 : 1301,
     denied: 1500,
@@ -138,6 +141,12 @@ function faultFailure(fault: Fault): StatementFailure {
     'storage-full': 401,
   }
   return new StatementFailure(fault.message, { category: 2, type: types[fault.kind] ?? 1009, cause: fault })
+}
+
+/** What a Hive task makes of an error that it meets in the catalog: observed of one whose key could not be used. */
+export function hiveFailure(error: unknown): unknown {
+  if (!(error instanceof Fault && error.noun === CATALOG_ENCRYPTION)) return error
+  return ddlTaskFailure('MetaException', `${error.message} ${glueNote()}`)
 }
 
 /** A failure of one of Hive's DDL tasks, told in plain words. */

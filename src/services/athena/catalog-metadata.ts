@@ -3,6 +3,7 @@ import type * as Sdk from '@aws-sdk/client-athena'
 import { wholePattern } from '../../core/catalog/name-pattern.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import { sdkNote } from '../../core/sdk-note.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { isDefault, isSource, registeredCatalog, sourceCatalog, tableBucketCatalog } from './data-catalogs.ts'
 import { invalidRequest } from './faults.ts'
@@ -67,7 +68,7 @@ async function foundDatabase(metadata: CatalogMetadata, call: ServiceCall, name:
 }
 
 const serviceNote = ({ requestId }: ServiceCall): string =>
-  `(Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; Request ID: ${requestId}; Proxy: null)`
+  sdkNote('AmazonDataCatalog', 'EntityNotFoundException', requestId)
 
 /** The properties that are asked for; undefined when all are. The SDK that types the handlers does not know the member yet. */
 function attributes(input: object): ReadonlySet<string> | undefined {

@@ -1,3 +1,4 @@
+import { CATALOG_ENCRYPTION, glueNote } from '../../core/catalog/catalog-encryption.ts'
 import type { Fault } from '../../core/faults.ts'
 import { AwsError } from '../../protocol/service.ts'
 
@@ -29,6 +30,9 @@ export function translate(fault: Fault): AwsError {
         return new AwsError('ResourceNotFoundException', fault.message)
       if (fault.noun === 'database' || fault.noun === 'table') return new AwsError('MetadataException', fault.message)
       return invalidRequest(fault.message, fault.noun === 'data-catalog' ? 'DATACATALOG_NOT_FOUND' : 'INVALID_INPUT')
+    case 'not-ready':
+      if (fault.noun === CATALOG_ENCRYPTION) return new AwsError('MetadataException', `${fault.message} ${glueNote()}`)
+      return invalidRequest(fault.message)
     default:
       return invalidRequest(
         fault.message,

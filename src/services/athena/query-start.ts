@@ -1,10 +1,12 @@
 /** StartQueryExecution: everything that is checked before there is a query. */
 import { createHash, randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-athena'
+import { CATALOG_ENCRYPTION, glueNote } from '../../core/catalog/catalog-encryption.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { checkStatement, statementClass } from '../../core/queries/statements/execute.ts'
 import { prepared } from '../../core/queries/statements/prepared.ts'
+import { sdkNote } from '../../core/sdk-note.ts'
 import type { ServiceCall } from '../../protocol/service.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { SqlError } from '../../sql/position.ts'
@@ -88,8 +90,10 @@ function atOnce<T>(call: ServiceCall, work: () => T): T {
     if (error instanceof SqlError) throw invalidRequest(error.message, 'MALFORMED_QUERY')
     if (error instanceof Fault && error.noun === 'entity')
       throw invalidRequest(
-        `${error.message} (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; Request ID: ${call.requestId}; Proxy: null)`,
+        `${error.message} ${sdkNote('AmazonDataCatalog', 'EntityNotFoundException', call.requestId)}`,
       )
+    if (error instanceof Fault && error.noun === CATALOG_ENCRYPTION)
+      throw invalidRequest(`${error.message} ${glueNote()}`)
     throw error
   }
 }

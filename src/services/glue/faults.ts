@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '@aws-sdk/client-glue'
+import { CATALOG_ENCRYPTION } from '../../core/catalog/catalog-encryption.ts'
 import type { Fault, FaultKind } from '../../core/faults.ts'
 import { AwsError } from '../../protocol/service.ts'
 
@@ -23,6 +24,7 @@ export function glueError(fault: Fault): AwsError {
   // An index that is being made cannot be deleted: DeletePartitionIndex in the Glue API reference has a name of its own for it.
   if (fault.noun === 'partition index' && fault.kind === 'conflict')
     return new AwsError('ConflictException', fault.message)
+  if (fault.noun === CATALOG_ENCRYPTION) return new AwsError('GlueEncryptionException', fault.message)
   if (fault.noun === 'key' || fault.noun === 'ciphertext')
     return new AwsError(
       'GlueEncryptionException',

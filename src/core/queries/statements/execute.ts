@@ -2,6 +2,7 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { classify, type StatementClass } from '../../../sql/statement.ts'
 import type { NameContext, QueryContext } from '../context.ts'
+import { hiveFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { alterTable } from './alter-table.ts'
@@ -50,6 +51,39 @@ export async function executeStatement(
   context.signal.throwIfAborted()
   refuseComments(statement, context)
   refuseSources(statement, context)
+  if (!HIVE_TASKS.has(statement.kind)) return outcomeOf(statement, context, statements, parameters)
+  try {
+    return await outcomeOf(statement, context, statements, parameters)
+  } catch (error) {
+    throw hiveFailure(error)
+  }
+}
+
+/** What Hive runs, and Trino does not. */
+const HIVE_TASKS: ReadonlySet<Statement['kind']> = new Set([
+  'create-database',
+  'drop-database',
+  'alter-database',
+  'create-table',
+  'drop-table',
+  'alter-table',
+  'msck-repair',
+  'show-databases',
+  'show-tables',
+  'show-views',
+  'show-columns',
+  'describe',
+  'show-partitions',
+  'show-create-table',
+  'show-tblproperties',
+])
+
+function outcomeOf(
+  statement: Statement,
+  context: QueryContext,
+  statements: PreparedStatements,
+  parameters: readonly Expr[],
+): StatementOutcome | Promise<StatementOutcome> {
   switch (statement.kind) {
     case 'query':
       return runQuery(statement, context, parameters)

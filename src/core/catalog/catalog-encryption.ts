@@ -1,0 +1,96 @@
+/**
+ * Encryption of the catalog at rest: under which key its settings put what is written, and how it is opened again,
+ * whatever they say by then. https://docs.aws.amazon.com/glue/latest/dg/encrypt-glue-data-catalog.html
+ */
+import { exactJsonText, parseExactJson } from '../exact-json.ts'
+import { Fault } from '../faults.ts'
+import type { Keys } from '../keys/keys.ts'
+import type { StateReader } from '../ports.ts'
+import { sdkNote } from '../sdk-note.ts'
+import type { Scope } from './catalog.ts'
+
+/** As Glue spells them, beside what they say of passwords. */
+export interface EncryptionSettings {
+  readonly EncryptionAtRest?: {
+    readonly CatalogEncryptionMode?: string
+    readonly SseAwsKmsKeyId?: string
+  }
+}
+
+/** The noun of its faults: keys that cannot be used. */
+export const CATALOG_ENCRYPTION = 'catalog encryption'
+
+export interface CatalogEncryption {
+  /** How what is written now is sealed; undefined where it lies open. What it gives throws where the key is not usable. */
+  sealer(state: StateReader, scope: Scope): ((value: unknown) => string) | undefined
+  /** For what is read in one turn; what it gives throws `Fault('not-ready', CATALOG_ENCRYPTION)` where the key is not usable. */
+  opener(scope: Scope): (sealed: string) => unknown
+}
+
+const SPACE = 'glue/encryption-settings'
+const ids = ({ account, region }: Scope): string => `${account}/${region}`
+/** The key where none is named. */
+export const GLUE_KEY = 'alias/aws/glue'
+
+/** Undefined of a catalog that nobody has ever set up. */
+export const encryptionSettings = <T extends EncryptionSettings>(
+  state: Pick<StateReader, 'get'>,
+  scope: Scope,
+): T | undefined => state.get<T>(SPACE, ids(scope))?.doc
+
+export const putEncryptionSettings = (
+  tx: { put(space: string, key: string, doc: unknown): number },
+  scope: Scope,
+  settings: EncryptionSettings,
+): void => void tx.put(SPACE, ids(scope), settings)
+
+/** Catalogs below an account's use its keys. */
+export const keyScope = ({ account, region }: Scope): Scope => ({ account: account.slice(0, ACCOUNT_DIGITS), region })
+const ACCOUNT_DIGITS = 12
+
+export function catalogEncryption(keys: Keys): CatalogEncryption {
+  return {
+    sealer(state, scope) {
+      const { CatalogEncryptionMode = 'DISABLED', SseAwsKmsKeyId = GLUE_KEY } =
+        encryptionSettings(state, scope)?.EncryptionAtRest ?? {}
+      if (CatalogEncryptionMode === 'DISABLED') return undefined
+      return (value) =>
+        byKey(() => {
+          const key = keys.get(keyScope(scope), SseAwsKmsKeyId)
+          return keys.encrypt(key, Buffer.from(exactJsonText(value)!), contextOf(scope)).toString('base64')
+        })
+    },
+
+    opener(scope) {
+      const decrypt = keys.decrypter(keyScope(scope))
+      return (sealed) =>
+        byKey(() => parseExactJson(decrypt(Buffer.from(sealed, 'base64'), contextOf(scope)).plaintext.toString()))
+    },
+  }
+}
+
+const contextOf = ({ account }: Scope) => ({ glue_catalog_id: account })
+
+/** What KMS calls what is wrong with a key, by the kind of fault. */
+const KMS_CODES: Partial<Readonly<Record<Fault['kind'], string>>> = {
+  'not-ready': 'DisabledException',
+  conflict: 'KMSInvalidStateException',
+  'not-found': 'NotFoundException',
+}
+/** Of a key that is gone KMS says no more (observed of Athena, with a key that had been deleted). */
+const GONE =
+  'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.'
+
+/** Glue tells what KMS has told it, with the note that the Java SDK puts behind. */
+function byKey<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const [text, code] = error.noun === 'key' ? [error.message, KMS_CODES[error.kind]] : [GONE, 'AccessDeniedException']
+    throw new Fault('not-ready', CATALOG_ENCRYPTION, `${text} ${sdkNote('AWSKMS', code!)}`)
+  }
+}
+
+/** Behind what Glue says, where another service passes it on. */
+export const glueNote = (): string => sdkNote('AmazonDataCatalog', 'GlueEncryptionException')
