@@ -11,6 +11,7 @@ import { catalogEncryption } from './core/catalog/catalog-encryption.ts'
 import { openCatalog } from './core/catalog/catalog-state.ts'
 import { systemClock } from './core/clock.ts'
 import { daily } from './core/daily.ts'
+import { openEvents } from './core/events/events.ts'
 import { Fault } from './core/faults.ts'
 import { Keys } from './core/keys/keys.ts'
 import type { Lake } from './core/lake.ts'
@@ -30,7 +31,8 @@ import { openSourceReads } from './engines/federation/source-reads.ts'
 import { logInToMysql } from './engines/mysql/login.ts'
 import { logInToPostgres } from './engines/postgres/login.ts'
 import { createAuthenticator } from './protocol/auth.ts'
-import { type CallOutcome, createDispatcher, type Dispatcher } from './protocol/dispatch.ts'
+import { createDispatcher, type Dispatcher, type RequestOutcome } from './protocol/dispatch.ts'
+import { callEvent } from './protocol/events/call-event.ts'
 import type { HttpReply } from './protocol/http.ts'
 import { modelMetadata, modelNames } from './protocol/model.ts'
 import { createOwnApi, type OwnApi } from './protocol/own-api.ts'
@@ -44,6 +46,7 @@ import { listen } from './server/http.ts'
 import { ownPaths, ownPrefix } from './server/own-paths.ts'
 import type { ThriftServer } from './server/thrift.ts'
 import { athena } from './services/athena/service.ts'
+import { cloudTrail } from './services/cloudtrail/service.ts'
 import { glue } from './services/glue/service.ts'
 import { icebergCatalog } from './services/iceberg/service.ts'
 import { kms } from './services/kms/service.ts'
@@ -159,7 +162,7 @@ interface HouseParts {
   readonly directory: DataDirectory
   readonly engine: SqlEngine
   readonly log: (line: string) => void
-  readonly observe: (outcome: CallOutcome) => void
+  readonly observe: (outcome: RequestOutcome) => void
 }
 
 interface House {
@@ -220,16 +223,17 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const keys = new Keys(state, clock, sealed)
   const catalog = openCatalog(state, clock, catalogEncryption(keys))
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
-  const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets, keys }
+  const tell = (error: unknown): void => log(describe(error))
+  const events = openEvents({ state, clock, files, seal: sealed, tell })
+  opened.defer(() => events.close())
+  const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets, keys, events }
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const places = tablePlaces(objects, files)
   const unlessFull = (consequence: string) => (error: unknown) => {
     if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
     log(`${error.message} ${consequence}.`)
   }
-  const services = composeServices(settings.engine, lake, objects, { sessions, places }, (error) =>
-    log(describe(error)),
-  )
+  const services = composeServices(settings.engine, lake, objects, { sessions, places }, tell)
   for (const service of services) {
     await service
       .open?.()
@@ -238,7 +242,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
   }
   const closing = new AbortController()
   opened.defer(() => closing.abort())
-  const tell = (error: unknown): void => log(describe(error))
+  events.start()
   daily(clock, closing.signal, () => expire(objects, clock.now()), tell).catch(tell)
   const credentials = settings.auth === 'open' ? openKeyring(account) : keyring(account, rootKey, sessions, clock)
   const authenticator = createAuthenticator({ credentials, clock, account, region })
@@ -246,7 +250,11 @@ async function openHouse(parts: HouseParts): Promise<House> {
     services: new Map(services.map((service) => [service.name, service])),
     router: createRouter(modelNames.map(modelMetadata), settings.hostnames),
     authenticator,
-    observe,
+    observe(outcome) {
+      observe(outcome)
+      const event = callEvent(outcome, events.watch, clock.now())
+      if (event) events.journal.append(event)
+    },
     report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
   })
   const own = createOwnApi(services, authenticator, tell)
@@ -298,6 +306,7 @@ function composeServices(
     s3Tables(lake, places),
     secretsManager(lake),
     kms(lake),
+    cloudTrail(lake),
     sts({ clock: lake.clock, sessions }),
   ]
 }
@@ -333,14 +342,16 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const sealed = sealing(new Uint8Array(KEY_BYTES))
   const keys = new Keys(state, clock, sealed)
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
-  const house = { files: lakeFiles(objects), catalog: openCatalog(state, clock), engine, sources, secrets, keys }
+  const files = lakeFiles(objects)
+  const events = openEvents({ state, clock, files, seal: sealed, tell: () => {} })
+  const house = { files, catalog: openCatalog(state, clock), engine, sources, secrets, keys, events }
   const lake: Lake = { ...objects, ...house }
   const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, house.files) }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})
   return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))
 }
 
-function observer(metrics: Metrics): (outcome: CallOutcome) => void {
+function observer(metrics: Metrics): (outcome: RequestOutcome) => void {
   const labels = ['service', 'operation']
   const requests = metrics.counter('lentic_requests_total', 'Requests answered.', [...labels, 'status'])
   const bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]

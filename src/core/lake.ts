@@ -1,5 +1,6 @@
 /** The rooms a service may enter. Composed once, in `main.ts`. */
 import type { Catalog } from './catalog/catalog.ts'
+import type { Events } from './events/events.ts'
 import type { Sources } from './federation/sources.ts'
 import type { Keys } from './keys/keys.ts'
 import type { Files } from './objects/files.ts'
@@ -16,4 +17,5 @@ export interface Lake {
   readonly sources: Sources
   readonly secrets: Secrets
   readonly keys: Keys
+  readonly events: Events
 }

@@ -37,14 +37,26 @@ export interface DispatchOptions {
   readonly report: (error: unknown, call: Pick<Call, 'service' | 'operation' | 'requestId'>) => void
 }
 
-export interface CallOutcome {
+/** What is counted of any request, whatever its door. */
+export interface RequestOutcome {
   readonly service: string
   readonly operation: string
   readonly status: number
   readonly errorCode?: string
   readonly durationMs: number
+}
+
+export interface CallOutcome extends RequestOutcome {
+  readonly request: HttpRequest
   /** Absent where the request was refused before its caller was known. */
   readonly call?: ServiceCall
+  /** Absent where no operation of a model was called. */
+  readonly shape?: Operation
+  /** As the handler had it; absent where the request was refused before it was read. */
+  readonly input?: unknown
+  /** Absent where the call failed. */
+  readonly output?: unknown
+  readonly errorMessage?: string
 }
 
 export type Dispatcher = (request: HttpRequest) => Promise<HttpReply>
@@ -60,7 +72,10 @@ interface Progress {
   operation?: Operation
   labels: Readonly<Record<string, string>>
   call?: ServiceCall
+  input?: unknown
+  output?: unknown
   errorCode?: string
+  errorMessage?: string
 }
 
 export function createDispatcher(options: DispatchOptions): Dispatcher {
@@ -73,15 +88,20 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     } catch (error) {
       reply = fail(options, progress, error)
     }
-    const { route, call, errorCode, requestId, hostId } = progress
+    const { route, call, errorCode, errorMessage, requestId, hostId, input, output } = progress
     const framed = addRequestId(reply, requestId, hostId, extraHeaders(options, progress))
     options.observe({
       service: route?.service ?? '-',
       operation: progress.operation?.name ?? '-',
       status: framed.status,
       errorCode,
+      errorMessage,
       durationMs: performance.now() - started,
+      request,
       call,
+      shape: progress.operation,
+      input,
+      output,
     })
     return framed
   }
@@ -242,9 +262,11 @@ async function perform(
   call.http = { ...call.http, headers: body.headers, trailers: body.trailers }
   const wire = wires[route.wire]
   const input = wire.readInput(operation, { ...call.http, body: body.bytes ?? body.stream }, progress.labels)
+  progress.input = input
   validateInput(operation, input)
   await options.authorize?.(call, operation, input)
-  const reply = wire.writeOutput(operation, await handler(input as never, call), progress.requestId)
+  progress.output = await handler(input as never, call)
+  const reply = wire.writeOutput(operation, progress.output, progress.requestId)
   return {
     status: call.reply.status ?? reply.status,
     headers: { ...reply.headers, ...call.reply.headers },
@@ -285,6 +307,7 @@ function fail(options: DispatchOptions, progress: Progress, error: unknown): Htt
   const { route, model, operation, requestId, hostId } = progress
   const awsError = withHostId(toAwsError(options, progress, error), hostId)
   progress.errorCode = awsError.code
+  progress.errorMessage = awsError.message
   if (!route || !model) return frameError(awsError)
   const reply = wires[route.wire].writeError(model, operation, awsError, requestId)
   return { ...reply, headers: { ...reply.headers, ...awsError.headers } }

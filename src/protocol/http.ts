@@ -16,10 +16,18 @@ export interface HttpRequest {
   readonly hasBody: boolean
   /** `http://host:port` as the client addressed it. */
   readonly origin: string
+  /** Who is at the other end. */
+  readonly peer?: Peer
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal
   /** Tells a client that waits (`Expect: 100-continue`) to send its body; does nothing for others. */
   admitBody(): void
+}
+
+export interface Peer {
+  readonly address: string
+  /** As records of calls name them. */
+  readonly tls?: { readonly tlsVersion: string; readonly cipherSuite: string }
 }
 
 export interface HttpReply {

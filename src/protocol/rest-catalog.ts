@@ -139,7 +139,7 @@ export function createRestCatalog(
     const operation = route?.endpoint.name ?? '-'
     const told = (reply: HttpReply, errorCode?: string): HttpReply => {
       const durationMs = performance.now() - started
-      observe({ service: SERVICE, operation, status: reply.status, errorCode, durationMs })
+      observe({ service: SERVICE, operation, status: reply.status, errorCode, durationMs, request })
       return { ...reply, headers: { ...reply.headers, 'x-amzn-requestid': requestId } }
     }
     return answer(request, requestId, route, found).then(

@@ -148,3 +148,16 @@ export function defineService<Sdk>(
         : (fault) => new AwsError(faults[fault.kind] ?? 'InternalFailure', fault.message, { members: fault.detail }),
   }
 }
+
+/** Handlers whose code comes with the first call of one of them: a server that is asked for none rests without it. */
+export function deferHandlers<Sdk>(
+  names: readonly (keyof Handlers<Sdk> & string)[],
+  load: () => Promise<Handlers<Sdk>>,
+): Handlers<Sdk> {
+  let loaded: Promise<ServiceDefinition['handlers']> | undefined
+  const handler = (name: string) => async (input: never, call: ServiceCall) => {
+    loaded ??= load() as Promise<ServiceDefinition['handlers']>
+    return (await loaded)[name]!(input, call)
+  }
+  return Object.fromEntries(names.map((name) => [name, handler(name)])) as Handlers<Sdk>
+}

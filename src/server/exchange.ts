@@ -1,8 +1,9 @@
 /** One request and its answer on Node's HTTP objects, of version 1.1 or 2. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { TLSSocket } from 'node:tls'
 import { giveBack } from '../core/spent-bytes.ts'
-import type { HttpReply, HttpRequest } from '../protocol/http.ts'
+import type { HttpReply, HttpRequest, Peer } from '../protocol/http.ts'
 
 export type Incoming = IncomingMessage | Http2ServerRequest
 export type Outgoing = ServerResponse | Http2ServerResponse
@@ -52,6 +53,10 @@ export function openExchange(
     body: incoming,
     hasBody: hasBody(incoming),
     origin: `${scheme}://${headers.host}`,
+    /** Asked for by what records calls. */
+    get peer() {
+      return peerOf(incoming)
+    },
     /** Made when first looked at: most requests are over before anyone asks. */
     get signal() {
       if (!controller) {
@@ -76,6 +81,16 @@ function httpDate(date: Date): string {
   const second = Math.floor(date.getTime() / 1000)
   if (second !== lastSecond.second) lastSecond = { second, text: date.toUTCString() }
   return lastSecond.text
+}
+
+function peerOf({ socket }: Incoming): Peer {
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  if (!('getCipher' in socket)) return { address }
+  const { getProtocol, getCipher } = socket as TLSSocket
+  return {
+    address,
+    tls: { tlsVersion: getProtocol.call(socket) ?? '', cipherSuite: getCipher.call(socket).standardName },
+  }
 }
 
 const clientGone = () => new Error('The client closed the connection.')

@@ -20,7 +20,8 @@ export interface WrittenFile {
 }
 
 /** What a new file says of itself, and how it is guarded. */
-export type FileAttributes = Pick<ObjectAttributes, 'contentType' | 'acl' | 'encryption'>
+export type FileAttributes = Pick<ObjectAttributes, 'contentType' | 'acl' | 'encryption'> &
+  Partial<Pick<ObjectAttributes, 'metadata' | 'contentEncoding'>>
 
 /** A file that is to be: its bytes, or where an engine has staged them. */
 export interface NewFile {

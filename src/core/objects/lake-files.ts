@@ -106,8 +106,8 @@ const fileOf = (store: ObjectStore, bucket: string, key: string, object: StoredO
 })
 
 const objectAttributes = (attributes: FileAttributes): ObjectAttributes => ({
-  ...attributes,
   metadata: {},
+  ...attributes,
   storageClass: 'STANDARD',
 })
 

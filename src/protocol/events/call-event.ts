@@ -1,0 +1,96 @@
+/** The record that a call of a service is. */
+import { randomUUID } from 'node:crypto'
+import { EVENT_VERSION, type EventRecord, eventTime } from '../../core/events/event.ts'
+import type { CallOutcome } from '../dispatch.ts'
+import type { HttpRequest } from '../http.ts'
+import type { Operation } from '../schema.ts'
+import type { ServiceCall } from '../service.ts'
+import { identityOf } from './identity.ts'
+import { categoryOf, isReading } from './operation-kinds.ts'
+import { described } from './parameters.ts'
+import { resourcesOf } from './resources.ts'
+import { s3Event } from './s3-event.ts'
+
+/** "This field has a maximum size of 1 KB; content exceeding that limit is truncated." */
+const SHORT = 1024
+
+/** Services without regions tell all their events in one. */
+const GLOBAL_REGION = 'us-east-1'
+const isGlobal = (service: string): boolean => service === 'iam'
+
+export interface EventFilter {
+  /** Whether any event of what resources hold is wanted by anyone in the account. */
+  wantsData(account: string): boolean
+  /** Whether this one is. */
+  wants(event: EventRecord): boolean
+}
+
+/** Undefined where the call is no event, or none that anybody wants. */
+export function callEvent(outcome: CallOutcome, filter: EventFilter, now: Date): EventRecord | undefined {
+  const { call, operation, request } = outcome
+  if (!call || !operation || !outcome.shape) return undefined
+  const category = categoryOf(call.service, operation)
+  if (category === undefined) return undefined
+  if (call.principal.kind === 'anonymous' && category === 'Management') return undefined
+  if (category === 'Data' && !filter.wantsData(call.account)) return undefined
+  const event = eventOf(outcome, call, outcome.shape, request, category, now)
+  return category === 'Data' && !filter.wants(event) ? undefined : event
+}
+
+function eventOf(
+  outcome: CallOutcome,
+  call: ServiceCall,
+  shape: Operation,
+  request: HttpRequest,
+  eventCategory: EventRecord['eventCategory'],
+  now: Date,
+): EventRecord {
+  const { model } = shape
+  const readOnly = isReading(call.service, shape.name)
+  const parts =
+    call.service === 's3' ? s3Event(outcome, call, shape, readOnly) : plainParts(outcome, call, shape, readOnly)
+  const resources = resourcesOf(call, outcome.input, outcome.output)
+  return {
+    eventVersion: EVENT_VERSION,
+    userIdentity: identityOf(call.principal),
+    eventTime: eventTime(now),
+    eventSource: `${call.service === 's3control' ? 's3' : model.endpointPrefix}.amazonaws.com`,
+    eventName: eventNameOf(shape.name),
+    awsRegion: isGlobal(call.service) ? GLOBAL_REGION : call.region,
+    sourceIPAddress: request.peer?.address ?? '',
+    ...(request.headers['user-agent'] !== undefined && { userAgent: request.headers['user-agent'].slice(0, SHORT) }),
+    ...(outcome.errorCode !== undefined && {
+      errorCode: outcome.errorCode,
+      ...(outcome.errorMessage && { errorMessage: outcome.errorMessage.slice(0, SHORT) }),
+    }),
+    ...parts,
+    requestID: call.requestId,
+    eventID: randomUUID(),
+    readOnly,
+    ...(resources.length > 0 && { resources }),
+    eventType: 'AwsApiCall',
+    ...(call.service !== 's3' && { apiVersion: model.apiVersion }),
+    managementEvent: eventCategory === 'Management',
+    recipientAccountId: call.account,
+    eventCategory,
+    ...(request.peer?.tls && {
+      tlsDetails: { ...request.peer.tls, clientProvidedHostHeader: request.headers.host ?? '' },
+    }),
+  }
+}
+
+/** `ListObjectsV2` and its like are events of the older name (docs: AmazonS3 userguide, cloudtrail-logging-s3-info). */
+const eventNameOf = (operation: string): string => (operation === 'ListObjectsV2' ? 'ListObjects' : operation)
+
+export type EventParts = Pick<EventRecord, 'requestParameters' | 'responseElements' | 'additionalEventData'>
+
+function plainParts(
+  { input, output }: CallOutcome,
+  call: ServiceCall,
+  shape: Operation,
+  readOnly: boolean,
+): EventParts {
+  const asked = described(call.service, shape.input, input)
+  const answered = readOnly && call.service !== 'sts' ? null : described(call.service, shape.output, output)
+  return { requestParameters: asked ?? null, responseElements: answered ?? null }
+}

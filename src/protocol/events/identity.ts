@@ -1,0 +1,55 @@
+/** Who called, as a record tells it. */
+import type { Principal } from '../../core/call.ts'
+import type { UserIdentity } from '../../core/events/event.ts'
+
+const known = new WeakMap<Principal, UserIdentity>()
+
+/** Of a principal that calls often it is made once. */
+export function identityOf(principal: Principal): UserIdentity {
+  let identity = known.get(principal)
+  if (!identity) {
+    identity = makeIdentity(principal)
+    known.set(principal, identity)
+  }
+  return identity
+}
+
+function makeIdentity({ kind, arn, account, accessKeyId }: Principal): UserIdentity {
+  const rest = arn.split(':').slice(5).join(':')
+  const name = rest.slice(rest.lastIndexOf('/') + 1)
+  const own = { arn, accountId: account, accessKeyId }
+  const temporary = accessKeyId.startsWith('ASIA') && { sessionContext: { attributes: { mfaAuthenticated: 'false' } } }
+  switch (kind) {
+    case 'root':
+      return { type: 'Root', principalId: account, ...own, ...temporary }
+    case 'user':
+      return { type: 'IAMUser', principalId: accessKeyId, ...own, userName: name, ...temporary }
+    case 'role':
+      return roleIdentity(rest, own)
+    // "anonymous": docs: AmazonS3 userguide, cloudtrail-logging-understanding-s3-entries.
+    case 'anonymous':
+      return { type: 'AWSAccount', principalId: '', accountId: 'anonymous' }
+  }
+}
+
+/** `assumed-role/analyst/session-1`. */
+function roleIdentity(
+  rest: string,
+  own: { readonly arn: string; readonly accountId: string; readonly accessKeyId: string },
+): UserIdentity {
+  const [word, role = '', session = ''] = rest.split('/')
+  if (word === 'federated-user') return { type: 'FederatedUser', principalId: `${own.accountId}:${role}`, ...own }
+  const sessionIssuer = {
+    type: 'Role',
+    principalId: role,
+    arn: `arn:aws:iam::${own.accountId}:role/${role}`,
+    accountId: own.accountId,
+    userName: role,
+  }
+  return {
+    type: 'AssumedRole',
+    principalId: `${role}:${session}`,
+    ...own,
+    sessionContext: { sessionIssuer, webIdFederationData: {}, attributes: { mfaAuthenticated: 'false' } },
+  }
+}
