@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { Fault } from '../faults.ts'
 import type { FileAttributes, Files, NewFile } from '../objects/files.ts'
-import type { Clock, StateStore } from '../ports.ts'
+import type { Clock, StateStore, Versioned } from '../ports.ts'
 import { digestFile } from './digests.ts'
 import type { EventRecord } from './event.ts'
 import { eventTime } from './event.ts'
@@ -65,8 +65,22 @@ export async function deliver(
     : [{ account: trail.account, region: trail.region }]
   const named = regions.some(({ region }) => region === trail.region) ? regions : [...regions, trail]
   for (const { region } of named) {
-    await deliverRegion(rooms, trail, region, options.listener)
-    await deliverDigest(rooms, trail, region, options.last ?? false)
+    await unlessOvertaken(() => deliverRegion(rooms, trail, region, options.listener))
+    await unlessOvertaken(() => deliverDigest(rooms, trail, region, options.last ?? false))
+  }
+}
+
+const ATTEMPTS = 3
+
+/** Two may deliver the same trail at once, as when it is stopped: who comes second begins anew where the first has ended. */
+async function unlessOvertaken(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const overtaken = error instanceof Fault && error.kind === 'conflict' && error.noun === 'document'
+      if (!overtaken || attempt === ATTEMPTS) throw error
+    }
   }
 }
 
@@ -79,13 +93,17 @@ async function deliverRegion(
   const { state, clock, journal } = rooms
   const { account } = trail
   const startedMs = Date.parse(trail.startedAt ?? '') || clock.now().getTime()
-  const before = withChain(trail, deliveries(state).find(trail, region) ?? { sinceMs: startedMs }, clock.now())
+  const stored = deliveries(state).find(trail, region)
+  const before = withChain(trail, stored?.doc ?? { sinceMs: startedMs }, clock.now())
+  let version = stored?.version ?? 0
   let last: EventPlace | undefined = before.place
   let found: EventRecord[] = []
   let delivery = before
   const hand = async (): Promise<void> => {
     if (last === delivery.place) return
-    delivery = await write(rooms, trail, region, { ...delivery, ...(last && { place: last }) }, found)
+    const next = { ...delivery, ...(last && { place: last }) }
+    delivery = await write(rooms, trail, region, { doc: next, version }, found)
+    version++
     if (found.length > 0 && listener) await listener(trail, found)
     found = []
   }
@@ -112,7 +130,7 @@ async function write(
   rooms: DeliveryRooms,
   trail: Trail,
   region: string,
-  delivery: Delivery,
+  { doc: delivery, version }: Pick<Versioned<Delivery>, 'doc' | 'version'>,
   events: readonly EventRecord[],
 ): Promise<Delivery> {
   const { clock, files, state } = rooms
@@ -120,7 +138,7 @@ async function write(
   const stored = deliveries(state)
   const key = stored.keyOf(trail, region)
   if (events.length === 0) {
-    await state.transaction((tx) => tx.put(stored.space, key, delivery))
+    await state.transaction((tx) => tx.put(stored.space, key, delivery, version))
     return delivery
   }
   const { file, digested } = await logFile(trail, region, events, now)
@@ -133,7 +151,7 @@ async function write(
   }
   try {
     const arrivals = await files.arrive([file])
-    await arrivals.appear((tx) => tx.put(stored.space, key, after))
+    await arrivals.appear((tx) => tx.put(stored.space, key, after, version))
     return after
   } catch (error) {
     await failed(rooms, trail, region, error)
@@ -143,7 +161,7 @@ async function write(
 
 /** What went wrong is told by GetTrailStatus; what was not delivered is delivered with the next. */
 async function failed({ state, clock }: DeliveryRooms, trail: Trail, region: string, error: unknown): Promise<void> {
-  if (!(error instanceof Fault)) return
+  if (!(error instanceof Fault) || error.noun === 'document') return
   const stored = deliveries(state)
   await state.transaction((tx) => {
     const key = stored.keyOf(trail, region)
@@ -181,13 +199,13 @@ async function logFile(
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const uniqueName = (): string => Array.from(randomBytes(16), (byte) => ALPHABET[byte % ALPHABET.length]).join('')
 
-export function folderOf(trail: Trail, region: string, kind: 'CloudTrail' | 'CloudTrail-Digest', at: Date): string {
+function folderOf(trail: Trail, region: string, kind: 'CloudTrail' | 'CloudTrail-Digest', at: Date): string {
   const day = at.toISOString().slice(0, 10).replaceAll('-', '/')
   const prefix = trail.prefix ? `${trail.prefix}/` : ''
   return `${prefix}AWSLogs/${trail.account}/${kind}/${region}/${day}/`
 }
 
-export const attributesOf = ({ kmsKeyArn }: Trail): FileAttributes => ({
+const attributesOf = ({ kmsKeyArn }: Trail): FileAttributes => ({
   contentType: 'application/json',
   contentEncoding: 'gzip',
   encryption: kmsKeyArn === undefined ? { algorithm: 'AES256' } : { algorithm: 'aws:kms', keyId: kmsKeyArn },
@@ -196,23 +214,24 @@ export const attributesOf = ({ kmsKeyArn }: Trail): FileAttributes => ({
 async function deliverDigest(rooms: DeliveryRooms, trail: Trail, region: string, last: boolean): Promise<void> {
   const { state, clock, files, signing } = rooms
   const stored = deliveries(state)
-  const delivery = stored.find(trail, region)
-  if (!delivery?.digest) return
+  const found = stored.find(trail, region)
+  if (!found?.doc.digest) return
+  const { digest, ...rest } = found.doc
   const now = clock.now()
-  const due = now.getTime() - Date.parse(delivery.digest.startedAt) >= DIGEST_MS
-  if (!due && !(last && delivery.digest.files.length > 0)) return
-  const { file, previous } = await digestFile(signing, trail, region, delivery.digest, {
-    folder: folderOf(trail, region, 'CloudTrail-Digest', now),
+  const startedMs = Date.parse(digest.startedAt)
+  const due = now.getTime() - startedMs >= DIGEST_MS
+  if (!due && !(last && digest.files.length > 0)) return
+  // Digests are named by the second in which they end, and no two of a chain in the same.
+  const end = new Date(Math.max(now.getTime(), startedMs + 1000))
+  const { file, previous } = await digestFile(signing, trail, region, digest, {
+    folder: folderOf(trail, region, 'CloudTrail-Digest', end),
     attributes: attributesOf(trail),
-    endsAt: eventTime(now),
+    endsAt: eventTime(end),
   })
-  const at = now.toISOString()
+  const at = end.toISOString()
   const arrivals = await files.arrive([file])
-  const { digest: _, ...rest } = delivery
   // A chain ends with its trail's logging, or with the wish for it.
   const goesOn = trail.isValidated && !last
-  const next: Delivery = goesOn
-    ? { ...delivery, digest: { startedAt: at, files: [], previous, deliveredAt: at } }
-    : rest
-  await arrivals.appear((tx) => tx.put(stored.space, stored.keyOf(trail, region), next))
+  const next: Delivery = goesOn ? { ...rest, digest: { startedAt: at, files: [], previous, deliveredAt: at } } : rest
+  await arrivals.appear((tx) => tx.put(stored.space, stored.keyOf(trail, region), next, found.version))
 }

@@ -1,6 +1,6 @@
 /** Trails: who wants which events delivered where, and how far that is. */
 import type { Scope } from '../catalog/catalog.ts'
-import type { StateReader, StateStore } from '../ports.ts'
+import type { StateReader, StateStore, Versioned } from '../ports.ts'
 import { type Collection, collection } from '../resources/collection.ts'
 import type { EventPlace } from './journal.ts'
 import type { EventSelectors } from './selectors.ts'
@@ -93,8 +93,8 @@ export const allTrails = (state: StateReader, account?: string): readonly Trail[
 
 export const deliveries = (state: StateStore) => ({
   keyOf: (trail: Trail, region: string): string => `${trailKey(trail, trail.name)}/${region}`,
-  find: (trail: Trail, region: string): Delivery | undefined =>
-    state.get<Delivery>(DELIVERIES, `${trailKey(trail, trail.name)}/${region}`)?.doc,
+  find: (trail: Trail, region: string): Versioned<Delivery> | undefined =>
+    state.get<Delivery>(DELIVERIES, `${trailKey(trail, trail.name)}/${region}`),
   of: (trail: Trail): readonly Delivery[] =>
     state.list<Delivery>(DELIVERIES, { prefix: `${trailKey(trail, trail.name)}/`, limit: 1000 }).map(({ doc }) => doc),
   space: DELIVERIES,

@@ -61,7 +61,7 @@ function namingOf(shape: StructureShape): readonly Naming[] {
   return made
 }
 
-export const isSecret = (name: string): boolean => SECRET_NAME.test(name) && !HARMLESS_NAME.test(name)
+const isSecret = (name: string): boolean => SECRET_NAME.test(name) && !HARMLESS_NAME.test(name)
 
 function structure(telling: Telling, shape: StructureShape, value: Told): Told {
   const told: Told = {}

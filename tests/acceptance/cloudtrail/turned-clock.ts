@@ -8,8 +8,8 @@ export interface TurnedClock extends Clock {
 }
 
 /** Only those who sleep for a minute or more are held. */
-export function turnedClock(): TurnedClock {
-  let passed = 0
+export function turnedClock(begin = new Date()): TurnedClock {
+  let passed = begin.getTime() - Date.now()
   const sleepers = new Set<{ readonly ms: number; readonly wake: () => void }>()
   return {
     now: () => new Date(Date.now() + passed),
