@@ -68,13 +68,16 @@ function adviceText({ tables, findings, since }: Advice & { readonly findings: r
   return `${[...lines, `${count}, by the queries since ${since.slice(0, 10)}`].join('\n')}\n`
 }
 
-function messageOf({ message, saving, change }: AdvisedFinding, book: PriceBook): string {
+function messageOf({ message, saving, change, columns, lookups }: AdvisedFinding, book: PriceBook): string {
+  if (lookups)
+    return `${message}: ${lookups.runs} runs have had ${lookups.before} looked up, and would have had ${lookups.after}`
   if (!saving || saving.runs === 0) return message
   const { runs, bytesBefore, bytesAfter } = saving
   const costOf = (bytes: number) => runs * scanCost(book, { scannedBytes: bytes / runs })
   const [before, after] = [costOf(bytesBefore), costOf(bytesAfter)]
+  const remedy = change ? change.join(' and ') : `just ${(columns ?? []).join(', ')}, which others name,`
   const looked = `${runs} runs read ${bytesText(bytesBefore)} for ${costText(before)}`
-  return `${message}. ${looked}; with ${(change ?? []).join(' and ')} they would read ${bytesText(bytesAfter)} for ${costText(after)}`
+  return `${message}. ${looked}; with ${remedy} they would read ${bytesText(bytesAfter)} for ${costText(after)}`
 }
 
 function fixLines({ statement, glue }: AdvisedFinding): string[] {

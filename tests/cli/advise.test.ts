@@ -6,6 +6,8 @@ import { run } from './process.ts'
 
 let lake: AthenaLake
 let environment: Record<string, string>
+/** What a query of one column of `wide` scans. */
+let namedBytes: number
 
 const ORDERS = `SELECT n AS id, n * 7919 % 1000 AS customer, concat('note ', CAST(n * 7 AS varchar)) AS note,
   concat('day ', CAST(n % 5 AS varchar)) AS day
@@ -22,6 +24,11 @@ before(async () => {
   await lake.succeed(`CREATE TABLE clicks WITH (format = 'PARQUET', partitioned_by = ARRAY['day'],
     external_location = 's3://data/clicks/') AS SELECT id, note, day FROM orders WHERE id < 1000`)
   await lake.succeed('SELECT * FROM clicks')
+  await lake.succeed(`CREATE TABLE wide WITH (format = 'PARQUET', external_location = 's3://data/wide/') AS
+    SELECT id, customer, note FROM orders WHERE id < 40000`)
+  await lake.succeed('SELECT * FROM wide')
+  const { Statistics } = await lake.succeed('SELECT max(id) FROM wide')
+  namedBytes = Statistics!.DataScannedInBytes!
   await lake.glue.send(
     new BatchCreatePartitionCommand({
       DatabaseName: 'db',
@@ -58,6 +65,13 @@ test('flags, each with the saving measured on the queries of the history and the
   const partitions = findings.find(({ rule }) => rule === 'no-partitions')!
   assert.match(partitions.statement!, /partitioned_by = ARRAY\['day'\]/)
   assert.ok(partitions.saving!.bytesAfter < text.saving!.bytesAfter)
+})
+
+test('SELECT * is measured against the columns that the other queries name', async () => {
+  const star = (await advised('--rule', 'select-star')).find(({ table }) => table === 'db.wide')
+  assert.deepEqual([star!.saving!.runs, star!.saving!.bytesAfter], [1, namedBytes])
+  assert.ok(star!.saving!.bytesAfter < star!.saving!.bytesBefore / 2, JSON.stringify(star!.saving))
+  assert.match(star!.text, /with just id, which others name, they would read .* for \$0\.00005$/)
 })
 
 test('as text, and as SARIF', async () => {

@@ -36,8 +36,12 @@ export interface QueryUse {
   /** Of all its runs, of this table. */
   readonly scannedBytes: number
   readonly asksAllColumns: boolean
+  /** Of the files, those it reads. */
+  readonly columns: readonly string[]
   /** Columns and keys that its conditions narrow. */
   readonly conditions: readonly string[]
+  /** With files, those that its conditions leave. */
+  readonly partitions: number
 }
 
 export interface Finding {
@@ -48,6 +52,10 @@ export interface Finding {
   readonly message: string
   /** As `--what-if` takes it: the table written anew. */
   readonly change?: readonly string[]
+  /** Those that the other queries name: what would be read, were the queries that ask for all of them to name them too. */
+  readonly columns?: readonly string[]
+  /** Partitions that the catalog looks at for the runs of the history, and would. */
+  readonly lookups?: { readonly runs: number; readonly before: number; readonly after: number }
   /** What fixes it where the table is not written anew. */
   readonly statement?: string
   /** The same as an operation of Glue's. */

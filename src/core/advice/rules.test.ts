@@ -21,7 +21,17 @@ const GOOD: TableFacts = {
   isCompressed: false,
   newestFileAt: new Date('2026-11-01'),
   statisticsAt: new Date('2026-11-02'),
-  queries: [{ sql: 'SELECT 1', runs: 9, scannedBytes: 9e9, asksAllColumns: false, conditions: ['day'] }],
+  queries: [
+    {
+      sql: 'SELECT 1',
+      runs: 9,
+      scannedBytes: 9e9,
+      asksAllColumns: false,
+      columns: ['total'],
+      conditions: ['day'],
+      partitions: 2,
+    },
+  ],
 }
 const use = (more: Partial<QueryUse>): QueryUse => ({ ...GOOD.queries[0]!, ...more })
 const rules = (more: Partial<TableFacts>): string[] => judge({ ...GOOD, ...more }, LIMITS).map(({ rule }) => rule)
@@ -78,6 +88,9 @@ test('SELECT * of a columnar table', () => {
   const queries = [use({ asksAllColumns: true, runs: 3, scannedBytes: 2e9 })]
   assert.match(found('select-star', { queries })!.message, /3 runs .* all 8 columns, 2000 MB/)
   assert.equal(found('select-star', { queries, format: 'json' }), undefined)
+  assert.equal(found('select-star', { queries })!.columns, undefined)
+  const others = [...queries, use({ columns: ['total', 'day'] }), use({ columns: ['customer', 'total'] })]
+  assert.deepEqual(found('select-star', { queries: others })!.columns, ['total', 'day', 'customer'])
 })
 
 test('projection where the keys follow a rule, an index where they do not', () => {
@@ -93,6 +106,9 @@ test('projection where the keys follow a rule, an index where they do not', () =
     PartitionIndex: { IndexName: 'by_keys', Keys: ['day'] },
   })
   assert.equal(found('missing-index', { ...many, indexes: 1 }), undefined)
+  assert.deepEqual(found('missing-projection', { ...many, projection })!.lookups, { runs: 9, before: 3600, after: 0 })
+  assert.deepEqual(found('missing-index', many)!.lookups, { runs: 9, before: 3600, after: 18 })
+  assert.equal(found('missing-index', { ...many, queries: [] })!.lookups, undefined)
 })
 
 test('statistics that are missing, or older than the data', () => {
@@ -101,6 +117,23 @@ test('statistics that are missing, or older than the data', () => {
     'StartColumnStatisticsTaskRun',
   )
   assert.match(found('stale-statistics', { newestFileAt: new Date('2026-11-03') })!.message, /2026-11-02.*2026-11-03/)
+})
+
+/** "The first key of the index should be passed in the expression": glue dg, partition-indexes. */
+test('an index begins with the key that most runs ask for, and leads only those who ask for it', () => {
+  const queries = [
+    use({ runs: 5, conditions: ['country', 'total'], partitions: 10 }),
+    use({ runs: 2, conditions: ['year', 'country'], partitions: 1 }),
+    use({ runs: 3, conditions: ['year'], partitions: 40 }),
+  ]
+  const index = found('missing-index', {
+    isProjected: false,
+    partitions: 400,
+    keys: ['year', 'month', 'country'],
+    queries,
+  })!
+  assert.deepEqual(index.glue!.input.PartitionIndex, { IndexName: 'by_keys', Keys: ['country', 'year'] })
+  assert.deepEqual(index.lookups, { runs: 10, before: 4000, after: 5 * 10 + 2 * 1 + 3 * 400 })
 })
 
 /** https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */

@@ -88,31 +88,37 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
     const star = queries.filter((query) => query.asksAllColumns)
     if (!COLUMNAR.has(format) || star.length === 0 || columns < 2) return undefined
     const bytes = star.reduce((sum, query) => sum + query.scannedBytes, 0)
+    const named = queries.flatMap((query) => (query.asksAllColumns ? [] : query.columns))
     return {
       level: 'note',
+      ...(named.length > 0 && { columns: [...new Set(named)] }),
       message: `${runsOf(star)} runs with SELECT * have read all ${columns} columns, ${megabytes(bytes)}: name the columns that are wanted`,
     }
   },
 
-  'missing-projection': ({ name, partitions, isProjected, projection }, { manyPartitions }) => {
+  'missing-projection': ({ name, partitions, isProjected, projection, queries }, { manyPartitions }) => {
     if (isProjected || !projection || partitions < manyPartitions) return undefined
     const properties = Object.entries(projection).map(([key, value]) => `'${key}' = '${value}'`)
     return {
       level: 'note',
+      ...lookups(partitions, queries, () => 0),
       message: `${partitions} partitions are looked up in the catalog, and could be reckoned`,
       statement: `ALTER TABLE ${hiveName(name)} SET TBLPROPERTIES (${properties.join(', ')})`,
     }
   },
 
-  'missing-index': ({ name, keys, partitions, isProjected, indexes, projection }, { manyPartitions }) => {
+  'missing-index': ({ name, keys, partitions, isProjected, indexes, projection, queries }, { manyPartitions }) => {
     if (isProjected || indexes > 0 || partitions < manyPartitions || projection) return undefined
     const { database, table } = nameParts(name)
+    const Keys = indexKeys(keys, queries)
+    const leads = ({ conditions }: QueryUse) => conditions.includes(Keys[0]!)
     return {
       level: 'note',
       message: `${partitions} partitions without an index`,
+      ...lookups(partitions, queries, (query) => (leads(query) ? query.partitions : partitions)),
       glue: {
         operation: 'CreatePartitionIndex',
-        input: { DatabaseName: database, TableName: table, PartitionIndex: { IndexName: 'by_keys', Keys: keys } },
+        input: { DatabaseName: database, TableName: table, PartitionIndex: { IndexName: 'by_keys', Keys } },
       },
     }
   },
@@ -143,12 +149,32 @@ const runsOf = (queries: readonly QueryUse[]): number => queries.reduce((sum, { 
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 10e6 ? 2 : 0)} MB`
 
-/** The column that most runs ask for. */
-function mostAsked(queries: readonly QueryUse[]): string | undefined {
+/** Columns and keys, the one that most runs ask for first. */
+function byRuns(queries: readonly QueryUse[]): string[] {
   const runs = new Map<string, number>()
   for (const query of queries)
     for (const column of query.conditions) runs.set(column, (runs.get(column) ?? 0) + query.runs)
-  return [...runs].toSorted((a, b) => b[1] - a[1])[0]?.[0]
+  return [...runs].toSorted((a, b) => b[1] - a[1]).map(([column]) => column)
+}
+
+const mostAsked = (queries: readonly QueryUse[]): string | undefined => byRuns(queries)[0]
+
+/** An index leads only those who ask for its first key (glue dg, partition-indexes), so the one that most ask for comes first. */
+function indexKeys(keys: readonly string[], queries: readonly QueryUse[]): readonly string[] {
+  const asked = byRuns(queries).filter((column) => keys.includes(column))
+  return asked.length > 0 ? asked : keys
+}
+
+/** "If no partition indexes are present on the table, AWS Glue loads all the partitions of the table": glue dg, partition-indexes. */
+function lookups(
+  partitions: number,
+  queries: readonly QueryUse[],
+  after: (query: QueryUse) => number,
+): Pick<Finding, 'lookups'> {
+  const runs = runsOf(queries)
+  if (runs === 0) return {}
+  const sum = (of: (query: QueryUse) => number) => queries.reduce((all, query) => all + query.runs * of(query), 0)
+  return { lookups: { runs, before: sum(() => partitions), after: sum(after) } }
 }
 
 const hiveName = (name: string): string =>

@@ -40,9 +40,13 @@ const MOST_FOOTERS = 2000
 const MOST_ORC_FILES = 200
 const SAMPLED = 'it is reckoned from some of the files'
 
-export async function estimateScans({ bound, scans }: PlannedQuery, files: ReadFile): Promise<readonly ScanEstimate[]> {
+/** `columns`: those that each scan reads, where they are to be others than the plan's. */
+export async function estimateScans(
+  { bound, scans }: PlannedQuery,
+  files: ReadFile,
+  columns: ReadonlyMap<string, ReadonlySet<string>> = scannedColumns(bound),
+): Promise<readonly ScanEstimate[]> {
   const filters = partitionFilters(bound)
-  const columns = scannedColumns(bound)
   const doubts = doubtsOf(bound)
   const sources = new Set(scans.sources.map(({ relation }) => relation.id))
   return Promise.all(

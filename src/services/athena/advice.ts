@@ -8,7 +8,7 @@ import type { Lake } from '../../core/lake.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { isExpected } from '../../core/queries/failure.ts'
 import { paged } from '../../core/resources/paging.ts'
-import { changedScans } from './changed-scans.ts'
+import { changedScans, narrowedBytes } from './changed-scans.ts'
 import { type Asked, inContext } from './own-context.ts'
 import { textOf } from './own-input.ts'
 import type { QueryRuns } from './query-executions.ts'
@@ -86,31 +86,48 @@ async function judgeTable(
   if (!facts) return undefined
   const findings: AdvisedFinding[] = []
   for (const finding of judge(facts, thresholds)) {
-    const measured = finding.change ? await measure(finding, planned.slice(0, MEASURED_QUERIES), context) : undefined
+    const measured = await measure(finding, planned, context)
     // A change that saves nothing is no advice.
     if (measured && measured.saving.bytesAfter >= measured.saving.bytesBefore) continue
     const asked = texts.slice(0, MEASURED_QUERIES).map(({ sql, database }) => ({ sql, database }))
-    findings.push({ ...finding, ...measured, ...(measured && { queries: asked }) })
+    findings.push({ ...finding, ...measured, ...(finding.change && measured && { queries: asked }) })
   }
   return findings
 }
 
 interface Measured {
   readonly saving: Saving
-  readonly statement: string
+  /** That makes the change. */
+  readonly statement?: string
 }
 
-/** By the same estimate that `explain --what-if` gives, for each of the queries; undefined where none could be made. */
+/** On the dearest of the queries that it is about; undefined where nothing of it is to be measured in bytes. */
 async function measure(
-  { table, change = [] }: Finding,
+  { table, change, columns }: Finding,
   uses: readonly PlannedUse[],
   context: QueryContext,
 ): Promise<Measured | undefined> {
+  if (change) {
+    const parsed = parseChange(change)
+    return summed(uses, ({ planned }) => changedScans(planned, { table, change: parsed }, context))
+  }
+  if (!columns) return undefined
+  const stars = uses.filter(({ use }) => use.asksAllColumns)
+  return summed(stars, async ({ use, planned }) => ({
+    scannedBytes: await narrowedBytes(planned, table, new Set([...columns, ...use.conditions]), context),
+  }))
+}
+
+async function summed(
+  uses: readonly PlannedUse[],
+  estimate: (use: PlannedUse) => Promise<{ readonly scannedBytes: number; readonly statement?: string }>,
+): Promise<Measured | undefined> {
   let saving: Saving = { runs: 0, bytesBefore: 0, bytesAfter: 0 }
   let statement: string | undefined
-  for (const { use, planned } of uses) {
+  for (const one of uses.slice(0, MEASURED_QUERIES)) {
     try {
-      const changed = await changedScans(planned, { table, change: parseChange(change) }, context)
+      const { use } = one
+      const changed = await estimate(one)
       statement ??= changed.statement
       saving = {
         runs: saving.runs + use.runs,
@@ -121,5 +138,5 @@ async function measure(
       if (!isExpected(error)) throw error
     }
   }
-  return statement === undefined ? undefined : { saving, statement }
+  return saving.runs === 0 ? undefined : { saving, ...(statement !== undefined && { statement }) }
 }

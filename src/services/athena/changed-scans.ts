@@ -1,6 +1,6 @@
 /** A planned query with one of its tables changed: all its scans of that table, and the statement that makes the change. */
 import { nameParts } from '../../core/catalog/dotted-name.ts'
-import { estimateScans } from '../../core/estimates/scan-estimates.ts'
+import { estimateScans, scannedColumns } from '../../core/estimates/scan-estimates.ts'
 import { quotedTable, rewritingStatement, type TableChange } from '../../core/estimates/table-changes.ts'
 import { type ChangeEstimate, estimateChange } from '../../core/estimates/what-if.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
@@ -47,6 +47,18 @@ export async function changedScans(
       columns: first.columns.flatMap((column) => (column.kind === 'hidden' ? [] : [column.name])),
     }),
   }
+}
+
+/** Of the query's scans of the table, did they read no other columns than these. */
+export async function narrowedBytes(
+  planned: PlannedQuery,
+  table: string,
+  columns: ReadonlySet<string>,
+  { rooms }: QueryContext,
+): Promise<number> {
+  const narrowed = [...scannedColumns(planned.bound)].map(([id, read]) => [id, read.intersection(columns)] as const)
+  const scans = await estimateScans(planned, rooms.files, new Map(narrowed))
+  return scans.reduce((sum, scan) => sum + (scan.table === table ? scan.scannedBytes : 0), 0)
 }
 
 /** What reading all of it takes. */

@@ -2,6 +2,7 @@
 
 import type { QueryUse } from '../../core/advice/facts.ts'
 import type { Call } from '../../core/call.ts'
+import { scannedColumns } from '../../core/estimates/scan-estimates.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { isExpected } from '../../core/queries/failure.ts'
 import { type PlannedQuery, planQuery } from '../../core/queries/statements/query.ts'
@@ -57,12 +58,28 @@ export async function plannedUse(
     const { catalog = context.catalog, database = context.database } = text
     const planned = await planQuery(statement, { ...context, catalog, database })
     const filters = partitionFilters(planned.bound)
-    const conditions = planned.scans.relations
-      .filter((relation) => relation.name === table)
-      .flatMap(({ id, columns }) => columns.flatMap(({ name }) => (filters.get(id)?.constraint(name) ? [name] : [])))
+    const own = planned.scans.relations.filter((relation) => relation.name === table)
+    const conditions = own.flatMap(({ id, columns }) =>
+      columns.flatMap(({ name }) => (filters.get(id)?.constraint(name) ? [name] : [])),
+    )
+    const read = scannedColumns(planned.bound)
+    const columns = own.flatMap((relation) =>
+      relation.columns.flatMap(({ kind, name }) => (kind === 'data' && read.get(relation.id)?.has(name) ? [name] : [])),
+    )
+    const partitions = new Set(own.flatMap(({ files }) => files.map((file) => file.partitionName)))
     const { sql, runs, scannedBytes } = text
-    const use = { sql, runs, scannedBytes, asksAllColumns: ALL_COLUMNS.test(sql), conditions: [...new Set(conditions)] }
-    return { use, planned }
+    return {
+      use: {
+        sql,
+        runs,
+        scannedBytes,
+        asksAllColumns: ALL_COLUMNS.test(sql),
+        columns: [...new Set(columns)],
+        conditions: [...new Set(conditions)],
+        partitions: partitions.size,
+      },
+      planned,
+    }
   } catch (error) {
     if (!isExpected(error)) throw error
     return undefined
