@@ -249,7 +249,8 @@ class Life {
 
   async #deleteByValues(): Promise<void> {
     const [id, name] = [1, 2].map((field) => this.#state.columns.find((column) => column.id === field))
-    if (!id || !name || this.#keys.size > 0 || this.#hasValueDeletes) return
+    // A table without a snapshot holds nothing to delete.
+    if (!id || !name || this.#keys.size > 0 || this.#hasValueDeletes || this.#moments.length === 0) return
     this.#hasValueDeletes = true
     const rows = [...this.#state.rows.slice(0, 2), new Map([[1, 3]]) as Row]
     const values = rows.map((row) => [row.get(1) ?? null, row.get(2) ?? null] as const)
