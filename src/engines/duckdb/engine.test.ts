@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { systemClock } from '../../core/clock.ts'
+import type { Rel } from '../../sql/plan.ts'
 import { BIGINT, BOOLEAN, DOUBLE, VARCHAR } from '../../sql/types.ts'
 import { describeEngine } from '../engine.contract.ts'
 import {
@@ -103,6 +104,42 @@ describe('DuckDB workers', () => {
     const count = await engine.run(planOf(counted(scanOf(relation, [])), { relations: [relation] }), never)
     assert.deepEqual(count.values, [['200000']])
     assert.ok(count.scannedBytes <= footerBytes)
+  })
+
+  test('a plan that comes again reads, and is told to have read, what it read before', async () => {
+    const localPath = place.path()
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    const rows = 'SELECT i AS a, i % 7 AS b, md5(i::VARCHAR) AS c FROM range(200000) t(i)'
+    await connection.run(`COPY (${rows}) TO '${localPath}' (FORMAT parquet, ROW_GROUP_SIZE 51200)`)
+    instance.closeSync()
+    const columns = [
+      ['a', BIGINT],
+      ['b', BIGINT],
+      ['c', VARCHAR],
+    ] as const
+    const relation = relationOf({ kind: 'parquet' }, columns, [place.known(localPath)])
+    const few = call('$lt', BOOLEAN, column(0, BIGINT), bigint(60_000))
+    const roots = [
+      largest(scanOf(relation, ['a'])),
+      largest({ kind: 'filter', input: scanOf(relation, ['a', 'c']), predicate: few }),
+      counted({ kind: 'filter', input: scanOf(relation, ['a', 'b']), predicate: few }),
+    ]
+    const told = async (root: Rel) => {
+      const sink = { kind: 'result-csv', localPath: place.path() } as const
+      const { rows, scannedBytes, scannedByRelation, rowsByRelation } = await engine.run(
+        planOf(root, { relations: [relation], sink }),
+        never,
+      )
+      return { rows, scannedBytes, scannedByRelation, rowsByRelation, text: readFileSync(sink.localPath, 'utf8') }
+    }
+    const first = []
+    for (const root of roots) first.push(await told(root))
+    assert.deepEqual(
+      first.map(({ rowsByRelation }) => Object.values(rowsByRelation ?? {})),
+      [[200_000], [102_400], [102_400]],
+    )
+    for (const _ of [1, 2, 3]) for (const [i, root] of roots.entries()) assert.deepEqual(await told(root), first[i])
   })
 
   test('closing ends the plans that run, the processes and the temporary files', async () => {

@@ -14,6 +14,7 @@ import type { Gatekeeper } from './gatekeeper.ts'
 import { withNamedColumns } from './indexed-columns.ts'
 import type { Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
+import type { ScanCount } from './known-scans.ts'
 import { defineGroups } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
 import { type EngineProfile, needsProfile, operatorsOf, readProfile, scansOf } from './profile.ts'
@@ -33,6 +34,8 @@ export interface Execution {
   readonly readable: ReadablePlan
   /** How long it took to make them so. */
   readonly convertMs: number
+  /** What it will read, where that is known: then its instance logs no reads. */
+  readonly known: ScanCount | undefined
   /** Of functions of Lambda. */
   readonly calls: SynchronousCalls
   /** Granted what the plan needs. */
@@ -65,7 +68,8 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   externals.define(instance.main)
   if (readable.relations.some((relation) => relation.format.kind === 'regex')) defineGroups(instance)
   const started = performance.now()
-  const monitor = watch(execution, new ScannedBytes(instance, scannedRelations(plan, scans), readable.readBytes))
+  const scanned = new ScannedBytes(instance, scannedRelations(plan, scans), readable.readBytes, execution.known)
+  const monitor = watch(execution, scanned)
   try {
     const { main: connection, temporaryDirectory } = instance
     const input = { connection, query, output: plan.query.output, temporaryDirectory, stop: monitor.stop }
@@ -85,11 +89,12 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
 
 /** How many were read, and what each operator did where that was asked. */
 async function countRows(
-  { plan, readable: { relations } }: Execution,
+  { plan, known, readable: { relations } }: Execution,
   profile: readonly EngineProfile[] | undefined,
   { planned }: ScanMacros,
   reads: Reads,
 ): Promise<Pick<EngineOutcome, 'rowsByRelation' | 'operators'>> {
+  if (known) return known.rowsByRelation ? { rowsByRelation: known.rowsByRelation } : {}
   if (!profile) {
     if (needsProfile(plan, relations)) return {}
     const rows = await rowsOfRowGroups(planned, reads)
@@ -190,10 +195,11 @@ function watch({ instance, signal, onProgress }: Execution, scanned: ScannedByte
     peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
     const from = performance.now()
     if (from < nextRead) return
-    const { scannedBytes } = await scanned.read()
-    nextRead = from + (performance.now() - from) / PROGRESS_SHARE
     const { percentage } = instance.main.progress
-    onProgress({ scannedBytes, ...(percentage >= 0 ? { fraction: Math.min(percentage / 100, 1) } : {}) })
+    const fraction = percentage >= 0 ? Math.min(percentage / 100, 1) : undefined
+    const { scannedBytes } = await scanned.read(fraction ?? 0)
+    nextRead = from + (performance.now() - from) / PROGRESS_SHARE
+    onProgress({ scannedBytes, ...(fraction !== undefined && { fraction }) })
   }
   signal.addEventListener('abort', interrupt, { once: true })
   let busy = false

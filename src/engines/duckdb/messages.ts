@@ -10,6 +10,8 @@ export type ToWorker =
   | { readonly kind: 'run'; readonly plan: PlanMessage }
   /** Stop what runs now; the answer is a failure. */
   | { readonly kind: 'cancel' }
+  /** There will be nothing to do for a while. */
+  | { readonly kind: 'rest' }
 
 export type FromWorker =
   /** Loaded, and an instance stands ready for whatever comes; `ready` are the keys of grants that others stand ready for. */

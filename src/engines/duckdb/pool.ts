@@ -153,11 +153,13 @@ export class Pool {
     else this.#idle.push(worker)
   }
 
-  /** At each tick, who stood idle at the tick before and since goes; one idle worker stays. */
+  /** At each tick, who stood idle at the tick before and since goes; one idle worker stays, and rests. */
   async #retireIdle(): Promise<void> {
     let stood: readonly WorkerProcess[] = []
     while (!this.#closing.signal.aborted) {
-      for (const worker of stood) if (this.#idle.length > 1 && this.#removeIdle(worker)) worker.kill()
+      for (const worker of stood)
+        if (this.#idle.length > 1 && this.#removeIdle(worker)) worker.kill()
+        else worker.rest()
       for (const worker of this.#idle) worker.stood = true
       await this.#options.clock.sleep(IDLE_MS, this.#closing.signal).catch(() => undefined)
       stood = this.#idle.filter((worker) => worker.stood)

@@ -1,8 +1,12 @@
-/** How much of the data files a plan has read: DuckDB's own file log, of an instance that runs one plan at a time. */
+/**
+ * How much of the data files a plan has read: DuckDB's own file log, of an instance that runs one plan at a time; or what
+ * the same plan was found to read before.
+ */
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { filesRead } from './files-read.ts'
 import type { Instance } from './instance.ts'
+import type { ScanCount } from './known-scans.ts'
 
 /** A line is JSON already; to take it apart in SQL, or as `duckdb_logs_parsed` does, takes several times as long. */
 const LINES = `SELECT '[' || coalesce(string_agg(message, ','), '') || ']' FROM duckdb_logs() WHERE type = 'FileSystem'`
@@ -35,17 +39,20 @@ export class ScannedBytes {
   /** By local path, as the log had them when it was last read. */
   #reads: ReadonlyMap<string, readonly FileRead[]> = new Map()
   readonly #converted: ReadonlyMap<string, ReadonlyMap<string, number>>
+  readonly #known: ScanCount | undefined
 
   /**
    * `scanned`: the relation of each scan; one that is scanned twice may be read twice. `converted`: what was read of
-   * files that the engine itself does not read, by relation and local path.
+   * files that the engine itself does not read, by relation and local path. `known`: then there is no log.
    */
   constructor(
     instance: Instance,
     scanned: readonly Relation[],
     converted: ReadonlyMap<string, ReadonlyMap<string, number>>,
+    known: ScanCount | undefined,
   ) {
     this.#instance = instance
+    this.#known = known
     this.#converted = converted
     for (const relation of scanned) {
       for (const { localPath, sizeBytes } of filesRead(relation)) {
@@ -57,8 +64,12 @@ export class ScannedBytes {
     }
   }
 
-  /** In all, and by relation: of a file that several scan, each has read its part. */
-  async read(): Promise<{ readonly scannedBytes: number; readonly scannedByRelation: Record<string, number> }> {
+  /** In all, and by relation: of a file that several scan, each has read its part. `fraction`: so far is the plan. */
+  async read(fraction = 1): Promise<Pick<ScanCount, 'scannedBytes' | 'scannedByRelation'>> {
+    if (this.#known) {
+      const { scannedBytes, scannedByRelation } = this.#known
+      return { scannedBytes: Math.round(scannedBytes * fraction), scannedByRelation }
+    }
     const scannedByRelation: Record<string, number> = {}
     let scannedBytes = 0
     for (const read of [await this.perFile(), this.#otherwise]) {

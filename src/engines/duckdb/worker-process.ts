@@ -102,6 +102,11 @@ export class WorkerProcess {
     this.#send({ kind: 'cancel' })
   }
 
+  /** Lets go of what it keeps for the next plan over the same files. */
+  rest(): void {
+    this.#send({ kind: 'rest' })
+  }
+
   /** Ends the process; a running plan fails with `failure`, or as a crash. */
   kill(failure?: EngineError): void {
     this.#failure ??= failure

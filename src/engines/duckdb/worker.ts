@@ -16,6 +16,7 @@ import { grantsOf, keyOf } from './grants.ts'
 import { spillBytes } from './instance.ts'
 import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
+import { KnownScans, repeatable } from './known-scans.ts'
 import { namedError } from './malformed-file.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
 import { UnlikeColumns } from './unlike-columns.ts'
@@ -26,6 +27,7 @@ const integrity = new Integrity()
 const blankLines = new BlankLines(integrity)
 const unlikeColumns = new UnlikeColumns()
 const instances = new Instances(settings.temporaryDirectory)
+const knownScans = new KnownScans()
 /** What is kept is for speed alone: as much as two plans may hold in memory. One may need as much room as for spilling. */
 const conversions = new Conversions(join(settings.temporaryDirectory, 'converted'), {
   keptBytes: 2 * settings.memoryBytes,
@@ -36,8 +38,9 @@ let current: AbortController | undefined
 let compiledKept = false
 
 process.on('message', (message: ToWorker) => {
-  if (message.kind === 'cancel') current?.abort()
-  else void run(message.plan)
+  if (message.kind === 'run') void run(message.plan)
+  else if (message.kind === 'cancel') current?.abort()
+  else void rest()
 })
 // Not `exit`: that would wait for the threads of a query that runs.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
@@ -58,13 +61,17 @@ async function run(plan: PlanMessage): Promise<void> {
     scanned = readable.relations
     const convertMs = performance.now() - asked
     // The pool knows a plan by the files that it names.
-    const key = keyOf(grantsOf(plan, settings.memoryBytes))
+    const asPlanned = grantsOf(plan, settings.memoryBytes)
+    const key = keyOf(asPlanned)
+    const repeated = key === undefined ? undefined : repeatable(plan, asPlanned)
+    const known = repeated === undefined ? undefined : knownScans.find(repeated)
     const { relations } = readable
-    taken = await instances.take(grantsOf({ ...plan, relations }, settings.memoryBytes), key)
+    taken = await instances.take(grantsOf({ ...plan, relations }, settings.memoryBytes), key, known !== undefined)
     const { instance } = taken
     const looks = { integrity, blankLines, unlikeColumns }
-    const work = { plan, readable, convertMs, calls, instance, gatekeeper, ...looks, signal, onProgress }
+    const work = { plan, readable, convertMs, known, calls, instance, gatekeeper, ...looks, signal, onProgress }
     const outcome = await execute(work)
+    if (repeated !== undefined && !known) knownScans.learn(repeated, outcome)
     kept = !signal.aborted && instances.keep(taken, relations)
     say({ kind: 'done', outcome, ready: instances.keys })
   } catch (error) {
@@ -81,6 +88,13 @@ async function run(plan: PlanMessage): Promise<void> {
   if (!kept) taken?.instance.close()
   await instances.shrink()
   await prepare()
+}
+
+/** Nobody has asked for long: what is kept for the next plan is no longer worth its memory. */
+async function rest(): Promise<void> {
+  if (current) return
+  await instances.shrink(0)
+  say({ kind: 'ready', ready: instances.keys })
 }
 
 async function prepare(): Promise<void> {

@@ -29,6 +29,8 @@ export function printExpression(scalar: Scalar, scanText?: ScanText): string {
   return printScalar(scalar, printer(scanText ?? refuseScan))
 }
 
+const FEW_ROWS = 10_000
+
 function printOutput(query: BoundQuery, scanText: ScanText, show: (column: Column, zone: Zone) => string): string {
   const printing = printer(scanText)
   const root = printRelation(query.root, printing)
@@ -36,9 +38,11 @@ function printOutput(query: BoundQuery, scanText: ScanText, show: (column: Colum
   const items = query.output.map(({ column }, i) => `${show(column, printing.zones.get(column.id) ?? UTC)} AS o${i}`)
   // Order and limit move to the outermost level, where DuckDB promises to keep them.
   const { orderBy, limit, ...inner } = root
-  const from = fromText(inner, columns, printing)
+  // It would show all rows before it takes the first few; those few are soon ordered once more.
+  const few = orderBy !== undefined && query.root.kind === 'limit' && (query.root.count ?? Infinity) <= FEW_ROWS
+  const from = fromText(few ? root : inner, columns, printing)
   return selectText(
-    { from, where: [], items, ...(orderBy ? { orderBy } : {}), ...(limit ? { limit } : {}) },
+    { from, where: [], items, ...(orderBy ? { orderBy } : {}), ...(limit && !few ? { limit } : {}) },
     columns,
     printing,
   )
