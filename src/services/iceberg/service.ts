@@ -6,6 +6,7 @@ import { config } from './config.ts'
 import { catalogError } from './faults.ts'
 import { metrics } from './metrics.ts'
 import { namespaces } from './namespaces.ts'
+import { scanPlanning } from './scan-planning.ts'
 import { storage } from './storage-access.ts'
 import { tableCommits } from './table-commits.ts'
 import { tableAnswers, tables } from './tables.ts'
@@ -20,6 +21,7 @@ export function icebergCatalog(lake: Lake, sessions: Sessions, places: TablePlac
     ...tableCommits(lake, answers),
     ...views(lake),
     ...storage(lake, sessions),
+    ...scanPlanning(lake, sessions),
     ...metrics(lake),
   ]
   const addresses = endpoints.map(({ address }) => address)

@@ -8,6 +8,7 @@ import type { Lake } from '../../core/lake.ts'
 import { lakeUri } from '../../core/queries/iceberg/iceberg-table.ts'
 import { readMetadata } from '../../core/queries/iceberg/metadata-file.ts'
 import { icebergTable } from '../../core/queries/iceberg/requested-commits.ts'
+import type { TableMetadata } from '../../formats/iceberg/metadata.ts'
 import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { signedS3Headers } from '../../protocol/sigv4-signing.ts'
 import { inCatalog, namedTable, textIn } from './catalog-context.ts'
@@ -36,6 +37,12 @@ export const storageConfig = ({ origin, call }: CatalogRequest): Config => ({
   'client.region': call.region,
 })
 
+/** Data and metadata may lie elsewhere than the table. */
+export function tableFolders({ location, properties = {} }: TableMetadata): string[] {
+  const more = [properties['write.data.path'], properties['write.metadata.path']]
+  return [location, ...more.flatMap((folder) => (folder && !folder.startsWith(`${location}/`) ? [folder] : []))]
+}
+
 /** `locations`: folders of the table, which `tablePath` addresses. */
 export function storageAccess(
   request: CatalogRequest,
@@ -44,12 +51,9 @@ export function storageAccess(
   tablePath: string,
 ): StorageAccess {
   const config = storageConfig(request)
-  const asked = new Set((request.headers['x-iceberg-access-delegation'] ?? '').split(',').map((one) => one.trim()))
-  if (asked.has('vended-credentials')) {
-    const credentials = vended(request, locations, rooms)
-    return { config: { ...config, ...credentials[0]?.config }, 'storage-credentials': credentials }
-  }
-  if (!asked.has('remote-signing')) return { config }
+  const credentials = askedCredentials(request, locations, rooms)
+  if (credentials) return { config: { ...config, ...credentials[0]?.config }, 'storage-credentials': credentials }
+  if (!delegations(request).has('remote-signing')) return { config }
   const { sessionToken } = rooms.sessions.issue(request.call.principal, expiry(rooms))
   return {
     config: {
@@ -62,6 +66,17 @@ export function storageAccess(
     },
   }
 }
+
+const delegations = ({ headers }: CatalogRequest): ReadonlySet<string> =>
+  new Set((headers['x-iceberg-access-delegation'] ?? '').split(',').map((one) => one.trim()))
+
+/** Undefined where the client asks for none. */
+export const askedCredentials = (
+  request: CatalogRequest,
+  locations: readonly string[],
+  rooms: Parameters<typeof vended>[2],
+): StorageCredential[] | undefined =>
+  delegations(request).has('vended-credentials') ? vended(request, locations, rooms) : undefined
 
 const expiry = ({ clock }: { readonly clock: Lake['clock'] }): Date => new Date(clock.now().getTime() + VENDED_MS)
 
@@ -107,7 +122,7 @@ export function storage(lake: Lake, sessions: Sessions): CatalogEndpoint[] {
         inCatalog(lake, request, async (context) => {
           const { database, name } = namedTable(request)
           const metadata = await readMetadata(icebergTable(database, name, context), context)
-          return { body: { 'storage-credentials': vended(request, [metadata.location], rooms) } }
+          return { body: { 'storage-credentials': vended(request, tableFolders(metadata), rooms) } }
         }),
     },
     {

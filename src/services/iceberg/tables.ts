@@ -34,7 +34,7 @@ import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
 import { namespaceName, texts } from './namespaces.ts'
 import { pageOf } from './paging.ts'
-import { storageAccess } from './storage-access.ts'
+import { storageAccess, tableFolders } from './storage-access.ts'
 
 /** `location` is absent of a table that is only staged. */
 type Told = Omit<Committed, 'location'> & Partial<Committed>
@@ -47,15 +47,9 @@ export const tableAnswers =
   (request, { database, name }, { metadata, location }) => {
     const prefix = request.prefix === '' ? '' : `/${request.prefix.split('/').map(encodeURIComponent).join('/')}`
     const path = `v1${prefix}/namespaces/${encodeURIComponent(database)}/tables/${encodeURIComponent(name)}`
-    const access = storageAccess(request, foldersOf(metadata), { sessions, clock: lake.clock }, path)
+    const access = storageAccess(request, tableFolders(metadata), { sessions, clock: lake.clock }, path)
     return { body: { ...(location !== undefined && { 'metadata-location': location }), metadata, ...access } }
   }
-
-/** Data and metadata may lie elsewhere than the table. */
-function foldersOf({ location, properties = {} }: TableMetadata): string[] {
-  const more = [properties['write.data.path'], properties['write.metadata.path']]
-  return [location, ...more.flatMap((folder) => (folder && !folder.startsWith(`${location}/`) ? [folder] : []))]
-}
 
 export function tables(lake: Lake, answers: TableAnswers, places: TablePlaces): CatalogEndpoint[] {
   const { catalog } = lake

@@ -190,7 +190,7 @@ export const unpartitioned = (metadata: TableMetadata): ReadonlySet<number> =>
 export async function deleteIndex(
   view: SnapshotView,
   manifests: readonly ManifestFile[],
-  context: QueryContext,
+  context: ReadContext,
 ): Promise<DeleteIndex> {
   const entries: ManifestEntry[] = []
   for (const manifest of manifests)
