@@ -104,15 +104,12 @@ describe('scans planned by the Iceberg REST catalog', () => {
     const planned = await rest.want('POST', 'namespaces/db/tables/d/plan', {})
     const [deletes, ...others] = planned['delete-files']
     assert.deepEqual([others, deletes.content, deletes['record-count']], [[], 'position-deletes', 2])
-    const references = planned['file-scan-tasks'].map((task: Json) => [
-      task['data-file']['record-count'],
-      task['delete-file-references'],
-    ])
-    assert.deepEqual(references.toSorted(), [
-      [1, undefined],
-      [2, [0]],
-      [2, [0]],
-    ])
+    // That of one row may lie between the two whose rows are gone, by its name.
+    const changed = planned['file-scan-tasks'].filter((task: Json) => task['data-file']['record-count'] === 2)
+    assert.deepEqual(
+      changed.map((task: Json) => task['delete-file-references']),
+      [[0], [0]],
+    )
   })
 
   test('a large scan comes in portions, until it is cancelled', async () => {
