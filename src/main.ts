@@ -20,6 +20,8 @@ import { measuredEngine } from './core/metrics-engine.ts'
 import { lakeFiles } from './core/objects/lake-files.ts'
 import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
+import { governedCatalog } from './core/permissions/governed-catalog.ts'
+import { Permissions } from './core/permissions/permissions.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { KEY_BYTES, sealing } from './core/secrets/sealing.ts'
 import { secretSeal } from './core/secrets/secret-seal.ts'
@@ -50,6 +52,7 @@ import { cloudTrail } from './services/cloudtrail/service.ts'
 import { glue } from './services/glue/service.ts'
 import { icebergCatalog } from './services/iceberg/service.ts'
 import { kms } from './services/kms/service.ts'
+import { lakeFormation } from './services/lakeformation/service.ts'
 import { s3 } from './services/s3/service.ts'
 import { s3Tables } from './services/s3tables/service.ts'
 import { secretsManager } from './services/secretsmanager/service.ts'
@@ -219,14 +222,15 @@ async function openHouse(parts: HouseParts): Promise<House> {
     connectors: { sqliteDirectory: settings.sqliteDirectory, functions: settings.functions },
   })
   opened.defer(() => sources.close())
+  const permissions = new Permissions(state)
   const sealed = sealing(keyFile(join(directory.path, stored.key), KEY_BYTES))
   const keys = new Keys(state, clock, sealed)
-  const catalog = openCatalog(state, clock, catalogEncryption(keys))
+  const catalog = governedCatalog(openCatalog(state, clock, catalogEncryption(keys)), permissions)
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const tell = (error: unknown): void => log(describe(error))
   const events = openEvents({ state, clock, files, seal: sealed, tell })
   opened.defer(() => events.close())
-  const lake: Lake = { clock, state, blobs, files, catalog, engine, sources, secrets, keys, events }
+  const lake: Lake = { clock, state, blobs, files, catalog, permissions, engine, sources, secrets, keys, events }
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const places = tablePlaces(objects, files)
   const unlessFull = (consequence: string) => (error: unknown) => {
@@ -307,6 +311,7 @@ function composeServices(
     secretsManager(lake),
     kms(lake),
     cloudTrail(lake),
+    lakeFormation(lake),
     sts({ clock: lake.clock, sessions }),
   ]
 }
@@ -344,7 +349,9 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const files = lakeFiles(objects)
   const events = openEvents({ state, clock, files, seal: sealed, tell: () => {} })
-  const house = { files, catalog: openCatalog(state, clock), engine, sources, secrets, keys, events }
+  const permissions = new Permissions(state)
+  const catalog = openCatalog(state, clock)
+  const house = { files, catalog, permissions, engine, sources, secrets, keys, events }
   const lake: Lake = { ...objects, ...house }
   const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, house.files) }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})

@@ -4,6 +4,7 @@ import type { Events } from './events/events.ts'
 import type { Sources } from './federation/sources.ts'
 import type { Keys } from './keys/keys.ts'
 import type { Files } from './objects/files.ts'
+import type { Permissions } from './permissions/permissions.ts'
 import type { BlobStore, Clock, SqlEngine, StateStore } from './ports.ts'
 import type { Secrets } from './secrets/secrets.ts'
 
@@ -13,6 +14,7 @@ export interface Lake {
   readonly blobs: BlobStore
   readonly files: Files
   readonly catalog: Catalog
+  readonly permissions: Permissions
   readonly engine: SqlEngine
   readonly sources: Sources
   readonly secrets: Secrets

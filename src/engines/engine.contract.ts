@@ -118,6 +118,17 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
       assert.deepEqual(count.values, [['2']])
     })
 
+    test('cells outside their filter are NULL, also to conditions', async () => {
+      const shownWhere = call('$gt', BOOLEAN, column(0, BIGINT), bigint(1))
+      const masked = { ...people(), cellFilters: [{ column: 1, shownWhere }] }
+      const names = await engine.run(planOf(scanOf(masked, ['id', 'name']), { relations: [masked] }), never)
+      assert.deepEqual(names.values, [
+        ['1', null],
+        ['2', null],
+        ['3', 'C"c'],
+      ])
+    })
+
     test('a table’s files are written', async () => {
       const relation = people()
       const directory = place.path()

@@ -3,6 +3,7 @@
  * A caller's descriptor is kept whole, spelled as Glue spells it, and comes back field for field; rooms read only the
  * fields they understand. Names are folded to lower case on the way in. Knows no files and no engine.
  */
+import type { Principal } from '../call.ts'
 import type { Fault } from '../faults.ts'
 import type { StateTransaction } from '../ports.ts'
 import type { Tags } from '../resources/tags.ts'
@@ -13,6 +14,8 @@ import type { BackfillFault } from './partition-index-entry.ts'
 export interface Scope {
   readonly account: string
   readonly region: string
+  /** On whose behalf the catalog is asked, who sees what it may; absent where the house itself asks. */
+  readonly principal?: Principal
 }
 
 export interface ColumnDescriptor {
@@ -315,4 +318,6 @@ export interface PartitionPage {
 export interface Page {
   readonly after?: string
   readonly limit: number
+  /** Of databases and tables: those that are not kept are passed over unread. `home`: the database that has the table. */
+  readonly keep?: (name: string, home: string) => boolean
 }

@@ -1,8 +1,10 @@
 import { Fault } from '../faults.ts'
+import { admitDatabase, forgetDatabase } from '../permissions/openings.ts'
 import type { Clock, StateReader } from '../ports.ts'
 import { addTags, eraseTags } from '../resources/tags.ts'
 import type { Catalog, Database, DatabaseDescriptor, Scope } from './catalog.ts'
 import { eraseCondemned } from './erasure.ts'
+import { kept } from './kept-page.ts'
 import { findDatabase, isLocal, requireDatabase } from './links.ts'
 import { databaseArn, databaseMissing, foldName, SEPARATOR, space, type TableDocument } from './names.ts'
 import type { CatalogState } from './sealed-state.ts'
@@ -27,7 +29,9 @@ export function openDatabases(state: CatalogState, clock: Clock): Catalog['datab
     },
 
     list(scope, page) {
-      return state.list<Database>(space('databases', scope), page).map(({ doc }) => shown(state, scope, doc))
+      return kept<Database>(state, space('databases', scope), page, (key) => [key, key]).map((doc) =>
+        shown(state, scope, doc),
+      )
     },
 
     async create(scope, descriptor, tags = {}) {
@@ -37,6 +41,7 @@ export function openDatabases(state: CatalogState, clock: Clock): Catalog['datab
           throw new Fault('already-exists', 'database', 'Database already exists.')
         tx.put(space('databases', scope), name, document(name, descriptor, clock.now().toISOString()))
         addTags(tx, databaseArn(scope, name), tags)
+        admitDatabase(tx, scope, name, clock.now().toISOString())
       })
     },
 
@@ -67,6 +72,7 @@ export function openDatabases(state: CatalogState, clock: Clock): Catalog['datab
         }
         tx.deleteAll(space('functions', scope), prefix)
         eraseTags(tx, databaseArn(scope, folded))
+        forgetDatabase(tx, scope, folded)
         tx.delete(space('databases', scope), folded)
       })
       await eraseCondemned(state, scope)

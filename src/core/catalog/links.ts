@@ -3,8 +3,9 @@
  * far; what is deleted is the link. docs: lake-formation dg, resource-links-about and resource-links-glue-apis.
  */
 import { Fault } from '../faults.ts'
+import type { TableName } from '../permissions/resource.ts'
 import type { StateReader } from '../ports.ts'
-import type { Database, LinkTarget, Scope } from './catalog.ts'
+import type { Database, LinkTarget, Scope, Table } from './catalog.ts'
 import { databaseMissing, foldName, space, type TableDocument, tableKey } from './names.ts'
 
 /** A table by the name it was asked for, and what it links to; the same where it is no link. */
@@ -56,6 +57,13 @@ function targetOf(state: StateReader, scope: Scope, own: TableDocument): TableDo
 
 const tableAt = (state: StateReader, scope: Scope, database: string, name: string): TableDocument | undefined =>
   state.get<TableDocument>(space('tables', scope), tableKey(database, name))?.doc
+
+/** What a table of the catalog is the data of: the target of a link, by its folded name. */
+export function targetName({ database, descriptor }: Pick<Table, 'database' | 'descriptor'>): TableName {
+  const { Name, TargetTable } = descriptor
+  if (!TargetTable) return { database, table: Name }
+  return { database: foldName(TargetTable.DatabaseName ?? ''), table: foldName(TargetTable.Name ?? '') }
+}
 
 /** Nothing is shared by other accounts, and there are no links to other regions. */
 export const isLocal = ({ account, region }: Scope, { CatalogId = account, Region = region }: LinkTarget): boolean =>

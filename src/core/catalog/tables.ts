@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '../faults.ts'
+import { admitTable, closeLike, forgetTable, renameTable } from '../permissions/openings.ts'
+import type { TableName } from '../permissions/resource.ts'
 import type { Clock, StateReader, StateTransaction } from '../ports.ts'
 import { eraseTags, moveTags } from '../resources/tags.ts'
 import type { Catalog, Scope, TableDescriptor, Together } from './catalog.ts'
 import { condemn, eraseCondemned } from './erasure.ts'
-import { type LocatedTable, locateTable, requireDatabase } from './links.ts'
+import { kept } from './kept-page.ts'
+import { findDatabase, type LocatedTable, locateTable, requireDatabase } from './links.ts'
 import { foldName, SEPARATOR, space, type TableDocument, tableArn, tableKey } from './names.ts'
 import { putFirstIndexes, requireSameKeys } from './partition-indexes.ts'
 import { partitionShelf, putPartition } from './partition-shelf.ts'
@@ -29,15 +32,18 @@ export function openTables(state: CatalogState, clock: Clock): Catalog['tables']
       throw new Fault('not-found', 'table', 'Entity Not Found')
     },
 
-    list(scope, database, { after, limit }) {
+    list(scope, database, { after, limit, keep }) {
       const folded = requireDatabase(state, scope, database)
+      const prefix = `${folded}${SEPARATOR}`
       const range = {
-        prefix: `${folded}${SEPARATOR}`,
+        prefix,
         after: after === undefined ? undefined : tableKey(folded, foldName(after)),
         limit,
+        keep,
       }
       const owned = folded === foldName(database)
-      return state.list<TableDocument>(space('tables', scope), range).map(({ doc }) => {
+      const namesIn = (key: string) => [key.slice(prefix.length), folded] as const
+      return kept<TableDocument>(state, space('tables', scope), range, namesIn).map((doc) => {
         // "It doesn't follow the table resource links in the target database": GetTables.
         if (!owned || !doc.descriptor.TargetTable) return table(doc)
         return table(shown(locateTable(state, scope, folded, doc.descriptor.Name)!))
@@ -63,6 +69,8 @@ export function openTables(state: CatalogState, clock: Clock): Catalog['tables']
           version: 0,
         }
         putTable(tx, scope, created)
+        const owner = { createdBy, home: findDatabase(tx, scope, home), at: now }
+        admitTable(tx, scope, { database: home, table: name }, owner)
         putFirstIndexes(tx, scope, created, indexes, clock)
         const shelf = partitionShelf(tx, scope, created)
         for (const partition of partitions) putPartition(shelf, { descriptor: partition, createdAt: now })
@@ -85,6 +93,7 @@ export function openTables(state: CatalogState, clock: Clock): Catalog['tables']
           if (tx.get(space('tables', scope), tableKey(found.database, newName))) throw tableExists()
           tx.delete(space('tables', scope), tableKey(found.database, found.descriptor.Name))
           moveTags(tx, tableArn(scope, found.database, found.descriptor.Name), tableArn(scope, found.database, newName))
+          renameTable(tx, scope, namesOf(found), { database: found.database, table: newName })
         }
         requireSameKeys(tx, scope, found, changed)
         if (options.keepVersion) putVersion(tx, scope, found)
@@ -105,6 +114,7 @@ export function openTables(state: CatalogState, clock: Clock): Catalog['tables']
         if (tx.get(space('tables', scope), tableKey(database, name))) throw tableExists()
         tx.delete(space('tables', scope), tableKey(found.database, found.descriptor.Name))
         moveTags(tx, tableArn(scope, found.database, found.descriptor.Name), tableArn(scope, database, name))
+        renameTable(tx, scope, namesOf(found), { database, table: name })
         const descriptor = { ...found.descriptor, Name: name }
         const updatedAt = clock.now().toISOString()
         putTable(tx, scope, { ...found, database, descriptor, updatedAt, version: found.version + 1 })
@@ -117,6 +127,9 @@ export function openTables(state: CatalogState, clock: Clock): Catalog['tables']
         if (tx.get(space('tables', scope), tableKey(old.database, foldName(as)))) throw tableExists()
         tx.delete(space('tables', scope), tableKey(fresh.database, fresh.descriptor.Name))
         eraseTags(tx, tableArn(scope, fresh.database, fresh.descriptor.Name))
+        // Permissions stay with the name too, and what is put aside is nobody's but its owner's.
+        forgetTable(tx, scope, namesOf(fresh))
+        closeLike(tx, scope, namesOf(old), { database: old.database, table: foldName(as) })
         const updatedAt = clock.now().toISOString()
         const named = (doc: TableDocument, Name: string): TableDocument => ({
           ...doc,
@@ -171,6 +184,7 @@ const tableMissing = (name: string): Fault => new Fault('not-found', 'table', `T
 /** The table and all that hangs on it; `eraseCondemned` is to follow the transaction. */
 export function eraseTable(tx: StateTransaction, scope: Scope, found: TableDocument): void {
   condemn(tx, scope, found.id)
+  forgetTable(tx, scope, namesOf(found))
   eraseTags(tx, tableArn(scope, found.database, found.descriptor.Name))
   tx.delete(space('tables', scope), tableKey(found.database, found.descriptor.Name))
 }
@@ -178,6 +192,8 @@ export function eraseTable(tx: StateTransaction, scope: Scope, found: TableDocum
 function putTable(tx: StateTransaction, scope: Scope, doc: TableDocument): void {
   tx.put(space('tables', scope), tableKey(doc.database, doc.descriptor.Name), doc)
 }
+
+const namesOf = ({ database, descriptor }: TableDocument): TableName => ({ database, table: descriptor.Name })
 
 function tableExists(): Fault {
   return new Fault('already-exists', 'table', 'Table already exists.')

@@ -25,8 +25,8 @@ export function cardinalities(
   const found = new Map<string, Cardinality>()
   const scanned = new Map(relations.map((relation) => [relation.id, relation]))
   for (const one of resolved) {
-    // Of what another system holds the catalog knows nothing.
-    if (one.kind === 'source') continue
+    // Of what another system holds the catalog knows nothing, and what it knows of all rows is for who sees them.
+    if (one.kind === 'source' || one.sight) continue
     const relation = scanned.get(one.id)
     const known = relation && cardinalityOf(one, relation, context)
     if (known) found.set(one.id, known)

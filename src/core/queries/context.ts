@@ -3,12 +3,14 @@ import type { Catalog, Scope } from '../catalog/catalog.ts'
 import type { SourceCatalogs } from '../federation/source-catalogs.ts'
 import type { Sources } from '../federation/sources.ts'
 import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
+import type { Permissions } from '../permissions/permissions.ts'
 import type { Clock, SqlEngine } from '../ports.ts'
 import type { EngineLimits, EngineProgress } from './engine-plan.ts'
 
 /** The rooms a statement may enter. */
 export interface QueryRooms {
   readonly catalog: Catalog
+  readonly permissions: Permissions
   readonly files: Files
   readonly engine: SqlEngine
   readonly sources: Sources
@@ -17,7 +19,10 @@ export interface QueryRooms {
 
 /** Where a statement's names are looked up. */
 export interface NameContext {
-  readonly rooms: Pick<QueryRooms, 'catalog'>
+  readonly rooms: Pick<QueryRooms, 'catalog' | 'permissions'>
+  /** Who asks: what it may not see, it does not find. */
+  readonly principal: Principal
+  /** With the principal, but where a statement acts in the house's name, once it has been let in. */
   readonly scope: Scope
   /** Folded to lower case, as `database` is. */
   readonly catalog: string
@@ -33,7 +38,6 @@ export interface NameContext {
 /** Who runs a statement, and how far it may go. */
 export interface QueryContext extends NameContext {
   readonly rooms: QueryRooms
-  readonly principal: Principal
   /** The statement as it was written. */
   readonly text: string
   /** The run's id: names the files it writes. */
@@ -62,3 +66,6 @@ export const scopeOfCatalog = (
   name: string,
   context: Pick<NameContext, 'scope' | 'catalogAliases' | 'otherCatalogs'>,
 ): Scope | undefined => context.otherCatalogs?.find(name) ?? (isGlueCatalog(name, context) ? context.scope : undefined)
+
+/** The catalog as it is, whoever asks: for what has been decided already. */
+export const ofHouse = ({ account, region }: Scope): Scope => ({ account, region })

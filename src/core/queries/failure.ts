@@ -3,6 +3,7 @@ import { IcebergError } from '../../formats/iceberg/iceberg-error.ts'
 import { SqlError, type SqlErrorName } from '../../sql/position.ts'
 import { CATALOG_ENCRYPTION, glueNote } from '../catalog/catalog-encryption.ts'
 import { Fault } from '../faults.ts'
+import { PERMISSION } from '../permissions/insufficient.ts'
 import { isGlueCatalog, type NameContext } from './context.ts'
 import { EngineError } from './engine-plan.ts'
 
@@ -145,7 +146,10 @@ function faultFailure(fault: Fault): StatementFailure {
 
 /** What a Hive task makes of an error that it meets in the catalog: observed of one whose key could not be used. */
 export function hiveFailure(error: unknown): unknown {
-  if (!(error instanceof Fault && error.noun === CATALOG_ENCRYPTION)) return error
+  if (!(error instanceof Fault)) return error
+  if (error.noun === PERMISSION)
+    return ddlTaskFailure('MetaException', `${error.message} ${glueNote('AccessDeniedException')}`)
+  if (error.noun !== CATALOG_ENCRYPTION) return error
   return ddlTaskFailure('MetaException', `${error.message} ${glueNote()}`)
 }
 

@@ -13,10 +13,18 @@ export interface Relation {
   readonly files: readonly DataFile[]
   /** Over columns whose ids are the indexes into `columns`. Rows for which it is not TRUE do not exist. */
   readonly rowFilter?: Scalar
+  /** Columns that are NULL in some of the rows, and not what their files say. */
+  readonly cellFilters?: readonly CellFilter[]
   /** Of files that lie otherwise than `format` and `columns` say, by `DataFile.layout`. */
   readonly layouts?: readonly FileLayout[]
   /** Of files that are written for one query from what a source has sent: this is what has been read, once. */
   readonly receivedBytes?: number
+}
+
+/** `column`: an index into `columns`. Where `shownWhere`, written as a row filter, is not TRUE the value is NULL. */
+export interface CellFilter {
+  readonly column: number
+  readonly shownWhere: Scalar
 }
 
 /** How the files of some partitions lie. */

@@ -17,6 +17,7 @@ import { PartitionLayouts } from './partition-layouts.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
 import type { DataFile, Relation } from './relation.ts'
+import { withSight } from './sight-filter.ts'
 import { type SourcePlan, sourcePlan } from './source-relations.ts'
 import type { LakeRelation, ResolvedRelation } from './table-resolver.ts'
 import { Turns } from './turns.ts'
@@ -53,12 +54,16 @@ export async function planScans(
       relations.push(plan.relation)
       continue
     }
+    const { rowFilter, cellFilters } = relation.sight ?? {}
+    const filter = withSight(filters.get(relation.id) ?? NO_FILTER, relation)
     relations.push({
       id: relation.id,
       name: dottedName(relation.table),
       columns: relation.layout.columns,
       format: relation.layout.format,
-      ...(await filesOf(relation, filters.get(relation.id) ?? NO_FILTER, context, turns)),
+      ...(rowFilter && { rowFilter }),
+      ...(cellFilters && { cellFilters }),
+      ...(await filesOf(relation, filter, context, turns)),
     })
   }
   await turns.hold()

@@ -14,7 +14,22 @@ export interface TableLayout {
 }
 
 export function tableLayout(table: Table): TableLayout {
-  const { descriptor } = table
+  const storage = table.descriptor.StorageDescriptor ?? {}
+  const { columns, partitionKeys } = declaredColumns(table)
+  return {
+    columns: [...columns, ...HIDDEN_COLUMNS],
+    partitionKeys,
+    format: fileFormat(table, storage),
+    location: storage.Location ?? '',
+  }
+}
+
+/** The columns that the catalog says a table has, whatever lies in its files. */
+export function declaredColumns({
+  database,
+  descriptor,
+}: Pick<Table, 'database' | 'descriptor'>): Pick<TableLayout, 'columns' | 'partitionKeys'> {
+  const table = { database, descriptor }
   const storage = descriptor.StorageDescriptor ?? {}
   const partitionKeys = (descriptor.PartitionKeys ?? []).map((key) => ({
     name: key.Name.toLowerCase(),
@@ -27,12 +42,7 @@ export function tableLayout(table: Table): TableLayout {
   const partition = partitionKeys.map(
     ({ name, type }, index): RelationColumn => ({ kind: 'partition', name, type, index }),
   )
-  return {
-    columns: [...data, ...partition, ...HIDDEN_COLUMNS],
-    partitionKeys,
-    format: fileFormat(table, storage),
-    location: storage.Location ?? '',
-  }
+  return { columns: [...data, ...partition], partitionKeys }
 }
 
 /** Trino's hidden columns of every file: named, never in `*`. */
@@ -49,7 +59,7 @@ export const HIDDEN_COLUMNS: readonly RelationColumn[] = [
   { kind: 'hidden', name: '$partition', type: varchar() },
 ]
 
-export function typeOf(table: Table, column: ColumnDescriptor): Type {
+export function typeOf(table: Pick<Table, 'database' | 'descriptor'>, column: ColumnDescriptor): Type {
   try {
     // Names of fields are folded as those of columns are: Trino does so with all that comes from a Hive catalog.
     return parseHiveType((column.Type ?? 'string').toLowerCase())

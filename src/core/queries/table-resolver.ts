@@ -7,7 +7,7 @@ import type { Scope, Table } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
 import type { SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
-import { DEFAULT_CATALOG, isGlueCatalog, type NameContext, scopeOfCatalog } from './context.ts'
+import { DEFAULT_CATALOG, isGlueCatalog, type NameContext, ofHouse, scopeOfCatalog } from './context.ts'
 import type { DescribedTable } from './described-table.ts'
 import { type DescribedAnswers, describesItself } from './described-tables.ts'
 import { isIcebergTable } from './iceberg/iceberg-table.ts'
@@ -23,6 +23,7 @@ import {
   sourceColumns,
 } from './source-tables.ts'
 import { type TableLayout, tableLayout } from './table-layout.ts'
+import { refuseGuess, requireSeen, requireWhole, type Seen, sightOf, type TableSight } from './table-sight.ts'
 import { isView, readViewText } from './view-text.ts'
 
 /** A table that the plan scans, under the id its scans carry. */
@@ -37,6 +38,8 @@ export interface LakeRelation {
   readonly layout: TableLayout
   /** Of a table that describes itself, what was read of it. */
   readonly described?: DescribedTable
+  /** What the principal sees of it, where that is not all. */
+  readonly sight?: TableSight
 }
 
 /** A table of a data source. */
@@ -73,18 +76,22 @@ export class TableResolver implements Resolver {
   table(name: readonly string[], version?: VersionPointer): ResolvedTable {
     const full = qualifiedName(name, this.#context)
     const { catalog, database, table } = full
-    const scope = scopeOfCatalog(catalog, this.#context)
-    if (!scope) {
+    const asked = scopeOfCatalog(catalog, this.#context)
+    if (!asked) {
       if (version) throw unversioned()
       return this.#sourceTable(full)
     }
-    const { rooms } = this.#context
-    if (database === 'information_schema') return this.#listing(listedLake(rooms.catalog, scope), table)
+    const { rooms, principal } = this.#context
+    if (database === 'information_schema')
+      return this.#listing(listedLake(rooms.catalog, { ...asked, principal }), table)
+    // What files hold is told by all of a table's columns, whoever may see which.
+    const scope = ofHouse(asked)
     const found = rooms.catalog.tables.find(scope, database, table)
     if (found?.descriptor.TargetTable && !found.descriptor.StorageDescriptor)
       throw new SqlError('TABLE_NOT_FOUND', `The target of the resource link '${database}.${table}' does not exist`)
     const resolved = found ? this.#found(scope, found, version) : this.#about(scope, database, table)
     if (resolved) return { ...resolved, name: [catalog, database, table] }
+    refuseGuess(this.#context, scope, table)
     if (!rooms.catalog.databases.find(scope, database))
       throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`)
     throw new SqlError('TABLE_NOT_FOUND', `Table '${DEFAULT_CATALOG}.${database}.${table}' does not exist`)
@@ -133,8 +140,9 @@ export class TableResolver implements Resolver {
   }
 
   #found(scope: Scope, table: Table, version: VersionPointer | undefined): ResolvedTable {
+    const seen = requireSeen(this.#context, scope, table)
     if (version && !isIcebergTable(table)) throw unversioned()
-    return isView(table) ? this.#view(table) : this.#relation(scope, table, version)
+    return isView(table) ? this.#view(table, seen) : this.#relation(scope, table, version, seen)
   }
 
   /** `t$partitions` and others of the kind, which tell of a table. */
@@ -143,6 +151,8 @@ export class TableResolver implements Resolver {
     const asked = metadataTableName(name)
     const table = asked && rooms.catalog.tables.find(scope, database, asked.table)
     if (!table || !isIcebergTable(table)) return this.#partitions(scope, database, name)
+    requireSeen(this.#context, scope, table)
+    requireWhole(this.#context, scope, table)
     const text = this.#answers.described.about(table, asked.about)
     return { kind: 'view', query: parseQuery(text), resolver: this }
   }
@@ -151,19 +161,43 @@ export class TableResolver implements Resolver {
     const { rooms } = this.#context
     const base = partitionedName(name)
     const table = base === undefined ? undefined : rooms.catalog.tables.find(scope, database, base)
-    const text = table && !isView(table) ? partitionsTable(rooms.catalog, scope, table) : undefined
+    const asking = { ...scope, principal: this.#context.principal }
+    const text = table && !isView(table) ? partitionsTable(rooms.catalog, asking, table) : undefined
     return text === undefined ? undefined : { kind: 'view', query: parseQuery(text), resolver: this }
   }
 
-  #relation(scope: Scope, table: Table, version: VersionPointer | undefined): ResolvedTable {
+  #relation(scope: Scope, table: Table, version: VersionPointer | undefined, seen: Seen): ResolvedTable {
     const id = `r${this.relations.size}`
     const described = describesItself(table) ? this.#answers.described.table(table, version) : undefined
     const layout = described?.layout ?? tableLayout(table)
-    this.relations.set(id, { kind: 'lake', id, scope, table, layout, ...(described && { described }) })
-    return { kind: 'table', relation: id, columns: visible(layout.columns) }
+    const sight = seen === 'whole' ? undefined : this.#sight(table, layout, version, seen)
+    this.relations.set(id, {
+      kind: 'lake',
+      id,
+      scope,
+      table,
+      layout,
+      ...(described && { described }),
+      ...(sight && { sight }),
+    })
+    return { kind: 'table', relation: id, columns: visible(sight?.columns ?? layout.columns) }
   }
 
-  #view(table: Table): ResolvedTable {
+  #sight(
+    table: Table,
+    { columns }: TableLayout,
+    version: VersionPointer | undefined,
+    seen: Exclude<Seen, 'whole'>,
+  ): TableSight | undefined {
+    const current = version ? this.#answers.described.table(table).layout.columns : columns
+    const sight = sightOf(seen, columns, current)
+    return sight.columns === columns ? undefined : sight
+  }
+
+  /** Of a view too something must be granted; what it reads, it reads as whoever reads it (athena ug, lf-athena-limitations). */
+  #view(table: Table, seen: Seen): ResolvedTable {
+    if (seen !== 'whole' && !seen([]).isWhole)
+      throw new SqlError('COLUMN_NOT_FOUND', 'Relation contains no accessible columns')
     const view = readViewText(table)
     this.views.add(dottedName(table))
     const context = { ...this.#context, catalog: view.catalog.toLowerCase(), database: view.schema.toLowerCase() }

@@ -37,9 +37,9 @@ export const tableBucketExists = (state: StateReader, scope: Scope, name: string
   state.get(spaceOf(scope), name) !== undefined
 
 /** Where the catalog keeps the namespaces and tables of a table bucket. */
-export const tableBucketScope = ({ account, region }: Scope, name: string): Scope => ({
+export const tableBucketScope = ({ account, ...own }: Scope, name: string): Scope => ({
+  ...own,
   account: `${account}:${CATALOG}/${name}`,
-  region,
 })
 
 /** By what a table is known whatever it is called; among its parameters. */

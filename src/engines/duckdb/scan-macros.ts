@@ -63,12 +63,17 @@ export class ScanMacros {
     if (!relation) throw new Error(`the plan has no relation ${scan.relation}`)
     const places = scan.columns.map((column) => placeOf(relation, column.source))
     const filter = relation.rowFilter
-    const read = filter ? columnsRead(filter, relation.columns.length) : []
+    const cells = relation.cellFilters?.filter(({ column }) => places.includes(column)) ?? []
+    const conditions = [...(filter ? [filter] : []), ...cells.map(({ shownWhere }) => shownWhere)]
+    const read = conditions.flatMap((condition) => columnsRead(condition, relation.columns.length))
     const wanted = [...new Set([...places, ...read])]
     const name = `scan_${this.#scans.length}`
     this.#scans.push({ name, relation: relation.id, wanted })
     const rows = filter ? `(SELECT * FROM ${name}() WHERE ${printExpression(filter)})` : `${name}()`
-    const items = scan.columns.map((column, i) => `c${places[i]} AS c${column.id}`)
+    const values = new Map(
+      cells.map(({ column, shownWhere }) => [column, `CASE WHEN ${printExpression(shownWhere)} THEN c${column} END`]),
+    )
+    const items = scan.columns.map((column, i) => `${values.get(places[i]!) ?? `c${places[i]}`} AS c${column.id}`)
     return `(SELECT ${items.join(', ') || '1 AS n'} FROM ${rows})`
   }
 

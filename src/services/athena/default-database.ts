@@ -10,7 +10,9 @@ export const DEFAULT_DATABASE = 'default'
  * Hive's client does: hence `glue:CreateDatabase` on `database/default` in the policies it asks for (docs: athena ug,
  * fine-grained-access-to-glue-resources).
  */
-export async function requireDefaultDatabase({ catalog }: Lake, scope: Scope): Promise<void> {
+export async function requireDefaultDatabase({ catalog }: Lake, { account, region }: Scope): Promise<void> {
+  // Whoever may not see it finds it made nevertheless.
+  const scope = { account, region }
   if (catalog.databases.find(scope, DEFAULT_DATABASE)) return
   try {
     await catalog.databases.create(scope, { Name: DEFAULT_DATABASE, Description: 'Default Hive database' })

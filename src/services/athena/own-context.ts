@@ -24,6 +24,7 @@ export async function inContext<T>(
   const names = {
     account: call.account,
     region: call.region,
+    principal: call.principal,
     catalog: textOf(input, 'catalog')?.toLowerCase(),
     database: textOf(input, 'database')?.toLowerCase(),
   }
@@ -31,7 +32,6 @@ export async function inContext<T>(
   const context: QueryContext = {
     ...nameContext(lake, names),
     rooms: lake,
-    principal: call.principal,
     text: textOf(input, 'sql') ?? '',
     queryId: randomUUID(),
     now: lake.clock.now(),

@@ -96,13 +96,15 @@ export interface QueryTask {
 /** Where the names of a statement are looked up, known before there is a query. */
 export function nameContext(
   lake: Lake,
-  spec: Pick<QuerySpec, 'account' | 'region' | 'catalog' | 'database'>,
+  spec: Pick<QuerySpec, 'account' | 'region' | 'principal' | 'catalog' | 'database'>,
 ): NameContext {
-  const own = { account: spec.account, region: spec.region }
+  const { account, region, principal } = spec
+  const own = { account, region, principal }
   const catalog = spec.catalog ?? DEFAULT_CATALOG
   const ofBucket = tableBucketCatalog(lake, own, catalog)
   return {
     rooms: lake,
+    principal,
     scope: ofBucket ?? own,
     catalog,
     database: spec.database ?? DEFAULT_DATABASE,
@@ -130,7 +132,6 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
   const context: QueryContext = {
     ...nameContext(lake, spec),
     rooms: lake,
-    principal: spec.principal,
     text: spec.query,
     queryId: id,
     now: lake.clock.now(),

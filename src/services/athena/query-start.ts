@@ -39,6 +39,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
   const names = {
     account: call.account,
     region: call.region,
+    principal: call.principal,
     catalog: contextName(input.QueryExecutionContext?.Catalog),
     database: contextName(input.QueryExecutionContext?.Database),
   }
@@ -55,7 +56,6 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
     const spec: QuerySpec = {
       ...names,
       ...place,
-      principal: call.principal,
       query,
       preparedText: execution?.text,
       parameters: input.ExecutionParameters,

@@ -9,10 +9,10 @@ const BELOW = /^(?:(\d{12}):)?((?:s3tablescatalog\/)?[a-z0-9_-]*[a-z_-][a-z0-9_-
  * `000000000000:sales`; whether there is such a one is asked before (`catalogs`). Another account's is closed.
  */
 export function scopeOf(call: ServiceCall, catalogId: string | undefined): Scope {
-  const { account, region } = call
-  if (catalogId === undefined || catalogId === account) return { account, region }
+  const { account, region, principal } = call
+  if (catalogId === undefined || catalogId === account) return { account, region, principal }
   const name = catalogBelow(account, catalogId)
-  if (name !== undefined) return { account: `${account}:${name}`, region }
+  if (name !== undefined) return { account: `${account}:${name}`, region, principal }
   const [owner = ''] = catalogId.split(':')
   if (/^\d{12}$/.test(owner) && owner !== account)
     throw new AwsError(

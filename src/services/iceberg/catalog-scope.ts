@@ -33,12 +33,12 @@ export function prefixOf(warehouse: string | undefined, request: CatalogRequest)
 
 /** Throws not-found for a catalog that is not there, and denied for that of another account. */
 export function catalogScope({ prefix, call }: CatalogRequest, { state }: Pick<Lake, 'state'>): CatalogScope {
-  const { account, region } = call
-  const own = { account, region }
+  const { account, region, principal } = call
+  const own = { account, region, principal }
   if (prefix === '') return { scope: own }
   if (FOLDER.test(prefix)) return { scope: own, warehouse: prefix.replace(/\/+$/, '') }
   const [, , holder, bucket] = TABLE_BUCKET.exec(prefix) ?? []
-  if (bucket !== undefined) return ofTableBucket(bucket, { account: holder!, region }, own, state)
+  if (bucket !== undefined) return ofTableBucket(bucket, { account: holder!, region, principal }, own, state)
   const id = prefix.replace(/^catalogs\//, '')
   if (id === prefix) throw new Fault('not-found', 'warehouse', `No catalog has the prefix ${prefix}`)
   const [, owner = account, name] = /^(?:(\d{12})(?:[:/]|$))?(.*)$/.exec(id) ?? []
@@ -47,7 +47,7 @@ export function catalogScope({ prefix, call }: CatalogRequest, { state }: Pick<L
   const named = tableBucketNamed(name)
   if (named !== undefined) return ofTableBucket(named, own, own, state)
   if (!childCatalogExists(state, own, name)) throw new Fault('not-found', 'warehouse', `Catalog ${id} not found.`)
-  return { scope: { account: `${account}:${name}`, region } }
+  return { scope: { ...own, account: `${account}:${name}` } }
 }
 
 function ofTableBucket(name: string, owner: Scope, own: Scope, state: Lake['state']): CatalogScope {

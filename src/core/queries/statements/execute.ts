@@ -6,6 +6,7 @@ import { hiveFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { isView } from '../view-text.ts'
 import { alterTable } from './alter-table.ts'
+import { authorized } from './authority.ts'
 import { refuseComments } from './comments.ts'
 import { checkCreateTable, createTable } from './create-table.ts'
 import { createTableAs } from './create-table-as.ts'
@@ -51,9 +52,10 @@ export async function executeStatement(
   context.signal.throwIfAborted()
   refuseComments(statement, context)
   refuseSources(statement, context)
-  if (!HIVE_TASKS.has(statement.kind)) return outcomeOf(statement, context, statements, parameters)
+  const outcome = () => outcomeOf(statement, authorized(statement, context), statements, parameters)
+  if (!HIVE_TASKS.has(statement.kind)) return outcome()
   try {
-    return await outcomeOf(statement, context, statements, parameters)
+    return await outcome()
   } catch (error) {
     throw hiveFailure(error)
   }

@@ -10,6 +10,7 @@ import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
 import { athenaLines, type StatementOutcome } from '../outcome.ts'
+import { columnsSeen, requireWhole } from '../table-sight.ts'
 import { athenaProperties } from './iceberg-properties.ts'
 import { invalidColumn } from './table-names.ts'
 
@@ -21,9 +22,11 @@ export async function describeIceberg(
   context: QueryContext,
 ): Promise<StatementOutcome> {
   const metadata = await readMetadata(table, context)
-  const { fields } = currentSchema(metadata)
+  const fields = fieldsSeen(metadata, table, context)
   const names = ['col_name', 'data_type', 'comment']
   if (column) return athenaLines(names, [columnLine(fieldAt(fields, [column.name, ...path]))])
+  if (formatted || extended) requireWhole(context, context.scope, table)
+  const shown = new Set(fields.map(({ id }) => id))
   return athenaLines(names, [
     heading('# Table schema:'),
     line('# col_name', 'data_type', 'comment'),
@@ -31,21 +34,29 @@ export async function describeIceberg(
     BLANK,
     heading('# Partition spec:'),
     line('# field_name', 'field_transform', 'column_name'),
-    ...partitionLines(metadata),
+    ...partitionLines(metadata, shown),
     ...(formatted || extended ? detailLines(table, metadata) : []),
   ])
 }
 
 export async function icebergColumns(table: Table, context: QueryContext): Promise<StatementOutcome> {
-  const { fields } = currentSchema(await readMetadata(table, context))
+  const metadata = await readMetadata(table, context)
   return athenaLines(
     ['field'],
-    fields.map(({ name }) => name.toLowerCase()),
+    fieldsSeen(metadata, table, context).map(({ name }) => name.toLowerCase()),
   )
+}
+
+/** The metadata names them all, whoever sees which. */
+function fieldsSeen(metadata: TableMetadata, table: Table, context: QueryContext): readonly NestedField[] {
+  const { fields } = currentSchema(metadata)
+  const seen = columnsSeen(context, context.scope, table)
+  return seen ? fields.filter(({ name }) => seen.has(name.toLowerCase())) : fields
 }
 
 /** Those that Athena has a name for. https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-show-table-properties.html */
 export async function icebergTableProperties(table: Table, context: QueryContext): Promise<Record<string, string>> {
+  requireWhole(context, context.scope, table)
   const { properties = {} } = await readMetadata(table, context)
   return { table_type: 'ICEBERG', ...Object.fromEntries(athenaProperties(properties)) }
 }
@@ -57,11 +68,14 @@ const BLANK = line('', '', '')
 const columnLine = ({ name, type, doc = '' }: Pick<NestedField, 'name' | 'type' | 'doc'>): string =>
   line(name.toLowerCase(), typeText(type), doc)
 
-function partitionLines(metadata: TableMetadata): string[] {
+function partitionLines(metadata: TableMetadata, shown: ReadonlySet<number>): string[] {
   const names = new Map(metadata.schemas.flatMap(({ fields }) => fields.map(({ id, name }) => [id, name] as const)))
-  return specById(metadata, metadata['default-spec-id']).fields.map((field) =>
-    line(field.name, field.transform, names.get(field['source-id'])?.toLowerCase() ?? ''),
-  )
+  const { fields } = specById(metadata, metadata['default-spec-id'])
+  const current = new Set(currentSchema(metadata).fields.map(({ id }) => id))
+  // A field of a column that is gone is told of as ever.
+  return fields
+    .filter((field) => shown.has(field['source-id']) || !current.has(field['source-id']))
+    .map((field) => line(field.name, field.transform, names.get(field['source-id'])?.toLowerCase() ?? ''))
 }
 
 function detailLines(table: Table, { location, properties = {} }: TableMetadata): string[] {

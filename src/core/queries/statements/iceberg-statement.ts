@@ -11,11 +11,13 @@ import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import { catalogColumns } from '../iceberg/iceberg-columns.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
+import { requireWhole } from '../table-sight.ts'
 import { hiveText, propertyLines } from './hive-lines.ts'
 import { shownProperties } from './iceberg-properties.ts'
 
 /** Throws where there is no such statement. */
 export async function icebergStatement(table: Table, context: QueryContext): Promise<string[]> {
+  requireWhole(context, context.scope, table)
   const metadata = await readMetadata(table, context)
   const { comment, ...properties } = metadata.properties ?? {}
   const keys = partitionKeys(metadata)

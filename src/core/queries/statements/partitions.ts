@@ -10,6 +10,7 @@ import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { partitionConstant } from '../partition-values.ts'
 import { tableLayout } from '../table-layout.ts'
+import { requireWhole } from '../table-sight.ts'
 import { Turns } from '../turns.ts'
 import { deltaPartitions } from './delta-tables.ts'
 import { defaultLocation } from './partition-folders.ts'
@@ -76,7 +77,10 @@ export async function showPartitions(
   context: QueryContext,
 ): Promise<StatementOutcome> {
   const table = foundTable(statement.table, context)
-  if (isDeltaTable(table)) return deltaPartitions(table, context)
+  if (isDeltaTable(table)) {
+    requireWhole(context, context.scope, table)
+    return deltaPartitions(table, context)
+  }
   requireKeys(table)
   const { spec } = statement
   const partitions = await partitionValues(

@@ -19,7 +19,10 @@ export interface Demand {
 
 export function demandOf(relation: Relation, query: BoundQuery): Demand {
   const sources = new Set(scansOf(query.root, relation.id).flatMap((scan) => scan.columns.map(({ source }) => source)))
-  const filtered = relation.rowFilter ? columnsRead(relation.rowFilter, relation.columns.length) : []
+  const { rowFilter, cellFilters = [] } = relation
+  const conditions = [...(rowFilter ? [rowFilter] : []), ...cellFilters.map(({ shownWhere }) => shownWhere)]
+  const filtered = conditions.flatMap((condition) => columnsRead(condition, relation.columns.length))
+  const masked = new Set(cellFilters.map(({ column }) => relation.columns[column]!.name))
   const columns = relation.columns.filter(
     (column, index): column is DataColumn =>
       column.kind === 'data' && (sources.has(column.name) || filtered.includes(index)),
@@ -28,10 +31,10 @@ export function demandOf(relation: Relation, query: BoundQuery): Demand {
   const constraints = new Map<string, Constraint>()
   for (const { name, becomes } of columns) {
     // What is asked is asked of the values as they will be.
-    const constraint = becomes ? undefined : filter?.constraint(name)
+    const constraint = becomes || masked.has(name) ? undefined : filter?.constraint(name)
     if (constraint) constraints.set(name, constraint)
   }
-  const isWhole = !relation.rowFilter && !relation.files.some((file) => file.deleted || file.deletedValues)
+  const isWhole = !rowFilter && !relation.files.some((file) => file.deleted || file.deletedValues)
   const first = isWhole ? firstRows(query.root, relation.id) : undefined
   const mostRows = first?.conditions === 0 ? first.rows : undefined
   const numbered = relation.columns.some(({ kind, name }) => kind === 'hidden' && name === '$pos' && sources.has(name))

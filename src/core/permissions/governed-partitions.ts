@@ -1,0 +1,106 @@
+/** Partitions as the principal of a scope sees them: those that may have rows for it, of tables whose keys it sees. */
+import type { Principal } from '../call.ts'
+import type { Catalog, Partition, Scope, Table } from '../catalog/catalog.ts'
+import { targetName } from '../catalog/links.ts'
+import type { Gate } from './governed-catalog.ts'
+import { insufficient } from './insufficient.ts'
+import { columnsLeft, narrowedStorage } from './narrowed-table.ts'
+import { partitionCondition } from './partition-conditions.ts'
+import type { Permissions } from './permissions.ts'
+import { visibilityOf } from './visibility.ts'
+
+interface Sight {
+  keep(values: readonly string[]): boolean
+  shown(partition: Partition): Partition
+}
+
+const ALL: Sight = { keep: () => true, shown: (partition) => partition }
+
+export function governedPartitions(catalog: Catalog, permissions: Permissions, gate: Gate): Catalog['partitions'] {
+  const { partitions, tables } = catalog
+  const sight = (scope: Scope, database: string, name: string): Sight => {
+    const principal = gate.limited(scope)
+    const table = principal && tables.find(scope, database, name)
+    if (!principal) return ALL
+    if (!table) throw insufficient('DESCRIBE', name)
+    return sightOf(permissions, principal, scope, table)
+  }
+  const writable = (scope: Scope, database: string, name: string): void =>
+    gate.table(scope, { database, name }, 'ALTER', 'INSERT')
+  return {
+    ...partitions,
+    async create(scope, database, table, ...rest) {
+      writable(scope, database, table)
+      return partitions.create(scope, database, table, ...rest)
+    },
+    async createEach(scope, database, table, ...rest) {
+      writable(scope, database, table)
+      return partitions.createEach(scope, database, table, ...rest)
+    },
+    get(scope, database, table, values) {
+      const { keep, shown } = sight(scope, database, table)
+      if (!keep(values)) throw insufficient('SELECT', table)
+      return shown(partitions.get(scope, database, table, values))
+    },
+    find(scope, database, table, values) {
+      const { keep, shown } = sight(scope, database, table)
+      const found = keep(values) ? partitions.find(scope, database, table, values) : undefined
+      return found && shown(found)
+    },
+    list(scope, database, table, options) {
+      const { keep, shown } = sight(scope, database, table)
+      const page = partitions.list(scope, database, table, {
+        ...options,
+        keep: (values) => (options.keep?.(values) ?? true) && keep(values),
+      })
+      return { ...page, partitions: page.partitions.map(shown) }
+    },
+    *values(scope, database, table) {
+      const { keep } = sight(scope, database, table)
+      for (const values of partitions.values(scope, database, table)) if (keep(values)) yield values
+    },
+    async update(scope, database, table, ...rest) {
+      gate.table(scope, { database, name: table }, 'ALTER')
+      await partitions.update(scope, database, table, ...rest)
+    },
+    async updateEach(scope, database, table, updates) {
+      gate.table(scope, { database, name: table }, 'ALTER')
+      return partitions.updateEach(scope, database, table, updates)
+    },
+    async delete(scope, database, table, values) {
+      gate.table(scope, { database, name: table }, 'ALTER', 'DELETE')
+      return partitions.delete(scope, database, table, values)
+    },
+  }
+}
+
+function sightOf(permissions: Permissions, principal: Principal, scope: Scope, table: Table): Sight {
+  const decision = permissions.table(principal, scope, targetName(table))
+  if (!decision.permissions.has('DESCRIBE')) throw insufficient('DESCRIBE', table.descriptor.Name)
+  const left = columnsLeft(table, decision)
+  const keys = table.descriptor.PartitionKeys ?? []
+  if (left && keys.some(({ Name }) => !left.has(Name.toLowerCase())))
+    throw insufficient('SELECT', table.descriptor.Name)
+  const hidden = left
+    ? (table.descriptor.StorageDescriptor?.Columns ?? []).filter((one) => !left.has(one.Name.toLowerCase()))
+    : []
+  const shown = left ? (partition: Partition): Partition => narrowedPartition(partition, left, hidden) : ALL.shown
+  const { rows } = visibilityOf(decision, [])
+  if (rows === undefined || decision.permissions.has('ALTER') || decision.readings.length === 0)
+    return { ...ALL, shown }
+  const conditions = rows.map(({ condition }) => condition)
+  return { keep: partitionCondition(conditions, keys), shown }
+}
+
+function narrowedPartition(
+  partition: Partition,
+  left: ReadonlySet<string>,
+  hidden: NonNullable<Table['descriptor']['PartitionKeys']>,
+): Partition {
+  const { StorageDescriptor: storage } = partition.descriptor
+  if (!storage) return partition
+  return {
+    ...partition,
+    descriptor: { ...partition.descriptor, StorageDescriptor: narrowedStorage(storage, left, hidden) },
+  }
+}

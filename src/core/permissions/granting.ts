@@ -1,0 +1,182 @@
+/** Granting and revoking: what may be granted to whom by whom, and what becomes of what is there. */
+import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
+import { Fault } from '../faults.ts'
+import type { Clock, StateStore, StateTransaction } from '../ports.ts'
+import { paged } from '../resources/paging.ts'
+import { findFilter } from './data-filters.ts'
+import { requireGrantor } from './grantors.ts'
+import { addGrant, eraseGrant, type Grant, grantKey, grantsOn, putGrant, takeFromGrant } from './grants.ts'
+import { lakePrincipal } from './lake-principal.ts'
+import { setOpen } from './openings.ts'
+import { isPermissionOf, type Permission } from './permission.ts'
+import type { Permissions } from './permissions.ts'
+import { type Resource, type TableName, tablePrefix } from './resource.ts'
+import { IAM_ALLOWED_PRINCIPALS } from './settings.ts'
+import { BESIDE, permissionSpace } from './spaces.ts'
+
+export interface GrantingRooms {
+  readonly state: StateStore
+  readonly clock: Clock
+  readonly catalog: Catalog
+  readonly permissions: Permissions
+}
+
+export type GrantRequest = Pick<Grant, 'principal' | 'resource' | 'permissions' | 'grantable'>
+
+/** Throws `Fault`: invalid, not-found for what is not there, denied for who may not. */
+export async function grant(rooms: GrantingRooms, scope: Scope, request: GrantRequest): Promise<void> {
+  check(rooms, scope, request)
+  requireGrantor(rooms.permissions, scope, request)
+  await rooms.state.transaction((tx) => {
+    if (request.principal === IAM_ALLOWED_PRINCIPALS) openTo(rooms, tx, scope, request.resource, true)
+    else {
+      refuseMixture(tx, scope, request)
+      addGrant(tx, scope, stamped(rooms, scope, request))
+    }
+  })
+}
+
+/** Throws `Fault('invalid', 'grant')` where there is nothing to revoke. */
+export async function revoke(rooms: GrantingRooms, scope: Scope, request: GrantRequest): Promise<void> {
+  checkPermissions(request)
+  requireGrantor(rooms.permissions, scope, request)
+  const taken = await rooms.state.transaction((tx) =>
+    request.principal === IAM_ALLOWED_PRINCIPALS
+      ? openTo(rooms, tx, scope, request.resource, false)
+      : take(tx, scope, stamped(rooms, scope, request)),
+  )
+  if (!taken)
+    throw new Fault(
+      'invalid',
+      'grant',
+      'No permissions revoked. Grantee has no permissions and no grantable permissions on resource.',
+    )
+}
+
+const stamped = ({ clock }: GrantingRooms, { principal }: Scope, request: GrantRequest): Grant => ({
+  ...request,
+  updatedAt: clock.now().toISOString(),
+  updatedBy: principal ? lakePrincipal(principal) : '',
+})
+
+function take(tx: StateTransaction, scope: Scope, taken: Grant): boolean {
+  const { resource } = taken
+  if (resource.kind === 'columns' && 'include' in resource) return takeColumns(tx, scope, taken, resource.include)
+  const held = tx.get<Grant>(permissionSpace('grants', scope), grantKey(taken))?.doc
+  return held !== undefined && takeFromGrant(tx, scope, held, taken)
+}
+
+/** Columns may have been granted together with others, and several times. */
+function takeColumns(tx: StateTransaction, scope: Scope, taken: Grant, columns: readonly string[]): boolean {
+  const { table, database } = taken.resource as TableName
+  let any = false
+  for (const held of [...grantsOn(tx, scope, tablePrefix({ table, database }))]) {
+    const { resource } = held
+    if (held.principal !== taken.principal || resource.kind !== 'columns' || !('include' in resource)) continue
+    const [gone, left] = [
+      resource.include.filter((one) => columns.includes(one)),
+      resource.include.filter((one) => !columns.includes(one)),
+    ]
+    if (gone.length === 0) continue
+    any = true
+    eraseGrant(tx, scope, held)
+    if (left.length > 0) putGrant(tx, scope, { ...held, resource: { ...resource, include: left } })
+    // The option alone may go.
+    if (taken.permissions.length === 0)
+      addGrant(tx, scope, { ...held, grantable: [], resource: { ...resource, include: gone } })
+  }
+  return any
+}
+
+/** True where anything was otherwise. */
+function openTo(
+  { catalog }: GrantingRooms,
+  tx: StateTransaction,
+  scope: Scope,
+  resource: Resource,
+  open: boolean,
+): boolean {
+  const { account, region } = scope
+  if (resource.kind === 'catalog' || resource.kind === 'database' || resource.kind === 'table')
+    return setOpen(tx, scope, resource, open)
+  if (resource.kind !== 'tables') return false
+  const tables = paged(
+    (page) => catalog.tables.list({ account, region }, resource.database, page),
+    ({ descriptor }) => descriptor.Name,
+  )
+  let any = false
+  for (const { database, descriptor } of tables)
+    any = setOpen(tx, scope, { kind: 'table', database, table: descriptor.Name }, open) || any
+  return any
+}
+
+function check({ catalog, state }: GrantingRooms, scope: Scope, request: GrantRequest): void {
+  checkPermissions(request)
+  const { resource } = request
+  const { account, region } = scope
+  const house = { account, region }
+  if (resource.kind === 'database' || resource.kind === 'tables') catalog.databases.get(house, resource.database)
+  if (resource.kind !== 'table' && resource.kind !== 'columns' && resource.kind !== 'filter') return
+  const table = catalog.tables.get(house, resource.database, resource.table)
+  if (resource.kind === 'columns') checkColumns(table, request)
+  if (resource.kind === 'filter' && !findFilter(state, scope, resource, resource.name))
+    throw new Fault('not-found', 'data cells filter', `Data cells filter ${resource.name} not found.`)
+}
+
+function checkPermissions({ principal, resource, permissions, grantable }: GrantRequest): void {
+  const wrong = [...permissions, ...grantable].find((permission) => !isPermissionOf(resource, permission))
+  if (wrong !== undefined)
+    throw invalid(`Permissions modification is invalid: ${wrong} is no permission on a ${resource.kind}.`)
+  if (principal !== IAM_ALLOWED_PRINCIPALS) return
+  const isAll = permissions.length === 1 && permissions[0] === 'ALL' && grantable.length === 0
+  const kinds: readonly Resource['kind'][] = ['catalog', 'database', 'table', 'tables']
+  if (!kinds.includes(resource.kind) || !(isAll || resource.kind === 'catalog'))
+    throw invalid('Only ALL may be granted to IAM_ALLOWED_PRINCIPALS, on catalogs, databases and tables.')
+}
+
+const invalid = (message: string): Fault => new Fault('invalid', 'grant', message)
+
+/** lake-formation dg, data-filtering-notes. */
+function checkColumns(table: Table, { resource, grantable }: GrantRequest): void {
+  if (resource.kind !== 'columns') return
+  const { StorageDescriptor, PartitionKeys = [], TableType } = table.descriptor
+  const keys = PartitionKeys.map(({ Name }) => Name.toLowerCase())
+  const known = new Set([...(StorageDescriptor?.Columns ?? []).map(({ Name }) => Name.toLowerCase()), ...keys])
+  const named = 'include' in resource ? resource.include : resource.except
+  const missing = named.find((name) => !known.has(name))
+  if (TableType === 'VIRTUAL_VIEW') throw invalid('Column-level permissions are not available for a view.')
+  if (missing !== undefined) throw new Fault('not-found', 'column', `Column ${missing} not found.`)
+  if (named.length === 0) throw invalid('Columns must be named.')
+  if ('include' in resource) return
+  if (grantable.length > 0) throw invalid('The grant option cannot be given with a list of excluded columns.')
+  const key = named.find((name) => keys.includes(name))
+  if (key !== undefined) throw invalid(`The partition key ${key} cannot be excluded.`)
+}
+
+const CHANGES: readonly Permission[] = ['ALL', 'ALTER', 'DROP', 'DELETE', 'INSERT']
+
+/** "A principal with the SELECT permission on a subset of columns can't be granted ALTER, DROP, DELETE, or INSERT." */
+function refuseMixture(tx: StateTransaction, scope: Scope, { principal, resource, permissions }: GrantRequest): void {
+  if (resource.kind !== 'table' || !permissions.some((one) => CHANGES.includes(one)) || permissions.includes('ALL'))
+    return
+  const own = [...grantsOn(tx, scope, tablePrefix(resource))].filter((held) => held.principal === principal)
+  const isWhole = own.some((held) => held.resource.kind === 'table' && held.permissions.includes('SELECT'))
+  if (!isWhole && own.some((held) => held.resource.kind === 'columns'))
+    throw invalid(`The principal has SELECT on a subset of the columns of ${resource.table} and cannot change it.`)
+}
+
+/** All grants, or those of one resource's key, in the order of their keys. */
+export function* grantsAfter(state: StateStore, scope: Scope, after: string | undefined): Generator<Grant> {
+  for (let last = after; ; ) {
+    const page = state.list<Grant>(permissionSpace('grants', scope), {
+      limit: 500,
+      ...(last !== undefined && { after: last }),
+    })
+    for (const { doc } of page) yield doc
+    if (page.length < 500) return
+    last = page.at(-1)!.key
+  }
+}
+
+export const grantsOfKey = (state: StateStore, scope: Scope, key: string, isPrefix: boolean): Grant[] =>
+  [...grantsOn(state, scope, isPrefix ? key : `${key}${BESIDE}`)].sort((a, b) => (grantKey(a) < grantKey(b) ? -1 : 1))

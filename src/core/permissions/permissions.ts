@@ -1,0 +1,98 @@
+/**
+ * Permissions: what each principal may do with the catalog and see of its tables. The one place where it is decided; who
+ * asks is a principal of ours, and how a decision is made to hold is the business of whoever asks. Knows no engine, and no
+ * SQL but the texts of row filters, which it does not read.
+ */
+import type { Principal } from '../call.ts'
+import type { Scope } from '../catalog/catalog.ts'
+import { foldName } from '../catalog/names.ts'
+import type { StateReader } from '../ports.ts'
+import { type Decision, decideDatabase, decideTable, everythingOf, type TableDecision } from './decision.ts'
+import { lakePrincipals } from './lake-principal.ts'
+import { type RegisteredLocation, registeredAt } from './locations.ts'
+import { type Permission, spelledOut } from './permission.ts'
+import { resourceKey, type TableName } from './resource.ts'
+import { type CatalogRules, type PrincipalRights, rightsOf, rulesOf } from './rights.ts'
+import { changesOf } from './spaces.ts'
+
+/** Principals whose compiled rights are kept, of one catalog; their grants may be many. */
+const KEPT_PRINCIPALS = 1024
+
+interface Compiled {
+  readonly changes: number
+  readonly rules: CatalogRules
+  readonly rights: Map<string, PrincipalRights>
+}
+
+export class Permissions {
+  readonly #state: StateReader
+  readonly #compiled = new Map<string, Compiled>()
+
+  constructor(state: StateReader) {
+    this.#state = state
+  }
+
+  /** Whoever is asked about may do everything: nothing has to be looked up. */
+  isUnlimited(principal: Principal | undefined): boolean {
+    return principal === undefined || principal.kind === 'root'
+  }
+
+  table(principal: Principal, scope: Scope, name: TableName): TableDecision {
+    return this.tables(principal, scope)(name)
+  }
+
+  /** For many tables of one catalog: what is compiled is looked for once. */
+  tables(principal: Principal, scope: Scope): (name: TableName) => TableDecision {
+    if (this.isUnlimited(principal)) return () => everythingOf({ by: 'root' })
+    const { rules, rights } = this.compiled(principal, scope)
+    return ({ database, table }) => decideTable(rights, rules, { database: foldName(database), table: foldName(table) })
+  }
+
+  database(principal: Principal, scope: Scope, name: string): Decision {
+    return this.databases(principal, scope)(name)
+  }
+
+  databases(principal: Principal, scope: Scope): (name: string) => Decision {
+    if (this.isUnlimited(principal))
+      return () => ({ permissions: new Map(spelledOut('database', ['ALL']).map((one) => [one, [{ by: 'root' }]])) })
+    const { rules, rights } = this.compiled(principal, scope)
+    return (name) => decideDatabase(rights, rules, foldName(name))
+  }
+
+  /** Whether the principal may do this with the catalog itself. */
+  mayInCatalog(principal: Principal, scope: Scope, permission: Permission): boolean {
+    if (this.isUnlimited(principal)) return true
+    const { rules, rights } = this.compiled(principal, scope)
+    if (rights.administers || !rules.closed.has(resourceKey({ kind: 'catalog' }))) return true
+    return rights.catalog.some((grant) => spelledOut('catalog', grant.permissions).includes(permission))
+  }
+
+  compiled(principal: Principal, scope: Scope): { readonly rules: CatalogRules; readonly rights: PrincipalRights } {
+    const compiled = this.#current(scope)
+    const known = compiled.rights.get(principal.arn)
+    if (known) return { rules: compiled.rules, rights: known }
+    const rights = rightsOf(this.#state, scope, lakePrincipals(principal), compiled.rules)
+    if (compiled.rights.size >= KEPT_PRINCIPALS) compiled.rights.clear()
+    compiled.rights.set(principal.arn, rights)
+    return { rules: compiled.rules, rights }
+  }
+
+  rules(scope: Scope): CatalogRules {
+    return this.#current(scope).rules
+  }
+
+  /** The registered place that an ARN of S3's lies in. */
+  registered(scope: Scope, arn: string): RegisteredLocation | undefined {
+    return registeredAt(this.#state, scope, arn)
+  }
+
+  #current(scope: Scope): Compiled {
+    const key = `${scope.account}/${scope.region}`
+    const changes = changesOf(this.#state, scope)
+    const known = this.#compiled.get(key)
+    if (known?.changes === changes) return known
+    const fresh = { changes, rules: rulesOf(this.#state, scope), rights: new Map<string, PrincipalRights>() }
+    this.#compiled.set(key, fresh)
+    return fresh
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What a statement's principal sees of a table that it names: the columns that exist for it, and the conditions under which
+ * rows and single cells do. Compiled from one decision (`core/permissions`) before anything of the query is looked at.
+ */
+import type { Scalar } from '../../sql/plan.ts'
+import { SqlError } from '../../sql/position.ts'
+import type { Scope, Table } from '../catalog/catalog.ts'
+import { targetName } from '../catalog/links.ts'
+import { insufficient } from '../permissions/insufficient.ts'
+import { columnsLeft } from '../permissions/narrowed-table.ts'
+import { type Visibility, visibilityOf } from '../permissions/visibility.ts'
+import { type NameContext, ofHouse } from './context.ts'
+import type { CellFilter, RelationColumn } from './relation.ts'
+import { boundCondition } from './row-filters.ts'
+
+export interface TableSight {
+  /** Of the table's columns, those that can be named. */
+  readonly columns: readonly RelationColumn[]
+  readonly rowFilter?: Scalar
+  readonly cellFilters?: readonly CellFilter[]
+}
+
+/** All of a table, or what of columns of these names. */
+export type Seen = 'whole' | ((names: readonly string[]) => Visibility)
+
+/** Throws where the principal may not see the table at all. */
+export function requireSeen(context: NameContext, scope: Scope, table: Table): Seen {
+  const { permissions } = context.rooms
+  if (permissions.isUnlimited(context.principal)) return 'whole'
+  const decision = permissions.table(context.principal, scope, targetName(table))
+  if (!decision.permissions.has('DESCRIBE')) throw insufficient('DESCRIBE', table.descriptor.Name)
+  return (names) => visibilityOf(decision, names)
+}
+
+/** That there is no such table is not told to whom others are hidden from. */
+export function refuseGuess({ rooms: { permissions }, principal }: NameContext, scope: Scope, name: string): void {
+  if (permissions.isUnlimited(principal)) return
+  const { rules, rights } = permissions.compiled(principal, scope)
+  if (!rights.describesAll && (rules.closed.size > 0 || rights.optIns.size > 0)) throw insufficient('DESCRIBE', name)
+}
+
+/**
+ * `columns`: of the relation. `current`: of the table as it is now, by which it was granted, where the relation is of another
+ * time: then a column is seen only if it is the same one.
+ */
+export function sightOf(
+  seen: Exclude<Seen, 'whole'>,
+  columns: readonly RelationColumn[],
+  current: readonly RelationColumn[] = columns,
+): TableSight {
+  const named = current.filter(({ kind }) => kind !== 'hidden')
+  const visibility = seen(named.map(({ name }) => name))
+  if (visibility.isWhole) return { columns }
+  const left = columns.filter((column) => {
+    if (column.kind === 'hidden' || !visibility.columns.has(column.name)) return false
+    return (
+      current === columns ||
+      isSame(
+        column,
+        named.find(({ name }) => name === column.name),
+      )
+    )
+  })
+  if (left.length === 0) throw new SqlError('COLUMN_NOT_FOUND', 'Relation contains no accessible columns')
+  const cellFilters = left.flatMap((column): CellFilter[] => {
+    const conditions = visibility.columns.get(column.name)
+    return conditions ? [{ column: columns.indexOf(column), shownWhere: boundCondition(conditions, columns) }] : []
+  })
+  return {
+    columns: left,
+    ...(visibility.rows && { rowFilter: boundCondition(visibility.rows, columns) }),
+    ...(cellFilters.length > 0 && { cellFilters }),
+  }
+}
+
+const isSame = (one: RelationColumn, other: RelationColumn | undefined): boolean =>
+  other !== undefined && (one.kind !== 'data' || other.kind !== 'data' || one.fieldId === other.fieldId)
+
+/** Names of the columns that the principal sees in listings; undefined where it sees all. */
+export function columnsSeen(
+  { rooms, principal }: NameContext,
+  scope: Scope,
+  table: Table,
+): ReadonlySet<string> | undefined {
+  if (rooms.permissions.isUnlimited(principal)) return undefined
+  const name = targetName(table)
+  const whole = rooms.catalog.tables.find(ofHouse(scope), name.database, name.table)
+  return columnsLeft(whole ?? table, rooms.permissions.table(principal, scope, name))
+}
+
+/** For what tells of all rows and columns at once. */
+export function requireWhole(context: Pick<NameContext, 'rooms' | 'principal'>, scope: Scope, table: Table): void {
+  const { permissions, catalog } = context.rooms
+  if (permissions.isUnlimited(context.principal)) return
+  const name = targetName(table)
+  const { StorageDescriptor, PartitionKeys = [] } = (
+    catalog.tables.find(ofHouse(scope), name.database, name.table) ?? table
+  ).descriptor
+  const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => column.Name.toLowerCase())
+  const decision = permissions.table(context.principal, scope, name)
+  if (!visibilityOf(decision, names).isWhole) throw insufficient('SELECT', table.descriptor.Name)
+}

@@ -1,0 +1,37 @@
+import type { ErrorDetail } from '@aws-sdk/client-lakeformation'
+import type { Fault, FaultKind } from '../../core/faults.ts'
+import { AwsError } from '../../protocol/service.ts'
+
+const CODES: Readonly<Record<FaultKind, string>> = {
+  'not-found': 'EntityNotFoundException',
+  'already-exists': 'AlreadyExistsException',
+  invalid: 'InvalidInputException',
+  denied: 'AccessDeniedException',
+  conflict: 'ConcurrentModificationException',
+  precondition: 'InvalidInputException',
+  limit: 'ResourceNumberLimitExceededException',
+  'not-empty': 'InvalidInputException',
+  'not-ready': 'ResourceNotReadyException',
+  'too-large': 'InvalidInputException',
+  'storage-full': 'InternalServiceException',
+  unsupported: 'InvalidInputException',
+}
+
+/** What only one operation or another can end with. */
+const BY_NOUN: Readonly<Record<string, string>> = {
+  'permission type': 'PermissionTypeMismatchException',
+  'work units': 'WorkUnitsNotReadyYetException',
+  statistics: 'StatisticsNotReadyYetException',
+  'query plan': 'ExpiredException',
+  'committed transaction': 'TransactionCommittedException',
+  'cancelled transaction': 'TransactionCanceledException',
+}
+
+export const lakeFormationError = (fault: Fault): AwsError =>
+  new AwsError(BY_NOUN[fault.noun] ?? CODES[fault.kind], fault.message)
+
+/** For operations that answer each entry on its own. */
+export function errorDetail(fault: Fault): ErrorDetail {
+  const { code, message } = lakeFormationError(fault)
+  return { ErrorCode: code, ErrorMessage: message }
+}

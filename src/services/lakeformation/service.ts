@@ -1,0 +1,29 @@
+import type * as Sdk from '@aws-sdk/client-lakeformation'
+import type { Lake } from '../../core/lake.ts'
+import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { assignedTags } from './assigned-tags.ts'
+import { dataFilters } from './data-filters.ts'
+import { lakeFormationError } from './faults.ts'
+import { grants } from './grants.ts'
+import { locations } from './locations.ts'
+import { optIns } from './opt-ins.ts'
+import { settings } from './settings.ts'
+import { tagExpressions } from './tag-expressions.ts'
+import { tagSearch } from './tag-search.ts'
+import { tags } from './tags.ts'
+
+export const lakeFormation = (lake: Lake): ServiceDefinition =>
+  defineService<typeof Sdk>('lakeformation', {
+    faults: lakeFormationError,
+    handlers: {
+      ...settings(lake),
+      ...grants(lake),
+      ...dataFilters(lake),
+      ...tags(lake),
+      ...assignedTags(lake),
+      ...tagExpressions(lake),
+      ...tagSearch(lake),
+      ...locations(lake),
+      ...optIns(lake),
+    },
+  })
