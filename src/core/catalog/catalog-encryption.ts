@@ -93,4 +93,4 @@ function byKey<T>(work: () => T): T {
 }
 
 /** Behind what Glue says, where another service passes it on. */
-export const glueNote = (): string => sdkNote('AmazonDataCatalog', 'GlueEncryptionException')
+export const glueNote = (code = 'GlueEncryptionException'): string => sdkNote('AmazonDataCatalog', code)

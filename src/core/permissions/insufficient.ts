@@ -11,8 +11,4 @@ const words = (permission: Permission): string =>
 
 /** AWS's text as clients have met it: `Insufficient Lake Formation permission(s): Required Create Database on Catalog`. */
 export const insufficient = (permission: Permission, name: string): Fault =>
-  new Fault(
-    'denied',
-    PERMISSION,
-    `Insufficient Lake Formation permission(s): Required ${words(permission)} on ${name}`,
-  )
+  new Fault('denied', PERMISSION, `Insufficient Lake Formation permission(s): Required ${words(permission)} on ${name}`)
