@@ -4,7 +4,7 @@ import { atMost, type Finding, median, seconds, times } from '../measure.ts'
 import { Comparison } from './comparison.ts'
 import { TPCH_TABLES } from './tpch-tables.ts'
 
-const ROUNDS = 3
+const ROUNDS = 5
 
 export async function measureTpch(): Promise<Finding[]> {
   const comparison = await Comparison.open(TPCH_TABLES)
