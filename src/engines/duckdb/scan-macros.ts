@@ -104,7 +104,7 @@ export class ScanMacros {
       const kept: string[] = []
       const keep = (select: string) => `${name}_files_${kept.push(select) - 1}`
       for (const [i, part] of this.#relations.get(relation)!.entries()) {
-        const deletedRows = part.files.some(hasDeletedRows) ? `${name}_deleted` : undefined
+        const deletedRows = part.files.some(hasDeletedRows) ? `${name}_deleted_${i}` : undefined
         if (deletedRows) await defineDeletedRows(instance, deletedRows, part)
         const hints = {
           serial: this.#serial,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
-import { deleteByValues, putIceberg } from './iceberg-lake.ts'
+import { deleteByValues, evolvePartitions, putIceberg } from './iceberg-lake.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -199,4 +199,16 @@ test('what is refused', async () => {
   for (const [sql, reason] of refused) assert.match(await a.failure(sql), reason)
   assert.deepEqual(await totals('safe'), ['3', '6'])
   assert.deepEqual(a.lake.log, [])
+})
+
+test('rows that are deleted from files of an old partition spec and of a new one', async () => {
+  await a.succeed(
+    "CREATE TABLE specs (id int, name string) LOCATION 's3://data/specs/' TBLPROPERTIES ('table_type' = 'ICEBERG')",
+  )
+  await a.succeed("INSERT INTO specs VALUES (1, 'a'), (2, 'a'), (3, 'a'), (4, 'a')")
+  await evolvePartitions(a, 'specs', { column: 'name', transform: 'identity' })
+  await a.succeed("INSERT INTO specs VALUES (5, 'a'), (6, 'a'), (7, 'a'), (8, 'a')")
+  await a.succeed('DELETE FROM specs WHERE id IN (2, 3)')
+  await a.succeed('DELETE FROM specs WHERE id IN (5, 8)')
+  assert.deepEqual(await a.rows('SELECT id FROM specs ORDER BY id'), [['1'], ['4'], ['6'], ['7']])
 })
