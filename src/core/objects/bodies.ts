@@ -3,7 +3,8 @@
  * document; what is larger is a blob, durable before a document names it. Either has a name, and one name reads both.
  */
 import { createHash, hash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
 import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
 import { LARGE_BODY_BYTES, takeLarge } from './large-bodies.ts'
@@ -137,6 +138,9 @@ export async function keepSettled<T extends Written>(
 /** What is larger an engine would send in parts. At least `INLINE_BYTES`. */
 const WHOLE_BYTES = 1024 * 1024
 
+const wholeFile = async (path: string, sizeBytes: number): Promise<Uint8Array | undefined> =>
+  sizeBytes > WHOLE_BYTES ? undefined : readFile(path)
+
 /** What an engine has written to a staged file. Up to `smallBytes` it is read into memory, and the file is gone. */
 export async function settleStaged(
   store: ObjectStore,
@@ -144,8 +148,10 @@ export async function settleStaged(
   smallBytes: number,
 ): Promise<Settled> {
   try {
-    const { size: sizeBytes } = await stat(staged.localPath)
-    const bytes = sizeBytes > WHOLE_BYTES ? undefined : await readFile(staged.localPath)
+    const { size: sizeBytes } = statSync(staged.localPath)
+    // It has just been written: a little of it is here before anybody could be asked for it.
+    const bytes =
+      sizeBytes <= smallBytes ? readFileSync(staged.localPath) : await wholeFile(staged.localPath, sizeBytes)
     if (bytes && sizeBytes <= smallBytes) {
       await staged.discard()
       return { blob: newInlineKey(store), bytes, sizeBytes, etag: hash('md5', bytes) }
