@@ -35,6 +35,16 @@ const JSON_FORMAT = {
   dotsInKeys: false,
   mapping: {},
 } as const
+const OPEN_FORMAT = { kind: 'csv-open', separator: ',', quote: '"', escape: '\\', headerLines: 0 } as const
+const LAZY_FORMAT = {
+  kind: 'csv-lazy',
+  fieldDelimiter: ',',
+  nullText: '\\N',
+  collectionDelimiter: '|',
+  mapKeyDelimiter: ':',
+  headerLines: 0,
+  footerLines: 0,
+} as const
 
 export function describeEngine(name: string, open: (place: Place) => SqlEngine): void {
   describe(name, () => {
@@ -268,9 +278,8 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
     })
 
     test('quoted fields may span lines', async () => {
-      const format = { kind: 'csv-open', separator: ',', quote: '"', escape: '\\', headerLines: 1 } as const
       const relation = relationOf(
-        format,
+        { ...OPEN_FORMAT, headerLines: 1 },
         [
           ['s', VARCHAR],
           ['t', VARCHAR],
@@ -282,6 +291,24 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
         ['two\nlines', 'x'],
         ['y', 'z'],
       ])
+    })
+
+    test('lines and objects may be much longer than most are', async () => {
+      const line = 'x'.repeat(3_000_000)
+      const object = gzipSync(`{"n": 1}\n{"s": "${'y'.repeat(36_000_000)}", "n": 2}\n{"n": 3}\n`)
+      const fields = [
+        ['s', VARCHAR],
+        ['n', BIGINT],
+      ] as const
+      for (const relation of [
+        relationOf(LAZY_FORMAT, fields, [place.file('lazy.csv', `a,1\n${line},2\nb,3\n`)]),
+        relationOf(OPEN_FORMAT, fields, [place.file('open.csv', `"a","1"\n"${line}","2"\n"b","3"\n`)]),
+        relationOf(JSON_FORMAT, fields, [place.file('long.json.gz', object)]),
+      ])
+        for (const _ of ['found out', 'known']) {
+          const outcome = await engine.run(planOf(scanOf(relation, ['n']), { relations: [relation] }), never)
+          assert.deepEqual(outcome.values, [['1'], ['2'], ['3']])
+        }
     })
 
     test('sixty-four plans at once all come through', async () => {

@@ -18,7 +18,7 @@ import type { ScanCount } from './known-scans.ts'
 import { defineGroups } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
 import { type EngineProfile, needsProfile, operatorsOf, readProfile, scansOf } from './profile.ts'
-import { ScanMacros } from './scan-macros.ts'
+import { type Learned, ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
 import { type Reads, rowsByRelation, rowsOfRowGroups, scannedRows } from './scanned-rows.ts'
 import { emptyDirectory, writeFiles } from './sinks/files.ts'
@@ -26,7 +26,6 @@ import { writeIcebergFiles } from './sinks/iceberg-files.ts'
 import { writeResultCsv } from './sinks/result-csv.ts'
 import { readRows } from './sinks/rows.ts'
 import type { SinkInput, SinkOutcome } from './sinks/sink.ts'
-import type { UnlikeColumns } from './unlike-columns.ts'
 
 export interface Execution {
   readonly plan: PlanMessage
@@ -43,7 +42,7 @@ export interface Execution {
   readonly gatekeeper: Gatekeeper
   readonly integrity: Integrity
   readonly blankLines: BlankLines
-  readonly unlikeColumns: UnlikeColumns
+  readonly learned: Learned
   readonly signal: AbortSignal
   readonly onProgress: (progress: EngineProgress) => void
 }
@@ -59,7 +58,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   const planned = performance.now()
   const named = await withNamedColumns(instance.main, execution.readable)
   const readable = await withFieldsById(instance.main, named)
-  const scans = new ScanMacros(readable, execution.unlikeColumns)
+  const scans = new ScanMacros(readable, execution.learned)
   const print = WRITTEN.has(plan.sink.kind) ? printValues : printTexts
   const query = print(plan.query, scans.text)
   const externals = new ExternalFunctions(plan, execution.calls)

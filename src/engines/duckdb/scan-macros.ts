@@ -11,6 +11,7 @@ import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Instance } from './instance.ts'
 import { sampleKeys } from './key-spellings.ts'
+import type { LongRecords } from './long-records.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
 import { columnsRead } from './row-filter.ts'
@@ -29,10 +30,12 @@ export class ScanMacros {
   /** By scan and part, what a look at the files has taught. */
   readonly #looks = new Map<string, Look>()
   readonly #unlikeColumns: UnlikeColumns
+  readonly #longRecords: LongRecords
   #serial = false
 
-  constructor({ relations, converted }: ReadablePlan, unlikeColumns: UnlikeColumns) {
+  constructor({ relations, converted }: ReadablePlan, { unlikeColumns, longRecords }: Learned) {
     this.#unlikeColumns = unlikeColumns
+    this.#longRecords = longRecords
     this.#relations = Map.groupBy(relations, (relation) => relation.id)
     this.#converted = converted
   }
@@ -108,6 +111,7 @@ export class ScanMacros {
         if (deletedRows) await defineDeletedRows(instance, deletedRows, part)
         const hints = {
           serial: this.#serial,
+          long: this.#longRecords.among(part),
           sample: sampleKeys(part),
           ...this.#looks.get(`${name}/${i}`),
           deletedRows,
@@ -127,7 +131,7 @@ export class ScanMacros {
 
   /**
    * Whether another way of reading may succeed where this error came: text with bytes that are not UTF-8, quoted fields
-   * over several lines, or values that are not alike, all of which would be too slow to expect of every file.
+   * over several lines, long records, or values that are not alike, all of which would be too slow to expect of every file.
    * `directory` takes copies.
    */
   async adapt(error: unknown, directory: string): Promise<Adaptation | undefined> {
@@ -136,6 +140,7 @@ export class ScanMacros {
       this.#serial = true
       return { replaced: [] }
     }
+    if (this.#longRecords.learn([...this.#relations.values()].flat(), text)) return { replaced: [] }
     if (this.#learnsUnlike(text)) return { replaced: [] }
     if (!/Invalid unicode|not utf-8 encoded/i.test(text)) return undefined
     const replaced: DataFile[] = []
@@ -156,6 +161,12 @@ export class ScanMacros {
         if (this.#looks.get(`${name}/${i}`)?.alike) learns = this.#unlikeColumns.learn(part, wanted, text) || learns
     return learns
   }
+}
+
+/** What plans have failed with, for those after them. */
+export interface Learned {
+  readonly unlikeColumns: UnlikeColumns
+  readonly longRecords: LongRecords
 }
 
 interface Look {

@@ -17,6 +17,7 @@ import { spillBytes } from './instance.ts'
 import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
 import { KnownScans, repeatable } from './known-scans.ts'
+import { LongRecords } from './long-records.ts'
 import { namedError } from './malformed-file.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
 import { UnlikeColumns } from './unlike-columns.ts'
@@ -25,7 +26,7 @@ const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
 const blankLines = new BlankLines(integrity)
-const unlikeColumns = new UnlikeColumns()
+const learned = { unlikeColumns: new UnlikeColumns(), longRecords: new LongRecords() }
 const instances = new Instances(settings.temporaryDirectory)
 const knownScans = new KnownScans()
 /** What is kept is for speed alone: as much as two plans may hold in memory. One may need as much room as for spilling. */
@@ -68,7 +69,7 @@ async function run(plan: PlanMessage): Promise<void> {
     const { relations } = readable
     taken = await instances.take(grantsOf({ ...plan, relations }, settings.memoryBytes), key, known !== undefined)
     const { instance } = taken
-    const looks = { integrity, blankLines, unlikeColumns }
+    const looks = { integrity, blankLines, learned }
     const work = { plan, readable, convertMs, known, calls, instance, gatekeeper, ...looks, signal, onProgress }
     const outcome = await execute(work)
     if (repeated !== undefined && !known) knownScans.learn(repeated, outcome)

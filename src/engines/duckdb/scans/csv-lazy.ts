@@ -16,13 +16,14 @@ type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
 
 export const lazyReader =
   (format: Lazy): Reader =>
-  ({ files, columns, width, places, blankLines, alike }) => {
+  ({ files, columns, width, places, blankLines, long, alike }) => {
     const layout = {
       delimiter: format.fieldDelimiter,
       quote: '',
       escape: format.escape ?? '',
       nullText: format.nullText,
       headerLines: format.headerLines,
+      long,
     }
     const separators = nestedSeparators(format.collectionDelimiter, format.mapKeyDelimiter)
     const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`

@@ -12,13 +12,14 @@ import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts
 
 export const openReader =
   (format: Open): Reader =>
-  ({ files, columns, width, places, serial, alike }) => {
+  ({ files, columns, width, places, serial, long, alike }) => {
     const layout = {
       delimiter: format.separator,
       quote: format.quote,
       escape: format.escape,
       headerLines: format.headerLines,
       serial,
+      long,
     }
     const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`
     const types = typedFields(

@@ -20,8 +20,8 @@ export const NO_GROUP = '\u001f\u001e'
 
 export const regexReader =
   (format: FileFormat & { readonly kind: 'regex' }): Reader =>
-  ({ files, columns, places }) => {
-    const lines = readLines(files)
+  ({ files, columns, places, long }) => {
+    const lines = readLines(files, long)
     if (columns.length === 0) return `SELECT ${places[0] ?? '1 AS n'} FROM ${lines}`
     const match = format.captures ? CAPTURES_FUNCTION : GROUPS_FUNCTION
     const pattern = quote(`${format.ignoreCase ? '(?i)' : ''}${format.pattern}`)

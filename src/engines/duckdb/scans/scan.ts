@@ -39,6 +39,8 @@ export type Reader = (input: {
   readonly serial: boolean
   /** A file has blank lines, each of which is a row. */
   readonly blankLines: boolean
+  /** Lines, or objects of JSON, may be as long as any can be. */
+  readonly long: boolean
   /** Keys as the head of the data spells them, for JSON. */
   readonly sample: readonly string[]
   /**
@@ -54,6 +56,7 @@ export type Reader = (input: {
 export interface ScanHints {
   readonly serial?: boolean
   readonly blankLines?: boolean
+  readonly long?: boolean
   readonly sample?: readonly string[]
   readonly alike?: boolean
   readonly exact?: boolean
@@ -65,7 +68,7 @@ export interface ScanHints {
 
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
-  const { serial = false, blankLines = false, sample = [], alike = false, exact = false } = hints
+  const { serial = false, blankLines = false, long = false, sample = [], alike = false, exact = false } = hints
   const { deletedRows, keep = inPlace } = hints
   const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
   if (relation.files.length === 0) return nothing(columns)
@@ -86,7 +89,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
     const items = columns.map((one) => `${fromFile.values.get(one.index) ?? dataValue(one)} AS c${one.index}`)
     const compared = deletedValues(files[0]!, data, relation.columns.length)
     const stored = [...data, ...compared.columns]
-    const rows = read({ files, columns: stored, width, places, serial, blankLines, sample, alike, exact })
+    const rows = read({ files, columns: stored, width, places, serial, blankLines, long, sample, alike, exact })
     const left = lost ? leftRows(deletedRows, files[0]!, relation) : { join: '', conditions: [] }
     const conditions = [...left.conditions, ...compared.conditions]
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''

@@ -4,8 +4,12 @@ import { quote } from '../../../sql/duckdb/types.ts'
 import { type Compression, compressionOf } from './compression.ts'
 import { pathList } from './text-list.ts'
 
-/** A line longer than this is refused by DuckDB; each scan holds a few buffers of twice the size. */
+/** A line longer than this is refused. */
 const MAX_LINE_BYTES = 16_777_216
+/** Nearly no file has longer ones (see ../long-records.ts). */
+const USUAL_LINE_BYTES = 2_097_152
+/** Of longer lines the engine needs buffers of twice the size. */
+const USUAL_BUFFER_BYTES = 8_388_608
 /** For buffers of less the engine gains nothing. */
 const MIN_LINE_BYTES = 65_536
 /** Deflate makes no more of a byte. */
@@ -18,6 +22,8 @@ export interface TextLayout {
   readonly nullText?: string
   readonly headerLines: number
   readonly serial?: boolean
+  /** Lines may be as long as any can be. */
+  readonly long: boolean
 }
 
 /** By the place of a field, the engine's type of its values; the others are text. */
@@ -46,7 +52,7 @@ export function readText(
 function readCsv(files: readonly DataFile[], layout: TextLayout, width: number, types: FieldTypes = new Map()): string {
   const columns = Array.from({ length: width }, (_, i) => `f${i}: '${types.get(i) ?? 'VARCHAR'}'`).join(', ')
   const compression = compressionOf(files[0]!)
-  const lineBytes = longestLine(files, compression)
+  const { lineBytes, bufferBytes } = bufferOf(files, compression, layout.long)
   const options = [
     'auto_detect = false',
     'header = false',
@@ -59,7 +65,7 @@ function readCsv(files: readonly DataFile[], layout: TextLayout, width: number, 
     'strict_mode = false',
     `compression = '${compression}'`,
     `max_line_size = ${lineBytes}`,
-    `buffer_size = ${2 * lineBytes}`,
+    `buffer_size = ${bufferBytes}`,
     'hive_partitioning = false',
     ...(layout.serial ? ['parallel = false'] : []),
     `columns = {${columns}}`,
@@ -68,27 +74,34 @@ function readCsv(files: readonly DataFile[], layout: TextLayout, width: number, 
 }
 
 /** The engine fills buffers for such lines anew for every file: of thousands of small files that is half the work. */
-function longestLine(files: readonly DataFile[], compression: Compression): number {
+function bufferOf(files: readonly DataFile[], compression: Compression, long: boolean) {
+  const textBytes = longestText(files, compression)
+  const lineBytes = Math.min(textBytes, long ? MAX_LINE_BYTES : USUAL_LINE_BYTES)
+  return { lineBytes, bufferBytes: Math.min(2 * textBytes, long ? 2 * MAX_LINE_BYTES : USUAL_BUFFER_BYTES) }
+}
+
+/** At least as many bytes as the text of any of the files. */
+function longestText(files: readonly DataFile[], compression: Compression): number {
   if (compression === 'zstd') return MAX_LINE_BYTES
   const inflation = compression === 'gzip' ? MOST_INFLATION : 1
   const most = files.reduce((bytes, file) => Math.max(bytes, file.sizeBytes * inflation), MIN_LINE_BYTES)
-  return Math.min(2 ** Math.ceil(Math.log2(most + 1)), MAX_LINE_BYTES)
+  return 2 ** Math.ceil(Math.log2(most + 1))
 }
 
 /** Whole lines as `f0`. A control character that text does not hold stands in for the delimiter that must be given. */
-export function readLines(files: readonly DataFile[], headerLines = 0): string {
-  return readText(files, { delimiter: '\u001e', quote: '', escape: '', headerLines }, 1)
+export function readLines(files: readonly DataFile[], long: boolean, headerLines = 0): string {
+  return readText(files, { delimiter: '\u001e', quote: '', escape: '', headerLines, long }, 1)
 }
 
 /** What `readText` yields of text without quotes, where every line is a row: blank ones, and those that end in an escape. */
 export function splitLines(files: readonly DataFile[], layout: TextLayout, width: number): string {
-  const { delimiter, nullText, headerLines } = layout
+  const { delimiter, nullText, headerLines, long } = layout
   const fields = Array.from({ length: width }, (_, i) => {
     const field = `fields[${i + 1}]`
     return `${unescaped(nullText === undefined ? field : `nullif(${field}, ${quote(nullText)})`, layout)} AS f${i}`
   })
   const lines = `SELECT string_split(${hidden('f0', layout)}, ${quote(delimiter)}) AS fields, file_index
-    FROM ${readLines(files, headerLines)}`
+    FROM ${readLines(files, long, headerLines)}`
   return `(SELECT ${fields.join(', ')}, file_index FROM (${lines}))`
 }
 

@@ -57,12 +57,12 @@ const LONGEST_BIGINT = 19
 const LEAST_OF_LENGTH = `[${Array.from({ length: LONGEST_BIGINT }, (_, i) => `${10n ** BigInt(i)}::BIGINT`).join(', ')}]`
 
 /**
- * DuckDB would also read ` 12`, `1_2`, `0x12`, `1.2` and `1e2`. Of a text that begins with none but 1 to 9, as many digits
- * in the number as there are characters in the text leave only those with an exponent, which end in two zeros then: a
- * third of what printing the number costs. What is left out here is no less a number.
+ * DuckDB would also read ` 12`, `1_2`, `0x12`, `1.2` and `1e2`. Where a text that is a number begins with none but 1 to 9,
+ * as many digits in the number as there are characters in the text leave only those with an exponent, which end in two
+ * zeros then: a third of what printing the number costs. What is left out here is no less a number.
  */
 export const isPlain = (text: string, value: string): string =>
-  `${text} >= '1' AND ${text} < ':' AND ${value} >= (${LEAST_OF_LENGTH})[strlen(${text})] AND ${value} % 100 <> 0`
+  `${text} >= '1' AND ${value} >= (${LEAST_OF_LENGTH})[strlen(${text})] AND ${value} % 100 <> 0`
 
 const INTEGERS: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
 
