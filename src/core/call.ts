@@ -6,6 +6,8 @@ export interface Principal {
   readonly accessKeyId: string
   /** Folders `s3://bucket/folder/`: the key opens the objects in them, and nothing else. */
   readonly confinedTo?: readonly string[]
+  /** The key changes nothing. */
+  readonly readsOnly?: true
 }
 
 /** One request, as every room sees it: no HTTP, no service shapes. */

@@ -109,7 +109,7 @@ function governedDatabases({ databases }: Catalog, permissions: Permissions, gat
       if (principal && !isSeen(scope, name)) throw insufficient('DESCRIBE', name)
       const found = databases.find(scope, name)
       // Where some are closed, that there is none is not told either.
-      if (!found && principal && hides(permissions, principal, scope)) throw insufficient('DESCRIBE', name)
+      if (!found && principal && permissions.hidesNames(principal, scope)) throw insufficient('DESCRIBE', name)
       return found ?? databases.get(scope, name)
     },
     list(scope, page) {
@@ -137,12 +137,6 @@ function governedDatabases({ databases }: Catalog, permissions: Permissions, gat
   }
 }
 
-/** Whether anything of the catalog is hidden from the principal. */
-function hides(permissions: Permissions, principal: Principal, scope: Scope): boolean {
-  const { rules, rights } = permissions.compiled(principal, scope)
-  return !rights.describesAll && (rules.closed.size > 0 || rights.optIns.size > 0)
-}
-
 function governedTables({ tables }: Catalog, permissions: Permissions, gate: Gate): Catalog['tables'] {
   /** Of what is there, as the principal sees it. */
   const seen = (scope: Scope, table: Table | undefined): Table | undefined => {
@@ -167,7 +161,7 @@ function governedTables({ tables }: Catalog, permissions: Permissions, gate: Gat
       if (!principal) return tables.get(scope, database, name)
       const found = find(scope, database, name)
       if (found) return found
-      if (hides(permissions, principal, scope)) throw insufficient('DESCRIBE', name)
+      if (permissions.hidesNames(principal, scope)) throw insufficient('DESCRIBE', name)
       return tables.get(scope, database, name)
     },
     list(scope, database, page) {

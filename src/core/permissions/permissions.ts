@@ -8,7 +8,7 @@ import type { Scope } from '../catalog/catalog.ts'
 import { foldName } from '../catalog/names.ts'
 import type { StateReader } from '../ports.ts'
 import { type Decision, decideDatabase, decideTable, everythingOf, type TableDecision } from './decision.ts'
-import { lakePrincipals } from './lake-principal.ts'
+import { lakePrincipal, lakePrincipals } from './lake-principal.ts'
 import { type RegisteredLocation, registeredAt } from './locations.ts'
 import { type Permission, spelledOut } from './permission.ts'
 import { resourceKey, type TableName } from './resource.ts'
@@ -79,6 +79,24 @@ export class Permissions {
 
   rules(scope: Scope): CatalogRules {
     return this.#current(scope).rules
+  }
+
+  /** The same for as long as the principal sees the same of everything; undefined for whoever sees all. */
+  rightsKey(principal: Principal, scope: Scope): string | undefined {
+    if (this.isUnlimited(principal)) return undefined
+    return `${lakePrincipal(principal)} ${this.#current(scope).changes}`
+  }
+
+  /** Whether anything of the catalog is hidden from the principal, be it rows or names. */
+  hides(principal: Principal | undefined, scope: Scope): boolean {
+    if (!principal || this.isUnlimited(principal)) return false
+    const { rules, rights } = this.compiled(principal, scope)
+    return rules.closed.size > 0 || rights.optIns.size > 0
+  }
+
+  /** Whether names of the catalog are hidden from the principal, so that nothing is told of those that there are not. */
+  hidesNames(principal: Principal | undefined, scope: Scope): boolean {
+    return this.hides(principal, scope) && !this.compiled(principal!, scope).rights.describesAll
   }
 
   /** The registered place that an ARN of S3's lies in. */

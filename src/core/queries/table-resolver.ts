@@ -15,6 +15,7 @@ import { metadataTableName } from './iceberg/metadata-tables.ts'
 import { informationSchema, type ListedCatalog, listedLake } from './information-schema.ts'
 import { partitionedName, partitionsTable } from './partitions-table.ts'
 import type { RelationColumn } from './relation.ts'
+import { refuseGuess, requireWhole } from './seen-tables.ts'
 import {
   listedTables,
   requireSourceTable,
@@ -23,7 +24,7 @@ import {
   sourceColumns,
 } from './source-tables.ts'
 import { type TableLayout, tableLayout } from './table-layout.ts'
-import { refuseGuess, requireSeen, requireWhole, type Seen, sightOf, type TableSight } from './table-sight.ts'
+import { requireSeen, type Seen, sightOf, type TableSight } from './table-sight.ts'
 import { isView, readViewText } from './view-text.ts'
 
 /** A table that the plan scans, under the id its scans carry. */

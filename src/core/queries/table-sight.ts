@@ -7,9 +7,8 @@ import { SqlError } from '../../sql/position.ts'
 import type { Scope, Table } from '../catalog/catalog.ts'
 import { targetName } from '../catalog/links.ts'
 import { insufficient } from '../permissions/insufficient.ts'
-import { columnsLeft } from '../permissions/narrowed-table.ts'
 import { type Visibility, visibilityOf } from '../permissions/visibility.ts'
-import { type NameContext, ofHouse } from './context.ts'
+import type { NameContext } from './context.ts'
 import type { CellFilter, RelationColumn } from './relation.ts'
 import { boundCondition } from './row-filters.ts'
 
@@ -30,13 +29,6 @@ export function requireSeen(context: NameContext, scope: Scope, table: Table): S
   const decision = permissions.table(context.principal, scope, targetName(table))
   if (!decision.permissions.has('DESCRIBE')) throw insufficient('DESCRIBE', table.descriptor.Name)
   return (names) => visibilityOf(decision, names)
-}
-
-/** That there is no such table is not told to whom others are hidden from. */
-export function refuseGuess({ rooms: { permissions }, principal }: NameContext, scope: Scope, name: string): void {
-  if (permissions.isUnlimited(principal)) return
-  const { rules, rights } = permissions.compiled(principal, scope)
-  if (!rights.describesAll && (rules.closed.size > 0 || rights.optIns.size > 0)) throw insufficient('DESCRIBE', name)
 }
 
 /**
@@ -75,28 +67,3 @@ export function sightOf(
 
 const isSame = (one: RelationColumn, other: RelationColumn | undefined): boolean =>
   other !== undefined && (one.kind !== 'data' || other.kind !== 'data' || one.fieldId === other.fieldId)
-
-/** Names of the columns that the principal sees in listings; undefined where it sees all. */
-export function columnsSeen(
-  { rooms, principal }: NameContext,
-  scope: Scope,
-  table: Table,
-): ReadonlySet<string> | undefined {
-  if (rooms.permissions.isUnlimited(principal)) return undefined
-  const name = targetName(table)
-  const whole = rooms.catalog.tables.find(ofHouse(scope), name.database, name.table)
-  return columnsLeft(whole ?? table, rooms.permissions.table(principal, scope, name))
-}
-
-/** For what tells of all rows and columns at once. */
-export function requireWhole(context: Pick<NameContext, 'rooms' | 'principal'>, scope: Scope, table: Table): void {
-  const { permissions, catalog } = context.rooms
-  if (permissions.isUnlimited(context.principal)) return
-  const name = targetName(table)
-  const { StorageDescriptor, PartitionKeys = [] } = (
-    catalog.tables.find(ofHouse(scope), name.database, name.table) ?? table
-  ).descriptor
-  const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => column.Name.toLowerCase())
-  const decision = permissions.table(context.principal, scope, name)
-  if (!visibilityOf(decision, names).isWhole) throw insufficient('SELECT', table.descriptor.Name)
-}

@@ -1,5 +1,6 @@
 import { CATALOG_ENCRYPTION, glueNote } from '../../core/catalog/catalog-encryption.ts'
 import type { Fault } from '../../core/faults.ts'
+import { PERMISSION } from '../../core/permissions/insufficient.ts'
 import { AwsError } from '../../protocol/service.ts'
 
 /** The second code that Athena's InvalidRequestException carries (observed; `ErrorCode` repeats it). */
@@ -30,6 +31,9 @@ export function translate(fault: Fault): AwsError {
         return new AwsError('ResourceNotFoundException', fault.message)
       if (fault.noun === 'database' || fault.noun === 'table') return new AwsError('MetadataException', fault.message)
       return invalidRequest(fault.message, fault.noun === 'data-catalog' ? 'DATACATALOG_NOT_FOUND' : 'INVALID_INPUT')
+    case 'denied':
+      if (fault.noun !== PERMISSION) return invalidRequest(fault.message)
+      return new AwsError('MetadataException', `${fault.message} ${glueNote('AccessDeniedException')}`)
     case 'not-ready':
       if (fault.noun === CATALOG_ENCRYPTION) return new AwsError('MetadataException', `${fault.message} ${glueNote()}`)
       return invalidRequest(fault.message)

@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-athena'
 import type { Lake } from '../../core/lake.ts'
-import type { Handlers } from '../../protocol/service.ts'
+import { lakePrincipal } from '../../core/permissions/lake-principal.ts'
+import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { isManaged, readManaged } from './managed-results.ts'
 import { decodeToken, encodeToken } from './paging.ts'
@@ -26,6 +27,7 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
   /** Checks in the order that Athena makes them: the query, the page size, the state, the token (observed). */
   async GetQueryResults(input, call) {
     const run = foundQuery(runs, input.QueryExecutionId, call)
+    refuseOthers(lake, run, call)
     const limit = input.MaxResults ?? MOST_ROWS
     if (limit > MOST_ROWS) throw invalidRequest(`MaxResults is more than maximum allowed length ${MOST_ROWS}`)
     if (run.state !== 'SUCCEEDED') return unfinished(run)
@@ -45,6 +47,16 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
     }
   },
 })
+
+/** What one principal has been let see may be more than another sees. */
+function refuseOthers({ permissions }: Lake, { spec }: QueryRun, call: ServiceCall): void {
+  const isOwn = lakePrincipal(spec.principal) === lakePrincipal(call.principal)
+  if (!isOwn && permissions.hides(call.principal, call))
+    throw new AwsError(
+      'AccessDeniedException',
+      `You are not authorized to perform: athena:${call.operation} on the resource. After your AWS administrator or you have updated your permissions, please try again.`,
+    )
+}
 
 /** A whole line is one value, whatever the columns say. */
 const oneValue = (record: string): readonly string[] => [record]

@@ -41,6 +41,8 @@ export interface QuerySpec extends ResultPlace {
   readonly reuseMinutes?: number
   /** What an EXECUTE stood for. */
   readonly preparedText?: string
+  /** Of who may not see everything: who it is, and under which permissions; what others have seen is not for them. */
+  readonly rights?: string
   /** Of the request that started it. */
   readonly requestToken: string
 }

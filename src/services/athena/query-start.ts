@@ -67,6 +67,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
       capacityReservation: reservationOf(lake.state, names, workGroup),
       bytesScannedCutoff: group.configuration.BytesScannedCutoffPerQuery,
       reuseMinutes: reuseMinutes(input),
+      rights: lake.permissions.rightsKey(call.principal, call),
       requestToken: token,
     }
     return { id, spec, statement, parameters }

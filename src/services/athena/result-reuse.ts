@@ -44,6 +44,7 @@ const keyOf = (spec: QuerySpec): string =>
         spec.encryption,
         spec.expectedBucketOwner,
         spec.acl,
+        spec.rights,
       ]),
     )
     .digest('base64')

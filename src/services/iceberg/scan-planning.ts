@@ -10,7 +10,7 @@ import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalo
 import { inCatalog, namedTable, textIn } from './catalog-context.ts'
 import { badRequest } from './faults.ts'
 import { type PlannedScan, PlannedScans } from './planned-scans.ts'
-import { askedCredentials, tableFolders } from './storage-access.ts'
+import { askedCredentials, tableFolders, vending } from './storage-access.ts'
 
 /** With the first scan that is asked for: most clients plan theirs themselves. */
 const scanTasks = () => import('./scan-tasks.ts')
@@ -23,7 +23,8 @@ export function scanPlanning(lake: Lake, sessions: Sessions): CatalogEndpoint[] 
   /** With the first portion, and what follows it. */
   const answered = async (scan: PlannedScan, request: CatalogRequest, context: CommitContext) => {
     const folders = tableFolders(scan.plan.view.metadata)
-    const credentials = askedCredentials(request, folders, { sessions, clock: lake.clock })
+    const keys = vending(lake, sessions, request, namedTable(request))
+    const credentials = askedCredentials(request, folders, keys)
     return {
       body: {
         status: 'completed',

@@ -4,14 +4,16 @@
  * "X-Iceberg-Access-Delegation".
  */
 import type { Sessions } from '../../core/access/sessions.ts'
+import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { lakeUri } from '../../core/queries/iceberg/iceberg-table.ts'
 import { readMetadata } from '../../core/queries/iceberg/metadata-file.ts'
-import { icebergTable } from '../../core/queries/iceberg/requested-commits.ts'
+import { icebergTable, mayChange } from '../../core/queries/iceberg/requested-commits.ts'
 import type { TableMetadata } from '../../formats/iceberg/metadata.ts'
 import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { signedS3Headers } from '../../protocol/sigv4-signing.ts'
-import { inCatalog, namedTable, textIn } from './catalog-context.ts'
+import { inCatalog, namedTable, type TableIdentifier, textIn } from './catalog-context.ts'
+import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
 
 type Config = Readonly<Record<string, string>>
@@ -24,6 +26,22 @@ export interface StorageAccess {
 interface StorageCredential {
   readonly prefix: string
   readonly config: Config
+}
+
+interface Vending {
+  readonly sessions: Sessions
+  readonly clock: Lake['clock']
+  /** The keys change nothing. */
+  readonly readsOnly?: true | undefined
+}
+
+/** What keys to a table's files are made of, for who may change its rows or who may not. */
+export function vending(lake: Lake, sessions: Sessions, request: CatalogRequest, of: TableIdentifier): Vending {
+  const { principal } = request.call
+  const { scope } = catalogScope(request, lake)
+  const name = { database: of.database, table: of.name }
+  const readsOnly = mayChange({ rooms: lake, principal, scope }, name) ? undefined : true
+  return { sessions, clock: lake.clock, readsOnly }
 }
 
 /** The longest that AWS's own are good for. */
@@ -47,7 +65,7 @@ export function tableFolders({ location, properties = {} }: TableMetadata): stri
 export function storageAccess(
   request: CatalogRequest,
   locations: readonly string[],
-  rooms: { readonly sessions: Sessions; readonly clock: Lake['clock'] },
+  rooms: Vending,
   tablePath: string,
 ): StorageAccess {
   const config = storageConfig(request)
@@ -74,20 +92,20 @@ const delegations = ({ headers }: CatalogRequest): ReadonlySet<string> =>
 export const askedCredentials = (
   request: CatalogRequest,
   locations: readonly string[],
-  rooms: Parameters<typeof vended>[2],
+  rooms: Vending,
 ): StorageCredential[] | undefined =>
   delegations(request).has('vended-credentials') ? vended(request, locations, rooms) : undefined
 
 const expiry = ({ clock }: { readonly clock: Lake['clock'] }): Date => new Date(clock.now().getTime() + VENDED_MS)
 
-function vended(
-  request: CatalogRequest,
-  locations: readonly string[],
-  rooms: { readonly sessions: Sessions; readonly clock: Lake['clock'] },
-): StorageCredential[] {
+function vended(request: CatalogRequest, locations: readonly string[], rooms: Vending): StorageCredential[] {
   const confinedTo = locations.map((location) => `${lakeUri(location).replace(/\/+$/, '')}/`)
   const expiresAt = expiry(rooms)
-  const session = rooms.sessions.issue({ ...request.call.principal, confinedTo }, expiresAt)
+  const { readsOnly } = rooms
+  const session = rooms.sessions.issue(
+    { ...request.call.principal, confinedTo, ...(readsOnly && { readsOnly }) },
+    expiresAt,
+  )
   const config = {
     ...storageConfig(request),
     's3.access-key-id': session.accessKeyId,
@@ -122,7 +140,8 @@ export function storage(lake: Lake, sessions: Sessions): CatalogEndpoint[] {
         inCatalog(lake, request, async (context) => {
           const { database, name } = namedTable(request)
           const metadata = await readMetadata(icebergTable(database, name, context), context)
-          return { body: { 'storage-credentials': vended(request, tableFolders(metadata), rooms) } }
+          const access = vending(lake, sessions, request, { database, name })
+          return { body: { 'storage-credentials': vended(request, tableFolders(metadata), access) } }
         }),
     },
     {
@@ -137,6 +156,9 @@ export function storage(lake: Lake, sessions: Sessions): CatalogEndpoint[] {
           const path = URL.canParse(uri) ? decodeURIComponent(new URL(uri).pathname) : ''
           const listed = URL.canParse(uri) ? new URL(uri).searchParams.get('prefix') : null
           const asked = listed === null ? path : `${path.replace(/\/+$/, '')}/${listed}`
+          const isRead = /^(get|head)$/i.test(textIn(request.body, 'method'))
+          if (!isRead && vending(lake, sessions, request, { database, name }).readsOnly)
+            throw new Fault('denied', 'table', `The table ${database}.${name} may only be read`)
           if (!`${asked}/`.startsWith(folder)) throw badRequest(`${uri} is no place of the table ${database}.${name}`)
           return sign(request)
         }),

@@ -34,7 +34,7 @@ import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
 import { namespaceName, texts } from './namespaces.ts'
 import { pageOf } from './paging.ts'
-import { storageAccess, tableFolders } from './storage-access.ts'
+import { storageAccess, tableFolders, vending } from './storage-access.ts'
 
 /** `location` is absent of a table that is only staged. */
 type Told = Omit<Committed, 'location'> & Partial<Committed>
@@ -47,7 +47,8 @@ export const tableAnswers =
   (request, { database, name }, { metadata, location }) => {
     const prefix = request.prefix === '' ? '' : `/${request.prefix.split('/').map(encodeURIComponent).join('/')}`
     const path = `v1${prefix}/namespaces/${encodeURIComponent(database)}/tables/${encodeURIComponent(name)}`
-    const access = storageAccess(request, tableFolders(metadata), { sessions, clock: lake.clock }, path)
+    const keys = vending(lake, sessions, request, { database, name })
+    const access = storageAccess(request, tableFolders(metadata), keys, path)
     return { body: { ...(location !== undefined && { 'metadata-location': location }), metadata, ...access } }
   }
 

@@ -46,6 +46,7 @@ export function guarded(store: ObjectStore, handlers: S3Handlers): S3Handlers {
 }
 
 export function admit(store: ObjectStore, operation: string, input: AddressedInput, call: ServiceCall): void {
+  if (call.principal.readsOnly && !READS.test(operation)) throw accessDenied()
   if (call.principal.confinedTo) requireInside(call.principal.confinedTo, operation, input)
   if (input.Bucket === undefined || operation === 'CreateBucket') {
     if (call.principal.kind === 'anonymous') throw accessDenied()
@@ -61,6 +62,7 @@ export function admit(store: ObjectStore, operation: string, input: AddressedInp
   if (from) admitTo(store, from, 'GetObject', read, call, input.ExpectedSourceBucketOwner)
 }
 
+const READS = /^(Get|Head|List|Select)/
 const listings: ReadonlySet<string> = new Set(['ListObjects', 'ListObjectsV2', 'ListObjectVersions'])
 
 /** Keys that were given out for some folders open objects in them and lists of these, and nothing that is of the bucket. */

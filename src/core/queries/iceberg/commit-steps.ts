@@ -14,7 +14,7 @@ import { keepMetadata } from './metadata-file.ts'
 
 /** What a commit needs of whoever makes it: a statement, or a client of the REST catalog. */
 export type CommitContext = Pick<QueryContext, 'scope' | 'principal' | 'protection' | 'signal'> & {
-  readonly rooms: Pick<QueryContext['rooms'], 'catalog' | 'files' | 'clock'>
+  readonly rooms: Pick<QueryContext['rooms'], 'catalog' | 'permissions' | 'files' | 'clock'>
 }
 
 export interface UnwrittenFile {

@@ -4,7 +4,12 @@ import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { type TableRequirement, unmetRequirement } from '../../../formats/iceberg/table-requirements.ts'
 import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { targetName } from '../../catalog/links.ts'
 import { Fault } from '../../faults.ts'
+import { insufficient } from '../../permissions/insufficient.ts'
+import type { TableName } from '../../permissions/resource.ts'
+import { ofHouse } from '../context.ts'
+import { requireWhole } from '../seen-tables.ts'
 import { MOST_ATTEMPTS, restAfter } from './attempts.ts'
 import { type CommitContext, type CommitStep, type Committed, takeSteps } from './commit-steps.ts'
 import { commitChange } from './commits.ts'
@@ -46,7 +51,8 @@ const creates = ({ requirements }: RequestedCommit): boolean =>
 async function changeOne(request: RequestedCommit, context: CommitContext): Promise<Committed> {
   const { database, name, updates } = request
   const table = icebergTable(database, name, context)
-  await commitChange(table, context, async (base) =>
+  requireChange(context, table)
+  await commitChange(table, { ...context, scope: ofHouse(context.scope) }, async (base) =>
     changedBy(request, base, context) === base ? undefined : { updates, files: [] },
   )
   const after = icebergTable(database, name, context)
@@ -87,7 +93,10 @@ async function commitTogether(
     const step = await stepOf(request, context)
     if (step) steps.push(step)
   }
-  return steps.length === 0 ? [] : takeSteps(steps, context)
+  if (steps.length === 0) return []
+  // Who may change rows commits them in the house's name; who makes a table is asked by the catalog.
+  const isChange = steps.every(({ kind }) => kind === 'change')
+  return takeSteps(steps, isChange ? { ...context, scope: ofHouse(context.scope) } : context)
 }
 
 /** Undefined where nothing changes. */
@@ -100,6 +109,7 @@ async function stepOf(request: RequestedCommit, context: CommitContext): Promise
     return { kind: 'create', database, name, created: metadata, files: [] }
   }
   const table = icebergTable(database, name, context)
+  requireChange(context, table)
   const base = await readMetadata(table, context)
   const changed = changedBy(request, base, context)
   return changed === base ? undefined : { kind: 'change', table, base, changed, files: [] }
@@ -113,10 +123,30 @@ export function created(updates: readonly TableUpdate[], nowMs: number): TableMe
 }
 
 /** Throws not-found for a name that no Iceberg table has, in the words of the Java library. */
-export function icebergTable(database: string, name: string, { rooms, scope }: CommitContext): Table {
+export function icebergTable(database: string, name: string, context: CommitContext): Table {
+  const { rooms, scope } = context
   const table = rooms.catalog.tables.find(scope, database, name)
   if (!table) throw new Fault('not-found', 'table', `Table does not exist: ${database}.${name}`)
   if (!isIcebergTable(table))
     throw new Fault('not-found', 'iceberg table', `Table is no Iceberg table: ${database}.${name}`)
+  // Metadata tells of all columns, and its files hold all rows.
+  requireWhole(context, scope, table)
   return table
+}
+
+function requireChange(context: CommitContext, table: Table): void {
+  if (!mayChange(context, targetName(table))) throw insufficient('ALTER', table.descriptor.Name)
+}
+
+/** Whether who commits may change the rows of the table, or how it is made. */
+export function mayChange(
+  {
+    rooms,
+    principal,
+    scope,
+  }: Pick<CommitContext, 'principal' | 'scope'> & { readonly rooms: Pick<CommitContext['rooms'], 'permissions'> },
+  table: TableName,
+): boolean {
+  const { permissions } = rooms.permissions.table(principal, scope, table)
+  return permissions.has('ALTER') || (permissions.has('INSERT') && permissions.has('DELETE'))
 }

@@ -7,7 +7,7 @@ import { targetName } from '../../catalog/links.ts'
 import { insufficient } from '../../permissions/insufficient.ts'
 import type { Permission } from '../../permissions/permission.ts'
 import { ofHouse, type QueryContext } from '../context.ts'
-import { refuseGuess, requireWhole } from '../table-sight.ts'
+import { refuseGuess, requireWhole } from '../seen-tables.ts'
 import { lakeTarget } from './statement-target.ts'
 
 /** The context in which the statement runs: once it may write a table, it does so in the house's name. */

@@ -10,7 +10,7 @@ import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
 import { athenaLines, type StatementOutcome } from '../outcome.ts'
-import { columnsSeen, requireWhole } from '../table-sight.ts'
+import { columnsSeen, requireWhole } from '../seen-tables.ts'
 import { athenaProperties } from './iceberg-properties.ts'
 import { invalidColumn } from './table-names.ts'
 

@@ -11,7 +11,7 @@ import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import { catalogColumns } from '../iceberg/iceberg-columns.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
-import { requireWhole } from '../table-sight.ts'
+import { requireWhole } from '../seen-tables.ts'
 import { hiveText, propertyLines } from './hive-lines.ts'
 import { shownProperties } from './iceberg-properties.ts'
 

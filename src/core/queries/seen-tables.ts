@@ -1,0 +1,37 @@
+/** What a principal sees of tables outside of queries: whether all of one, which of its columns, or nothing of any such name. */
+import type { Scope, Table } from '../catalog/catalog.ts'
+import { targetName } from '../catalog/links.ts'
+import { insufficient } from '../permissions/insufficient.ts'
+import { columnsLeft } from '../permissions/narrowed-table.ts'
+import { visibilityOf } from '../permissions/visibility.ts'
+import { type NameContext, ofHouse } from './context.ts'
+
+/** That there is no such table is not told to whom others are hidden from. */
+export function refuseGuess({ rooms: { permissions }, principal }: NameContext, scope: Scope, name: string): void {
+  if (permissions.hidesNames(principal, scope)) throw insufficient('DESCRIBE', name)
+}
+
+/** Names of the columns that the principal sees in listings; undefined where it sees all. */
+export function columnsSeen(
+  { rooms, principal }: NameContext,
+  scope: Scope,
+  table: Table,
+): ReadonlySet<string> | undefined {
+  if (rooms.permissions.isUnlimited(principal)) return undefined
+  const name = targetName(table)
+  const whole = rooms.catalog.tables.find(ofHouse(scope), name.database, name.table)
+  return columnsLeft(whole ?? table, rooms.permissions.table(principal, scope, name))
+}
+
+/** For what tells of all rows and columns at once. */
+export function requireWhole(context: Pick<NameContext, 'rooms' | 'principal'>, scope: Scope, table: Table): void {
+  const { permissions, catalog } = context.rooms
+  if (permissions.isUnlimited(context.principal)) return
+  const name = targetName(table)
+  const { StorageDescriptor, PartitionKeys = [] } = (
+    catalog.tables.find(ofHouse(scope), name.database, name.table) ?? table
+  ).descriptor
+  const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => column.Name.toLowerCase())
+  const decision = permissions.table(context.principal, scope, name)
+  if (!visibilityOf(decision, names).isWhole) throw insufficient('SELECT', table.descriptor.Name)
+}
