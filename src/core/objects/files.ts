@@ -11,6 +11,8 @@ export interface LakeFile {
   readonly modifiedAt: Date
   /** Without quotes. */
   readonly etag: string
+  /** The object's metadata, where a client has encrypted it (`keys/envelope`): the bytes are such as nobody can read. */
+  readonly envelope?: Readonly<Record<string, string>>
 }
 
 /** A local file, and the address it is to have. */
@@ -38,6 +40,8 @@ export interface Arrivals {
 
 /** The lake seen as files under `s3://` addresses; the S3 door sees the same objects with all they carry. */
 export interface Files {
+  /** What is written through these is encrypted before it arrives. */
+  readonly seals?: true
   /** The account that a bucket belongs to; undefined where there is no such bucket. */
   bucketOwner(bucket: string): string | undefined
   /**

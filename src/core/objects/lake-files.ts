@@ -1,6 +1,7 @@
 /** The `Files` of a lake over its objects: `s3://bucket/key` addresses, local paths, no versions. */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
+import { isEnveloped } from '../keys/envelope.ts'
 import type { StagedBlob, StateTransaction } from '../ports.ts'
 import { INLINE_BYTES, keepSettled, readBlob, receive, type Settled, settle, settleStaged } from './bodies.ts'
 import { bucketIn, findBucket } from './buckets.ts'
@@ -103,6 +104,7 @@ const fileOf = (store: ObjectStore, bucket: string, key: string, object: StoredO
   sizeBytes: object.sizeBytes,
   modifiedAt: new Date(object.modifiedAtMs),
   etag: object.etag,
+  ...(isEnveloped(object.metadata) && { envelope: object.metadata }),
 })
 
 const objectAttributes = (attributes: FileAttributes): ObjectAttributes => ({

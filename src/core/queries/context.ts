@@ -2,6 +2,7 @@ import type { Principal } from '../call.ts'
 import type { Catalog, Scope } from '../catalog/catalog.ts'
 import type { SourceCatalogs } from '../federation/source-catalogs.ts'
 import type { Sources } from '../federation/sources.ts'
+import type { Keys } from '../keys/keys.ts'
 import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
 import type { Permissions } from '../permissions/permissions.ts'
 import type { Clock, SqlEngine } from '../ports.ts'
@@ -14,6 +15,7 @@ export interface QueryRooms {
   readonly files: Files
   readonly engine: SqlEngine
   readonly sources: Sources
+  readonly keys: Keys
   readonly clock: Clock
 }
 
@@ -35,6 +37,17 @@ export interface NameContext {
   readonly sourceCatalogs: SourceCatalogs
 }
 
+/** What tables and results ask for, in Athena's words. */
+export interface WrittenEncryption {
+  readonly option: 'SSE_S3' | 'SSE_KMS' | 'CSE_KMS'
+  readonly keyId?: string
+}
+
+export interface Guard {
+  readonly files: Files
+  readonly protection: QueryContext['protection']
+}
+
 /** Who runs a statement, and how far it may go. */
 export interface QueryContext extends NameContext {
   readonly rooms: QueryRooms
@@ -48,6 +61,8 @@ export interface QueryContext extends NameContext {
   readonly tablesLocation?: string
   /** How everything that the statement writes is encrypted and shared. */
   readonly protection: Omit<FileAttributes, 'contentType'>
+  /** How the files of a table that asks for another encryption are to be written. Throws where its key can not be used. */
+  readonly guard?: (encryption: WrittenEncryption) => Promise<Guard>
   readonly limits: EngineLimits
   readonly signal: AbortSignal
   /** Keeps the bytes of these files on disk until the statement is over, whatever happens to the objects. */

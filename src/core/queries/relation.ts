@@ -2,6 +2,7 @@
 import type { FieldIds } from '../../formats/field-ids.ts'
 import type { Scalar } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
+import type { LakeFile } from '../objects/files.ts'
 
 export interface Relation {
   /** What the plan's scans are named by. */
@@ -81,6 +82,8 @@ export interface DataFile {
   readonly deleted?: DeletedRows
   /** Rows that have the values of one of these are not in the table either. */
   readonly deletedValues?: readonly DeletedValues[]
+  /** Of a file whose bytes a client has encrypted. */
+  readonly envelope?: LakeFile['envelope']
   /** Index into `Relation.layouts`. */
   readonly layout?: number
   /** Told by an engine to itself: `localPath` holds the text under another compression than the name's ending says. */

@@ -17,6 +17,7 @@ import { PartitionLayouts } from './partition-layouts.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
 import type { DataFile, Relation } from './relation.ts'
+import { type FileEncryption, fileEncryption } from './sealed-files.ts'
 import { withSight } from './sight-filter.ts'
 import { type SourcePlan, sourcePlan } from './source-relations.ts'
 import type { LakeRelation, ResolvedRelation } from './table-resolver.ts'
@@ -26,6 +27,8 @@ import { Turns } from './turns.ts'
 export type NamedRelation = Relation & {
   readonly name: string
   readonly catalog?: string
+  /** What the table says of files that are encrypted by who wrote them. */
+  readonly encryption?: FileEncryption
 } & Pick<FoundFiles, 'buckets' | 'notes'>
 
 /** What is known of a table that no scan reads: nothing. */
@@ -54,11 +57,13 @@ export async function planScans(
       relations.push(plan.relation)
       continue
     }
+    const encryption = fileEncryption(relation.table)
     const { rowFilter, cellFilters } = relation.sight ?? {}
     const filter = withSight(filters.get(relation.id) ?? NO_FILTER, relation)
     relations.push({
       id: relation.id,
       name: dottedName(relation.table),
+      ...(encryption && { encryption }),
       columns: relation.layout.columns,
       format: relation.layout.format,
       ...(rowFilter && { rowFilter }),

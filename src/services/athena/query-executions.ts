@@ -147,7 +147,7 @@ class TokenTaken extends Error {
 }
 
 /** Of what lies there for the query; undefined where nothing does. */
-export const resultSizeBytes = async (lake: Lake, run: QueryRun, uri: string): Promise<number | undefined> =>
+const resultSizeBytes = async (lake: Lake, run: QueryRun, uri: string): Promise<number | undefined> =>
   isManaged(uri) ? managedSizeBytes(lake, run, uri) : lake.files.stat(uri)?.sizeBytes
 
 /** Its own result, or that of the query whose result it reuses. */

@@ -3,9 +3,9 @@ import type { Lake } from '../../core/lake.ts'
 import { lakePrincipal } from '../../core/permissions/lake-principal.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
-import { isManaged, readManaged } from './managed-results.ts'
+import { keptResult } from './kept-results.ts'
 import { decodeToken, encodeToken } from './paging.ts'
-import { foundQuery, type QueryRun, type QueryRuns, resultLocation, resultSizeBytes } from './query-executions.ts'
+import { foundQuery, type QueryRun, type QueryRuns, resultLocation } from './query-executions.ts'
 import type { QueryFailureDetail } from './query-run.ts'
 import { columnInfo, plainVarchar } from './result-columns.ts'
 import { csvValues } from './result-csv.ts'
@@ -94,14 +94,13 @@ async function readPage(
   run: QueryRun,
   { uri, offset, limit, form }: Page,
 ): Promise<RecordPage | undefined> {
-  const sizeBytes = await resultSizeBytes(lake, run, uri)
-  if (sizeBytes === undefined) throw invalidRequest('Could not find results', 'RESULT_NOT_FOUND')
+  const kept = await keptResult(lake, run, uri)
+  if (!kept) throw invalidRequest('Could not find results', 'RESULT_NOT_FOUND')
+  const { sizeBytes } = kept
   if (sizeBytes === 0) return { records: [] }
   if (offset > sizeBytes + 1) return undefined
   if (offset > sizeBytes) return { records: [] }
-  const range = { start: offset, end: sizeBytes - 1 }
-  const read = () => (isManaged(uri) ? readManaged(lake, uri, range) : lake.files.read(uri, range))
-  return readRecords(offset === sizeBytes ? empty() : read(), limit, form)
+  return readRecords(offset === sizeBytes ? empty() : kept.from(offset), limit, form)
 }
 
 /** A DDL task that failed answers with nothing; anything else that has no result says why. */

@@ -16,7 +16,7 @@ import { preparedStatements } from './prepared-statements.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
 import type { ResultPlace } from './result-configuration.ts'
 import { isHiveTask, leavesManifest, resultFiles } from './result-files.ts'
-import { usableProtection } from './result-keys.ts'
+import { guardedFiles } from './result-keys.ts'
 import { reusableTables } from './result-reuse.ts'
 
 export interface QuerySpec extends ResultPlace {
@@ -131,14 +131,17 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     if (progress.scannedBytes > mostBytes) cutoff.abort(scannedTooMuch())
   }
   const held: { release(): void }[] = []
+  const { files, protection } = await guardedFiles(lake, spec)
   const context: QueryContext = {
     ...nameContext(lake, spec),
-    rooms: lake,
+    rooms: files === lake.files ? lake : { ...lake, files },
     text: spec.query,
     queryId: id,
     now: lake.clock.now(),
     tablesLocation: spec.managed ? undefined : spec.outputFolder,
-    protection: await usableProtection(lake, spec),
+    protection,
+    guard: ({ option, keyId }) =>
+      guardedFiles(lake, { ...spec, encryption: { EncryptionOption: option, KmsKey: keyId } }),
     limits: task.limits,
     signal: AbortSignal.any([signal, cutoff.signal]),
     async hold(files) {
@@ -163,14 +166,14 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     }
     const query = { ...spec, id, startedAt: context.now, statement, protection: context.protection }
     // Nobody looks at them before the query has ended, so they appear as it does.
-    const files = resultFiles(query, outcome)
-    const { appear } = await (spec.managed ? arriveManaged(lake, files) : lake.files.arrive(files))
+    const results = resultFiles(query, outcome)
+    const { appear } = await (spec.managed ? arriveManaged(lake, results) : files.arrive(results))
     return { result: summary(outcome, spec), appear }
   } catch (error) {
     if (cutoff.signal.aborted || error instanceof RunCancelled) throw scannedTooMuch()
     const failure = failureOf(error)
     if (failure.leavesText && !signal.aborted && !spec.managed)
-      await lake.files.put(spec.resultUri, Buffer.from(failure.reason), {
+      await files.put(spec.resultUri, Buffer.from(failure.reason), {
         contentType: 'application/octet-stream',
         ...context.protection,
       })

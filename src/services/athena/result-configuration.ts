@@ -74,21 +74,17 @@ function atLeast(
 }
 
 function checkedEncryption(asked: Sdk.EncryptionConfiguration | undefined): Sdk.EncryptionConfiguration | undefined {
-  if (asked?.EncryptionOption === 'CSE_KMS')
-    throw invalidRequest('Client-side encryption of query results (CSE_KMS) is not supported.')
-  if (asked?.EncryptionOption === 'SSE_KMS' && !asked.KmsKey)
-    throw invalidRequest('A KMS key is required for the encryption option SSE_KMS.')
+  const option = asked?.EncryptionOption
+  if ((option === 'SSE_KMS' || option === 'CSE_KMS') && !asked?.KmsKey)
+    throw invalidRequest(`A KMS key is required for the encryption option ${option}.`)
   return asked
 }
 
-/** What the objects that a query writes are marked with: all of them (docs: athena ug, encrypting-query-results-stored-in-s3). */
+/** What the objects that a query writes are marked with but for a key: all of them (docs: athena ug, encrypting-query-results-stored-in-s3). */
 export function protectionOf({ encryption, acl }: ResultPlace): Omit<FileAttributes, 'contentType'> {
   return {
     ...(acl && { acl: 'bucket-owner-full-control' }),
     ...(encryption?.EncryptionOption === 'SSE_S3' && { encryption: { algorithm: 'AES256' } }),
-    ...(encryption?.EncryptionOption === 'SSE_KMS' && {
-      encryption: { algorithm: 'aws:kms', keyId: encryption.KmsKey },
-    }),
   }
 }
 

@@ -1,23 +1,33 @@
 /** The key that what a query writes is encrypted under. */
 import { Fault } from '../../core/faults.ts'
-import { requireUsable } from '../../core/keys/key.ts'
+import { type Key, requireUsable } from '../../core/keys/key.ts'
 import { scopeOfKey } from '../../core/keys/reference-scope.ts'
 import type { Lake } from '../../core/lake.ts'
-import type { QueryContext } from '../../core/queries/context.ts'
+import { sealingFiles } from '../../core/objects/sealing-files.ts'
+import type { Guard } from '../../core/queries/context.ts'
 import { StatementFailure } from '../../core/queries/failure.ts'
 import type { QuerySpec } from './query-run.ts'
 import { protectionOf } from './result-configuration.ts'
 
-/** With the key's ARN. Throws in Athena's words (observed) where the key can not be used, and type 1501 of its error catalog. */
-export async function usableProtection({ keys }: Lake, spec: QuerySpec): Promise<QueryContext['protection']> {
+/** Where a query writes, and how. Throws in Athena's words (observed) where the key can not be used, and type 1501 of its error catalog. */
+export async function guardedFiles(lake: Lake, spec: QuerySpec): Promise<Guard> {
   const protection = protectionOf(spec)
-  const { encryption } = protection
-  if (encryption?.keyId === undefined) return protection
-  const { keyId } = encryption
+  const { EncryptionOption: option, KmsKey: keyId } = spec.encryption ?? {}
+  if (keyId === undefined || option === 'SSE_S3') return { files: lake.files, protection }
+  const key = await usableKey(lake, spec, keyId)
+  if (option === 'CSE_KMS') return { files: sealingFiles(lake.files, lake.keys, key), protection }
+  return { files: lake.files, protection: { ...protection, encryption: { algorithm: 'aws:kms', keyId: key.arn } } }
+}
+
+async function usableKey({ keys }: Lake, spec: QuerySpec, keyId: string): Promise<Key> {
+  const scope = scopeOfKey(keyId, spec)
   try {
-    const key = await keys.need(scopeOfKey(keyId, spec), keyId)
+    const key = await keys.need(scope, keyId)
     requireUsable(key)
-    return { ...protection, encryption: { ...encryption, keyId: key.arn } }
+    if (spec.encryption?.EncryptionOption !== 'CSE_KMS') return key
+    // "Athena supports only symmetric keys for reading and writing data": athena ug, encrypting-query-results-stored-in-s3.
+    if (key.spec !== 'SYMMETRIC_DEFAULT') throw new Fault('invalid', 'key', `${key.arn} is not symmetric.`)
+    return await keys.encrypting(scope, key)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     throw new StatementFailure(

@@ -7,6 +7,7 @@ import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import type { Table, TableDescriptor, Together } from '../../catalog/catalog.ts'
 import type { NewFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
+import { refuseSealing } from './committed-files.ts'
 import { catalogColumns } from './iceberg-columns.ts'
 import { lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
 import { metadataBytes } from './metadata-bytes.ts'
@@ -48,6 +49,7 @@ export interface Committed {
 
 /** All of them, or none: throws `Fault('conflict', 'table')` where a table has moved on, and already-exists for one that is there. */
 export async function takeSteps(steps: readonly CommitStep[], context: CommitContext): Promise<readonly Committed[]> {
+  refuseSealing(context.rooms.files)
   const made = steps.map(described)
   const files = made.flatMap(({ step, file }) => [...step.files, withAttributes(file, context)])
   const arrivals = await context.rooms.files.arrive(files)

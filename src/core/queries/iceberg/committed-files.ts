@@ -2,11 +2,17 @@
 import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
 import type { Files } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
+import { namedFailure } from '../failure.ts'
 
 /** A file of a table, and where it lies until it is an object. */
 export interface PlacedFile {
   readonly file: ContentFile
   readonly localPath: string
+}
+
+/** What a client has encrypted can only be a table of Hive's: athena ug, creating-tables-based-on-encrypted-datasets-in-s3. */
+export function refuseSealing({ seals }: Pick<Files, 'seals'>): void {
+  if (seals) throw namedFailure('NOT_SUPPORTED', 'Iceberg tables can not be written with the encryption option CSE_KMS')
 }
 
 const onTheWay = new WeakMap<Files, Set<string>>()
@@ -21,6 +27,7 @@ export async function committed<T>(
   commit: (files: readonly ContentFile[]) => Promise<T>,
 ): Promise<T> {
   const { files } = context.rooms
+  refuseSealing(files)
   const objects = written.map(({ file, localPath }) => ({ uri: file.path, localPath }))
   const ways = onTheWay.get(files) ?? new Set()
   onTheWay.set(files, ways)

@@ -111,7 +111,7 @@ async function createTable(
   const serde: Record<string, string> = sink.fieldDelimiter ? { 'field.delim': sink.fieldDelimiter } : {}
   const storage = { ...storageDescriptor(data, sink.format, location, serde), ...buckets(sink, data) }
   const keys = columns.slice(data.length)
-  const table = externalTable(name.table, storage, keys, tableParameters(sink), context.now)
+  const table = externalTable(name.table, storage, keys, tableParameters(sink, context), context.now)
   await catalog.tables.create(context.scope, name.database, table, context.principal.arn, {
     partitions: partitions.map(({ values, location: folder }) => ({
       Values: values,
@@ -218,7 +218,9 @@ const buckets = ({ bucketing }: FileSink, data: readonly NamedColumn[]): Partial
     : {}
 
 /** The compression is kept in the table so that a later INSERT writes the same way. */
-const tableParameters = (sink: FileSink): Record<string, string> => ({
+const tableParameters = (sink: FileSink, { rooms }: QueryContext): Record<string, string> => ({
   [sink.format === 'PARQUET' ? 'parquet.compression' : 'write.compression']: sink.compression,
   ...(sink.bucketing && { bucketing_version: '1' }),
+  // So that it can be read.
+  ...(rooms.files.seals && { has_encrypted_data: 'true' }),
 })

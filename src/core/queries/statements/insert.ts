@@ -1,5 +1,6 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import type { Table } from '../../catalog/catalog.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
@@ -7,6 +8,7 @@ import { noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { planScans } from '../scan-planning.ts'
+import { writtenEncryption } from '../sealed-files.ts'
 import { type TableLayout, tableLayout } from '../table-layout.ts'
 import { isView } from '../view-text.ts'
 import { insertIntoIceberg } from './iceberg-tables.ts'
@@ -90,7 +92,7 @@ async function insertRows(
       ),
   }
   const sink = fileSink(layout, table.descriptor.Parameters ?? {})
-  const { outcome, uris } = await writeFiles(planned, sink, destination, context)
+  const { outcome, uris } = await writeFiles(planned, sink, destination, await guarding(table, context))
   return {
     result: { kind: 'written', update: 'INSERT', rows: outcome.rows, files: uris },
     statistics: statisticsOf(planned, outcome),
@@ -137,4 +139,12 @@ function writableFormat({ format }: TableLayout): WritableFormat {
     default:
       throw new SqlError('NOT_SUPPORTED', `Inserting into a table with the ${format.kind} format is not supported`)
   }
+}
+
+/** "All newly inserted data will be encrypted using the encryption configuration specified by the table properties": athena ug, creating-tables-based-on-encrypted-datasets-in-s3. */
+async function guarding(table: Table, context: QueryContext): Promise<QueryContext> {
+  const encryption = writtenEncryption(table)
+  if (!encryption || !context.guard) return context
+  const { files, protection } = await context.guard(encryption)
+  return { ...context, rooms: { ...context.rooms, files }, protection }
 }

@@ -10,6 +10,7 @@ import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import type { StatementOutcome, StatementStatistics } from '../outcome.ts'
 import { queryStages } from '../query-stages.ts'
 import { planScans, type ScanPlan } from '../scan-planning.ts'
+import { openSealed } from '../sealed-files.ts'
 import { readSources } from '../source-relations.ts'
 
 export interface PlannedQuery {
@@ -52,11 +53,15 @@ export async function execute(
   profiled?: true,
 ): Promise<EngineOutcome> {
   const { onProgress, signal } = context
-  const { relations, limits, discard } = await readSources(planned.scans, context)
+  const { relations: read, limits, discard } = await readSources(planned.scans, context)
+  const opened = await openSealed(read, context).catch(async (error) => {
+    await discard()
+    throw error
+  })
   try {
     const plan = {
       query: planned.bound,
-      relations,
+      relations: opened.relations,
       sink,
       limits,
       onProgress,
@@ -66,6 +71,7 @@ export async function execute(
     }
     return await context.rooms.engine.run(plan, signal)
   } finally {
+    await opened.discard()
     await discard()
   }
 }
