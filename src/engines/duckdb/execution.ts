@@ -73,6 +73,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
     const { main: connection, temporaryDirectory } = instance
     const input = { connection, query, output: plan.query.output, temporaryDirectory, stop: monitor.stop }
     const sink = await attempt(execution, scans, monitor.scanned, input)
+    if (TRIES.test(query)) externals.requireNoFailure()
     const profile = await readProfile(temporaryDirectory)
     await checkIntegrity(execution, monitor.scanned)
     const read = await monitor.end()

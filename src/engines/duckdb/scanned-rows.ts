@@ -50,10 +50,20 @@ export async function rowsOfRowGroups(
   return rows
 }
 
+const isWithin = ({ span }: Stretch, { from, until }: FileRead): boolean =>
+  span !== undefined && from < span.end && until > span.start
+
 /** How many have read the same part of it, at the most: that many scans have read it, at the least. */
-function readersOf({ span }: Stretch, reads: readonly FileRead[]): number {
-  const within = reads.filter(({ from, until }) => span && from < span.end && until > span.start)
-  return Math.max(0, ...within.map(({ from }) => within.filter((one) => one.from <= from && one.until > from).length))
+export function readersOf(stretch: Stretch, reads: readonly FileRead[]): number {
+  const within = reads.filter((read) => isWithin(stretch, read))
+  const ends = [...within.map(({ from }) => [from, 1] as const), ...within.map(({ until }) => [until, -1] as const)]
+  let [now, most] = [0, 0]
+  // What ends where another begins has read no part of that.
+  for (const [, step] of ends.sort(([a, up], [b, down]) => a - b || up - down)) {
+    now += step
+    most = Math.max(most, now)
+  }
+  return most
 }
 
 /** Of a profile's scans, where one is made; those of which it can not be told are missing. */
@@ -104,7 +114,7 @@ function isAlone({ operator, relation }: ScanProfile, scans: readonly ScanProfil
 async function rowsRead(path: string, reads: readonly FileRead[]): Promise<number> {
   if (reads.length === 0) return 0
   const groups = await rowGroupsOf(path)
-  return groups.reduce((sum, group) => (readersOf(group, reads) > 0 ? sum + group.rows : sum), 0)
+  return groups.reduce((sum, group) => (reads.some((read) => isWithin(group, read)) ? sum + group.rows : sum), 0)
 }
 
 type Stretch = Pick<RowGroup, 'rows' | 'span'>

@@ -137,6 +137,18 @@ test('statements that write take them before their query', async () => {
   await a.succeed(`UNLOAD (${SHOUT} SELECT shout(word) AS w FROM loud) TO 's3://data/unloaded/' WITH (format = 'JSON')`)
 })
 
+/** What TRY makes NULL of is a list (docs: trino, conditional): cannot divide by zero, cast, call with such arguments, out of range. */
+test('TRY does not hide what a function throws, and goes on hiding what it lists', async () => {
+  assert.match(
+    await a.failure(`${SHOUT} SELECT try(shout(t)) FROM (VALUES 'a', 'refuse') AS v (t)`),
+    /^GENERIC_USER_ERROR: .*I will not/s,
+  )
+  assert.deepEqual(
+    await a.rows(`${SHOUT} SELECT try(length(shout(t)) / n) FROM (VALUES ('a', 0), ('b', 1)) AS v (t, n)`),
+    [[null], ['2']],
+  )
+})
+
 test('PREPARE and EXPLAIN take them', async () => {
   await a.succeed(`PREPARE louder FROM ${SHOUT} SELECT shout(?)`)
   assert.deepEqual(await a.rows("EXECUTE louder USING 'b'"), [['B!']])

@@ -65,6 +65,11 @@ export class ExternalFunctions {
     return isOurs ? this.#failure : error
   }
 
+  /** Of a plan that has succeeded though a call has not: `TRY` hides only what Trino lists, which no function's error is. */
+  requireNoFailure(): void {
+    if (this.#failure) throw this.#failure
+  }
+
   #scalar(external: ExternalFunction): DuckDBScalarFunction {
     const parameters = external.parameters.map((type, i) => ({ name: String(i), type: columnType(type) }))
     const result = columnType(external.result)
