@@ -274,11 +274,12 @@ class Life {
   }
 
   async #compareMoment(moment: Moment): Promise<void> {
-    const later = this.#moments.filter(({ atMs }) => atMs === moment.atMs).at(-1)
-    const at = new Date(moment.atMs + 1000).toISOString().slice(0, 19).replace('T', ' ')
-    // Of two snapshots of one moment, time leads to the later one.
+    const second = Math.floor(moment.atMs / 1000 + 1) * 1000
+    const last = this.#moments.filter(({ atMs }) => atMs <= second).at(-1)
+    const at = new Date(second).toISOString().slice(0, 19).replace('T', ' ')
+    // Of two snapshots of one second, time leads to the later one.
     const version =
-      later === moment && this.#random.chance(0.5)
+      last === moment && this.#random.chance(0.5)
         ? `FOR TIMESTAMP AS OF TIMESTAMP '${at} UTC'`
         : `FOR VERSION AS OF ${moment.id}`
     await this.#compareRows(`${this.#table} ${version}`, moment.state)
