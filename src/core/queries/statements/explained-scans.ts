@@ -28,9 +28,10 @@ export async function describeScans(planned: PlannedQuery, context: QueryContext
   const asked = await askedOfSources(scans, context)
   const relations = new Map(scans.relations.map((relation) => [relation.id, relation]))
   const filters = partitionFilters(bound)
+  const cardinalities = planned.cardinalities?.()
   return (id) => {
     const relation = relations.get(id)!
-    const known = planned.cardinalities?.get(id)
+    const known = cardinalities?.get(id)
     return {
       table: tableOf(relation, context),
       column: (source, type) => {

@@ -1,7 +1,7 @@
 /** Running a query: bind it, plan its scans, let the engine work on it. */
 import { type Cardinality, orderJoins } from '../../../sql/analysis/join-order.ts'
 import type { Expr, Query } from '../../../sql/ast.ts'
-import type { BoundQuery } from '../../../sql/plan.ts'
+import type { BoundQuery, Rel } from '../../../sql/plan.ts'
 import { bindQuery } from '../binding.ts'
 import { cardinalities, isText } from '../cardinalities.ts'
 import type { QueryContext } from '../context.ts'
@@ -19,8 +19,8 @@ export interface PlannedQuery {
   readonly planningMs: number
   /** `database.view` of the views it reads. */
   readonly views: ReadonlySet<string>
-  /** What the catalog's statistics say, by the ids of relations. */
-  readonly cardinalities?: ReadonlyMap<string, Cardinality>
+  /** What the catalog's statistics say, by the ids of relations: looked up when it is asked for. */
+  readonly cardinalities?: () => ReadonlyMap<string, Cardinality>
   /** Its joins are in the order of these statistics. */
   readonly joinsOrdered?: true
 }
@@ -34,8 +34,8 @@ export async function planQuery(
   const started = performance.now()
   const { bound, resolver } = await bindQuery(query, context, parameters)
   const scans = await planScans(bound, resolver.relations.values(), context)
-  const known = cardinalities(resolver.relations.values(), scans.relations, context)
-  const ordered = scans.relations.some(isText) ? orderJoins(bound.root, (id) => known.get(id)) : undefined
+  const known = () => cardinalities(resolver.relations.values(), scans.relations, context)
+  const ordered = scans.relations.some(isText) ? orderedJoins(bound.root, known()) : undefined
   return {
     bound: ordered ? { ...bound, root: ordered } : bound,
     scans,
@@ -45,6 +45,9 @@ export async function planQuery(
     ...(ordered && { joinsOrdered: true }),
   }
 }
+
+const orderedJoins = (root: Rel, known: ReadonlyMap<string, Cardinality>): Rel | undefined =>
+  orderJoins(root, (id) => known.get(id))
 
 export async function execute(
   planned: PlannedQuery,
