@@ -14,11 +14,13 @@ const USAGE = `lentic: the AWS data-analytics stack as one program
                 [--apply [--yes]]          fix it
   lentic catalog diff DB.TABLE [V [V]]     what two versions of a table have different
   lentic catalog rollback DB.TABLE V       make a version of a table the latest again
+  lentic access explain --principal P      what somebody sees of a table, and which grant, filter, LF-Tag or missing
+                        --table DB.TABLE   permission decides
   lentic status                            whether the server is well
   lentic tour [--size GB]                  what formats and partitions do to the price of a query
   lentic <command> --help                  all options of a command
 
-sql, explain, cost, advise, catalog and status talk to --endpoint (or LENTIC_ENDPOINT, or AWS_ENDPOINT_URL, or http://127.0.0.1:4566) with the key of
+sql, explain, cost, advise, catalog, access and status talk to --endpoint (or LENTIC_ENDPOINT, or AWS_ENDPOINT_URL, or http://127.0.0.1:4566) with the key of
 AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or test, test). tour has a lake of its own unless one is named.
 `
 
@@ -30,6 +32,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   cost: async () => (await import('./commands/cost.ts')).cost,
   advise: async () => (await import('./commands/advise.ts')).advise,
   catalog: async () => (await import('./commands/catalog.ts')).catalog,
+  access: async () => (await import('./commands/access.ts')).access,
   status: async () => (await import('./commands/status.ts')).status,
   tour: async () => (await import('./commands/tour.ts')).tour,
   '--version': async () => (await import('./commands/version.ts')).version,

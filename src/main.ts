@@ -311,7 +311,7 @@ function composeServices(
     secretsManager(lake),
     kms(lake),
     cloudTrail(lake),
-    lakeFormation(lake),
+    lakeFormation(lake, sessions),
     sts({ clock: lake.clock, sessions }),
   ]
 }

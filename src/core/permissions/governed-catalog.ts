@@ -11,7 +11,7 @@ import { mayTakeLocation } from './locations.ts'
 import { narrowed } from './narrowed-table.ts'
 import type { Permission } from './permission.ts'
 import type { Permissions } from './permissions.ts'
-import type { TableName } from './resource.ts'
+import { isIn, type TableName } from './resource.ts'
 
 /** Throws where the principal may not; nothing for whoever may do everything. */
 export interface Gate {
@@ -279,15 +279,9 @@ function governedStatistics(catalog: Catalog, permissions: Permissions, gate: Ga
       const { readings } = permissions.table(principal, scope, meant)
       const whole = readings.filter((reading) => reading.rows === undefined)
       if (whole.length === 0) throw insufficient('SELECT', table)
-      const isIn = (name: string): boolean =>
-        whole.some(({ columns: choice }) =>
-          choice === undefined
-            ? true
-            : 'include' in choice
-              ? choice.include.includes(name.toLowerCase())
-              : !choice.except.includes(name.toLowerCase()),
-        )
-      return statistics.get(scope, database, table, partition, columns.filter(isIn))
+      const isShown = (name: string): boolean =>
+        whole.some(({ columns: choice }) => !choice || isIn(choice, name.toLowerCase()))
+      return statistics.get(scope, database, table, partition, columns.filter(isShown))
     },
     async put(scope, database, table, partition, values) {
       gate.table(scope, { database, name: table }, 'ALTER')

@@ -18,6 +18,9 @@ export type Resource =
 /** These columns, or all but these; sorted and folded. */
 export type ColumnChoice = { readonly include: readonly string[] } | { readonly except: readonly string[] }
 
+export const isIn = (choice: ColumnChoice, column: string): boolean =>
+  'include' in choice ? choice.include.includes(column) : !choice.except.includes(column)
+
 /** Conditions, or the name of some that are kept. */
 export type TagChoice = { readonly conditions: readonly TagCondition[] } | { readonly expression: string }
 

@@ -5,7 +5,7 @@
  */
 import type { RowCondition } from './data-filters.ts'
 import type { TableDecision } from './decision.ts'
-import type { ColumnChoice } from './resource.ts'
+import { isIn } from './resource.ts'
 
 /** Several conditions, of which one is to hold; absent: always. */
 export type Conditions = readonly RowCondition[] | undefined
@@ -23,7 +23,7 @@ export function visibilityOf({ readings }: TableDecision, columns: readonly stri
   const rows = anyOf(readings.map((reading) => reading.rows))
   const visible = new Map<string, Conditions>()
   for (const column of columns) {
-    const having = readings.filter((reading) => isIn(reading.columns, column))
+    const having = readings.filter((reading) => !reading.columns || isIn(reading.columns, column))
     if (having.length === 0) continue
     const conditions = anyOf(having.map((reading) => reading.rows))
     visible.set(column, isSame(conditions, rows) ? undefined : conditions)
@@ -35,9 +35,6 @@ export function visibilityOf({ readings }: TableDecision, columns: readonly stri
     [...visible.values()].every((conditions) => conditions === undefined)
   return { columns: visible, rows: readings.length === 0 ? [] : rows, isWhole }
 }
-
-const isIn = (choice: ColumnChoice | undefined, column: string): boolean =>
-  choice === undefined || ('include' in choice ? choice.include.includes(column) : !choice.except.includes(column))
 
 /** All rows beat any other filter (lake-formation dg, data-filtering-notes). */
 function anyOf(rows: readonly (RowCondition | undefined)[]): Conditions {

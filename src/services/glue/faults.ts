@@ -21,6 +21,7 @@ const CODES: Readonly<Record<FaultKind, string>> = {
 export function glueError(fault: Fault): AwsError {
   // The request is right, what is stored is not: a partition whose value is none of its key's type.
   if (fault.noun === 'partition value') return new AwsError('InvalidStateException', fault.message)
+  if (fault.noun === 'permission type') return new AwsError('PermissionTypeMismatchException', fault.message)
   // An index that is being made cannot be deleted: DeletePartitionIndex in the Glue API reference has a name of its own for it.
   if (fault.noun === 'partition index' && fault.kind === 'conflict')
     return new AwsError('ConflictException', fault.message)

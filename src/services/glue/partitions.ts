@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Partition as GluePartition, Segment } from '@aws-sdk/client-glue'
+import type * as Sdk from '@aws-sdk/client-glue'
 import type { Catalog, Partition, PartitionDescriptor, Scope } from '../../core/catalog/catalog.ts'
 import { partitionCondition } from '../../core/catalog/partition-expression.ts'
 import { partitionSegment } from '../../core/catalog/partition-key.ts'
@@ -13,7 +13,7 @@ import { glueStorage } from './storage-shape.ts'
 /** Partitions that are looked at in one go: some tens of milliseconds. */
 const BUDGET = 10_000
 
-export function partitions({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
+export function partitions({ catalog }: Lake): Handlers<typeof Sdk> {
   return {
     async CreatePartition(input, call) {
       const scope = scopeOf(call, input.CatalogId)
@@ -28,25 +28,7 @@ export function partitions({ catalog }: Lake): Handlers<typeof import('@aws-sdk/
       return { Partition: gluePartition(found, scope, input) }
     },
 
-    async GetPartitions(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
-      const filter = filterOf(catalog, scope, input)
-      const limit = input.MaxResults ?? 1000
-      const found: Partition[] = []
-      let after = cursorOf(input.NextToken)
-      do {
-        const options = { ...filter, after, limit: limit - found.length, budget: BUDGET }
-        const page = catalog.partitions.list(scope, input.DatabaseName, input.TableName, options)
-        found.push(...page.partitions)
-        after = page.next
-        // A filter may keep one of a million: others get their turn while it is looked for.
-        if (after !== undefined && found.length < limit) await setImmediate(undefined, { signal: call.signal })
-      } while (after !== undefined && found.length < limit)
-      return {
-        Partitions: found.map((one) => gluePartition(one, scope, input, input.ExcludeColumnSchema)),
-        NextToken: tokenOf(after),
-      }
-    },
+    GetPartitions: (input, call) => partitionPage(catalog, scopeOf(call, input.CatalogId), input, call.signal),
 
     async UpdatePartition(input, call) {
       const scope = scopeOf(call, input.CatalogId)
@@ -66,11 +48,38 @@ export function partitions({ catalog }: Lake): Handlers<typeof import('@aws-sdk/
   }
 }
 
+type PartitionsInput = Sdk.GetPartitionsRequest & { readonly DatabaseName: string; readonly TableName: string }
+
+/** Of the partitions that the scope's principal sees, those that are asked for: a page of them. */
+export async function partitionPage(
+  catalog: Catalog,
+  scope: Scope,
+  input: PartitionsInput,
+  signal: AbortSignal,
+): Promise<Sdk.GetPartitionsResponse> {
+  const filter = filterOf(catalog, scope, input)
+  const limit = input.MaxResults ?? 1000
+  const found: Partition[] = []
+  let after = cursorOf(input.NextToken)
+  do {
+    const options = { ...filter, after, limit: limit - found.length, budget: BUDGET }
+    const page = catalog.partitions.list(scope, input.DatabaseName, input.TableName, options)
+    found.push(...page.partitions)
+    after = page.next
+    // A filter may keep one of a million: others get their turn while it is looked for.
+    if (after !== undefined && found.length < limit) await setImmediate(undefined, { signal: signal })
+  } while (after !== undefined && found.length < limit)
+  return {
+    Partitions: found.map((one) => gluePartition(one, scope, input, input.ExcludeColumnSchema)),
+    NextToken: tokenOf(after),
+  }
+}
+
 /** Which partitions the expression and the segment keep, if any is given. */
 function filterOf(
   catalog: Catalog,
   scope: Scope,
-  input: { DatabaseName: string; TableName: string; Expression?: string; Segment?: Segment },
+  input: { DatabaseName: string; TableName: string; Expression?: string; Segment?: Sdk.Segment },
 ): Pick<Parameters<Catalog['partitions']['list']>[3], 'bounds' | 'keep' | 'skip'> {
   const { PartitionKeys = [] } = requireTable(catalog, scope, input).descriptor
   const condition = partitionCondition(input.Expression, PartitionKeys)
@@ -108,12 +117,12 @@ export function gluePartition(
   scope: Scope,
   { DatabaseName, TableName }: { readonly DatabaseName: string; readonly TableName: string },
   withoutColumns = false,
-): GluePartition {
+): Sdk.Partition {
   const { LastAccessTime, LastAnalyzedTime, ...rest } = descriptor as PartitionDescriptor & StoredTimes
   const { Columns, ...storage } = rest.StorageDescriptor ?? {}
   const StorageDescriptor = glueStorage(withoutColumns || !Columns ? storage : { Columns, ...storage })
   return {
-    ...(rest as GluePartition),
+    ...(rest as Sdk.Partition),
     ...(rest.StorageDescriptor && { StorageDescriptor }),
     ...(LastAccessTime && { LastAccessTime: new Date(LastAccessTime) }),
     ...(LastAnalyzedTime && { LastAnalyzedTime: new Date(LastAnalyzedTime) }),

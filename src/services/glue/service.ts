@@ -29,6 +29,7 @@ import { tableSearch } from './table-search.ts'
 import { tableVersions } from './table-versions.ts'
 import { tables } from './tables.ts'
 import { tags } from './tags.ts'
+import { unfilteredMetadata } from './unfiltered-metadata.ts'
 import { userDefinedFunctions } from './user-defined-functions.ts'
 
 export interface GlueSettings extends EngineLimits {
@@ -70,6 +71,7 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
       ...schemaVersions(lake),
       ...schemaMetadata(lake),
       ...tags(lake),
+      ...unfilteredMetadata(lake),
       ...imports(),
     }),
     faults: glueError,

@@ -1,7 +1,9 @@
 import type * as Sdk from '@aws-sdk/client-lakeformation'
+import type { Sessions } from '../../core/access/sessions.ts'
 import type { Lake } from '../../core/lake.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { assignedTags } from './assigned-tags.ts'
+import { credentials } from './credentials.ts'
 import { dataFilters } from './data-filters.ts'
 import { lakeFormationError } from './faults.ts'
 import { grants } from './grants.ts'
@@ -12,9 +14,12 @@ import { tagExpressions } from './tag-expressions.ts'
 import { tagSearch } from './tag-search.ts'
 import { tags } from './tags.ts'
 
-export const lakeFormation = (lake: Lake): ServiceDefinition =>
+export const lakeFormation = (lake: Lake, sessions: Sessions): ServiceDefinition =>
   defineService<typeof Sdk>('lakeformation', {
     faults: lakeFormationError,
+    own: {
+      access: async (input, call) => (await import('./access-explanation.ts')).accessExplanation(lake, input, call),
+    },
     handlers: {
       ...settings(lake),
       ...grants(lake),
@@ -25,5 +30,6 @@ export const lakeFormation = (lake: Lake): ServiceDefinition =>
       ...tagSearch(lake),
       ...locations(lake),
       ...optIns(lake),
+      ...credentials(lake, sessions),
     },
   })

@@ -42,7 +42,7 @@ export interface GovernedLake {
   readonly lake: TestLake
   readonly root: Person
   /** Somebody in a session of the role. */
-  as(role: string): Person
+  as(role: string, tags?: Readonly<Record<string, string>>): Person
   grant(role: string, resource: Resource, permissions: Permission[], withOption?: Permission[]): Promise<void>
   revoke(role: string, resource: Resource, permissions: Permission[]): Promise<void>
   close(): Promise<void>
@@ -57,14 +57,15 @@ export async function governedLake(options: StartOptions = {}): Promise<Governed
   for (const Bucket of ['data', 'results']) await root.s3.send(new CreateBucketCommand({ Bucket }))
   await root.lakeFormation.send(new PutDataLakeSettingsCommand({ DataLakeSettings: { DataLakeAdmins: [] } }))
   await root.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'db' } }))
-  const as = (role: string): Person => {
-    const known = people.get(role)
+  const as: GovernedLake['as'] = (role, tags = {}) => {
+    const id = JSON.stringify([role, tags])
+    const known = people.get(id)
     if (known) return known
     const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/test`
-    const principal = { kind: 'role', arn, account: ACCOUNT, accessKeyId: '' } as const
+    const principal = { kind: 'role', arn, account: ACCOUNT, accessKeyId: '', session: { tags } } as const
     const { accessKeyId, secretAccessKey, sessionToken } = sessions.issue(principal, new Date(Date.now() + 3_600_000))
     const made = person({ ...lake.client, credentials: { accessKeyId, secretAccessKey, sessionToken } as never })
-    people.set(role, made)
+    people.set(id, made)
     return made
   }
   const entry = (role: string, resource: Resource, permissions: Permission[]) => ({

@@ -1,0 +1,41 @@
+import type { ExplainedAccess, ExplainedPart } from '../../src/core/permissions/explanation.ts'
+import { apiTarget, callOwn } from '../api-client.ts'
+import { readArguments, UsageError } from '../arguments.ts'
+import { reachable } from '../reachable.ts'
+
+const USAGE = `usage: lentic access explain --principal ARN --table DATABASE.TABLE [--column NAME] [--format text|json] [--endpoint URL]
+
+Says what the principal sees of the table, and for every column, shown or hidden, the grant, data cells filter, LF-Tag or
+missing permission that decides. role/NAME and user/NAME stand for ARNs of the account. Others than oneself are for
+administrators of the data lake to ask about.`
+
+export async function access(args: readonly string[]): Promise<number> {
+  const given = readArguments(args, ['principal', 'table', 'column', 'format', 'endpoint'], USAGE)
+  const [verb, ...more] = given.rest
+  const [table, format] = [given.option('table'), given.option('format') ?? 'text']
+  if (verb !== 'explain' || more.length > 0 || table === undefined || !['text', 'json'].includes(format))
+    throw new UsageError(USAGE)
+  const target = apiTarget(given.option('endpoint'))
+  const asked = { principal: given.option('principal'), table, column: given.option('column') }
+  const explained = await reachable(target, () => callOwn<ExplainedAccess>(target, 'access', asked))
+  process.stdout.write(format === 'json' ? `${JSON.stringify(explained, undefined, 2)}\n` : told(explained))
+  return 0
+}
+
+function told({ principal, table, decidedBy, permissions, rows, columns }: ExplainedAccess): string {
+  const names = permissions.map(({ permission }) => permission).join(', ') || 'none'
+  const lines = [
+    `${principal} on ${table}, decided by ${decidedBy}`,
+    `  permissions: ${names}`,
+    ...permissions.flatMap(({ permission, because }) => because.map((why) => `    ${permission}: ${why}`)),
+    ...partLines('rows', rows),
+    ...columns.flatMap(({ column, ...part }) => partLines(`column ${column}`, part)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function partLines(what: string, { visible, where, because }: ExplainedPart): string[] {
+  const shown =
+    visible === 'always' ? 'shown' : visible === 'never' ? 'hidden' : `shown where ${(where ?? []).join(' or ')}`
+  return [`  ${what}: ${shown}`, ...because.map((why) => `    ${why}`)]
+}

@@ -1,0 +1,77 @@
+/**
+ * What engines that are trusted to filter are told, and what they must be able to do before they are told anything
+ * (lake-formation dg, api-overview and full-table-credential-vending). Whoever is not trusted gets a table whole or not at all.
+ */
+import type { Principal } from '../call.ts'
+import type { Scope, Table } from '../catalog/catalog.ts'
+import { targetName } from '../catalog/links.ts'
+import { Fault } from '../faults.ts'
+import { insufficient } from './insufficient.ts'
+import type { Permission } from './permission.ts'
+import type { Permissions } from './permissions.ts'
+import { names } from './settings.ts'
+import { type Visibility, visibilityOf } from './visibility.ts'
+
+export interface EngineSight {
+  readonly permissions: ReadonlySet<Permission>
+  readonly visibility: Visibility
+  /** Of the table, folded. */
+  readonly columns: readonly string[]
+}
+
+/** Throws denied without `needed`, and `Fault('denied', 'permission type')` for a filter that the engine cannot apply. */
+export function engineSight(
+  permissions: Permissions,
+  principal: Principal,
+  scope: Scope,
+  table: Table,
+  { needed, supported }: { readonly needed: readonly Permission[]; readonly supported: readonly string[] | undefined },
+): EngineSight {
+  const decision = permissions.table(principal, scope, targetName(table))
+  const missing = needed.find((permission) => !decision.permissions.has(permission))
+  if (missing !== undefined) throw insufficient(missing, table.descriptor.Name)
+  const { StorageDescriptor, PartitionKeys = [] } = table.descriptor
+  const columns = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
+  const visibility = visibilityOf(decision, columns)
+  if (!visibility.isWhole && decision.readings.length > 0) {
+    const filtersCells =
+      visibility.rows !== undefined || [...visibility.columns.values()].some((one) => one !== undefined)
+    const wanted = filtersCells ? 'CELL_FILTER_PERMISSION' : 'COLUMN_PERMISSION'
+    if (!supported?.some((one) => one === wanted || one === `NESTED_${wanted.replace('_FILTER', '')}`))
+      throw new Fault(
+        'denied',
+        'permission type',
+        `The table has permissions of the type ${wanted}, which the caller does not support.`,
+      )
+    requireTrusted(permissions, principal, scope)
+  }
+  return { permissions: new Set(decision.permissions.keys()), visibility, columns }
+}
+
+/** Of an account that the lake lets filter by itself, in a session that carries one of the lake's tags. */
+function requireTrusted(permissions: Permissions, principal: Principal, scope: Scope): void {
+  const { settings } = permissions.rules(scope)
+  const tag = sessionTag(principal)
+  const isTrusted =
+    settings.AllowExternalDataFiltering === true &&
+    names(settings.ExternalDataFilteringAllowList).includes(principal.account) &&
+    tag !== undefined &&
+    (settings.AuthorizedSessionTagValueList ?? []).includes(tag)
+  if (!isTrusted)
+    throw new Fault(
+      'denied',
+      'engine',
+      'The caller is not authorized to filter data: its session carries no authorized tag.',
+    )
+}
+
+/** Keys to whole tables are for engines that are trusted, and for all where the lake says so. */
+export function requireFullAccess(permissions: Permissions, principal: Principal, scope: Scope): void {
+  if (permissions.isUnlimited(principal) || permissions.rules(scope).settings.AllowFullTableExternalDataAccess) return
+  requireTrusted(permissions, principal, scope)
+}
+
+function sessionTag(principal: Principal): string | undefined {
+  const { session } = principal as { readonly session?: { readonly tags?: Readonly<Record<string, string>> } }
+  return session?.tags?.LakeFormationAuthorizedCaller
+}
