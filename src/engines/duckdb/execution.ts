@@ -132,6 +132,8 @@ async function attempt(
   for (;;) {
     signal.throwIfAborted()
     try {
+      // A plan that may end early need not read what this would.
+      if (!early && (await scans.lookAtKeys(instance.main))) await scanned.restart([])
       await scans.check(instance.main, { blankLines, stopsEarly: early, mayHideFailures: TRIES.test(input.query) })
       await scans.define(instance)
       return await write(plan.sink, input)

@@ -12,13 +12,14 @@ import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Instance } from './instance.ts'
 import { sampleKeys } from './key-spellings.ts'
 import type { LongRecords } from './long-records.ts'
+import type { MemberSpellings } from './member-spellings.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
 import { columnsRead } from './row-filter.ts'
 import type { PlannedScan } from './scanned-rows.ts'
 import { scanText } from './scans/scan.ts'
 import { repairedText } from './text-repair.ts'
-import type { UnlikeColumns } from './unlike-columns.ts'
+import { failsInReader, type UnlikeColumns } from './unlike-columns.ts'
 
 type Scan = Rel & { readonly kind: 'scan' }
 
@@ -31,11 +32,13 @@ export class ScanMacros {
   readonly #looks = new Map<string, Look>()
   readonly #unlikeColumns: UnlikeColumns
   readonly #longRecords: LongRecords
+  readonly #memberSpellings: MemberSpellings
   #serial = false
 
-  constructor({ relations, converted }: ReadablePlan, { unlikeColumns, longRecords }: Learned) {
+  constructor({ relations, converted }: ReadablePlan, { unlikeColumns, longRecords, memberSpellings }: Learned) {
     this.#unlikeColumns = unlikeColumns
     this.#longRecords = longRecords
+    this.#memberSpellings = memberSpellings
     this.#relations = Map.groupBy(relations, (relation) => relation.id)
     this.#converted = converted
   }
@@ -95,8 +98,20 @@ export class ScanMacros {
         const { kind } = part.format
         const mayBeAlike = kind === 'csv-lazy' || kind === 'csv-open' || (kind === 'json' && !mayHideFailures)
         const alike = mayBeAlike && !this.#unlikeColumns.among(part, wanted)
-        this.#looks.set(`${name}/${i}`, { exact, blankLines: blank, alike })
+        const keys = kind === 'json' && !alike ? this.#memberSpellings.of(part) : undefined
+        this.#looks.set(`${name}/${i}`, { exact, blankLines: blank, alike, ...(keys && { keys }) })
       }
+  }
+
+  /** Reads the files of objects that are known not to be alike for the keys they have; true where it has. */
+  async lookAtKeys(connection: DuckDBConnection): Promise<boolean> {
+    let read = false
+    for (const { relation, wanted } of this.#scans)
+      for (const part of this.#relations.get(relation)!) {
+        if (part.format.kind !== 'json' || !this.#unlikeColumns.among(part, wanted)) continue
+        read = (await this.#memberSpellings.look(connection, part, this.#longRecords.among(part))) || read
+      }
+    return read
   }
 
   /** To be called before the query runs, once its text has been printed; again after `adapt`. */
@@ -141,7 +156,7 @@ export class ScanMacros {
       return { replaced: [] }
     }
     if (this.#longRecords.learn([...this.#relations.values()].flat(), text)) return { replaced: [] }
-    if (this.#learnsUnlike(text)) return { replaced: [] }
+    if (this.#learnsUnlike(text) || this.#givesUpKeys(text)) return { replaced: [] }
     if (!/Invalid unicode|not utf-8 encoded/i.test(text)) return undefined
     const replaced: DataFile[] = []
     for (const parts of this.#relations.values())
@@ -161,18 +176,32 @@ export class ScanMacros {
         if (this.#looks.get(`${name}/${i}`)?.alike) learns = this.#unlikeColumns.learn(part, wanted, text) || learns
     return learns
   }
+
+  #givesUpKeys(text: string): boolean {
+    if (!failsInReader(text)) return false
+    let gave = false
+    for (const { name, relation } of this.#scans)
+      for (const [i, part] of this.#relations.get(relation)!.entries()) {
+        if (!this.#looks.get(`${name}/${i}`)?.keys) continue
+        this.#memberSpellings.giveUp(part)
+        gave = true
+      }
+    return gave
+  }
 }
 
-/** What plans have failed with, for those after them. */
+/** What plans have failed with, or found, for those after them. */
 export interface Learned {
   readonly unlikeColumns: UnlikeColumns
   readonly longRecords: LongRecords
+  readonly memberSpellings: MemberSpellings
 }
 
 interface Look {
   readonly exact: boolean
   readonly blankLines: boolean
   readonly alike: boolean
+  readonly keys?: readonly string[]
 }
 
 export interface TextCheck {

@@ -21,7 +21,7 @@ export class UnlikeColumns {
   learn(relation: Relation, wanted: readonly number[], text: string): boolean {
     const [, place] = COLUMN.exec(text) ?? []
     const unlike = place === undefined ? wanted : wanted.filter((index) => index === Number(place))
-    if (unlike.length === 0 || (place === undefined && !READERS.test(text))) return false
+    if (unlike.length === 0 || (place === undefined && !failsInReader(text))) return false
     if (this.#known.size >= MOST_KNOWN) this.#known.clear()
     for (const key of keysOf(relation, unlike)) this.#known.add(key)
     return true
@@ -31,6 +31,7 @@ export class UnlikeColumns {
 const COLUMN = new RegExp(`${MISSING_MEMBER}c(\\d+)`)
 /** The engine's own readers fail for lines that are no objects, and for fields of other types. */
 const READERS = /json|CSV Error/i
+export const failsInReader = (text: string): boolean => READERS.test(text)
 
 function* keysOf({ files, columns }: Relation, wanted: readonly number[]): Generator<string> {
   for (const { localPath } of files) for (const index of wanted) yield `${columns[index]!.name} ${localPath}`

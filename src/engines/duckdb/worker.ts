@@ -19,6 +19,7 @@ import { Integrity } from './integrity.ts'
 import { KnownScans, repeatable } from './known-scans.ts'
 import { LongRecords } from './long-records.ts'
 import { namedError } from './malformed-file.ts'
+import { MemberSpellings } from './member-spellings.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
 import { UnlikeColumns } from './unlike-columns.ts'
 
@@ -26,7 +27,11 @@ const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
 const blankLines = new BlankLines(integrity)
-const learned = { unlikeColumns: new UnlikeColumns(), longRecords: new LongRecords() }
+const learned = {
+  unlikeColumns: new UnlikeColumns(),
+  longRecords: new LongRecords(),
+  memberSpellings: new MemberSpellings(),
+}
 const instances = new Instances(settings.temporaryDirectory)
 const knownScans = new KnownScans()
 /** What is kept is for speed alone: as much as two plans may hold in memory. One may need as much room as for spilling. */

@@ -14,7 +14,10 @@ before(async () => {
   ]
   await a.put('objects/a.json', `${[...alike, ...unlike].join('\n')}\n`)
   await a.put('alike/a.json', `${alike.join('\n')}\n`)
-  for (const name of ['objects', 'alike'])
+  const lacking = ['{"id": 500}', '{"note": "n501", "price": 0.5}', '{}']
+  await a.put('lacking/a.json', `${[...alike, ...lacking.slice(0, 2)].join('\n')}\n`)
+  await a.put('empty/a.json', `${[...alike, ...lacking].join('\n')}\n`)
+  for (const name of ['objects', 'alike', 'lacking', 'empty'])
     await a.succeed(
       `CREATE EXTERNAL TABLE ${name} (id int, price decimal(10,2), note string) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://data/${name}/'`,
     )
@@ -49,12 +52,29 @@ for (const [what, sql, alike, unlike] of [
     }
   })
 
+test('members that some objects lack are NULL there', async () => {
+  const sums = 'count(*), count(id), sum(id), count(price), sum(price), count(note), max(note)'
+  for (let time = 0; time < 2; time++)
+    for (const [table, rows] of [
+      ['lacking', '502'],
+      ['empty', '503'],
+    ])
+      assert.deepEqual(await a.rows(`SELECT ${sums} FROM ${table}`), [
+        [rows, '501', '125250', '501', '31188.00', '501', 'n99'],
+      ])
+  assert.deepEqual(await a.rows('SELECT id, note FROM lacking WHERE id >= 499 OR id IS NULL ORDER BY note'), [
+    ['499', 'n499'],
+    [null, 'n501'],
+    ['500', null],
+  ])
+})
+
 test('what a query scans does not depend on whether objects are alike', async () => {
   const scanned = async (table: string) => {
     const { Statistics } = await a.run(`SELECT sum(id) FROM ${table}`)
     return Statistics?.DataScannedInBytes
   }
-  for (const table of ['objects', 'alike']) {
+  for (const table of ['objects', 'alike', 'lacking']) {
     const first = await scanned(table)
     assert.ok(first !== undefined && first > 10_000)
     assert.equal(await scanned(table), first)

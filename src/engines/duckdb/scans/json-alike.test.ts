@@ -16,6 +16,7 @@ import {
   type Type,
   VARCHAR,
 } from '../../../sql/types.ts'
+import { MemberSpellings } from '../member-spellings.ts'
 import { dataColumns, JSON_LINES, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 
 let shelf: Shelf
@@ -54,7 +55,14 @@ const read = (
   columns = dataColumns(...TYPES.map((type, i) => [`k${i}`, type] as const)),
 ) => {
   const relation = relationOf(format, columns, [shelf.file('t.json', text)])
-  return async (alike: boolean) => shelf.read(relation, undefined, { alike })
+  return async (alike: boolean | 'by keys') => {
+    if (typeof alike === 'boolean') return shelf.read(relation, undefined, { alike })
+    const spellings = new MemberSpellings()
+    assert.equal(await spellings.look(shelf.connection, relation, false), true)
+    assert.equal(await spellings.look(shelf.connection, relation, false), false)
+    const keys = spellings.of(relation)
+    return shelf.read(relation, undefined, keys ? { keys } : {})
+  }
 }
 
 test('objects that are alike read as any others, whatever their values', async () => {
@@ -62,6 +70,7 @@ test('objects that are alike read as any others, whatever their values', async (
     const line = `{${TYPES.map((_, i) => `"k${i}": ${value}`).join(', ')}}`
     const rows = read(`${line}\n${line}\n`, JSON_LINES)
     assert.deepEqual(await rows(true), await rows(false), value)
+    assert.deepEqual(await rows('by keys'), await rows(false), value)
   }
 })
 
@@ -113,6 +122,26 @@ test('an object that is not like the others fails the plan, or reads as it would
       else assert.deepEqual(settled, await rows(false), line)
       if (!strict && ALIKE.includes(line)) assert.notEqual(typeof settled, 'string', line)
     }
+})
+
+test('members that some objects lack are NULL, and others are found in any spelling', async () => {
+  const first = '{"a": 7, "b": "seven"}\n'
+  const columns = dataColumns(['a', BIGINT], ['b', VARCHAR])
+  for (const strict of [false, true])
+    for (const line of [...UNLIKE, ...ALIKE]) {
+      const rows = read(`${first}${line}\n${first}`, { ...JSON_LINES, strict } as FileFormat, columns)
+      const [byKeys, asEver] = await Promise.allSettled([rows('by keys'), rows(false)])
+      if (byKeys.status === 'fulfilled') assert.deepEqual(byKeys, asEver, line)
+      else assert.match(byKeys.reason.message, /JSON/, line)
+    }
+  const lines = ['{"id": 1, "d": 1.5}', '{"name": "x"}', '{"id": null, "name": "y", "d": 0}', '{"NEVER": 1}']
+  const all = dataColumns(['id', INTEGER], ['name', VARCHAR], ['d', DOUBLE], ['never', BIGINT], ['gone', array(DATE)])
+  assert.deepEqual(await read(lines.join('\n'), JSON_LINES, all)('by keys'), [
+    [1, null, 1.5, null, null],
+    [null, 'x', null, null, null],
+    [null, 'y', 0, null, null],
+    [null, null, null, '1', null],
+  ])
 })
 
 test('a file is read as ever where its head lacks a key, or two columns have one', async () => {

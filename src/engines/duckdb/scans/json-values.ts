@@ -17,12 +17,14 @@ const OBJECT = 'MAP(VARCHAR, JSON)'
 export class JsonKeys {
   readonly #caseSensitive: boolean
   readonly #dotsInKeys: boolean
+  readonly #sample: readonly string[]
   readonly #spellings: ReadonlyMap<string, string>
 
   /** `dotsInKeys`: a dot in a key is an underscore in the column's name. `sample`: keys as some of the data spells them. */
   constructor(rules: { readonly caseSensitive: boolean; readonly dotsInKeys: boolean }, sample: readonly string[]) {
     this.#caseSensitive = rules.caseSensitive
     this.#dotsInKeys = rules.dotsInKeys
+    this.#sample = sample
     this.#spellings = new Map(sample.toReversed().map((key) => [this.comparable(key), key]))
   }
 
@@ -39,6 +41,15 @@ export class JsonKeys {
   /** A member's key as it is likely to be spelled. */
   spelling(key: string): string {
     return this.#spellings.get(this.comparable(key)) ?? key
+  }
+
+  /** Whether no two of the sample are one member's. */
+  spellOnce(members: readonly { readonly key: string }[]): boolean {
+    const spelled = this.#sample.map((key) => this.comparable(key))
+    return members.every(({ key }) => {
+      const comparable = this.comparable(key)
+      return spelled.indexOf(comparable) === spelled.lastIndexOf(comparable)
+    })
   }
 
   /** Whether some of the data spells it so. */
@@ -242,32 +253,36 @@ const RESERVED: ReadonlySet<string> = new Set(['file_index', 'filename', 'rowid'
 /**
  * The same of objects all of which have all of the members, spelled as in the sample: the engine's own reader then makes
  * columns of them, in the one reading of the text that it needs to know where an object ends. `read` takes the columns.
- * Undefined where some key is not in the sample. An object that is not so fails the plan.
+ * Undefined where some key is not in the sample. An object that is not so fails the plan, unless it `mayLack` members: no
+ * object has them in any other spelling.
  */
 export function selectAlike(
   wanted: readonly WantedMember[],
   keys: JsonKeys,
   read: (columns: string) => string,
   also: readonly string[],
+  mayLack: boolean,
 ): string | undefined {
   const spellings = wanted.map(({ key }) => keys.spelling(key))
   const names = new Set([...spellings.map((spelling) => spelling.toLowerCase()), ...RESERVED])
-  if (names.size < spellings.length + RESERVED.size || !wanted.every(({ key }) => keys.isSampled(key))) return undefined
+  if (names.size < spellings.length + RESERVED.size) return undefined
+  if (!mayLack && !wanted.every(({ key }) => keys.isSampled(key))) return undefined
   const shape = spellings.map((spelling, i) => `${quote(spelling)}: '${shapeOf(wanted[i]!.type)}'`)
   const members = spellings.map((spelling, i) => `${quotedName(spelling)} AS x${i}`)
   const rows = `SELECT ${[...members, ...also].join(', ')} FROM ${read(`{${shape.join(', ')}}`)}`
   const numbers = numberColumns(wanted, (i) => `x${i}`).map(([name, sql]) => `${sql} AS ${name}`)
   const items = wanted.map(({ type, as }, i) => {
-    const missing = failingCast(quote(MISSING_MEMBER + as), duckdbType(type))
+    const missing = mayLack ? undefined : failingCast(quote(MISSING_MEMBER + as), duckdbType(type))
     return `${valueOrFail(type, i, keys, missing)} AS ${as}`
   })
   const from = numbers.length ? `SELECT *, ${numbers.join(', ')} FROM (${rows})` : rows
   return `SELECT ${[...items, ...also].join(', ')} FROM (${from})`
 }
 
-/** Not by `coalesce`: the engine would conclude that there is no NULL, and not look for one. */
-function valueOrFail(type: Type, i: number, keys: JsonKeys, fail: string): string {
-  if (isJsonNumber(type)) return numberFromJson(type, numberText(i), numberCast(i), fail)
+/** Without `fail`, NULL. Not by `coalesce`: the engine would conclude that there is no NULL, and not look for one. */
+function valueOrFail(type: Type, i: number, keys: JsonKeys, fail: string | undefined): string {
+  if (isJsonNumber(type)) return numberFromJson(type, numberText(i), numberCast(i), fail ?? 'NULL')
   const value = NESTED.has(type.kind) ? jsonValue(type, `x${i}`, keys) : scalar(type, `x${i}`)
+  if (fail === undefined) return value
   return `CASE WHEN x${i} IS NOT NULL THEN ${value} ELSE ${fail} END`
 }

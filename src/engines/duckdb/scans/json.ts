@@ -2,7 +2,7 @@
  * One JSON object per line, by Hive's or OpenX's SerDe.
  * https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
  */
-import type { FileFormat } from '../../../core/queries/relation.ts'
+import type { DataFile, FileFormat } from '../../../core/queries/relation.ts'
 import { compressionOf } from './compression.ts'
 import { JsonKeys, selectAlike, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
@@ -14,18 +14,34 @@ const USUAL_OBJECT_BYTES = 16_777_216
 
 export const jsonReader =
   (format: FileFormat & { readonly kind: 'json' }): Reader =>
-  ({ files, columns, places, sample, long, alike }) => {
-    const objectBytes = long ? MAX_OBJECT_BYTES : USUAL_OBJECT_BYTES
+  ({ files, columns, places, sample, keys: known, long, alike }) => {
     const list = pathList(files)
-    const options = `compression = '${compressionOf(files[0]!)}', ignore_errors = ${!format.strict}, maximum_object_size = ${objectBytes}, hive_partitioning = false`
+    const options = optionsOf(files, long, format.strict)
     const lines = `read_ndjson_objects(${list}, ${options})`
     if (columns.length === 0) return `SELECT ${places[0] ?? '1 AS n'} FROM ${lines}`
     const wanted = columns.map(({ index, column }) => {
       return { key: format.mapping[column.name] ?? column.field, type: column.type, as: `c${index}` }
     })
-    const keys = new JsonKeys(format, sample)
     const read = (shape: string) =>
       `read_json(${list}, format = 'newline_delimited', records = true, columns = ${shape}, ${options})`
-    const rows = alike ? selectAlike(wanted, keys, read, places) : undefined
+    const mayLack = known !== undefined && new JsonKeys(format, known).spellOnce(wanted)
+    // What the sample has from inside of others must not hide how a member is spelled.
+    const keys = new JsonKeys(format, mayLack ? [...known, ...sample] : sample)
+    const rows = alike || mayLack ? selectAlike(wanted, keys, read, places, mayLack) : undefined
     return rows ?? selectMembers(wanted, keys, lines, places, format.strict)
   }
+
+const optionsOf = (files: readonly DataFile[], long: boolean, strict: boolean): string =>
+  [
+    `compression = '${compressionOf(files[0]!)}'`,
+    `ignore_errors = ${!strict}`,
+    `maximum_object_size = ${long ? MAX_OBJECT_BYTES : USUAL_OBJECT_BYTES}`,
+    'hive_partitioning = false',
+  ].join(', ')
+
+/** The keys of all objects of the files, each once; one is NULL where something is no object, or has no members. */
+export function keysText(files: readonly DataFile[], long: boolean): string {
+  const lines = `read_ndjson_objects(${pathList(files)}, ${optionsOf(files, long, false)})`
+  const keys = `SELECT coalesce(nullif(json_keys(json), []), [NULL]) AS keys FROM ${lines}`
+  return `SELECT DISTINCT unnest(keys) FROM (${keys})`
+}
