@@ -7,6 +7,18 @@ import type { StateReader, StateTransaction } from '../ports.ts'
 
 export type Tags = Readonly<Record<string, string>>
 
+/** As nearly all of AWS's APIs spell them. */
+export interface TagPair {
+  readonly Key?: string
+  readonly Value?: string
+}
+
+export const tagRecord = (pairs: readonly TagPair[] = []): Tags =>
+  Object.fromEntries(pairs.map(({ Key = '', Value = '' }) => [Key, Value]))
+
+export const tagPairs = (tags: Tags): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+
 const SPACE = 'tags'
 /** "Maximum number of tags per resource: 50", "keys must not start with aws:": Tagging AWS resources, AWS General Reference. */
 const MAX_TAGS = 50

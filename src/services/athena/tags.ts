@@ -2,7 +2,7 @@ import type * as Sdk from '@aws-sdk/client-athena'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
-import { addTags, eraseTags, removeTags, tagsOf } from '../../core/resources/tags.ts'
+import { addTags, eraseTags, removeTags, tagPairs, tagRecord, tagsOf } from '../../core/resources/tags.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { page } from './paging.ts'
 import type { Scope } from './spaces.ts'
@@ -12,12 +12,9 @@ export type Tagged = 'workgroup' | 'datacatalog' | 'capacity-reservation'
 const arnOf = ({ account, region }: Scope, kind: Tagged, name: string): string =>
   `arn:aws:athena:${region}:${account}:${kind}/${name}`
 
-const record = (tags: readonly Sdk.Tag[]): Record<string, string> =>
-  Object.fromEntries(tags.map((tag) => [tag.Key ?? '', tag.Value ?? '']))
-
 /** For the transaction that makes a resource. */
 export const tagNew = (tx: StateTransaction, scope: Scope, kind: Tagged, name: string, tags: readonly Sdk.Tag[]) =>
-  addTags(tx, arnOf(scope, kind, name), record(tags))
+  addTags(tx, arnOf(scope, kind, name), tagRecord(tags))
 
 /** For the transaction that deletes one. */
 export const untagGone = (tx: StateTransaction, scope: Scope, kind: Tagged, name: string) =>
@@ -38,7 +35,7 @@ export const tagHandlers = (
   return {
     async TagResource(input, call) {
       const arn = known(call, input.ResourceARN)
-      await lake.state.transaction((tx) => addTags(tx, arn, record(input.Tags)))
+      await lake.state.transaction((tx) => addTags(tx, arn, tagRecord(input.Tags)))
       return {}
     },
     async UntagResource(input, call) {
@@ -47,15 +44,15 @@ export const tagHandlers = (
       return {}
     },
     ListTagsForResource(input, call) {
-      const tags = Object.entries(tagsOf(lake.state, known(call, input.ResourceARN)))
-      const all = tags.sort(([a], [b]) => (a < b ? -1 : 1))
+      const tags = tagPairs(tagsOf(lake.state, known(call, input.ResourceARN)))
+      const all = tags.sort((a, b) => (a.Key < b.Key ? -1 : 1))
       const { items, NextToken } = page(
         input,
         75,
-        ({ after, limit }) => all.filter(([key]) => after === undefined || key > after).slice(0, limit),
-        ([key]) => key,
+        ({ after, limit }) => all.filter(({ Key }) => after === undefined || Key > after).slice(0, limit),
+        ({ Key }) => Key,
       )
-      return { Tags: items.map(([Key, Value]) => ({ Key, Value })), NextToken }
+      return { Tags: [...items], NextToken }
     },
   }
 }

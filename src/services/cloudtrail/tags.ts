@@ -2,12 +2,9 @@ import type * as Sdk from '@aws-sdk/client-cloudtrail'
 import { eventStores, storeKey } from '../../core/events/stores.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
-import { addTags, removeTags, type Tags, tagsOf } from '../../core/resources/tags.ts'
+import { addTags, removeTags, tagPairs, tagRecord, tagsOf } from '../../core/resources/tags.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { findTrail } from './trail-names.ts'
-
-export const tagRecord = (tags: readonly { Key?: string; Value?: string }[] = []): Tags =>
-  Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
 
 export const tagHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async AddTags({ ResourceId, TagsList }, call) {
@@ -29,10 +26,7 @@ export const tagHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   ListTags({ ResourceIdList }, call) {
     const ResourceTagList = ResourceIdList.map((ResourceId) => ({
       ResourceId,
-      TagsList: Object.entries(tagsOf(lake.state, taggedArn(lake, call, ResourceId))).map(([Key, Value]) => ({
-        Key,
-        Value,
-      })),
+      TagsList: tagPairs(tagsOf(lake.state, taggedArn(lake, call, ResourceId))),
     }))
     return { ResourceTagList }
   },

@@ -12,9 +12,8 @@ import {
 import { Fault } from '../../core/faults.ts'
 import { requireUsable } from '../../core/keys/key.ts'
 import type { Lake } from '../../core/lake.ts'
-import { addTags, eraseTags } from '../../core/resources/tags.ts'
+import { addTags, eraseTags, tagRecord } from '../../core/resources/tags.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
-import { tagRecord } from './tags.ts'
 import { checkTrailName, findTrail, homeTrail, shadowTrails } from './trail-names.ts'
 
 /** "Trails per Region: 5" (docs: awscloudtrail userguide, WhatIsCloudTrail-Limits). */

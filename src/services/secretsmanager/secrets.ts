@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-secrets-manager'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
-import { type Tags, tagsOf } from '../../core/resources/tags.ts'
+import { type Tags, tagPairs, tagRecord, tagsOf } from '../../core/resources/tags.ts'
 import type { Secret } from '../../core/secrets/secret.ts'
 import type { SecretValue } from '../../core/secrets/secrets.ts'
 import type { Handlers } from '../../protocol/service.ts'
@@ -94,9 +94,6 @@ export function givenValue({ SecretString: string, SecretBinary: binary }: Value
   return binary && { binary }
 }
 
-export const tagRecord = (tags: readonly { readonly Key?: string; readonly Value?: string }[] = []): Tags =>
-  Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
-
 const dated = (iso: string | undefined): Date | undefined => (iso === undefined ? undefined : new Date(iso))
 
 /** What DescribeSecret and ListSecrets tell alike. */
@@ -109,7 +106,7 @@ export function described(secret: Secret, tags: Tags) {
     LastAccessedDate: dated(secret.accessedAt),
     DeletedDate: dated(secret.deletedAt),
     CreatedDate: new Date(secret.createdAt),
-    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagPairs(tags),
   }
 }
 

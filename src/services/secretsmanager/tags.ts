@@ -1,9 +1,8 @@
 import type * as Sdk from '@aws-sdk/client-secrets-manager'
 import type { Lake } from '../../core/lake.ts'
-import { addTags, removeTags } from '../../core/resources/tags.ts'
+import { addTags, removeTags, tagRecord } from '../../core/resources/tags.ts'
 import { requireLive } from '../../core/secrets/secrets.ts'
 import type { Handlers } from '../../protocol/service.ts'
-import { tagRecord } from './secrets.ts'
 
 export const tagHandlers = ({ secrets, state }: Lake): Handlers<typeof Sdk> => ({
   async TagResource(input, call) {
