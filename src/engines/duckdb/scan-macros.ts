@@ -11,6 +11,7 @@ import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Instance } from './instance.ts'
 import { sampleKeys } from './key-spellings.ts'
+import type { LongNumbers } from './long-numbers.ts'
 import type { LongRecords } from './long-records.ts'
 import type { MemberSpellings } from './member-spellings.ts'
 import { heldExactly } from './parquet-columns.ts'
@@ -33,12 +34,17 @@ export class ScanMacros {
   readonly #unlikeColumns: UnlikeColumns
   readonly #longRecords: LongRecords
   readonly #memberSpellings: MemberSpellings
+  readonly #longNumbers: LongNumbers
   #serial = false
 
-  constructor({ relations, converted }: ReadablePlan, { unlikeColumns, longRecords, memberSpellings }: Learned) {
+  constructor(
+    { relations, converted }: ReadablePlan,
+    { unlikeColumns, longRecords, memberSpellings, longNumbers }: Learned,
+  ) {
     this.#unlikeColumns = unlikeColumns
     this.#longRecords = longRecords
     this.#memberSpellings = memberSpellings
+    this.#longNumbers = longNumbers
     this.#relations = Map.groupBy(relations, (relation) => relation.id)
     this.#converted = converted
   }
@@ -97,19 +103,25 @@ export class ScanMacros {
         if (!exact) await checkParquetTypes(connection, part, wanted)
         const { kind } = part.format
         const mayBeAlike = kind === 'csv-lazy' || kind === 'csv-open' || (kind === 'json' && !mayHideFailures)
-        const alike = mayBeAlike && !this.#unlikeColumns.among(part, wanted)
-        const keys = kind === 'json' && !alike ? this.#memberSpellings.of(part) : undefined
-        this.#looks.set(`${name}/${i}`, { exact, blankLines: blank, alike, ...(keys && { keys }) })
+        const longNumbers = this.#longNumbers.mayBeAmong(part, wanted)
+        const alike = mayBeAlike && !longNumbers && !this.#unlikeColumns.among(part, wanted)
+        const keys = kind === 'json' && !alike && !longNumbers ? this.#memberSpellings.of(part) : undefined
+        this.#looks.set(`${name}/${i}`, { exact, blankLines: blank, alike, longNumbers, ...(keys && { keys }) })
       }
   }
 
-  /** Reads the files of objects that are known not to be alike for the keys they have; true where it has. */
-  async lookAtKeys(connection: DuckDBConnection): Promise<boolean> {
+  /**
+   * Reads JSON for the keys of objects that are known not to be alike, and for numbers that columns of many digits ask for;
+   * true where it has.
+   */
+  async lookAtObjects(connection: DuckDBConnection): Promise<boolean> {
     let read = false
     for (const { relation, wanted } of this.#scans)
       for (const part of this.#relations.get(relation)!) {
+        const long = this.#longRecords.among(part)
+        read = (await this.#longNumbers.look(connection, part, wanted, long)) || read
         if (part.format.kind !== 'json' || !this.#unlikeColumns.among(part, wanted)) continue
-        read = (await this.#memberSpellings.look(connection, part, this.#longRecords.among(part))) || read
+        read = (await this.#memberSpellings.look(connection, part, long)) || read
       }
     return read
   }
@@ -195,12 +207,14 @@ export interface Learned {
   readonly unlikeColumns: UnlikeColumns
   readonly longRecords: LongRecords
   readonly memberSpellings: MemberSpellings
+  readonly longNumbers: LongNumbers
 }
 
 interface Look {
   readonly exact: boolean
   readonly blankLines: boolean
   readonly alike: boolean
+  readonly longNumbers: boolean
   readonly keys?: readonly string[]
 }
 

@@ -17,6 +17,7 @@ import { spillBytes } from './instance.ts'
 import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
 import { KnownScans, repeatable } from './known-scans.ts'
+import { LongNumbers } from './long-numbers.ts'
 import { LongRecords } from './long-records.ts'
 import { namedError } from './malformed-file.ts'
 import { MemberSpellings } from './member-spellings.ts'
@@ -31,6 +32,7 @@ const learned = {
   unlikeColumns: new UnlikeColumns(),
   longRecords: new LongRecords(),
   memberSpellings: new MemberSpellings(),
+  longNumbers: new LongNumbers(),
 }
 const instances = new Instances(settings.temporaryDirectory)
 const knownScans = new KnownScans()

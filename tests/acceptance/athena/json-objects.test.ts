@@ -69,6 +69,39 @@ test('members that some objects lack are NULL there', async () => {
   ])
 })
 
+test('decimals have all of their digits', async () => {
+  const lines = [
+    '{"d": 12345678901234567890.123456789, "s": "[1.00000000000000000001, \\" 2.00000000000000000002", "n": 1704067200000000}',
+    '{"d": "-0.000000001", "l": [1.00000000000000000001, 2], "r": {"x": 9007199254740993.25}, "n": -9223372036854775808}',
+    '{"D": 1e10, "s": "x", "n": 5}',
+  ]
+  await a.put('digits/a.json', `${lines.join('\n')}\n`)
+  for (const [table, serde] of [
+    ['hive', 'org.apache.hive.hcatalog.data.JsonSerDe'],
+    ['openx', 'org.openx.data.jsonserde.JsonSerDe'],
+  ]) {
+    const columns = 'd decimal(38,9), s string, n bigint, l array<decimal(38,20)>, r struct<x:decimal(20,2)>'
+    await a.succeed(
+      `CREATE EXTERNAL TABLE ${table}_digits (${columns}) ROW FORMAT SERDE '${serde}' LOCATION 's3://data/digits/'`,
+    )
+    const items = 'CAST(d AS varchar), s, n, CAST(l[1] AS varchar), CAST(r.x AS varchar)'
+    assert.deepEqual(await a.rows(`SELECT ${items} FROM ${table}_digits ORDER BY n DESC`), [
+      [
+        '12345678901234567890.123456789',
+        '[1.00000000000000000001, " 2.00000000000000000002',
+        '1704067200000000',
+        null,
+        null,
+      ],
+      ['10000000000.000000000', 'x', '5', null, null],
+      ['-0.000000001', null, '-9223372036854775808', '1.00000000000000000001', '9007199254740993.25'],
+    ])
+    assert.deepEqual(await a.rows(`SELECT d FROM ${table}_digits LIMIT 1`), [['12345678901234567890.123456789']])
+    const { Statistics } = await a.run(`SELECT sum(d) FROM ${table}_digits`)
+    assert.equal(Statistics?.DataScannedInBytes, lines.join('\n').length + 1)
+  }
+})
+
 test('what a query scans does not depend on whether objects are alike', async () => {
   const scanned = async (table: string) => {
     const { Statistics } = await a.run(`SELECT sum(id) FROM ${table}`)

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
  */
 import type { DataFile, FileFormat } from '../../../core/queries/relation.ts'
+import { quote } from '../../../sql/duckdb/types.ts'
 import { compressionOf } from './compression.ts'
 import { JsonKeys, selectAlike, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
@@ -14,10 +15,13 @@ const USUAL_OBJECT_BYTES = 16_777_216
 
 export const jsonReader =
   (format: FileFormat & { readonly kind: 'json' }): Reader =>
-  ({ files, columns, places, sample, keys: known, long, alike }) => {
+  ({ files, columns, places, sample, keys: known, long, longNumbers, alike }) => {
     const list = pathList(files)
     const options = optionsOf(files, long, format.strict)
-    const lines = `read_ndjson_objects(${list}, ${options})`
+    const objects = `read_ndjson_objects(${list}, ${options})`
+    const lines = longNumbers
+      ? `(SELECT * REPLACE (${withQuotedNumbers('json')} AS json), file_index FROM ${objects})`
+      : objects
     if (columns.length === 0) return `SELECT ${places[0] ?? '1 AS n'} FROM ${lines}`
     const wanted = columns.map(({ index, column }) => {
       return { key: format.mapping[column.name] ?? column.field, type: column.type, as: `c${index}` }
@@ -27,7 +31,7 @@ export const jsonReader =
     const mayLack = known !== undefined && new JsonKeys(format, known).spellOnce(wanted)
     // What the sample has from inside of others must not hide how a member is spelled.
     const keys = new JsonKeys(format, mayLack ? [...known, ...sample] : sample)
-    const rows = alike || mayLack ? selectAlike(wanted, keys, read, places, mayLack) : undefined
+    const rows = !longNumbers && (alike || mayLack) ? selectAlike(wanted, keys, read, places, mayLack) : undefined
     return rows ?? selectMembers(wanted, keys, lines, places, format.strict)
   }
 
@@ -44,4 +48,28 @@ export function keysText(files: readonly DataFile[], long: boolean): string {
   const lines = `read_ndjson_objects(${pathList(files)}, ${optionsOf(files, long, false)})`
   const keys = `SELECT coalesce(nullif(json_keys(json), []), [NULL]) AS keys FROM ${lines}`
   return `SELECT DISTINCT unnest(keys) FROM (${keys})`
+}
+
+/** Where a number of so many characters begins, of which some begin in texts. */
+const LONG_NUMBER = '[:\\[,]\\s*-?[0-9][-+0-9.eE]{15}'
+/** Texts first, so that no number is found in one. */
+const TEXTS_AND_LONG_NUMBERS = String.raw`("(?:[^"\\]|\\.)*")|(-?[0-9][-+0-9.eE]{15,})`
+// Control characters, which no JSON holds as they are.
+const [OPENING, CLOSING] = ['\u0001', '\u0002']
+
+/** The first of the files' objects with a number that the engine would not keep whole. */
+export function longNumberText(files: readonly DataFile[], long: boolean): string {
+  const lines = `read_ndjson_objects(${pathList(files)}, ${optionsOf(files, long, false)})`
+  const numbers = `regexp_extract_all(json, ${quote('[:\\[,]\\s*(-?[0-9][-+0-9.eE]{15,})')}, 1)`
+  // Whole numbers are kept, however long.
+  const broken = `list_filter(${numbers}, lambda n: contains(n, '.') OR contains(lower(n), 'e'))`
+  return `SELECT 1 FROM ${lines} WHERE regexp_matches(json, ${quote(LONG_NUMBER)}) AND ${broken} <> [] LIMIT 1`
+}
+
+/** `json`, an object, with its long numbers as texts, which casts to decimals then read. */
+function withQuotedNumbers(json: string): string {
+  const marked = `regexp_replace(${json}, ${quote(TEXTS_AND_LONG_NUMBERS)}, ${quote(`\\1${OPENING}\\2${CLOSING}`)}, 'g')`
+  const cleared = `replace(${marked}, ${quote(OPENING + CLOSING)}, '')`
+  const quoted = `replace(replace(${cleared}, ${quote(OPENING)}, '"'), ${quote(CLOSING)}, '"')`
+  return `CASE WHEN regexp_matches(${json}, ${quote(LONG_NUMBER)}) THEN coalesce(TRY_CAST(${quoted} AS JSON), ${json}) ELSE ${json} END`
 }

@@ -43,6 +43,8 @@ export type Reader = (input: {
   readonly long: boolean
   /** Keys as the head of the data spells them, for JSON. */
   readonly sample: readonly string[]
+  /** JSON may have numbers of more digits than a double keeps, and columns that keep them. */
+  readonly longNumbers: boolean
   /** Every key of every object, where that is known: JSON may then lack members, and is none the slower. */
   readonly keys: readonly string[] | undefined
   /**
@@ -61,6 +63,7 @@ export interface ScanHints {
   readonly long?: boolean
   readonly sample?: readonly string[]
   readonly keys?: readonly string[]
+  readonly longNumbers?: boolean
   readonly alike?: boolean
   readonly exact?: boolean
   /** The table of the rows that files have lost (see ../deleted-rows.ts), where some have. */
@@ -72,7 +75,7 @@ export interface ScanHints {
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
   const { serial = false, blankLines = false, long = false, sample = [], alike = false, exact = false } = hints
-  const { keys, deletedRows, keep = inPlace } = hints
+  const { longNumbers = false, keys, deletedRows, keep = inPlace } = hints
   const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
   if (relation.files.length === 0) return nothing(columns)
   const data = columns.filter((wantedColumn) => wantedColumn.column.kind === 'data') as Wanted<DataColumn>[]
@@ -92,7 +95,20 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
     const items = columns.map((one) => `${fromFile.values.get(one.index) ?? dataValue(one)} AS c${one.index}`)
     const compared = deletedValues(files[0]!, data, relation.columns.length)
     const stored = [...data, ...compared.columns]
-    const rows = read({ files, columns: stored, width, places, serial, blankLines, long, sample, keys, alike, exact })
+    const rows = read({
+      files,
+      columns: stored,
+      width,
+      places,
+      serial,
+      blankLines,
+      long,
+      sample,
+      longNumbers,
+      keys,
+      alike,
+      exact,
+    })
     const left = lost ? leftRows(deletedRows, files[0]!, relation) : { join: '', conditions: [] }
     const conditions = [...left.conditions, ...compared.conditions]
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
