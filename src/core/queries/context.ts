@@ -7,6 +7,7 @@ import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
 import type { Permissions } from '../permissions/permissions.ts'
 import type { Clock, SqlEngine } from '../ports.ts'
 import type { EngineLimits, EngineProgress } from './engine-plan.ts'
+import type { TableRead } from './table-reads.ts'
 
 /** The rooms a statement may enter. */
 export interface QueryRooms {
@@ -68,6 +69,8 @@ export interface QueryContext extends NameContext {
   /** Keeps the bytes of these files on disk until the statement is over, whatever happens to the objects. */
   readonly hold: (files: readonly LakeFile[]) => Promise<void>
   readonly onProgress?: (progress: EngineProgress) => void
+  /** Told of the tables and columns that a plan reads, before it does. */
+  readonly onRead?: (reads: readonly TableRead[]) => void
 }
 
 /** The one catalog there is by default; also known by its Hive name. */

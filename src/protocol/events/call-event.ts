@@ -1,11 +1,12 @@
 /** The record that a call of a service is. */
 import { randomUUID } from 'node:crypto'
 import { EVENT_VERSION, type EventRecord, eventTime } from '../../core/events/event.ts'
+import { identityOf } from '../../core/events/identity.ts'
 import type { CallOutcome } from '../dispatch.ts'
 import type { HttpRequest } from '../http.ts'
 import type { Operation } from '../schema.ts'
 import type { ServiceCall } from '../service.ts'
-import { identityOf } from './identity.ts'
+
 import { categoryOf, isReading } from './operation-kinds.ts'
 import { described } from './parameters.ts'
 import { resourcesOf } from './resources.ts'

@@ -1,6 +1,7 @@
 /** A query of Athena's as a run: what was asked, what came of it, and the work in between. */
 import type { EngineVersion } from '@aws-sdk/client-athena'
 import type { Principal } from '../../core/call.ts'
+import { readEvents } from '../../core/events/reads.ts'
 import type { Lake } from '../../core/lake.ts'
 import { DEFAULT_CATALOG, type NameContext, type QueryContext } from '../../core/queries/context.ts'
 import type { EngineProgress } from '../../core/queries/engine-plan.ts'
@@ -121,6 +122,9 @@ export function nameContext(
   }
 }
 
+/** As events name it. */
+const ATHENA = { service: 'ATHENA', source: 'athena.amazonaws.com' } as const
+
 export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<Ending<QueryResult>> {
   const { id, spec, statement, parameters } = task
   const cutoff = new AbortController()
@@ -150,6 +154,11 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
       await pin.ready
     },
     onProgress,
+    onRead(reads) {
+      const { account, region, principal, workGroup } = spec
+      const reader = { principal, scope: { account, region }, queryId: id, workGroup, ...ATHENA }
+      for (const event of readEvents(reads, reader, lake.clock.now())) lake.events.journal.append(event)
+    },
   }
   try {
     await requireDefaultDatabase(lake, spec)

@@ -12,6 +12,7 @@ import { queryStages } from '../query-stages.ts'
 import { planScans, type ScanPlan } from '../scan-planning.ts'
 import { openSealed } from '../sealed-files.ts'
 import { readSources } from '../source-relations.ts'
+import { tableReads } from '../table-reads.ts'
 
 export interface PlannedQuery {
   readonly bound: BoundQuery
@@ -56,6 +57,7 @@ export async function execute(
   profiled?: true,
 ): Promise<EngineOutcome> {
   const { onProgress, signal } = context
+  if (context.onRead && planned.scans.relations.length > 0) context.onRead(tableReads(planned))
   const { relations: read, limits, discard } = await readSources(planned.scans, context)
   const opened = await openSealed(read, context).catch(async (error) => {
     await discard()

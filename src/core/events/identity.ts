@@ -1,6 +1,6 @@
 /** Who called, as a record tells it. */
-import type { Principal } from '../../core/call.ts'
-import type { UserIdentity } from '../../core/events/event.ts'
+import type { Principal } from '../call.ts'
+import type { UserIdentity } from './event.ts'
 
 const known = new WeakMap<Principal, UserIdentity>()
 
