@@ -15,7 +15,8 @@ import { openEvents } from './core/events/events.ts'
 import { Fault } from './core/faults.ts'
 import { Keys } from './core/keys/keys.ts'
 import type { Lake } from './core/lake.ts'
-import { createMetrics, type Metrics } from './core/metrics.ts'
+import { openMeasurements } from './core/measurements/measurements.ts'
+import { createMetrics } from './core/metrics.ts'
 import { measuredEngine } from './core/metrics-engine.ts'
 import { lakeFiles } from './core/objects/lake-files.ts'
 import { expire } from './core/objects/lifecycle.ts'
@@ -34,9 +35,9 @@ import { logInToMysql } from './engines/mysql/login.ts'
 import { logInToPostgres } from './engines/postgres/login.ts'
 import { createAuthenticator } from './protocol/auth.ts'
 import { createDispatcher, type Dispatcher, type RequestOutcome } from './protocol/dispatch.ts'
-import { callEvent } from './protocol/events/call-event.ts'
 import type { HttpReply } from './protocol/http.ts'
 import { modelMetadata, modelNames } from './protocol/model.ts'
+import { callObserver, requestCounter } from './protocol/observation.ts'
 import { createOwnApi, type OwnApi } from './protocol/own-api.ts'
 import { createRestCatalog } from './protocol/rest-catalog.ts'
 import { catalogCallers } from './protocol/rest-catalog-callers.ts'
@@ -49,6 +50,7 @@ import { ownPaths, ownPrefix } from './server/own-paths.ts'
 import type { ThriftServer } from './server/thrift.ts'
 import { athena } from './services/athena/service.ts'
 import { cloudTrail } from './services/cloudtrail/service.ts'
+import { cloudWatch } from './services/cloudwatch/service.ts'
 import { glue } from './services/glue/service.ts'
 import { icebergCatalog } from './services/iceberg/service.ts'
 import { kms } from './services/kms/service.ts'
@@ -101,7 +103,7 @@ export async function start(options: StartOptions = {}): Promise<RunningServer> 
   const { functions } = settings
   const engine = measuredEngine(openDuckdbEngine({ ...settings.engine, temporaryDirectory, clock, functions }), metrics)
   opened.defer(() => engine.close())
-  const house = await openRebuildable({ settings, clock, directory, engine, log, observe: observer(metrics) })
+  const house = await openRebuildable({ settings, clock, directory, engine, log, observe: requestCounter(metrics) })
   opened.defer(() => house.close())
   const own = ownPaths({
     version: readVersion(),
@@ -230,7 +232,10 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const tell = (error: unknown): void => log(describe(error))
   const events = openEvents({ state, clock, files, seal: sealed, tell })
   opened.defer(() => events.close())
-  const lake: Lake = { clock, state, blobs, files, catalog, permissions, engine, sources, secrets, keys, events }
+  const measurements = openMeasurements(state, clock, tell)
+  opened.defer(() => measurements.close())
+  const rooms = { catalog, permissions, engine, sources, secrets, keys, events, measurements }
+  const lake: Lake = { clock, state, blobs, files, ...rooms }
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const places = tablePlaces(objects, files)
   const unlessFull = (consequence: string) => (error: unknown) => {
@@ -247,6 +252,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const closing = new AbortController()
   opened.defer(() => closing.abort())
   events.start()
+  measurements.start()
   daily(clock, closing.signal, () => expire(objects, clock.now()), tell).catch(tell)
   const credentials = settings.auth === 'open' ? openKeyring(account) : keyring(account, rootKey, sessions, clock)
   const authenticator = createAuthenticator({ credentials, clock, account, region })
@@ -254,11 +260,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
     services: new Map(services.map((service) => [service.name, service])),
     router: createRouter(modelNames.map(modelMetadata), settings.hostnames),
     authenticator,
-    observe(outcome) {
-      observe(outcome)
-      const event = callEvent(outcome, events.watch, clock.now())
-      if (event) events.journal.append(event)
-    },
+    observe: callObserver({ count: observe, events, measurements, clock }),
     report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
   })
   const own = createOwnApi(services, authenticator, tell)
@@ -311,6 +313,7 @@ function composeServices(
     secretsManager(lake),
     kms(lake),
     cloudTrail(lake),
+    cloudWatch(lake),
     lakeFormation(lake, sessions),
     sts({ clock: lake.clock, sessions }),
   ]
@@ -349,24 +352,14 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const files = lakeFiles(objects)
   const events = openEvents({ state, clock, files, seal: sealed, tell: () => {} })
+  const measurements = openMeasurements(state, clock, () => {})
   const permissions = new Permissions(state)
   const catalog = openCatalog(state, clock)
-  const house = { files, catalog, permissions, engine, sources, secrets, keys, events }
+  const house = { files, catalog, permissions, engine, sources, secrets, keys, events, measurements }
   const lake: Lake = { ...objects, ...house }
   const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, house.files) }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})
   return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))
-}
-
-function observer(metrics: Metrics): (outcome: RequestOutcome) => void {
-  const labels = ['service', 'operation']
-  const requests = metrics.counter('lentic_requests_total', 'Requests answered.', [...labels, 'status'])
-  const bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]
-  const seconds = metrics.histogram('lentic_request_duration_seconds', 'Time until the answer began.', labels, bounds)
-  return ({ service, operation, status, durationMs }) => {
-    requests.add([service, operation, String(status)])
-    seconds.observe([service, operation], durationMs / 1000)
-  }
 }
 
 const foreignPage: HttpReply = {

@@ -3,6 +3,7 @@ import type { Catalog } from './catalog/catalog.ts'
 import type { Events } from './events/events.ts'
 import type { Sources } from './federation/sources.ts'
 import type { Keys } from './keys/keys.ts'
+import type { Measurements } from './measurements/measurements.ts'
 import type { Files } from './objects/files.ts'
 import type { Permissions } from './permissions/permissions.ts'
 import type { BlobStore, Clock, SqlEngine, StateStore } from './ports.ts'
@@ -20,4 +21,5 @@ export interface Lake {
   readonly secrets: Secrets
   readonly keys: Keys
   readonly events: Events
+  readonly measurements: Measurements
 }

@@ -18,6 +18,8 @@ export interface RunWork<Spec, Result> {
   readonly work: (run: Run<Spec, Result>, signal: AbortSignal) => Promise<Ending<Result>>
   /** The failure that an error is, for errors with more to say than a message. */
   readonly explain?: (error: unknown) => RunFailure
+  /** Told of the run when it is over, however it ended. Must not throw. */
+  readonly ended?: (run: Run<Spec, Result>) => void
   /** What is to be kept of a run that did not succeed, beside why. */
   readonly interim?: () => Readonly<Record<string, unknown>>
 }
@@ -204,6 +206,8 @@ export class Runs<Spec, Result> {
       // The end could not be kept (a full disk): this process still tells it, the next one will reap the run.
       active.run = this.#over(active.run, { state: 'FAILED', failure: plainFailure(error) })
     }
+    const over = this.find(queued.id)
+    if (over) work.ended?.(over)
     end()
   }
 

@@ -8,6 +8,7 @@ import { invalidRequest } from './faults.ts'
 import { isManaged, managedSizeBytes } from './managed-results.ts'
 import { page } from './paging.ts'
 import { listedQueries, remember, startedBy } from './query-history.ts'
+import { measureQuery } from './query-measures.ts'
 import type { QueryFailureDetail, QueryResult, QuerySettings, QuerySpec, UnfinishedQuery } from './query-run.ts'
 import { manifestUri } from './result-files.ts'
 import { reusedResult } from './result-reuse.ts'
@@ -76,6 +77,9 @@ export function queryExecutionHandlers(
           },
           explain: (error) => explainFailure(error, report),
           interim: () => ({ scannedBytes }) satisfies UnfinishedQuery,
+          ended(run) {
+            if (spec.isMeasured) measureQuery(lake, run, run.result?.statistics.scannedBytes ?? scannedBytes)
+          },
         })
       } catch (error) {
         if (error instanceof TokenTaken) return { QueryExecutionId: error.id }

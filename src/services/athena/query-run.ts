@@ -36,6 +36,8 @@ export interface QuerySpec extends ResultPlace {
   /** What the work group had chosen. */
   readonly engineVersion: EngineVersion
   readonly bytesScannedCutoff?: number
+  /** Its work group publishes metrics. */
+  readonly isMeasured?: true
   /** The capacity that its work group had reserved: then what it scans is not billed. */
   readonly capacityReservation?: string
   /** How old a result may be to be taken instead of running the query; absent when none shall be. */

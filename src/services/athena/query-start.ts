@@ -65,6 +65,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
       resultUri: resultUri(place.outputFolder, id, substatement, type),
       engineVersion: engineVersion(group.configuration.EngineVersion),
       capacityReservation: reservationOf(lake.state, names, workGroup),
+      ...(group.configuration.PublishCloudWatchMetricsEnabled && { isMeasured: true as const }),
       bytesScannedCutoff: group.configuration.BytesScannedCutoffPerQuery,
       reuseMinutes: reuseMinutes(input),
       rights: lake.permissions.rightsKey(call.principal, call),

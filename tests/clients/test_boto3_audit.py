@@ -1,0 +1,54 @@
+"""CloudTrail and CloudWatch by boto3."""
+
+from datetime import datetime, timedelta, timezone
+
+import boto3
+import pytest
+
+
+def test_history_pages_through_events(session, database):
+    trail = boto3.client("cloudtrail")
+    pages = trail.get_paginator("lookup_events").paginate(
+        LookupAttributes=[{"AttributeKey": "ResourceName", "AttributeValue": database}], PaginationConfig={"PageSize": 1}
+    )
+    events = [event for page in pages for event in page["Events"]]
+    assert [event["EventName"] for event in events] == ["CreateDatabase"]
+    assert events[0]["EventSource"] == "glue.amazonaws.com"
+
+
+def test_a_trail_is_made_and_deleted(session, bucket):
+    trail = boto3.client("cloudtrail")
+    arn = trail.create_trail(Name=bucket, S3BucketName=bucket)["TrailARN"]
+    trail.start_logging(Name=arn)
+    assert trail.get_trail_status(Name=arn)["IsLogging"]
+    trail.stop_logging(Name=arn)
+    objects = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix="AWSLogs/")["Contents"]
+    assert len(objects) == 1 and objects[0]["Key"].endswith(".json.gz")
+    trail.delete_trail(Name=arn)
+    with pytest.raises(trail.exceptions.TrailNotFoundException):
+        trail.get_trail(Name=arn)
+
+
+def test_many_values_come_gzipped(session):
+    watch = boto3.client("cloudwatch")
+    now = datetime.now(timezone.utc)
+    data = [{"MetricName": "Wide", "Dimensions": [{"Name": "N", "Value": str(n)}], "Value": n} for n in range(500)]
+    watch.put_metric_data(Namespace="Boto", MetricData=data)
+    metrics = [m for page in watch.get_paginator("list_metrics").paginate(Namespace="Boto") for m in page["Metrics"]]
+    assert len(metrics) == 500
+    result = watch.get_metric_data(
+        MetricDataQueries=[
+            {
+                "Id": "m",
+                "MetricStat": {
+                    "Metric": {"Namespace": "Boto", "MetricName": "Wide", "Dimensions": [{"Name": "N", "Value": "7"}]},
+                    "Period": 60,
+                    "Stat": "Sum",
+                },
+            },
+            {"Id": "e", "Expression": "m * 2"},
+        ],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=5),
+    )
+    assert [r["Values"] for r in result["MetricDataResults"]] == [[7.0], [14.0]]
