@@ -34,6 +34,8 @@ const CLASSES: Readonly<Record<Exclude<Statement['kind'], 'alter-table'>, Statem
   'create-table': ddl('CREATE_TABLE'),
   'drop-table': ddl('DROP_TABLE'),
   'msck-repair': ddl('MSCK_REPAIR'),
+  grant: ddl('GRANT'),
+  revoke: ddl('REVOKE'),
   'show-databases': utility('SHOW_DATABASES'),
   'show-tables': utility('SHOW_TABLES'),
   'show-views': utility('SHOW_VIEWS'),

@@ -1,5 +1,6 @@
 /** The front door of parsing: one statement of Athena's SQL, in whichever of its two grammars it belongs to. */
 import type { Statement } from './ast.ts'
+import { grantsToSomebody } from './hive/grants.ts'
 import { parseHiveStatement, parseMaintenance } from './hive/parser.ts'
 import { isReadable } from './hive/readability.ts'
 import type { Token } from './lexer.ts'
@@ -82,6 +83,9 @@ function grammarOf(sql: string): Grammar {
     case 'DESC':
     case 'DESCRIBE':
       return 'hive'
+    case 'GRANT':
+    case 'REVOKE':
+      return grantsToSomebody(sql) ? 'hive' : 'trino'
     case 'OPTIMIZE':
     case 'VACUUM':
       return 'maintenance'

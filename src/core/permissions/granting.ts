@@ -15,7 +15,6 @@ import { IAM_ALLOWED_PRINCIPALS } from './settings.ts'
 import { BESIDE, permissionSpace } from './spaces.ts'
 
 export interface GrantingRooms {
-  readonly state: StateStore
   readonly clock: Clock
   readonly catalog: Catalog
   readonly permissions: Permissions
@@ -27,7 +26,7 @@ export type GrantRequest = Pick<Grant, 'principal' | 'resource' | 'permissions' 
 export async function grant(rooms: GrantingRooms, scope: Scope, request: GrantRequest): Promise<void> {
   check(rooms, scope, request)
   requireGrantor(rooms.permissions, scope, request)
-  await rooms.state.transaction((tx) => {
+  await rooms.permissions.state.transaction((tx) => {
     if (request.principal === IAM_ALLOWED_PRINCIPALS) openTo(rooms, tx, scope, request.resource, true)
     else {
       refuseMixture(tx, scope, request)
@@ -40,7 +39,7 @@ export async function grant(rooms: GrantingRooms, scope: Scope, request: GrantRe
 export async function revoke(rooms: GrantingRooms, scope: Scope, request: GrantRequest): Promise<void> {
   checkPermissions(request)
   requireGrantor(rooms.permissions, scope, request)
-  const taken = await rooms.state.transaction((tx) =>
+  const taken = await rooms.permissions.state.transaction((tx) =>
     request.principal === IAM_ALLOWED_PRINCIPALS
       ? openTo(rooms, tx, scope, request.resource, false)
       : take(tx, scope, stamped(rooms, scope, request)),
@@ -110,7 +109,7 @@ function openTo(
   return any
 }
 
-function check({ catalog, state }: GrantingRooms, scope: Scope, request: GrantRequest): void {
+function check({ catalog, permissions: { state } }: GrantingRooms, scope: Scope, request: GrantRequest): void {
   checkPermissions(request)
   const { resource } = request
   const { account, region } = scope

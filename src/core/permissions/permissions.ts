@@ -6,7 +6,7 @@
 import type { Principal } from '../call.ts'
 import type { Scope } from '../catalog/catalog.ts'
 import { foldName } from '../catalog/names.ts'
-import type { StateReader } from '../ports.ts'
+import type { StateStore } from '../ports.ts'
 import { type Decision, decideDatabase, decideTable, everythingOf, type TableDecision } from './decision.ts'
 import { lakePrincipal, lakePrincipals } from './lake-principal.ts'
 import { type RegisteredLocation, registeredAt } from './locations.ts'
@@ -25,11 +25,12 @@ interface Compiled {
 }
 
 export class Permissions {
-  readonly #state: StateReader
+  /** Where they are kept. */
+  readonly state: StateStore
   readonly #compiled = new Map<string, Compiled>()
 
-  constructor(state: StateReader) {
-    this.#state = state
+  constructor(state: StateStore) {
+    this.state = state
   }
 
   /** Whoever is asked about may do everything: nothing has to be looked up. */
@@ -71,7 +72,7 @@ export class Permissions {
     const compiled = this.#current(scope)
     const known = compiled.rights.get(principal.arn)
     if (known) return { rules: compiled.rules, rights: known }
-    const rights = rightsOf(this.#state, scope, lakePrincipals(principal), compiled.rules)
+    const rights = rightsOf(this.state, scope, lakePrincipals(principal), compiled.rules)
     if (compiled.rights.size >= KEPT_PRINCIPALS) compiled.rights.clear()
     compiled.rights.set(principal.arn, rights)
     return { rules: compiled.rules, rights }
@@ -101,15 +102,15 @@ export class Permissions {
 
   /** The registered place that an ARN of S3's lies in. */
   registered(scope: Scope, arn: string): RegisteredLocation | undefined {
-    return registeredAt(this.#state, scope, arn)
+    return registeredAt(this.state, scope, arn)
   }
 
   #current(scope: Scope): Compiled {
     const key = `${scope.account}/${scope.region}`
-    const changes = changesOf(this.#state, scope)
+    const changes = changesOf(this.state, scope)
     const known = this.#compiled.get(key)
     if (known?.changes === changes) return known
-    const fresh = { changes, rules: rulesOf(this.#state, scope), rights: new Map<string, PrincipalRights>() }
+    const fresh = { changes, rules: rulesOf(this.state, scope), rights: new Map<string, PrincipalRights>() }
     this.#compiled.set(key, fresh)
     return fresh
   }

@@ -2,6 +2,24 @@
 import type { Comparison, Identifier, Node, QualifiedName } from '../ast.ts'
 import type { Position } from '../position.ts'
 
+export interface Privilege {
+  /** `SELECT`, `CREATE_TABLE`. */
+  readonly name: string
+  readonly columns?: readonly Identifier[]
+}
+
+export interface GrantStatement extends Node {
+  readonly kind: 'grant' | 'revoke'
+  readonly privileges: readonly Privilege[]
+  readonly on: 'table' | 'database'
+  readonly name: QualifiedName
+  readonly holder: 'role' | 'user'
+  /** A name or an ARN. */
+  readonly principal: string
+  /** WITH GRANT OPTION, or GRANT OPTION FOR. */
+  readonly option: boolean
+}
+
 /** Athena's DDL and utility statements, which follow Hive's grammar (backquotes, string properties). */
 export type HiveStatement = Node &
   (
@@ -23,6 +41,7 @@ export type HiveStatement = Node &
     | ({ readonly kind: 'create-table' } & HiveTable)
     | { readonly kind: 'drop-table'; readonly name: QualifiedName; readonly ifExists: boolean; readonly purge: boolean }
     | { readonly kind: 'alter-table'; readonly name: QualifiedName; readonly action: AlterTableAction }
+    | GrantStatement
     | { readonly kind: 'msck-repair'; readonly name: QualifiedName; readonly mode: 'add' | 'drop' | 'sync' }
     | { readonly kind: 'show-databases'; readonly catalog?: Identifier; readonly pattern?: string }
     | { readonly kind: 'show-tables'; readonly database?: QualifiedName; readonly pattern?: string }

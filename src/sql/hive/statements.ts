@@ -6,6 +6,7 @@ import { alterTable } from './alter-table.ts'
 import type { HiveStatement } from './ast.ts'
 import { createTable, properties } from './create-table.ts'
 import type { HiveCursor } from './cursor.ts'
+import { grantStatement } from './grants.ts'
 import { partitionSpec } from './partition-spec.ts'
 
 export function hiveStatement(cursor: HiveCursor): HiveStatement {
@@ -13,6 +14,7 @@ export function hiveStatement(cursor: HiveCursor): HiveStatement {
   if (cursor.accept('CREATE')) return atDatabase(cursor) ? createDatabase(cursor, start) : createTable(cursor, start)
   if (cursor.accept('DROP')) return atDatabase(cursor) ? dropDatabase(cursor, start) : dropTable(cursor, start)
   if (cursor.accept('ALTER')) return atDatabase(cursor) ? alterDatabase(cursor, start) : alterTable(cursor, start)
+  if (cursor.token.word === 'GRANT' || cursor.token.word === 'REVOKE') return grantStatement(cursor)
   if (cursor.accept('MSCK')) return repair(cursor, start)
   if (cursor.accept('SHOW')) return show(cursor, start)
   if (cursor.accept('DESCRIBE') || cursor.accept('DESC')) return describe(cursor, start)

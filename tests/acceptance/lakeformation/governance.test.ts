@@ -128,6 +128,36 @@ test('all rows beat any other filter', async () => {
   ])
 })
 
+test('GRANT and REVOKE say in SQL what the operations do', async () => {
+  const { root } = house
+  await root.table(
+    'GRANT SELECT (order_id, customer_id, amount, order_date) ON TABLE db.orders TO ROLE sql_analyst_role',
+  )
+  const analyst = house.as('sql_analyst_role')
+  assert.deepEqual((await analyst.table('SELECT * FROM orders'))[0], FOUR)
+  assert.match(
+    await analyst.failure('GRANT SELECT ON TABLE orders TO ROLE stranger_role'),
+    /Insufficient Lake Formation permission\(s\) on db\.orders/,
+  )
+  await root.table('REVOKE SELECT (amount) ON TABLE orders FROM ROLE sql_analyst_role')
+  assert.deepEqual((await analyst.table('SELECT * FROM orders'))[0], ['order_id', 'customer_id', 'order_date'])
+  await root.table(
+    `GRANT SELECT, DESCRIBE ON TABLE orders TO ROLE 'arn:aws:iam::${ACCOUNT}:role/sql_lead_role' WITH GRANT OPTION`,
+  )
+  await house.as('sql_lead_role').table('GRANT SELECT ON TABLE orders TO USER ann')
+  await root.table('REVOKE GRANT OPTION FOR SELECT ON TABLE orders FROM ROLE sql_lead_role')
+  assert.match(
+    await house.as('sql_lead_role').failure('GRANT SELECT ON TABLE orders TO USER bob'),
+    /Insufficient Lake Formation permission\(s\)/,
+  )
+  await root.table('GRANT CREATE TABLE, DESCRIBE ON DATABASE db TO ROLE sql_lead_role')
+  assert.match(
+    await root.failure('REVOKE DROP ON TABLE orders FROM ROLE sql_lead_role'),
+    /No permissions revoked\. Grantee has no permissions/,
+  )
+  await assert.rejects(root.table('GRANT SELECT ON orders TO ann'), /Queries of this type are not supported/)
+})
+
 test('a filter says only what the language of row filters can say', async () => {
   const wrong = [
     "upper(region) = 'EU'",

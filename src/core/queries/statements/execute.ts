@@ -14,6 +14,7 @@ import { alterDatabase, createDatabase, dropDatabase, showDatabases } from './da
 import { describe } from './describe-table.ts'
 import { explain } from './explain.ts'
 import { showFunctions } from './functions.ts'
+import { grantOrRevoke } from './grants.ts'
 import { insert } from './insert.ts'
 import { showPartitions } from './partitions.ts'
 import { deallocate, type PreparedStatements, prepare, prepared } from './prepared.ts'
@@ -124,6 +125,9 @@ function outcomeOf(
       return alterTable(statement, context)
     case 'msck-repair':
       return repairTable(statement, context)
+    case 'grant':
+    case 'revoke':
+      return grantOrRevoke(statement, context)
     case 'show-databases':
     case 'show-tables':
     case 'show-views':
