@@ -1,6 +1,7 @@
 /** Rows as DuckDB hands them over, a chunk at a time, into the builders of vectors. */
 import {
   DuckDBBlobValue,
+  DuckDBBlobVector,
   type DuckDBDataChunk,
   DuckDBDateValue,
   DuckDBDecimalValue,
@@ -22,7 +23,7 @@ import {
 } from '../../../formats/vector-builders.ts'
 import type { ColumnField, ColumnType } from '../../../formats/vectors.ts'
 
-/** Rows `from` to `to` of a chunk. */
+/** Rows `from` to `to` of a chunk, in which texts that are columns of their own may come as their bytes. */
 export function addRows(
   chunk: DuckDBDataChunk,
   from: number,
@@ -32,7 +33,7 @@ export function addRows(
 ): void {
   for (const [i, builder] of builders.entries()) {
     const vector = chunk.getColumnVector(i)
-    if (addAll(builder, vector, from, to)) continue
+    if (addAll(builder, vector, from, to) || addAllBytes(builder, vector, from, to)) continue
     for (let row = from; row < to; row++) addValue(builder, fields[i]!.type, vector.getItem(row))
   }
 }
@@ -65,6 +66,30 @@ function addAll(builder: Builder, vector: DuckDBVector, from: number, to: number
     start = row + 1
   }
   if (to > start) add(start, to)
+  return true
+}
+
+/** The engine keeps up to so many bytes beside their length, in a place of sixteen bytes; longer ones lie elsewhere. */
+const INLINE_BYTES = 12
+const PLACE_BYTES = 16
+const LENGTH_BYTES = 4
+
+/** Bytes, and texts given as bytes: a short one is copied from where it lies, none becomes a text of JavaScript's. */
+function addAllBytes(builder: Builder, vector: DuckDBVector, from: number, to: number): boolean {
+  if (!(builder instanceof BytesBuilder) || !(vector instanceof DuckDBBlobVector)) return false
+  const { dataView, validity } = vector as unknown as { readonly dataView: DataView } & Required<Flat>
+  const places = new Uint8Array(dataView.buffer, dataView.byteOffset, dataView.byteLength)
+  const there = validityOf(validity, from, to)
+  for (let row = from; row < to; row++) {
+    if (there && !there[row - from]) {
+      builder.missing()
+      continue
+    }
+    const at = row * PLACE_BYTES
+    const length = dataView.getUint32(at, true)
+    if (length > INLINE_BYTES) builder.add(vector.getItemBytes(row)!)
+    else builder.add(places, at + LENGTH_BYTES, at + LENGTH_BYTES + length)
+  }
   return true
 }
 

@@ -11,6 +11,7 @@ import type { FileEncoder, WriteBytes } from '../../../formats/file-encoder.ts'
 import { builderOf } from '../../../formats/vector-builders.ts'
 import type { ColumnField } from '../../../formats/vectors.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
+import { quotedName } from '../../../sql/quotation.ts'
 import { addRows } from './chunk-rows.ts'
 
 export type EncoderOf = (fields: readonly ColumnField[], write: WriteBytes) => FileEncoder
@@ -37,13 +38,21 @@ export async function encodedFile(
   return target
 }
 
+const TEXTS: ReadonlySet<string> = new Set(['string', 'char', 'varchar'])
+
 async function encodeRows(
   connection: DuckDBConnection,
   path: string,
   fields: readonly ColumnField[],
   encoder: FileEncoder,
 ): Promise<void> {
-  const result = await connection.stream(`SELECT * FROM read_parquet(${quote(path)}, hive_partitioning = false)`)
+  // Texts come as their bytes, which is what files keep of them.
+  const items = fields.map(({ name, type }) => {
+    return TEXTS.has(type.kind) ? `encode(${quotedName(name)})` : quotedName(name)
+  })
+  const result = await connection.stream(
+    `SELECT ${items.join(', ')} FROM read_parquet(${quote(path)}, hive_partitioning = false)`,
+  )
   const builders = fields.map((field) => builderOf(field.type))
   let rows = 0
   const flush = () => {
