@@ -11,6 +11,7 @@ import { quote } from '../../../sql/duckdb/types.ts'
 import { scalarText } from '../hive-text.ts'
 import { bucketNumber } from './buckets.ts'
 import { encodedFile } from './encoding.ts'
+import { flushedAhead } from './flush-ahead.ts'
 import { countLines } from './line-count.ts'
 import type { SinkInput, SinkOutcome } from './sink.ts'
 import { type WrittenFormat, writtenFormat } from './written-formats.ts'
@@ -31,7 +32,10 @@ export async function writeFiles(sink: FilesSink, input: SinkInput): Promise<Sin
     input.stop(stopped)
   }, PARTITION_CHECK_MS)
   try {
-    const written = await encoded(sink, format, input, await copy(sink, format, input))
+    const copied = () => copy(sink, format, input)
+    // What is written again in another format need not last.
+    const first = await (format.encoder ? copied() : flushedAhead(sink.directory, copied))
+    const written = await encoded(sink, format, input, first)
     if (await tooManyPartitions(sink)) throw tooMany(sink)
     const files = await described(sink, format, written)
     return { rows: written.rows, files, values: [] }

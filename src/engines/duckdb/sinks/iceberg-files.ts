@@ -15,6 +15,7 @@ import { quote } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import { scalarFunction } from '../functions.ts'
 import { emptyDirectory } from './files.ts'
+import { flushedAhead } from './flush-ahead.ts'
 import { bucketFunctions, partitionText } from './iceberg-partitions.ts'
 import type { SinkInput, SinkOutcome } from './sink.ts'
 
@@ -25,7 +26,8 @@ export async function writeIcebergFiles(sink: IcebergSink, input: SinkInput): Pr
   await mkdir(sink.directory, { recursive: true })
   for (const one of bucketFunctions(sink.partitionBy)) input.connection.registerScalarFunction(scalarFunction(one))
   try {
-    const result = await input.connection.runAndReadAll(copyText(sink, input))
+    const copied = () => input.connection.runAndReadAll(copyText(sink, input))
+    const result = await flushedAhead(sink.directory, copied)
     const files: WrittenFile[] = []
     for (const row of result.getRowObjectsJson()) {
       const file = writtenFile(row, sink)
