@@ -3,7 +3,7 @@
  * https://iceberg.apache.org/view-spec/
  */
 import { isDeepStrictEqual } from 'node:util'
-import { invalidMetadata, unsupported } from './iceberg-error.ts'
+import { invalidArguments, invalidMetadata, unsupported } from './iceberg-error.ts'
 import { withoutProperties } from './properties.ts'
 import { checkSchema, type Schema } from './schema.ts'
 import { sameSchema } from './specs.ts'
@@ -161,8 +161,9 @@ function addVersion(metadata: ViewMetadata, version: ViewVersion, added: Added):
   if (!metadata.schemas.some((one) => one['schema-id'] === schemaId))
     throw invalidMetadata(`Cannot add version with unknown schema: ${schemaId}`)
   const dialects = version.representations.map((one) => one.dialect?.toLowerCase())
-  if (new Set(dialects).size < dialects.length)
-    throw invalidMetadata('Invalid view version: Cannot add multiple queries for one dialect')
+  const twice = dialects.find((dialect, i) => dialects.indexOf(dialect) < i)
+  if (twice !== undefined)
+    throw invalidArguments(`Invalid view version: Cannot add multiple queries for dialect ${twice}`)
   const wanted = { ...version, 'schema-id': schemaId! }
   const said = ({ 'version-id': _, 'timestamp-ms': __, ...rest }: ViewVersion) => rest
   const known = metadata.versions.find((one) => isDeepStrictEqual(said(one), said(wanted)))

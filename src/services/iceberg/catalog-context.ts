@@ -2,6 +2,7 @@
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { CommitContext } from '../../core/queries/iceberg/commit-steps.ts'
+import { isIcebergView } from '../../core/queries/iceberg/iceberg-table.ts'
 import { TABLE_ID, type TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { catalogScope } from './catalog-scope.ts'
@@ -65,6 +66,30 @@ export function requireNamespace(
   { rooms, scope }: Pick<CommitContext, 'scope'> & { readonly rooms: Pick<Lake, 'catalog'> },
 ): void {
   if (!rooms.catalog.databases.find(scope, database)) throw namespaceMissing(database)
+}
+
+/** Tables and views share their names: each is refused the other's in the words of the Java library. */
+export function requireFree(kind: Named, { database, name }: TableIdentifier, context: CommitContext): void {
+  requireNamespace(database, context)
+  const taken = namedThere({ database, name }, context)
+  if (!taken) return
+  const what = taken === kind ? taken : `${taken} with same name`
+  throw new Fault('already-exists', 'table', `${what} already exists: ${database}.${name}`)
+}
+
+export async function moved(source: TableIdentifier, to: TableIdentifier, context: CommitContext): Promise<void> {
+  requireNamespace(to.database, context)
+  const taken = namedThere(to, context)
+  const move = `${source.database}.${source.name} to ${to.database}.${to.name}`
+  if (taken) throw new Fault('already-exists', 'table', `Cannot rename ${move}. ${taken} already exists`)
+  await context.rooms.catalog.tables.move(context.scope, source, to)
+}
+
+type Named = 'Table' | 'View'
+
+function namedThere({ database, name }: TableIdentifier, { rooms, scope }: CommitContext): Named | undefined {
+  const found = rooms.catalog.tables.find(scope, database, name)
+  return found && (isIcebergView(found) ? 'View' : 'Table')
 }
 
 /** A place that metadata may be written to, or read from: in a bucket of the caller's account. */

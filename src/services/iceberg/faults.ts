@@ -35,6 +35,7 @@ const BY_KIND: Readonly<Record<FaultKind, Naming>> = {
 
 const BY_ICEBERG_CODE: Readonly<Record<string, Naming>> = {
   ICEBERG_COMMIT_ERROR: [409, 'CommitFailedException'],
+  INVALID_ARGUMENTS: [400, 'IllegalArgumentException'],
   ICEBERG_MISSING_METADATA: [404, 'NotFoundException'],
 }
 

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
-import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import {
   type CommitContext,
@@ -24,7 +23,9 @@ import {
   identifierIn,
   inCatalog,
   namedTable,
+  moved,
   placeOf,
+  requireFree,
   requireNamespace,
   requirePlace,
   type TableIdentifier,
@@ -67,7 +68,7 @@ export function tables(lake: Lake, answers: TableAnswers, places: TablePlaces): 
       answer: (request) =>
         inCatalog(lake, request, async (context) => {
           const table = { database: namespaceName(request.labels.namespace!), name: textIn(request.body, 'name') }
-          requireFree(table, context)
+          requireFree('Table', table, context)
           const definition = newDefinition(request)
           const { location, parameters } = await placeOf(table, request.body.location, request, lake, places)
           requirePlace(location, context)
@@ -90,7 +91,7 @@ export function tables(lake: Lake, answers: TableAnswers, places: TablePlaces): 
           const location = lakeUri(textIn(request.body, 'metadata-location'))
           const known = catalog.tables.find(context.scope, table.database, table.name)
           const overwritten = request.body.overwrite === true && known && isIcebergTable(known) ? known : undefined
-          if (!overwritten) requireFree(table, context)
+          if (!overwritten) requireFree('Table', table, context)
           requirePlace(location, context)
           const metadata = await readMetadataAt(location, `${table.database}.${table.name}`, context)
           const descriptor = registeredTable(table.name, metadata, location)
@@ -170,20 +171,6 @@ export function listed(request: CatalogRequest, lake: Lake, keep: (table: Table)
 function icebergTableNamed(request: CatalogRequest, context: CommitContext): Table {
   const { database, name } = namedTable(request)
   return icebergTable(database, name, context)
-}
-
-/** Tables and views share their names. Throws not-found for the namespace. */
-export function requireFree({ database, name }: TableIdentifier, context: CommitContext): void {
-  requireNamespace(database, context)
-  const found = context.rooms.catalog.tables.find(context.scope, database, name)
-  if (!found) return
-  const kind = isIcebergView(found) ? 'View with same name' : 'Table'
-  throw new Fault('already-exists', 'table', `${kind} already exists: ${database}.${name}`)
-}
-
-export async function moved(source: TableIdentifier, to: TableIdentifier, context: CommitContext): Promise<void> {
-  requireFree(to, context)
-  await context.rooms.catalog.tables.move(context.scope, source, to)
 }
 
 /** All but its place, looked at before one is made. */

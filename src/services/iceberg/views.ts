@@ -15,9 +15,9 @@ import { checkSchema } from '../../formats/iceberg/schema.ts'
 import { checkedViewRequirements, checkedViewUpdates, checkedViewVersion } from '../../formats/iceberg/update-checks.ts'
 import { newView } from '../../formats/iceberg/view-metadata.ts'
 import type { CatalogAnswer, CatalogEndpoint } from '../../protocol/rest-catalog.ts'
-import { identifierIn, inCatalog, namedTable, placeOf, requirePlace, textIn } from './catalog-context.ts'
+import { identifierIn, inCatalog, moved, namedTable, placeOf, requireFree, requirePlace, textIn } from './catalog-context.ts'
 import { namespaceName, texts } from './namespaces.ts'
-import { listed, moved, requireFree } from './tables.ts'
+import { listed } from './tables.ts'
 
 const answered = ({ metadata, location }: CommittedView): CatalogAnswer => ({
   body: { 'metadata-location': location, metadata },
@@ -37,7 +37,7 @@ export function views(lake: Lake): CatalogEndpoint[] {
         inCatalog(lake, request, async (context) => {
           const { labels, body } = request
           const name = { database: namespaceName(labels.namespace!), name: textIn(body, 'name') }
-          requireFree(name, context)
+          requireFree('View', name, context)
           const { location } = await placeOf(name, body.location, request, lake)
           requirePlace(location, context)
           const metadata = newView({
@@ -107,7 +107,7 @@ export function views(lake: Lake): CatalogEndpoint[] {
         inCatalog(lake, request, async (context) => {
           const name = { database: namespaceName(request.labels.namespace!), name: textIn(request.body, 'name') }
           const location = textIn(request.body, 'metadata-location')
-          requireFree(name, context)
+          requireFree('View', name, context)
           requirePlace(location, context)
           const view = await readViewAt(location, `${name.database}.${name.name}`, context)
           await registerView(name, view, context)

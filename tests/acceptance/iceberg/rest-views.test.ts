@@ -57,9 +57,31 @@ describe('views and metrics of the REST catalog', () => {
       schema: VIEW_SCHEMA,
       'view-version': version('SELECT 1'),
     })
-    assert.deepEqual([taken.status, taken.body.error.message], [409, 'Table already exists: v.t'])
+    assert.deepEqual([taken.status, taken.body.error.message], [409, 'Table with same name already exists: v.t'])
     const other = await rest.ask('POST', 'namespaces/v/tables', { name: 'doubled', schema: SCHEMA })
     assert.deepEqual([other.status, other.body.error.message], [409, 'View with same name already exists: v.doubled'])
+    const said = async (path: string, body: object) => {
+      const answer = await rest.ask('POST', path, body)
+      return [answer.status, answer.body.error.type, answer.body.error.message]
+    }
+    const names = { source: { namespace: ['v'], name: 't' }, destination: { namespace: ['v'], name: 'doubled' } }
+    assert.deepEqual(await said('tables/rename', names), [
+      409,
+      'AlreadyExistsException',
+      'Cannot rename v.t to v.doubled. View already exists',
+    ])
+    const staged = { requirements: [{ type: 'assert-create' }], updates: [] }
+    assert.deepEqual(await said('namespaces/v/tables/doubled', staged), [
+      409,
+      'AlreadyExistsException',
+      'View with same name already exists: v.doubled',
+    ])
+    const representations = ['SELECT 1', 'SELECT 2'].map((sql) => ({ type: 'sql', sql, dialect: 'trino' }))
+    const twice = { ...version('SELECT 1'), representations }
+    assert.deepEqual(
+      await said('namespaces/v/views', { name: 'w', schema: VIEW_SCHEMA, 'view-version': twice }),
+      [400, 'IllegalArgumentException', 'Invalid view version: Cannot add multiple queries for dialect trino'],
+    )
   })
 
   test('it is replaced, version by version', async () => {

@@ -13,7 +13,7 @@ import { requireWhole } from '../seen-tables.ts'
 import { MOST_ATTEMPTS, restAfter } from './attempts.ts'
 import { type CommitContext, type CommitStep, type Committed, takeSteps } from './commit-steps.ts'
 import { commitChange } from './commits.ts'
-import { isIcebergTable, metadataLocation } from './iceberg-table.ts'
+import { isIcebergTable, isIcebergView, metadataLocation } from './iceberg-table.ts'
 import { readMetadata } from './metadata-file.ts'
 
 export interface RequestedCommit {
@@ -103,8 +103,10 @@ async function commitTogether(
 async function stepOf(request: RequestedCommit, context: CommitContext): Promise<CommitStep | undefined> {
   const { database, name, updates } = request
   if (creates(request)) {
-    if (context.rooms.catalog.tables.find(context.scope, database, name))
-      throw new Fault('conflict', 'commit', 'Requirement failed: table already exists')
+    const taken = context.rooms.catalog.tables.find(context.scope, database, name)
+    if (taken && isIcebergView(taken))
+      throw new Fault('already-exists', 'table', `View with same name already exists: ${database}.${name}`)
+    if (taken) throw new Fault('conflict', 'commit', 'Requirement failed: table already exists')
     const metadata = created(updates, context.rooms.clock.now().getTime())
     return { kind: 'create', database, name, created: metadata, files: [] }
   }
