@@ -309,7 +309,12 @@ function composeServices(
       report,
     }),
     athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
-    s3Tables(lake, places),
+    s3Tables(lake, places, {
+      timeoutMs: athenaLimits.timeoutMs,
+      memoryBytes,
+      runs: { concurrent: 1, queued: 100 },
+      report,
+    }),
     secretsManager(lake),
     kms(lake),
     cloudTrail(lake),

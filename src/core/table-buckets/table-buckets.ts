@@ -51,6 +51,9 @@ export interface TablePlace {
   readonly location: string
 }
 
+/** Whether a location is such a place: the whole bucket is the table's. */
+export const isTablePlace = (location: string): boolean => /^s3:\/\/[^/]+--table-s3$/.test(location)
+
 /** The places of tables in table buckets. */
 export interface TablePlaces {
   create(owner: Scope): Promise<TablePlace>

@@ -18,13 +18,13 @@ export interface CompactionRules {
 
 const DEFAULT_TARGET_BYTES = 512 << 20
 
-/** Of a table's own settings. */
-export function compactionRules({ properties = {} }: TableMetadata): CompactionRules {
+/** Of a table's own settings, unless files are to become of another size. */
+export function compactionRules({ properties = {} }: TableMetadata, wantedBytes?: number): CompactionRules {
   const number = (name: string, otherwise: number): number => {
     const value = Number(properties[name] ?? Number.NaN)
     return value > 0 ? value : otherwise
   }
-  const targetBytes = number('write.target-file-size-bytes', DEFAULT_TARGET_BYTES)
+  const targetBytes = wantedBytes ?? number('write.target-file-size-bytes', DEFAULT_TARGET_BYTES)
   return {
     targetBytes,
     minBytes: number('optimize_rewrite_min_data_file_size_bytes', targetBytes * 0.75),

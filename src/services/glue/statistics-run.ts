@@ -7,10 +7,10 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
+import { withRunContext } from '../../core/queries/run-context.ts'
 import { isOver, type Run } from '../../core/runs/run.ts'
 import type { Runs } from '../../core/runs/runs.ts'
 import { AwsError } from '../../protocol/service.ts'
-import { withRunContext } from './run-context.ts'
 import { glueStatistics } from './statistics-shape.ts'
 
 export interface StatisticsSpec {

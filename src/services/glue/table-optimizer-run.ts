@@ -8,9 +8,9 @@ import type { StateTransaction } from '../../core/ports.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { failureOf, isExpected } from '../../core/queries/failure.ts'
 import type { MaintenanceOutcome, MaintenanceTask } from '../../core/queries/iceberg/maintenance.ts'
+import { withRunContext } from '../../core/queries/run-context.ts'
 import type { Run } from '../../core/runs/run.ts'
 import type { Runs } from '../../core/runs/runs.ts'
-import { withRunContext } from './run-context.ts'
 
 export interface TableOptimizer {
   readonly scope: Scope

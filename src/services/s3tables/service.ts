@@ -1,5 +1,6 @@
 import type { Fault, FaultKind } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import { type RunLimits, Runs } from '../../core/runs/runs.ts'
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import { IcebergError } from '../../formats/iceberg/iceberg-error.ts'
 import {
@@ -11,6 +12,8 @@ import {
 } from '../../protocol/service.ts'
 import { SqlError } from '../../sql/position.ts'
 import { buckets } from './buckets.ts'
+import type { JobRuns } from './maintenance-jobs.ts'
+import { watchTableBuckets } from './maintenance-watch.ts'
 import { namespaces } from './namespaces.ts'
 import { settings } from './settings.ts'
 import { tables } from './tables.ts'
@@ -29,17 +32,38 @@ const s3TablesError = (fault: Fault): AwsError =>
   new AwsError(CODES[fault.kind] ?? 'BadRequestException', fault.message)
 
 /** Table buckets, whose catalogs are `s3tablescatalog/<bucket>`. */
-export const s3Tables = (lake: Lake, places: TablePlaces): ServiceDefinition =>
-  defineService<Sdk>('s3tables', {
+export function s3Tables(lake: Lake, places: TablePlaces, jobs: MaintenanceLimits): ServiceDefinition {
+  const { report, memoryBytes, timeoutMs } = jobs
+  const runs: JobRuns = new Runs('s3tables-maintenance', lake.state, lake.clock, jobs.runs)
+  const closing = new AbortController()
+  let watching: Promise<void> | undefined
+  return defineService<Sdk>('s3tables', {
     handlers: withIcebergErrors({
       ...buckets(lake),
       ...namespaces(lake),
       ...tables(lake, places),
-      ...settings(lake),
+      ...settings(lake, runs),
       ...tags(lake),
     }),
     faults: s3TablesError,
+    async open() {
+      await runs.reap()
+      watching = watchTableBuckets({ lake, runs, limits: { memoryBytes, timeoutMs }, signal: closing.signal, report })
+    },
+    async close() {
+      closing.abort()
+      await Promise.all([runs.close(), watching])
+    },
   })
+}
+
+export interface MaintenanceLimits {
+  readonly timeoutMs: number
+  readonly memoryBytes: number
+  readonly runs: RunLimits
+  /** Hears of bugs in what is done between requests. */
+  readonly report: (error: unknown) => void
+}
 
 type Sdk = typeof import('@aws-sdk/client-s3tables')
 

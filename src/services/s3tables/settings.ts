@@ -1,7 +1,4 @@
-/**
- * What is set on table buckets and tables: kept, and answered as AWS does where nothing is. Maintenance is not run by these
- * settings, and its jobs say so: they have not run yet.
- */
+/** What is set on table buckets and tables: kept, and answered as AWS does where nothing is. */
 import type * as Sdk from '@aws-sdk/client-s3tables'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
@@ -10,16 +7,23 @@ import type { StateTransaction } from '../../core/ports.ts'
 import { TABLE_ID } from '../../core/table-buckets/table-buckets.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { addressedBucket, addressedTable } from './addresses.ts'
+import { type JobRuns, jobStatus } from './maintenance-jobs.ts'
+import {
+  BUCKET_MAINTENANCE,
+  JOB_TYPES,
+  type MaintenanceSettings,
+  settingsSpace,
+  TABLE_MAINTENANCE,
+} from './maintenance-settings.ts'
+import { rememberOwner } from './maintenance-watch.ts'
 
 interface Settings {
   readonly encryption: Sdk.EncryptionConfiguration
   readonly 'storage-class': Sdk.StorageClassConfiguration
   readonly policy: string
   readonly metrics: string
-  readonly maintenance: Readonly<Record<string, { readonly status?: string; readonly settings?: unknown }>>
+  readonly maintenance: MaintenanceSettings
 }
-
-const spaceOf = ({ account, region }: Scope): string => `s3tables/settings/${account}/${region}`
 
 /** Given when it is made. `id` is that of the bucket or table. */
 export function firstSettings(
@@ -29,30 +33,13 @@ export function firstSettings(
   given: Pick<Sdk.CreateTableRequest, 'encryptionConfiguration' | 'storageClassConfiguration'>,
 ): void {
   const { encryptionConfiguration, storageClassConfiguration } = given
-  if (encryptionConfiguration) tx.put(spaceOf(scope), `${id}/encryption`, encryptionConfiguration)
-  if (storageClassConfiguration) tx.put(spaceOf(scope), `${id}/storage-class`, storageClassConfiguration)
+  rememberOwner(tx, scope)
+  if (encryptionConfiguration) tx.put(settingsSpace(scope), `${id}/encryption`, encryptionConfiguration)
+  if (storageClassConfiguration) tx.put(settingsSpace(scope), `${id}/storage-class`, storageClassConfiguration)
 }
 
 export const eraseSettings = (tx: StateTransaction, scope: Scope, id: string): number =>
-  tx.deleteAll(spaceOf(scope), `${id}/`)
-
-/** docs: AmazonS3 userguide, s3-table-buckets-maintenance and s3-tables-maintenance. */
-const BUCKET_MAINTENANCE = {
-  icebergUnreferencedFileRemoval: {
-    status: 'enabled',
-    settings: { icebergUnreferencedFileRemoval: { unreferencedDays: 3, nonCurrentDays: 10 } },
-  },
-} as const
-const TABLE_MAINTENANCE = {
-  icebergCompaction: {
-    status: 'enabled',
-    settings: { icebergCompaction: { targetFileSizeMB: 512, strategy: 'auto' } },
-  },
-  icebergSnapshotManagement: {
-    status: 'enabled',
-    settings: { icebergSnapshotManagement: { minSnapshotsToKeep: 1, maxSnapshotAgeHours: 120 } },
-  },
-} as const
+  tx.deleteAll(settingsSpace(scope), `${id}/`)
 
 interface NamedTable {
   readonly tableBucketARN: string
@@ -60,16 +47,16 @@ interface NamedTable {
   readonly name: string
 }
 
-export function settings(lake: Lake): Handlers<typeof Sdk> {
+export function settings(lake: Lake, runs: JobRuns): Handlers<typeof Sdk> {
   const { state } = lake
   const get = <K extends keyof Settings>(call: ServiceCall, id: string, name: K): Settings[K] | undefined =>
-    state.get<Settings[K]>(spaceOf(call), `${id}/${name}`)?.doc
+    state.get<Settings[K]>(settingsSpace(call), `${id}/${name}`)?.doc
   const put = async <K extends keyof Settings>(call: ServiceCall, id: string, name: K, doc: Settings[K]) => {
-    await state.transaction((tx) => tx.put(spaceOf(call), `${id}/${name}`, doc))
+    await state.transaction((tx) => tx.put(settingsSpace(call), `${id}/${name}`, doc))
     return {}
   }
   const remove = async (call: ServiceCall, id: string, name: keyof Settings) => {
-    await state.transaction((tx) => tx.delete(spaceOf(call), `${id}/${name}`))
+    await state.transaction((tx) => tx.delete(settingsSpace(call), `${id}/${name}`))
     return {}
   }
   const ofBucket = (call: ServiceCall, arn: string) => addressedBucket(lake, call, arn).bucket.id
@@ -152,24 +139,12 @@ export function settings(lake: Lake): Handlers<typeof Sdk> {
       } as Sdk.GetTableMaintenanceConfigurationResponse['configuration']
       return { tableARN: `${bucket.arn}/table/${id}`, configuration }
     },
-    GetTableMaintenanceJobStatus(input, call) {
-      const { bucket, id } = ofTable(call, input)
-      const set: Settings['maintenance'] = {
-        ...TABLE_MAINTENANCE,
-        ...get(call, id, 'maintenance'),
-        ...ofBucketSettings(call, bucket.bucket.id),
-      }
-      const status = Object.fromEntries(
-        Object.entries(set).map(([type, { status: on }]) => [
-          type,
-          { status: on === 'disabled' ? ('Disabled' as const) : ('Not_Yet_Run' as const) },
-        ]),
-      )
+    async GetTableMaintenanceJobStatus(input, call) {
+      const { bucket, table, id } = ofTable(call, input)
+      const job = { owner: call, bucketId: bucket.bucket.id, scope: bucket.scope, table }
+      const told = JOB_TYPES.map(async (type) => [type, await jobStatus({ ...job, type }, { lake, runs })] as const)
+      const status = Object.fromEntries(await Promise.all(told))
       return { tableARN: `${bucket.arn}/table/${id}`, status }
     },
-  }
-
-  function ofBucketSettings(call: ServiceCall, id: string) {
-    return { ...BUCKET_MAINTENANCE, ...get(call, id, 'maintenance') }
   }
 }

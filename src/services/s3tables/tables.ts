@@ -13,6 +13,7 @@ import { newTableUpdates } from '../../formats/iceberg/new-table.ts'
 import { checkSchema } from '../../formats/iceberg/schema.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { type AddressedBucket, addressedBucket, addressedTable, namespaceMissing, pageOf } from './addresses.ts'
+import { forgetNoncurrent } from './noncurrent-files.ts'
 import { eraseSettings, firstSettings } from './settings.ts'
 
 const MOST = 1000
@@ -102,6 +103,7 @@ export function tables(lake: Lake, places: TablePlaces): Handlers<typeof Sdk> {
       await catalog.tables.delete(bucket.scope, table.database, table.descriptor.Name)
       await lake.state.transaction((tx) => {
         eraseSettings(tx, call, idOf(table))
+        forgetNoncurrent(tx, idOf(table))
         eraseTags(tx, tableArn(bucket, table))
       })
       await places.remove(warehouseOf(table))

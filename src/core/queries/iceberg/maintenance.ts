@@ -21,6 +21,8 @@ export type MaintenanceTask =
       readonly strategy: 'binpack' | 'sort' | 'z-order'
       readonly minFiles: number
       readonly minDeleteFiles: number
+      /** Else the table's own setting counts. */
+      readonly targetBytes?: number
     }
   | {
       readonly kind: 'retention'
@@ -83,12 +85,12 @@ export async function maintain(
 }
 
 async function compactionFor(table: Table, task: CompactionTask, context: QueryContext): Promise<Compaction> {
-  const { strategy, minFiles, minDeleteFiles } = task
+  const { strategy, minFiles, minDeleteFiles, targetBytes } = task
   const planned = await compactionOf(table, NO_FILTER, context)
   const { metadata } = planned.view
   return {
     ...planned,
-    rules: { ...compactionRules(metadata), minFiles, minDeleteFiles },
+    rules: { ...compactionRules(metadata, targetBytes), minFiles, minDeleteFiles },
     ...(strategy !== 'binpack' && { order: tableOrder(metadata, strategy) }),
   }
 }

@@ -3,6 +3,7 @@ import { currentSchema, type TableMetadata } from '../../../formats/iceberg/meta
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import type { LakeFile } from '../../objects/files.ts'
+import { isTablePlace } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
 import { namedFailure } from '../failure.ts'
 import { Turns } from '../turns.ts'
@@ -16,20 +17,28 @@ import { noFiles, reach } from './reachable-files.ts'
 /** Documented of VACUUM: a table must have a folder of its own, so that other objects of its bucket are not taken for its. */
 export function ownFolder({ location }: Pick<TableMetadata, 'location'>): string {
   const folder = lakeUri(location).replace(/\/+$/, '')
-  if (/^s3:\/\/[^/]+\/./.test(folder)) return folder
+  if (/^s3:\/\/[^/]+\/./.test(folder) || isTablePlace(folder)) return folder
   throw namedFailure('GENERIC_INTERNAL_ERROR', `Path missing in file system location: ${folder}`)
 }
 
+/** Answers how many. */
+export async function removeOrphans(...asked: Parameters<typeof orphansOf>): Promise<number> {
+  const orphans = await orphansOf(...asked)
+  const [, , , context] = asked
+  await removeFiles([...orphans], context)
+  return orphans.size
+}
+
 /**
- * Removes from folders those that are older than `ageMs`, which is the time that writers elsewhere have from writing a file to committing
- * it, and metadata that has been taken the place of. Answers how many.
+ * Those of folders that are older than `ageMs`, which is the time that writers elsewhere have from writing a file to committing
+ * it, and metadata that has been taken the place of.
  */
-export async function removeOrphans(
+export async function orphansOf(
   table: Table,
   folders: readonly string[],
   ageMs: number,
   context: QueryContext,
-): Promise<number> {
+): Promise<ReadonlySet<string>> {
   // Looked at before the metadata is: what has been committed by then is named by it.
   const old = await oldFiles(folders, ageMs, context)
   const { catalog } = context.rooms
@@ -44,11 +53,8 @@ export async function removeOrphans(
     reached.manifests.has(uri) ||
     reached.lists.has(uri) ||
     logged.has(uri)
-  const orphans = new Set(
-    [...old, ...olderMetadata(newest, metadata, context)].map(({ uri }) => uri).filter((uri) => !isNamed(uri)),
-  )
-  await removeFiles([...orphans], context)
-  return orphans.size
+  const found = [...old, ...olderMetadata(newest, metadata, context)].map(({ uri }) => uri)
+  return new Set(found.filter((uri) => !isNamed(uri)))
 }
 
 /** Where catalogs that are folders keep the newest version's number. */

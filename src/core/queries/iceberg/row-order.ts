@@ -17,10 +17,15 @@ interface RowOrderKey {
   readonly nullsFirst: boolean
 }
 
+const ordered = (metadata: TableMetadata) =>
+  metadata['sort-orders'].find((one) => one['order-id'] === metadata['default-sort-order-id'])?.fields ?? []
+
+export const isSorted = (metadata: TableMetadata): boolean => ordered(metadata).length > 0
+
 /** By the table's own sort order. Throws where it has none, or one that is not that of columns. */
 export function tableOrder(metadata: TableMetadata, kind: RowOrder['kind']): RowOrder {
   const id = metadata['default-sort-order-id']
-  const { fields = [] } = metadata['sort-orders'].find((one) => one['order-id'] === id) ?? {}
+  const fields = ordered(metadata)
   if (fields.length === 0)
     throw new SqlError('NOT_SUPPORTED', `The ${kind} strategy needs a table that has a sort order`)
   const keys = fields.map((field): RowOrderKey => {

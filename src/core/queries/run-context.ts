@@ -1,10 +1,10 @@
-/** What a run of Glue's own needs to ask and to change tables. */
-import type { Principal } from '../../core/call.ts'
-import type { Scope } from '../../core/catalog/catalog.ts'
-import { NO_SOURCES } from '../../core/federation/source-catalogs.ts'
-import type { Lake } from '../../core/lake.ts'
-import { DEFAULT_CATALOG, type QueryContext } from '../../core/queries/context.ts'
-import type { EngineLimits } from '../../core/queries/engine-plan.ts'
+/** What a run that no statement began needs to ask and to change tables. */
+import type { Principal } from '../call.ts'
+import type { Scope } from '../catalog/catalog.ts'
+import { NO_SOURCES } from '../federation/source-catalogs.ts'
+import type { Lake } from '../lake.ts'
+import { DEFAULT_CATALOG, type QueryContext } from './context.ts'
+import type { EngineLimits } from './engine-plan.ts'
 
 export interface RunTarget {
   readonly scope: Scope
