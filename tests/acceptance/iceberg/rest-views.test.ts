@@ -78,10 +78,11 @@ describe('views and metrics of the REST catalog', () => {
     ])
     const representations = ['SELECT 1', 'SELECT 2'].map((sql) => ({ type: 'sql', sql, dialect: 'trino' }))
     const twice = { ...version('SELECT 1'), representations }
-    assert.deepEqual(
-      await said('namespaces/v/views', { name: 'w', schema: VIEW_SCHEMA, 'view-version': twice }),
-      [400, 'IllegalArgumentException', 'Invalid view version: Cannot add multiple queries for dialect trino'],
-    )
+    assert.deepEqual(await said('namespaces/v/views', { name: 'w', schema: VIEW_SCHEMA, 'view-version': twice }), [
+      400,
+      'IllegalArgumentException',
+      'Invalid view version: Cannot add multiple queries for dialect trino',
+    ])
   })
 
   test('it is replaced, version by version', async () => {
