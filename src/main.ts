@@ -308,7 +308,7 @@ function composeServices(
       logins: { postgresql: logInToPostgres, mysql: logInToMysql, mariadb: logInToMysql },
       report,
     }),
-    athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, report }),
+    athena(lake, { ...athenaLimits, memoryBytes, concurrentQueries: workers, places, report }),
     s3Tables(lake, places, {
       timeoutMs: athenaLimits.timeoutMs,
       memoryBytes,

@@ -6,6 +6,7 @@ import type { Keys } from '../keys/keys.ts'
 import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
 import type { Permissions } from '../permissions/permissions.ts'
 import type { Clock, SqlEngine } from '../ports.ts'
+import type { TablePlace } from '../table-buckets/table-buckets.ts'
 import type { EngineLimits, EngineProgress } from './engine-plan.ts'
 import type { TableRead } from './table-reads.ts'
 
@@ -60,6 +61,8 @@ export interface QueryContext extends NameContext {
   readonly now: Date
   /** A folder `s3://.../` for tables created without a location; absent where those must have one. */
   readonly tablesLocation?: string
+  /** In a catalog that lays its tables itself: that of a table bucket. */
+  readonly laidTables?: { create(): Promise<TablePlace>; remove(location: string): Promise<void> }
   /** How everything that the statement writes is encrypted and shared. */
   readonly protection: Omit<FileAttributes, 'contentType'>
   /** How the files of a table that asks for another encryption are to be written. Throws where its key can not be used. */

@@ -42,6 +42,9 @@ export const tableBucketScope = ({ account, ...own }: Scope, name: string): Scop
   account: `${account}:${CATALOG}/${name}`,
 })
 
+/** Whether it is that of a table bucket's catalog. */
+export const isTableBucketScope = ({ account }: Pick<Scope, 'account'>): boolean => account.includes(`:${CATALOG}/`)
+
 /** By what a table is known whatever it is called; among its parameters. */
 export const TABLE_ID = 's3tables.table-id'
 

@@ -1,7 +1,12 @@
 /** Metadata of an Iceberg table that cannot be read as it stands; `code` is the name that Trino's connector gives such a failure. */
 export class IcebergError extends Error {
   override readonly name = 'IcebergError'
-  readonly code: 'ICEBERG_INVALID_METADATA' | 'ICEBERG_BAD_DATA' | 'ICEBERG_COMMIT_ERROR' | 'INVALID_ARGUMENTS' | 'NOT_SUPPORTED'
+  readonly code:
+    | 'ICEBERG_INVALID_METADATA'
+    | 'ICEBERG_BAD_DATA'
+    | 'ICEBERG_COMMIT_ERROR'
+    | 'INVALID_ARGUMENTS'
+    | 'NOT_SUPPORTED'
 
   constructor(code: IcebergError['code'], message: string) {
     super(message)

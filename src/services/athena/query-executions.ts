@@ -37,7 +37,7 @@ export function foundQuery(runs: QueryRuns, id: string, call: ServiceCall): Quer
 export function queryExecutionHandlers(
   lake: Lake,
   runs: QueryRuns,
-  { report, ...limits }: QuerySettings,
+  { report, places, ...limits }: QuerySettings,
 ): Handlers<typeof Sdk> {
   const progress = new Map<string, EngineProgress>()
   /** The query that was asked after last, by account. */
@@ -70,7 +70,11 @@ export function queryExecutionHandlers(
             const reused = reusedResult(lake, runs, run)
             if (reused) return { result: reused }
             try {
-              return await runStatement(lake, { id: run.id, spec, statement, parameters, limits, onProgress }, signal)
+              return await runStatement(
+                lake,
+                { id: run.id, spec, statement, parameters, limits, places, onProgress },
+                signal,
+              )
             } finally {
               progress.delete(id)
             }

@@ -9,6 +9,7 @@ import { failureOf, isExpected } from '../../core/queries/failure.ts'
 import type { ResultColumn, StatementOutcome, StatementStatistics } from '../../core/queries/outcome.ts'
 import { executeStatement } from '../../core/queries/statements/execute.ts'
 import { type Ending, RunCancelled, type RunFailure } from '../../core/runs/run.ts'
+import { isTableBucketScope, type TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { glueAliases, registeredSources, tableBucketCatalog } from './data-catalogs.ts'
 import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
@@ -85,6 +86,8 @@ export interface QueryLimits {
 }
 
 export interface QuerySettings extends QueryLimits {
+  /** Where tables of table buckets lie. */
+  readonly places: TablePlaces
   /** Hears of bugs. */
   readonly report: (error: unknown) => void
 }
@@ -95,6 +98,8 @@ export interface QueryTask {
   readonly statement: Statement
   readonly parameters: readonly Expr[]
   readonly limits: QueryLimits
+  /** Of the tables of table buckets. */
+  readonly places: TablePlaces
   readonly onProgress: (progress: EngineProgress) => void
 }
 
@@ -138,8 +143,11 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
   }
   const held: { release(): void }[] = []
   const { files, protection } = await guardedFiles(lake, spec)
+  const names = nameContext(lake, spec)
+  const { create, remove } = task.places
   const context: QueryContext = {
-    ...nameContext(lake, spec),
+    ...names,
+    ...(isTableBucketScope(names.scope) && { laidTables: { create: () => create(spec), remove } }),
     rooms: files === lake.files ? lake : { ...lake, files },
     text: spec.query,
     queryId: id,

@@ -22,8 +22,8 @@ import type { CatalogAnswer, CatalogEndpoint, CatalogRequest } from '../../proto
 import {
   identifierIn,
   inCatalog,
-  namedTable,
   moved,
+  namedTable,
   placeOf,
   requireFree,
   requireNamespace,

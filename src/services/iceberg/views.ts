@@ -15,7 +15,16 @@ import { checkSchema } from '../../formats/iceberg/schema.ts'
 import { checkedViewRequirements, checkedViewUpdates, checkedViewVersion } from '../../formats/iceberg/update-checks.ts'
 import { newView } from '../../formats/iceberg/view-metadata.ts'
 import type { CatalogAnswer, CatalogEndpoint } from '../../protocol/rest-catalog.ts'
-import { identifierIn, inCatalog, moved, namedTable, placeOf, requireFree, requirePlace, textIn } from './catalog-context.ts'
+import {
+  identifierIn,
+  inCatalog,
+  moved,
+  namedTable,
+  placeOf,
+  requireFree,
+  requirePlace,
+  textIn,
+} from './catalog-context.ts'
 import { namespaceName, texts } from './namespaces.ts'
 import { listed } from './tables.ts'
 

@@ -264,4 +264,34 @@ describe('S3 Tables', () => {
       await tables.send(new DeleteNamespaceCommand({ tableBucketARN, namespace }))
     await tables.send(new DeleteTableBucketCommand({ tableBucketARN }))
   })
+
+  test('statements make tables in the context of the bucket’s catalog, and drop them', async () => {
+    const { arn } = await tables.send(new CreateTableBucketCommand({ name: 'stated' }))
+    await tables.send(new CreateNamespaceCommand({ tableBucketARN: arn, namespace: ['ns'] }))
+    const inBucket = (name: string) => ({ tableBucketARN: arn!, namespace: 'ns', name })
+    const context = { QueryExecutionContext: { Catalog: 's3tablescatalog/stated', Database: 'ns' } }
+    await on.succeed(
+      "CREATE TABLE made (id bigint, day date) PARTITIONED BY (month(day)) TBLPROPERTIES ('table_type'='iceberg')",
+      context,
+    )
+    await on.succeed("INSERT INTO made VALUES (1, DATE '2024-01-01'), (2, DATE '2024-02-01')", context)
+    const { warehouseLocation, tableARN } = await tables.send(new GetS3TableCommand(inBucket('made')))
+    assert.match(warehouseLocation!, /^s3:\/\/[-0-9a-f]{36}--table-s3$/)
+    assert.ok(tableARN!.endsWith(`/table/${warehouseLocation!.slice(5, 41)}`))
+    await on.succeed("CREATE TABLE again WITH (partitioning = ARRAY['day']) AS SELECT * FROM made", context)
+    assert.deepEqual(await on.rows('SELECT sum(id) FROM again', context), [['3']])
+    const { tableARN: other } = await tables.send(new GetS3TableCommand(inBucket('again')))
+    assert.notEqual(other, tableARN)
+    await on.failure(
+      "CREATE TABLE there (id bigint) LOCATION 's3://data/there/' TBLPROPERTIES ('table_type'='iceberg')",
+      context,
+    )
+    await on.failure("CREATE TABLE there WITH (location = 's3://data/there/') AS SELECT 1 AS id", context)
+    await on.failure('CREATE TABLE half AS SELECT 1 / 0 AS id', context)
+    await assert.rejects(tables.send(new GetS3TableCommand(inBucket('half'))), { name: 'NotFoundException' })
+    for (const name of ['made', 'again']) await on.succeed(`DROP TABLE ${name}`, context)
+    await assert.rejects(tables.send(new GetS3TableCommand(inBucket('made'))), { name: 'NotFoundException' })
+    const Bucket = warehouseLocation!.slice('s3://'.length)
+    await assert.rejects(on.s3.send(new ListObjectsV2Command({ Bucket })), { name: 'NoSuchBucket' })
+  })
 })

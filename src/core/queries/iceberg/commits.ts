@@ -134,9 +134,17 @@ async function write(
   await takeSteps([{ kind: 'change', table, base, changed: metadata, files }], context)
 }
 
+export interface NewIcebergTable {
+  readonly database: string
+  readonly name: string
+  readonly location: string
+  /** Of the table in the catalog, beside its own. */
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
 /** A table that was not there, with what it has from the first moment on. */
 export async function commitNew(
-  { database, name, location }: { readonly database: string; readonly name: string; readonly location: string },
+  { database, name, location, parameters }: NewIcebergTable,
   change: (metadata: TableMetadata) => Promise<TableChange>,
   context: CommitContext,
 ): Promise<void> {
@@ -145,5 +153,8 @@ export async function commitNew(
   const { updates, files } = await change(empty)
   const created = updated(empty, updates, nowMs)
   const arriving = files.map((file) => withAttributes(file, context))
-  await takeSteps([{ kind: 'create', database, name, created, files: arriving }], context)
+  await takeSteps(
+    [{ kind: 'create', database, name, created, files: arriving, ...(parameters && { parameters }) }],
+    context,
+  )
 }

@@ -11,6 +11,7 @@ import type { StatementOutcome } from '../outcome.ts'
 import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from './created-tables.ts'
 import { ICEBERG_PROPERTIES } from './iceberg-properties.ts'
 import { createIcebergTableAs } from './iceberg-tables.ts'
+import { inItsPlace } from './laid-tables.ts'
 import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { lakeTarget } from './statement-target.ts'
@@ -52,8 +53,8 @@ export function createTableAs(
 }
 
 /** Of a table that is not told where to lie. */
-const ownPlace = ({ tablesLocation, queryId }: QueryContext): string | undefined =>
-  tablesLocation === undefined ? undefined : `${tablesLocation}tables/${queryId}`
+const ownPlace = ({ tablesLocation, laidTables, queryId }: QueryContext): string | undefined =>
+  laidTables || tablesLocation === undefined ? undefined : `${tablesLocation}tables/${queryId}`
 
 async function createTable(
   statement: CreateTableAs,
@@ -71,7 +72,7 @@ async function createTable(
       statement.at,
     )
   }
-  const isIceberg = isIcebergTableType(statement.properties)
+  const isIceberg = context.laidTables !== undefined || isIcebergTableType(statement.properties)
   const known = isIceberg ? PROPERTIES.union(ICEBERG_PROPERTIES) : PROPERTIES
   const properties = propertyValues(statement.properties, known)
   const asked = await planQuery(statement.query, context, parameters)
@@ -88,6 +89,10 @@ async function createTable(
       type: 1301,
     })
   const place = textProperty(properties, isIceberg ? 'location' : 'external_location') ?? ownPlace(context)
+  if (context.laidTables)
+    return inItsPlace(place, context, (laid) =>
+      createIcebergTableAs({ name, properties, planned, columns, place: laid, at: statement.at }, context),
+    )
   if (place === undefined)
     throw new SqlError(
       'INVALID_TABLE_PROPERTY',
@@ -102,7 +107,7 @@ async function createTable(
     )
   if (!sink)
     return createIcebergTableAs(
-      { name, properties, planned, columns, location: location.slice(0, -1), at: statement.at },
+      { name, properties, planned, columns, place: { location: location.slice(0, -1) }, at: statement.at },
       context,
     )
 

@@ -2,6 +2,7 @@ import type { HiveColumn, HiveStatement, HiveTable, PartitionTransform, StringPr
 import type { ColumnDescriptor, StorageDescriptor, TableDescriptor } from '../../catalog/catalog.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
 import { Fault } from '../../faults.ts'
+import { isTableBucketScope } from '../../table-buckets/table-buckets.ts'
 import type { NameContext, QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure } from '../failure.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
@@ -16,11 +17,13 @@ type CreateTable = Extract<HiveStatement, { kind: 'create-table' }>
 /** What is wrong with the text alone, told before there is a query. */
 export function checkCreateTable(statement: CreateTable, context: NameContext): void {
   requireCatalog(statement.name, context)
-  if (!statement.location)
+  const isLaid = isTableBucketScope(context.scope)
+  if (!statement.location && !isLaid)
     throw new Fault('invalid', 'query', 'No location was specified for table. An S3 location must be specified')
-  if (isIceberg(statement) && statement.external)
+  const iceberg = isLaid || isIceberg(statement)
+  if (iceberg && statement.external)
     throw new Fault('invalid', 'query', 'External keyword not supported for table type ICEBERG')
-  if (!isIceberg(statement) && !statement.external)
+  if (!iceberg && !statement.external)
     throw new Fault('invalid', 'query', 'External keyword required for table type HIVE')
 }
 
@@ -37,7 +40,7 @@ export async function createTable(statement: CreateTable, context: QueryContext)
       `Table ${name.table} already exists.`,
     )
   }
-  if (isIceberg(statement)) {
+  if (context.laidTables || isIceberg(statement)) {
     await createIcebergTable(statement, name, context)
     return done
   }

@@ -11,7 +11,6 @@ import { type Position, SqlError } from '../../../sql/position.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
-import { asFolder } from '../../catalog/folder-names.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
@@ -26,6 +25,8 @@ import { planScans } from '../scan-planning.ts'
 import { columnDescriptor } from './column-descriptors.ts'
 import { icebergProperties } from './iceberg-properties.ts'
 import { insertColumns } from './insert-columns.ts'
+import type { LaidTable } from './laid-tables.ts'
+import { inItsPlace } from './laid-tables.ts'
 import { namesProperty, type PropertyValue, textProperty } from './properties.ts'
 import { type PlannedQuery, statisticsOf } from './query.ts'
 import type { TableName } from './table-names.ts'
@@ -47,8 +48,9 @@ export async function createIcebergTable(
   const columns = statement.columns.map(icebergColumn)
   const properties = icebergProperties(statement.properties, statement.comment)
   const updates = firstUpdates(columns, keys.map(partitionField), properties)
-  const location = asFolder(statement.location!).slice(0, -1)
-  await commitNew({ database, name, location }, async () => ({ updates, files: [] }), context)
+  await inItsPlace(statement.location, context, (place) =>
+    commitNew({ database, name, ...place }, async () => ({ updates, files: [] }), context),
+  )
 }
 
 /** A column that Hive's DDL names. */
@@ -155,19 +157,20 @@ export interface IcebergTableAs {
   readonly properties: ReadonlyMap<string, PropertyValue>
   readonly planned: PlannedQuery
   readonly columns: readonly NewColumn[]
-  readonly location: string
+  readonly place: LaidTable
   readonly at: Position
 }
 
 /** docs: athena ug, create-table-as ("table_type ICEBERG"). */
 export async function createIcebergTableAs(
-  { name, properties, planned, columns, location, at }: IcebergTableAs,
+  { name, properties, planned, columns, place, at }: IcebergTableAs,
   context: QueryContext,
 ): Promise<StatementOutcome> {
   for (const hive of ['partitioned_by', 'bucketed_by', 'bucket_count', 'external_location'])
     if (properties.has(hive))
       throw new SqlError('INVALID_TABLE_PROPERTY', `Table property '${hive}' not supported for Iceberg tables`, at)
-  if (textProperty(properties, 'is_external') !== 'false')
+  const { location } = place
+  if (!context.laidTables && textProperty(properties, 'is_external') !== 'false')
     throw new SqlError('INVALID_TABLE_PROPERTY', "Table property 'is_external' must be false for Iceberg tables", at)
   const named = [...properties].flatMap(([key, value]) =>
     OWN_PROPERTIES.has(key) ? [] : [{ name: key, value: String(value) }],
@@ -179,7 +182,7 @@ export async function createIcebergTableAs(
   const target = writeTarget(qualified, empty, currentSchema(empty))
   return written('CREATE TABLE', planned, target, context, (files) =>
     commitNew(
-      { database: name.database, name: name.table, location },
+      { database: name.database, name: name.table, ...place },
       async (base) => {
         const change = await changedFiles(
           qualified,

@@ -35,6 +35,7 @@ export async function dropTable(statement: Of<'drop-table'>, context: QueryConte
   await catalog.tables.delete(context.scope, found.database, found.descriptor.Name)
   // Others may have taken some of them away.
   if (own) await files.delete([...own].filter((uri) => files.stat(uri)))
+  await context.laidTables?.remove(found.descriptor.StorageDescriptor?.Location ?? '')
   return done
 }
 
