@@ -38,6 +38,8 @@ export interface ScanEstimate {
 const MOST_FOOTERS = 2000
 /** ORC's are looked at one after the other. */
 const MOST_ORC_FILES = 200
+/** Neither their ends nor their rows are opened for an estimate. */
+const ENCRYPTED = 'the files are encrypted by who wrote them: what lies in them is told once they are read'
 const SAMPLED = 'it is reckoned from some of the files'
 
 /** `columns`: those that each scan reads, where they are to be others than the plan's. */
@@ -115,6 +117,7 @@ async function estimateScan({ relation, filter, read, doubts }: Scan, lake: Read
     filesBytes,
   }
   const whole = { ...described, scannedBytes: filesBytes }
+  if (files.some(({ envelope }) => envelope)) return { ...whole, atMostBecause: [ENCRYPTED, ...doubts] }
   if (format.kind === 'orc' && !layouts)
     return { ...described, ...(await orcEstimate({ relation, filter, read, doubts }, columns, lake)) }
   if (format.kind !== 'parquet') return { ...whole, atMostBecause: doubts.slice(0, 1).filter(isAboutFiles) }

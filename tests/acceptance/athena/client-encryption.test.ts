@@ -13,6 +13,7 @@ import {
   KMSClient,
 } from '@aws-sdk/client-kms'
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
+import { run } from '../../cli/process.ts'
 import { athenaLake } from './lake.ts'
 
 const a = await athenaLake()
@@ -122,6 +123,14 @@ test('utility statements and manifests too; a table that a query writes is read 
     const { Table } = await a.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: name }))
     assert.equal(Table!.Parameters!.has_encrypted_data, 'true')
   }
+})
+
+test('an estimate of such files says why it is none', async () => {
+  await a.succeed("CREATE TABLE told WITH (format = 'PARQUET') AS SELECT 1 AS n, 2 AS m", sealed)
+  const environment = { LENTIC_ENDPOINT: a.lake.endpoint }
+  const { out, code, err } = await run(['explain', 'SELECT n FROM told', '--database', 'db'], environment)
+  assert.equal(code, 0, err)
+  assert.match(out, /at most: the files are encrypted by who wrote them/)
 })
 
 test('a table says how its files are to be written, whatever the results are', async () => {
