@@ -24,6 +24,8 @@ export interface Instance {
   readonly defined: Map<string, string>
   /** By local path, how many bytes of it the instance has read and keeps: the ends of Parquet files. */
   readonly footers: Map<string, number>
+  /** By local path, how many bytes of a file of deletes it has read, the rows of which it keeps. */
+  readonly deletes: Map<string, number>
   close(): void
 }
 
@@ -60,6 +62,7 @@ export async function openInstance(temporaryDirectory: string): Promise<Instance
     temporaryDirectory,
     defined: new Map(),
     footers: new Map(),
+    deletes: new Map(),
     close: () => {
       reads.destroySync()
       main.closeSync()

@@ -6,7 +6,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Relation } from '../../core/queries/relation.ts'
 import { duckdbType, quote } from '../../sql/duckdb/types.ts'
-import { hasDeletedRows } from './deleted-rows.ts'
 import { fieldsIn } from './file-fields.ts'
 import { readsAsItStands } from './scans/parquet.ts'
 import type { DataColumn } from './scans/scan.ts'
@@ -16,8 +15,8 @@ const MOST_FILES = 32
 /** By file, the engine's type of each column that was asked for, by its name in lower case; '' where it has none. */
 const known = new Map<string, Map<string, string>>()
 const REMEMBERED_FILES = 2_000
-/** A column of the file would hide the engine's own of that name. */
-const PLACE = 'file_index'
+/** A column of the file would hide the engine's own of that name, which tell places and numbers of rows. */
+const PLACES = ['file_index', 'file_row_number']
 /** Beyond these, lower case may not mean the same to the engine. */
 const PLAIN_NAME = /^[\x20-\x7e]+$/
 
@@ -31,13 +30,12 @@ export async function heldExactly(
   if (format.kind !== 'parquet' || files.length === 0 || files.length > MOST_FILES) return false
   const columns = wanted.map((index) => relation.columns[index]!).filter((column) => column.kind === 'data')
   if (!columns.every((column) => PLAIN_NAME.test(column.field) && readsAsItStands(column))) return false
-  // The engine's own column that numbers rows could be hidden by one of the file.
-  if (files.some((file) => hasDeletedRows(file) || file.deletedValues)) return false
-  const names = [...columns.map((column) => column.field.toLowerCase()), PLACE]
+  if (files.some((file) => file.deletedValues)) return false
+  const names = [...columns.map((column) => column.field.toLowerCase()), ...PLACES]
   for (const { localPath } of files) {
     const types = await typesOf(connection, localPath, names)
     if (!(await haveTheirIds(connection, localPath, columns))) return false
-    if (types.get(PLACE) || !columns.every((column) => isExact(column, types))) return false
+    if (PLACES.some((place) => types.get(place)) || !columns.every((column) => isExact(column, types))) return false
   }
   return true
 }

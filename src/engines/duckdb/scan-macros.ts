@@ -134,16 +134,11 @@ export class ScanMacros {
       const kept: string[] = []
       const keep = (select: string) => `${name}_files_${kept.push(select) - 1}`
       for (const [i, part] of this.#relations.get(relation)!.entries()) {
-        const deletedRows = part.files.some(hasDeletedRows) ? `${name}_deleted_${i}` : undefined
-        if (deletedRows) await defineDeletedRows(instance, deletedRows, part)
-        const hints = {
-          serial: this.#serial,
-          long: this.#longRecords.among(part),
-          sample: sampleKeys(part),
-          ...this.#looks.get(`${name}/${i}`),
-          deletedRows,
-          keep,
-        }
+        const look = this.#looks.get(`${name}/${i}`)
+        const lossy = part.files.some(hasDeletedRows)
+        const deletedRows = lossy ? await defineDeletedRows(instance, part, look?.exact ?? false) : undefined
+        const long = this.#longRecords.among(part)
+        const hints = { serial: this.#serial, long, sample: sampleKeys(part), ...look, deletedRows, keep }
         texts.push(scanText(part, wanted, hints))
       }
       const text = texts.join(' UNION ALL ')

@@ -4,7 +4,7 @@
  */
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { filesRead } from './files-read.ts'
+import { filesRead, positionDeletes } from './files-read.ts'
 import type { Instance } from './instance.ts'
 import type { ScanCount } from './known-scans.ts'
 
@@ -40,6 +40,7 @@ export class ScannedBytes {
   #reads: ReadonlyMap<string, readonly FileRead[]> = new Map()
   readonly #converted: ReadonlyMap<string, ReadonlyMap<string, number>>
   readonly #known: ScanCount | undefined
+  readonly #scanned: readonly Relation[]
 
   /**
    * `scanned`: the relation of each scan; one that is scanned twice may be read twice. `converted`: what was read of
@@ -54,6 +55,7 @@ export class ScannedBytes {
     this.#instance = instance
     this.#known = known
     this.#converted = converted
+    this.#scanned = scanned
     for (const relation of scanned) {
       for (const { localPath, sizeBytes } of filesRead(relation)) {
         const known = this.#files.get(localPath) ?? { sizeBytes, mostBytes: 0, scans: [] }
@@ -90,8 +92,8 @@ export class ScannedBytes {
   /**
    * By local path; files that were not touched are not in it. Only data files count: not spilled pages, not what the
    * plan writes; and none for more than it holds, though a compressed file's first bytes are looked at twice. A footer
-   * that the instance has kept since an earlier plan counts for each plan that opens the file: what a query scans does
-   * not depend on who asked before.
+   * that the instance has kept since an earlier plan counts for each plan that opens the file, and what deletes say for
+   * each plan that looks at it: what a query scans does not depend on who asked before.
    */
   async perFile(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>()
@@ -109,6 +111,8 @@ export class ScannedBytes {
       if (furthest < file.sizeBytes) bytes += this.#instance.footers.get(path) ?? 0
       if (bytes > 0) found.set(path, Math.min(bytes, file.mostBytes))
     }
+    for (const [path, bytes] of this.#instance.deletes)
+      if (!found.has(path) && this.#files.has(path)) found.set(path, Math.min(bytes, this.#files.get(path)!.mostBytes))
     return found
   }
 
@@ -119,6 +123,7 @@ export class ScannedBytes {
 
   /** What was read so far came to nothing; `otherwise` were read whole, by other means. */
   async restart(otherwise: readonly DataFile[]): Promise<void> {
+    noteDeletes(this.#instance, this.#scanned, await readsByPath(this.#instance))
     await this.#instance.watch.run('CALL truncate_duckdb_logs()')
     for (const { localPath, sizeBytes } of otherwise)
       this.#otherwise.set(localPath, (this.#otherwise.get(localPath) ?? 0) + sizeBytes)
@@ -138,13 +143,15 @@ async function readsByPath({ reads }: Instance): Promise<Map<string, FileRead[]>
   return found
 }
 
-/** Makes an instance fit for its next plan: notes which footers it keeps of the files of this one, forgets the reads. */
+/** Makes an instance fit for its next plan: notes what it keeps of the files of this one, forgets the reads. */
 export async function forgetReads(instance: Instance, relations: readonly Relation[]): Promise<void> {
   const { watch, footers } = instance
   const files = relations.flatMap((relation) => (relation.format.kind === 'parquet' ? filesRead(relation) : []))
   const sizes = new Map(files.map((file) => [file.localPath, file.sizeBytes]))
   if (files.some((file) => !footers.has(file.localPath))) {
-    for (const [path, reads] of await readsByPath(instance)) {
+    const readFiles = await readsByPath(instance)
+    noteDeletes(instance, relations, readFiles)
+    for (const [path, reads] of readFiles) {
       const sizeBytes = sizes.get(path)
       if (sizeBytes === undefined) continue
       const ends = reads.filter(({ until }) => until >= sizeBytes - TAIL_BYTES)
@@ -156,4 +163,16 @@ export async function forgetReads(instance: Instance, relations: readonly Relati
     }
   }
   await watch.run('CALL truncate_duckdb_logs()')
+}
+
+/** What they say is kept from the first plan on that looks at them. */
+function noteDeletes(
+  { deletes }: Instance,
+  relations: readonly Relation[],
+  reads: ReadonlyMap<string, readonly FileRead[]>,
+): void {
+  for (const { localPath } of relations.flatMap(({ files }) => positionDeletes(files))) {
+    const bytes = (reads.get(localPath) ?? []).reduce((sum, { from, until }) => sum + until - from, 0)
+    if (bytes > 0 && !deletes.has(localPath)) deletes.set(localPath, bytes)
+  }
 }

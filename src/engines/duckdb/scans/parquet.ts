@@ -14,10 +14,10 @@ import { scalarFromText } from './text-values.ts'
 export const parquetReader: Reader = ({ files, columns, places, exact }) => {
   const list = pathList(files)
   // Without a schema a column of the file may hide the engine's own of the same name.
-  if (columns.length === 0 && places.length > 0)
+  if (columns.length === 0 && places.length > 0 && !exact)
     return `SELECT ${places.join(', ')} FROM read_parquet(${list}, schema = MAP {${NO_COLUMN}})`
   // With no column to name, a schema can not be given; the files then only say how many rows they have.
-  if (columns.length === 0)
+  if (columns.length === 0 && places.length === 0)
     return `SELECT 1 AS n FROM read_parquet(${list}, hive_partitioning = false, union_by_name = false)`
   // Old writers leave text unmarked; it would otherwise come as bytes and be shown with escapes.
   const text = columns.every(({ column }) => !holdsBytes(column.type)) ? ', binary_as_string = true' : ''

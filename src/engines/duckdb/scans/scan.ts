@@ -5,7 +5,7 @@
  */
 import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
 import { duckdbType } from '../../../sql/duckdb/types.ts'
-import { filesWithDeletedRows, hasDeletedRows, isLeft, stretchOf } from '../deleted-rows.ts'
+import { filesWithDeletedRows, hasDeletedRows, type LostRows, leftRows } from '../deleted-rows.ts'
 import { cloudtrailReader } from './cloudtrail.ts'
 import { coercedValue } from './coerced-values.ts'
 import { byCompression } from './compression.ts'
@@ -66,8 +66,8 @@ export interface ScanHints {
   readonly longNumbers?: boolean
   readonly alike?: boolean
   readonly exact?: boolean
-  /** The table of the rows that files have lost (see ../deleted-rows.ts), where some have. */
-  readonly deletedRows?: string
+  /** What files have lost, where some have. */
+  readonly deletedRows?: LostRows
   /** For what would be long within the text; it is there otherwise. */
   readonly keep?: KeepRows
 }
@@ -109,10 +109,10 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
       alike,
       exact,
     })
-    const left = lost ? leftRows(deletedRows, files[0]!, relation) : { join: '', conditions: [] }
-    const conditions = [...left.conditions, ...compared.conditions]
+    const left = lost && leftRows(deletedRows, filesWithDeletedRows(relation).indexOf(files[0]!))
+    const conditions = [...(left ? [left.condition] : []), ...compared.conditions]
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-    const from = `(${rows}) AS f${fromFile.join ?? ''}${left.join}${where}`
+    const from = `(${rows}) AS f${fromFile.join ?? ''}${left ? left.join : ''}${where}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
   })
   return texts.join(' UNION ALL ')
@@ -133,18 +133,6 @@ function fileGroups({ format, files }: Relation): readonly (readonly DataFile[])
 function dataValue({ index, column }: Wanted): string {
   const value = `f.c${index}`
   return column.kind === 'data' && column.becomes ? coercedValue(column.type, column.becomes, value) : value
-}
-
-/** `first`: of the files of the group, whose places follow each other; `table` holds a bit for each of their rows. */
-function leftRows(
-  table: string,
-  first: DataFile,
-  relation: Relation,
-): { readonly join: string; readonly conditions: readonly string[] } {
-  const row = 'f.file_row_number'
-  const place = filesWithDeletedRows(relation).indexOf(first)
-  const stretch = stretchOf(`(f.file_index::BIGINT + ${place})`, row)
-  return { join: ` JOIN ${table} AS d ON d.stretch = ${stretch}`, conditions: [isLeft('d.bits', row)] }
 }
 
 function readerOf(format: FileFormat): Reader {
