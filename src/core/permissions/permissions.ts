@@ -70,11 +70,13 @@ export class Permissions {
 
   compiled(principal: Principal, scope: Scope): { readonly rules: CatalogRules; readonly rights: PrincipalRights } {
     const compiled = this.#current(scope)
-    const known = compiled.rights.get(principal.arn)
+    const principals = lakePrincipals(principal)
+    const key = principals.join(' ')
+    const known = compiled.rights.get(key)
     if (known) return { rules: compiled.rules, rights: known }
-    const rights = rightsOf(this.state, scope, lakePrincipals(principal), compiled.rules)
+    const rights = rightsOf(this.state, scope, principals, compiled.rules)
     if (compiled.rights.size >= KEPT_PRINCIPALS) compiled.rights.clear()
-    compiled.rights.set(principal.arn, rights)
+    compiled.rights.set(key, rights)
     return { rules: compiled.rules, rights }
   }
 

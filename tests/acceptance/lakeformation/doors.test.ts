@@ -215,8 +215,8 @@ test('the catalog shows its reader what its queries do', async () => {
 })
 
 test('the REST catalog gives neither metadata nor keys of a table of which a part is seen', async () => {
-  const get = (path: string) =>
-    send({ ...house.lake, credentials: reader.client.credentials } as never, { service: 'glue', method: 'GET', path })
+  const credentials = await (reader.client.credentials as unknown as () => Promise<object>)()
+  const get = (path: string) => send({ ...house.lake, credentials } as never, { service: 'glue', method: 'GET', path })
   const base = '/iceberg/v1/catalogs/000000000000/namespaces/db/tables'
   for (const path of [`${base}/sales`, `${base}/sales/credentials`]) {
     const response = await get(path)

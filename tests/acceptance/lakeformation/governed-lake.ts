@@ -7,6 +7,7 @@ import {
   type StartQueryExecutionInput,
 } from '@aws-sdk/client-athena'
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   GrantPermissionsCommand,
   LakeFormationClient,
@@ -53,18 +54,31 @@ export async function governedLake(options: StartOptions = {}): Promise<Governed
   const lake = await startLake(options)
   const people = new Map<string, Person>()
   const root = person(lake.client)
+  const known = knownRoles(lake)
   const sessions = sealedSessions(lake.credentials.secretAccessKey)
   for (const Bucket of ['data', 'results']) await root.s3.send(new CreateBucketCommand({ Bucket }))
   await root.lakeFormation.send(new PutDataLakeSettingsCommand({ DataLakeSettings: { DataLakeAdmins: [] } }))
   await root.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'db' } }))
   const as: GovernedLake['as'] = (role, tags = {}) => {
     const id = JSON.stringify([role, tags])
-    const known = people.get(id)
-    if (known) return known
+    const there = people.get(id)
+    if (there) return there
     const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/test`
-    const principal = { kind: 'role', arn, account: ACCOUNT, accessKeyId: '', session: { tags } } as const
+    const principal = {
+      kind: 'role',
+      arn,
+      entityArn: roleArn(role),
+      account: ACCOUNT,
+      accessKeyId: '',
+      session: { tags },
+    } as const
     const { accessKeyId, secretAccessKey, sessionToken } = sessions.issue(principal, new Date(Date.now() + 3_600_000))
-    const made = person({ ...lake.client, credentials: { accessKeyId, secretAccessKey, sessionToken } as never })
+    const keys = { accessKeyId, secretAccessKey, sessionToken }
+    const credentials = async () => {
+      await known.role(role)
+      return keys
+    }
+    const made = person({ ...lake.client, credentials: credentials as never })
     people.set(id, made)
     return made
   }
@@ -85,10 +99,38 @@ export async function governedLake(options: StartOptions = {}): Promise<Governed
       await root.lakeFormation.send(new RevokePermissionsCommand(entry(role, resource, permissions)))
     },
     async close() {
+      known.close()
       for (const one of [root, ...people.values()])
         for (const client of [one.athena, one.glue, one.lakeFormation, one.s3]) client.destroy()
       await lake.stop()
     },
+  }
+}
+
+/** Roles of these names, which may do everything: what they may see is for Lake Formation to say. */
+function knownRoles({ client }: TestLake) {
+  const iam = new IAMClient(client)
+  const made = new Map<string, Promise<void>>()
+  const make = async (RoleName: string): Promise<void> => {
+    const Version = '2012-10-17'
+    const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }
+    const AssumeRolePolicyDocument = JSON.stringify({ Version, Statement: [trust] })
+    try {
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
+    } catch (error) {
+      // A lake that keeps no roles asks for none.
+      if (error instanceof Error && error.name === 'NotImplemented') return
+      throw error
+    }
+    const PolicyDocument = JSON.stringify({ Version, Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] })
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'everything', PolicyDocument }))
+  }
+  return {
+    role(name: string): Promise<void> {
+      if (!made.has(name)) made.set(name, make(name))
+      return made.get(name)!
+    },
+    close: () => iam.destroy(),
   }
 }
 
