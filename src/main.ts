@@ -55,6 +55,7 @@ import { glue } from './services/glue/service.ts'
 import { icebergCatalog } from './services/iceberg/service.ts'
 import { kms } from './services/kms/service.ts'
 import { lakeFormation } from './services/lakeformation/service.ts'
+import { logs } from './services/logs/service.ts'
 import { s3 } from './services/s3/service.ts'
 import { s3Tables } from './services/s3tables/service.ts'
 import { secretsManager } from './services/secretsmanager/service.ts'
@@ -319,6 +320,7 @@ function composeServices(
     kms(lake),
     cloudTrail(lake),
     cloudWatch(lake),
+    logs(lake, report),
     lakeFormation(lake, sessions),
     sts({ clock: lake.clock, sessions }),
   ]

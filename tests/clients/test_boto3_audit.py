@@ -52,3 +52,24 @@ def test_many_values_come_gzipped(session):
         EndTime=now + timedelta(minutes=5),
     )
     assert [r["Values"] for r in result["MetricDataResults"]] == [[7.0], [14.0]]
+
+
+def test_logs_are_put_filtered_and_asked(session, bucket):
+    logs = boto3.client("logs")
+    group = f"/boto/{bucket}"
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="s")
+    now = int(datetime.now(timezone.utc).timestamp() * 1000)
+    lines = [{"timestamp": now + n, "message": f'{{"n": {n}}}'} for n in range(20)]
+    logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=lines)
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=group, filterPattern="{ $.n >= 5 }", PaginationConfig={"PageSize": 4}
+    )
+    assert [e["message"] for page in pages for e in page["events"]] == [f'{{"n": {n}}}' for n in range(5, 20)]
+    query = logs.start_query(
+        logGroupName=group, queryString="stats max(n) as most", startTime=now // 1000 - 60, endTime=now // 1000 + 60
+    )["queryId"]
+    assert logs.get_query_results(queryId=query)["results"] == [[{"field": "most", "value": "19"}]]
+    logs.delete_log_group(logGroupName=group)
+    with pytest.raises(logs.exceptions.ResourceNotFoundException):
+        logs.describe_log_streams(logGroupName=group)

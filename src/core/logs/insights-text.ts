@@ -1,0 +1,204 @@
+/** Logs Insights' language, as a tree. docs: AmazonCloudWatch logs, CWL_QuerySyntax. Pure. */
+
+export type Term =
+  | { readonly kind: 'value'; readonly value: string | number }
+  | { readonly kind: 'pattern'; readonly source: string; readonly flags: string }
+  | { readonly kind: 'field'; readonly name: string }
+  | { readonly kind: 'list'; readonly items: readonly Term[] }
+  | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Term[] }
+  | { readonly kind: 'operation'; readonly operator: string; readonly left: Term; readonly right: Term }
+  | { readonly kind: 'not'; readonly of: Term }
+
+export interface Named {
+  readonly name: string
+  readonly term: Term
+}
+
+export type Command =
+  | { readonly kind: 'fields' | 'display'; readonly items: readonly Named[] }
+  | { readonly kind: 'filter'; readonly condition: Term }
+  | { readonly kind: 'stats'; readonly items: readonly Named[]; readonly by: readonly Named[] }
+  | { readonly kind: 'sort'; readonly by: readonly { readonly term: Term; readonly descending: boolean }[] }
+  | { readonly kind: 'limit'; readonly count: number }
+  | { readonly kind: 'dedup'; readonly by: readonly Named[] }
+  | {
+      readonly kind: 'parse'
+      readonly of: Term
+      readonly pattern: string
+      readonly isGlob: boolean
+      readonly names: readonly string[]
+    }
+
+export class InsightsError extends Error {
+  override readonly name = 'InsightsError'
+  readonly at: number
+
+  constructor(message: string, at: number) {
+    super(message)
+    this.at = at
+  }
+}
+
+interface Token {
+  readonly kind: 'word' | 'text' | 'number' | 'pattern' | 'sign' | 'end'
+  readonly text: string
+  readonly at: number
+  readonly end: number
+}
+
+const TOKEN =
+  /(?:\s|#[^\n]*)*(?:(\d+(?:\.\d+)?(?:ms|s|m|h|d|w)?\b)|([@A-Za-z_][\w.@:]*)|`([^`]+)`|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\/((?:[^/\\\n]|\\.)+)\/([a-z]*)|(=~|!=|<=|>=|[-+*/%^()=<>,|[\]]))/y
+
+/** Throws InsightsError. */
+export function parseInsights(text: string): readonly Command[] {
+  const tokens = tokensOf(text)
+  let at = 0
+  const peek = (): Token => tokens[at]!
+  const fail = (token = peek()): never => {
+    throw new InsightsError(`unexpected symbol found ${token.text || 'end of query'} at position ${token.at}`, token.at)
+  }
+  const isWord = (word: string): boolean => peek().kind === 'word' && peek().text.toLowerCase() === word
+  const accept = (sign: string): boolean => {
+    if (!(peek().kind === 'sign' && peek().text === sign) && !isWord(sign)) return false
+    at++
+    return true
+  }
+  const expect = (sign: string): void => {
+    if (!accept(sign)) fail()
+  }
+  const list = <T>(item: () => T): T[] => {
+    const items = [item()]
+    while (accept(',')) items.push(item())
+    return items
+  }
+  const named = (): Named => {
+    const from = peek().at
+    const term = either()
+    const written = text.slice(from, tokens[at - 1]!.end)
+    return { term, name: accept('as') ? tokens[at++]!.text : term.kind === 'field' ? term.name : written }
+  }
+  const binary = (next: () => Term, operators: readonly string[]) => (): Term => {
+    let left = next()
+    for (;;) {
+      const operator = operators.find((one) => accept(one))
+      if (!operator) return left
+      left = { kind: 'operation', operator, left, right: next() }
+    }
+  }
+  const primary = (): Term => {
+    const token = tokens[at++]!
+    switch (token.kind) {
+      case 'number':
+        return { kind: 'value', value: /^[\d.]+$/.test(token.text) ? Number(token.text) : token.text }
+      case 'text':
+        return { kind: 'value', value: token.text }
+      case 'pattern': {
+        const cut = token.text.lastIndexOf('/')
+        return { kind: 'pattern', source: token.text.slice(0, cut), flags: token.text.slice(cut + 1) }
+      }
+      case 'word': {
+        if (!accept('(')) return { kind: 'field', name: token.text }
+        const asked: Term[] = []
+        if (accept('*')) {
+          expect(')')
+        } else if (!accept(')')) {
+          asked.push(...list(either))
+          expect(')')
+        }
+        return { kind: 'call', name: token.text.toLowerCase(), arguments: asked }
+      }
+      case 'sign':
+        if (token.text === '(') {
+          const inner = either()
+          expect(')')
+          return inner
+        }
+        if (token.text === '-')
+          return { kind: 'operation', operator: '-', left: { kind: 'value', value: 0 }, right: primary() }
+        if (token.text === '[') {
+          const items = list(either)
+          expect(']')
+          return { kind: 'list', items }
+        }
+    }
+    return fail(token)
+  }
+  const product = binary(binary(primary, ['^']), ['*', '/', '%'])
+  const sum = binary(product, ['+', '-'])
+  const compared = (): Term => {
+    const left = sum()
+    const negated = isWord('not') && ++at > 0
+    const operator = ['=~', '!=', '<=', '>=', '=', '<', '>', 'like', 'in'].find((one) => accept(one))
+    if (!operator) return negated ? fail() : left
+    const term: Term = { kind: 'operation', operator, left, right: sum() }
+    return negated ? { kind: 'not', of: term } : term
+  }
+  const negation = (): Term => (accept('not') ? { kind: 'not', of: negation() } : compared())
+  const either: () => Term = binary(
+    binary(() => negation(), ['and']),
+    ['or'],
+  )
+  const commands: Readonly<Record<string, () => Command>> = {
+    fields: () => ({ kind: 'fields', items: list(named) }),
+    display: () => ({ kind: 'display', items: list(named) }),
+    filter: () => ({ kind: 'filter', condition: either() }),
+    stats: () => ({ kind: 'stats', items: list(named), by: accept('by') ? list(named) : [] }),
+    dedup: () => ({ kind: 'dedup', by: list(named) }),
+    limit: () => ({ kind: 'limit', count: Number(tokens[at++]!.text) || fail(tokens[at - 1]) }),
+    sort: () => ({
+      kind: 'sort',
+      by: list(() => {
+        const term = either()
+        const descending = accept('desc')
+        if (!descending) accept('asc')
+        return { term, descending }
+      }),
+    }),
+    parse() {
+      const of = primary()
+      const pattern = tokens[at++]!
+      if (pattern.kind === 'text') {
+        expect('as')
+        return { kind: 'parse', of, pattern: pattern.text, isGlob: true, names: list(() => tokens[at++]!.text) }
+      }
+      if (pattern.kind !== 'pattern') return fail(pattern)
+      return {
+        kind: 'parse',
+        of,
+        pattern: pattern.text.slice(0, pattern.text.lastIndexOf('/')),
+        isGlob: false,
+        names: [],
+      }
+    },
+  }
+  const found: Command[] = []
+  do {
+    const word = tokens[at++]!
+    const command = word.kind === 'word' ? commands[word.text.toLowerCase()] : undefined
+    found.push(command ? command() : fail(word))
+  } while (accept('|'))
+  if (peek().kind !== 'end') fail()
+  return found
+}
+
+function tokensOf(text: string): Token[] {
+  const tokens: Token[] = []
+  const bare = text.replace(/(?:\s|#[^\n]*)+$/, '')
+  for (TOKEN.lastIndex = 0; TOKEN.lastIndex < bare.length; ) {
+    const from = TOKEN.lastIndex
+    const match = TOKEN.exec(bare)
+    if (!match)
+      throw new InsightsError(`unexpected symbol found ${bare.slice(from).trim()[0]} at position ${from}`, from)
+    const [whole, number, word, quoted, double, single, pattern, flags, sign] = match
+    const end = TOKEN.lastIndex
+    const at = end - whole.trimStart().length
+    const text = (double ?? single)?.replace(/\\(.)/g, '$1')
+    if (number !== undefined) tokens.push({ kind: 'number', text: number, at, end })
+    else if (text !== undefined) tokens.push({ kind: 'text', text, at, end })
+    else if (pattern !== undefined) tokens.push({ kind: 'pattern', text: `${pattern}/${flags}`, at, end })
+    else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, at, end })
+    else tokens.push({ kind: 'word', text: word ?? quoted!, at, end })
+  }
+  tokens.push({ kind: 'end', text: '', at: bare.length, end: bare.length })
+  return tokens
+}

@@ -1,0 +1,34 @@
+import type { Scope } from '../../core/catalog/catalog.ts'
+import { FilterPatternError } from '../../core/logs/filter-pattern.ts'
+import { AwsError } from '../../protocol/service.ts'
+
+export const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message)
+
+export const groupArn = ({ account, region }: Scope, name: string): string =>
+  `arn:aws:logs:${region}:${account}:log-group:${name}`
+
+/** A group by its name, or by an ARN that may end in `:*`. */
+export function groupNameOf(given: { readonly logGroupName?: string; readonly logGroupIdentifier?: string }): string {
+  const { logGroupName, logGroupIdentifier } = given
+  if ((logGroupName === undefined) === (logGroupIdentifier === undefined))
+    throw invalid('Exactly one of logGroupName and logGroupIdentifier must be specified.')
+  return nameIn(logGroupName ?? logGroupIdentifier!)
+}
+
+export const nameIn = (identifier: string): string =>
+  /^arn:aws:logs:[^:]*:\d*:log-group:([^:]+)(?::\*)?$/.exec(identifier)?.[1] ?? identifier
+
+/** Opaque to clients: the last name of the page. */
+export const tokenOf = (name: string): string => Buffer.from(name).toString('base64url')
+export const nameOfToken = (token: string | undefined): string | undefined =>
+  token === undefined ? undefined : Buffer.from(token, 'base64url').toString()
+
+/** A pattern that is none is the caller's fault. */
+export function asFault<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof FilterPatternError) throw invalid(error.message)
+    throw error
+  }
+}
