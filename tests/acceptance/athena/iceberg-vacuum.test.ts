@@ -45,12 +45,11 @@ const tableOf = async (name: string) =>
 
 /** Every file that the table's metadata leads to, told by its own tables. */
 async function named(name: string): Promise<string[]> {
-  const { Parameters } = await tableOf(name)
   const listed = await a.rows(
     `SELECT manifest_list FROM "${name}$snapshots" UNION SELECT path FROM "${name}$manifests"
      UNION SELECT file_path FROM "${name}$files" UNION SELECT file FROM "${name}$metadata_log_entries"`,
   )
-  return [...listed.map(([path]) => path!), Parameters!.metadata_location!].map((uri) => uri.replace('s3://data/', ''))
+  return listed.map(([uri]) => uri!.replace('s3://data/', ''))
 }
 
 test('snapshots past their age go, and the files that only they led to', async () => {

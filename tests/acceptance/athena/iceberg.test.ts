@@ -162,6 +162,10 @@ test('tables about the table', async () => {
       .map(({ id }) => ['n1', '1', String(id), String(id)]),
   )
   assert.deepEqual(await a.rows('SELECT count(*) FROM "events$properties"'), [['0']])
+  const location = readFileSync('tests/golden/iceberg/events.location', 'utf8').trim()
+  const newest = `SELECT file, latest_snapshot_id = max_by(snapshot_id, committed_at), latest_sequence_number
+    FROM "events$metadata_log_entries" CROSS JOIN "events$snapshots" WHERE file = '${location}' GROUP BY 1, 3, latest_snapshot_id`
+  assert.deepEqual(await a.rows(newest), [[location, 'true', '4']])
   assert.match(await a.failure('SELECT * FROM "events$nothing"'), /^TABLE_NOT_FOUND: /)
 })
 

@@ -6,6 +6,7 @@ import {
   currentSchema,
   currentSnapshot,
   type Snapshot,
+  snapshotAt,
   snapshotById,
   type TableMetadata,
 } from '../../../formats/iceberg/metadata.ts'
@@ -15,10 +16,16 @@ import { dottedName } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import { files, manifests, partitions } from './file-tables.ts'
 import type { SnapshotView } from './iceberg-files.ts'
+import { metadataLocation } from './iceberg-table.ts'
 import { type Listing, MOMENT, moment, number, text, textMap } from './listing.ts'
 import { readMetadata } from './metadata-file.ts'
 
-const LISTINGS: Readonly<Record<string, (view: SnapshotView, context: QueryContext) => Promise<Listing> | Listing>> = {
+interface TableView extends SnapshotView {
+  /** Of its metadata. */
+  readonly location: string
+}
+
+const LISTINGS: Readonly<Record<string, (view: TableView, context: QueryContext) => Promise<Listing> | Listing>> = {
   history,
   snapshots,
   refs,
@@ -40,6 +47,7 @@ export async function metadataQuery(table: Table, about: string, context: QueryC
   const metadata = await readMetadata(table, context)
   const view = {
     name: dottedName(table),
+    location: metadataLocation(table),
     metadata,
     snapshot: currentSnapshot(metadata),
     schema: currentSchema(metadata),
@@ -141,15 +149,26 @@ function properties({ metadata }: SnapshotView): Listing {
   }
 }
 
-function metadataLog({ metadata }: SnapshotView): Listing {
+/** The log names the files before the current one, which comes last; with what was the newest snapshot at the time. */
+function metadataLog({ metadata, location }: TableView): Listing {
+  const current = { 'timestamp-ms': metadata['last-updated-ms'], 'metadata-file': location }
   return {
     columns: [
       ['timestamp', MOMENT],
       ['file', 'varchar'],
+      ['latest_snapshot_id', 'bigint'],
+      ['latest_schema_id', 'integer'],
+      ['latest_sequence_number', 'bigint'],
     ],
-    rows: (metadata['metadata-log'] ?? []).map((entry) => [
-      moment(entry['timestamp-ms']),
-      text(entry['metadata-file']),
-    ]),
+    rows: [...(metadata['metadata-log'] ?? []), current].map((entry) => {
+      const latest = snapshotAt(metadata, entry['timestamp-ms'])
+      return [
+        moment(entry['timestamp-ms']),
+        text(entry['metadata-file']),
+        number(latest?.['snapshot-id']),
+        number(latest?.['schema-id'] ?? undefined),
+        number(latest?.['sequence-number'] ?? undefined),
+      ]
+    }),
   }
 }
