@@ -82,7 +82,9 @@ export async function liveEntries(
       ),
     )
   if (!columns) return read()
-  const what = [manifest.sequenceNumber, ...[...columns].toSorted((a, b) => a - b)].join()
+  // The values of partitions are read as the types that their sources have by now.
+  const types = fields.map(({ type }) => JSON.stringify(type)).join()
+  const what = `${manifest.sequenceNumber} ${types} ${[...columns].toSorted((a, b) => a - b).join()}`
   const weightOf = (entries: readonly ManifestEntry[]) => entries.length * (1 + columns.size)
   return rememberedFor(context.rooms.files, lakeUri(manifest.path), what, weightOf, read)
 }

@@ -19,7 +19,7 @@ import { exactJsonText, parseExactJson } from '../../exact-json.ts'
 import { Fault } from '../../faults.ts'
 import { DEFAULT_CATALOG } from '../context.ts'
 import { viewDescriptor } from '../view-text.ts'
-import { MOST_ATTEMPTS } from './attempts.ts'
+import { MOST_ATTEMPTS, restAfter } from './attempts.ts'
 import { type CommitContext, metadataUri, versionIn, withAttributes } from './commit-steps.ts'
 import { trinoType } from './iceberg-columns.ts'
 import { ICEBERG_VIEW, isIcebergView, lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
@@ -110,6 +110,7 @@ export async function commitView(
     } catch (error) {
       if (!(error instanceof Fault && error.kind === 'conflict') || attempt === MOST_ATTEMPTS) throw error
     }
+    await restAfter(attempt, rooms.clock, context.signal)
   }
 }
 
