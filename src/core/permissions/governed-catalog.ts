@@ -70,7 +70,7 @@ export function governedCatalog(catalog: Catalog, permissions: Permissions): Cat
         return catalog.partitionIndexes.list(scope, database, table)
       },
     },
-    functions: governedFunctions(catalog, gate),
+    functions: governedFunctions(catalog, permissions, gate),
     statistics: governedStatistics(catalog, permissions, gate),
     tags: {
       ...catalog.tags,
@@ -177,6 +177,7 @@ function governedTables({ tables }: Catalog, permissions: Permissions, gate: Gat
           return tables.list(scope, database, { ...next, keep })
         },
         (table) => seen(scope, table),
+        ({ descriptor }) => descriptor.Name,
       )
     },
     async create(scope, database, descriptor, createdBy, first) {
@@ -228,18 +229,23 @@ function governedTables({ tables }: Catalog, permissions: Permissions, gate: Gat
 }
 
 /** A short page is the last one, so those that are not seen are made up for. */
-function listSeen(page: Page, list: (page: Page) => Table[], seen: (table: Table) => Table | undefined): Table[] {
-  const found: Table[] = []
+function listSeen<T>(
+  page: Page,
+  list: (page: Page) => T[],
+  seen: (item: T) => T | undefined,
+  nameOf: (item: T) => string,
+): T[] {
+  const found: T[] = []
   for (let after = page.after; ; ) {
     const limit = page.limit - found.length
     const listed = list({ limit, ...(after !== undefined && { after }) })
-    found.push(...listed.flatMap((table) => seen(table) ?? []))
+    found.push(...listed.flatMap((item) => seen(item) ?? []))
     if (listed.length < limit || found.length >= page.limit) return found
-    after = listed.at(-1)!.descriptor.Name
+    after = nameOf(listed.at(-1)!)
   }
 }
 
-function governedFunctions({ functions }: Catalog, gate: Gate): Catalog['functions'] {
+function governedFunctions({ functions }: Catalog, permissions: Permissions, gate: Gate): Catalog['functions'] {
   return {
     ...functions,
     async create(scope, database, descriptor) {
@@ -251,10 +257,16 @@ function governedFunctions({ functions }: Catalog, gate: Gate): Catalog['functio
       return functions.get(scope, database, name)
     },
     list(scope, database, page) {
-      if (!gate.limited(scope)) return functions.list(scope, database, page)
-      if (database === undefined) throw insufficient('DESCRIBE', 'Catalog')
-      gate.database(scope, database, 'DESCRIBE')
-      return functions.list(scope, database, page)
+      const principal = gate.limited(scope)
+      if (!principal) return functions.list(scope, database, page)
+      if (database !== undefined) gate.database(scope, database, 'DESCRIBE')
+      const decide = permissions.databases(principal, scope)
+      return listSeen(
+        page,
+        (next) => functions.list(scope, database, next),
+        (one) => (decide(one.function.database).permissions.has('DESCRIBE') ? one : undefined),
+        ({ cursor }) => cursor,
+      )
     },
     async update(scope, database, name, descriptor) {
       gate.database(scope, database, 'ALTER')

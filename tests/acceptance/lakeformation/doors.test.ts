@@ -4,9 +4,11 @@ import { after, before, test } from 'node:test'
 import { GetQueryResultsCommand, GetTableMetadataCommand, ListTableMetadataCommand } from '@aws-sdk/client-athena'
 import {
   CreateTableCommand,
+  CreateUserDefinedFunctionCommand,
   GetColumnStatisticsForTableCommand,
   GetPartitionsCommand,
   GetTableVersionsCommand,
+  GetUserDefinedFunctionsCommand,
   SearchTablesCommand,
   UpdateColumnStatisticsForTableCommand,
 } from '@aws-sdk/client-glue'
@@ -212,6 +214,16 @@ test('the catalog shows its reader what its queries do', async () => {
       )
       .then(() => reader.table('SELECT * FROM link')),
   )
+})
+
+test('functions of databases that are not seen are not listed', async () => {
+  const FunctionInput = { FunctionName: 'secret_of_db', ClassName: 'a.B', OwnerName: 'me', OwnerType: 'USER' as const }
+  await house.root.glue.send(new CreateUserDefinedFunctionCommand({ DatabaseName: 'db', FunctionInput }))
+  const all = new GetUserDefinedFunctionsCommand({ Pattern: '.*' })
+  const names = async (person: Person) =>
+    (await person.glue.send(all)).UserDefinedFunctions!.map(({ FunctionName }) => FunctionName)
+  assert.deepEqual(await names(reader), ['secret_of_db'])
+  assert.deepEqual(await names(house.as('stranger')), [])
 })
 
 test('the REST catalog gives neither metadata nor keys of a table of which a part is seen', async () => {
