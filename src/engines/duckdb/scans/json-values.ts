@@ -253,8 +253,8 @@ const RESERVED: ReadonlySet<string> = new Set(['file_index', 'filename', 'rowid'
 /**
  * The same of objects all of which have all of the members, spelled as in the sample: the engine's own reader then makes
  * columns of them, in the one reading of the text that it needs to know where an object ends. `read` takes the columns.
- * Undefined where some key is not in the sample. An object that is not so fails the plan, and so does a date that is none,
- * unless it `mayLack` members: no object has them in any other spelling.
+ * Undefined where some key is not in the sample. An object that is not so fails the plan, unless it `mayLack` members: no
+ * object has them in any other spelling.
  */
 export function selectAlike(
   wanted: readonly WantedMember[],
@@ -267,7 +267,7 @@ export function selectAlike(
   const names = new Set([...spellings.map((spelling) => spelling.toLowerCase()), ...RESERVED])
   if (names.size < spellings.length + RESERVED.size) return undefined
   if (!mayLack && !wanted.every(({ key }) => keys.isSampled(key))) return undefined
-  const shape = spellings.map((spelling, i) => `${quote(spelling)}: '${alikeShapeOf(wanted[i]!.type)}'`)
+  const shape = spellings.map((spelling, i) => `${quote(spelling)}: '${shapeOf(wanted[i]!.type)}'`)
   const members = spellings.map((spelling, i) => `${quotedName(spelling)} AS x${i}`)
   const rows = `SELECT ${[...members, ...also].join(', ')} FROM ${read(`{${shape.join(', ')}}`)}`
   const numbers = numberColumns(wanted, (i) => `x${i}`).map(([name, sql]) => `${sql} AS ${name}`)
@@ -279,18 +279,10 @@ export function selectAlike(
   return `SELECT ${[...items, ...also].join(', ')} FROM (${from})`
 }
 
-/** The engine's reader makes the same dates of texts as a cast, in half the time; NULL of what is none. */
-const alikeShapeOf = (type: Type): string => (type.kind === 'date' ? 'DATE' : shapeOf(type))
-
-function alikeValue(type: Type, name: string, keys: JsonKeys): string {
-  if (type.kind === 'date') return name
-  return NESTED.has(type.kind) ? jsonValue(type, name, keys) : scalar(type, name)
-}
-
 /** Without `fail`, NULL. Not by `coalesce`: the engine would conclude that there is no NULL, and not look for one. */
 function valueOrFail(type: Type, i: number, keys: JsonKeys, fail: string | undefined): string {
   if (isJsonNumber(type)) return numberFromJson(type, numberText(i), numberCast(i), fail ?? 'NULL')
-  const value = alikeValue(type, `x${i}`, keys)
+  const value = NESTED.has(type.kind) ? jsonValue(type, `x${i}`, keys) : scalar(type, `x${i}`)
   if (fail === undefined) return value
   return `CASE WHEN x${i} IS NOT NULL THEN ${value} ELSE ${fail} END`
 }
