@@ -231,10 +231,10 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const catalog = governedCatalog(openCatalog(state, clock, catalogEncryption(keys)), permissions)
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const tell = (error: unknown): void => log(describe(error))
-  const events = openEvents({ state, clock, files, seal: sealed, tell })
-  opened.defer(() => events.close())
   const measurements = openMeasurements(state, clock, tell)
   opened.defer(() => measurements.close())
+  const events = openEvents({ state, clock, files, seal: sealed, measurements, tell })
+  opened.defer(() => events.close())
   const rooms = { catalog, permissions, engine, sources, secrets, keys, events, measurements }
   const lake: Lake = { clock, state, blobs, files, ...rooms }
   const sessions = sealedSessions(rootKey.secretAccessKey)
@@ -358,8 +358,8 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const keys = new Keys(state, clock, sealed)
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const files = lakeFiles(objects)
-  const events = openEvents({ state, clock, files, seal: sealed, tell: () => {} })
   const measurements = openMeasurements(state, clock, () => {})
+  const events = openEvents({ state, clock, files, seal: sealed, measurements, tell: () => {} })
   const permissions = new Permissions(state)
   const catalog = openCatalog(state, clock)
   const house = { files, catalog, permissions, engine, sources, secrets, keys, events, measurements }

@@ -14,7 +14,7 @@ export interface Trail {
   readonly bucket: string
   readonly prefix?: string
   readonly snsTopicArn?: string
-  readonly logGroupArn?: string
+  readonly logGroupName?: string
   readonly logRoleArn?: string
   readonly kmsKeyArn?: string
   readonly ofGlobalServices: boolean

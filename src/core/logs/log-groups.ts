@@ -91,6 +91,7 @@ export function logRooms(state: StateStore, clock: Clock) {
       if (!stream) throw absent('log stream', 'The specified log stream does not exist.')
       return stream
     },
+    hasStream: (group: LogGroup, name: string): boolean => state.get(streamSpace(group), name) !== undefined,
     createStream: (group: LogGroup, name: string): Promise<void> =>
       state.transaction((tx) => {
         if (tx.get(streamSpace(group), name))

@@ -12,6 +12,7 @@ import {
 import { Fault } from '../../core/faults.ts'
 import { requireUsable } from '../../core/keys/key.ts'
 import type { Lake } from '../../core/lake.ts'
+import { logRooms } from '../../core/logs/log-groups.ts'
 import { addTags, eraseTags, tagRecord } from '../../core/resources/tags.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { checkTrailName, findTrail, homeTrail, shadowTrails } from './trail-names.ts'
@@ -127,7 +128,7 @@ export const trailHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
 async function finish({ state, clock, files, events }: Lake, trail: Trail): Promise<void> {
   const rooms = { state, clock, files, journal: events.journal, signing: events.signing }
   try {
-    await deliver(rooms, trail, { last: true })
+    await deliver(rooms, trail, { last: true, listener: events.delivered })
   } catch (error) {
     if (!(error instanceof Fault)) throw error
   }
@@ -145,7 +146,7 @@ async function changed(lake: Lake, call: ServiceCall, trail: Trail, input: Wante
   const ofGlobalServices = input.IncludeGlobalServiceEvents ?? trail.ofGlobalServices
   if (ofAllRegions && !ofGlobalServices)
     throw new AwsError('InvalidParameterCombinationException', 'Multi-Region trail must include global service events.')
-  const { kmsKeyArn: _, prefix: __, ...rest } = trail
+  const { kmsKeyArn: _, prefix: __, logGroupName: ___, logRoleArn: ____, ...rest } = trail
   const kmsKeyArn = await keyArn(lake, call, input.KmsKeyId, trail.kmsKeyArn)
   return {
     ...rest,
@@ -155,16 +156,33 @@ async function changed(lake: Lake, call: ServiceCall, trail: Trail, input: Wante
     ofGlobalServices,
     isValidated: input.EnableLogFileValidation ?? trail.isValidated,
     ...(kmsKeyArn && { kmsKeyArn }),
+    ...wantedGroup(lake, call, trail, input),
   }
 }
 
+/** '' takes the group away. */
+function wantedGroup(
+  { state, clock }: Lake,
+  call: ServiceCall,
+  { logGroupName, logRoleArn }: Trail,
+  { CloudWatchLogsLogGroupArn: arn, CloudWatchLogsRoleArn: role }: Wanted,
+): Pick<Trail, 'logGroupName' | 'logRoleArn'> {
+  if (arn === undefined) return { ...(logGroupName && { logGroupName }), ...(logRoleArn && { logRoleArn }) }
+  if (arn === '') return {}
+  const name = /^arn:aws:logs:[^:]*:\d*:log-group:([^:]+)(?::\*)?$/.exec(arn)?.[1]
+  if (name === undefined || !logRooms(state, clock).find(call, name))
+    throw new AwsError(
+      'InvalidCloudWatchLogsLogGroupArnException',
+      'CloudTrail cannot validate the specified log group ARN.',
+    )
+  return { logGroupName: name, ...(role && { logRoleArn: role }) }
+}
+
 function refuseUnserved(input: Wanted): void {
-  const { IsOrganizationTrail, SnsTopicName, CloudWatchLogsLogGroupArn, CloudWatchLogsRoleArn } = input
+  const { IsOrganizationTrail, SnsTopicName } = input
   if (IsOrganizationTrail)
     throw new AwsError('OrganizationsNotInUseException', 'There are no organizations here: a trail is of one account.')
   if (SnsTopicName) throw new Fault('unsupported', 'trail', 'Deliveries are not told to a topic here.')
-  if (CloudWatchLogsLogGroupArn || CloudWatchLogsRoleArn)
-    throw new AwsError('CloudWatchLogsDeliveryUnavailableException', 'Events are not delivered to log groups here.')
 }
 
 /** '' takes a key away. */
@@ -190,6 +208,10 @@ const describedTrail = (trail: Trail) => ({
   TrailARN: trail.arn,
   LogFileValidationEnabled: trail.isValidated,
   ...(trail.kmsKeyArn && { KmsKeyId: trail.kmsKeyArn }),
+  ...(trail.logGroupName && {
+    CloudWatchLogsLogGroupArn: `arn:aws:logs:${trail.region}:${trail.account}:log-group:${trail.logGroupName}:*`,
+  }),
+  ...(trail.logRoleArn && { CloudWatchLogsRoleArn: trail.logRoleArn }),
   IsOrganizationTrail: false,
 })
 

@@ -2,9 +2,9 @@ import type * as Sdk from '@aws-sdk/client-cloudwatch-logs'
 import type { Lake } from '../../core/lake.ts'
 import { filterPattern } from '../../core/logs/filter-pattern.ts'
 import { keptSince, type LogEvent, type LogGroup, logRooms } from '../../core/logs/log-groups.ts'
+import { measureEvents } from '../../core/logs/metric-filters.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { asFault, groupNameOf, invalid, nameOfToken, tokenOf } from './members.ts'
-import { measureEvents } from './metric-filters.ts'
 
 /** API reference, PutLogEvents: 1 MiB with 26 bytes for each event, no more than 24 hours, two weeks back, two hours ahead. */
 const LIMITS = {

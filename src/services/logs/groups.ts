@@ -1,10 +1,10 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch-logs'
 import type { Lake } from '../../core/lake.ts'
 import { type LogGroup, type LogStream, logRooms } from '../../core/logs/log-groups.ts'
+import { eraseFilters, filterCount } from '../../core/logs/metric-filters.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { groupArn, groupNameOf, invalid, nameOfToken, tokenOf } from './members.ts'
-import { eraseFilters, filterCount } from './metric-filters.ts'
 
 const MOST = 50
 /** API reference, PutRetentionPolicy. */
@@ -16,7 +16,7 @@ export const groupHandlers = (lake: Lake): Handlers<typeof Sdk> => {
     logGroupName: group.name,
     creationTime: group.createdMs,
     retentionInDays: group.retentionDays,
-    metricFilterCount: filterCount(lake, group),
+    metricFilterCount: filterCount(lake.state, group),
     arn: `${groupArn(call, group.name)}:*`,
     logGroupArn: groupArn(call, group.name),
     storedBytes: rooms.storedBytes(group),

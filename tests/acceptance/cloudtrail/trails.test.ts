@@ -24,6 +24,13 @@ import {
   StopLoggingCommand,
   UpdateTrailCommand,
 } from '@aws-sdk/client-cloudtrail'
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  FilterLogEventsCommand,
+  PutMetricFilterCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
 import { GetDatabaseCommand } from '@aws-sdk/client-glue'
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from '../athena/lake.ts'
@@ -250,6 +257,45 @@ test('selectors say which objects, and who only reads', async () => {
     'PutObject',
   ])
   await trail.send(new DeleteTrailCommand({ Name }))
+})
+
+test('a trail with a log group writes its events there too, where they are measured', async () => {
+  const [logs, watch] = [new CloudWatchLogsClient(a.lake.client), new CloudWatchClient(a.lake.client)]
+  const logGroupName = '/audit'
+  await logs.send(new CreateLogGroupCommand({ logGroupName }))
+  const metricTransformations = [{ metricNamespace: 'Audit', metricName: 'Reads', metricValue: '1' }]
+  const filterPattern = '{ $.eventName = "GetDatabase" && $.readOnly IS TRUE }'
+  await logs.send(
+    new PutMetricFilterCommand({ logGroupName, filterName: 'reads', filterPattern, metricTransformations }),
+  )
+  const wanted = { Name: 'logged', S3BucketName: 'audit', S3KeyPrefix: 'logged' }
+  const CloudWatchLogsLogGroupArn = 'arn:aws:logs:us-east-1:000000000000:log-group:/audit:*'
+  await assert.rejects(
+    trail.send(
+      new CreateTrailCommand({ ...wanted, CloudWatchLogsLogGroupArn: `${CloudWatchLogsLogGroupArn.slice(0, -2)}x:*` }),
+    ),
+    { name: 'InvalidCloudWatchLogsLogGroupArnException' },
+  )
+  const made = await trail.send(new CreateTrailCommand({ ...wanted, CloudWatchLogsLogGroupArn }))
+  assert.equal(made.CloudWatchLogsLogGroupArn, CloudWatchLogsLogGroupArn)
+  await trail.send(new StartLoggingCommand({ Name: 'logged' }))
+  for (let i = 0; i < 3; i++) await a.glue.send(new GetDatabaseCommand({ Name: 'db' }))
+  await trail.send(new StopLoggingCommand({ Name: 'logged' }))
+  const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName, filterPattern }))
+  assert.deepEqual(
+    events!.map(({ logStreamName, message }) => [logStreamName, JSON.parse(message!).eventName]),
+    Array.from({ length: 3 }, () => ['000000000000_CloudTrail_us-east-1', 'GetDatabase']),
+  )
+  const hour = (from: number) => new Date(clock.now().getTime() + from * HOUR_MS)
+  const asked = { Namespace: 'Audit', MetricName: 'Reads', StartTime: hour(-1), EndTime: hour(1), Period: 60 }
+  const { Datapoints } = await watch.send(new GetMetricStatisticsCommand({ ...asked, Statistics: ['Sum'] }))
+  assert.equal(
+    Datapoints!.reduce((sum, { Sum }) => sum + Sum!, 0),
+    3,
+  )
+  await trail.send(new DeleteTrailCommand({ Name: 'logged' }))
+  logs.destroy()
+  watch.destroy()
 })
 
 const DIGESTS = 'AWSLogs/000000000000/CloudTrail-Digest/us-east-1/'

@@ -1,0 +1,28 @@
+/** Events of a trail that also go to a log group, each a line of JSON. */
+import { logRooms } from '../logs/log-groups.ts'
+import { measureEvents } from '../logs/metric-filters.ts'
+import type { Measurements } from '../measurements/measurements.ts'
+import type { Clock, StateStore } from '../ports.ts'
+import type { DeliveryListener } from './delivery.ts'
+
+const LINES_AT_ONCE = 1000
+
+/** docs: awscloudtrail userguide, send-cloudtrail-events-to-cloudwatch-logs: a stream for each account and region. */
+export const loggedEvents =
+  ({ state, clock, measurements }: { state: StateStore; clock: Clock; measurements: Measurements }): DeliveryListener =>
+  async ({ account, region, logGroupName }, events) => {
+    if (logGroupName === undefined) return
+    const rooms = logRooms(state, clock)
+    const group = rooms.find({ account, region }, logGroupName)
+    // A group that is gone keeps nothing from the bucket.
+    if (!group) return
+    const stream = `${account}_CloudTrail_${events[0]!.awsRegion}`
+    if (!rooms.hasStream(group, stream)) await rooms.createStream(group, stream)
+    const lines = events.map((event) => [Date.parse(event.eventTime), JSON.stringify(event)] as const)
+    const inOrder = lines.toSorted(([a], [b]) => a - b)
+    for (let at = 0; at < inOrder.length; at += LINES_AT_ONCE) {
+      const some = inOrder.slice(at, at + LINES_AT_ONCE)
+      await rooms.append(group, stream, some)
+      measureEvents({ state, measurements }, { account, region }, group, some)
+    }
+  }
