@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { completeSettings, type Settings } from './config.ts'
 import { keyring, openKeyring, type RootKey } from './core/access/credentials.ts'
+import { type IdentityRooms, openIdentityRooms } from './core/access/identity-rooms.ts'
+import { ownedKeys } from './core/access/owned-keys.ts'
 import { type Sessions, sealedSessions } from './core/access/sessions.ts'
 import { catalogEncryption } from './core/catalog/catalog-encryption.ts'
 import { openCatalog } from './core/catalog/catalog-state.ts'
@@ -13,6 +15,7 @@ import { systemClock } from './core/clock.ts'
 import { daily } from './core/daily.ts'
 import { openEvents } from './core/events/events.ts'
 import { Fault } from './core/faults.ts'
+import { type AccessKeys, openAccessKeys } from './core/identities/access-keys.ts'
 import { Keys } from './core/keys/keys.ts'
 import type { Lake } from './core/lake.ts'
 import { openMeasurements } from './core/measurements/measurements.ts'
@@ -34,8 +37,8 @@ import { openSourceReads } from './engines/federation/source-reads.ts'
 import { logInToMysql } from './engines/mysql/login.ts'
 import { logInToPostgres } from './engines/postgres/login.ts'
 import { createAuthenticator } from './protocol/auth.ts'
+import { authorizer } from './protocol/authorization.ts'
 import { createDispatcher, type Dispatcher, type RequestOutcome } from './protocol/dispatch.ts'
-import type { HttpReply } from './protocol/http.ts'
 import { modelMetadata, modelNames } from './protocol/model.ts'
 import { callObserver, requestCounter } from './protocol/observation.ts'
 import { createOwnApi, type OwnApi } from './protocol/own-api.ts'
@@ -44,7 +47,7 @@ import { catalogCallers } from './protocol/rest-catalog-callers.ts'
 import { createRouter } from './protocol/route.ts'
 import type { ServiceDefinition } from './protocol/service.ts'
 import type { ThriftDispatcher } from './protocol/thrift/service.ts'
-import { isFromForeignPage } from './server/foreign-page.ts'
+import { foreignPage, isFromForeignPage } from './server/foreign-page.ts'
 import { listen } from './server/http.ts'
 import { ownPaths, ownPrefix } from './server/own-paths.ts'
 import type { ThriftServer } from './server/thrift.ts'
@@ -52,6 +55,7 @@ import { athena } from './services/athena/service.ts'
 import { cloudTrail } from './services/cloudtrail/service.ts'
 import { cloudWatch } from './services/cloudwatch/service.ts'
 import { glue } from './services/glue/service.ts'
+import { iam } from './services/iam/service.ts'
 import { icebergCatalog } from './services/iceberg/service.ts'
 import { kms } from './services/kms/service.ts'
 import { lakeFormation } from './services/lakeformation/service.ts'
@@ -231,19 +235,22 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const catalog = governedCatalog(openCatalog(state, clock, catalogEncryption(keys)), permissions)
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const tell = (error: unknown): void => log(describe(error))
+  const people = openIdentityRooms({ state, clock, account, keys, secrets })
   const measurements = openMeasurements(state, clock, tell)
   opened.defer(() => measurements.close())
   const events = openEvents({ state, clock, files, seal: sealed, measurements, tell })
   opened.defer(() => events.close())
-  const rooms = { catalog, permissions, engine, sources, secrets, keys, events, measurements }
+  const rooms = { catalog, permissions, engine, sources, secrets, keys, events, measurements, access: people.access }
   const lake: Lake = { clock, state, blobs, files, ...rooms }
   const sessions = sealedSessions(rootKey.secretAccessKey)
+  const accessKeys = openAccessKeys(state, clock, sealed, tell)
   const places = tablePlaces(objects, files)
   const unlessFull = (consequence: string) => (error: unknown) => {
     if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
     log(`${error.message} ${consequence}.`)
   }
-  const services = composeServices(settings.engine, lake, objects, { sessions, places }, tell)
+  const doors = { sessions, places, accessKeys, ...people }
+  const services = composeServices(settings.engine, lake, objects, doors, tell)
   for (const service of services) {
     await service
       .open?.()
@@ -255,10 +262,15 @@ async function openHouse(parts: HouseParts): Promise<House> {
   events.start()
   measurements.start()
   daily(clock, closing.signal, () => expire(objects, clock.now()), tell).catch(tell)
-  const credentials = settings.auth === 'open' ? openKeyring(account) : keyring(account, rootKey, sessions, clock)
+  const credentials =
+    settings.auth === 'open'
+      ? openKeyring(account)
+      : keyring(account, rootKey, sessions, clock, ownedKeys(accessKeys, people.policies))
   const authenticator = createAuthenticator({ credentials, clock, account, region })
+  const byName = new Map(services.map((service) => [service.name, service]))
   const dispatch = createDispatcher({
-    services: new Map(services.map((service) => [service.name, service])),
+    services: byName,
+    authorize: authorizer(people.access, byName),
     router: createRouter(modelNames.map(modelMetadata), settings.hostnames),
     authenticator,
     observe: callObserver({ count: observe, events, measurements, clock }),
@@ -293,15 +305,21 @@ async function openHouse(parts: HouseParts): Promise<House> {
  */
 const athenaLimits = { timeoutMs: 30 * 60_000, queuedQueries: 200 }
 
+interface Doors extends IdentityRooms {
+  readonly sessions: Sessions
+  readonly places: TablePlaces
+  readonly accessKeys: AccessKeys
+}
+
 function composeServices(
   { workers, memoryBytes }: Settings['engine'],
   lake: Lake,
   objects: ObjectStore,
-  { sessions, places }: { readonly sessions: Sessions; readonly places: TablePlaces },
+  { sessions, places, ...people }: Doors,
   report: (error: unknown) => void,
 ): ServiceDefinition[] {
   return [
-    s3(objects, lake.keys),
+    s3(objects, lake.keys, lake.access),
     glue(lake, {
       timeoutMs: athenaLimits.timeoutMs,
       memoryBytes,
@@ -322,7 +340,8 @@ function composeServices(
     cloudWatch(lake),
     logs(lake, report),
     lakeFormation(lake, sessions),
-    sts({ clock: lake.clock, sessions }),
+    iam({ clock: lake.clock, state: lake.state, ...people }),
+    sts({ clock: lake.clock, sessions, ...people }),
   ]
 }
 
@@ -362,17 +381,14 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const events = openEvents({ state, clock, files, seal: sealed, measurements, tell: () => {} })
   const permissions = new Permissions(state)
   const catalog = openCatalog(state, clock)
-  const house = { files, catalog, permissions, engine, sources, secrets, keys, events, measurements }
+  const people = openIdentityRooms({ state, clock, account: '000000000000', keys, secrets })
+  const { access } = people
+  const house = { files, catalog, permissions, engine, sources, secrets, keys, events, measurements, access }
   const lake: Lake = { ...objects, ...house }
-  const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, house.files) }
+  const accessKeys = openAccessKeys(state, clock, sealed, () => {})
+  const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, files), accessKeys, ...people }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})
   return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))
-}
-
-const foreignPage: HttpReply = {
-  status: 403,
-  headers: { 'content-type': 'text/plain' },
-  body: 'The development key is known to everyone: requests that pages of other machines send are refused with it.\n',
 }
 
 /** Without a directory everything lies in a temporary one, for engines read files, and goes with the server. */

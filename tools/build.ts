@@ -14,7 +14,7 @@ execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', 
 const reached = new Set<string>()
 for (const door of ['src/lentic.d.ts', 'src/connector-kit/connector.d.ts']) declarationsFrom(join(dist, door), reached)
 for (const path of globSync(`${dist}/**/*.d.ts`)) if (!reached.has(path)) rmSync(path)
-for (const data of ['models', 'prices', 'package.json', 'bin/node-24.mjs'])
+for (const data of ['models', 'prices', 'policies', 'package.json', 'bin/node-24.mjs'])
   cpSync(data, join(dist, data), { recursive: true })
 chmodSync(join(dist, 'bin/lentic.js'), 0o755)
 if (folder !== '.')

@@ -1,4 +1,5 @@
 /** The rooms a service may enter. Composed once, in `main.ts`. */
+import type { Access } from './access/access.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { Events } from './events/events.ts'
 import type { Sources } from './federation/sources.ts'
@@ -22,4 +23,6 @@ export interface Lake {
   readonly keys: Keys
   readonly events: Events
   readonly measurements: Measurements
+  /** Asked before anything is done for a caller beyond their own account's root. */
+  readonly access: Access
 }

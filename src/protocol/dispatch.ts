@@ -2,7 +2,7 @@
  * One request, from its headers to its answer: route, authenticate, read, decode, validate, authorise, handle, encode.
  * Every failure on the way becomes the error that this API would give.
  */
-import type { Call } from '../core/call.ts'
+import type { Call, RequestSource } from '../core/call.ts'
 import { Fault } from '../core/faults.ts'
 import type { Authenticator, Claim, Identity } from './auth.ts'
 import { authError } from './auth-faults.ts'
@@ -30,7 +30,7 @@ export interface DispatchOptions {
   readonly router: Router
   readonly authenticator: Authenticator
   /** Throws Fault or AwsError if the caller may not. Comes after validation, so that it can look at the input. */
-  readonly authorize?: (call: ServiceCall, operation: Operation, input: unknown) => void | Promise<void>
+  readonly authorize?: (call: ServiceCall, wire: WireName, input: unknown) => void
   /** Told once of every request that reached a service. Must not throw. */
   readonly observe: (outcome: CallOutcome) => void
   /** A bug: an error that no one expected. */
@@ -198,6 +198,9 @@ function createCall(progress: Progress, request: HttpRequest, identity: Identity
     requestId,
     service: route!.service,
     operation: progress.operation?.name ?? '',
+    get source() {
+      return sourceOf(request)
+    },
     /** Asked for by few handlers, and costly to make. */
     get signal() {
       return request.signal
@@ -213,6 +216,13 @@ function createCall(progress: Progress, request: HttpRequest, identity: Identity
     reply: { headers: {} },
   }
 }
+
+const sourceOf = ({ peer, origin, headers }: HttpRequest): RequestSource => ({
+  address: peer?.address,
+  secure: origin.startsWith('https:'),
+  userAgent: headers['user-agent'],
+  referer: headers.referer,
+})
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -264,7 +274,7 @@ async function perform(
   const input = wire.readInput(operation, { ...call.http, body: body.bytes ?? body.stream }, progress.labels)
   progress.input = input
   validateInput(operation, input)
-  await options.authorize?.(call, operation, input)
+  options.authorize?.(call, route.wire, input)
   progress.output = await handler(input as never, call)
   const reply = wire.writeOutput(operation, progress.output, progress.requestId)
   return {

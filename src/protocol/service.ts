@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { Call, Principal } from '../core/call.ts'
 import type { Fault, FaultKind } from '../core/faults.ts'
+import type { Authorization, Rule } from './authorization.ts'
 
 /** A request inside a door: the call, and the little of HTTP that the model does not describe. */
 export interface ServiceCall extends Call {
@@ -57,6 +58,13 @@ export type Handlers<Sdk> = {
   ) => Promise<OutputOf<Sdk[K]>> | OutputOf<Sdk[K]>
 }
 
+/** Per operation, what its caller has to be allowed. */
+export type Rules<Sdk> = {
+  [K in keyof Sdk as K extends `${infer Name}Command` ? (Sdk[K] extends Command ? Name : never) : never]?: Rule<
+    InputOf<Sdk[K]>
+  >
+}
+
 /** An error by AWS's own name, for what only a door knows. `members` fill the error's structure; `headers` go beside it. */
 export class AwsError extends Error {
   override readonly name = 'AwsError'
@@ -107,6 +115,8 @@ export type OwnOperation = (input: Readonly<Record<string, unknown>>, call: Call
 
 /** What a few services do beyond their modelled operations. */
 export interface ServiceExtras {
+  /** Absent where handlers judge their callers themselves. */
+  readonly authorization?: Authorization
   /** By the names below `/_lentic/`. */
   readonly own?: Readonly<Record<string, OwnOperation>>
   /** Handlers judge callers without a signature themselves (bucket policies); elsewhere these are refused before. */

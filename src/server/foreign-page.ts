@@ -2,7 +2,7 @@
  * The development key is known to everyone, so any web page could sign a request with it and have its visitor's
  * browser send it to loopback. Browsers say where a request comes from; programs do not.
  */
-import type { HttpRequest } from '../protocol/http.ts'
+import type { HttpReply, HttpRequest } from '../protocol/http.ts'
 
 /** True for a request that a page from elsewhere made a browser send, and that may change something. */
 export function isFromForeignPage(request: HttpRequest): boolean {
@@ -22,4 +22,11 @@ function isLoopbackOrigin(origin: string): boolean {
     hostname === '[::1]' ||
     /^127\.[\d.]+$/.test(hostname)
   )
+}
+
+/** What such a page is told. */
+export const foreignPage: HttpReply = {
+  status: 403,
+  headers: { 'content-type': 'text/plain' },
+  body: 'The development key is known to everyone: requests that pages of other machines send are refused with it.\n',
 }

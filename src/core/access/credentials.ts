@@ -1,5 +1,5 @@
 /**
- * Access: who a key belongs to. Knows no signature and no HTTP; never sees a request's bytes.
+ * Access: who a key belongs to, and what they may. Knows no signature and no HTTP; never sees a request's bytes.
  * Permanent keys are asked of a keyring; session keys carry their own claims (`sessions.ts`).
  */
 import type { Principal } from '../call.ts'
@@ -34,20 +34,36 @@ export function anonymousPrincipal(account: string): Principal {
   return { kind: 'anonymous', arn: '*', account, accessKeyId: '' }
 }
 
-/** The root key and the sessions made from it. */
-export function keyring(account: string, root: RootKey, sessions: Sessions, clock: Clock): Credentials {
+const badToken = () => new Fault('denied', 'token', 'The security token included in the request is invalid')
+
+/** The keys of users and of other accounts' roots. */
+export interface PermanentKeys {
+  find(accessKeyId: string): Credential | undefined
+  /** Whether who a session was made for is still there: who has the name after them is somebody else. */
+  isKnown(principal: Principal): boolean
+}
+
+/** The root key, permanent ones of others, and the sessions made from any of them. */
+export function keyring(
+  account: string,
+  root: RootKey,
+  sessions: Sessions,
+  clock: Clock,
+  permanent?: PermanentKeys,
+): Credentials {
   const credential: Credential = {
     secretAccessKey: root.secretAccessKey,
     principal: rootPrincipal(account, root.accessKeyId),
   }
   return {
     find(accessKeyId, sessionToken) {
-      if (sessionToken === undefined) return accessKeyId === root.accessKeyId ? credential : undefined
+      if (sessionToken === undefined)
+        return accessKeyId === root.accessKeyId ? credential : permanent?.find(accessKeyId)
       const session = sessions.open(sessionToken)
-      if (!session || session.accessKeyId !== accessKeyId)
-        throw new Fault('denied', 'token', 'The security token included in the request is invalid')
+      if (!session || session.accessKeyId !== accessKeyId) throw badToken()
       if (session.expiresAt.getTime() <= clock.now().getTime())
         throw new Fault('denied', 'expired-token', 'The security token included in the request is expired')
+      if (permanent && !permanent.isKnown(session.principal)) throw badToken()
       return { secretAccessKey: session.secretAccessKey, principal: session.principal }
     },
   }

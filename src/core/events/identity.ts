@@ -14,7 +14,7 @@ export function identityOf(principal: Principal): UserIdentity {
   return identity
 }
 
-function makeIdentity({ kind, arn, account, accessKeyId }: Principal): UserIdentity {
+function makeIdentity({ kind, arn, account, accessKeyId, id, entityArn }: Principal): UserIdentity {
   const rest = arn.split(':').slice(5).join(':')
   const name = rest.slice(rest.lastIndexOf('/') + 1)
   const own = { arn, accountId: account, accessKeyId }
@@ -23,9 +23,10 @@ function makeIdentity({ kind, arn, account, accessKeyId }: Principal): UserIdent
     case 'root':
       return { type: 'Root', principalId: account, ...own, ...temporary }
     case 'user':
-      return { type: 'IAMUser', principalId: accessKeyId, ...own, userName: name, ...temporary }
+      return { type: 'IAMUser', principalId: id ?? accessKeyId, ...own, userName: name, ...temporary }
     case 'role':
-      return roleIdentity(rest, own)
+    case 'federated':
+      return roleIdentity(rest, own, { id, entityArn })
     // "anonymous": docs: AmazonS3 userguide, cloudtrail-logging-understanding-s3-entries.
     case 'anonymous':
       return { type: 'AWSAccount', principalId: '', accountId: 'anonymous' }
@@ -36,19 +37,20 @@ function makeIdentity({ kind, arn, account, accessKeyId }: Principal): UserIdent
 function roleIdentity(
   rest: string,
   own: { readonly arn: string; readonly accountId: string; readonly accessKeyId: string },
+  { id, entityArn }: Pick<Principal, 'id' | 'entityArn'>,
 ): UserIdentity {
   const [word, role = '', session = ''] = rest.split('/')
   if (word === 'federated-user') return { type: 'FederatedUser', principalId: `${own.accountId}:${role}`, ...own }
   const sessionIssuer = {
     type: 'Role',
-    principalId: role,
-    arn: `arn:aws:iam::${own.accountId}:role/${role}`,
+    principalId: id?.split(':')[0] ?? role,
+    arn: entityArn ?? `arn:aws:iam::${own.accountId}:role/${role}`,
     accountId: own.accountId,
     userName: role,
   }
   return {
     type: 'AssumedRole',
-    principalId: `${role}:${session}`,
+    principalId: id ?? `${role}:${session}`,
     ...own,
     sessionContext: { sessionIssuer, webIdFederationData: {}, attributes: { mfaAuthenticated: 'false' } },
   }

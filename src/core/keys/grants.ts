@@ -1,4 +1,4 @@
-/** Grants on keys: kept and told. Nothing is decided by them yet. */
+/** Grants on keys: each lets one principal use a key, beside what its policy says. */
 import { randomBytes } from 'node:crypto'
 import type { Scope } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'

@@ -164,3 +164,7 @@ function checkBucketName(name: string): void {
     !reservedSuffixes.some((suffix) => name.endsWith(suffix))
   if (!legal) throw new Fault('invalid', 'bucket', 'The specified bucket is not valid.', { BucketName: name })
 }
+
+/** As it was put, where one was. */
+export const bucketPolicy = (state: StateReader, bucket: string): string | undefined =>
+  state.get<string>(spaces.settings, `${bucket}/policy`)?.doc

@@ -89,7 +89,7 @@ test('the documented example: a user with an identity policy, and a bucket with 
     decide(
       request(carlos, action, resource, { 'aws:username': 'carlossalazar' }),
       { identity },
-      { account: HOME, policy: side },
+      { account: HOME, policies: side && [side] },
     ).allowed
   assert.equal(may('s3:PutObject', 'arn:aws:s3:::amzn-s3-demo-bucket1-carlossalazar/x'), true)
   assert.equal(may('s3:PutObject', 'arn:aws:s3:::amzn-s3-demo-bucket1-other/x'), false)
@@ -117,7 +117,7 @@ test('nothing is allowed unless something allows it, and no allowance outweighs 
     ask(
       carlos,
       { identity: [policy(allow('s3:*'))] },
-      { policy: policy({ ...deny('s3:*'), Principal: '*' }, 'resource') },
+      { policies: [policy({ ...deny('s3:*'), Principal: '*' }, 'resource')] },
     ).allowed,
     false,
   )
@@ -125,7 +125,7 @@ test('nothing is allowed unless something allows it, and no allowance outweighs 
 
 test('inside an account it matters how closely a bucket names who asks', () => {
   const bounds = { boundary: policy(allow('ec2:*')), session: [policy(allow('ec2:*'))] }
-  const to = (asker: Asker, principal: unknown) => ask(asker, bounds, { policy: granting(principal) })
+  const to = (asker: Asker, principal: unknown) => ask(asker, bounds, { policies: [granting(principal)] })
   // "not limited by an implicit deny in an identity-based policy, a permissions boundary, or session policy"
   assert.equal(to(carlos, { AWS: carlos.arn }).allowed, true)
   assert.equal(to(session, { AWS: session.arn }).allowed, true)
@@ -134,14 +134,14 @@ test('inside an account it matters how closely a bucket names who asks', () => {
   // "are limited by an implicit deny in a permissions boundary or session policy"
   assert.deepEqual(to(session, { AWS: session.entityArn }), { allowed: false, explicit: false, missing: 'boundary' })
   assert.deepEqual(to(federated, { AWS: carlos.arn }), { allowed: false, explicit: false, missing: 'boundary' })
-  assert.equal(ask(session, {}, { policy: granting({ AWS: session.entityArn }) }).allowed, true)
-  assert.deepEqual(ask(session, { session: [] }, { policy: granting({ AWS: session.entityArn }) }), {
+  assert.equal(ask(session, {}, { policies: [granting({ AWS: session.entityArn })] }).allowed, true)
+  assert.deepEqual(ask(session, { session: [] }, { policies: [granting({ AWS: session.entityArn })] }), {
     allowed: false,
     explicit: false,
     missing: 'session',
   })
   // An account's own policies give what its bucket lets the account have.
-  assert.deepEqual(ask(carlos, {}, { policy: granting({ AWS: HOME }) }), {
+  assert.deepEqual(ask(carlos, {}, { policies: [granting({ AWS: HOME })] }), {
     allowed: false,
     explicit: false,
     missing: 'identity',
@@ -187,7 +187,7 @@ test('every level of service control policies has to allow, and they bind the ro
 test('across accounts both sides have to allow', () => {
   const all = [policy(allow('*'))]
   const away = (asker: Asker, identity: readonly AppliedPolicy[], principal?: unknown) =>
-    ask(asker, { identity }, { account: AWAY, policy: principal === undefined ? undefined : granting(principal) })
+    ask(asker, { identity }, { account: AWAY, policies: principal === undefined ? undefined : [granting(principal)] })
   assert.equal(away(carlos, all, { AWS: HOME }).allowed, true)
   assert.equal(away(carlos, all, { AWS: carlos.arn }).allowed, true)
   assert.deepEqual(away(carlos, [], { AWS: carlos.arn }), { allowed: false, explicit: false, missing: 'identity' })
@@ -198,8 +198,8 @@ test('across accounts both sides have to allow', () => {
 })
 
 test('nobody in particular is let in only by what is for everyone', () => {
-  assert.equal(ask(anyone, {}, { policy: granting('*') }).allowed, true)
-  assert.equal(ask(anyone, {}, { policy: granting({ AWS: HOME }) }).allowed, false)
+  assert.equal(ask(anyone, {}, { policies: [granting('*')] }).allowed, true)
+  assert.equal(ask(anyone, {}, { policies: [granting({ AWS: HOME })] }).allowed, false)
   assert.deepEqual(ask(anyone, {}), { allowed: false, explicit: false, missing: 'resource' })
 })
 
@@ -207,15 +207,15 @@ test('keys and roles have to let an account in before its policies count', () =>
   const side = { account: HOME, mustAllow: true }
   const identity = [policy(allow('*'))]
   assert.deepEqual(ask(carlos, { identity }, side), { allowed: false, explicit: false, missing: 'resource' })
-  assert.equal(ask(carlos, { identity }, { ...side, policy: granting({ AWS: HOME }) }).allowed, true)
-  assert.equal(ask(carlos, {}, { ...side, policy: granting({ AWS: HOME }) }).allowed, false)
-  assert.equal(ask(carlos, {}, { ...side, policy: granting({ AWS: carlos.arn }) }).allowed, true)
+  assert.equal(ask(carlos, { identity }, { ...side, policies: [granting({ AWS: HOME })] }).allowed, true)
+  assert.equal(ask(carlos, {}, { ...side, policies: [granting({ AWS: HOME })] }).allowed, false)
+  assert.equal(ask(carlos, {}, { ...side, policies: [granting({ AWS: carlos.arn })] }).allowed, true)
 })
 
 test('who is excepted from a denial is not denied', () => {
   const all = [policy(allow('*'))]
   const except = (asker: Asker, names: readonly string[]) =>
-    ask(asker, { identity: all }, { policy: policy({ ...deny('s3:*'), NotPrincipal: { AWS: names } }, 'resource') })
+    ask(asker, { identity: all }, { policies: [policy({ ...deny('s3:*'), NotPrincipal: { AWS: names } }, 'resource')] })
       .allowed
   assert.equal(except(carlos, [carlos.arn]), true)
   assert.equal(except(session, [session.entityArn!]), true)
@@ -246,7 +246,7 @@ test('denials are told in the words of AWS', () => {
   )
   assert.equal(told({ control: [[]] }), `${head} because no service control policy allows the s3:GetObject action`)
   assert.equal(
-    told({}, { policy: policy({ ...deny('*'), Principal: '*' }, 'resource') }),
+    told({}, { policies: [policy({ ...deny('*'), Principal: '*' }, 'resource')] }),
     `${head} with an explicit deny in a resource-based policy`,
   )
   const role = `arn:aws:iam::${AWAY}:role/x`

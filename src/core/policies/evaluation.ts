@@ -27,7 +27,8 @@ export interface Bounds {
 export interface ResourceSide {
   /** Who owns it. */
   readonly account: string
-  readonly policy?: AppliedPolicy
+  /** The policy of its own, and what else lets others have it: grants, the policy of what it lies in. */
+  readonly policies?: readonly AppliedPolicy[]
   /** Roles and keys: what identity policies allow holds only where the resource's own lets it (KMS, sts:AssumeRole). */
   readonly mustAllow?: boolean
 }
@@ -87,14 +88,14 @@ function boundedBy(request: AccessRequest, { boundary, session }: Bounds, by: De
   return { allowed: true, by }
 }
 
-function findDenial(request: AccessRequest, bounds: Bounds, { policy }: ResourceSide): Deciding | undefined {
+function findDenial(request: AccessRequest, bounds: Bounds, { policies = [] }: ResourceSide): Deciding | undefined {
   const { identity, boundary, session = [], control = [] } = bounds
   for (const level of control) {
     const found = findDeny(request, level, 'control')
     if (found) return found
   }
   return (
-    (policy && findDeny(request, [policy], 'resource')) ??
+    findDeny(request, policies, 'resource') ??
     findDeny(request, identity, 'identity') ??
     (boundary && findDeny(request, [boundary], 'boundary')) ??
     findDeny(request, session, 'session')
@@ -120,14 +121,15 @@ interface Grant {
   readonly by: Deciding
 }
 
-/** The statement of the resource's policy that names who asks most closely. */
-function findGrant(request: AccessRequest, { policy }: ResourceSide): Grant | undefined {
+/** The statement of the resource's policies that names who asks most closely. */
+function findGrant(request: AccessRequest, { policies = [] }: ResourceSide): Grant | undefined {
   let best: Grant | undefined
-  for (const statement of policy?.compiled.of(request.action).allow ?? []) {
-    const closeness = statement.applies(request)
-    if (closeness === undefined || closer(best?.closeness, closeness) === best?.closeness) continue
-    best = { closeness, by: { role: 'resource', policy: policy!, statement } }
-    if (closeness === 'asker') break
-  }
+  for (const policy of policies)
+    for (const statement of policy.compiled.of(request.action).allow) {
+      const closeness = statement.applies(request)
+      if (closeness === undefined || closer(best?.closeness, closeness) === best?.closeness) continue
+      best = { closeness, by: { role: 'resource', policy, statement } }
+      if (closeness === 'asker') return best
+    }
   return best
 }

@@ -180,7 +180,7 @@ test('six thousand random decisions are those of the reference', () => {
       control: told.control && [[applied(told.control, 'identity')]],
     }
     const request = { asker, action, resource, context: { get: (key: string) => context[key] } }
-    const side = { account: owner, mustAllow, policy: told.resource && applied(told.resource, 'resource') }
+    const side = { account: owner, mustAllow, policies: told.resource && [applied(told.resource, 'resource')] }
     const decision = decide(request, bounds, side)
     assert.equal(decision.allowed, expected, JSON.stringify({ told, request, context, side: owner, mustAllow }))
     if (decision.allowed) allowed++

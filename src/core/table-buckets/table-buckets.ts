@@ -20,10 +20,10 @@ export interface TableBucket {
 
 const CATALOG = 's3tablescatalog'
 
-const spaceOf = ({ account, region }: Scope): string => `s3tables/buckets/${account}/${region}`
+export const tableBucketSpace = ({ account, region }: Scope): string => `s3tables/buckets/${account}/${region}`
 
 export const tableBuckets = (state: StateStore, scope: Scope): Collection<TableBucket> =>
-  collection<TableBucket>(state, spaceOf(scope), {
+  collection<TableBucket>(state, tableBucketSpace(scope), {
     noun: 'table bucket',
     missing: () => 'The specified bucket does not exist.',
     exists: () => 'The bucket that you tried to create already exists, and you own it.',
@@ -34,7 +34,7 @@ export const tableBucketNamed = (catalog: string): string | undefined =>
   new RegExp(`^${CATALOG}[:/]([a-z0-9-]+)$`).exec(catalog)?.[1]
 
 export const tableBucketExists = (state: StateReader, scope: Scope, name: string): boolean =>
-  state.get(spaceOf(scope), name) !== undefined
+  state.get(tableBucketSpace(scope), name) !== undefined
 
 /** Where the catalog keeps the namespaces and tables of a table bucket. */
 export const tableBucketScope = ({ account, ...own }: Scope, name: string): Scope => ({

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-athena'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import type { StateReader } from '../../core/ports.ts'
 import { collection } from '../../core/resources/collection.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { page } from './paging.ts'
 import { requestToken } from './request-token.ts'
-import { namedQueriesOf, namedQuerySpace } from './spaces.ts'
+import { namedQueriesOf, namedQuerySpace, type Scope } from './spaces.ts'
 import { findWorkGroup, PRIMARY } from './work-groups.ts'
 
 interface NamedQuery {
@@ -17,6 +18,9 @@ interface NamedQuery {
   readonly query: string
   readonly workGroup: string
 }
+
+export const workGroupOfNamedQuery = (state: StateReader, scope: Scope, id: string): string | undefined =>
+  state.get<NamedQuery>(namedQuerySpace(scope), id)?.doc.workGroup
 
 const described = (id: string, query: NamedQuery): Sdk.NamedQuery => ({
   NamedQueryId: id,

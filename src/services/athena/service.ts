@@ -3,6 +3,7 @@ import { daily } from '../../core/daily.ts'
 import type { Lake } from '../../core/lake.ts'
 import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { athenaAuthorization } from './authorization.ts'
 import { capacityReservationHandlers, hasCapacityReservation } from './capacity-reservations.ts'
 import { catalogMetadataHandlers } from './catalog-metadata.ts'
 import { dataCatalogHandlers, hasDataCatalog } from './data-catalogs.ts'
@@ -59,6 +60,7 @@ export function athena(lake: Lake, settings: AthenaSettings): ServiceDefinition 
       ...tagHandlers(lake, (call, kind, name) => TAGGED[kind](lake, call, name)),
     },
     faults: translate,
+    authorization: athenaAuthorization(lake, runs),
     own: {
       explain: async (input, call) => (await import('./explanations.ts')).explainQuery(lake, limits, { input, call }),
       spending: spendingOperation(lake, runs),

@@ -1,29 +1,19 @@
 import { createHash } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-glue'
+import { RESOURCE_POLICIES, type ResourcePolicy, resourcePolicyKey } from '../../core/catalog/resource-policy.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import { parsePolicy } from '../../core/policies/document.ts'
 import type { StateReader } from '../../core/ports.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { scopeOf } from './scope.ts'
 
-interface ResourcePolicy {
-  readonly json: string
-  readonly hash: string
-  /** ISO 8601, as all times here. */
-  readonly createdAt: string
-  readonly updatedAt: string
-}
-
-const SPACE = 'glue/resource-policies'
-const keyOf = (call: ServiceCall): string => {
-  const { account, region } = scopeOf(call, undefined)
-  return `${account}/${region}`
-}
+const keyOf = (call: ServiceCall): string => resourcePolicyKey(scopeOf(call, undefined))
 
 /** The policy of the catalog: one of an account in a region. */
 export function resourcePolicies({ state, clock }: Lake): Handlers<typeof Sdk> {
   const find = (reader: StateReader, call: ServiceCall): ResourcePolicy | undefined =>
-    reader.get<ResourcePolicy>(SPACE, keyOf(call))?.doc
+    reader.get<ResourcePolicy>(RESOURCE_POLICIES, keyOf(call))?.doc
 
   return {
     async PutResourcePolicy(input, call) {
@@ -36,7 +26,7 @@ export function resourcePolicies({ state, clock }: Lake): Handlers<typeof Sdk> {
         if (input.PolicyExistsCondition === 'NOT_EXIST' && found) throw conditionFailed()
         requireHash(found, input.PolicyHashCondition)
         const policy = { json: input.PolicyInJson, hash, createdAt: found?.createdAt ?? now, updatedAt: now }
-        tx.put(SPACE, keyOf(call), policy satisfies ResourcePolicy)
+        tx.put(RESOURCE_POLICIES, keyOf(call), policy satisfies ResourcePolicy)
       })
       return { PolicyHash: hash }
     },
@@ -57,7 +47,7 @@ export function resourcePolicies({ state, clock }: Lake): Handlers<typeof Sdk> {
         const found = find(tx, call)
         if (!found) throw policyMissing()
         requireHash(found, input.PolicyHashCondition)
-        tx.delete(SPACE, keyOf(call))
+        tx.delete(RESOURCE_POLICIES, keyOf(call))
       })
       return {}
     },
@@ -73,12 +63,11 @@ const policy = ({ json, hash, createdAt, updatedAt }: ResourcePolicy): Sdk.GlueP
 
 function requirePolicy(json: string): void {
   try {
-    const { Statement } = JSON.parse(json) as { Statement?: unknown }
-    if (Statement !== null && typeof Statement === 'object') return
-  } catch {
-    // Told below, as what is JSON and no policy.
+    parsePolicy(json, 'resource')
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    throw new AwsError('InvalidInputException', `Invalid policy: ${error.message}`)
   }
-  throw new AwsError('InvalidInputException', 'The policy is not a JSON document with statements.')
 }
 
 function requireHash(found: ResourcePolicy | undefined, expected: string | undefined): void {

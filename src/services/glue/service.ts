@@ -3,6 +3,7 @@ import type { DatabaseLogins } from '../../core/ports.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { type RunLimits, Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { glueAuthorization } from './authorization.ts'
 import { catalogs, withKnownCatalogs } from './catalogs.ts'
 import { columnStatistics } from './column-statistics.ts'
 import { connections } from './connections.ts'
@@ -75,6 +76,7 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
       ...imports(),
     }),
     faults: glueError,
+    authorization: glueAuthorization,
     own: { 'table-replacement': tableReplacement(lake) },
     async open() {
       lake.catalog.partitionIndexes.resume(report)

@@ -1,7 +1,9 @@
-/** Key policies: kept and told. Nothing is decided by them yet. */
+/** Key policies: without one that lets an account in, its own policies give nobody the key. */
 import type * as Sdk from '@aws-sdk/client-kms'
+import { Fault } from '../../core/faults.ts'
 import { requireKept } from '../../core/keys/key.ts'
 import type { Lake } from '../../core/lake.ts'
+import { parsePolicy } from '../../core/policies/document.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 
 /** The only name there is (docs: kms api, PutKeyPolicy). */
@@ -33,10 +35,10 @@ function requireName(name: string | undefined): void {
 
 export function checkedPolicy(text: string): string {
   try {
-    const { Statement } = JSON.parse(text) as { readonly Statement?: unknown }
-    if (typeof Statement === 'object' && Statement !== null) return text
-  } catch {
-    // Said below.
+    parsePolicy(text, 'resource')
+    return text
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    throw new AwsError('MalformedPolicyDocumentException', error.message)
   }
-  throw new AwsError('MalformedPolicyDocumentException', 'The new key policy is not a policy document.')
 }

@@ -3,6 +3,7 @@ import type { Lake } from '../../core/lake.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { agreementHandlers } from './agreements.ts'
 import { aliasHandlers } from './aliases.ts'
+import { kmsAuthorization } from './authorization.ts'
 import { cipherHandlers } from './ciphers.ts'
 import { dataKeyHandlers } from './data-keys.ts'
 import { grantHandlers } from './grants.ts'
@@ -25,6 +26,7 @@ export const kms = (lake: Lake): ServiceDefinition =>
       limit: 'LimitExceededException',
       unsupported: 'UnsupportedOperationException',
     },
+    authorization: kmsAuthorization(lake),
     handlers: {
       ...keyHandlers(lake),
       ...aliasHandlers(lake),

@@ -1,23 +1,16 @@
 /** Whose bucket it is: what S3 asks before any operation on one, and who but its owner's account is let in. */
 import type { PublicAccessBlockConfiguration } from '@aws-sdk/client-s3'
+import type { Access, Question } from '../../core/access/access.ts'
+import type { Principal } from '../../core/call.ts'
 import { type Bucket, findBucket, setting } from '../../core/objects/buckets.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { current, findVersion } from '../../core/objects/versions.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { aclGrants, aclsAreOff } from './acls.ts'
+import { type AddressedInput, copyQuestion, s3Questions } from './authorization.ts'
 import { parseCopySource } from './copies.ts'
 import type { S3Handlers } from './handlers.ts'
-
-interface AddressedInput {
-  readonly Bucket?: string
-  readonly Key?: string
-  readonly VersionId?: string
-  readonly CopySource?: string
-  readonly Prefix?: string
-  readonly Delete?: { readonly Objects?: readonly { readonly Key?: string }[] }
-  readonly ExpectedBucketOwner?: string
-  readonly ExpectedSourceBucketOwner?: string
-}
+import { isPublicPolicy } from './public-policy.ts'
 
 const accessDenied = () => new AwsError('AccessDenied', 'Access Denied', { status: 403 })
 
@@ -34,10 +27,10 @@ const grantable: Readonly<Record<string, 'READ' | 'WRITE'>> = {
 }
 
 /** The same handlers, each behind the questions above. */
-export function guarded(store: ObjectStore, handlers: S3Handlers): S3Handlers {
+export function guarded(store: ObjectStore, access: Access, handlers: S3Handlers): S3Handlers {
   const entries = Object.entries(handlers).map(([operation, handler]) => {
     const behind = (input: AddressedInput, call: ServiceCall) => {
-      admit(store, operation, input, call)
+      admit(store, access, operation, input, call)
       return (handler as (input: unknown, call: ServiceCall) => unknown)(input, call)
     }
     return [operation, behind]
@@ -45,21 +38,74 @@ export function guarded(store: ObjectStore, handlers: S3Handlers): S3Handlers {
   return Object.fromEntries(entries) as S3Handlers
 }
 
-export function admit(store: ObjectStore, operation: string, input: AddressedInput, call: ServiceCall): void {
-  if (call.principal.readsOnly && !READS.test(operation)) throw accessDenied()
-  if (call.principal.confinedTo) requireInside(call.principal.confinedTo, operation, input)
-  if (input.Bucket === undefined || operation === 'CreateBucket') {
-    if (call.principal.kind === 'anonymous') throw accessDenied()
+export function admit(
+  store: ObjectStore,
+  access: Access,
+  operation: string,
+  input: AddressedInput,
+  call: ServiceCall,
+): void {
+  const { principal } = call
+  if (principal.readsOnly && !READS.test(operation)) throw accessDenied()
+  if (principal.confinedTo) requireInside(principal.confinedTo, operation, input)
+  const name = input.Bucket
+  if (principal.kind === 'anonymous' && (name === undefined || operation === 'CreateBucket')) throw accessDenied()
+  // A bucket that is not there is for the handler to say, to those who may ask: only then is it NoSuchBucket.
+  const bucket = name === undefined || operation === 'CreateBucket' ? undefined : findBucket(store, name)
+  if (bucket && (input.ExpectedBucketOwner ?? bucket.account) !== bucket.account) throw accessDenied()
+  if (!isOwner(access, principal, bucket))
+    for (const question of s3Questions(operation, input, call))
+      requireAllowed(store, access, call, question, { bucket, operation, input })
+  if (input.CopySource !== undefined) admitToSource(store, access, input, call)
+}
+
+/**
+ * Whoever owns the account owns its buckets, and need not be asked for each. A key that was given out for some folders is
+ * itself the leave to enter them.
+ */
+const isOwner = (access: Access, principal: Principal, bucket: Bucket | undefined): boolean =>
+  (principal.confinedTo !== undefined || access.isUnbound(principal)) &&
+  (bucket === undefined || bucket.account === principal.account)
+
+function admitToSource(store: ObjectStore, access: Access, input: AddressedInput, call: ServiceCall): void {
+  const source = parseCopySource(input.CopySource!)
+  const bucket = findBucket(store, source.bucket)
+  if (bucket && (input.ExpectedSourceBucketOwner ?? bucket.account) !== bucket.account) throw accessDenied()
+  if (isOwner(access, call.principal, bucket)) return
+  const read = { Bucket: source.bucket, Key: source.key, VersionId: source.versionId }
+  requireAllowed(store, access, call, copyQuestion(input.CopySource!), { bucket, operation: 'GetObject', input: read })
+}
+
+interface Asked {
+  readonly bucket: Bucket | undefined
+  readonly operation: string
+  readonly input: AddressedInput
+}
+
+/** By policies, or where none denies it by an ACL. Callers of other accounts do not hear why they may not. */
+function requireAllowed(
+  store: ObjectStore,
+  access: Access,
+  call: ServiceCall,
+  question: Question,
+  { bucket, operation, input }: Asked,
+): void {
+  const decision = access.decide(call, question)
+  if (decision.allowed) {
+    if (decision.by?.role === 'resource' && bucket && isRestricted(store, bucket, call)) throw accessDenied()
     return
   }
-  const bucket = findBucket(store, input.Bucket)
-  // A bucket that is not there is for the handler to say: only then is it NoSuchBucket.
-  if (bucket) admitTo(store, bucket, operation, input, call, input.ExpectedBucketOwner)
-  if (input.CopySource === undefined) return
-  const source = parseCopySource(input.CopySource)
-  const from = findBucket(store, source.bucket)
-  const read = { Bucket: source.bucket, Key: source.key, VersionId: source.versionId }
-  if (from) admitTo(store, from, 'GetObject', read, call, input.ExpectedSourceBucketOwner)
+  const isOther = call.principal.kind === 'anonymous' || (bucket && bucket.account !== call.principal.account)
+  if (!isOther) access.check(call, question)
+  if (decision.explicit || decision.missing !== 'resource' || !bucket) throw accessDenied()
+  requireAcl(store, bucket, operation, input, call)
+}
+
+/** "RestrictPublicBuckets": what a public policy grants is for the owner's account alone. */
+function isRestricted(store: ObjectStore, bucket: Bucket, { principal }: ServiceCall): boolean {
+  if (principal.kind !== 'anonymous' && principal.account === bucket.account) return false
+  const block = setting<PublicAccessBlockConfiguration>(store, bucket.name, 'public-access-block')
+  return block?.RestrictPublicBuckets === true && isPublicPolicy(store, bucket.name)
 }
 
 const READS = /^(Get|Head|List|Select)/
@@ -81,22 +127,17 @@ function requireInside(folders: readonly string[], operation: string, input: Add
     throw accessDenied()
 }
 
-function admitTo(
+function requireAcl(
   store: ObjectStore,
   bucket: Bucket,
   operation: string,
   input: AddressedInput,
   call: ServiceCall,
-  expectedOwner: string | undefined,
 ): void {
-  if (expectedOwner !== undefined && expectedOwner !== bucket.account) throw accessDenied()
-  const anonymous = call.principal.kind === 'anonymous'
-  if (!anonymous && call.principal.account === bucket.account) return
   const permission = grantable[operation]
   if (!permission || aclsAreOff(store, bucket.name) || ignoresPublicAcls(store, bucket.name)) throw accessDenied()
-  if (!aclGrants(aclFor(store, bucket.name, operation, input), anonymous ? 'everyone' : 'authenticated', permission)) {
-    throw accessDenied()
-  }
+  const grantee = call.principal.kind === 'anonymous' ? 'everyone' : 'authenticated'
+  if (!aclGrants(aclFor(store, bucket.name, operation, input), grantee, permission)) throw accessDenied()
 }
 
 const ignoresPublicAcls = (store: ObjectStore, bucket: string): boolean =>

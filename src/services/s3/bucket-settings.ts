@@ -13,8 +13,10 @@ import type {
   ServerSideEncryptionConfiguration,
   WebsiteConfiguration,
 } from '@aws-sdk/client-s3'
+import { Fault } from '../../core/faults.ts'
 import { bucketIn, deleteSetting, putSetting, setting } from '../../core/objects/buckets.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
+import { parsePolicy } from '../../core/policies/document.ts'
 import { AwsError } from '../../protocol/service.ts'
 import { checkAclAllowedWith } from './acls.ts'
 import { malformedXml } from './faults.ts'
@@ -71,7 +73,7 @@ export const bucketSettingHandlers = (store: ObjectStore): S3Handlers => {
   return {
     GetBucketPolicy: async ({ Bucket }) => ({ Policy: required<string>(Bucket, 'policy', missing.policy) }),
     async PutBucketPolicy({ Bucket, Policy }) {
-      checkPolicy(Policy)
+      checkPolicy(Bucket, Policy)
       return await put(Bucket, 'policy', Policy)
     },
     DeleteBucketPolicy: ({ Bucket }) => remove(Bucket, 'policy'),
@@ -148,18 +150,18 @@ export const bucketSettingHandlers = (store: ObjectStore): S3Handlers => {
   }
 }
 
-function checkPolicy(policy: string): void {
+function checkPolicy(bucket: string, policy: string): void {
   const malformed = (message: string) => new AwsError('MalformedPolicy', message)
-  let parsed: unknown
   try {
-    parsed = JSON.parse(policy)
-  } catch {
-    throw malformed("Policies must be valid JSON and the first byte must be '{'")
+    const { statements } = parsePolicy(policy, 'resource')
+    const own = new RegExp(`^(?:\\*|arn:aws[a-z-]*:s3:::${bucket.replaceAll('.', '\\.')}(?:\\*|/.*)?)$`, 's')
+    if (!statements.every(({ resources }) => resources?.names.every((name) => own.test(name))))
+      throw malformed('Policy has invalid resource')
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const noJson = error.message === 'Syntax errors in policy.'
+    throw malformed(noJson ? "Policies must be valid JSON and the first byte must be '{'" : error.message)
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw malformed("Policies must be valid JSON and the first byte must be '{'")
-  }
-  if (!('Statement' in parsed)) throw malformed('Missing required field Statement')
 }
 
 const corsMethods = new Set(['GET', 'PUT', 'POST', 'DELETE', 'HEAD'])

@@ -1,5 +1,5 @@
 /** A browser's upload by a form: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
-
+import type { Access } from '../../core/access/access.ts'
 import type { Keys } from '../../core/keys/keys.ts'
 import { discard, receive } from '../../core/objects/bodies.ts'
 import type { StoredObject } from '../../core/objects/object.ts'
@@ -22,8 +22,14 @@ const filenamePlace = /\$\{filename\}/g
 
 type Fields = Record<string, string>
 
+interface FormRooms {
+  readonly store: ObjectStore
+  readonly keys: Keys
+  readonly access: Access
+}
+
 /** Undefined where the request is no form for a bucket. */
-export async function formUpload(store: ObjectStore, keys: Keys, request: RawRequest): Promise<RawReply | undefined> {
+export async function formUpload(rooms: FormRooms, request: RawRequest): Promise<RawReply | undefined> {
   const { http } = request.call
   const boundary = boundaryOf(http.headers['content-type'] ?? '')
   const [, bucket, key] = http.rawPath.split('/')
@@ -32,7 +38,7 @@ export async function formUpload(store: ObjectStore, keys: Keys, request: RawReq
   const fields: Fields = { bucket }
   let room = maxFieldBytes
   for await (const part of formParts(request.body, boundary)) {
-    if (part.name.toLowerCase() === 'file') return await storeFile(store, keys, request, fields, part)
+    if (part.name.toLowerCase() === 'file') return await storeFile(rooms, request, fields, part)
     const value = await readField(part, room)
     room -= value.length
     fields[part.name.toLowerCase()] = value.toString()
@@ -58,8 +64,7 @@ async function readField(part: FormPart, room: number): Promise<Buffer> {
 
 /** Fields after the file are not read: "the file or content must be the last field in the form". */
 async function storeFile(
-  store: ObjectStore,
-  keys: Keys,
+  { store, keys, access }: FormRooms,
   request: RawRequest,
   fields: Fields,
   file: FormPart,
@@ -77,7 +82,7 @@ async function storeFile(
     operation: 'PutObject',
     ...(fields.policy !== undefined && { principal: request.authenticateForm(fields.policy, fields) }),
   }
-  admit(store, 'PutObject', { Bucket, Key }, call)
+  admit(store, access, 'PutObject', { Bucket, Key }, call)
   const limits =
     fields.policy === undefined ? undefined : checkPolicy(fields.policy, { ...fields, key: Key }, store.clock.now())
   const attributes = await attributesOf(

@@ -1,3 +1,4 @@
+import type { Access } from '../../core/access/access.ts'
 import type { Keys } from '../../core/keys/keys.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
@@ -17,9 +18,9 @@ import { tagHandlers } from './tags.ts'
 import { uploadHandlers } from './uploads.ts'
 import { versioningHandlers } from './versioning.ts'
 
-export const s3 = (store: ObjectStore, keys: Keys): ServiceDefinition =>
+export const s3 = (store: ObjectStore, keys: Keys, access: Access): ServiceDefinition =>
   defineService<typeof import('@aws-sdk/client-s3')>('s3', {
-    handlers: guarded(store, {
+    handlers: guarded(store, access, {
       ...bucketHandlers(store),
       ...bucketSettingHandlers(store),
       ...aclHandlers(store),
@@ -34,6 +35,6 @@ export const s3 = (store: ObjectStore, keys: Keys): ServiceDefinition =>
     }),
     faults: toAwsError,
     anonymous: true,
-    raw: async (request) => preflight(store, request.call) ?? (await formUpload(store, keys, request)),
+    raw: async (request) => preflight(store, request.call) ?? (await formUpload({ store, keys, access }, request)),
     answerHeaders: (call) => corsHeaders(store, call),
   })

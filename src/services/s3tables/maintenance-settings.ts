@@ -4,6 +4,7 @@
  */
 import type { Scope } from '../../core/catalog/catalog.ts'
 import type { StateReader } from '../../core/ports.ts'
+import { tableSettingsSpace } from '../../core/table-buckets/policies.ts'
 
 export interface JobSetting {
   readonly status?: string | undefined
@@ -34,7 +35,7 @@ export type JobType = keyof typeof DEFAULTS
 export const JOB_TYPES = Object.keys(DEFAULTS) as JobType[]
 
 /** Where the settings of buckets and tables are kept, by their ids. */
-export const settingsSpace = ({ account, region }: Scope): string => `s3tables/settings/${account}/${region}`
+export const settingsSpace = tableSettingsSpace
 
 const keptMaintenance = (state: StateReader, scope: Scope, id: string): MaintenanceSettings | undefined =>
   state.get<MaintenanceSettings>(settingsSpace(scope), `${id}/maintenance`)?.doc

@@ -11,6 +11,7 @@ import {
   type ServiceDefinition,
 } from '../../protocol/service.ts'
 import { SqlError } from '../../sql/position.ts'
+import { s3TablesAuthorization } from './authorization.ts'
 import { buckets } from './buckets.ts'
 import type { JobRuns } from './maintenance-jobs.ts'
 import { watchTableBuckets } from './maintenance-watch.ts'
@@ -46,6 +47,7 @@ export function s3Tables(lake: Lake, places: TablePlaces, jobs: MaintenanceLimit
       ...tags(lake),
     }),
     faults: s3TablesError,
+    authorization: s3TablesAuthorization(lake),
     async open() {
       await runs.reap()
       watching = watchTableBuckets({ lake, runs, limits: { memoryBytes, timeoutMs }, signal: closing.signal, report })

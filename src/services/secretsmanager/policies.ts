@@ -1,6 +1,8 @@
-/** Resource policies of secrets: kept and told. What they permit is not looked at: every key is its account's root. */
+/** Resource policies of secrets. */
 import type * as Sdk from '@aws-sdk/client-secrets-manager'
+import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import { parsePolicy } from '../../core/policies/document.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { named } from './secrets.ts'
 
@@ -20,10 +22,9 @@ export const policyHandlers = ({ secrets }: Lake): Handlers<typeof Sdk> => ({
 
 function requireDocument(text: string): void {
   try {
-    const policy: unknown = JSON.parse(text)
-    if (typeof policy === 'object' && policy !== null && 'Statement' in policy) return
-  } catch {
-    // Said below.
+    parsePolicy(text, 'resource')
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    throw new AwsError('MalformedPolicyDocumentException', `This resource policy is no policy: ${error.message}`)
   }
-  throw new AwsError('MalformedPolicyDocumentException', 'This resource policy contains invalid Json')
 }

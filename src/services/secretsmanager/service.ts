@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-secrets-manager'
 import type { Lake } from '../../core/lake.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { secretsAuthorization } from './authorization.ts'
 import { listHandlers } from './listings.ts'
 import { passwordHandlers } from './passwords.ts'
 import { policyHandlers } from './policies.ts'
@@ -19,6 +20,7 @@ export const secretsManager = (lake: Lake): ServiceDefinition =>
       precondition: 'EncryptionFailure',
       'not-ready': 'DecryptionFailure',
     },
+    authorization: secretsAuthorization(lake),
     handlers: {
       ...secretHandlers(lake),
       ...valueHandlers(lake),

@@ -1,0 +1,50 @@
+/**
+ * What a call needs to be allowed: for every operation of a service its action, and the resources that it touches. The
+ * tables lie beside the handlers; the names are those of the Service Authorization Reference:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+import type { Access, Question } from '../core/access/access.ts'
+import { Fault } from '../core/faults.ts'
+import { authError } from './auth-faults.ts'
+import type { WireName } from './schema.ts'
+import type { ServiceCall, ServiceDefinition } from './service.ts'
+
+/** A resource by its ARN, or a question of its own; `resource` is asked for the operation's own action. */
+export type Claim = string | (Pick<Question, 'resource'> & Partial<Question>)
+
+/** Every claim has to be allowed. None: the operation is everyone's. */
+export type Rule<Input> = (input: Input, call: ServiceCall) => Claim | readonly Claim[]
+
+export interface Authorization {
+  /** `glue`, before the names of actions. */
+  readonly prefix: string
+  readonly rules: Readonly<Record<string, Rule<never>>>
+}
+
+/** What an operation without a rule needs: its own action on everything. */
+const EVERYTHING: Rule<never> = () => '*'
+
+export function questionsOf(authorization: Authorization, call: ServiceCall, input: unknown): Question[] {
+  const { prefix, rules } = authorization
+  const rule = Object.hasOwn(rules, call.operation) ? rules[call.operation]! : EVERYTHING
+  const action = `${prefix}:${call.operation}`
+  const claims = rule(input as never, call)
+  return (isList(claims) ? claims : [claims]).map((claim) =>
+    typeof claim === 'string' ? { action, resource: claim } : { action, ...claim },
+  )
+}
+
+const isList = (claims: Claim | readonly Claim[]): claims is readonly Claim[] => Array.isArray(claims)
+
+/** Asks before a handler is called. Services that judge their callers themselves have no table. */
+export function authorizer(access: Access, services: ReadonlyMap<string, ServiceDefinition>) {
+  return (call: ServiceCall, wire: WireName, input: unknown): void => {
+    const authorization = services.get(call.service)?.authorization
+    if (!authorization || access.isUnbound(call.principal)) return
+    try {
+      for (const question of questionsOf(authorization, call, input)) access.check(call, question)
+    } catch (error) {
+      throw error instanceof Fault && error.kind === 'denied' ? authError(error, wire) : error
+    }
+  }
+}

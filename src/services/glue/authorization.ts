@@ -1,0 +1,179 @@
+/**
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsglue.html. Whoever asks for a table needs its
+ * catalog and database too: https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+ */
+import type * as Sdk from '@aws-sdk/client-glue'
+import { catalogArns, databaseArns, functionArns, tableArns } from '../../core/catalog/resource-arns.ts'
+import type { Authorization } from '../../protocol/authorization.ts'
+import type { Rules, ServiceCall } from '../../protocol/service.ts'
+
+interface InCatalog {
+  readonly CatalogId?: string
+}
+interface InDatabase extends InCatalog {
+  readonly DatabaseName: string
+}
+interface InTable extends InDatabase {
+  readonly TableName: string
+}
+
+const arn = ({ account, region }: ServiceCall, rest: string): string => `arn:aws:glue:${region}:${account}:${rest}`
+
+const catalog = ({ CatalogId }: InCatalog, call: ServiceCall) => catalogArns(call, CatalogId)
+const database = ({ CatalogId, DatabaseName }: InDatabase, call: ServiceCall) =>
+  databaseArns(call, CatalogId, DatabaseName)
+const table = ({ CatalogId, DatabaseName, TableName }: InTable, call: ServiceCall) =>
+  tableArns(call, CatalogId, DatabaseName, TableName)
+/** With members that say only `Name`. */
+const namedTable = ({ CatalogId, DatabaseName, Name }: InDatabase & { readonly Name: string }, call: ServiceCall) =>
+  tableArns(call, CatalogId, DatabaseName, Name)
+const everyTable = ({ CatalogId, DatabaseName }: InDatabase, call: ServiceCall) =>
+  tableArns(call, CatalogId, DatabaseName, '*')
+const namedDatabase = ({ CatalogId, Name }: InCatalog & { readonly Name: string }, call: ServiceCall) =>
+  databaseArns(call, CatalogId, Name)
+const connection = (names: readonly string[], { CatalogId }: InCatalog, call: ServiceCall) => [
+  ...catalogArns(call, CatalogId),
+  ...names.map((name) => arn(call, `connection/${name}`)),
+]
+const ofFunction = (
+  { CatalogId, DatabaseName, FunctionName }: InDatabase & { FunctionName: string },
+  call: ServiceCall,
+) => functionArns(call, CatalogId, DatabaseName, FunctionName)
+const everything = () => '*'
+
+interface SchemaReference {
+  readonly SchemaArn?: string
+  readonly SchemaName?: string
+  readonly RegistryName?: string
+}
+const registry = (
+  { RegistryArn, RegistryName }: { RegistryArn?: string; RegistryName?: string } = {},
+  call: ServiceCall,
+) => RegistryArn ?? arn(call, `registry/${RegistryName ?? 'default-registry'}`)
+const schema = (id: SchemaReference | undefined, call: ServiceCall): readonly string[] => {
+  if (!id) return ['*']
+  if (id.SchemaArn !== undefined) {
+    const [, name = ''] = /:schema\/([^/]+)\//.exec(id.SchemaArn) ?? []
+    return [arn(call, `registry/${name}`), id.SchemaArn]
+  }
+  const home = id.RegistryName ?? 'default-registry'
+  return [arn(call, `registry/${home}`), arn(call, `schema/${home}/${id.SchemaName}`)]
+}
+const bySchema = ({ SchemaId }: { readonly SchemaId?: SchemaReference }, call: ServiceCall) => schema(SchemaId, call)
+
+const rules: Rules<typeof Sdk> = {
+  CreateCatalog: ({ Name }, call) => catalogArns(call, Name),
+  GetCatalog: catalog,
+  GetCatalogs: (_, call) => catalogArns(call, undefined),
+  UpdateCatalog: catalog,
+  DeleteCatalog: catalog,
+  GetCatalogImportStatus: catalog,
+  GetDataCatalogEncryptionSettings: catalog,
+  PutDataCatalogEncryptionSettings: catalog,
+  CreateDatabase: ({ CatalogId, DatabaseInput }, call) => databaseArns(call, CatalogId, DatabaseInput.Name),
+  GetDatabase: namedDatabase,
+  GetDatabases: ({ CatalogId }, call) => databaseArns(call, CatalogId, '*'),
+  UpdateDatabase: namedDatabase,
+  DeleteDatabase: ({ CatalogId, Name }, call) => [
+    ...tableArns(call, CatalogId, Name, '*'),
+    ...functionArns(call, CatalogId, Name, '*').slice(-1),
+  ],
+  CreateTable: ({ CatalogId, DatabaseName, TableInput, Name, OpenTableFormatInput: _ }, call) =>
+    tableArns(call, CatalogId, DatabaseName, TableInput?.Name ?? Name ?? '*'),
+  GetTable: namedTable,
+  GetTables: everyTable,
+  SearchTables: ({ CatalogId }, call) => tableArns(call, CatalogId, '*', '*'),
+  UpdateTable: ({ CatalogId, DatabaseName, TableInput, Name }, call) =>
+    tableArns(call, CatalogId, DatabaseName, Name ?? TableInput?.Name ?? '*'),
+  DeleteTable: namedTable,
+  BatchDeleteTable: ({ CatalogId, DatabaseName, TablesToDelete }, call) =>
+    TablesToDelete.flatMap((name) => tableArns(call, CatalogId, DatabaseName, name)),
+  GetTableVersion: table,
+  GetTableVersions: table,
+  DeleteTableVersion: table,
+  BatchDeleteTableVersion: table,
+  CreatePartition: table,
+  GetPartition: table,
+  GetPartitions: table,
+  UpdatePartition: table,
+  DeletePartition: table,
+  BatchCreatePartition: table,
+  BatchGetPartition: table,
+  BatchUpdatePartition: table,
+  BatchDeletePartition: table,
+  CreatePartitionIndex: table,
+  GetPartitionIndexes: table,
+  DeletePartitionIndex: table,
+  GetColumnStatisticsForTable: table,
+  UpdateColumnStatisticsForTable: table,
+  DeleteColumnStatisticsForTable: table,
+  GetColumnStatisticsForPartition: table,
+  UpdateColumnStatisticsForPartition: table,
+  DeleteColumnStatisticsForPartition: table,
+  StartColumnStatisticsTaskRun: table,
+  StopColumnStatisticsTaskRun: table,
+  StartColumnStatisticsTaskRunSchedule: table,
+  StopColumnStatisticsTaskRunSchedule: table,
+  CreateColumnStatisticsTaskSettings: table,
+  UpdateColumnStatisticsTaskSettings: table,
+  DeleteColumnStatisticsTaskSettings: table,
+  GetColumnStatisticsTaskSettings: table,
+  GetColumnStatisticsTaskRun: everything,
+  GetColumnStatisticsTaskRuns: table,
+  ListColumnStatisticsTaskRuns: everything,
+  CreateTableOptimizer: table,
+  GetTableOptimizer: table,
+  UpdateTableOptimizer: table,
+  DeleteTableOptimizer: table,
+  ListTableOptimizerRuns: table,
+  BatchGetTableOptimizer: ({ Entries }, call) =>
+    Entries.flatMap(({ catalogId, databaseName = '', tableName = '' }) =>
+      tableArns(call, catalogId, databaseName, tableName),
+    ),
+  CreateUserDefinedFunction: ({ CatalogId, DatabaseName, FunctionInput }, call) =>
+    functionArns(call, CatalogId, DatabaseName, FunctionInput.FunctionName ?? '*'),
+  GetUserDefinedFunction: ofFunction,
+  GetUserDefinedFunctions: ({ CatalogId, DatabaseName = '*' }, call) =>
+    functionArns(call, CatalogId, DatabaseName, '*'),
+  UpdateUserDefinedFunction: ofFunction,
+  DeleteUserDefinedFunction: ofFunction,
+  CreateConnection: (input, call) => connection([input.ConnectionInput.Name], input, call),
+  GetConnection: (input, call) => connection([input.Name], input, call),
+  GetConnections: (input, call) => connection(['*'], input, call),
+  UpdateConnection: (input, call) => connection([input.Name], input, call),
+  DeleteConnection: (input, call) => connection([input.ConnectionName], input, call),
+  BatchDeleteConnection: (input, call) => connection(input.ConnectionNameList, input, call),
+  TestConnection: (input, call) => connection([input.ConnectionName ?? '*'], input, call),
+  CreateRegistry: registry,
+  GetRegistry: ({ RegistryId }, call) => registry(RegistryId, call),
+  UpdateRegistry: ({ RegistryId }, call) => registry(RegistryId, call),
+  DeleteRegistry: ({ RegistryId }, call) => registry(RegistryId, call),
+  ListRegistries: everything,
+  CreateSchema: ({ RegistryId, SchemaName }, call) => {
+    const home = registry(RegistryId, call)
+    return [home, arn(call, `schema/${home.slice(home.indexOf('/') + 1)}/${SchemaName}`)]
+  },
+  GetSchema: bySchema,
+  UpdateSchema: bySchema,
+  DeleteSchema: bySchema,
+  ListSchemas: ({ RegistryId }, call) => (RegistryId ? registry(RegistryId, call) : arn(call, 'registry/*')),
+  RegisterSchemaVersion: bySchema,
+  GetSchemaVersion: bySchema,
+  GetSchemaByDefinition: bySchema,
+  GetSchemaVersionsDiff: bySchema,
+  ListSchemaVersions: bySchema,
+  DeleteSchemaVersions: bySchema,
+  CheckSchemaVersionValidity: everything,
+  PutSchemaVersionMetadata: bySchema,
+  QuerySchemaVersionMetadata: bySchema,
+  RemoveSchemaVersionMetadata: bySchema,
+  PutResourcePolicy: (_, call) => catalogArns(call, undefined),
+  GetResourcePolicy: (_, call) => catalogArns(call, undefined),
+  GetResourcePolicies: (_, call) => catalogArns(call, undefined),
+  DeleteResourcePolicy: (_, call) => catalogArns(call, undefined),
+  TagResource: ({ ResourceArn }) => ResourceArn,
+  UntagResource: ({ ResourceArn }) => ResourceArn,
+  GetTags: ({ ResourceArn }) => ResourceArn,
+}
+
+export const glueAuthorization: Authorization = { prefix: 'glue', rules }

@@ -1,0 +1,9 @@
+import type { IdentityRooms } from '../../core/access/identity-rooms.ts'
+import type { AccessKeys } from '../../core/identities/access-keys.ts'
+import type { Clock, StateStore } from '../../core/ports.ts'
+
+export interface IamRooms extends IdentityRooms {
+  readonly clock: Clock
+  readonly state: StateStore
+  readonly accessKeys: AccessKeys
+}
