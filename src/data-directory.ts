@@ -1,5 +1,6 @@
 /** A data directory belongs to one server at a time. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -9,8 +10,15 @@ export interface DataDirectory {
   release(): void | Promise<void>
 }
 
+/** Without a directory everything lies in a temporary one, for engines read files, and goes with the server. */
+export async function openDirectory(path: string | undefined): Promise<DataDirectory> {
+  if (path !== undefined) return claimDirectory(path)
+  const temporary = await mkdtemp(join(tmpdir(), 'lentic-'))
+  return { path: temporary, release: () => rm(temporary, { recursive: true, force: true }) }
+}
+
 /** Throws Error with a message for the operator if another server has it. */
-export async function claimDirectory(path: string): Promise<DataDirectory> {
+async function claimDirectory(path: string): Promise<DataDirectory> {
   await mkdir(path, { recursive: true })
   const ownerFile = join(path, 'owner.json')
   const lock = tryLock(join(path, 'lock'))

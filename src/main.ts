@@ -1,6 +1,4 @@
 /** The composition root: settings, storage, engine, rooms, services, socket. Nothing here outlives `stop`. */
-import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -31,7 +29,7 @@ import { KEY_BYTES, sealing } from './core/secrets/sealing.ts'
 import { secretSeal } from './core/secrets/secret-seal.ts'
 import { openSecrets } from './core/secrets/secrets.ts'
 import { type TablePlaces, tablePlaces } from './core/table-buckets/table-buckets.ts'
-import { claimDirectory, type DataDirectory, emptyDirectory } from './data-directory.ts'
+import { type DataDirectory, emptyDirectory, openDirectory } from './data-directory.ts'
 import { openDuckdbEngine } from './engines/duckdb/engine.ts'
 import { openSourceReads } from './engines/federation/source-reads.ts'
 import { logInToMysql } from './engines/mysql/login.ts'
@@ -49,8 +47,9 @@ import type { ServiceDefinition } from './protocol/service.ts'
 import type { ThriftDispatcher } from './protocol/thrift/service.ts'
 import { foreignPage, isFromForeignPage } from './server/foreign-page.ts'
 import { listen } from './server/http.ts'
-import { ownPaths, ownPrefix } from './server/own-paths.ts'
+import { ownPaths, ownPrefix, readVersion } from './server/own-paths.ts'
 import type { ThriftServer } from './server/thrift.ts'
+import { readTls } from './server/tls-files.ts'
 import { athena } from './services/athena/service.ts'
 import { cloudTrail } from './services/cloudtrail/service.ts'
 import { cloudWatch } from './services/cloudwatch/service.ts'
@@ -389,23 +388,6 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, files), accessKeys, ...people }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})
   return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))
-}
-
-/** Without a directory everything lies in a temporary one, for engines read files, and goes with the server. */
-async function openDirectory(path: string | undefined): Promise<DataDirectory> {
-  if (path !== undefined) return claimDirectory(path)
-  const temporary = await mkdtemp(join(tmpdir(), 'lentic-'))
-  return { path: temporary, release: () => rm(temporary, { recursive: true, force: true }) }
-}
-
-async function readTls({ certFile, keyFile }: NonNullable<Settings['tls']>): Promise<{ cert: string; key: string }> {
-  const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
-  return { cert, key }
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }
 
 const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -1,4 +1,5 @@
 /** What the program says about itself, below `/_lentic/`: never a legal bucket name. */
+import { readFileSync } from 'node:fs'
 import type { Metrics } from '../core/metrics.ts'
 import type { HttpReply, HttpRequest } from '../protocol/http.ts'
 
@@ -42,3 +43,9 @@ const json = (status: number, body: unknown): HttpReply => ({
   headers: { 'content-type': 'application/json' },
   body: `${JSON.stringify(body)}\n`,
 })
+
+/** Of the program. */
+export function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

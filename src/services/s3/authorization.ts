@@ -98,8 +98,8 @@ const objectActions: Readonly<Record<string, string>> = {
   DeleteObject: 'DeleteObject',
 }
 
-export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`
-export const objectArn = (bucket: string, key: string): string => `arn:aws:s3:::${bucket}/${key}`
+const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`
+const objectArn = (bucket: string, key: string): string => `arn:aws:s3:::${bucket}/${key}`
 
 /** `GetObject` of a version is `GetObjectVersion`, and so on; writing has no such twin but `DeleteObject`. */
 const ofVersion = (action: string, version: string | undefined): string => {

@@ -16,8 +16,7 @@ const BINDING: ReadonlySet<string> = new Set(
     .split(/\s+/),
 )
 
-export const isPublicDocument = (text: string): boolean =>
-  compiledPolicy(text, 'resource').document.statements.some(isPublic)
+const isPublicDocument = (text: string): boolean => compiledPolicy(text, 'resource').document.statements.some(isPublic)
 
 export function isPublicPolicy(store: ObjectStore, bucket: string): boolean {
   const text = bucketPolicy(store.state, bucket)

@@ -42,4 +42,4 @@ export function sts(rooms: { readonly clock: Clock; readonly sessions: Sessions 
 }
 
 /** The root is known by its account's number. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
-const userId = (principal: Principal) => (principal.kind === 'root' ? principal.account : principal.accessKeyId)
+const userId = ({ id, account }: Principal) => id ?? account

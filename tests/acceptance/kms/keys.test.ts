@@ -313,7 +313,10 @@ test('policies, tags, grants and pages', async () => {
   const of = { KeyId: KeyId! }
   const policy = JSON.parse((await client.send(new GetKeyPolicyCommand(of))).Policy!)
   assert.equal(policy.Statement[0].Principal.AWS, 'arn:aws:iam::000000000000:root')
-  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] })
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: '000000000000' }, Action: 'kms:*', Resource: '*' }],
+  })
   await client.send(new PutKeyPolicyCommand({ ...of, Policy }))
   assert.equal((await client.send(new GetKeyPolicyCommand(of))).Policy, Policy)
   await assert.rejects(client.send(new PutKeyPolicyCommand({ ...of, Policy: '{' })), {

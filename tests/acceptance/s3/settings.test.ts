@@ -6,6 +6,8 @@ import { failureCode } from './failure.ts'
 import { s3Lake } from './s3-lake.ts'
 
 const Bucket = 'lake'
+const policyOf = (bucket: string) =>
+  `{ "Version": "2012-10-17", "Statement": [{ "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::${bucket}/*", "Condition": { "Bool": { "aws:SecureTransport": "false" } } }] }`
 
 const { lake, s3 } = await s3Lake([Bucket])
 const kms = new KMS(lake.client)
@@ -13,7 +15,7 @@ const kms = new KMS(lake.client)
 describe('S3 bucket settings', () => {
   it('keep a policy as it was written', async () => {
     assert.equal(await failureCode(s3.getBucketPolicy({ Bucket })), 'NoSuchBucketPolicy 404')
-    const Policy = '{ "Version": "2012-10-17", "Statement": [] }'
+    const Policy = policyOf(Bucket)
     const { $metadata } = await s3.putBucketPolicy({ Bucket, Policy })
     assert.equal($metadata.httpStatusCode, 204)
     assert.equal((await s3.getBucketPolicy({ Bucket })).Policy, Policy)
@@ -136,7 +138,7 @@ describe('S3 bucket settings', () => {
 
   it('go with their bucket', async () => {
     await s3.createBucket({ Bucket: 'gone' })
-    await s3.putBucketPolicy({ Bucket: 'gone', Policy: '{"Statement":[]}' })
+    await s3.putBucketPolicy({ Bucket: 'gone', Policy: policyOf('gone') })
     await s3.deleteBucket({ Bucket: 'gone' })
     assert.equal(await failureCode(s3.getBucketPolicy({ Bucket: 'gone' })), 'NoSuchBucket 404')
     await s3.createBucket({ Bucket: 'gone' })

@@ -182,7 +182,10 @@ test('lists are filtered, paged, and tell of tags', async () => {
 })
 
 test('policies are kept; passwords are made', async () => {
-  const ResourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement: [] })
+  const ResourcePolicy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: '000000000000' }, Action: 'secretsmanager:*', Resource: '*' }],
+  })
   await client.send(new PutResourcePolicyCommand({ SecretId: 'db/one', ResourcePolicy }))
   assert.equal((await client.send(new GetResourcePolicyCommand({ SecretId: 'db/one' }))).ResourcePolicy, ResourcePolicy)
   await client.send(new DeleteResourcePolicyCommand({ SecretId: 'db/one' }))
