@@ -11,11 +11,12 @@ import { functionsPage } from './functions-page.ts'
 const REMARKS: Readonly<Record<string, string>> = {
   athena:
     'Every work group runs SQL: of Spark sessions, notebooks and calculations there are none, and none can be started. Capacity reservations are kept and assigned; there is no capacity to set apart. System tables can not be enabled.',
-  glue: 'The Data Catalog, with column statistics runs and their schedules. Connections are kept, and tested against PostgreSQL, MySQL and MariaDB; the resource policy is kept and decides nothing; encryption settings are kept to, by keys of KMS. Crawlers, jobs, data quality and the rest of Glue are not served.',
-  s3: 'Kept and answered as given, acted on later: policy, notification, logging, website, acceleration, request payment, replication. Acted on now: versioning, lifecycle expiration, CORS, ownership, public-access block, canned ACLs, tags. Encryption is recorded and answered, with the default of the bucket where none is asked for; bytes lie on the disk as they came.',
+  glue: 'The Data Catalog, with column statistics runs and their schedules. Connections are kept, and tested against PostgreSQL, MySQL and MariaDB; encryption settings are kept to, by keys of KMS. Crawlers, jobs, data quality and the rest of Glue are not served.',
+  s3: 'Kept and answered as given, acted on later: notification, logging, website, acceleration, request payment, replication. Acted on now: policies, versioning, lifecycle expiration, CORS, ownership, public-access block, canned ACLs, tags. Encryption is recorded and answered, with the default of the bucket where none is asked for; bytes lie on the disk as they came.',
   s3tables:
-    'Table buckets, namespaces and tables, beside the REST catalog of them. Policies, encryption, storage classes, metrics and maintenance settings are kept and decide nothing.',
-  sts: 'Enough for clients to ask who they are and to take temporary keys.',
+    'Table buckets, namespaces and tables, beside the REST catalog of them. Policies decide; encryption, storage classes, metrics and maintenance settings are kept and decide nothing.',
+  iam: 'Users, groups, roles, policies, keys, instance profiles, OpenID Connect providers, simulation. No passwords, devices, certificates or SAML: nobody logs in to a page.',
+  sts: 'Sessions of roles, users and federated users. Web identities and SAML are not served.',
 }
 
 function coveragePage(): string {

@@ -24,7 +24,7 @@ export interface Authorization {
 /** What an operation without a rule needs: its own action on everything. */
 const EVERYTHING: Rule<never> = () => '*'
 
-export function questionsOf(authorization: Authorization, call: ServiceCall, input: unknown): Question[] {
+function questionsOf(authorization: Authorization, call: ServiceCall, input: unknown): Question[] {
   const { prefix, rules } = authorization
   const rule = Object.hasOwn(rules, call.operation) ? rules[call.operation]! : EVERYTHING
   const action = `${prefix}:${call.operation}`
@@ -36,11 +36,13 @@ export function questionsOf(authorization: Authorization, call: ServiceCall, inp
 
 const isList = (claims: Claim | readonly Claim[]): claims is readonly Claim[] => Array.isArray(claims)
 
-/** Asks before a handler is called. Services that judge their callers themselves have no table. */
+/** Asks before a handler is called, but of services that judge their callers themselves. */
 export function authorizer(access: Access, services: ReadonlyMap<string, ServiceDefinition>) {
   return (call: ServiceCall, wire: WireName, input: unknown): void => {
-    const authorization = services.get(call.service)?.authorization
-    if (!authorization || access.isUnbound(call.principal)) return
+    const service = services.get(call.service)
+    if (!service || service.anonymous || access.isUnbound(call.principal)) return
+    if (call.principal.kind === 'anonymous') return
+    const authorization = service.authorization ?? { prefix: call.service, rules: {} }
     try {
       for (const question of questionsOf(authorization, call, input)) access.check(call, question)
     } catch (error) {

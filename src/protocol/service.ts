@@ -115,7 +115,7 @@ export type OwnOperation = (input: Readonly<Record<string, unknown>>, call: Call
 
 /** What a few services do beyond their modelled operations. */
 export interface ServiceExtras {
-  /** Absent where handlers judge their callers themselves. */
+  /** Absent: each operation needs its own action on everything. */
   readonly authorization?: Authorization
   /** By the names below `/_lentic/`. */
   readonly own?: Readonly<Record<string, OwnOperation>>

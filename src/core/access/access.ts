@@ -7,6 +7,7 @@ import { Fault } from '../faults.ts'
 import type { AccessRequest } from '../policies/compilation.ts'
 import { denialText } from '../policies/denial-text.ts'
 import { type Decision, decide, type ResourceSide } from '../policies/evaluation.ts'
+import type { RequestContext } from '../policies/patterns.ts'
 import type { Clock } from '../ports.ts'
 import { askerOf, type Policies } from './bounds.ts'
 import { rootPrincipal } from './credentials.ts'
@@ -28,6 +29,8 @@ export interface Question {
 
 export interface Access {
   decide(caller: Caller, question: Question): Decision
+  /** What policies may ask of it, where the resource's side is the asker's own to know. */
+  contextOf(caller: Caller, question: Question, account: string): RequestContext
   allows(caller: Caller, question: Question): boolean
   /** The root of an account without service control policies: nobody has to be asked what it may do there. */
   isUnbound(principal: Principal): boolean
@@ -60,6 +63,10 @@ export function openAccess(rooms: {
   return {
     decide: (caller, question) => ask(caller, question).decision,
     isUnbound,
+    contextOf(caller, question, account) {
+      const tags = { principal: () => policies.tagsOf(caller.principal), resource: () => ({}) }
+      return requestContext(caller, question, { account, tags, now: clock.now() })
+    },
     allows: (caller, question) => ask(caller, question).decision.allowed,
     check(caller, question) {
       const { request, decision } = ask(caller, question)

@@ -1,5 +1,5 @@
 /** OpenID Connect providers of an account: whose word is taken for who somebody is. */
-import type { StateReader, StateStore } from '../ports.ts'
+import type { StateStore } from '../ports.ts'
 import { type Collection, collection } from '../resources/collection.ts'
 
 export interface OidcProvider {
@@ -19,11 +19,5 @@ export const oidcProviders = (state: StateStore, account: string): Collection<Oi
   })
 
 const spaceOf = (account: string): string => `iam/${account}/oidc-providers`
-
-/** By the issuer that a token names, with its scheme. */
-export function oidcProviderOf(state: StateReader, account: string, issuer: string): OidcProvider | undefined {
-  const url = issuer.replace(/^https:\/\//, '')
-  return state.get<OidcProvider>(spaceOf(account), oidcArn(account, url))?.doc
-}
 
 export const oidcArn = (account: string, url: string): string => `arn:aws:iam::${account}:oidc-provider/${url}`

@@ -20,7 +20,7 @@ interface InTable extends InDatabase {
 const arn = ({ account, region }: ServiceCall, rest: string): string => `arn:aws:glue:${region}:${account}:${rest}`
 
 const catalog = ({ CatalogId }: InCatalog, call: ServiceCall) => catalogArns(call, CatalogId)
-const database = ({ CatalogId, DatabaseName }: InDatabase, call: ServiceCall) =>
+const _database = ({ CatalogId, DatabaseName }: InDatabase, call: ServiceCall) =>
   databaseArns(call, CatalogId, DatabaseName)
 const table = ({ CatalogId, DatabaseName, TableName }: InTable, call: ServiceCall) =>
   tableArns(call, CatalogId, DatabaseName, TableName)

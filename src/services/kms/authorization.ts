@@ -44,7 +44,7 @@ export function kmsAuthorization({ keys }: Lake): Authorization {
     { KeyId, EncryptionContext }: { readonly KeyId: string; readonly EncryptionContext?: Context },
     call: ServiceCall,
   ) => used(KeyId, call, contextFacts(EncryptionContext))
-  const encryptedBy = (blob: Uint8Array | undefined, told: string | undefined, call: ServiceCall): string => {
+  const encryptedBy = (blob: Uint8Array | undefined, told: string | undefined, _call: ServiceCall): string => {
     if (told !== undefined || blob === undefined) return told ?? ''
     try {
       return blobHeader(blob).keyId

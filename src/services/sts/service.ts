@@ -1,45 +1,95 @@
-import { rootPrincipal } from '../../core/access/credentials.ts'
+import type * as Sdk from '@aws-sdk/client-sts'
+import type { IdentityRooms } from '../../core/access/identity-rooms.ts'
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Principal } from '../../core/call.ts'
+import type { AccessKeys } from '../../core/identities/access-keys.ts'
 import type { Clock } from '../../core/ports.ts'
-import { AwsError, defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { AwsError, defineService, type Rules, type ServiceDefinition } from '../../protocol/service.ts'
+import { assumedRoleHandlers } from './assumed-roles.ts'
+import { credentialsShape, sessionPolicies, tagRecord } from './sessions.ts'
+
+export interface StsRooms extends IdentityRooms {
+  readonly clock: Clock
+  readonly sessions: Sessions
+  readonly accessKeys: AccessKeys
+}
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html: the root's sessions last an hour at most. */
 const maxRootSessionSeconds = 3600
+const defaultSessionSeconds = 43_200
 
-export function sts(rooms: { readonly clock: Clock; readonly sessions: Sessions }): ServiceDefinition {
-  return defineService<typeof import('@aws-sdk/client-sts')>('sts', {
+const rules: Rules<typeof Sdk> = {
+  // "No permissions are required to perform this operation."
+  GetCallerIdentity: () => [],
+  GetSessionToken: () => [],
+  // The handler asks, by the role's trust policy.
+  AssumeRole: () => [],
+  GetFederationToken: ({ Name }, { account }) => `arn:aws:sts::${account}:federated-user/${Name}`,
+  GetAccessKeyInfo: () => '*',
+}
+
+export function sts(rooms: StsRooms): ServiceDefinition {
+  const { clock, sessions } = rooms
+  const until = (principal: Principal, wanted = defaultSessionSeconds) => {
+    const seconds = principal.kind === 'root' ? Math.min(wanted, maxRootSessionSeconds) : wanted
+    return new Date(clock.now().getTime() + seconds * 1000)
+  }
+  const requirePermanent = (operation: string, { accessKeyId }: Principal): void => {
+    if (accessKeyId.startsWith('ASIA'))
+      throw new AwsError('AccessDenied', `Cannot call ${operation} with session credentials`, { status: 403 })
+  }
+  return defineService<typeof Sdk>('sts', {
     faults: { denied: 'AccessDenied', invalid: 'ValidationError' },
+    authorization: { prefix: 'sts', rules },
     handlers: {
+      ...assumedRoleHandlers(rooms),
       GetCallerIdentity: (_input, { principal }) => ({
-        UserId: userId(principal),
+        UserId: principal.id ?? principal.account,
         Account: principal.account,
         Arn: principal.arn,
       }),
 
-      GetSessionToken: (input, { principal }) => {
-        if (principal.accessKeyId.startsWith('ASIA'))
-          throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials', { status: 403 })
+      GetSessionToken(input, { principal }) {
+        requirePermanent('GetSessionToken', principal)
         if (input.TokenCode !== undefined || input.SerialNumber !== undefined)
           throw new AwsError('AccessDenied', 'MultiFactorAuthentication failed, unable to validate MFA code.', {
             status: 403,
           })
-        const seconds = Math.min(input.DurationSeconds ?? maxRootSessionSeconds, maxRootSessionSeconds)
-        const expiresAt = new Date(rooms.clock.now().getTime() + seconds * 1000)
-        const owner = rootPrincipal(principal.account, principal.accessKeyId)
-        const session = rooms.sessions.issue(owner, expiresAt)
-        return {
-          Credentials: {
-            AccessKeyId: session.accessKeyId,
-            SecretAccessKey: session.secretAccessKey,
-            SessionToken: session.sessionToken,
-            Expiration: session.expiresAt,
+        const issuedAt = clock.now().toISOString()
+        const owner = principal.kind === 'root' ? principal : { ...principal, session: { issuedAt } }
+        return { Credentials: credentialsShape(sessions.issue(owner, until(principal, input.DurationSeconds))) }
+      },
+
+      GetFederationToken(input, { principal }) {
+        requirePermanent('GetFederationToken', principal)
+        const { account } = principal
+        const federated: Principal = {
+          kind: 'federated',
+          arn: `arn:aws:sts::${account}:federated-user/${input.Name}`,
+          account,
+          accessKeyId: '',
+          id: `${account}:${input.Name}`,
+          entityArn: principal.arn,
+          // "If you do not pass a policy, the federated user has no permissions."
+          session: {
+            issuedAt: clock.now().toISOString(),
+            policies: sessionPolicies(input) ?? [],
+            tags: tagRecord(input.Tags),
           },
         }
+        if (principal.kind === 'root')
+          throw new AwsError('AccessDenied', 'Sessions of federated users are begun with the keys of a user.', {
+            status: 403,
+          })
+        return {
+          Credentials: credentialsShape(sessions.issue(federated, until(principal, input.DurationSeconds))),
+          FederatedUser: { FederatedUserId: federated.id, Arn: federated.arn },
+        }
+      },
+
+      GetAccessKeyInfo({ AccessKeyId }, { account }) {
+        return { Account: rooms.accessKeys.find(AccessKeyId)?.account ?? account }
       },
     },
   })
 }
-
-/** The root is known by its account's number. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
-const userId = ({ id, account }: Principal) => id ?? account

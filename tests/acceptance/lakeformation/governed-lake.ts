@@ -70,7 +70,7 @@ export async function governedLake(options: StartOptions = {}): Promise<Governed
       entityArn: roleArn(role),
       account: ACCOUNT,
       accessKeyId: '',
-      session: { tags },
+      session: { issuedAt: new Date().toISOString(), tags },
     } as const
     const { accessKeyId, secretAccessKey, sessionToken } = sessions.issue(principal, new Date(Date.now() + 3_600_000))
     const keys = { accessKeyId, secretAccessKey, sessionToken }

@@ -1,0 +1,104 @@
+/** Sessions of roles: who may begin one is for the role's trust policy to say, and for the caller's own. */
+import type * as Sdk from '@aws-sdk/client-sts'
+import type { Question } from '../../core/access/access.ts'
+import { askerOf } from '../../core/access/bounds.ts'
+import type { Principal } from '../../core/call.ts'
+import { Fault } from '../../core/faults.ts'
+import type { Role } from '../../core/identities/identity.ts'
+import { compiledPolicy } from '../../core/policies/compilation.ts'
+import { denialText } from '../../core/policies/denial-text.ts'
+import { decide } from '../../core/policies/evaluation.ts'
+import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
+import type { StsRooms } from './service.ts'
+import { credentialsShape, sessionPolicies, tagRecord } from './sessions.ts'
+
+/** "Role chaining limits your role session to a maximum of one hour." */
+const CHAINED_SECONDS = 3600
+const DEFAULT_SECONDS = 3600
+
+export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
+  AssumeRole(input, call) {
+    const { clock, sessions } = rooms
+    const { RoleArn, RoleSessionName } = input
+    const tags = { ...inherited(call.principal), ...tagRecord(input.Tags) }
+    const role = requireTrusted(rooms, call, RoleArn, {
+      'sts:externalid': input.ExternalId,
+      'sts:rolesessionname': RoleSessionName,
+      'sts:sourceidentity': input.SourceIdentity,
+      'sts:transitivetagkeys': input.TransitiveTagKeys,
+      'aws:tagkeys': (input.Tags ?? []).map(({ Key = '' }) => Key),
+      ...Object.fromEntries(
+        (input.Tags ?? []).map(({ Key = '', Value }) => [`aws:requesttag/${Key.toLowerCase()}`, Value]),
+      ),
+    })
+    const chained = call.principal.kind === 'role'
+    const seconds = input.DurationSeconds ?? DEFAULT_SECONDS
+    if (chained && seconds > CHAINED_SECONDS)
+      throw new AwsError(
+        'ValidationError',
+        'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+      )
+    if (seconds > role.maxSessionSeconds)
+      throw new AwsError(
+        'ValidationError',
+        'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+      )
+    const account = RoleArn.split(':')[4]!
+    const now = clock.now()
+    const transitive = [...(call.principal.session?.transitiveTagKeys ?? []), ...(input.TransitiveTagKeys ?? [])]
+    const principal: Principal = {
+      kind: 'role',
+      arn: `arn:aws:sts::${account}:assumed-role/${role.name}/${RoleSessionName}`,
+      account,
+      accessKeyId: '',
+      id: `${role.id}:${RoleSessionName}`,
+      entityArn: role.arn,
+      session: {
+        issuedAt: now.toISOString(),
+        policies: sessionPolicies(input),
+        tags,
+        transitiveTagKeys: transitive,
+        sourceIdentity: call.principal.session?.sourceIdentity ?? input.SourceIdentity,
+      },
+    }
+    const session = sessions.issue(principal, new Date(now.getTime() + seconds * 1000))
+    return {
+      Credentials: credentialsShape(session),
+      AssumedRoleUser: { AssumedRoleId: principal.id, Arn: principal.arn },
+      ...(input.SourceIdentity !== undefined && { SourceIdentity: input.SourceIdentity }),
+    }
+  },
+})
+
+/** Tags that go on from the session in which the role is assumed. */
+function inherited({ session }: Principal): Readonly<Record<string, string>> {
+  const { tags = {}, transitiveTagKeys = [] } = session ?? {}
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => transitiveTagKeys.includes(key)))
+}
+
+/** A role that is not there is refused in the same words, so that nobody learns which there are. */
+function requireTrusted(
+  { identities, policies, access }: StsRooms,
+  call: ServiceCall,
+  arn: string,
+  context: Question['context'],
+): Role {
+  const [, account = '', name = ''] = /^arn:aws[^:]*:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
+  if (name === '') throw new AwsError('ValidationError', `${arn} is invalid`)
+  if (call.principal.kind === 'root')
+    throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.', { status: 403 })
+  const role = identities.of(account).roles.find(name)
+  const question = { action: 'sts:AssumeRole', resource: arn, context }
+  const request = { ...question, asker: askerOf(call.principal), context: access.contextOf(call, question, account) }
+  const trust = role?.arn === arn ? { compiled: compiledPolicy(role.trust, 'trust'), name: 'trust policy' } : undefined
+  const side = { account, mustAllow: true, policies: trust ? [trust] : [] }
+  const bounds = policies.boundsOf(call.principal)
+  const decision = decide(request, bounds, side)
+  if (!decision.allowed) throw new Fault('denied', 'policy', denialText(request, decision))
+  // Tags need a leave of their own: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+  const keys = context?.['aws:tagkeys']
+  const tagging = { ...request, action: 'sts:TagSession' }
+  const tagDecision = keys?.length ? decide(tagging, bounds, side) : decision
+  if (!tagDecision.allowed) throw new Fault('denied', 'policy', denialText(tagging, tagDecision))
+  return role!
+}

@@ -1,0 +1,35 @@
+import type * as Sdk from '@aws-sdk/client-sts'
+import type { IssuedSession } from '../../core/access/sessions.ts'
+import type { SessionPolicy } from '../../core/call.ts'
+import { Fault } from '../../core/faults.ts'
+import { parsePolicy } from '../../core/policies/document.ts'
+import { AwsError } from '../../protocol/service.ts'
+
+export const credentialsShape = (session: IssuedSession): Sdk.Credentials => ({
+  AccessKeyId: session.accessKeyId,
+  SecretAccessKey: session.secretAccessKey,
+  SessionToken: session.sessionToken,
+  Expiration: session.expiresAt,
+})
+
+export const tagRecord = (tags: readonly Sdk.Tag[] = []): Record<string, string> =>
+  Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
+
+/** Absent where none is given: then a role's session is bound by its role alone. */
+export function sessionPolicies(
+  input: Pick<Sdk.AssumeRoleRequest, 'Policy' | 'PolicyArns'>,
+): readonly SessionPolicy[] | undefined {
+  const { Policy: text, PolicyArns = [] } = input
+  if (text === undefined && PolicyArns.length === 0) return undefined
+  if (text !== undefined) checkPolicy(text)
+  return [...(text === undefined ? [] : [{ text }]), ...PolicyArns.map((policy) => ({ arn: policy.arn ?? '' }))]
+}
+
+function checkPolicy(text: string): void {
+  try {
+    parsePolicy(text, 'session')
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    throw new AwsError('MalformedPolicyDocument', error.message)
+  }
+}

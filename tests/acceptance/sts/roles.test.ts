@@ -1,0 +1,137 @@
+/** STS by AWS's own client: who becomes whom. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { GetDatabasesCommand, GlueClient } from '@aws-sdk/client-glue'
+import { IAM } from '@aws-sdk/client-iam'
+import { type AssumeRoleRequest, type Credentials, STS } from '@aws-sdk/client-sts'
+import { startLake, type TestLake } from '../server.ts'
+
+const ACCOUNT = '000000000000'
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/reader`
+let lake: TestLake
+let iam: IAM
+let user: STS
+before(async () => {
+  lake = await startLake()
+  iam = new IAM(lake.client)
+  await iam.createUser({ UserName: 'ann' })
+  const { AccessKey } = await iam.createAccessKey({ UserName: 'ann' })
+  user = new STS({
+    ...lake.client,
+    credentials: { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! },
+  })
+  await iam.createRole({
+    RoleName: 'reader',
+    AssumeRolePolicyDocument: trust({ AWS: `arn:aws:iam::${ACCOUNT}:user/ann` }),
+  })
+  await iam.putRolePolicy({ RoleName: 'reader', PolicyName: 'p', PolicyDocument: document('glue:Get*') })
+})
+after(async () => {
+  assert.deepEqual(lake.log, [])
+  await lake.stop()
+})
+
+const trust = (Principal: object, more: object = {}) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal, Action: ['sts:AssumeRole', 'sts:TagSession'], ...more }],
+  })
+const document = (Action: string, more: object = {}) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*', ...more }] })
+const refusal = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'allowed',
+    ({ name, message }: Error) => `${name}: ${message}`,
+  )
+const assume = (more: Partial<AssumeRoleRequest> = {}, by = user) =>
+  by.assumeRole({ RoleArn: ROLE, RoleSessionName: 'day', ...more })
+const as = (credentials: Credentials | undefined) => ({
+  ...lake.client,
+  credentials: {
+    accessKeyId: credentials!.AccessKeyId!,
+    secretAccessKey: credentials!.SecretAccessKey!,
+    sessionToken: credentials!.SessionToken!,
+  },
+})
+const databases = (credentials: Credentials | undefined) =>
+  refusal(new GlueClient(as(credentials)).send(new GetDatabasesCommand({})))
+
+test('a role is assumed by whom it trusts, and acts by its own policies', async () => {
+  const { Credentials, AssumedRoleUser } = await assume()
+  assert.equal(AssumedRoleUser!.Arn, `arn:aws:sts::${ACCOUNT}:assumed-role/reader/day`)
+  const identity = await new STS(as(Credentials)).getCallerIdentity({})
+  assert.equal(identity.Arn, AssumedRoleUser!.Arn)
+  assert.match(identity.UserId!, /^AROA[A-Z2-7]{17}:day$/)
+  assert.equal(await databases(Credentials), 'allowed')
+  const denied = `AccessDenied: User: arn:aws:iam::${ACCOUNT}:user/ann is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::${ACCOUNT}:role/none because no role trust policy allows the sts:AssumeRole action`
+  assert.equal(
+    await refusal(assume({ RoleArn: ROLE.replace('reader', 'none') })),
+    denied.replace('role trust', 'role trust'),
+  )
+  assert.match(
+    await refusal(new STS(lake.client).assumeRole({ RoleArn: ROLE, RoleSessionName: 'day' })),
+    /root accounts/,
+  )
+})
+
+test('a session policy narrows, and widens nothing', async () => {
+  const narrow = await assume({ Policy: document('s3:*') })
+  assert.match(await databases(narrow.Credentials), /because no session policy allows the glue:GetDatabases action$/)
+  assert.equal(await databases((await assume({ Policy: document('*') })).Credentials), 'allowed')
+  assert.match(await refusal(assume({ Policy: '{' })), /^MalformedPolicyDocument/)
+})
+
+test('without its external id a deputy is confused for nobody', async () => {
+  const condition = { Condition: { StringEquals: { 'sts:ExternalId': 'secret' } } }
+  const PolicyDocument = trust({ AWS: `arn:aws:iam::${ACCOUNT}:user/ann` }, condition)
+  await iam.updateAssumeRolePolicy({ RoleName: 'reader', PolicyDocument })
+  assert.match(await refusal(assume()), /no role trust policy/)
+  assert.match(await refusal(assume({ ExternalId: 'wrong' })), /no role trust policy/)
+  assert.equal(await refusal(assume({ ExternalId: 'secret' })), 'allowed')
+  await iam.updateAssumeRolePolicy({ RoleName: 'reader', PolicyDocument: trust({ AWS: ACCOUNT }) })
+  assert.match(await refusal(assume()), /no identity-based policy allows the sts:AssumeRole action$/)
+  await iam.putUserPolicy({ UserName: 'ann', PolicyName: 'p', PolicyDocument: document('sts:AssumeRole') })
+  assert.equal(await refusal(assume()), 'allowed')
+  assert.match(await refusal(assume({ Tags: [{ Key: 'team', Value: 'red' }] })), /sts:TagSession/)
+})
+
+test('tags of a session are those of its principal, and a chain lasts an hour at most', async () => {
+  await iam.putUserPolicy({ UserName: 'ann', PolicyName: 'p', PolicyDocument: document('sts:*') })
+  const condition = { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'red' } } }
+  await iam.putRolePolicy({ RoleName: 'reader', PolicyName: 'p', PolicyDocument: document('glue:*', condition) })
+  assert.match(await databases((await assume()).Credentials), /no identity-based policy/)
+  const red = await assume({ Tags: [{ Key: 'team', Value: 'red' }] })
+  assert.equal(await databases(red.Credentials), 'allowed')
+  assert.match(await refusal(assume({ DurationSeconds: 7200 })), /MaxSessionDuration set for this role/)
+  await iam.putRolePolicy({ RoleName: 'reader', PolicyName: 'q', PolicyDocument: document('sts:AssumeRole') })
+  const chained = new STS(as(red.Credentials))
+  assert.match(await refusal(assume({ DurationSeconds: 7200 }, chained)), /1 hour session limit/)
+  assert.equal(await refusal(assume({}, chained)), 'allowed')
+})
+
+test('tokens that were swapped, cut short or outlive their role open nothing', async () => {
+  const [one, other] = [(await assume()).Credentials!, (await assume()).Credentials!]
+  assert.match(await databases({ ...one, SessionToken: other.SessionToken }), /^UnrecognizedClientException/)
+  assert.match(
+    await databases({ ...one, SessionToken: one.SessionToken!.slice(0, -8) }),
+    /^UnrecognizedClientException/,
+  )
+  assert.match(await databases({ ...one, SecretAccessKey: other.SecretAccessKey }), /^InvalidSignatureException/)
+  for (const PolicyName of ['p', 'q']) await iam.deleteRolePolicy({ RoleName: 'reader', PolicyName })
+  await iam.deleteRole({ RoleName: 'reader' })
+  assert.match(await databases(one), /^UnrecognizedClientException/)
+  await iam.createRole({ RoleName: 'reader', AssumeRolePolicyDocument: trust({ AWS: ACCOUNT }) })
+  assert.match(await databases(one), /^UnrecognizedClientException/)
+})
+
+test('a user takes temporary keys, and lends fewer rights to others', async () => {
+  await iam.putUserPolicy({ UserName: 'ann', PolicyName: 'glue', PolicyDocument: document('glue:*') })
+  const { Credentials } = await user.getSessionToken({})
+  assert.equal((await new STS(as(Credentials)).getCallerIdentity({})).Arn, `arn:aws:iam::${ACCOUNT}:user/ann`)
+  assert.equal(await databases(Credentials), 'allowed')
+  const nothing = await user.getFederationToken({ Name: 'guest' })
+  assert.equal(nothing.FederatedUser!.Arn, `arn:aws:sts::${ACCOUNT}:federated-user/guest`)
+  assert.match(await databases(nothing.Credentials), /because no session policy allows/)
+  const some = await user.getFederationToken({ Name: 'guest', Policy: document('glue:Get*') })
+  assert.equal(await databases(some.Credentials), 'allowed')
+})
