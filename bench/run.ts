@@ -12,6 +12,7 @@ import { measureCompile } from './sections/compile.ts'
 import { measureFormats } from './sections/formats.ts'
 import { measureIceberg } from './sections/iceberg.ts'
 import { measureIcebergPlanning } from './sections/iceberg-planning.ts'
+import { measureIcebergOfSpark } from './sections/iceberg-spark.ts'
 import { measurePartitions } from './sections/partitions.ts'
 import { measureS3 } from './sections/s3.ts'
 import { measureScan } from './sections/scan.ts'
@@ -32,6 +33,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   tpch: measureTpch,
   iceberg: async () => [...(await measureIceberg()), ...(await measureIcebergPlanning())],
   trino: measureTpchOfTrino,
+  spark: measureIcebergOfSpark,
 }
 
 const asked = process.argv.slice(2)
