@@ -263,7 +263,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
   daily(clock, closing.signal, () => expire(objects, clock.now()), tell).catch(tell)
   const credentials =
     settings.auth === 'open'
-      ? openKeyring(account)
+      ? openKeyring(account, sessions)
       : keyring(account, rootKey, sessions, clock, ownedKeys(accessKeys, people.policies))
   const authenticator = createAuthenticator({ credentials, clock, account, region })
   const byName = new Map(services.map((service) => [service.name, service]))

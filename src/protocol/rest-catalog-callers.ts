@@ -4,6 +4,7 @@
  */
 import { type Credentials, type RootKey, rootPrincipal } from '../core/access/credentials.ts'
 import type { Sessions } from '../core/access/sessions.ts'
+import type { Principal } from '../core/call.ts'
 import { Fault } from '../core/faults.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Authenticator, Claim, Identity } from './auth.ts'
@@ -39,11 +40,19 @@ export function catalogCallers(options: {
 
   const unsigned = (request: HttpRequest): Identity => {
     const token = bearer(request)
-    const session = token === undefined ? undefined : sessions.open(token)
-    if (session && session.expiresAt > clock.now()) return { principal: session.principal, region }
-    if (session) throw new CatalogError(419, 'AuthenticationTimeoutException', 'The token has expired')
+    const principal = token === undefined ? undefined : holder(token)
+    if (principal) return { principal, region }
     if (anyone) return { principal: rootPrincipal(account, anyone.accessKeyId), region }
     throw new CatalogError(401, 'NotAuthorizedException', 'Missing Authentication Token')
+  }
+
+  const holder = (token: string): Principal | undefined => {
+    try {
+      return credentials.bearer(token)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      throw new CatalogError(419, 'AuthenticationTimeoutException', 'The token has expired')
+    }
   }
 
   const verified = (claim: Claim & { readonly kind: 'v4' }, request: HttpRequest): Identity => {
@@ -77,7 +86,7 @@ export function catalogCallers(options: {
       const principal = grantee(new URLSearchParams(bytes.toString('utf8')), request)
       const expiresAt = new Date(clock.now().getTime() + TOKEN_SECONDS * 1000)
       return {
-        access_token: sessions.issue(principal, expiresAt).sessionToken,
+        access_token: sessions.issueBearer(principal, expiresAt),
         token_type: 'bearer',
         expires_in: TOKEN_SECONDS,
         issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
@@ -88,8 +97,8 @@ export function catalogCallers(options: {
   function grantee(form: URLSearchParams, request: HttpRequest) {
     const grant = form.get('grant_type')
     if (grant === 'urn:ietf:params:oauth:grant-type:token-exchange') {
-      const session = sessions.open(form.get('subject_token') ?? '')
-      if (session && session.expiresAt > clock.now()) return session.principal
+      const claims = sessions.openBearer(form.get('subject_token') ?? '')
+      if (claims && claims.expiresAt > clock.now()) return claims.principal
       throw new CatalogError(400, 'invalid_grant', 'The token is none of ours, or has expired')
     }
     if (grant !== 'client_credentials')

@@ -19,6 +19,8 @@ export interface Credentials {
    * and `Fault('denied', 'expired-token')` for one past its time.
    */
   find(accessKeyId: string, sessionToken: string | undefined): Credential | undefined
+  /** Whose the bearer token is; `undefined` if it is none of ours. Throws `Fault('denied', 'expired-token')`. */
+  bearer(token: string): Principal | undefined
 }
 
 export interface RootKey {
@@ -55,14 +57,23 @@ export function keyring(
     secretAccessKey: root.secretAccessKey,
     principal: rootPrincipal(account, root.accessKeyId),
   }
+  const requireTime = ({ expiresAt }: { readonly expiresAt: Date }) => {
+    if (expiresAt.getTime() <= clock.now().getTime())
+      throw new Fault('denied', 'expired-token', 'The security token included in the request is expired')
+  }
   return {
+    bearer(token) {
+      const claims = sessions.openBearer(token)
+      if (!claims || (permanent && !permanent.isKnown(claims.principal))) return undefined
+      requireTime(claims)
+      return claims.principal
+    },
     find(accessKeyId, sessionToken) {
       if (sessionToken === undefined)
         return accessKeyId === root.accessKeyId ? credential : permanent?.find(accessKeyId)
       const session = sessions.open(sessionToken)
       if (!session || session.accessKeyId !== accessKeyId) throw badToken()
-      if (session.expiresAt.getTime() <= clock.now().getTime())
-        throw new Fault('denied', 'expired-token', 'The security token included in the request is expired')
+      requireTime(session)
       if (permanent && !permanent.isKnown(session.principal)) throw badToken()
       return { secretAccessKey: session.secretAccessKey, principal: session.principal }
     },
@@ -73,8 +84,9 @@ export function keyring(
  * Any key is root, and its secret is never asked: for suites written for other emulators, on loopback only. A key of
  * twelve digits names the account it works in, as those suites expect.
  */
-export function openKeyring(account: string): Credentials {
+export function openKeyring(account: string, sessions: Sessions): Credentials {
   return {
+    bearer: (token) => sessions.openBearer(token)?.principal,
     find: (accessKeyId) => ({
       principal: rootPrincipal(/^\d{12}$/.test(accessKeyId) ? accessKeyId : account, accessKeyId),
     }),

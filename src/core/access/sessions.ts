@@ -17,6 +17,17 @@ export interface Sessions {
   issue(principal: Principal, expiresAt: Date): IssuedSession
   /** `undefined` if the token was not sealed with our key or has been touched. Says nothing about its time. */
   open(sessionToken: string): Session | undefined
+  /**
+   * A token that opens by itself. A session's does not: it travels with signatures and in presigned addresses, and is
+   * nothing without the secret.
+   */
+  issueBearer(principal: Principal, expiresAt: Date): string
+  openBearer(token: string): BearerClaims | undefined
+}
+
+export interface BearerClaims {
+  readonly principal: Principal
+  readonly expiresAt: Date
 }
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -24,7 +35,8 @@ const nonceBytes = 12
 const tagBytes = 16
 
 export function sealedSessions(rootSecret: string): Sessions {
-  const key = Buffer.from(hkdfSync('sha256', rootSecret, '', 'lentic session token', 32))
+  const keyFor = (purpose: string) => Buffer.from(hkdfSync('sha256', rootSecret, '', purpose, 32))
+  const [key, bearerKey] = [keyFor('lentic session token'), keyFor('lentic bearer token')]
   return {
     issue(principal, expiresAt) {
       // Session keys begin with ASIA: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
@@ -33,13 +45,17 @@ export function sealedSessions(rootSecret: string): Sessions {
       const session = { accessKeyId, secretAccessKey, principal: { ...principal, accessKeyId }, expiresAt }
       return { ...session, sessionToken: seal(key, JSON.stringify(session)) }
     },
-    open(sessionToken) {
-      const text = unseal(key, sessionToken)
-      if (text === undefined) return undefined
-      const claims = JSON.parse(text) as Session & { expiresAt: string }
-      return { ...claims, expiresAt: new Date(claims.expiresAt) }
-    },
+    open: (sessionToken) => opened<Session>(key, sessionToken),
+    issueBearer: (principal, expiresAt) => seal(bearerKey, JSON.stringify({ principal, expiresAt })),
+    openBearer: (token) => opened<BearerClaims>(bearerKey, token),
   }
+}
+
+function opened<T extends { readonly expiresAt: Date }>(key: Buffer, token: string): T | undefined {
+  const text = unseal(key, token)
+  if (text === undefined) return undefined
+  const claims = JSON.parse(text) as T & { readonly expiresAt: string }
+  return { ...claims, expiresAt: new Date(claims.expiresAt) }
 }
 
 function seal(key: Buffer, text: string): string {

@@ -72,7 +72,6 @@ export function storageAccess(
   const credentials = askedCredentials(request, locations, rooms)
   if (credentials) return { config: { ...config, ...credentials[0]?.config }, 'storage-credentials': credentials }
   if (!delegations(request).has('remote-signing')) return { config }
-  const { sessionToken } = rooms.sessions.issue(request.call.principal, expiry(rooms))
   return {
     config: {
       ...config,
@@ -80,7 +79,7 @@ export function storageAccess(
       's3.signer': 'S3V4RestSigner',
       's3.signer.uri': `${request.origin}/iceberg`,
       's3.signer.endpoint': `${tablePath}/sign`,
-      token: sessionToken,
+      token: rooms.sessions.issueBearer(request.call.principal, expiry(rooms)),
     },
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { GetTableCommand } from '@aws-sdk/client-glue'
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
 import { type AthenaLake, athenaLake } from '../athena/lake.ts'
 import { startLake } from '../server.ts'
 import { type RestClient, restClient, SCHEMA, SPEC } from './rest-client.ts'
@@ -369,6 +370,16 @@ describe('Iceberg REST catalog', () => {
       assert.equal(await list({ authorization: `Bearer ${body.access_token}` }), 200)
       const wrong = await tokens('another')
       assert.deepEqual([wrong.status, wrong.body.error], [401, 'invalid_client'])
+      // That of a session is in every presigned address: it is nothing without the secret.
+      const { Credentials } = await new STSClient(locked.client).send(new GetSessionTokenCommand({}))
+      const presigned = Credentials!.SessionToken!
+      assert.equal(await list({ authorization: `Bearer ${presigned}` }), 401)
+      const exchange = new URLSearchParams({
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        subject_token: presigned,
+      })
+      const exchanged = await fetch(`${locked.endpoint}/iceberg/v1/oauth/tokens`, { method: 'POST', body: exchange })
+      assert.equal(exchanged.status, 400)
       assert.equal((await restClient(locked).ask('GET', 'namespaces')).status, 200)
     } finally {
       await locked.stop()
