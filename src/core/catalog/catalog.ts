@@ -141,6 +141,8 @@ export interface Catalog {
     find(scope: Scope, name: string): Database | undefined
     list(scope: Scope, page: Page): Database[]
     update(scope: Scope, name: string, descriptor: DatabaseDescriptor): Promise<void>
+    /** Of two changes at once, one sees what the other has written. */
+    change(scope: Scope, name: string, changed: (found: Database) => DatabaseDescriptor): Promise<void>
     /** Removes its tables and their partitions too, unless only an empty one is to go: then `Fault('not-empty', 'database')`. */
     delete(scope: Scope, name: string, options?: { readonly onlyEmpty?: boolean }): Promise<void>
   }

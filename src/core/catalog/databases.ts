@@ -19,6 +19,19 @@ export function openDatabases(state: CatalogState, clock: Clock): Catalog['datab
     return found && shown(state, scope, found)
   }
 
+  const change: Catalog['databases']['change'] = async (scope, name, changed) => {
+    const own = foldName(name)
+    await state.transaction((tx) => {
+      const home = requireDatabase(tx, scope, name)
+      const { createdAt } = findDatabase(tx, scope, home)!
+      const descriptor = changed(shown(tx, scope, findDatabase(tx, scope, own)!))
+      if (foldName(descriptor.Name) !== own) throw new Fault('invalid', 'database', 'A database cannot be renamed.')
+      const { TargetDatabase, ...rest } = descriptor
+      // Through a link it is the target that changes.
+      tx.put(space('databases', scope), home, document(home, home === own ? descriptor : rest, createdAt))
+    })
+  }
+
   return {
     find,
 
@@ -45,18 +58,9 @@ export function openDatabases(state: CatalogState, clock: Clock): Catalog['datab
       })
     },
 
-    async update(scope, name, descriptor) {
-      if (foldName(descriptor.Name) !== foldName(name))
-        throw new Fault('invalid', 'database', 'A database cannot be renamed.')
-      await state.transaction((tx) => {
-        const home = requireDatabase(tx, scope, name)
-        const { createdAt } = findDatabase(tx, scope, home)!
-        const { TargetDatabase, ...rest } = descriptor
-        // Through a link it is the target that changes.
-        const changed = home === foldName(name) ? descriptor : rest
-        tx.put(space('databases', scope), home, document(home, changed, createdAt))
-      })
-    },
+    update: (scope, name, descriptor) => change(scope, name, () => descriptor),
+
+    change,
 
     async delete(scope, name, { onlyEmpty = false } = {}) {
       await state.unopened.transaction((tx) => {

@@ -130,6 +130,14 @@ function governedDatabases({ databases }: Catalog, permissions: Permissions, gat
       mayTakeLocation(permissions, scope, descriptor.LocationUri)
       await databases.update(scope, name, descriptor)
     },
+    async change(scope, name, changed) {
+      gate.database(scope, name, 'ALTER')
+      await databases.change(scope, name, (found) => {
+        const descriptor = changed(found)
+        mayTakeLocation(permissions, scope, descriptor.LocationUri)
+        return descriptor
+      })
+    },
     async delete(scope, name, options) {
       gate.database(scope, name, 'DROP')
       await databases.delete(scope, name, options)

@@ -72,8 +72,7 @@ export function databases(metastore: Metastore): Readonly<Record<string, Method>
       [META, NO_SUCH_OBJECT],
       async ({ dbname, db }) => {
         const name = requireName(dbname, 'database')
-        const found = catalog.databases.get(scope, name)
-        await catalog.databases.update(scope, name, { ...found.descriptor, ...descriptorOf(db) })
+        await catalog.databases.change(scope, name, ({ descriptor }) => ({ ...descriptor, ...descriptorOf(db) }))
       },
     ),
     drop_database: procedure(

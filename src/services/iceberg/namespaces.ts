@@ -132,15 +132,17 @@ export function namespaces(lake: Lake): CatalogEndpoint[] {
             'UnprocessableEntityException',
             `Keys both updated and removed: ${both.join(', ')}`,
           )
-        const found = databases.find(scope, name)
-        if (!found) throw namespaceMissing(name)
-        const before = namespaceProperties(found)
-        const after = Object.fromEntries(
-          Object.entries({ ...before, ...updates }).filter(([key]) => !removals.includes(key)),
-        )
-        const { LocationUri: _, Description: __, ...rest } = found.descriptor
-        await databases.update(scope, name, { ...rest, ...databaseOf(name, after) })
-        const [removed, missing] = [removals.filter((key) => key in before), removals.filter((key) => !(key in before))]
+        if (!databases.find(scope, name)) throw namespaceMissing(name)
+        const [removed, missing]: [string[], string[]] = [[], []]
+        await databases.change(scope, name, (found) => {
+          const before = namespaceProperties(found)
+          for (const key of removals) (Object.hasOwn(before, key) ? removed : missing).push(key)
+          const after = Object.fromEntries(
+            Object.entries({ ...before, ...updates }).filter(([key]) => !removals.includes(key)),
+          )
+          const { LocationUri: _, Description: __, ...rest } = found.descriptor
+          return { ...rest, ...databaseOf(name, after) }
+        })
         return { body: { updated: Object.keys(updates), removed, missing } }
       },
     },

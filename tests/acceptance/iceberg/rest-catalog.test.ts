@@ -58,6 +58,10 @@ describe('Iceberg REST catalog', () => {
       updates: { a: '1' },
       removals: ['a'],
     })
+    const keys = Array.from({ length: 16 }, (_, n) => `w${n}`)
+    await Promise.all(keys.map((key) => rest.want('POST', 'namespaces/ns/properties', { updates: { [key]: 'x' } })))
+    const kept = (await rest.want('GET', 'namespaces/ns')).properties
+    assert.deepEqual(Object.keys(kept).toSorted(), ['location', 'owner', ...keys].toSorted(), 'none at once is lost')
     assert.equal((await rest.ask('HEAD', 'namespaces/ns')).status, 204)
     assert.equal((await rest.ask('HEAD', 'namespaces/none')).status, 404)
     await refused(404, 'NoSuchNamespaceException', 'GET', 'namespaces/a%1Fb')

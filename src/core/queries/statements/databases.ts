@@ -47,13 +47,11 @@ export async function alterDatabase(
   { rooms, scope }: QueryContext,
 ): Promise<StatementOutcome> {
   const name = statement.name.name.toLowerCase()
-  const database = rooms.catalog.databases.find(scope, name)
-  if (!database) throw missingDatabase(name)
-  const { descriptor } = database
-  await rooms.catalog.databases.update(scope, name, {
+  if (!rooms.catalog.databases.find(scope, name)) throw missingDatabase(name)
+  await rooms.catalog.databases.change(scope, name, ({ descriptor }) => ({
     ...descriptor,
     Parameters: { ...descriptor.Parameters, ...record(statement.properties) },
-  })
+  }))
   return done
 }
 
