@@ -311,6 +311,26 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
         }
     })
 
+    test('a last line is read however long it may be, and refused beyond that', async () => {
+      const fields = [
+        ['s', VARCHAR],
+        ['n', BIGINT],
+      ] as const
+      const last = async (length: number, end: string) => {
+        const relation = relationOf(LAZY_FORMAT, fields, [
+          place.file(`last-${length}${end.length}.csv`, `a,1\n${'x'.repeat(length)},2${end}`),
+        ])
+        return engine.run(planOf(counted(scanOf(relation, ['n'])), { relations: [relation] }), never)
+      }
+      for (const end of ['', '\n'])
+        for (const length of [9_000_000, 16_000_000]) assert.deepEqual((await last(length, end)).values, [['2']])
+      for (const length of [17_000_000, 40_000_000])
+        await assert.rejects(last(length, ''), {
+          code: 'HIVE_CURSOR_ERROR',
+          message: /^A record is too large to read in /,
+        })
+    })
+
     test('sixty-four plans at once all come through', async () => {
       const work = Array.from({ length: 64 }, async (_, i) => {
         const relation = people()

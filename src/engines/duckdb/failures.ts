@@ -64,6 +64,8 @@ const PARQUET_TYPES: Readonly<Record<string, string>> = {
   BOOLEAN: 'BOOLEAN',
 }
 
+export const recordTooLarge = (file: string): string => `A record is too large to read in ${file}`
+
 const FILE_READINGS: readonly Reading[] = [
   [
     /failed to cast column "([^"]*)" from type (\w+)[^\n]*? to ([A-Z]\w*)/,
@@ -81,11 +83,7 @@ const FILE_READINGS: readonly Reading[] = [
     'HIVE_CURSOR_ERROR',
     (file) => `Row is not a valid JSON Object - JSONException: malformed JSON in ${file}`,
   ],
-  [
-    /maximum_object_size|Maximum line size|max_line_size|line size of/i,
-    'HIVE_CURSOR_ERROR',
-    (file) => `A record is too large to read in ${file}`,
-  ],
+  [/maximum_object_size|Maximum line size|max_line_size|line size of/i, 'HIVE_CURSOR_ERROR', recordTooLarge],
   [
     /GZIP|zstd|ZSTD|Failed to decode|inflate|decompress/i,
     'HIVE_CANNOT_OPEN_SPLIT',

@@ -98,6 +98,7 @@ export class ScanMacros {
       for (const [i, part] of this.#relations.get(relation)!.entries()) {
         // What we have written is as we want it.
         const ours = this.#converted.has(part)
+        await this.#longRecords.look(part)
         const blank = !ours && (await blankLines.among(part, stopsEarly))
         const exact = ours || (await heldExactly(connection, part, wanted))
         if (!exact) await checkParquetTypes(connection, part, wanted)

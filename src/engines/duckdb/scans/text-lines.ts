@@ -5,11 +5,11 @@ import { type Compression, compressionOf } from './compression.ts'
 import { pathList } from './text-list.ts'
 
 /** A line longer than this is refused. */
-const MAX_LINE_BYTES = 16_777_216
+export const MAX_LINE_BYTES = 16_777_216
 /** Nearly no file has longer ones (see ../long-records.ts). */
-const USUAL_LINE_BYTES = 2_097_152
+export const USUAL_LINE_BYTES = 2_097_152
 /** Of longer lines the engine needs buffers of twice the size. */
-const USUAL_BUFFER_BYTES = 8_388_608
+export const USUAL_BUFFER_BYTES = 8_388_608
 /** For buffers of less the engine gains nothing. */
 const MIN_LINE_BYTES = 65_536
 /** Deflate makes no more of a byte. */
@@ -80,8 +80,8 @@ function bufferOf(files: readonly DataFile[], compression: Compression, long: bo
   return { lineBytes, bufferBytes: Math.min(2 * textBytes, long ? 2 * MAX_LINE_BYTES : USUAL_BUFFER_BYTES) }
 }
 
-/** At least as many bytes as the text of any of the files. */
-function longestText(files: readonly DataFile[], compression: Compression): number {
+/** At least as many bytes as the text of any of the files, or as any line may have. */
+export function longestText(files: readonly DataFile[], compression: Compression): number {
   if (compression === 'zstd') return MAX_LINE_BYTES
   const inflation = compression === 'gzip' ? MOST_INFLATION : 1
   const most = files.reduce((bytes, file) => Math.max(bytes, file.sizeBytes * inflation), MIN_LINE_BYTES)
