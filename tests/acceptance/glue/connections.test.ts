@@ -155,10 +155,11 @@ test('what TestConnection cannot do, it says', async () => {
 })
 
 test('the resource policy is set under conditions', async () => {
-  const put = (version: string, more: object = {}) =>
-    glue.send(
-      new PutResourcePolicyCommand({ PolicyInJson: JSON.stringify({ Version: version, Statement: [] }), ...more }),
-    )
+  const put = (sid: string, more: object = {}) => {
+    const statement = { Sid: sid, Effect: 'Allow', Principal: '*', Action: 'glue:GetTable', Resource: '*' }
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+    return glue.send(new PutResourcePolicyCommand({ PolicyInJson: policy, ...more }))
+  }
   const missing = { name: 'EntityNotFoundException', message: 'Policy not found' }
   const failed = { name: 'ConditionCheckFailureException' }
   await assert.rejects(glue.send(new GetResourcePolicyCommand({})), missing)
@@ -173,7 +174,7 @@ test('the resource policy is set under conditions', async () => {
   const next = await put('2', { PolicyHashCondition: PolicyHash, PolicyExistsCondition: 'MUST_EXIST' })
   assert.notEqual(next.PolicyHash, PolicyHash)
   const found = await glue.send(new GetResourcePolicyCommand({}))
-  assert.deepEqual([JSON.parse(found.PolicyInJson!).Version, found.PolicyHash], ['2', next.PolicyHash])
+  assert.deepEqual([JSON.parse(found.PolicyInJson!).Statement[0].Sid, found.PolicyHash], ['2', next.PolicyHash])
   assert.ok(found.UpdateTime! >= found.CreateTime!)
   await assert.rejects(glue.send(new DeleteResourcePolicyCommand({ PolicyHashCondition: PolicyHash })), failed)
   await glue.send(new DeleteResourcePolicyCommand({ PolicyHashCondition: next.PolicyHash }))
