@@ -3,6 +3,7 @@
  * docs: AmazonS3 userguide, s3-table-buckets-maintenance, s3-tables-maintenance and s3-tables-considerations.
  */
 import type { Scope } from '../../core/catalog/catalog.ts'
+import { Fault } from '../../core/faults.ts'
 import type { StateReader } from '../../core/ports.ts'
 import { tableSettingsSpace } from '../../core/table-buckets/policies.ts'
 
@@ -29,6 +30,21 @@ export const TABLE_MAINTENANCE = {
     settings: { icebergSnapshotManagement: { minSnapshotsToKeep: 1, maxSnapshotAgeHours: 120 } },
   },
 } as const
+
+/** What AWS's table of limits says beyond the model, which lets each be any positive number. */
+const LIMITS: Readonly<Record<string, Readonly<Record<string, readonly [least: number, most: number]>>>> = {
+  icebergCompaction: { targetFileSizeMB: [64, 512] },
+}
+
+/** Throws invalid for a setting that AWS does not take. */
+export function requireWithinLimits(type: string, { settings }: JobSetting): void {
+  const said = (settings as Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined)?.[type] ?? {}
+  for (const [name, [least, most]] of Object.entries(LIMITS[type] ?? {})) {
+    const value = said[name]
+    if (typeof value === 'number' && (value < least || value > most))
+      throw new Fault('invalid', 'maintenance', `The value of ${name} must be between ${least} and ${most}.`)
+  }
+}
 
 const DEFAULTS = { ...TABLE_MAINTENANCE, ...BUCKET_MAINTENANCE }
 export type JobType = keyof typeof DEFAULTS

@@ -11,7 +11,9 @@ import { type JobRuns, jobStatus } from './maintenance-jobs.ts'
 import {
   BUCKET_MAINTENANCE,
   JOB_TYPES,
+  type JobSetting,
   type MaintenanceSettings,
+  requireWithinLimits,
   settingsSpace,
   TABLE_MAINTENANCE,
 } from './maintenance-settings.ts'
@@ -78,8 +80,15 @@ export function settings(lake: Lake, runs: JobRuns): Handlers<typeof Sdk> {
     const found = ids.map((id) => get(call, id, 'storage-class')).find((one) => one !== undefined)
     return { storageClassConfiguration: found ?? { storageClass: 'STANDARD' as const } }
   }
-  const putMaintenance = (call: ServiceCall, id: string, type: string, value: Settings['maintenance'][string]) =>
-    put(call, id, 'maintenance', { ...get(call, id, 'maintenance'), [type]: value })
+  const putMaintenance = async (call: ServiceCall, id: string, type: string, value: JobSetting) => {
+    requireWithinLimits(type, value)
+    const [space, key] = [settingsSpace(call), `${id}/maintenance`]
+    // Read where it is written, so that settings of two types made at once are both kept.
+    await state.transaction((tx) =>
+      tx.put(space, key, { ...tx.get<MaintenanceSettings>(space, key)?.doc, [type]: value }),
+    )
+    return {}
+  }
 
   return {
     PutTableBucketPolicy: ({ tableBucketARN, resourcePolicy }, call) =>
