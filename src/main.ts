@@ -360,7 +360,7 @@ async function composeMetastore({ settings, clock, log, observe }: HouseParts, l
 }
 
 /** The operations that have handlers, by model. Opens nothing and keeps nothing. */
-export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
+export async function servedOperations(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const clock = systemClock
   const state = openMemoryState()
   const objects = objectStore({ state, blobs: openMemoryBlobs(), clock }, 0)
@@ -387,7 +387,10 @@ export function servedOperations(): ReadonlyMap<string, ReadonlySet<string>> {
   const accessKeys = openAccessKeys(state, clock, sealed, () => {})
   const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, files), accessKeys, ...people }
   const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})
-  return new Map(services.map(({ name, handlers }) => [name, new Set(Object.keys(handlers))]))
+  const served = services.map(
+    async (service) => [service.name, new Set(Object.keys(await service.handlers()))] as const,
+  )
+  return new Map(await Promise.all(served))
 }
 
 const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

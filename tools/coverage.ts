@@ -19,8 +19,8 @@ const REMARKS: Readonly<Record<string, string>> = {
   sts: 'Sessions of roles, users and federated users. Web identities and SAML are not served.',
 }
 
-function coveragePage(): string {
-  const served = servedOperations()
+async function coveragePage(): Promise<string> {
+  const served = await servedOperations()
   const services = modelNames.map((name) => {
     const all = [...loadModel(name).operations.keys()].sort()
     return { name, all, done: all.filter((operation) => served.get(name)?.has(operation)) }
@@ -60,7 +60,7 @@ ${rows.join('\n')}
 ${lists.join('\n')}`
 }
 
-const PAGES = { 'docs/coverage.md': coveragePage(), 'docs/functions.md': functionsPage() }
+const PAGES = { 'docs/coverage.md': await coveragePage(), 'docs/functions.md': functionsPage() }
 for (const [path, text] of Object.entries(PAGES)) {
   if (!process.argv.includes('--check')) writeFileSync(path, text)
   else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {

@@ -21,7 +21,7 @@ import { loadModel } from './model.ts'
 import { matchRest } from './rest-match.ts'
 import type { Route, Router } from './route.ts'
 import type { Model, Operation, WireName } from './schema.ts'
-import { AwsError, type RawRequest, type ServiceCall, type ServiceDefinition } from './service.ts'
+import { type AnyHandlers, AwsError, type RawRequest, type ServiceCall, type ServiceDefinition } from './service.ts'
 import { validateInput } from './validation.ts'
 import { wires } from './wire.ts'
 
@@ -262,12 +262,13 @@ async function perform(
     throw authError(new Fault('denied', 'confined', 'The key opens objects only.'), route.wire)
   // The action of a signed form is known once its body is read.
   const named = progress.operation ?? (route.wire === 'query' ? undefined : unknownOperation(model!, route, request))
-  if (named) findHandler(service, model!, named, route.wire)
+  const handlers = await service?.handlers()
+  if (named) findHandler(handlers, model!, named, route.wire)
   request.admitBody()
   const body = formBody ?? (await receive(request, identity, route, named))
   const operation = named ?? queryOperation(progress, route, body.bytes!)
   progress.operation = operation
-  const handler = findHandler(service, model!, operation, route.wire)
+  const handler = findHandler(handlers, model!, operation, route.wire)
   call.operation = operation.name
   call.http = { ...call.http, headers: body.headers, trailers: body.trailers }
   const wire = wires[route.wire]
@@ -299,8 +300,8 @@ async function receive(
   return readBody(request, identity, route.service, route.wire)
 }
 
-function findHandler(service: ServiceDefinition | undefined, model: Model, operation: Operation, wire: WireName) {
-  const handler = service?.handlers[operation.name]
+function findHandler(handlers: AnyHandlers | undefined, model: Model, operation: Operation, wire: WireName) {
+  const handler = handlers?.[operation.name]
   if (!handler) throw notImplemented(model, operation.name, wire)
   return handler
 }

@@ -131,10 +131,13 @@ export interface ServiceExtras {
   readonly close?: () => Promise<void>
 }
 
+export type AnyHandlers = Readonly<Record<string, (input: never, call: ServiceCall) => unknown>>
+
 export interface ServiceDefinition extends ServiceExtras {
   /** The name of its compiled model, which is also its folder: `glue`, `s3`, `redshift-data`. */
   readonly name: string
-  readonly handlers: Readonly<Record<string, (input: never, call: ServiceCall) => unknown>>
+  /** By the names of operations. The code of many comes with the first call: a server that is asked for none rests without it. */
+  handlers(): AnyHandlers | Promise<AnyHandlers>
   /** The AWS error that a fault is for this service. */
   translate(fault: Fault): AwsError
 }
@@ -143,7 +146,7 @@ export interface ServiceDefinition extends ServiceExtras {
 export function defineService<Sdk>(
   name: string,
   definition: {
-    readonly handlers: Handlers<Sdk>
+    readonly handlers: Handlers<Sdk> | (() => Promise<Handlers<Sdk>>)
     readonly faults: FaultTable | ((fault: Fault) => AwsError)
   } & ServiceExtras,
 ): ServiceDefinition {
@@ -151,7 +154,7 @@ export function defineService<Sdk>(
   return {
     ...extras,
     name,
-    handlers: handlers as ServiceDefinition['handlers'],
+    handlers: typeof handlers === 'function' ? once(handlers) : () => handlers as AnyHandlers,
     translate:
       typeof faults === 'function'
         ? faults
@@ -159,15 +162,10 @@ export function defineService<Sdk>(
   }
 }
 
-/** Handlers whose code comes with the first call of one of them: a server that is asked for none rests without it. */
-export function deferHandlers<Sdk>(
-  names: readonly (keyof Handlers<Sdk> & string)[],
-  load: () => Promise<Handlers<Sdk>>,
-): Handlers<Sdk> {
-  let loaded: Promise<ServiceDefinition['handlers']> | undefined
-  const handler = (name: string) => async (input: never, call: ServiceCall) => {
-    loaded ??= load() as Promise<ServiceDefinition['handlers']>
-    return (await loaded)[name]!(input, call)
+function once(load: () => Promise<object>): () => Promise<AnyHandlers> {
+  let loaded: Promise<AnyHandlers> | undefined
+  return () => {
+    loaded ??= load() as Promise<AnyHandlers>
+    return loaded
   }
-  return Object.fromEntries(names.map((name) => [name, handler(name)])) as Handlers<Sdk>
 }

@@ -50,7 +50,7 @@ function keepingService(name: string, keep: (exchange: NonNullable<EchoServer['l
   for (const operation of loadModel(name).operations.values()) {
     handlers[operation.name] = async (input) => keep({ operation, input: await readStreams(input) })
   }
-  return { name, handlers, translate: (fault) => new AwsError('InternalFailure', fault.message) }
+  return { name, handlers: () => handlers, translate: (fault) => new AwsError('InternalFailure', fault.message) }
 }
 
 async function readStreams(input: Record<string, unknown>): Promise<unknown> {

@@ -69,7 +69,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 ])
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html */
-export function checkedAdvanced(selectors: readonly Sdk.AdvancedEventSelector[]): readonly AdvancedSelector[] {
+function checkedAdvanced(selectors: readonly Sdk.AdvancedEventSelector[]): readonly AdvancedSelector[] {
   let values = 0
   for (const { FieldSelectors = [] } of selectors) {
     const category = FieldSelectors.find(({ Field }) => Field === 'eventCategory')

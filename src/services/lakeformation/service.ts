@@ -2,17 +2,7 @@ import type * as Sdk from '@aws-sdk/client-lakeformation'
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Lake } from '../../core/lake.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
-import { assignedTags } from './assigned-tags.ts'
-import { credentials } from './credentials.ts'
-import { dataFilters } from './data-filters.ts'
 import { lakeFormationError } from './faults.ts'
-import { grants } from './grants.ts'
-import { locations } from './locations.ts'
-import { optIns } from './opt-ins.ts'
-import { settings } from './settings.ts'
-import { tagExpressions } from './tag-expressions.ts'
-import { tagSearch } from './tag-search.ts'
-import { tags } from './tags.ts'
 
 export const lakeFormation = (lake: Lake, sessions: Sessions): ServiceDefinition =>
   defineService<typeof Sdk>('lakeformation', {
@@ -20,16 +10,5 @@ export const lakeFormation = (lake: Lake, sessions: Sessions): ServiceDefinition
     own: {
       access: async (input, call) => (await import('./access-explanation.ts')).accessExplanation(lake, input, call),
     },
-    handlers: {
-      ...settings(lake),
-      ...grants(lake),
-      ...dataFilters(lake),
-      ...tags(lake),
-      ...assignedTags(lake),
-      ...tagExpressions(lake),
-      ...tagSearch(lake),
-      ...locations(lake),
-      ...optIns(lake),
-      ...credentials(lake, sessions),
-    },
+    handlers: async () => (await import('./handlers.ts')).lakeFormationHandlers(lake, sessions),
   })

@@ -2,12 +2,6 @@ import type * as Sdk from '@aws-sdk/client-secrets-manager'
 import type { Lake } from '../../core/lake.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { secretsAuthorization } from './authorization.ts'
-import { listHandlers } from './listings.ts'
-import { passwordHandlers } from './passwords.ts'
-import { policyHandlers } from './policies.ts'
-import { secretHandlers } from './secrets.ts'
-import { tagHandlers } from './tags.ts'
-import { valueHandlers } from './values.ts'
 
 export const secretsManager = (lake: Lake): ServiceDefinition =>
   defineService<typeof Sdk>('secretsmanager', {
@@ -21,12 +15,5 @@ export const secretsManager = (lake: Lake): ServiceDefinition =>
       'not-ready': 'DecryptionFailure',
     },
     authorization: secretsAuthorization(lake),
-    handlers: {
-      ...secretHandlers(lake),
-      ...valueHandlers(lake),
-      ...listHandlers(lake),
-      ...policyHandlers(lake),
-      ...tagHandlers(lake),
-      ...passwordHandlers,
-    },
+    handlers: async () => (await import('./handlers.ts')).secretHandlersOf(lake),
   })
