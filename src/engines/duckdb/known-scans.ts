@@ -41,7 +41,9 @@ export class KnownScans {
 export function repeatable(plan: PlanMessage, grants: Grants): string | undefined {
   if (!grants.readsWhole || grants.profile !== undefined || grants.passing || grants.directories.length > 0)
     return undefined
-  const bytes = plan.relations.flatMap(filesRead).reduce((sum, file) => sum + file.sizeBytes, 0)
+  // A file that is scanned twice is kept once.
+  const sizes = new Map(plan.relations.flatMap(filesRead).map(({ localPath, sizeBytes }) => [localPath, sizeBytes]))
+  const bytes = sizes.values().reduce((sum, one) => sum + one, 0)
   if (bytes === 0 || bytes > MOST_BYTES) return undefined
   return hash('sha256', serialize([plan.query, plan.relations, grants.disabledOptimizers]), 'base64')
 }

@@ -40,7 +40,7 @@ export function queryExecutionHandlers(
   { report, places, ...limits }: QuerySettings,
 ): Handlers<typeof Sdk> {
   const progress = new Map<string, EngineProgress>()
-  /** The query that was asked after last, by account. */
+  /** The query that was started or asked after last, by account. */
   const asked = new Map<string, string>()
   const describe = (run: QueryRun): Sdk.QueryExecution => queryExecution(run, progress.get(run.id), lake.clock.now())
   return {
@@ -89,6 +89,7 @@ export function queryExecutionHandlers(
         if (error instanceof TokenTaken) return { QueryExecutionId: error.id }
         throw error
       }
+      asked.set(call.account, id)
       return { QueryExecutionId: id }
     },
     StopQueryExecution(input, call) {
