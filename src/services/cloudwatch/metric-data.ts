@@ -62,7 +62,7 @@ export function metricQueries(given: readonly Sdk.MetricDataQuery[]): MetricQuer
   })
 }
 
-export async function asFault<T>(work: () => Promise<T>): Promise<T> {
+async function asFault<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
