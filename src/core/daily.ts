@@ -1,4 +1,5 @@
 import type { Clock } from './ports.ts'
+import { pause } from './recurrence.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -12,8 +13,6 @@ export async function daily(
   while (!signal.aborted) {
     await work().catch(report)
     const sinceMidnight = clock.now().getTime() % DAY_MS
-    await clock.sleep(DAY_MS - sinceMidnight, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
+    await pause(clock, DAY_MS - sinceMidnight, signal)
   }
 }

@@ -8,6 +8,7 @@ import { gzip } from 'node:zlib'
 import { Fault } from '../faults.ts'
 import type { FileAttributes, Files, NewFile } from '../objects/files.ts'
 import type { Clock, StateStore, Versioned } from '../ports.ts'
+import { pause } from '../recurrence.ts'
 import { digestFile } from './digests.ts'
 import type { EventRecord } from './event.ts'
 import { eventTime } from './event.ts'
@@ -44,9 +45,7 @@ export async function deliverEvery(
   report: (error: unknown) => void,
 ): Promise<void> {
   while (!signal.aborted) {
-    await rooms.clock.sleep(EVERY_MS, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
+    await pause(rooms.clock, EVERY_MS, signal)
     for (const trail of allTrails(rooms.state)) {
       if (signal.aborted || !trail.isLogging) continue
       await deliver(rooms, trail, { listener }).catch(report)

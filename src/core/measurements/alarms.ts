@@ -1,6 +1,7 @@
 /** Alarms: a condition on a metric, asked each minute, and the states it has been in. */
 import type { Scope } from '../catalog/catalog.ts'
 import type { Clock, StateReader, StateStore } from '../ports.ts'
+import { pause } from '../recurrence.ts'
 import type { Measurements } from './measurements.ts'
 import { askMetrics, type MetricQuery } from './queries.ts'
 
@@ -58,9 +59,7 @@ export async function watchAlarms(
   report: (error: unknown) => void,
 ): Promise<void> {
   while (!signal.aborted) {
-    await rooms.clock.sleep(EVERY_MS, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
+    await pause(rooms.clock, EVERY_MS, signal)
     if (signal.aborted) return
     for (const alarm of allAlarms(rooms.state)) await judge(rooms, alarm).catch(report)
   }

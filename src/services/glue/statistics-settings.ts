@@ -4,6 +4,7 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
+import { pause } from '../../core/recurrence.ts'
 import { type Collection, collection } from '../../core/resources/collection.ts'
 import { parseCron } from '../../core/schedules/cron.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
@@ -154,9 +155,7 @@ export async function keepStatisticsSchedule(
   while (!signal.aborted) {
     await startDue(lake, runs, limits).catch(report)
     const sinceMinute = lake.clock.now().getTime() % EVERY_MS
-    await lake.clock.sleep(EVERY_MS - sinceMinute, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
+    await pause(lake.clock, EVERY_MS - sinceMinute, signal)
   }
 }
 

@@ -3,6 +3,7 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { METADATA_LOCATION } from '../../core/queries/iceberg/iceberg-table.ts'
+import { recurring } from '../../core/recurrence.ts'
 import { isOver } from '../../core/runs/run.ts'
 import { hasWork, type OptimizerRuns, runsOf, startOptimizerRun, type TableOptimizer } from './table-optimizer-run.ts'
 import { OPTIMIZERS, optimizerKey, optimizersOf } from './table-optimizers.ts'
@@ -23,17 +24,8 @@ export interface OptimizerWatch {
 }
 
 /** Every minute, until the signal aborts. */
-export async function watchTables(watch: OptimizerWatch): Promise<void> {
-  const { lake, signal, report } = watch
-  while (!signal.aborted) {
-    await lookAtAll(watch).catch((error) => {
-      if (!signal.aborted) report(error)
-    })
-    await lake.clock.sleep(EVERY_MS, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
-  }
-}
+export const watchTables = (watch: OptimizerWatch): Promise<void> =>
+  recurring({ clock: watch.lake.clock, everyMs: EVERY_MS, signal: watch.signal }, () => lookAtAll(watch), watch.report)
 
 async function lookAtAll(watch: OptimizerWatch): Promise<void> {
   const optimizers = optimizersOf(watch.lake)

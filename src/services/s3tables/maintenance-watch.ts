@@ -3,6 +3,7 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
+import { recurring } from '../../core/recurrence.ts'
 import { tableBucketScope, tableBuckets } from '../../core/table-buckets/table-buckets.ts'
 import { type JobRooms, lookAtJob, type MaintenanceJob } from './maintenance-jobs.ts'
 import { JOB_TYPES } from './maintenance-settings.ts'
@@ -23,17 +24,8 @@ export interface MaintenanceWatch extends JobRooms {
 }
 
 /** Every minute, until the signal aborts. */
-export async function watchTableBuckets(watch: MaintenanceWatch): Promise<void> {
-  const { lake, signal, report } = watch
-  while (!signal.aborted) {
-    await lookAtAll(watch).catch((error) => {
-      if (!signal.aborted) report(error)
-    })
-    await lake.clock.sleep(EVERY_MS, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
-  }
-}
+export const watchTableBuckets = (watch: MaintenanceWatch): Promise<void> =>
+  recurring({ clock: watch.lake.clock, everyMs: EVERY_MS, signal: watch.signal }, () => lookAtAll(watch), watch.report)
 
 async function lookAtAll(watch: MaintenanceWatch): Promise<void> {
   for (const job of jobsOf(watch.lake)) {
