@@ -16,12 +16,11 @@ const MOST_PLANS = 500
 /** The allocator gives back little of what a large plan took until its instance is closed. */
 const KEEP_BELOW_BYTES = 512 * 1_048_576
 
-/** Ends the place of an instance that keeps what it reads. */
-const KEEPING = / keeping$/
 const placeOf = (key: string, keeping: boolean): string => (keeping ? `${key} keeping` : key)
 
 interface Kept {
   readonly instance: Instance
+  readonly key: string
   /** What it may read. */
   readonly files: string
   readonly plans: number
@@ -52,7 +51,7 @@ export class Instances {
 
   /** For which grants an instance stands ready. */
   get keys(): readonly string[] {
-    return Array.from(this.#kept.keys(), (place) => place.replace(KEEPING, ''))
+    return Array.from(this.#kept.values(), ({ key }) => key)
   }
 
   /** Resolves when one stands ready for a set of grants that is new. */
@@ -90,7 +89,7 @@ export class Instances {
     const rested = keeping ? Promise.resolve() : forgetReads(instance, relations)
     // Whoever takes it hears of a failure; nobody else needs to.
     rested.catch(() => undefined)
-    this.#kept.set(placeOf(key, keeping), { instance, files, plans: plans + 1, rested })
+    this.#kept.set(placeOf(key, keeping), { instance, key, files, plans: plans + 1, rested })
     return true
   }
 

@@ -37,10 +37,12 @@ export class KnownScans {
   }
 }
 
-/** The plan as far as what it reads goes; undefined where that may differ from run to run, or is too much to keep. */
+/**
+ * The plan, which can share an instance, as far as what it reads goes; undefined where that may differ from run to run, or is
+ * too much to keep.
+ */
 export function repeatable(plan: PlanMessage, grants: Grants): string | undefined {
-  if (!grants.readsWhole || grants.profile !== undefined || grants.passing || grants.directories.length > 0)
-    return undefined
+  if (!grants.readsWhole || grants.profile !== undefined) return undefined
   // A file that is scanned twice is kept once.
   const sizes = new Map(plan.relations.flatMap(filesRead).map(({ localPath, sizeBytes }) => [localPath, sizeBytes]))
   const bytes = sizes.values().reduce((sum, one) => sum + one, 0)
