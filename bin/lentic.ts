@@ -16,11 +16,14 @@ const USAGE = `lentic: the AWS data-analytics stack as one program
   lentic catalog rollback DB.TABLE V       make a version of a table the latest again
   lentic access explain --principal P      what somebody sees of a table, and which grant, filter, LF-Tag or missing
                         --table DB.TABLE   permission decides
+  lentic account create --name N           another account in this server; its root key is told once
+                        [--id DIGITS]
+  lentic account list                      accounts; lentic account policy: what one may do at most
   lentic status                            whether the server is well
   lentic tour [--size GB]                  what formats and partitions do to the price of a query
   lentic <command> --help                  all options of a command
 
-sql, explain, cost, advise, catalog, access and status talk to --endpoint (or LENTIC_ENDPOINT, or AWS_ENDPOINT_URL, or http://127.0.0.1:4566) with the key of
+sql, explain, cost, advise, catalog, access, account and status talk to --endpoint (or LENTIC_ENDPOINT, or AWS_ENDPOINT_URL, or http://127.0.0.1:4566) with the key of
 AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or test, test). tour has a lake of its own unless one is named.
 `
 
@@ -33,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   advise: async () => (await import('./commands/advise.ts')).advise,
   catalog: async () => (await import('./commands/catalog.ts')).catalog,
   access: async () => (await import('./commands/access.ts')).access,
+  account: async () => (await import('./commands/account.ts')).account,
   status: async () => (await import('./commands/status.ts')).status,
   tour: async () => (await import('./commands/tour.ts')).tour,
   '--version': async () => (await import('./commands/version.ts')).version,

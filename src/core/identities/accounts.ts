@@ -6,6 +6,11 @@ import type { AppliedPolicy } from '../policies/evaluation.ts'
 import type { Clock, StateStore } from '../ports.ts'
 import { paged } from '../resources/paging.ts'
 
+export interface ControlPolicy {
+  readonly name: string
+  readonly text: string
+}
+
 export interface Account {
   /** Twelve digits. */
   readonly id: string
@@ -15,18 +20,35 @@ export interface Account {
   readonly control?: readonly ControlPolicy[]
 }
 
-export interface ControlPolicy {
-  readonly name: string
-  readonly text: string
+/** Attached to every account from the start, until it is detached: docs: organizations ug, orgs_manage_policies_scps_evaluation. */
+const FULL_ACCESS: ControlPolicy = {
+  name: 'FullAWSAccess',
+  text: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+  }),
 }
 
+/** docs: organizations ug, orgs_reference_limits: policies of an account, and characters of each. */
+const MOST_POLICIES = 5
+const MOST_CHARACTERS = 5120
+
 export interface Accounts {
+  /** The id of the first account. */
+  readonly operator: string
   get(id: string): Account
   list(): Account[]
   /** Throws `Fault('already-exists', 'account')`. */
   create(wanted: { readonly id?: string; readonly name: string }): Promise<Account>
-  /** Throws `Fault('invalid')` for what is no policy, and `Fault('denied', 'account')` for the first account. */
-  setControl(id: string, policies: readonly ControlPolicy[]): Promise<Account>
+  /** Those that are attached, by name, which tells them apart. */
+  controlPolicies(id: string): readonly ControlPolicy[]
+  /**
+   * One of the same name is replaced. Throws `Fault('invalid')` for what is no policy, `Fault('limit')` for too many, and
+   * `Fault('denied', 'account')` for the first account.
+   */
+  attach(id: string, policy: ControlPolicy): Promise<void>
+  /** Throws `Fault('not-found', 'policy')`, and `Fault('limit')` for the last one. */
+  detach(id: string, name: string): Promise<void>
   /** Levels of service control policies, of which each has to allow. */
   controlOf(id: string): readonly (readonly AppliedPolicy[])[] | undefined
   readonly generation: () => number
@@ -43,8 +65,25 @@ export function openAccounts(state: StateStore, clock: Clock, first: string): Ac
     if (!account) throw new Fault('not-found', 'account', `There is no account ${id}.`)
     return account
   }
+  const changeControl = async (
+    id: string,
+    change: (held: readonly ControlPolicy[]) => readonly ControlPolicy[],
+  ): Promise<void> => {
+    if (id === first)
+      throw new Fault('denied', 'account', "Service control policies do not bind the operator's own account.")
+    get(id)
+    await state.transaction((tx) => {
+      const { control, ...account } = tx.get<Account>(SPACE, id)!.doc
+      const next = change(control ?? [FULL_ACCESS])
+      // Whom nothing bounds is not asked about bounds.
+      const isBound = next.length > 1 || next[0]!.text !== FULL_ACCESS.text
+      tx.put(SPACE, id, isBound ? { ...account, control: next } : account)
+    })
+    generation++
+  }
   return {
     get,
+    operator: first,
     generation: () => generation,
     list: () => [
       operators,
@@ -56,6 +95,8 @@ export function openAccounts(state: StateStore, clock: Clock, first: string): Ac
       ].map(({ doc }) => doc),
     ],
     async create({ id = String(randomInt(100_000_000_000, 281_474_976_710_655)).slice(0, 12), name }) {
+      if (name.trim() === '' || name.length > 50)
+        throw new Fault('invalid', 'account', 'The name of an account has 1 to 50 characters.')
       if (!/^\d{12}$/.test(id)) throw new Fault('invalid', 'account', `An account has twelve digits: ${id}`)
       const account: Account = { id, name, createdAt: clock.now().toISOString() }
       await state.transaction((tx) => {
@@ -65,15 +106,24 @@ export function openAccounts(state: StateStore, clock: Clock, first: string): Ac
       })
       return account
     },
-    async setControl(id, control) {
-      if (id === first)
-        throw new Fault('denied', 'account', "Service control policies do not bind the operator's own account.")
-      for (const { text } of control) compiledPolicy(text, 'identity')
-      const next = { ...get(id), control }
-      await state.transaction((tx) => tx.put(SPACE, id, next))
-      generation++
-      return next
-    },
+    controlPolicies: (id) => get(id).control ?? [FULL_ACCESS],
+    attach: (id, policy) =>
+      changeControl(id, (held) => {
+        checkControl(policy)
+        const others = held.filter(({ name }) => name !== policy.name)
+        if (others.length >= MOST_POLICIES)
+          throw new Fault('limit', 'policy', `An account has at most ${MOST_POLICIES} service control policies.`)
+        return [...others, policy]
+      }),
+    detach: (id, name) =>
+      changeControl(id, (held) => {
+        const left = held.filter((one) => one.name !== name)
+        if (left.length === held.length)
+          throw new Fault('not-found', 'policy', `The account ${id} has no service control policy ${name}.`)
+        if (left.length === 0)
+          throw new Fault('limit', 'policy', 'An account keeps at least one service control policy.')
+        return left
+      }),
     controlOf(id) {
       const control = id === first ? undefined : find(id)?.control
       return (
@@ -83,4 +133,11 @@ export function openAccounts(state: StateStore, clock: Clock, first: string): Ac
       )
     },
   }
+}
+
+function checkControl({ name, text }: ControlPolicy): void {
+  if (!/^[\w+=,.@-]{1,128}$/.test(name)) throw new Fault('invalid', 'policy', `Not a name of a policy: ${name}`)
+  if (text.length > MOST_CHARACTERS)
+    throw new Fault('limit', 'policy', `A service control policy has at most ${MOST_CHARACTERS} characters.`)
+  compiledPolicy(text, 'identity')
 }

@@ -8,6 +8,9 @@ export const iam = (rooms: IamRooms): ServiceDefinition =>
   defineService<typeof Sdk>('iam', {
     faults: iamError,
     authorization: iamAuthorization(rooms),
+    own: {
+      accounts: async (input, call) => (await import('./accounts.ts')).accountRequest(rooms, input, call),
+    },
     handlers: async () => (await import('./handlers.ts')).iamHandlers(rooms),
   })
 
