@@ -62,8 +62,8 @@ export interface StagedBlob {
   readonly localPath?: string
   /** Appends. Resolves when the bytes have been taken; the caller may reuse the buffer after that. */
   write(chunk: Uint8Array): Promise<void>
-  /** Makes the bytes durable and visible under `key`, whole or not at all. `Fault('precondition', 'blob')` if `ifAbsent` and taken. */
-  commit(key: string, options?: { readonly ifAbsent?: boolean }): Promise<BlobInfo>
+  /** Makes the bytes visible under `key`, and durable before it resolves. The key is nobody else's. */
+  commit(key: string): Promise<BlobInfo>
   discard(): Promise<void>
 }
 

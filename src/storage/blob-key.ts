@@ -18,7 +18,3 @@ export function compareBlobKeys(a: string, b: string): number {
 export function blobMissing(key: string): Fault {
   return new Fault('not-found', 'blob', `There is no blob ${key}`)
 }
-
-export function blobTaken(key: string): Fault {
-  return new Fault('precondition', 'blob', `There is a blob ${key} already`)
-}

@@ -62,23 +62,6 @@ export function blobStoreContract(name: string, open: () => Promise<BlobStore>):
       assert.equal(await store.stat('discarded'), undefined)
     })
 
-    test('ifAbsent lets one of many win', async () => {
-      const settled = await Promise.allSettled(
-        Array.from({ length: 8 }, async (_, i) => {
-          const staged = await store.stage()
-          await staged.write(Buffer.from(`${i}`))
-          await staged.commit('contested', { ifAbsent: true })
-          return `${i}`
-        }),
-      )
-      const won = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-      assert.equal(won.length, 1)
-      assert.equal(await readBlob(store, 'contested'), won[0])
-      for (const one of settled) if (one.status === 'rejected') assert.ok(isFault('precondition')(one.reason))
-      await putBlob(store, 'contested', 'replaced')
-      assert.equal(await readBlob(store, 'contested'), 'replaced')
-    })
-
     test('megabytes come back byte for byte, in whatever pieces they were written', async () => {
       const bytes = Buffer.alloc(3_456_789)
       for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 2654435761) >>> 24

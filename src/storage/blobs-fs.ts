@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
-import { link, mkdir, readdir, rm, stat, unlink } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { BlobInfo, BlobStore, ByteRange, StagedBlob } from '../core/ports.ts'
-import { blobMissing, blobTaken, checkBlobKey, compareBlobKeys } from './blob-key.ts'
+import { blobMissing, checkBlobKey, compareBlobKeys } from './blob-key.ts'
 import { blobFailure, type DiskRoom, diskRoom, requireRoom } from './disk-room.ts'
 import { FolderSync } from './folder-sync.ts'
 import { FileCopies } from './local-copies.ts'
@@ -186,18 +186,23 @@ class StagedFile implements StagedBlob {
     }
   }
 
-  async commit(key: string, options: { readonly ifAbsent?: boolean } = {}): Promise<BlobInfo> {
+  async commit(key: string): Promise<BlobInfo> {
     if (this.#settled) throw new Error('The staged blob is committed or discarded')
     const target = this.#pathOf(key)
     this.#settled = true
+    let path = this.localPath
     try {
       requireRoom(this.#disk.room, dirname(this.localPath))
-      const sizeBytes = await this.#finish()
-      await this.#publish(target, key, options.ifAbsent ?? false)
-      await this.#disk.folders.sync(dirname(target))
+      const file = await this.#written()
+      fs.renameSync(this.localPath, target)
+      path = target
+      // Nobody knows the name yet, so it may reach the disk before the bytes do: waiting for both at once is half as long.
+      await all([datasync(file), this.#disk.folders.sync(dirname(target))])
+      const { size: sizeBytes } = fs.fstatSync(file)
+      this.#close()
       return { key, sizeBytes }
     } catch (error) {
-      await this.#drop()
+      await this.#drop(path)
       throw blobFailure(error)
     }
   }
@@ -205,7 +210,7 @@ class StagedFile implements StagedBlob {
   async discard(): Promise<void> {
     if (this.#settled) return
     this.#settled = true
-    await this.#drop()
+    await this.#drop(this.localPath)
   }
 
   async #flush(): Promise<void> {
@@ -243,17 +248,13 @@ class StagedFile implements StagedBlob {
     this.#syncing.catch(() => {})
   }
 
-  /** Everything on the disk and flushed; the size in bytes. An engine may have written, or replaced, the file itself. */
-  async #finish(): Promise<number> {
+  /** The file with everything in it. An engine may have written, or replaced, it itself. */
+  async #written(): Promise<number> {
     if (this.#gatheredBytes > 0) await this.#flush()
     await this.#writing
     await this.#syncing
-    const file = this.#file ?? fs.openSync(this.localPath, fs.constants.O_RDWR | fs.constants.O_CREAT)
-    this.#file = file
-    await datasync(file)
-    const { size } = fs.fstatSync(file)
-    this.#close()
-    return size
+    this.#file ??= fs.openSync(this.localPath, fs.constants.O_RDWR | fs.constants.O_CREAT)
+    return this.#file
   }
 
   #close(): void {
@@ -261,21 +262,21 @@ class StagedFile implements StagedBlob {
     this.#file = undefined
   }
 
-  async #publish(target: string, key: string, ifAbsent: boolean): Promise<void> {
-    if (!ifAbsent) return fs.renameSync(this.localPath, target)
-    // Unlike a rename, a link fails when the name is taken, whoever was first.
-    await link(this.localPath, target).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EEXIST' ? blobTaken(key) : error
-    })
-    await unlink(this.localPath)
-  }
-
-  async #drop(): Promise<void> {
+  async #drop(path: string): Promise<void> {
     this.#gathering = []
     await Promise.allSettled([this.#writing, this.#syncing])
     this.#close()
-    await rm(this.localPath, { force: true })
+    const found = fs.statSync(path, { throwIfNoEntry: false })
+    if (!found) return
+    if (found.size <= SMALL_BYTES) fs.unlinkSync(path)
+    else await unlink(path)
   }
+}
+
+/** As `Promise.all`, but none is under way any more when it rejects. */
+async function all(work: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work)
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 async function writeFully(file: number, parts: readonly Uint8Array[]): Promise<void> {

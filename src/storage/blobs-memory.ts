@@ -1,5 +1,5 @@
 import type { BlobInfo, BlobStore, ByteRange, StagedBlob } from '../core/ports.ts'
-import { blobMissing, blobTaken, checkBlobKey, compareBlobKeys } from './blob-key.ts'
+import { blobMissing, checkBlobKey, compareBlobKeys } from './blob-key.ts'
 
 const CHUNK_BYTES = 512 * 1024
 
@@ -57,12 +57,11 @@ class StagedBytes implements StagedBlob {
     this.#chunks.push(Uint8Array.from(chunk))
   }
 
-  async commit(key: string, options: { readonly ifAbsent?: boolean } = {}): Promise<BlobInfo> {
+  async commit(key: string): Promise<BlobInfo> {
     if (!this.#chunks) throw new Error('The staged blob is committed or discarded')
     checkBlobKey(key)
     const bytes = Buffer.concat(this.#chunks)
     this.#chunks = undefined
-    if (options.ifAbsent && this.#blobs.has(key)) throw blobTaken(key)
     this.#blobs.set(key, bytes)
     return { key, sizeBytes: bytes.length }
   }
