@@ -3,8 +3,8 @@
  * nearly everything, goes through JSON's own functions.
  */
 
-/** Long enough that a number may be beyond 2^53. */
-const longDigits = /\d{16}/
+/** Long enough that a whole number may be beyond 2^53; those of a fraction are no whole number's. */
+const longDigits = /(?<![.\d])\d{16}/
 /** As long as any number of 64 bits; what is longer is a double like any other. */
 const wholeNumber = /^-?\d{16,20}$/
 

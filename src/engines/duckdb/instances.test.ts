@@ -10,7 +10,7 @@ let place: Place
 let instances: Instances
 before(() => {
   place = openPlace()
-  instances = new Instances(join(place.directory, 'tmp'))
+  instances = new Instances(join(place.directory, 'tmp'), 2 ** 29)
 })
 after(() => place.remove())
 

@@ -13,8 +13,6 @@ import { forgetReads } from './scanned-bytes.ts'
 const MOST_KEPT = 4
 /** What earlier plans may have left in an instance does not gather for ever. */
 const MOST_PLANS = 500
-/** The allocator gives back little of what a large plan took until its instance is closed. */
-const KEEP_BELOW_BYTES = 512 * 1_048_576
 
 const placeOf = (key: string, keeping: boolean): string => (keeping ? `${key} keeping` : key)
 
@@ -40,13 +38,18 @@ export interface Taken {
 
 export class Instances {
   readonly #directory: string
+  readonly #mostBytes: number
   /** By their places: the key of their grants and whether they keep what they read. The one used last is the last. */
   readonly #kept = new Map<string, Kept>()
   #spare: Promise<Instance> | undefined
 
-  /** `directory` takes what they write. */
-  constructor(directory: string) {
+  /**
+   * `directory` takes what they write. `mostBytes` is what the process may hold with a kept instance: the allocator gives
+   * back little of what a large plan took until its instance is closed.
+   */
+  constructor(directory: string, mostBytes: number) {
     this.#directory = directory
+    this.#mostBytes = mostBytes
   }
 
   /** For which grants an instance stands ready. */
@@ -83,7 +86,7 @@ export class Instances {
   /** Gives back the instance of a plan that went well, over `relations`; false when it must not run another. */
   keep({ instance, key, keeping, files, plans }: Taken, relations: readonly Relation[]): boolean {
     if (key === undefined || this.#kept.has(placeOf(key, keeping))) return false
-    if (plans + 1 >= MOST_PLANS || process.memoryUsage.rss() >= KEEP_BELOW_BYTES) return false
+    if (plans + 1 >= MOST_PLANS || process.memoryUsage.rss() >= this.#mostBytes) return false
     // Spilled pages, repaired copies of files: not worth sorting out.
     if (readdirSync(instance.temporaryDirectory).length > 0) return false
     const rested = keeping ? Promise.resolve() : forgetReads(instance, relations)
@@ -95,7 +98,7 @@ export class Instances {
 
   /** Lets go of what has not been used for longest, until `most` are left. */
   async shrink(most = MOST_KEPT): Promise<void> {
-    const surplus = process.memoryUsage.rss() < KEEP_BELOW_BYTES ? this.#kept.size - most : this.#kept.size
+    const surplus = process.memoryUsage.rss() < this.#mostBytes ? this.#kept.size - most : this.#kept.size
     for (const [place, kept] of [...this.#kept].slice(0, Math.max(0, surplus))) {
       this.#kept.delete(place)
       await kept.rested.catch(() => undefined)

@@ -24,6 +24,9 @@ import { MemberSpellings } from './member-spellings.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
 import { UnlikeColumns } from './unlike-columns.ts'
 
+/** Enough for what most plans leave behind. */
+const LEAST_KEPT_BYTES = 512 * 1_048_576
+
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
@@ -34,7 +37,7 @@ const learned = {
   memberSpellings: new MemberSpellings(),
   longNumbers: new LongNumbers(),
 }
-const instances = new Instances(settings.temporaryDirectory)
+const instances = new Instances(settings.temporaryDirectory, Math.max(LEAST_KEPT_BYTES, settings.memoryBytes / 8))
 const knownScans = new KnownScans()
 /** What is kept is for speed alone: as much as two plans may hold in memory. One may need as much room as for spilling. */
 const conversions = new Conversions(join(settings.temporaryDirectory, 'converted'), {
@@ -74,7 +77,10 @@ async function run(plan: PlanMessage): Promise<void> {
     const repeated = key === undefined ? undefined : repeatable(plan, asPlanned)
     const known = repeated === undefined ? undefined : knownScans.find(repeated)
     const { relations } = readable
-    taken = await instances.take(grantsOf({ ...plan, relations }, settings.memoryBytes), key, known !== undefined)
+    const unconverted =
+      relations.length === plan.relations.length && relations.every((one, i) => one === plan.relations[i])
+    const grants = unconverted ? asPlanned : grantsOf({ ...plan, relations }, settings.memoryBytes)
+    taken = await instances.take(grants, key, known !== undefined)
     const { instance } = taken
     const looks = { integrity, blankLines, learned }
     const work = { plan, readable, convertMs, known, calls, instance, gatekeeper, ...looks, signal, onProgress }

@@ -10,9 +10,10 @@ import { sdkNote } from '../../core/sdk-note.ts'
 import type { ServiceCall } from '../../protocol/service.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { SqlError } from '../../sql/position.ts'
-import { parseExpression, parseStatement, statementText } from '../../sql/statement.ts'
+import { parseExpression, statementText } from '../../sql/statement.ts'
 import { reservationOf } from './capacity-reservations.ts'
 import { invalidRequest } from './faults.ts'
+import { knownStatement } from './known-statements.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { nameContext, type QuerySpec } from './query-run.ts'
 import { requestToken } from './request-token.ts'
@@ -45,7 +46,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
   }
   return atOnce(call, () => {
     const query = statementText(input.QueryString!)
-    const statement = parseStatement(query)
+    const statement = knownStatement(query)
     const parameters = (input.ExecutionParameters ?? []).map(parameterValue)
     const execution =
       statement.kind === 'execute' ? prepared(statement, preparedStatements(lake, call, workGroup)) : undefined
