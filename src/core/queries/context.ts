@@ -1,12 +1,12 @@
 import type { Principal } from '../call.ts'
 import type { Catalog, Scope } from '../catalog/catalog.ts'
-import type { SourceCatalogs } from '../federation/source-catalogs.ts'
+import type { SourceCatalog, SourceCatalogs } from '../federation/source-catalogs.ts'
 import type { Sources } from '../federation/sources.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
 import type { Permissions } from '../permissions/permissions.ts'
 import type { Clock, SqlEngine } from '../ports.ts'
-import type { TablePlace } from '../table-buckets/table-buckets.ts'
+import type { TablePlace, TablePlaces } from '../table-buckets/table-buckets.ts'
 import type { EngineLimits, EngineProgress } from './engine-plan.ts'
 import type { TableRead } from './table-reads.ts'
 
@@ -21,20 +21,33 @@ export interface QueryRooms {
   readonly clock: Clock
 }
 
+/** A catalog of tables that are the lake's own. */
+export interface LakeCatalog {
+  /** Where it keeps them. */
+  readonly scope: Scope
+  /** It is read and written under this name, and not defined. */
+  readonly refusesDdl?: true
+}
+
+/** By their folded names: the account's own, under each of its names, and those of table buckets. */
+export interface LakeCatalogs {
+  find(name: string): LakeCatalog | undefined
+}
+
 /** Where a statement's names are looked up. */
 export interface NameContext {
   readonly rooms: Pick<QueryRooms, 'catalog' | 'permissions'>
   /** Who asks: what it may not see, it does not find. */
   readonly principal: Principal
-  /** With the principal, but where a statement acts in the house's name, once it has been let in. */
+  /**
+   * Where the statement acts: in the catalog of the object that it is about. With the principal, but where it acts in the
+   * house's name, once it has been let in.
+   */
   readonly scope: Scope
   /** Folded to lower case, as `database` is. */
   readonly catalog: string
   readonly database: string
-  /** Other names, folded, under which the catalog is registered. */
-  readonly catalogAliases: ReadonlySet<string>
-  /** Where other catalogs of the lake keep their tables, by their folded names: those of table buckets. */
-  readonly otherCatalogs?: { find(name: string): Scope | undefined }
+  readonly lakeCatalogs: LakeCatalogs
   /** Catalogs of other tables than the lake's. */
   readonly sourceCatalogs: SourceCatalogs
 }
@@ -61,8 +74,8 @@ export interface QueryContext extends NameContext {
   readonly now: Date
   /** A folder `s3://.../` for tables created without a location; absent where those must have one. */
   readonly tablesLocation?: string
-  /** In a catalog that lays its tables itself: that of a table bucket. */
-  readonly laidTables?: { create(): Promise<TablePlace>; remove(location: string): Promise<void> }
+  /** For catalogs that lay their tables themselves: those of table buckets. */
+  readonly places?: Pick<TablePlaces, 'remove'> & { create(): Promise<TablePlace> }
   /** How everything that the statement writes is encrypted and shared. */
   readonly protection: Omit<FileAttributes, 'contentType'>
   /** How the files of a table that asks for another encryption are to be written. Throws where its key can not be used. */
@@ -79,14 +92,11 @@ export interface QueryContext extends NameContext {
 /** The one catalog there is by default; also known by its Hive name. */
 export const DEFAULT_CATALOG = 'awsdatacatalog'
 
-export const isGlueCatalog = (name: string, { catalogAliases }: Pick<NameContext, 'catalogAliases'>): boolean =>
-  name === DEFAULT_CATALOG || name === 'hive' || catalogAliases.has(name)
+export const isDefaultCatalog = (name: string): boolean => name === DEFAULT_CATALOG || name === 'hive'
 
-/** Where the catalog of that name keeps its tables; undefined where it is none of the lake's. */
-export const scopeOfCatalog = (
-  name: string,
-  context: Pick<NameContext, 'scope' | 'catalogAliases' | 'otherCatalogs'>,
-): Scope | undefined => context.otherCatalogs?.find(name) ?? (isGlueCatalog(name, context) ? context.scope : undefined)
+/** The source that a folded name stands for, where it stands for none of the lake's catalogs. */
+export const sourceNamed = (name: string, context: NameContext): SourceCatalog | undefined =>
+  context.lakeCatalogs.find(name) ? undefined : context.sourceCatalogs.find(name)
 
 /** The catalog as it is, whoever asks: for what has been decided already. */
 export const ofHouse = ({ account, region }: Scope): Scope => ({ account, region })

@@ -4,7 +4,7 @@ import { SqlError, type SqlErrorName } from '../../sql/position.ts'
 import { CATALOG_ENCRYPTION, glueNote } from '../catalog/catalog-encryption.ts'
 import { Fault } from '../faults.ts'
 import { PERMISSION } from '../permissions/insufficient.ts'
-import { isGlueCatalog, type NameContext } from './context.ts'
+import type { NameContext } from './context.ts'
 import { EngineError } from './engine-plan.ts'
 
 /**
@@ -113,7 +113,7 @@ export function namedFailure(name: SqlErrorName, text: string, cause?: unknown):
 /** What writes runs in a session of the context's catalog, which must be there (observed). */
 export function requireSessionCatalog(context: NameContext): void {
   const { catalog } = context
-  if (isGlueCatalog(catalog, context) || context.sourceCatalogs.find(catalog)) return
+  if (context.lakeCatalogs.find(catalog) || context.sourceCatalogs.find(catalog)) return
   throw new StatementFailure(`NOT_FOUND: Session property catalog does not exist: ${catalog}`, {
     category: 2,
     type: 1300,

@@ -3,7 +3,7 @@ import type { Principal } from '../call.ts'
 import type { Scope } from '../catalog/catalog.ts'
 import { NO_SOURCES } from '../federation/source-catalogs.ts'
 import type { Lake } from '../lake.ts'
-import { DEFAULT_CATALOG, type QueryContext } from './context.ts'
+import { DEFAULT_CATALOG, isDefaultCatalog, type QueryContext } from './context.ts'
 import type { EngineLimits } from './engine-plan.ts'
 
 export interface RunTarget {
@@ -31,7 +31,7 @@ export async function withRunContext<T>(
       rooms: lake,
       scope,
       catalog: DEFAULT_CATALOG,
-      catalogAliases: new Set(),
+      lakeCatalogs: { find: (name) => (isDefaultCatalog(name) ? { scope } : undefined) },
       sourceCatalogs: NO_SOURCES,
       database,
       principal,

@@ -7,7 +7,7 @@ import type { Scope, Table } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
 import type { SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
-import { DEFAULT_CATALOG, isGlueCatalog, type NameContext, ofHouse, scopeOfCatalog } from './context.ts'
+import { DEFAULT_CATALOG, type NameContext, ofHouse, sourceNamed } from './context.ts'
 import type { DescribedTable } from './described-table.ts'
 import { type DescribedAnswers, describesItself } from './described-tables.ts'
 import { isIcebergTable } from './iceberg/iceberg-table.ts'
@@ -77,7 +77,7 @@ export class TableResolver implements Resolver {
   table(name: readonly string[], version?: VersionPointer): ResolvedTable {
     const full = qualifiedName(name, this.#context)
     const { catalog, database, table } = full
-    const asked = scopeOfCatalog(catalog, this.#context)
+    const asked = this.#context.lakeCatalogs.find(catalog)?.scope
     if (!asked) {
       if (version) throw unversioned()
       return this.#sourceTable(full)
@@ -115,7 +115,7 @@ export class TableResolver implements Resolver {
   tableFunction(name: readonly string[]): CatalogFunction | undefined {
     if (name.length < 2 || name.length > 3) return undefined
     const { catalog, database, table } = qualifiedName(name, this.#context)
-    const source = isGlueCatalog(catalog, this.#context) ? undefined : this.#context.sourceCatalogs.find(catalog)
+    const source = sourceNamed(catalog, this.#context)
     if (!source) return undefined
     const answers = this.#answers.source
     const found = answers

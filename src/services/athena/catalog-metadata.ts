@@ -5,7 +5,7 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { sdkNote } from '../../core/sdk-note.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
-import { isDefault, isSource, registeredCatalog, sourceCatalog, tableBucketCatalog } from './data-catalogs.ts'
+import { isSource, lakeCatalogs, registeredCatalog, sourceCatalog } from './data-catalogs.ts'
 import { invalidRequest } from './faults.ts'
 import { lakeMetadata } from './lake-metadata.ts'
 import type { PageInput } from './paging.ts'
@@ -52,9 +52,8 @@ export const catalogMetadataHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
 
 /** Throws for a registered catalog that has no reader here. */
 function metadataOf(lake: Lake, call: ServiceCall, name: string): CatalogMetadata {
-  if (isDefault(name)) return lakeMetadata(lake, call)
-  const ofBucket = tableBucketCatalog(lake, call, name)
-  if (ofBucket) return lakeMetadata(lake, ofBucket)
+  const ofLake = lakeCatalogs(lake, call).find(name.toLowerCase())
+  if (ofLake) return lakeMetadata(lake, ofLake.scope)
   const registered = registeredCatalog(lake, call, name)
   if (isSource(registered)) return sourceMetadata(lake, sourceCatalog(lake, call, registered), call.signal)
   if (registered.type === 'GLUE') return lakeMetadata(lake, call)

@@ -1,8 +1,9 @@
 import type * as Sdk from '@aws-sdk/client-athena'
+import type { Scope as CatalogScope } from '../../core/catalog/catalog.ts'
 import type { SourceCatalog, SourceCatalogs } from '../../core/federation/source-catalogs.ts'
 import { type RegisteredCatalog, sourceDefinition } from '../../core/federation/source-definition.ts'
 import type { Lake } from '../../core/lake.ts'
-import { DEFAULT_CATALOG } from '../../core/queries/context.ts'
+import { DEFAULT_CATALOG, isDefaultCatalog, type LakeCatalog, type LakeCatalogs } from '../../core/queries/context.ts'
 import { collection } from '../../core/resources/collection.ts'
 import { tableBucketExists, tableBucketNamed, tableBucketScope } from '../../core/table-buckets/table-buckets.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
@@ -27,7 +28,7 @@ const stored = (lake: Lake, call: Scope) =>
 export const hasDataCatalog = (lake: Lake, call: ServiceCall, name: string): boolean =>
   isDefault(name) || stored(lake, call).find(name) !== undefined
 
-export const isDefault = (name: string): boolean => name.toLowerCase() === DEFAULT_CATALOG
+const isDefault = (name: string): boolean => name.toLowerCase() === DEFAULT_CATALOG
 
 /** One that is not the lake's own. Throws not-found. */
 export const registeredCatalog = (lake: Lake, call: Scope, name: string): RegisteredCatalog => ({
@@ -64,20 +65,32 @@ export const sourceCatalog = (lake: Lake, scope: Scope, catalog: RegisteredCatal
 export const isSource = ({ type }: { readonly type: string }): boolean => type === 'LAMBDA' || type === 'FEDERATED'
 
 /** `s3tablescatalog/sales` is the catalog of the table bucket sales, registered nowhere: docs, athena ug, gdc-register-s3-table-bucket-cat. */
-export function tableBucketCatalog(lake: Lake, scope: Scope, name: string): Scope | undefined {
+function tableBucketCatalog(lake: Lake, scope: CatalogScope, name: string): CatalogScope | undefined {
   const bucket = tableBucketNamed(name.toLowerCase())
   return bucket !== undefined && tableBucketExists(lake.state, scope, bucket)
     ? tableBucketScope(scope, bucket)
     : undefined
 }
 
-/** The registered names of this account's own Glue catalog, folded. */
-export function glueAliases(lake: Lake, call: Scope): ReadonlySet<string> {
-  const registered = lake.state.list<DataCatalog>(dataCatalogSpace(call), { limit: 1000 })
-  const own = registered.filter(
-    ({ doc }) => doc.type === 'GLUE' && (doc.parameters?.['catalog-id'] ?? call.account) === call.account,
-  )
-  return new Set(own.map(({ key }) => key.toLowerCase()))
+/** The account's own catalog and those of its table buckets, under the names that were registered for them too. */
+export const lakeCatalogs = (lake: Lake, own: CatalogScope): LakeCatalogs => ({
+  find(name) {
+    if (isDefaultCatalog(name)) return { scope: own }
+    const ofBucket = tableBucketCatalog(lake, own, name)
+    return ofBucket ? { scope: ofBucket } : registeredGlueCatalog(lake, own, name)
+  },
+})
+
+/** Its `catalog-id` is `123456789012`, or `123456789012:s3tablescatalog/sales`: docs, athena api, DataCatalog, "Parameters". */
+function registeredGlueCatalog(lake: Lake, own: CatalogScope, name: string): LakeCatalog | undefined {
+  const registered = lake.state.list<DataCatalog>(dataCatalogSpace(own), { limit: 1000 })
+  const found = registered.find(({ key, doc }) => doc.type === 'GLUE' && key.toLowerCase() === name)
+  if (!found) return undefined
+  const [account = '', ...child] = (found.doc.parameters?.['catalog-id'] ?? own.account).split(':')
+  if (account !== own.account) return undefined
+  if (child.length === 0) return { scope: own }
+  const ofBucket = tableBucketCatalog(lake, own, child.join(':'))
+  return ofBucket && { scope: ofBucket, refusesDdl: true }
 }
 
 /** What it names must be there. */

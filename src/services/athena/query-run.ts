@@ -9,9 +9,9 @@ import { failureOf, isExpected } from '../../core/queries/failure.ts'
 import type { ResultColumn, StatementOutcome, StatementStatistics } from '../../core/queries/outcome.ts'
 import { executeStatement } from '../../core/queries/statements/execute.ts'
 import { type Ending, RunCancelled, type RunFailure } from '../../core/runs/run.ts'
-import { isTableBucketScope, type TablePlaces } from '../../core/table-buckets/table-buckets.ts'
+import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
-import { glueAliases, registeredSources, tableBucketCatalog } from './data-catalogs.ts'
+import { lakeCatalogs, registeredSources } from './data-catalogs.ts'
 import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
 import { arriveManaged } from './managed-results.ts'
 import { preparedStatements } from './prepared-statements.ts'
@@ -111,20 +111,14 @@ export function nameContext(
   const { account, region, principal } = spec
   const own = { account, region, principal }
   const catalog = spec.catalog ?? DEFAULT_CATALOG
-  const ofBucket = tableBucketCatalog(lake, own, catalog)
+  const catalogs = lakeCatalogs(lake, own)
   return {
     rooms: lake,
     principal,
-    scope: ofBucket ?? own,
+    scope: catalogs.find(catalog)?.scope ?? own,
     catalog,
     database: spec.database ?? DEFAULT_DATABASE,
-    catalogAliases: ofBucket ? new Set([catalog]) : glueAliases(lake, spec),
-    otherCatalogs: {
-      find: (name) => {
-        if (ofBucket && (name === catalog || name === DEFAULT_CATALOG)) return name === catalog ? ofBucket : own
-        return tableBucketCatalog(lake, own, name)
-      },
-    },
+    lakeCatalogs: catalogs,
     sourceCatalogs: registeredSources(lake, spec),
   }
 }
@@ -147,7 +141,7 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
   const { create, remove } = task.places
   const context: QueryContext = {
     ...names,
-    ...(isTableBucketScope(names.scope) && { laidTables: { create: () => create(spec), remove } }),
+    places: { create: () => create(spec), remove },
     rooms: files === lake.files ? lake : { ...lake, files },
     text: spec.query,
     queryId: id,

@@ -11,7 +11,7 @@ import type { StatementOutcome } from '../outcome.ts'
 import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from './created-tables.ts'
 import { ICEBERG_PROPERTIES } from './iceberg-properties.ts'
 import { createIcebergTableAs } from './iceberg-tables.ts'
-import { inItsPlace } from './laid-tables.ts'
+import { inItsPlace, laidTables } from './laid-tables.ts'
 import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { lakeTarget } from './statement-target.ts'
@@ -53,8 +53,10 @@ export function createTableAs(
 }
 
 /** Of a table that is not told where to lie. */
-const ownPlace = ({ tablesLocation, laidTables, queryId }: QueryContext): string | undefined =>
-  laidTables || tablesLocation === undefined ? undefined : `${tablesLocation}tables/${queryId}`
+const ownPlace = (context: QueryContext): string | undefined =>
+  laidTables(context) || context.tablesLocation === undefined
+    ? undefined
+    : `${context.tablesLocation}tables/${context.queryId}`
 
 async function createTable(
   statement: CreateTableAs,
@@ -72,7 +74,7 @@ async function createTable(
       statement.at,
     )
   }
-  const isIceberg = context.laidTables !== undefined || isIcebergTableType(statement.properties)
+  const isIceberg = laidTables(context) !== undefined || isIcebergTableType(statement.properties)
   const known = isIceberg ? PROPERTIES.union(ICEBERG_PROPERTIES) : PROPERTIES
   const properties = propertyValues(statement.properties, known)
   const asked = await planQuery(statement.query, context, parameters)
@@ -89,7 +91,7 @@ async function createTable(
       type: 1301,
     })
   const place = textProperty(properties, isIceberg ? 'location' : 'external_location') ?? ownPlace(context)
-  if (context.laidTables)
+  if (laidTables(context))
     return inItsPlace(place, context, (laid) =>
       createIcebergTableAs({ name, properties, planned, columns, place: laid, at: statement.at }, context),
     )

@@ -9,6 +9,7 @@ import { done, type StatementOutcome } from '../outcome.ts'
 import { columnDescriptor } from './column-descriptors.ts'
 import { deltaDescriptor } from './delta-tables.ts'
 import { createIcebergTable } from './iceberg-tables.ts'
+import { laidTables } from './laid-tables.ts'
 import { OUTPUT_BY_SERDE, STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
 import { requireCatalog, tableName } from './table-names.ts'
 
@@ -40,7 +41,7 @@ export async function createTable(statement: CreateTable, context: QueryContext)
       `Table ${name.table} already exists.`,
     )
   }
-  if (context.laidTables || isIceberg(statement)) {
+  if (laidTables(context) || isIceberg(statement)) {
     await createIcebergTable(statement, name, context)
     return done
   }

@@ -1,7 +1,7 @@
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { paged } from '../../resources/paging.ts'
-import { isGlueCatalog, type QueryContext } from '../context.ts'
+import type { QueryContext } from '../context.ts'
 import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { record } from './create-table.ts'
@@ -58,7 +58,7 @@ export async function alterDatabase(
 export function showDatabases(statement: Of<'show-databases'>, context: QueryContext): StatementOutcome {
   const { rooms, scope } = context
   const catalog = statement.catalog?.name
-  if (catalog !== undefined && !isGlueCatalog(catalog.toLowerCase(), context))
+  if (catalog !== undefined && !context.lakeCatalogs.find(catalog.toLowerCase()))
     throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist`, statement.at)
   const names = [
     ...paged(

@@ -23,7 +23,7 @@ import { repairTable } from './repair-table.ts'
 import { changeRows } from './row-changes.ts'
 import { showCreateTable } from './show-create-table.ts'
 import { listedSource, sourceListing } from './source-listings.ts'
-import { refuseSources } from './statement-target.ts'
+import { inItsCatalog, refuseInTableBuckets, refuseSources } from './statement-target.ts'
 import { maintainTable } from './table-maintenance.ts'
 import { findTable, requireEntity } from './table-names.ts'
 import { dropTable, showColumns, showTableProperties, showTables } from './tables.ts'
@@ -32,15 +32,17 @@ import { createView, describeView, dropView, showCreateView } from './views.ts'
 
 /** What can be told of a statement before it becomes a query; throws a Fault or SqlError for the caller to see at once. */
 export function checkStatement(statement: Statement, context: NameContext): void {
-  if (statement.kind === 'create-table') checkCreateTable(statement, context)
+  const there = inItsCatalog(statement, context)
+  if (statement.kind === 'create-table') checkCreateTable(statement, there)
   if ((statement.kind === 'describe' || statement.kind === 'show-columns') && !listedSource(statement, context))
-    requireEntity(statement.table, context)
+    requireEntity(statement.table, there)
 }
 
 /** DESCRIBE and SHOW COLUMNS of a view are a kind of their own (observed). */
 export function statementClass(statement: Statement, context: NameContext): StatementClass {
   const columns = statement.kind === 'describe' || statement.kind === 'show-columns'
-  const table = columns && !listedSource(statement, context) ? findTable(statement.table, context) : undefined
+  const isListed = columns && !listedSource(statement, context)
+  const table = isListed ? findTable(statement.table, inItsCatalog(statement, context)) : undefined
   return table && isView(table) ? { type: 'UTILITY', substatement: 'DESC_VIEW' } : classify(statement)
 }
 
@@ -53,7 +55,9 @@ export async function executeStatement(
   context.signal.throwIfAborted()
   refuseComments(statement, context)
   refuseSources(statement, context)
-  const outcome = () => outcomeOf(statement, authorized(statement, context), statements, parameters)
+  const there = inItsCatalog(statement, context)
+  refuseInTableBuckets(statement, there)
+  const outcome = () => outcomeOf(statement, authorized(statement, there), statements, parameters)
   if (!HIVE_TASKS.has(statement.kind)) return outcome()
   try {
     return await outcome()

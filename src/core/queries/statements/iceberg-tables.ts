@@ -25,8 +25,7 @@ import { planScans } from '../scan-planning.ts'
 import { columnDescriptor } from './column-descriptors.ts'
 import { icebergProperties } from './iceberg-properties.ts'
 import { insertColumns } from './insert-columns.ts'
-import type { LaidTable } from './laid-tables.ts'
-import { inItsPlace } from './laid-tables.ts'
+import { inItsPlace, type LaidTable, laidTables } from './laid-tables.ts'
 import { namesProperty, type PropertyValue, textProperty } from './properties.ts'
 import { type PlannedQuery, statisticsOf } from './query.ts'
 import type { TableName } from './table-names.ts'
@@ -170,7 +169,7 @@ export async function createIcebergTableAs(
     if (properties.has(hive))
       throw new SqlError('INVALID_TABLE_PROPERTY', `Table property '${hive}' not supported for Iceberg tables`, at)
   const { location } = place
-  if (!context.laidTables && textProperty(properties, 'is_external') !== 'false')
+  if (!laidTables(context) && textProperty(properties, 'is_external') !== 'false')
     throw new SqlError('INVALID_TABLE_PROPERTY', "Table property 'is_external' must be false for Iceberg tables", at)
   const named = [...properties].flatMap(([key, value]) =>
     OWN_PROPERTIES.has(key) ? [] : [{ name: key, value: String(value) }],

@@ -1,7 +1,7 @@
 /** Where a new Iceberg table lies: where the statement says, or in a table bucket in a place of its own, which nobody chooses. */
 import { SqlError } from '../../../sql/position.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
-import { TABLE_ID } from '../../table-buckets/table-buckets.ts'
+import { isTableBucketScope, TABLE_ID } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
 
 export interface LaidTable {
@@ -11,20 +11,25 @@ export interface LaidTable {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
+/** Of a table bucket's catalog, which lays its tables itself. */
+export const laidTables = ({ scope, places }: QueryContext): QueryContext['places'] =>
+  isTableBucketScope(scope) ? places : undefined
+
 /** `make` is given the place; one that is laid for a table that does not come about is taken away again. */
 export async function inItsPlace<T>(
   said: string | undefined,
-  { laidTables }: QueryContext,
+  context: QueryContext,
   make: (place: LaidTable) => Promise<T>,
 ): Promise<T> {
-  if (!laidTables) return make({ location: asFolder(said!).slice(0, -1) })
+  const places = laidTables(context)
+  if (!places) return make({ location: asFolder(said!).slice(0, -1) })
   if (said !== undefined)
     throw new SqlError('NOT_SUPPORTED', 'Tables of a table bucket lie where the bucket lays them: no location is taken')
-  const { id, location } = await laidTables.create()
+  const { id, location } = await places.create()
   try {
     return await make({ location, parameters: { [TABLE_ID]: id } })
   } catch (error) {
-    await laidTables.remove(location)
+    await places.remove(location)
     throw error
   }
 }

@@ -1,17 +1,17 @@
 /** SHOW and DESCRIBE of what a data source holds: asked of the source, told as of the lake's own catalog. */
-import type { Identifier, QualifiedName } from '../../../sql/ast.ts'
+import type { QualifiedName } from '../../../sql/ast.ts'
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import { hiveTypeName } from '../../../sql/hive/type.ts'
 import type { SourceColumn } from '../../federation/connector.ts'
 import type { SourceCatalog } from '../../federation/source-catalogs.ts'
-import type { NameContext, QueryContext } from '../context.ts'
+import { type NameContext, type QueryContext, sourceNamed } from '../context.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { askingSource } from '../source-tables.ts'
 import { qualifiedName } from '../table-resolver.ts'
 import { missingDatabase } from './databases.ts'
 import { columnLine, pad } from './describe-table.ts'
 import { matchingDatabases, matchingTables } from './name-pattern.ts'
-import { sourceNamed } from './statement-target.ts'
+import { catalogNamed } from './statement-target.ts'
 import { missingTable } from './table-names.ts'
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
@@ -19,21 +19,8 @@ type Listing = Of<'show-databases'> | Of<'show-tables'> | Of<'show-views'> | Of<
 
 /** The source that a listing is about: of the catalog that it names, or of the context. */
 export function listedSource(statement: Listing, context: NameContext): SourceCatalog | undefined {
-  const name = catalogNamed(statement)?.name.toLowerCase() ?? context.catalog
+  const name = catalogNamed(statement) ?? context.catalog
   return sourceNamed(name, context)
-}
-
-function catalogNamed(statement: Listing): Identifier | undefined {
-  switch (statement.kind) {
-    case 'show-databases':
-      return statement.catalog
-    case 'show-tables':
-    case 'show-views':
-      return statement.database?.parts.at(-2)
-    case 'show-columns':
-    case 'describe':
-      return statement.table.parts.at(-3)
-  }
 }
 
 export async function sourceListing(

@@ -2,10 +2,9 @@ import type { QualifiedName } from '../../../sql/ast.ts'
 import { invalidTableName } from '../../../sql/table-name.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { Fault } from '../../faults.ts'
-import { isGlueCatalog, type NameContext } from '../context.ts'
+import { type NameContext, sourceNamed } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
 import { qualifiedName } from '../table-resolver.ts'
-import { sourceNamed } from './statement-target.ts'
 
 export interface TableName {
   readonly database: string
@@ -44,7 +43,7 @@ export function missingTable({ database, table }: TableName): StatementFailure {
 /** A catalog that a name spells out must be there; nobody asks for the context's. */
 export function requireCatalog(name: QualifiedName, context: NameContext): void {
   const catalog = name.parts.length === 3 ? name.parts[0]!.name : undefined
-  if (catalog === undefined || isGlueCatalog(catalog.toLowerCase(), context)) return
+  if (catalog === undefined || context.lakeCatalogs.find(catalog.toLowerCase())) return
   if (!sourceNamed(catalog.toLowerCase(), context))
     throw new Fault('not-found', 'data-catalog', `Catalog '${catalog}' does not exist`)
 }

@@ -10,6 +10,7 @@ import { isView } from '../view-text.ts'
 import { missingDatabase } from './databases.ts'
 import { allColumns, pad } from './describe-table.ts'
 import { icebergColumns, icebergTableProperties } from './iceberg-description.ts'
+import { laidTables } from './laid-tables.ts'
 import { matchingTables } from './name-pattern.ts'
 import { findTable, foundTable, tableName } from './table-names.ts'
 import { describeView } from './views.ts'
@@ -35,7 +36,7 @@ export async function dropTable(statement: Of<'drop-table'>, context: QueryConte
   await catalog.tables.delete(context.scope, found.database, found.descriptor.Name)
   // Others may have taken some of them away.
   if (own) await files.delete([...own].filter((uri) => files.stat(uri)))
-  await context.laidTables?.remove(found.descriptor.StorageDescriptor?.Location ?? '')
+  await laidTables(context)?.remove(found.descriptor.StorageDescriptor?.Location ?? '')
   return done
 }
 
