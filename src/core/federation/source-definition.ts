@@ -14,7 +14,8 @@ export interface RegisteredCatalog {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-interface SourceRooms {
+/** What a definition is made out of. */
+export interface SourceRooms {
   readonly state: StateStore
   readonly secrets: Secrets
   readonly keys: Keys

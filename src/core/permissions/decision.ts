@@ -4,6 +4,7 @@
  */
 import type { DataFilter, RowCondition } from './data-filters.ts'
 import type { Grant } from './grants.ts'
+import { closesDatabase, closesTable } from './openness.ts'
 import { type Permission, spelledOut } from './permission.ts'
 import { type ColumnChoice, resourceKey, type TableName, tablePrefix } from './resource.ts'
 import type { CatalogRules, PrincipalRights } from './rights.ts'
@@ -63,7 +64,8 @@ export const everythingOf = (reason: Reason): TableDecision => ({
 
 export function decideTable(rights: PrincipalRights, rules: CatalogRules, name: TableName): TableDecision {
   const prefix = tablePrefix(name)
-  if (!rules.closed.has(prefix) && !optsIn(rights, name)) return everythingOf({ by: 'iam-allowed-principals' })
+  if (!closesTable(rules.openness, prefix, name.database) && !optsIn(rights, name))
+    return everythingOf({ by: 'iam-allowed-principals' })
   const found = new Found()
   const readings: Reading[] = []
   if (rights.describesAll) found.add(['DESCRIBE'], { by: rights.describesAll })
@@ -132,7 +134,7 @@ function addTagged(
 
 export function decideDatabase(rights: PrincipalRights, rules: CatalogRules, database: string): Decision {
   const key = resourceKey({ kind: 'database', database })
-  if (!rules.closed.has(key) && !rights.optIns.has(key))
+  if (!closesDatabase(rules.openness, key) && !rights.optIns.has(key))
     return { permissions: new Map(ALL_OF_A_DATABASE.map((one) => [one, [{ by: 'iam-allowed-principals' }]])) }
   const found = new Found()
   if (rights.describesAll) found.add(['DESCRIBE'], { by: rights.describesAll })

@@ -7,7 +7,7 @@ import { findFilter } from './data-filters.ts'
 import { requireGrantor } from './grantors.ts'
 import { addGrant, eraseGrant, type Grant, grantKey, grantsOn, putGrant, takeFromGrant } from './grants.ts'
 import { lakePrincipal } from './lake-principal.ts'
-import { setOpen } from './openings.ts'
+import { isSourceScope, markOpen, setOpen } from './openness.ts'
 import { isPermissionOf, type Permission } from './permission.ts'
 import type { Permissions } from './permissions.ts'
 import { type Resource, type TableName, tablePrefix } from './resource.ts'
@@ -20,12 +20,24 @@ export interface GrantingRooms {
   readonly permissions: Permissions
 }
 
+/** Both throw `Fault('not-found')`. */
+export interface GovernedNames {
+  database(scope: Scope, name: string): Promise<void>
+  table(scope: Scope, name: TableName): Promise<Table>
+}
+
 export type GrantRequest = Pick<Grant, 'principal' | 'resource' | 'permissions' | 'grantable'>
 
 /** Throws `Fault`: invalid, not-found for what is not there, denied for who may not. */
-export async function grant(rooms: GrantingRooms, scope: Scope, request: GrantRequest): Promise<void> {
-  check(rooms, scope, request)
+export async function grant(
+  rooms: GrantingRooms,
+  scope: Scope,
+  request: GrantRequest,
+  names: GovernedNames = lakeNames(rooms.catalog),
+): Promise<void> {
+  checkPermissions(request)
   requireGrantor(rooms.permissions, scope, request)
+  await checkResource(rooms, scope, request, names)
   await rooms.permissions.state.transaction((tx) => {
     if (request.principal === IAM_ALLOWED_PRINCIPALS) openTo(rooms, tx, scope, request.resource, true)
     else {
@@ -99,6 +111,11 @@ function openTo(
   if (resource.kind === 'catalog' || resource.kind === 'database' || resource.kind === 'table')
     return setOpen(tx, scope, resource, open)
   if (resource.kind !== 'tables') return false
+  // Those that it has now, of a database of the lake; all that there will ever be, of one that is kept elsewhere.
+  if (isSourceScope(scope)) {
+    markOpen(tx, scope, resource, open)
+    return true
+  }
   const tables = paged(
     (page) => catalog.tables.list({ account, region }, resource.database, page),
     ({ descriptor }) => descriptor.Name,
@@ -109,14 +126,21 @@ function openTo(
   return any
 }
 
-function check({ catalog, permissions: { state } }: GrantingRooms, scope: Scope, request: GrantRequest): void {
-  checkPermissions(request)
+const lakeNames = ({ databases, tables }: Catalog): GovernedNames => ({
+  database: async ({ account, region }, name) => void databases.get({ account, region }, name),
+  table: async ({ account, region }, name) => tables.get({ account, region }, name.database, name.table),
+})
+
+async function checkResource(
+  { permissions: { state } }: GrantingRooms,
+  scope: Scope,
+  request: GrantRequest,
+  names: GovernedNames,
+): Promise<void> {
   const { resource } = request
-  const { account, region } = scope
-  const house = { account, region }
-  if (resource.kind === 'database' || resource.kind === 'tables') catalog.databases.get(house, resource.database)
+  if (resource.kind === 'database' || resource.kind === 'tables') await names.database(scope, resource.database)
   if (resource.kind !== 'table' && resource.kind !== 'columns' && resource.kind !== 'filter') return
-  const table = catalog.tables.get(house, resource.database, resource.table)
+  const table = await names.table(scope, resource)
   if (resource.kind === 'columns') checkColumns(table, request)
   if (resource.kind === 'filter' && !findFilter(state, scope, resource, resource.name))
     throw new Fault('not-found', 'data cells filter', `Data cells filter ${resource.name} not found.`)

@@ -1,32 +1,14 @@
-/**
- * What becomes of permissions as databases and tables come, go and are renamed, in the transactions that do it. A resource
- * is open to everyone whom IAM lets in unless it is written down as closed: so nothing is kept where nobody governs.
- */
+/** What becomes of permissions as databases and tables come, go and are renamed, in the transactions that do it. */
 import type { Database, Scope } from '../catalog/catalog.ts'
-
-import type { StateReader, StateTransaction } from '../ports.ts'
+import type { StateTransaction } from '../ports.ts'
 import { paged } from '../resources/paging.ts'
 import { type DataFilter, filterKey } from './data-filters.ts'
 import { addGrant, eraseGrant, type Grant, grantsOn, putGrant } from './grants.ts'
 import { lakePrincipal } from './lake-principal.ts'
-import { databaseKeys, type Resource, resourceKey, type TableName, tablePrefix } from './resource.ts'
+import { isOpen, setOpen } from './openness.ts'
+import { databaseKeys, type Resource, type TableName, tablePrefix } from './resource.ts'
 import { type DefaultPermissions, opensToIam, settingsOf } from './settings.ts'
 import { BESIDE, noteChange, permissionSpace } from './spaces.ts'
-
-export type Openable = Extract<Resource, { readonly kind: 'catalog' | 'database' | 'table' }>
-
-export const isOpen = (state: StateReader, scope: Scope, resource: Openable): boolean =>
-  state.get(permissionSpace('closed', scope), resourceKey(resource)) === undefined
-
-/** True if it was otherwise. */
-export function setOpen(tx: StateTransaction, scope: Scope, resource: Openable, open: boolean): boolean {
-  const space = permissionSpace('closed', scope)
-  if (isOpen(tx, scope, resource) === open) return false
-  if (open) tx.delete(space, resourceKey(resource))
-  else tx.put(space, resourceKey(resource), true)
-  noteChange(tx, scope)
-  return true
-}
 
 /** A database that is made: its creator has all of it, and may pass it on (lake-formation dg, implicit-permissions). */
 export function admitDatabase(tx: StateTransaction, scope: Scope, database: string, at: string): void {
@@ -113,6 +95,13 @@ export function renameTable(tx: StateTransaction, scope: Scope, from: TableName,
     }
     if (found.length > 0) noteChange(tx, scope)
   }
+}
+
+/** All that was said of a catalog that is gone. */
+export function forgetCatalog(tx: StateTransaction, scope: Scope): void {
+  for (const kind of [...KEYED, 'grants', 'grantees', 'opt-ins'] as const)
+    tx.deleteAll(permissionSpace(kind, scope), '')
+  noteChange(tx, scope)
 }
 
 /** What takes the place of a closed table is closed. */

@@ -10,10 +10,11 @@ import type { StateStore } from '../ports.ts'
 import { type Decision, decideDatabase, decideTable, everythingOf, type TableDecision } from './decision.ts'
 import { lakePrincipal, lakePrincipals } from './lake-principal.ts'
 import { type RegisteredLocation, registeredAt } from './locations.ts'
+import { closesAnything, closesDatabase } from './openness.ts'
 import { type Permission, spelledOut } from './permission.ts'
 import { resourceKey, type TableName } from './resource.ts'
 import { type CatalogRules, type PrincipalRights, rightsOf, rulesOf } from './rights.ts'
-import { changesOf } from './spaces.ts'
+import { catalogsBelow, changesOf } from './spaces.ts'
 
 /** Principals whose compiled rights are kept, of one catalog; their grants may be many. */
 const KEPT_PRINCIPALS = 1024
@@ -64,7 +65,7 @@ export class Permissions {
   mayInCatalog(principal: Principal, scope: Scope, permission: Permission): boolean {
     if (this.isUnlimited(principal)) return true
     const { rules, rights } = this.compiled(principal, scope)
-    if (rights.administers || !rules.closed.has(resourceKey({ kind: 'catalog' }))) return true
+    if (rights.administers || !closesDatabase(rules.openness, resourceKey({ kind: 'catalog' }))) return true
     return rights.catalog.some((grant) => spelledOut('catalog', grant.permissions).includes(permission))
   }
 
@@ -94,7 +95,13 @@ export class Permissions {
   hides(principal: Principal | undefined, scope: Scope): boolean {
     if (!principal || this.isUnlimited(principal)) return false
     const { rules, rights } = this.compiled(principal, scope)
-    return rules.closed.size > 0 || rights.optIns.size > 0
+    return closesAnything(rules.openness) || rights.optIns.size > 0
+  }
+
+  /** The same of all catalogs of the account, those below its own too: of what a query may have read. */
+  hidesAnywhere(principal: Principal | undefined, scope: Scope): boolean {
+    if (this.hides(principal, scope)) return true
+    return Iterator.from(catalogsBelow(this.state, scope)).some((below) => this.hides(principal, below))
   }
 
   /** Whether names of the catalog are hidden from the principal, so that nothing is told of those that there are not. */

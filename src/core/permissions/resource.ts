@@ -70,6 +70,9 @@ export function resourceKey(resource: Resource): string {
 
 export const tablePrefix = ({ database, table }: TableName): string => `${joined('table', database, table)}${SEPARATOR}`
 
+/** What the keys of everything about a database's tables begin with. */
+export const databaseTables = (database: string): string => `${joined('table', database)}${SEPARATOR}`
+
 /** What hangs on a database but its tables. */
 export const databaseKeys = (database: string): readonly string[] => [
   resourceKey({ kind: 'database', database }),

@@ -4,6 +4,7 @@ import type { StateReader } from '../ports.ts'
 import { paged } from '../resources/paging.ts'
 import { type DataFilter, filterKey } from './data-filters.ts'
 import { type Grant, grantsTo } from './grants.ts'
+import { type Openness, opennessOf } from './openness.ts'
 import { type TagChoice, type TagCondition, tablePrefix } from './resource.ts'
 import { type DataLakeSettings, names, settingsOf } from './settings.ts'
 import { BESIDE, permissionSpace } from './spaces.ts'
@@ -37,8 +38,7 @@ export interface TaggedGrant {
 
 export interface CatalogRules {
   readonly settings: DataLakeSettings
-  /** Keys of the catalog, of databases and tables that are not open to everyone whom IAM lets in. */
-  readonly closed: ReadonlySet<string>
+  readonly openness: Openness
   readonly tags: AssignedTags
   /** Conditions that have a name. */
   readonly expressions: ReadonlyMap<string, readonly TagCondition[]>
@@ -59,7 +59,7 @@ export function rulesOf(state: StateReader, scope: Scope): CatalogRules {
     expressions.set(key, doc.conditions)
   return {
     settings: settingsOf(state, scope),
-    closed: new Set(Array.from(all('closed'), ({ key }) => key)),
+    openness: opennessOf(state, scope),
     tags: assignedTags(Array.from(all<LfTags>('tagged'), ({ key, doc }) => [key, doc] as const)),
     expressions,
     filters,

@@ -1,7 +1,7 @@
 /** The settings of a data lake, kept as Lake Formation spells them. */
 import type { Scope } from '../catalog/catalog.ts'
 import type { StateReader, StateTransaction } from '../ports.ts'
-import { noteChange, permissionSpace } from './spaces.ts'
+import { noteChange, permissionSpace, topScope } from './spaces.ts'
 
 /** Everyone whom IAM lets in. */
 export const IAM_ALLOWED_PRINCIPALS = 'IAM_ALLOWED_PRINCIPALS'
@@ -49,11 +49,12 @@ const FIRST: DataLakeSettings = {
 /** Lists that are not put are empty from then on: that is how the defaults are removed. */
 const NOTHING: DataLakeSettings = { ...FIRST, CreateDatabaseDefaultPermissions: [], CreateTableDefaultPermissions: [] }
 
+/** Of the account: catalogs below its own have none of theirs. */
 export const settingsOf = (state: StateReader, scope: Scope): DataLakeSettings =>
-  state.get<DataLakeSettings>(permissionSpace('settings', scope), '')?.doc ?? FIRST
+  state.get<DataLakeSettings>(permissionSpace('settings', topScope(scope)), '')?.doc ?? FIRST
 
 export function putSettings(tx: StateTransaction, scope: Scope, settings: DataLakeSettings): void {
-  tx.put(permissionSpace('settings', scope), '', { ...NOTHING, ...settings })
+  tx.put(permissionSpace('settings', topScope(scope)), '', { ...NOTHING, ...settings })
   noteChange(tx, scope)
 }
 

@@ -1,6 +1,7 @@
 /** Tables of sources in a plan: what is asked of each, and the files that its rows become for the time of the query. */
 import type { BoundQuery } from '../../sql/plan.ts'
-import type { SourceDefinition, SourceScan } from '../federation/connector.ts'
+import { SqlError } from '../../sql/position.ts'
+import { failureText, type SourceDefinition, SourceError, type SourceScan } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
 import { wantedOf } from '../federation/source-scans.ts'
 import { type SourceFiles, storedName } from '../federation/sources.ts'
@@ -19,11 +20,11 @@ export interface SourcePlan {
 }
 
 export function sourcePlan(
-  { id, catalog, table, columns }: SourceRelation,
+  { id, catalog, table, columns, sight }: SourceRelation,
   query: BoundQuery,
   { queryId }: QueryContext,
 ): SourcePlan {
-  const wanted = wantedOf(id, table, columns, query)
+  const wanted = wantedOf(id, table, columns, query, sight)
   const places = new Map(wanted.columns.map(({ name }, place) => [name, place]))
   const name = `${table.schema}.${table.name}`.toLowerCase()
   return {
@@ -38,6 +39,8 @@ export function sourcePlan(
       }),
       format: { kind: 'parquet' },
       files: [],
+      ...(sight?.rowFilter && { rowFilter: sight.rowFilter }),
+      ...(sight?.cellFilters && { cellFilters: sight.cellFilters }),
     },
     catalog,
     source: catalog.definition(),
@@ -99,7 +102,8 @@ async function readAll(
   }
   const work = async ({ relation, catalog, source, scan }: SourcePlan): Promise<void> => {
     try {
-      const found = await askingSource(catalog, () => rooms.sources.read(source, scan, either, onReceived))
+      const ask = () => rooms.sources.read(source, scan, either, onReceived)
+      const found = await (isFiltered(relation) ? askingUnseen(catalog, ask) : askingSource(catalog, ask))
       read.push(found)
       files.set(relation.id, found)
     } catch (error) {
@@ -109,6 +113,18 @@ async function readAll(
   await Promise.all(sources.map(work))
   over.signal.throwIfAborted()
   return files
+}
+
+const isFiltered = ({ rowFilter, cellFilters }: NamedRelation): boolean => Boolean(rowFilter || cellFilters)
+
+/** What a source says of rows that it stumbles over may be about those that are filtered out. */
+async function askingUnseen<T>(catalog: SourceCatalog, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    throw new SqlError('GENERIC_USER_ERROR', failureText(catalog.name, new SourceError('the table can not be read')))
+  }
 }
 
 function withFiles(relation: NamedRelation, found: SourceFiles | undefined, { now }: QueryContext): NamedRelation {

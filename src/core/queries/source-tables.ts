@@ -3,6 +3,7 @@ import { SqlError } from '../../sql/position.ts'
 import { typeName } from '../../sql/types.ts'
 import { failureText, SourceError, type SourceFunction, type SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
+import type { SourceSight } from '../federation/source-sight.ts'
 import type { Answers } from './answers.ts'
 import type { QueryContext } from './context.ts'
 import type { ListedColumn, ListedTable } from './information-schema.ts'
@@ -58,21 +59,33 @@ export function sourceColumns({ columns }: SourceTable): SourceTableColumn[] {
   return [...found.values()]
 }
 
-/** Throws SqlError as Trino does. */
-export function requireSourceTable(
+/** As Trino says it. */
+export function missingSourceTable(
   answers: SourceAnswers,
   catalog: SourceCatalog,
   schema: string,
   name: string,
-): SourceTable {
-  const table = answers.table(catalog, schema, name)
-  if (table) return table
+): SqlError {
   if (answers.schemas(catalog).some((one) => one.toLowerCase() === schema))
-    throw new SqlError('TABLE_NOT_FOUND', `Table '${catalog.name.toLowerCase()}.${schema}.${name}' does not exist`)
-  throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${schema}' does not exist`)
+    return new SqlError('TABLE_NOT_FOUND', `Table '${catalog.name.toLowerCase()}.${schema}.${name}' does not exist`)
+  return new SqlError('SCHEMA_NOT_FOUND', `Schema '${schema}' does not exist`)
 }
 
-export function* listedTables(answers: SourceAnswers, catalog: SourceCatalog): Generator<ListedTable> {
+/** What of the answers somebody may be told in listings. */
+export const seenAnswers = (
+  answers: SourceAnswers,
+  source: SourceCatalog,
+  sight: SourceSight,
+): Pick<SourceAnswers, 'schemas' | 'tables' | 'table'> => ({
+  schemas: () => sight.schemas(answers.schemas(source)),
+  tables: (_, schema) => sight.tables(schema, answers.tables(source, schema)),
+  table: (_, schema, name) => sight.table(answers.table(source, schema, name)),
+})
+
+export function* listedTables(
+  answers: Pick<SourceAnswers, 'schemas' | 'tables' | 'table'>,
+  catalog: SourceCatalog,
+): Generator<ListedTable> {
   for (const schema of answers.schemas(catalog))
     for (const name of answers.tables(catalog, schema))
       yield {

@@ -7,6 +7,10 @@ import type { Scope, Table } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
 import type { SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
+import { type SourceSight, sourceSight } from '../federation/source-sight.ts'
+import type { TableDecision } from '../permissions/decision.ts'
+import { insufficient } from '../permissions/insufficient.ts'
+import { visibilityOf } from '../permissions/visibility.ts'
 import { DEFAULT_CATALOG, type NameContext, ofHouse, sourceNamed } from './context.ts'
 import type { DescribedTable } from './described-table.ts'
 import { type DescribedAnswers, describesItself } from './described-tables.ts'
@@ -18,9 +22,10 @@ import type { RelationColumn } from './relation.ts'
 import { refuseGuess, requireWhole } from './seen-tables.ts'
 import {
   listedTables,
-  requireSourceTable,
+  missingSourceTable,
   type SourceAnswers,
   type SourceTableColumn,
+  seenAnswers,
   sourceColumns,
 } from './source-tables.ts'
 import { type TableLayout, tableLayout } from './table-layout.ts'
@@ -50,6 +55,8 @@ export interface SourceRelation {
   readonly catalog: SourceCatalog
   readonly table: SourceTable
   readonly columns: readonly SourceTableColumn[]
+  /** What the principal sees of it, where that is not all. */
+  readonly sight?: TableSight
 }
 
 /** What others say of tables; throws `Unanswered` where it has not been asked. */
@@ -102,14 +109,25 @@ export class TableResolver implements Resolver {
     const source = this.#context.sourceCatalogs.find(catalog)
     if (!source) throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist`)
     const answers = this.#answers.source
+    const sight = this.#sourceSight(source)
     if (database === 'information_schema') {
-      const schemas = () => answers.schemas(source).map((schema) => schema.toLowerCase())
-      return this.#listing({ name: catalog, schemas, tables: () => listedTables(answers, source) }, table)
+      const seen = seenAnswers(answers, source, sight)
+      const schemas = () => seen.schemas(source).map((schema) => schema.toLowerCase())
+      return this.#listing({ name: catalog, schemas, tables: () => listedTables(seen, source) }, table)
     }
-    return {
-      ...this.#scanned(source, requireSourceTable(answers, source, database, table)),
-      name: [catalog, database, table],
+    const decision = sight.decision(database, table)
+    if (!decision.permissions.has('DESCRIBE')) throw insufficient('DESCRIBE', table)
+    const found = answers.table(source, database, table)
+    if (!found) {
+      sight.refuseGuess(table)
+      throw missingSourceTable(answers, source, database, table)
     }
+    const isLimited = !this.#context.rooms.permissions.isUnlimited(this.#context.principal)
+    return { ...this.#scanned(source, found, isLimited ? decision : undefined), name: [catalog, database, table] }
+  }
+
+  #sourceSight(source: SourceCatalog): SourceSight {
+    return sourceSight(this.#context.rooms.permissions, this.#context.principal, source)
   }
 
   tableFunction(name: readonly string[]): CatalogFunction | undefined {
@@ -117,6 +135,7 @@ export class TableResolver implements Resolver {
     const { catalog, database, table } = qualifiedName(name, this.#context)
     const source = sourceNamed(catalog, this.#context)
     if (!source) return undefined
+    this.#sourceSight(source).requireEverything()
     const answers = this.#answers.source
     const found = answers
       .functions(source)
@@ -129,11 +148,17 @@ export class TableResolver implements Resolver {
     )
   }
 
-  #scanned(catalog: SourceCatalog, table: SourceTable): ResolvedTable & { readonly kind: 'table' } {
+  #scanned(
+    catalog: SourceCatalog,
+    table: SourceTable,
+    decision?: TableDecision,
+  ): ResolvedTable & { readonly kind: 'table' } {
     const id = `r${this.relations.size}`
     const columns = sourceColumns(table)
-    this.relations.set(id, { kind: 'source', id, catalog, table, columns })
-    return { kind: 'table', relation: id, columns: visible(columns) }
+    const seen = decision && sightOf((names) => visibilityOf(decision, names), columns)
+    const sight = seen && seen.columns !== columns ? seen : undefined
+    this.relations.set(id, { kind: 'source', id, catalog, table, columns, ...(sight && { sight }) })
+    return { kind: 'table', relation: id, columns: visible(sight?.columns ?? columns) }
   }
 
   #listing(catalog: ListedCatalog, table: string): ResolvedTable {

@@ -2,10 +2,11 @@
 import type * as Sdk from '@aws-sdk/client-athena'
 import { wholePattern } from '../../core/catalog/name-pattern.ts'
 import { Fault } from '../../core/faults.ts'
+import { isSource, sourceCatalog } from '../../core/federation/registered-sources.ts'
 import type { Lake } from '../../core/lake.ts'
 import { sdkNote } from '../../core/sdk-note.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
-import { isSource, lakeCatalogs, registeredCatalog, sourceCatalog } from './data-catalogs.ts'
+import { lakeCatalogs, registeredCatalog } from './data-catalogs.ts'
 import { invalidRequest } from './faults.ts'
 import { lakeMetadata } from './lake-metadata.ts'
 import type { PageInput } from './paging.ts'
@@ -55,7 +56,7 @@ function metadataOf(lake: Lake, call: ServiceCall, name: string): CatalogMetadat
   const ofLake = lakeCatalogs(lake, call).find(name.toLowerCase())
   if (ofLake) return lakeMetadata(lake, ofLake.scope)
   const registered = registeredCatalog(lake, call, name)
-  if (isSource(registered)) return sourceMetadata(lake, sourceCatalog(lake, call, registered), call.signal)
+  if (isSource(registered)) return sourceMetadata(lake, sourceCatalog(lake, call, registered), call)
   if (registered.type === 'GLUE') return lakeMetadata(lake, call)
   throw invalidRequest(`Data catalog ${name} is of type ${registered.type}, whose metadata can not be read`)
 }

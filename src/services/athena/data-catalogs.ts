@@ -1,6 +1,12 @@
 import type * as Sdk from '@aws-sdk/client-athena'
 import type { Scope as CatalogScope } from '../../core/catalog/catalog.ts'
-import type { SourceCatalog, SourceCatalogs } from '../../core/federation/source-catalogs.ts'
+import {
+  admitCatalog,
+  type DataCatalog,
+  dataCatalogSpace,
+  dismissCatalog,
+  isSource,
+} from '../../core/federation/registered-sources.ts'
 import { type RegisteredCatalog, sourceDefinition } from '../../core/federation/source-definition.ts'
 import type { Lake } from '../../core/lake.ts'
 import { DEFAULT_CATALOG, isDefaultCatalog, type LakeCatalog, type LakeCatalogs } from '../../core/queries/context.ts'
@@ -9,14 +15,8 @@ import { tableBucketExists, tableBucketNamed, tableBucketScope } from '../../cor
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { page } from './paging.ts'
-import { dataCatalogSpace, type Scope } from './spaces.ts'
+import type { Scope } from './spaces.ts'
 import { tagNew, untagGone } from './tags.ts'
-
-interface DataCatalog {
-  readonly type: Sdk.DataCatalogType
-  readonly description?: string
-  readonly parameters?: Readonly<Record<string, string>>
-}
 
 const stored = (lake: Lake, call: Scope) =>
   collection<DataCatalog>(lake.state, dataCatalogSpace(call), {
@@ -35,34 +35,6 @@ export const registeredCatalog = (lake: Lake, call: Scope, name: string): Regist
   ...stored(lake, call).get(name),
   name,
 })
-
-/** `lambda:items` is the function items, without a catalog registered for it (README of AWS's athena-example connector). */
-const FUNCTION_CATALOG = 'lambda:'
-
-const functionCatalog = (name: string): RegisteredCatalog | undefined =>
-  name.startsWith(FUNCTION_CATALOG)
-    ? { name, type: 'LAMBDA', parameters: { function: name.slice(FUNCTION_CATALOG.length) } }
-    : undefined
-
-/** Where a name may stand for a data source. */
-export function registeredSources(lake: Lake, scope: Scope): SourceCatalogs {
-  const registered = lake.state.list<DataCatalog>(dataCatalogSpace(scope), { limit: 1000 })
-  const sources = registered.filter(({ doc }) => isSource(doc))
-  return {
-    find(name) {
-      const found = sources.find(({ key }) => key.toLowerCase() === name)
-      const catalog = found ? { ...found.doc, name: found.key } : functionCatalog(name)
-      return catalog && sourceCatalog(lake, scope, catalog)
-    },
-  }
-}
-
-export const sourceCatalog = (lake: Lake, scope: Scope, catalog: RegisteredCatalog): SourceCatalog => ({
-  name: catalog.name,
-  definition: () => sourceDefinition(catalog, scope, lake),
-})
-
-export const isSource = ({ type }: { readonly type: string }): boolean => type === 'LAMBDA' || type === 'FEDERATED'
 
 /** `s3tablescatalog/sales` is the catalog of the table bucket sales, registered nowhere: docs, athena ug, gdc-register-s3-table-bucket-cat. */
 function tableBucketCatalog(lake: Lake, scope: CatalogScope, name: string): CatalogScope | undefined {
@@ -111,9 +83,10 @@ export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     if (isDefault(input.Name)) throw invalidRequest(`Data catalog ${input.Name} already exists`)
     const catalog: DataCatalog = { type: input.Type, description: input.Description, parameters: input.Parameters }
     requireDefined(lake, call, input.Name, catalog)
-    await stored(lake, call).create(input.Name, catalog, (tx) =>
-      tagNew(tx, call, 'datacatalog', input.Name, input.Tags ?? []),
-    )
+    await stored(lake, call).create(input.Name, catalog, (tx) => {
+      tagNew(tx, call, 'datacatalog', input.Name, input.Tags ?? [])
+      if (isSource(catalog)) admitCatalog(tx, call, input.Name)
+    })
     return { DataCatalog: described(input.Name, catalog) }
   },
   GetDataCatalog(input, call) {
@@ -160,7 +133,10 @@ export const dataCatalogHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async DeleteDataCatalog(input, call) {
     if (isDefault(input.Name)) throw invalidRequest('The AwsDataCatalog catalog can not be deleted')
     const catalog = stored(lake, call).get(input.Name)
-    await stored(lake, call).delete(input.Name, (tx) => untagGone(tx, call, 'datacatalog', input.Name))
+    await stored(lake, call).delete(input.Name, (tx) => {
+      untagGone(tx, call, 'datacatalog', input.Name)
+      dismissCatalog(tx, call, input.Name)
+    })
     return { DataCatalog: described(input.Name, catalog) }
   },
 })

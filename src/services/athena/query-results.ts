@@ -51,7 +51,7 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
 /** What one principal has been let see may be more than another sees. */
 function refuseOthers({ permissions }: Lake, { spec }: QueryRun, call: ServiceCall): void {
   const isOwn = lakePrincipal(spec.principal) === lakePrincipal(call.principal)
-  if (!isOwn && permissions.hides(call.principal, call))
+  if (!isOwn && permissions.hidesAnywhere(call.principal, call))
     throw new AwsError(
       'AccessDeniedException',
       `You are not authorized to perform: athena:${call.operation} on the resource. After your AWS administrator or you have updated your permissions, please try again.`,

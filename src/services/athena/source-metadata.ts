@@ -3,34 +3,43 @@ import { namesMatching } from '../../core/catalog/name-pattern.ts'
 import { Fault } from '../../core/faults.ts'
 import { failureText, type SourceDefinition, SourceError, type SourceTable } from '../../core/federation/connector.ts'
 import type { SourceCatalog } from '../../core/federation/source-catalogs.ts'
+import { asCatalogTable, sourceSight } from '../../core/federation/source-sight.ts'
 import type { Lake } from '../../core/lake.ts'
-import { hiveTypeName } from '../../sql/hive/type.ts'
+import type { ServiceCall } from '../../protocol/service.ts'
 import type { CatalogMetadata, MetadataPage } from './catalog-metadata.ts'
 import { type PageInput, page } from './paging.ts'
 
 /** Of a data source, which is asked each time. What it says of itself when it fails is told as a failure of metadata. */
-export function sourceMetadata({ sources }: Lake, catalog: SourceCatalog, signal: AbortSignal): CatalogMetadata {
+export function sourceMetadata(
+  { sources, permissions }: Lake,
+  catalog: SourceCatalog,
+  { principal, signal }: ServiceCall,
+): CatalogMetadata {
   const source = catalog.definition()
-  const schemas = () => asking(catalog, () => sources.schemas(source, signal))
+  const sight = sourceSight(permissions, principal, catalog)
+  const schemas = async () => sight.schemas(await asking(catalog, () => sources.schemas(source, signal)))
   const spelled = async (database: string) =>
     (await schemas()).find((name) => name.toLowerCase() === database.toLowerCase())
-  const table = (database: string, name: string) =>
-    asking(catalog, () => sources.table(source, database.toLowerCase(), name.toLowerCase(), signal))
+  const table = async (database: string, name: string) =>
+    sight.table(await asking(catalog, () => sources.table(source, database.toLowerCase(), name.toLowerCase(), signal)))
   return {
     async database(name) {
-      return (await spelled(name)) === undefined ? undefined : { Name: name.toLowerCase() }
+      if ((await spelled(name)) !== undefined) return { Name: name.toLowerCase() }
+      sight.refuseGuess(name)
+      return undefined
     },
     async databases(input) {
       return named(await schemas(), input, (name) => ({ Name: name }))
     },
     async table(database, name) {
       const found = await table(database, name)
+      if (!found) sight.refuseGuess(name)
       return found && tableMetadata(found, source)
     },
     async tables(database, names, input) {
       const all = await asking(catalog, async () => {
         const schema = await spelled(database)
-        return schema === undefined ? [] : sources.tables(source, schema, signal)
+        return schema === undefined ? [] : sight.tables(schema, await sources.tables(source, schema, signal))
       })
       const folded = all.map((name) => name.toLowerCase())
       const { items, NextToken } = named(names ? namesMatching(names, folded) : folded, input, (name) => name)
@@ -61,20 +70,13 @@ function named<T>(names: readonly string[], input: PageInput, tell: (name: strin
   return { items: items.map(tell), NextToken }
 }
 
-function tableMetadata({ name, columns }: SourceTable, { kind }: SourceDefinition): Sdk.TableMetadata {
-  const told = columns.map(({ name: column, type, comment, partition }) => ({
-    partition,
-    column: {
-      Name: column.toLowerCase(),
-      Type: hiveTypeName(type),
-      ...(comment !== undefined && { Comment: comment }),
-    },
-  }))
+function tableMetadata(table: SourceTable, { kind }: SourceDefinition): Sdk.TableMetadata {
+  const { Name, TableType, StorageDescriptor, PartitionKeys } = asCatalogTable(table).descriptor
   return {
-    Name: name.toLowerCase(),
-    TableType: 'EXTERNAL_TABLE',
-    Columns: told.filter(({ partition }) => !partition).map(({ column }) => column),
-    PartitionKeys: told.filter(({ partition }) => partition).map(({ column }) => column),
+    Name,
+    TableType,
+    Columns: [...(StorageDescriptor?.Columns ?? [])],
+    PartitionKeys: [...(PartitionKeys ?? [])],
     Parameters: { 'connector.kind': kind },
   }
 }

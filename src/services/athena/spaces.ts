@@ -6,7 +6,6 @@ export interface Scope {
 
 const space = (kind: string, { account, region }: Scope): string => `athena/${kind}/${account}/${region}`
 
-export const dataCatalogSpace = (scope: Scope): string => space('data-catalogs', scope)
 export const workGroupSpace = (scope: Scope): string => space('work-groups', scope)
 /** Named queries by id, and the ids of those of one work group. */
 export const namedQuerySpace = (scope: Scope): string => space('named-queries', scope)

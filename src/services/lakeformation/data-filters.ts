@@ -3,6 +3,7 @@ import type * as Sdk from '@aws-sdk/client-lakeformation'
 import type { Scope, Table } from '../../core/catalog/catalog.ts'
 import { foldName } from '../../core/catalog/names.ts'
 import { Fault } from '../../core/faults.ts'
+import { governedNames } from '../../core/federation/governed-names.ts'
 import type { Lake } from '../../core/lake.ts'
 import { type DataFilter, findFilter, putFilter, type RowCondition } from '../../core/permissions/data-filters.ts'
 import { requireGrantor } from '../../core/permissions/grantors.ts'
@@ -12,7 +13,7 @@ import { permissionSpace } from '../../core/permissions/spaces.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { pageOf } from './paging.ts'
 import { awsColumns, columnChoice } from './resource-shape.ts'
-import { ofHouse, scopeOf } from './scope.ts'
+import { scopeOf } from './scope.ts'
 
 export function dataFilters(lake: Lake): Handlers<typeof Sdk> {
   const { state, permissions } = lake
@@ -29,7 +30,7 @@ export function dataFilters(lake: Lake): Handlers<typeof Sdk> {
   }
   const saved = async (input: Sdk.DataCellsFilter, call: ServiceCall, isNew: boolean) => {
     const { scope, table, name } = governed(call, input)
-    const found = lake.catalog.tables.get(ofHouse(scope), table.database, table.table)
+    const found = await governedNames(lake, call.signal).table(scope, table)
     const columns = await choiceOf(found, input)
     const rows = await rowsOf(found, input.RowFilter)
     await state.transaction((tx) => {

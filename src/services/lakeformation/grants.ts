@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-lakeformation'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
+import { governedNames } from '../../core/federation/governed-names.ts'
 import type { Lake } from '../../core/lake.ts'
 import { type GrantRequest, grant, revoke } from '../../core/permissions/granting.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
@@ -15,7 +16,7 @@ type Change = typeof grant
 export function grants(lake: Lake): Handlers<typeof Sdk> {
   const change = async (how: Change, entry: Entry, catalogId: string | undefined, call: ServiceCall) => {
     const scope = scopeOf(call, catalogId ?? catalogIdOf(entry.Resource))
-    await how(lake, scope, requestOf(entry))
+    await how(lake, scope, requestOf(entry), governedNames(lake, call.signal))
     return {}
   }
   const batch = async (

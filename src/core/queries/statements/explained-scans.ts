@@ -75,6 +75,8 @@ async function askedOfSources(
   { rooms, signal }: QueryContext,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const told = sources.map(async ({ relation, catalog, source, scan }): Promise<[string, readonly string[]]> => {
+    // Who sees a part of a table is not told what keeps the rest away.
+    if (relation.rowFilter || relation.cellFilters) return [relation.id, [`Source: ${source.kind}`]]
     const { columns, exact, text } = await askingSource(catalog, () => rooms.sources.pushdown(source, scan, signal))
     const limit = exact && scan.limit !== undefined ? `, limit ${scan.limit}` : ''
     const line = `Source: ${source.kind}, pushed down: [${columns.join(', ')}]${limit}`

@@ -4,6 +4,7 @@ import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import { hiveTypeName } from '../../../sql/hive/type.ts'
 import type { SourceColumn } from '../../federation/connector.ts'
 import type { SourceCatalog } from '../../federation/source-catalogs.ts'
+import { type SourceSight, sourceSight } from '../../federation/source-sight.ts'
 import { type NameContext, type QueryContext, sourceNamed } from '../context.ts'
 import { lines, type StatementOutcome } from '../outcome.ts'
 import { askingSource } from '../source-tables.ts'
@@ -32,7 +33,9 @@ export async function sourceListing(
   const source = catalog.definition()
   switch (statement.kind) {
     case 'show-databases': {
-      const names = await askingSource(catalog, () => rooms.sources.schemas(source, signal))
+      const names = sightOf(catalog, context).schemas(
+        await askingSource(catalog, () => rooms.sources.schemas(source, signal)),
+      )
       return lines(['database_name'], matchingDatabases(statement.pattern, folded(names)))
     }
     case 'show-tables':
@@ -62,14 +65,21 @@ const folded = (names: readonly string[]): string[] => names.map((name) => name.
 const schemaNamed = (name: QualifiedName | undefined, { database }: QueryContext): string =>
   name?.parts.at(-1)?.name.toLowerCase() ?? database
 
+const sightOf = (catalog: SourceCatalog, { rooms, principal }: QueryContext): SourceSight =>
+  sourceSight(rooms.permissions, principal, catalog)
+
 /** The source's own spelling is asked for by it. */
 async function tablesOf(catalog: SourceCatalog, schema: string, context: QueryContext): Promise<readonly string[]> {
   const { rooms, signal } = context
   const source = catalog.definition()
-  const schemas = await askingSource(catalog, () => rooms.sources.schemas(source, signal))
+  const sight = sightOf(catalog, context)
+  const schemas = sight.schemas(await askingSource(catalog, () => rooms.sources.schemas(source, signal)))
   const spelled = schemas.find((name) => name.toLowerCase() === schema)
-  if (spelled === undefined) throw missingDatabase(schema)
-  return askingSource(catalog, () => rooms.sources.tables(source, spelled, signal))
+  if (spelled === undefined) {
+    sight.refuseGuess(schema)
+    throw missingDatabase(schema)
+  }
+  return sight.tables(schema, await askingSource(catalog, () => rooms.sources.tables(source, spelled, signal)))
 }
 
 async function columnsOf(
@@ -82,7 +92,11 @@ async function columnsOf(
     context,
   )
   const { rooms, signal } = context
-  const found = await askingSource(catalog, () => rooms.sources.table(catalog.definition(), database, table, signal))
-  if (!found) throw missingTable({ database, table })
-  return found.columns
+  const sight = sightOf(catalog, context)
+  const found = sight.table(
+    await askingSource(catalog, () => rooms.sources.table(catalog.definition(), database, table, signal)),
+  )
+  if (found) return found.columns
+  sight.refuseGuess(table)
+  throw missingTable({ database, table })
 }
