@@ -1,4 +1,5 @@
 /** What an engine is asked to do and what it answers. */
+import type { Schema } from '../../formats/iceberg/schema.ts'
 import type { BoundQuery } from '../../sql/plan.ts'
 import type { SqlErrorName } from '../../sql/position.ts'
 import type { Type } from '../../sql/types.ts'
@@ -77,9 +78,23 @@ export type Sink =
       readonly partitionBy: readonly PartitionColumn[]
       /** More partitions than this fail with ICEBERG_TOO_MANY_OPEN_PARTITIONS. */
       readonly maxPartitions: number
+      /** Where the query is all rows of a relation, in any order: files that need not be decoded for it. */
+      readonly copies?: FileCopies
     }
   /** Rows come back in the outcome as text, for small internal queries. */
   | { readonly kind: 'rows'; readonly limit: number }
+
+/** Whole files whose row groups may become those of others, where they are as the sink would write them. */
+export interface FileCopies {
+  readonly relation: string
+  readonly schema: Schema
+  /** What is in a group may come to lie in one file. */
+  readonly groups: readonly {
+    /** Addresses of files of the relation that lack none of their rows. */
+    readonly files: readonly string[]
+    readonly targetBytes: number
+  }[]
+}
 
 /** A field and those inside it: of a row its fields, of an array its element, of a map key and value. */
 export interface StoredField {
@@ -130,6 +145,8 @@ export interface EngineOutcome {
     readonly bucket?: number
     /** Of an `iceberg-files` sink. */
     readonly statistics?: readonly WrittenColumnStatistics[]
+    /** Instead of statistics: the files of which it is a copy, and where its row groups begin. */
+    readonly copied?: { readonly from: readonly string[]; readonly splitOffsets: readonly number[] }
   }[]
   /** Rows of a `rows` sink, each value as Athena's text or null. */
   readonly values: readonly (readonly (string | null)[])[]

@@ -5,8 +5,9 @@
 import { writeFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
-import type { EngineProgress } from '../../core/queries/engine-plan.ts'
+import type { EngineOutcome, EngineProgress } from '../../core/queries/engine-plan.ts'
 import { BlankLines } from './blank-lines.ts'
+import { copiedAndRead } from './copies/copied-and-read.ts'
 import { execute } from './execution.ts'
 import { SynchronousCalls } from './external/synchronous-calls.ts'
 import { failureOf, STOPPED } from './failures.ts'
@@ -62,33 +63,12 @@ async function run(plan: PlanMessage): Promise<void> {
   const cancelled = new AbortController()
   current = cancelled
   const { signal } = cancelled
-  const onProgress = (progress: EngineProgress) => say({ kind: 'progress', progress })
-  let taken: Taken | undefined
-  let kept = false
-  let scanned = plan.relations
+  const reading: Reading = { scanned: plan.relations, kept: false }
   try {
-    const asked = performance.now()
-    const readable = await conversions.readable(plan, signal, onProgress)
-    scanned = readable.relations
-    const convertMs = performance.now() - asked
-    // The pool knows a plan by the files that it names.
-    const asPlanned = grantsOf(plan, settings.memoryBytes)
-    const key = keyOf(asPlanned)
-    const repeated = key === undefined ? undefined : repeatable(plan, asPlanned)
-    const known = repeated === undefined ? undefined : knownScans.find(repeated)
-    const { relations } = readable
-    const unconverted =
-      relations.length === plan.relations.length && relations.every((one, i) => one === plan.relations[i])
-    const grants = unconverted ? asPlanned : grantsOf({ ...plan, relations }, settings.memoryBytes)
-    taken = await instances.take(grants, key, known !== undefined)
-    const { instance } = taken
-    const looks = { integrity, blankLines, learned }
-    const work = { plan, readable, convertMs, known, calls, instance, gatekeeper, ...looks, signal, onProgress }
-    const outcome = await execute(work)
-    if (repeated !== undefined && !known) knownScans.learn(repeated, outcome)
-    kept = !signal.aborted && instances.keep(taken, relations)
+    const outcome = await copiedAndRead(plan, signal, (rest) => read(rest, reading, signal))
     say({ kind: 'done', outcome, ready: instances.keys })
   } catch (error) {
+    const { taken, scanned } = reading
     const reason = taken
       ? await namedError(error, { connection: taken.instance.main, integrity }, scanned, signal)
       : error
@@ -99,9 +79,43 @@ async function run(plan: PlanMessage): Promise<void> {
   compiledKept = true
   // The next plan may already have come.
   if (current === cancelled) current = undefined
-  if (!kept) taken?.instance.close()
+  if (!reading.kept) reading.taken?.instance.close()
   await instances.shrink()
   await prepare()
+}
+
+/** What is known of a plan while it runs. */
+interface Reading {
+  scanned: PlanMessage['relations']
+  taken?: Taken
+  /** Its instance stays for the next. */
+  kept: boolean
+}
+
+async function read(plan: PlanMessage, reading: Reading, signal: AbortSignal): Promise<EngineOutcome> {
+  const onProgress = (progress: EngineProgress) => say({ kind: 'progress', progress })
+  const asked = performance.now()
+  const readable = await conversions.readable(plan, signal, onProgress)
+  reading.scanned = readable.relations
+  const convertMs = performance.now() - asked
+  // The pool knows a plan by the files that it names.
+  const asPlanned = grantsOf(plan, settings.memoryBytes)
+  const key = keyOf(asPlanned)
+  const repeated = key === undefined ? undefined : repeatable(plan, asPlanned)
+  const known = repeated === undefined ? undefined : knownScans.find(repeated)
+  const { relations } = readable
+  const unconverted =
+    relations.length === plan.relations.length && relations.every((one, i) => one === plan.relations[i])
+  const grants = unconverted ? asPlanned : grantsOf({ ...plan, relations }, settings.memoryBytes)
+  const taken = await instances.take(grants, key, known !== undefined)
+  reading.taken = taken
+  const { instance } = taken
+  const looks = { integrity, blankLines, learned }
+  const work = { plan, readable, convertMs, known, calls, instance, gatekeeper, ...looks, signal, onProgress }
+  const outcome = await execute(work)
+  if (repeated !== undefined && !known) knownScans.learn(repeated, outcome)
+  reading.kept = !signal.aborted && instances.keep(taken, relations)
+  return outcome
 }
 
 /** Nobody has asked for long: what is kept for the next plan is no longer worth its memory. */

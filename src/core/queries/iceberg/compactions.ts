@@ -25,12 +25,13 @@ import { Turns } from '../turns.ts'
 import { commitChange } from './commits.ts'
 import { committed, type PlacedFile } from './committed-files.ts'
 import { requireNoConflict } from './conflicts.ts'
+import { copiedFiles, fileCopies } from './copied-files.ts'
 import { icebergLayout } from './iceberg-columns.ts'
 import { type LiveFile, type SnapshotView, wantedFiles } from './iceberg-files.ts'
 import { readMetadata } from './metadata-file.ts'
 import { readableFiles } from './readable-files.ts'
 import { replacedFiles } from './replacements.ts'
-import { dataFiles, sinkFor, type WriteTarget, writeTarget } from './row-files.ts'
+import { dataFiles, placedFile, sinkFor, type WriteTarget, writeTarget } from './row-files.ts'
 import { orderedRows, type RowOrder } from './row-order.ts'
 
 export interface Compaction {
@@ -80,7 +81,7 @@ export async function compact(compaction: Compaction, context: QueryContext): Pr
       const planned = await plannedRows(compaction, batch.files, context)
       const outcome = await execute(planned, sinkOf(compaction, batch, `${workspace.directory}/${i}`), context)
       outcomes.push({ ...outcome, planningMs: planned.planningMs })
-      written.push(...placedFiles(compaction, batch, outcome, context))
+      written.push(...(await placedFiles(compaction, batch, outcome, context)))
     }
     const replaced = batches.flatMap(({ files }) => files)
     if (replaced.length > 0) await commit(compaction, replaced, written, context)
@@ -112,6 +113,8 @@ function summary(
 /** What is written in one go. */
 interface Batch {
   readonly files: readonly LiveFile[]
+  /** The same, those of each partition of the newest spec by themselves; none of older specs. */
+  readonly partitions: readonly (readonly LiveFile[])[]
   readonly inputBytes: number
   /** Of one partition of the newest spec; else the partitions of the rows are told by their values. */
   readonly isOnePartition: boolean
@@ -131,18 +134,22 @@ function batchesOf({ files, rules, target, order }: Compaction): readonly Batch[
   const isNewest = ({ files: [first] }: (typeof worth)[number]) => first!.entry.file.specId === target.spec.id
   // What is in order is so within a partition.
   const large = worth.filter((group) => order || !isNewest(group) || group.inputBytes > MOST_BYTES_OF_PARTITIONS)
-  const batches: Batch[] = large.map((group) => ({ ...group, isOnePartition: isNewest(group) }))
+  const batches: Batch[] = large.map((group) => {
+    const isOnePartition = isNewest(group)
+    return { ...group, isOnePartition, partitions: isOnePartition ? [group.files] : [] }
+  })
   let together: Batch | undefined
-  let partitions = 0
   for (const group of worth.filter((one) => !large.includes(one))) {
     const bytes = (together?.inputBytes ?? 0) + group.inputBytes
-    if (!together || partitions === MOST_PARTITIONS || bytes > MOST_BYTES_OF_PARTITIONS) {
+    if (!together || together.partitions.length === MOST_PARTITIONS || bytes > MOST_BYTES_OF_PARTITIONS) {
       if (together) batches.push(together)
-      together = { ...group, isOnePartition: true }
-      partitions = 1
+      together = { ...group, isOnePartition: true, partitions: [group.files] }
     } else {
-      together = { files: [...together.files, ...group.files], inputBytes: bytes, isOnePartition: false }
-      partitions++
+      const [files, partitions] = [
+        [...together.files, ...group.files],
+        [...together.partitions, group.files],
+      ]
+      together = { files, partitions, inputBytes: bytes, isOnePartition: false }
     }
   }
   return together ? [...batches, together] : batches
@@ -189,22 +196,30 @@ async function plannedRows(
   return { bound, scans, planningMs: performance.now() - started, views: new Set() }
 }
 
-function sinkOf({ target, rules }: Compaction, { inputBytes, isOnePartition }: Batch, directory: string): Sink {
-  const sink = sinkFor(target, directory) as Sink & { readonly kind: 'iceberg-files' }
+function sinkOf({ target, rules, view, order }: Compaction, batch: Batch, directory: string): Sink {
+  const { inputBytes, isOnePartition, partitions } = batch
+  const plain = sinkFor(target, directory) as Sink & { readonly kind: 'iceberg-files' }
+  // What is to be in order has to be read.
+  const sink = { ...plain, ...(!order && { copies: fileCopies(RELATION, view, partitions, rules) }) }
   if (isOnePartition) return { ...sink, partitionBy: [], targetBytes: writtenBytes(inputBytes, rules) }
   return { ...sink, maxPartitions: Number.MAX_SAFE_INTEGER }
 }
 
 /** A single partition is told by the files that were in it. */
-function placedFiles(
-  { target, order }: Compaction,
+async function placedFiles(
+  { target, order, view }: Compaction,
   { files, isOnePartition }: Batch,
   outcome: EngineOutcome,
   context: QueryContext,
-): PlacedFile[] {
-  if (!isOnePartition) return dataFiles(outcome, target, context)
-  const placed = dataFiles(outcome, target, context, files[0]!.entry.file.partition)
-  if (order?.kind !== 'sort') return placed
+): Promise<PlacedFile[]> {
+  const copied = await copiedFiles(outcome.files, files, view, context)
+  const read = { ...outcome, files: outcome.files.filter((file) => !file.copied) }
+  const partition = isOnePartition ? files[0]!.entry.file.partition : undefined
+  const placed = [
+    ...copied.map(({ written, file }) => placedFile(written, file, target, context)),
+    ...dataFiles(read, target, context, partition),
+  ]
+  if (order?.kind !== 'sort' || !isOnePartition) return placed
   return placed.map((one) => ({ ...one, file: { ...one.file, sortOrderId: order.id } }))
 }
 

@@ -67,8 +67,19 @@ export const dataFiles = (
 ): PlacedFile[] =>
   outcome.files.map((file) => {
     const data = { ...dataFileOf(file, '', target.schema, target.spec), ...(partition && { partition }) }
-    return { localPath: file.path, file: { ...data, path: dataUri(target, data, randomUUID(), context) } }
+    return placedFile(file, data, target, context)
   })
+
+/** `file`: all but its address, which no other file has. */
+export const placedFile = (
+  written: EngineOutcome['files'][number],
+  file: ContentFile,
+  target: WriteTarget,
+  context: QueryContext,
+): PlacedFile => ({
+  localPath: written.path,
+  file: { ...file, path: dataUri(target, file, randomUUID(), context) },
+})
 
 const DEFAULT_TARGET_BYTES = 512 << 20
 
