@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quote } from '../../sql/duckdb/types.ts'
 import type { Type } from '../../sql/types.ts'
+import { KnownFiles } from './known-files.ts'
 
 export interface FileField {
   readonly name: string
@@ -14,9 +15,7 @@ export interface FileFields {
   readonly byId?: ReadonlyMap<number, FileField>
 }
 
-/** By local path. */
-const known = new Map<string, FileFields>()
-const REMEMBERED_FILES = 20_000
+const known = new KnownFiles<FileFields>(20_000)
 
 export async function fieldsIn(connection: DuckDBConnection, localPath: string): Promise<FileFields> {
   const found = known.get(localPath)
@@ -36,7 +35,6 @@ export async function fieldsIn(connection: DuckDBConnection, localPath: string):
   }
   const { children: top } = read()
   const fields = byId.size > 0 ? { top, byId } : { top }
-  if (known.size >= REMEMBERED_FILES) known.clear()
   known.set(localPath, fields)
   return fields
 }

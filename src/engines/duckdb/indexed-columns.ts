@@ -7,10 +7,9 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Relation } from '../../core/queries/relation.ts'
 import { quote } from '../../sql/duckdb/types.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
+import { KnownFiles } from './known-files.ts'
 
-/** By local path; files never change. */
-const known = new Map<string, readonly string[]>()
-const REMEMBERED_FILES = 20_000
+const known = new KnownFiles<readonly string[]>(20_000)
 
 export async function withNamedColumns(connection: DuckDBConnection, plan: ReadablePlan): Promise<ReadablePlan> {
   const relations: Relation[] = []
@@ -50,7 +49,6 @@ async function columnNames(connection: DuckDBConnection, localPath: string): Pro
     else inside--
     inside += Number(children ?? 0)
   }
-  if (known.size >= REMEMBERED_FILES) known.clear()
   known.set(localPath, names)
   return names
 }

@@ -5,16 +5,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Relation } from '../../core/queries/relation.ts'
 import type { Type } from '../../sql/types.ts'
+import { KnownFiles } from './known-files.ts'
 import { byCompression } from './scans/compression.ts'
 import { longNumberText } from './scans/json.ts'
 
-const MOST_KNOWN = 100_000
 /** Every decimal of so many digits is told by a double. */
 const DOUBLE_DIGITS = 15
 
 export class LongNumbers {
-  /** By local path. */
-  readonly #known = new Map<string, boolean>()
+  readonly #known = new KnownFiles<boolean>()
 
   /** Of files that have not been looked at it is not known, so they may. */
   mayBeAmong(relation: Relation, wanted: readonly number[]): boolean {
@@ -34,7 +33,6 @@ export class LongNumbers {
       : []
     for (const group of left.length === 0 ? [] : byCompression(left)) {
       const found = await connection.runAndReadAll(longNumberText(group, long))
-      if (this.#known.size >= MOST_KNOWN) this.#known.clear()
       for (const { localPath } of group) this.#known.set(localPath, found.currentRowCount > 0)
     }
     return left.length > 0

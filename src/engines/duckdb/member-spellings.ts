@@ -6,16 +6,16 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import { KnownFiles } from './known-files.ts'
 import { byCompression } from './scans/compression.ts'
 import { keysText } from './scans/json.ts'
 
-const MOST_KNOWN = 100_000
 /** Objects with more are maps, and their keys data. */
 const MOST_KEYS = 10_000
 
 export class MemberSpellings {
-  /** By local path; undefined of files that hold something that is no object, or has no members, or too many. */
-  readonly #known = new Map<string, ReadonlySet<string> | undefined>()
+  /** Undefined of files that hold something that is no object, or has no members, or too many. */
+  readonly #known = new KnownFiles<ReadonlySet<string> | undefined>()
 
   /** Of all files together; undefined where that is not known of each. */
   of({ files }: Relation): readonly string[] | undefined {
@@ -34,7 +34,6 @@ export class MemberSpellings {
     const left = files.filter(({ localPath }) => !this.#known.has(localPath))
     for (const group of left.length === 0 ? [] : byCompression(left)) {
       const keys = await keysOf(connection, group, long)
-      if (this.#known.size >= MOST_KNOWN) this.#known.clear()
       for (const { localPath } of group) this.#known.set(localPath, keys)
     }
     return left.length > 0

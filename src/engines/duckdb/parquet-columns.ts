@@ -7,14 +7,14 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Relation } from '../../core/queries/relation.ts'
 import { duckdbType, quote } from '../../sql/duckdb/types.ts'
 import { fieldsIn } from './file-fields.ts'
+import { KnownFiles } from './known-files.ts'
 import { readsAsItStands } from './scans/parquet.ts'
 import type { DataColumn } from './scans/scan.ts'
 
 /** With more files than this the threads have work anyhow, and each file costs a look. */
 const MOST_FILES = 32
-/** By file, the engine's type of each column that was asked for, by its name in lower case; '' where it has none. */
-const known = new Map<string, Map<string, string>>()
-const REMEMBERED_FILES = 2_000
+/** The engine's type of each column that was asked for, by its name in lower case; '' where it has none. */
+const known = new KnownFiles<Map<string, string>>(2_000)
 /** A column of the file would hide the engine's own of that name, which tell places and numbers of rows. */
 const PLACES = ['file_index', 'file_row_number']
 /** Beyond these, lower case may not mean the same to the engine. */
@@ -69,7 +69,6 @@ async function typesOf(
   )
   for (const name of unknown) types.set(name, '')
   for (const [name, type] of result.getRows()) types.set(String(name), String(type))
-  if (known.size >= REMEMBERED_FILES) known.clear()
   known.set(localPath, types)
   return types
 }

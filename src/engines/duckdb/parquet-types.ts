@@ -8,6 +8,7 @@ import { EngineError } from '../../core/queries/engine-plan.ts'
 import type { DataFile, Relation, RelationColumn } from '../../core/queries/relation.ts'
 import { quote } from '../../sql/duckdb/types.ts'
 import { type Type, typeName } from '../../sql/types.ts'
+import { KnownFiles } from './known-files.ts'
 import { pathList } from './scans/text-list.ts'
 
 type DataColumn = RelationColumn & { readonly kind: 'data' }
@@ -31,9 +32,8 @@ const STORED_AS: Readonly<Record<string, readonly string[]>> = {
   decimal: [...TEXT, ...WHOLE],
 }
 
-/** By file, the columns (with their types) that were found to fit: files never change, so they always will. */
-const fitting = new Map<string, Set<string>>()
-const REMEMBERED_FILES = 20_000
+/** The columns (with their types) that were found to fit. */
+const fitting = new KnownFiles<Set<string>>(20_000)
 const withType = (column: DataColumn) => `${column.field.toLowerCase()} ${typeName(column.type)}`
 
 /** Throws HIVE_BAD_DATA in Athena's words. `wanted`: places in `relation.columns`. */
@@ -65,7 +65,6 @@ function remember(files: readonly DataFile[], columns: readonly string[]): void 
   for (const { localPath } of files) {
     const known = fitting.get(localPath) ?? new Set()
     for (const column of columns) known.add(column)
-    if (fitting.size >= REMEMBERED_FILES) fitting.clear()
     fitting.set(localPath, known)
   }
 }

@@ -8,6 +8,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Relation } from '../../core/queries/relation.ts'
 import { CorruptData } from '../../formats/corrupt-data.ts'
 import { footerLength, type RowGroup, readRowGroups } from '../../formats/parquet/footer.ts'
+import { KnownFiles } from './known-files.ts'
 import { type EngineProfile, MOST_FOOTERS, type ScanProfile } from './profile.ts'
 import type { FileRead } from './scanned-bytes.ts'
 
@@ -119,15 +120,12 @@ async function rowsRead(path: string, reads: readonly FileRead[]): Promise<numbe
 
 type Stretch = Pick<RowGroup, 'rows' | 'span'>
 
-/** By local path; files never change. */
-const known = new Map<string, readonly Stretch[]>()
-const REMEMBERED_FILES = 20_000
+const known = new KnownFiles<readonly Stretch[]>(20_000)
 
 async function rowGroupsOf(path: string): Promise<readonly Stretch[]> {
   const found = known.get(path)
   if (found) return found
   const groups = (await readFooter(path)).map(({ rows, span }) => ({ rows, ...(span && { span }) }))
-  if (known.size >= REMEMBERED_FILES) known.clear()
   known.set(path, groups)
   return groups
 }

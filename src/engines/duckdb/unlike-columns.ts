@@ -4,12 +4,11 @@
  * expecting so much.
  */
 import type { Relation } from '../../core/queries/relation.ts'
+import { KnownFiles } from './known-files.ts'
 import { MISSING_MEMBER } from './scans/json-values.ts'
 
-const MOST_KNOWN = 100_000
-
 export class UnlikeColumns {
-  readonly #known = new Set<string>()
+  readonly #known = new KnownFiles<true>()
 
   /** Whether some of the columns, by their places, is known to be so. */
   among(relation: Relation, wanted: readonly number[]): boolean {
@@ -22,8 +21,7 @@ export class UnlikeColumns {
     const [, place] = COLUMN.exec(text) ?? []
     const unlike = place === undefined ? wanted : wanted.filter((index) => index === Number(place))
     if (unlike.length === 0 || (place === undefined && !failsInReader(text))) return false
-    if (this.#known.size >= MOST_KNOWN) this.#known.clear()
-    for (const key of keysOf(relation, unlike)) this.#known.add(key)
+    for (const key of keysOf(relation, unlike)) this.#known.set(key, true)
     return true
   }
 }
