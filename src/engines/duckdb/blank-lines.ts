@@ -10,16 +10,17 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { type Integrity, unreadable } from './integrity.ts'
+import { KnownFiles } from './known-files.ts'
+import { LongestLine } from './longest-line.ts'
 import { compressionOf } from './scans/compression.ts'
 import { SmallTexts } from './small-texts.ts'
 
-const REMEMBERED_FILES = 100_000
 const CHUNK_BYTES = 1 << 20
 /** A plan with a limit may need but the first rows of a file: a larger one is not read whole for it. */
 const LOOKED_AT_BYTES = 64 << 20
 
 export class BlankLines {
-  readonly #known = new Map<string, boolean>()
+  readonly #known = new KnownFiles<boolean>()
   readonly #smallTexts = new SmallTexts()
   readonly #integrity: Integrity
 
@@ -45,9 +46,10 @@ export class BlankLines {
     const key = `${marks.join()} ${file.localPath}`
     let found = this.#known.get(key)
     if (found === undefined) {
-      found = file.sizeBytes > 0 && (await holds(file, marks, this.#smallTexts))
-      if (!found) this.#integrity.found(file)
-      if (this.#known.size >= REMEMBERED_FILES) this.#known.clear()
+      const search = new MarkSearch(marks)
+      if (file.sizeBytes > 0) await lookFor(search, file, this.#smallTexts)
+      found = search.found
+      if (!found) this.#integrity.found(file, search.longestLine)
       this.#known.set(key, found)
     }
     return found
@@ -58,6 +60,7 @@ class MarkSearch {
   readonly #marks: readonly string[]
   /** The text begins as after a line. */
   #last = '\n'
+  readonly #lines = new LongestLine()
   found = false
 
   /** Of two characters each. */
@@ -71,12 +74,17 @@ class MarkSearch {
       this.#marks.includes(this.#last + String.fromCharCode(chunk[0]!)) ||
       this.#marks.some((mark) => chunk.includes(mark))
     this.#last = String.fromCharCode(chunk.at(-1)!)
+    this.#lines.read(chunk)
+  }
+
+  /** In bytes, of a text without marks. */
+  get longestLine(): number {
+    return this.#lines.bytes
   }
 }
 
-/** Whether one of the marks stands in the file's text. */
-async function holds(file: DataFile, marks: readonly string[], smallTexts: SmallTexts): Promise<boolean> {
-  const search = new MarkSearch(marks)
+/** Looks through the file's text, up to the first mark. */
+async function lookFor(search: MarkSearch, file: DataFile, smallTexts: SmallTexts): Promise<void> {
   try {
     const small = await smallTexts.read(file)
     if (small) search.look(small)
@@ -89,7 +97,6 @@ async function holds(file: DataFile, marks: readonly string[], smallTexts: Small
   } catch (error) {
     if (!search.found) throw unreadable(file, error)
   }
-  return search.found
 }
 
 function inflation(file: DataFile): Transform {

@@ -152,7 +152,7 @@ async function checkIntegrity(execution: Execution, scanned: ScannedBytes): Prom
   if (files.length === 0) return
   const read = await scanned.perFile()
   const toEnd = !stopsEarly(plan.query.root, plan.sink)
-  const judged = files.filter((file) => (read.get(file.localPath) ?? 0) >= (toEnd ? 1 : file.sizeBytes))
+  const judged = files.filter(({ file }) => (read.get(file.localPath) ?? 0) >= (toEnd ? 1 : file.sizeBytes))
   try {
     await integrity.check(judged, signal)
   } catch (error) {

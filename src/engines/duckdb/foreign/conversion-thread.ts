@@ -7,7 +7,7 @@ import { VectorFile } from '../../vector-file.ts'
 import { convertedName } from './column-types.ts'
 import type { ConversionRequest, FilePlan, Stretch } from './converter.ts'
 import { converterOf } from './converters.ts'
-import { type InflationTask, inflate } from './inflation.ts'
+import { type Inflation, type InflationTask, inflate } from './inflation.ts'
 
 /** A plan of a file when no stretch is given. */
 export interface ConversionTask {
@@ -23,7 +23,7 @@ export interface ConversionTask {
 export type ConversionReply =
   | { readonly kind: 'planned'; readonly plan: FilePlan }
   | { readonly kind: 'converted'; readonly rows: number; readonly sizeBytes: number; readonly readBytes: number }
-  | { readonly kind: 'inflated'; readonly sizeBytes: number }
+  | ({ readonly kind: 'inflated' } & Inflation)
   /** `expected`: the file is to blame. */
   | {
       readonly kind: 'failed'
@@ -36,7 +36,7 @@ parentPort?.on('message', async (task: ConversionTask | InflationTask) => parent
 async function reply(task: ConversionTask | InflationTask): Promise<ConversionReply> {
   const file = new LocalFile(task.localPath)
   try {
-    if ('codec' in task) return { kind: 'inflated', sizeBytes: await inflate(task, file) }
+    if ('codec' in task) return { kind: 'inflated', ...(await inflate(task, file)) }
     const converter = converterOf(task.request.format)
     if (!task.stretch) return { kind: 'planned', plan: converter.plan(file, task.request) }
     return convert(file, task, task.stretch, task.output!)

@@ -7,6 +7,7 @@ import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
 import { CorruptData } from '../../../formats/corrupt-data.ts'
 import type { RandomAccess } from '../../../formats/random-access.ts'
+import { LongestLine } from '../longest-line.ts'
 import type { ForeignCodec } from '../scans/compression.ts'
 
 export interface InflationTask {
@@ -18,19 +19,32 @@ export interface InflationTask {
 /** Quick, since it is only to be read again. */
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
-/** Throws `CorruptData`. Answers how large `output` has become. */
-export async function inflate({ localPath, codec, output }: InflationTask, file: RandomAccess): Promise<number> {
+/** `sizeBytes`: of the output. `longestLine`: of the text, in bytes. */
+export interface Inflation {
+  readonly sizeBytes: number
+  readonly longestLine: number
+}
+
+/** Throws `CorruptData`. */
+export async function inflate({ localPath, codec, output }: InflationTask, file: RandomAccess): Promise<Inflation> {
+  const lines = new LongestLine()
+  const measured = async function* (pieces: AsyncIterable<Uint8Array>) {
+    for await (const piece of pieces) {
+      lines.read(piece)
+      yield piece
+    }
+  }
   const target = createWriteStream(output, { flags: 'wx' })
   try {
     if (codec === 'deflate')
-      await pipeline(createReadStream(localPath), createInflate(), createZstdCompress(LEVEL), target)
-    else await pipeline(Readable.from(blocks(codec, file)), createZstdCompress(LEVEL), target)
+      await pipeline(createReadStream(localPath), createInflate(), measured, createZstdCompress(LEVEL), target)
+    else await pipeline(Readable.from(blocks(codec, file)), measured, createZstdCompress(LEVEL), target)
   } catch (error) {
     // Those of zlib have codes that say so: Z_DATA_ERROR, Z_BUF_ERROR.
     const { code = '', message } = error as NodeJS.ErrnoException
     throw code.startsWith('Z_') ? new CorruptData(message) : error
   }
-  return target.bytesWritten
+  return { sizeBytes: target.bytesWritten, longestLine: lines.bytes }
 }
 
 function blocks(codec: Exclude<ForeignCodec, 'deflate'>, file: RandomAccess): Generator<Uint8Array> {

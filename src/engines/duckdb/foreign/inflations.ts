@@ -7,12 +7,13 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../../core/queries/engine-plan.ts'
 import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import { readsLines, requireReadable } from '../long-records.ts'
 import { foreignCodec } from '../scans/compression.ts'
 import type { ConversionThreads } from './conversion-threads.ts'
+import type { Inflation } from './inflation.ts'
 
-interface Inflated {
+interface Inflated extends Inflation {
   readonly output: string
-  readonly sizeBytes: number
 }
 
 export class Inflations {
@@ -29,14 +30,19 @@ export class Inflations {
     this.#mostBytes = mostBytes
   }
 
-  /** The relation over files that DuckDB can open. Throws `EngineError` naming the file that can not be inflated. */
+  /**
+   * The relation over files that DuckDB can open. Throws `EngineError` naming the file that can not be inflated, or has a
+   * line that is longer than any may be.
+   */
   async inflated(relation: Relation, signal: AbortSignal, onRead: (file: DataFile) => void): Promise<Relation> {
     mkdirSync(this.#directory, { recursive: true })
     const files = [...relation.files]
     await this.#threads.each(files.keys(), async (i) => {
       const file = files[i]!
       if (!foreignCodec(file)) return
-      files[i] = { ...file, localPath: await this.#inflate(file, signal), inflated: true }
+      const { output, longestLine } = await this.#inflate(file, signal)
+      if (readsLines(relation)) requireReadable(file.uri, longestLine)
+      files[i] = { ...file, localPath: output, inflated: true }
       onRead(file)
     })
     return { ...relation, files }
@@ -53,13 +59,13 @@ export class Inflations {
     }
   }
 
-  async #inflate(file: DataFile, signal: AbortSignal): Promise<string> {
+  async #inflate(file: DataFile, signal: AbortSignal): Promise<Inflated> {
     const { localPath } = file
     const known = this.#kept.get(localPath)
     this.#kept.delete(localPath)
     const one = known ?? (await this.#run(file, signal))
     this.#kept.set(localPath, one)
-    return one.output
+    return one
   }
 
   async #run(file: DataFile, signal: AbortSignal): Promise<Inflated> {
@@ -67,7 +73,7 @@ export class Inflations {
     const task = { localPath: file.localPath, codec: foreignCodec(file)!, output }
     try {
       const reply = await this.#threads.run(task, signal)
-      if (reply.kind === 'inflated') return { output, sizeBytes: reply.sizeBytes }
+      if (reply.kind === 'inflated') return { output, sizeBytes: reply.sizeBytes, longestLine: reply.longestLine }
       const message = reply.kind === 'failed' ? reply.message : 'no answer'
       if (reply.kind === 'failed' && reply.fault === 'corrupt')
         throw new EngineError('HIVE_CURSOR_ERROR', `Failed to read file: ${file.uri}: ${message}`)
