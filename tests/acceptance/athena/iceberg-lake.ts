@@ -93,6 +93,7 @@ export async function deleteByValues(a: AthenaLake, name: string, values: string
     'sequence-number': sequenceNumber,
     'timestamp-ms': base['last-updated-ms'] + 1,
     'manifest-list': `s3://data/${folder}/list.avro`,
+    'schema-id': schema['schema-id']!,
     summary: { operation: 'delete' },
   }
   const changed = updated(
