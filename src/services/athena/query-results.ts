@@ -1,6 +1,8 @@
 import type * as Sdk from '@aws-sdk/client-athena'
 import type { Lake } from '../../core/lake.ts'
 import { lakePrincipal } from '../../core/permissions/lake-principal.ts'
+import { csvValues } from '../../core/queries/result-csv.ts'
+import { CSV, LINES, LIST, type RecordForm, type RecordPage, readRecords } from '../../core/queries/result-records.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { keptResult } from './kept-results.ts'
@@ -8,9 +10,7 @@ import { decodeToken, encodeToken } from './paging.ts'
 import { foundQuery, type QueryRun, type QueryRuns, resultLocation } from './query-executions.ts'
 import type { QueryFailureDetail } from './query-run.ts'
 import { columnInfo, plainVarchar } from './result-columns.ts'
-import { csvValues } from './result-csv.ts'
 import { manifestUri } from './result-files.ts'
-import { CSV, LINES, LIST, type RecordForm, type RecordPage, readRecords } from './result-records.ts'
 
 const MOST_ROWS = 1000
 

@@ -1,10 +1,10 @@
 /** What a query leaves at its output location, named and filled as Athena does (observed; athena ug, querying). */
 import type { FileAttributes, NewFile } from '../../core/objects/files.ts'
 import type { StatementOutcome } from '../../core/queries/outcome.ts'
+import { csvLine } from '../../core/queries/result-csv.ts'
 import type { Statement } from '../../sql/ast.ts'
 import { isLiteralQuery } from './literal-query.ts'
 import { metadataFile, type ResultMetadata, ROWS_COLUMN } from './result-columns.ts'
-import { csvLine } from './result-csv.ts'
 
 /** The object that GetQueryExecution names as the output location. `prefix` ends in `/`. */
 export function resultUri(prefix: string, id: string, substatement: string, type: string): string {
