@@ -335,7 +335,7 @@ function composeServices(
     }),
     secretsManager(lake),
     kms(lake),
-    cloudTrail(lake),
+    cloudTrail(lake, { timeoutMs: athenaLimits.timeoutMs, memoryBytes, concurrentQueries: workers }, report),
     cloudWatch(lake),
     logs(lake, report),
     lakeFormation(lake, sessions),

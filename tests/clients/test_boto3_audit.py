@@ -1,5 +1,6 @@
 """CloudTrail and CloudWatch by boto3."""
 
+import time
 from datetime import datetime, timedelta, timezone
 
 import boto3
@@ -27,6 +28,23 @@ def test_a_trail_is_made_and_deleted(session, bucket):
     trail.delete_trail(Name=arn)
     with pytest.raises(trail.exceptions.TrailNotFoundException):
         trail.get_trail(Name=arn)
+
+
+def test_an_event_data_store_is_asked_in_sql(session, bucket):
+    trail = boto3.client("cloudtrail")
+    store = trail.create_event_data_store(Name=bucket, TerminationProtectionEnabled=False)
+    arn = store["EventDataStoreArn"]
+    assert (store["Status"], store["RetentionPeriod"]) == ("ENABLED", 366)
+    boto3.client("s3").put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "k", "Value": "v"}]})
+    query = trail.start_query(
+        QueryStatement=f"SELECT element_at(requestParameters, 'bucketName') AS b FROM {arn.split('/')[1]}"
+        " WHERE eventName = 'PutBucketTagging' AND eventTime > '2020-01-01'"
+    )["QueryId"]
+    while trail.describe_query(QueryId=query)["QueryStatus"] in ("QUEUED", "RUNNING"):
+        time.sleep(0.05)
+    assert trail.get_query_results(QueryId=query)["QueryResultRows"] == [[{"b": bucket}]]
+    trail.delete_event_data_store(EventDataStore=arn)
+    assert trail.get_event_data_store(EventDataStore=arn)["Status"] == "PENDING_DELETION"
 
 
 def test_many_values_come_gzipped(session):

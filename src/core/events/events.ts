@@ -7,6 +7,7 @@ import type { Sealing } from '../secrets/sealing.ts'
 import { type DeliveryListener, deliverEvery } from './delivery.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { type SigningKeys, signingKeys } from './signing-keys.ts'
+import { forgetStores, wantedDays } from './stores.ts'
 import { type EventWatch, eventWatch } from './watch.ts'
 
 export interface Events {
@@ -36,6 +37,10 @@ export function openEvents(parts: {
     const { loggedEvents } = await import('./logged-events.ts')
     await loggedEvents({ state, clock, measurements })(trail, events)
   }
+  const forget = async (): Promise<void> => {
+    await forgetStores(state, clock.now())
+    await journal.forget((account) => wantedDays(state, account))
+  }
   const closing = new AbortController()
   let work: Promise<unknown> = Promise.resolve()
   return {
@@ -47,7 +52,7 @@ export function openEvents(parts: {
       const { signal } = closing
       work = Promise.all([
         deliverEvery({ state, clock, files, journal, signing }, signal, delivered, tell),
-        daily(clock, signal, () => journal.forget(), tell),
+        daily(clock, signal, forget, tell),
       ]).catch(tell)
     },
     async close() {

@@ -19,6 +19,8 @@ const DAY_MS = 86_400_000
 /** What waits in memory is written after so long, or when there is so much of it. */
 const REST_MS = 1000
 const BATCH_EVENTS = 500
+/** No batch is of more than this, unless a full disk keeps it waiting. */
+const LONGEST_MS = DAY_MS / 2
 const BATCH_CHARACTERS = 1 << 20
 /** What cannot be written, as on a full disk, may wait in memory up to here; then it is lost, and counted. */
 const MOST_WAITING = 20_000
@@ -73,8 +75,10 @@ export interface Journal {
   /** Events that found no room, ever. */
   readonly lost: number
   flush(): Promise<void>
-  /** Forgets what is older than it is kept. */
-  forget(): Promise<void>
+  /** The batches that may hold events of the time, the oldest first, as they are kept: lines of JSON under Zstandard. */
+  batches(scope: Scope, fromMs: number, untilMs: number): AsyncGenerator<Uint8Array>
+  /** Forgets what is older than it is kept; `wantedDays` tells of an account whose events are wanted for longer. */
+  forget(wantedDays: (account: string) => number): Promise<void>
   close(): Promise<void>
 }
 
@@ -126,7 +130,9 @@ class StoredJournal implements Journal {
   #waitingOf(scope: Scope, nowMs: number): Waiting {
     const name = nameOf(scope)
     const known = this.#waiting.get(name)
-    if (known) return known
+    if (known && nowMs - known.firstMs < LONGEST_MS) return known
+    // The machine has slept, or its clock was set.
+    if (known) void this.flush()
     const made = { scope, lines: [], characters: 0, firstMs: nowMs, lastMs: nowMs }
     this.#waiting.set(name, made)
     return made
@@ -239,9 +245,26 @@ class StoredJournal implements Journal {
     return this.#state.list<Scope>(SCOPES, { limit: 10_000 }).map(({ doc }) => doc)
   }
 
-  async forget(): Promise<void> {
-    const before = new Date(this.#clock.now().getTime() - KEPT_DAYS * DAY_MS).toISOString()
+  async *batches(scope: Scope, fromMs: number, untilMs: number): AsyncGenerator<Uint8Array> {
+    await this.flush()
+    let after = new Date(Math.max(0, fromMs - 2 * LONGEST_MS)).toISOString()
+    for (;;) {
+      const page = this.#state.list<Batch>(spaceOf(scope), { after, limit: 100 })
+      for (const { key, doc } of page) {
+        if (startOf(key) > untilMs) return
+        const bytes = doc.toMs >= fromMs ? this.#state.bytes(bytesKey(scope, key)) : undefined
+        if (bytes) yield bytes
+      }
+      if (page.length === 0) return
+      after = page.at(-1)!.key
+    }
+  }
+
+  async forget(wantedDays: (account: string) => number): Promise<void> {
+    const nowMs = this.#clock.now().getTime()
     for (const scope of this.scopes()) {
+      const keptDays = Math.max(KEPT_DAYS, wantedDays(scope.account))
+      const before = new Date(nowMs - keptDays * DAY_MS).toISOString()
       for (;;) {
         const old = this.#state.keys(spaceOf(scope), { before, limit: FORGOTTEN_AT_ONCE })
         if (old.length === 0) break

@@ -17,7 +17,7 @@ export function eventWatch(state: StateStore): EventWatch {
   let wanted: ReadonlyMap<string, readonly EventSelectors[]> | undefined
   const look = (): ReadonlyMap<string, readonly EventSelectors[]> => {
     const trails = allTrails(state).filter(({ isLogging }) => isLogging)
-    const stores = allStores(state).filter(({ isIngesting }) => isIngesting)
+    const stores = allStores(state).filter(({ isIngesting, goneAfter }) => isIngesting && goneAfter === undefined)
     const all = [...trails, ...stores].map(({ account, selectors = {} }) => ({ account, selectors }))
     const data = all.filter(({ selectors }) => mayWant(selectors, 'Data'))
     return new Map(

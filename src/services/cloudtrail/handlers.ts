@@ -1,14 +1,21 @@
 import type * as Sdk from '@aws-sdk/client-cloudtrail'
-import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
+import { eventStoreHandlers } from './event-stores.ts'
 import { lookupHandlers } from './lookups.ts'
+import type { StoreQueryRooms } from './query-runs.ts'
 import { selectorHandlers } from './selectors.ts'
+import { storeQueryHandlers } from './store-queries.ts'
 import { tagHandlers } from './tags.ts'
 import { trailHandlers } from './trails.ts'
 
-export const cloudTrailHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
-  ...trailHandlers(lake),
-  ...selectorHandlers(lake),
-  ...lookupHandlers(lake),
-  ...tagHandlers(lake),
-})
+export const cloudTrailHandlers = (rooms: StoreQueryRooms): Handlers<typeof Sdk> => {
+  const { lake } = rooms
+  return {
+    ...trailHandlers(lake),
+    ...selectorHandlers(lake),
+    ...lookupHandlers(lake),
+    ...eventStoreHandlers(lake),
+    ...storeQueryHandlers(rooms),
+    ...tagHandlers(lake),
+  }
+}

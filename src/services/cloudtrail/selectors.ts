@@ -89,6 +89,28 @@ function checkedAdvanced(selectors: readonly Sdk.AdvancedEventSelector[]): reado
   return selectors as readonly AdvancedSelector[]
 }
 
+/** As the console and the API give a store that was told nothing. */
+export const DEFAULT_STORE_SELECTORS: readonly Sdk.AdvancedEventSelector[] = [
+  { Name: 'Default management events', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
+]
+
+/** Categories of events that are made here. */
+const STORED: ReadonlySet<string> = new Set(['Management', 'Data'])
+
+/** A store takes in advanced selectors alone (docs: awscloudtrail APIReference, API_CreateEventDataStore). */
+export function checkedStoreSelectors(selectors: readonly Sdk.AdvancedEventSelector[]): readonly AdvancedSelector[] {
+  if (selectors.length === 0 || selectors.length > MOST.selectors)
+    throw invalidSelectors(`An event data store has one to ${MOST.selectors} advanced event selectors.`)
+  const checked = checkedAdvanced(selectors)
+  const categories = checked
+    .flatMap(({ FieldSelectors }) => FieldSelectors.filter(({ Field }) => Field === 'eventCategory'))
+    .flatMap(({ Equals = [] }) => Equals)
+  const other = categories.find((category) => !STORED.has(category))
+  if (other !== undefined)
+    throw new AwsError('UnsupportedOperationException', `There are no events of the category ${other} here.`)
+  return checked
+}
+
 const toldSelectors = (selectors: EventSelectors | undefined) =>
   selectors?.advanced
     ? { AdvancedEventSelectors: selectors.advanced as Sdk.AdvancedEventSelector[] }

@@ -10,11 +10,11 @@ import {
   trails,
 } from '../../core/events/trails.ts'
 import { Fault } from '../../core/faults.ts'
-import { requireUsable } from '../../core/keys/key.ts'
 import type { Lake } from '../../core/lake.ts'
 import { logRooms } from '../../core/logs/log-groups.ts'
 import { addTags, eraseTags, tagRecord } from '../../core/resources/tags.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
+import { usableKeyArn } from './key-arn.ts'
 import { checkTrailName, findTrail, homeTrail, shadowTrails } from './trail-names.ts'
 
 /** "Trails per Region: 5" (docs: awscloudtrail userguide, WhatIsCloudTrail-Limits). */
@@ -147,7 +147,9 @@ async function changed(lake: Lake, call: ServiceCall, trail: Trail, input: Wante
   if (ofAllRegions && !ofGlobalServices)
     throw new AwsError('InvalidParameterCombinationException', 'Multi-Region trail must include global service events.')
   const { kmsKeyArn: _, prefix: __, logGroupName: ___, logRoleArn: ____, ...rest } = trail
-  const kmsKeyArn = await keyArn(lake, call, input.KmsKeyId, trail.kmsKeyArn)
+  // '' takes a key away.
+  const kmsKeyArn =
+    input.KmsKeyId === undefined ? trail.kmsKeyArn : await usableKeyArn(lake, call, input.KmsKeyId || undefined)
   return {
     ...rest,
     bucket,
@@ -183,20 +185,6 @@ function refuseUnserved(input: Wanted): void {
   if (IsOrganizationTrail)
     throw new AwsError('OrganizationsNotInUseException', 'There are no organizations here: a trail is of one account.')
   if (SnsTopicName) throw new Fault('unsupported', 'trail', 'Deliveries are not told to a topic here.')
-}
-
-/** '' takes a key away. */
-async function keyArn(
-  { keys }: Lake,
-  call: ServiceCall,
-  wanted: string | undefined,
-  known: string | undefined,
-): Promise<string | undefined> {
-  if (wanted === undefined) return known
-  if (wanted === '') return undefined
-  const key = await keys.need(call, wanted)
-  requireUsable(key)
-  return key.arn
 }
 
 const describedTrail = (trail: Trail) => ({
