@@ -1,7 +1,8 @@
 /**
  * The journal of events: appended in memory at the price of writing a line, kept in the state a batch at a time, so that
- * no call waits for a flush of its own. What the last second brought is lost with the process that is killed; nothing else
- * is. Read through, it shows everything at once.
+ * no call waits for a flush of its own. What changed something is written within a tenth of a second, what only read within
+ * a second; what is not yet written is lost with a process that is killed, and nothing else. Read through, it shows
+ * everything at once.
  */
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
@@ -16,8 +17,9 @@ const decompress = promisify(zstdDecompress)
 /** "CloudTrail event history provides ... the past 90 days" (docs: awscloudtrail userguide, view-cloudtrail-events). */
 export const KEPT_DAYS = 90
 const DAY_MS = 86_400_000
-/** What waits in memory is written after so long, or when there is so much of it. */
+/** What waits in memory is written after so long, what changed something after so short, or when there is so much of it. */
 const REST_MS = 1000
+const SHORT_REST_MS = 100
 const BATCH_EVENTS = 500
 /** No batch is of more than this, unless a full disk keeps it waiting. */
 const LONGEST_MS = DAY_MS / 2
@@ -101,7 +103,8 @@ class StoredJournal implements Journal {
   readonly #closing = new AbortController()
   #waitingEvents = 0
   #serial = 0
-  #armed = false
+  /** When what waits is written, in the clock's milliseconds; infinite while nothing waits for that. */
+  #dueMs = Infinity
   #flushing: Promise<void> = Promise.resolve()
   lost = 0
 
@@ -124,7 +127,7 @@ class StoredJournal implements Journal {
     waiting.lastMs = nowMs
     this.#waitingEvents++
     if (waiting.lines.length === BATCH_EVENTS || waiting.characters >= BATCH_CHARACTERS) void this.flush()
-    else this.#arm()
+    else this.#arm(event.managementEvent && !event.readOnly ? SHORT_REST_MS : REST_MS)
   }
 
   #waitingOf(scope: Scope, nowMs: number): Waiting {
@@ -138,12 +141,15 @@ class StoredJournal implements Journal {
     return made
   }
 
-  #arm(): void {
-    if (this.#armed) return
-    this.#armed = true
-    this.#clock.sleep(REST_MS, this.#closing.signal).then(
+  #arm(restMs: number): void {
+    const dueMs = this.#clock.now().getTime() + restMs
+    if (dueMs >= this.#dueMs) return
+    this.#dueMs = dueMs
+    this.#clock.sleep(restMs, this.#closing.signal).then(
       () => {
-        this.#armed = false
+        // Who waits for less has come in between.
+        if (this.#dueMs !== dueMs) return
+        this.#dueMs = Infinity
         void this.flush()
       },
       () => {}, // Closing: it flushes.
@@ -192,7 +198,7 @@ class StoredJournal implements Journal {
       }
       this.#waiting.set(nameOf(one.scope), one)
     }
-    if (!this.#closing.signal.aborted) this.#arm()
+    if (!this.#closing.signal.aborted) this.#arm(REST_MS)
   }
 
   async *read(scope: Scope, selection: EventSelection): AsyncGenerator<PlacedEvent | undefined> {

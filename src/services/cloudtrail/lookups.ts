@@ -7,7 +7,7 @@ import { lookedUpResources, userNameOf } from './event-facts.ts'
 
 const MOST_RESULTS = 50
 /** A page that finds little ends here, with a token to go on by: no request reads all of ninety days. */
-const MOST_BATCHES_WITHOUT = 400
+const MOST_BATCHES_WITHOUT = 1000
 
 export const lookupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async LookupEvents(input, call) {
