@@ -338,7 +338,7 @@ function composeServices(
     cloudTrail(lake, { timeoutMs: athenaLimits.timeoutMs, memoryBytes, concurrentQueries: workers }, report),
     cloudWatch(lake),
     logs(lake, report),
-    lakeFormation(lake, sessions),
+    lakeFormation(lake, sessions, { timeoutMs: athenaLimits.timeoutMs, memoryBytes }),
     iam({ clock: lake.clock, state: lake.state, ...people }),
     sts({ clock: lake.clock, sessions, ...people }),
   ]

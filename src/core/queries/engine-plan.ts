@@ -53,7 +53,8 @@ export type Sink =
   | {
       readonly kind: 'files'
       readonly directory: string
-      readonly format: 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE'
+      /** ARROW: streams of batches, that nothing here reads again. */
+      readonly format: 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE' | 'ARROW'
       readonly compression: string
       readonly compressionLevel?: number
       readonly fieldDelimiter?: string

@@ -23,6 +23,7 @@ const BY_NOUN: Readonly<Record<string, string>> = {
   'work units': 'WorkUnitsNotReadyYetException',
   statistics: 'StatisticsNotReadyYetException',
   'query plan': 'ExpiredException',
+  'query planning': 'ThrottledException',
   'committed transaction': 'TransactionCommittedException',
   'cancelled transaction': 'TransactionCanceledException',
 }

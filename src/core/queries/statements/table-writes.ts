@@ -7,8 +7,11 @@ import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import { DEFAULT_PARTITION } from '../partition-values.ts'
 import { execute, type PlannedQuery } from './query.ts'
+import type { WritableFormat } from './storage-formats.ts'
 
-export type FileSink = Omit<Extract<Sink, { kind: 'files' }>, 'kind' | 'directory'>
+export type FileSink = Omit<Extract<Sink, { kind: 'files' }>, 'kind' | 'directory' | 'format'> & {
+  readonly format: WritableFormat
+}
 
 export interface WrittenFiles {
   readonly outcome: EngineOutcome

@@ -1,6 +1,7 @@
 /** How each format of a table's files is asked of DuckDB. */
 import { randomBytes } from 'node:crypto'
 import { EngineError, type Sink } from '../../../core/queries/engine-plan.ts'
+import { ArrowStreamWriter } from '../../../formats/arrow/stream-writer.ts'
 import type { AvroCodec } from '../../../formats/avro/codecs.ts'
 import { AvroWriter } from '../../../formats/avro/writer.ts'
 import type { OrcCodec } from '../../../formats/orc/codecs.ts'
@@ -53,6 +54,8 @@ export function writtenFormat(sink: Sink & { readonly kind: 'files' }): WrittenF
       return { ...parquet('UNCOMPRESSED'), encoder: avroEncoder(sink) }
     case 'ORC':
       return { ...parquet('UNCOMPRESSED'), encoder: orcEncoder(sink) }
+    case 'ARROW':
+      return { ...parquet('UNCOMPRESSED'), encoder: (fields, write) => new ArrowStreamWriter(fields, write) }
     case 'JSON':
       return text(sink, (columns) => [`to_json(struct_pack(${columns.map(jsonField).join(', ')}))`], '.json')
     case 'TEXTFILE': {
