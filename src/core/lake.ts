@@ -3,6 +3,7 @@ import type { Access } from './access/access.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { Events } from './events/events.ts'
 import type { Sources } from './federation/sources.ts'
+import type { Forwarded } from './forwarding/forwarded-lake.ts'
 import type { Keys } from './keys/keys.ts'
 import type { Measurements } from './measurements/measurements.ts'
 import type { Files } from './objects/files.ts'
@@ -25,4 +26,6 @@ export interface Lake {
   readonly measurements: Measurements
   /** Asked before anything is done for a caller beyond their own account's root. */
   readonly access: Access
+  /** Of a lake that is entered for a caller; absent where nobody has to be asked. */
+  readonly forwarded?: Forwarded
 }

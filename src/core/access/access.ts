@@ -6,7 +6,7 @@ import type { Call, Principal } from '../call.ts'
 import { Fault } from '../faults.ts'
 import type { AccessRequest } from '../policies/compilation.ts'
 import { denialText } from '../policies/denial-text.ts'
-import { type Decision, decide, type ResourceSide } from '../policies/evaluation.ts'
+import { type Decision, decide, decidesAlike, type ResourceSide } from '../policies/evaluation.ts'
 import type { RequestContext } from '../policies/patterns.ts'
 import type { Clock } from '../ports.ts'
 import { askerOf, type Policies } from './bounds.ts'
@@ -32,6 +32,8 @@ export interface Access {
   /** What policies may ask of it, where the resource's side is the asker's own to know. */
   contextOf(caller: Caller, question: Question, account: string): RequestContext
   allows(caller: Caller, question: Question): boolean
+  /** Whether what is decided of the resource is decided of all whose ARNs start with its own. */
+  isAlike(caller: Caller, question: Question): boolean
   /** The root of an account without service control policies: nobody has to be asked what it may do there. */
   isUnbound(principal: Principal): boolean
   /** Throws `Fault('denied', 'policy')` in the words of AWS. */
@@ -67,6 +69,13 @@ export function openAccess(rooms: {
       const tags = { principal: () => policies.tagsOf(caller.principal), resource: () => ({}) }
       return requestContext(caller, question, { account, tags, now: clock.now() })
     },
+    isAlike: (caller, question) =>
+      decidesAlike(
+        question.action,
+        question.resource,
+        policies.boundsOf(caller.principal),
+        resources.of(question, caller),
+      ),
     allows: (caller, question) => ask(caller, question).decision.allowed,
     check(caller, question) {
       const { request, decision } = ask(caller, question)

@@ -13,6 +13,8 @@ export interface LakeFile {
   readonly etag: string
   /** The object's metadata, where a client has encrypted it (`keys/envelope`): the bytes are such as nobody can read. */
   readonly envelope?: Readonly<Record<string, string>>
+  /** The ARN of the key under which S3 has encrypted it. */
+  readonly keyId?: string
 }
 
 /** A local file, and the address it is to have. */
@@ -40,6 +42,8 @@ export interface Arrivals {
 
 /** The lake seen as files under `s3://` addresses; the S3 door sees the same objects with all they carry. */
 export interface Files {
+  /** The same for all views of one lake: whoever keeps what files have said keeps it by this. */
+  readonly lake: object
   /** What is written through these is encrypted before it arrives. */
   readonly seals?: true
   /** The account that a bucket belongs to; undefined where there is no such bucket. */

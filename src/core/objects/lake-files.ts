@@ -14,6 +14,7 @@ import { current, requireObject } from './versions.ts'
 
 export function lakeFiles(store: ObjectStore): Files {
   return {
+    lake: {},
     bucketOwner: (bucket) => findBucket(store, bucket)?.account,
     list: (folder) => list(store, folder),
     folders: (folder) => folders(store, folder),
@@ -105,6 +106,7 @@ const fileOf = (store: ObjectStore, bucket: string, key: string, object: StoredO
   modifiedAt: new Date(object.modifiedAtMs),
   etag: object.etag,
   ...(isEnveloped(object.metadata) && { envelope: object.metadata }),
+  ...(object.encryption?.keyId && { keyId: object.encryption.keyId }),
 })
 
 const objectAttributes = (attributes: FileAttributes): ObjectAttributes => ({

@@ -64,8 +64,7 @@ export const everythingOf = (reason: Reason): TableDecision => ({
 
 export function decideTable(rights: PrincipalRights, rules: CatalogRules, name: TableName): TableDecision {
   const prefix = tablePrefix(name)
-  if (!closesTable(rules.openness, prefix, name.database) && !optsIn(rights, name))
-    return everythingOf({ by: 'iam-allowed-principals' })
+  if (!isGoverned(rights, rules, name)) return everythingOf({ by: 'iam-allowed-principals' })
   const found = new Found()
   const readings: Reading[] = []
   if (rights.describesAll) found.add(['DESCRIBE'], { by: rights.describesAll })
@@ -75,8 +74,12 @@ export function decideTable(rights: PrincipalRights, rules: CatalogRules, name: 
   return { permissions: found.sum(), readings }
 }
 
+/** Whether grants decide; where they do not, whom IAM lets in may do everything. */
+export const isGoverned = (rights: PrincipalRights, rules: CatalogRules, name: TableName): boolean =>
+  closesTable(rules.openness, tablePrefix(name), name.database) || optsIn(rights, name)
+
 /** Whether LF decides for the principal where IAM alone does for others (lake-formation dg, hybrid-access-mode). */
-function optsIn({ optIns }: PrincipalRights, { database, table }: TableName): boolean {
+export function optsIn({ optIns }: PrincipalRights, { database, table }: TableName): boolean {
   if (optIns.size === 0) return false
   return (
     optIns.has(tablePrefix({ database, table })) ||

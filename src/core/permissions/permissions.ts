@@ -7,7 +7,15 @@ import type { Principal } from '../call.ts'
 import type { Scope } from '../catalog/catalog.ts'
 import { foldName } from '../catalog/names.ts'
 import type { StateStore } from '../ports.ts'
-import { type Decision, decideDatabase, decideTable, everythingOf, type TableDecision } from './decision.ts'
+import {
+  type Decision,
+  decideDatabase,
+  decideTable,
+  everythingOf,
+  isGoverned,
+  optsIn,
+  type TableDecision,
+} from './decision.ts'
 import { lakePrincipal, lakePrincipals } from './lake-principal.ts'
 import { type RegisteredLocation, registeredAt } from './locations.ts'
 import { closesAnything, closesDatabase } from './openness.ts'
@@ -107,6 +115,20 @@ export class Permissions {
   /** Whether names of the catalog are hidden from the principal, so that nothing is told of those that there are not. */
   hidesNames(principal: Principal | undefined, scope: Scope): boolean {
     return this.hides(principal, scope) && !this.compiled(principal!, scope).rights.describesAll
+  }
+
+  /** Whether grants decide what the principal may do with the table, and not policies of IAM alone. */
+  governs(principal: Principal, scope: Scope, { database, table }: TableName): boolean {
+    if (this.isUnlimited(principal)) return false
+    const { rules, rights } = this.compiled(principal, scope)
+    return isGoverned(rights, rules, { database: foldName(database), table: foldName(table) })
+  }
+
+  /** Whether the principal has asked for that where others are let in by IAM. */
+  optsIn(principal: Principal, scope: Scope, { database, table }: TableName): boolean {
+    if (this.isUnlimited(principal)) return false
+    const { rights } = this.compiled(principal, scope)
+    return optsIn(rights, { database: foldName(database), table: foldName(table) })
   }
 
   /** The registered place that an ARN of S3's lies in. */

@@ -2,7 +2,7 @@
 import type { PolicyDocument, PolicyKind, Statement } from './document.ts'
 import { parsePolicy } from './document.ts'
 import { compileCondition } from './operators.ts'
-import { compilePattern, type Pattern, type PatternForm, type RequestContext } from './patterns.ts'
+import { compilePattern, type Pattern, type RequestContext } from './patterns.ts'
 import { type Asker, type Closeness, compilePrincipals } from './principals.ts'
 
 export interface AccessRequest {
@@ -31,6 +31,8 @@ export interface CompiledStatement {
   readonly index: number
   /** How closely it names who asks; `asker` where it names nobody, since it belongs to them. */
   applies(request: AccessRequest): Closeness | undefined
+  /** Whether it speaks of all resources that start so, or of none: no condition looks at the resource's name. */
+  isAlikeOver(start: string): boolean
 }
 
 interface Ready extends CompiledStatement {
@@ -67,11 +69,17 @@ function compileStatement(statement: Statement, index: number, version: PolicyDo
     compileCondition(operator, key, values, variables),
   )
   const principals = statement.principals && compilePrincipals(statement.principals)
-  const covers = compileResources(statement, { variables, wildcards: true })
+  const resources = statement.resources?.names.map((name) =>
+    compilePattern(completed(name), { variables, wildcards: true }),
+  )
+  const negated = statement.resources?.negated ?? false
+  const covers = ({ resource, context }: AccessRequest): boolean =>
+    resources === undefined || resources.some((pattern) => pattern.matches(resource, context)) !== negated
   return {
     statement,
     index,
     speaksOf: (action) => actions.some((pattern) => pattern.matches(action, NO_CONTEXT)) !== statement.actions.negated,
+    isAlikeOver: (start) => resources === undefined || areAlike(resources, start),
     applies(request) {
       const closeness = principals ? principals(request.asker) : 'asker'
       if (closeness === undefined || !covers(request)) return undefined
@@ -83,14 +91,10 @@ function compileStatement(statement: Statement, index: number, version: PolicyDo
 
 const NO_CONTEXT: RequestContext = { get: () => undefined }
 
-function compileResources({ resources }: Statement, form: PatternForm): (request: AccessRequest) => boolean {
-  if (!resources) return () => true
-  const { negated } = resources
-  const patterns: readonly Pattern[] = resources.names.map((name) => compilePattern(completed(name), form))
-  return ({ resource, context }) => {
-    for (const pattern of patterns) if (pattern.matches(resource, context)) return !negated
-    return negated
-  }
+/** Where one matches all of them, the others change nothing. */
+function areAlike(patterns: readonly Pattern[], start: string): boolean {
+  const coverages = patterns.map((pattern) => pattern.over?.(start) ?? 'some')
+  return coverages.includes('all') || !coverages.includes('some')
 }
 
 /** "Specifying arn:aws:sqs is equivalent to arn:aws:sqs:*:*:*" (reference_policies_grammar.html). */

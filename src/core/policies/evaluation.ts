@@ -62,6 +62,16 @@ export function decide(request: AccessRequest, bounds: Bounds, resource: Resourc
   return granted ? { allowed: true, by: granted.by } : without('resource')
 }
 
+/** Whether one decision holds for all resources of the side that start so: no statement tells one from another. */
+export function decidesAlike(action: string, start: string, bounds: Bounds, { policies = [] }: ResourceSide): boolean {
+  const { identity, boundary, session = [], control = [] } = bounds
+  const all = [...identity, ...(boundary ? [boundary] : []), ...session, ...control.flat(), ...policies]
+  return all.every(({ compiled }) => {
+    const { allow, deny } = compiled.of(action)
+    return [...allow, ...deny].every((statement) => statement.isAlikeOver(start))
+  })
+}
+
 const without = (missing: PolicyRole): Decision => ({ allowed: false, explicit: false, missing })
 
 /** Inside one account either side may allow. */

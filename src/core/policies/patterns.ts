@@ -10,7 +10,12 @@ export interface RequestContext {
 
 export interface Pattern {
   matches(value: string, context: RequestContext): boolean
+  /** What is known of all values that start so, whatever the context; nothing where it is absent. */
+  over?(start: string): Coverage
 }
+
+/** Of values that start alike a pattern matches all, none, or there may be some of either kind. */
+export type Coverage = 'all' | 'none' | 'some'
 
 /** What stands in a pattern: `variables` since 2012, `wildcards` where the operator knows them. */
 export interface PatternForm {
@@ -26,7 +31,7 @@ const ONE = -2
 type Glob = readonly number[]
 type Part = Glob | { readonly variable: string; readonly otherwise?: string }
 
-const ANYTHING: Pattern = { matches: () => true }
+const ANYTHING: Pattern = { matches: () => true, over: () => 'all' }
 
 export function compilePattern(text: string, form: PatternForm): Pattern {
   const parts = readParts(form.ignoreCase ? lower(text) : text, form)
@@ -87,10 +92,20 @@ function globPattern(glob: readonly number[], { ignoreCase }: PatternForm): Patt
   const fold = (value: string) => (ignoreCase ? value.toLowerCase() : value)
   const firstWildcard = glob.findIndex((code) => code < 0)
   const head = String.fromCharCode(...(firstWildcard < 0 ? glob : glob.slice(0, firstWildcard)))
-  if (firstWildcard < 0) return { matches: (value) => fold(value) === head }
+  const apart = (start: string): boolean => !head.startsWith(start) && !start.startsWith(head)
+  const over = (start: string): Coverage => (apart(fold(start)) ? 'none' : 'some')
+  if (firstWildcard < 0)
+    return {
+      matches: (value) => fold(value) === head,
+      over: (start) => (head.startsWith(fold(start)) ? 'some' : 'none'),
+    }
   if (firstWildcard === glob.length - 1 && glob[firstWildcard] === MANY)
-    return { matches: (value) => fold(value).startsWith(head) }
+    return {
+      matches: (value) => fold(value).startsWith(head),
+      over: (start) => (fold(start).startsWith(head) ? 'all' : over(start)),
+    }
   return {
+    over,
     matches(value) {
       const folded = fold(value)
       // Most of what is asked differs from most of what is written at once.

@@ -2,6 +2,7 @@ import type { Principal } from '../call.ts'
 import type { Catalog, Scope } from '../catalog/catalog.ts'
 import type { SourceCatalog, SourceCatalogs } from '../federation/source-catalogs.ts'
 import type { Sources } from '../federation/sources.ts'
+import type { Forwarded } from '../forwarding/forwarded-lake.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
 import type { Permissions } from '../permissions/permissions.ts'
@@ -18,6 +19,7 @@ export interface QueryRooms {
   readonly engine: SqlEngine
   readonly sources: Sources
   readonly keys: Keys
+  readonly forwarded?: Forwarded
   readonly clock: Clock
 }
 

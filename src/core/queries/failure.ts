@@ -3,6 +3,8 @@ import { IcebergError } from '../../formats/iceberg/iceberg-error.ts'
 import { SqlError, type SqlErrorName } from '../../sql/position.ts'
 import { CATALOG_ENCRYPTION, glueNote } from '../catalog/catalog-encryption.ts'
 import { Fault } from '../faults.ts'
+import { S3_PATH } from '../forwarding/forwarded-files.ts'
+import { FORWARDED } from '../forwarding/forwarding.ts'
 import { PERMISSION } from '../permissions/insufficient.ts'
 import type { NameContext } from './context.ts'
 import { EngineError } from './engine-plan.ts'
@@ -133,6 +135,9 @@ export async function noting<T>(note: string, work: () => Promise<T>): Promise<T
 function faultFailure(fault: Fault): StatementFailure {
   if (fault.noun === CATALOG_ENCRYPTION)
     return namedFailure('HIVE_METASTORE_ERROR', `${fault.message} ${glueNote()}`, fault)
+  if (fault.noun === FORWARDED)
+    return new StatementFailure(forwardedText(fault), { category: 2, type: 1500, cause: fault })
+  if (fault.noun === S3_PATH) return new StatementFailure(fault.message, { category: 2, type: 1501, cause: fault })
   const types: Partial<Record<Fault['kind'], number>> = {
     'not-found': fault.noun === 'bucket' ? 1306 : 1301,
     denied: 1500,
@@ -144,9 +149,14 @@ function faultFailure(fault: Fault): StatementFailure {
   return new StatementFailure(fault.message, { category: 2, type: types[fault.kind] ?? 1009, cause: fault })
 }
 
+/** What a service has refused, with the note that is put behind it. Observed of Glue. */
+const forwardedText = ({ message, detail }: Fault): string =>
+  String(detail.action).startsWith('glue:') ? `${message} ${glueNote('AccessDeniedException')}` : message
+
 /** What a Hive task makes of an error that it meets in the catalog: observed of one whose key could not be used. */
 export function hiveFailure(error: unknown): unknown {
   if (!(error instanceof Fault)) return error
+  if (error.noun === FORWARDED) return ddlTaskFailure('MetaException', forwardedText(error))
   if (error.noun === PERMISSION)
     return ddlTaskFailure('MetaException', `${error.message} ${glueNote('AccessDeniedException')}`)
   if (error.noun !== CATALOG_ENCRYPTION) return error

@@ -3,7 +3,7 @@
  * of its own that the account's lists do not show. docs: AmazonS3 userguide, s3-tables. Knows no HTTP and no AWS errors.
  */
 import { randomUUID } from 'node:crypto'
-import type { Scope } from '../catalog/catalog.ts'
+import type { Scope, TableDescriptor } from '../catalog/catalog.ts'
 import { createTableStore, deleteBucket } from '../objects/buckets.ts'
 import type { Files } from '../objects/files.ts'
 import { type ObjectStore, reclaim } from '../objects/store.ts'
@@ -47,6 +47,15 @@ export const isTableBucketScope = ({ account }: Pick<Scope, 'account'>): boolean
 
 /** By what a table is known whatever it is called; among its parameters. */
 export const TABLE_ID = 's3tables.table-id'
+
+/** What policies call it; undefined for a table that is in no table bucket. */
+export function tableArnAt({ account, region }: Scope, { Parameters }: TableDescriptor): string | undefined {
+  const [, owner, bucket] = new RegExp(`^(\\d{12}):${CATALOG}/(.+)$`).exec(account) ?? []
+  const id = Parameters?.[TABLE_ID]
+  return bucket === undefined || id === undefined
+    ? undefined
+    : `arn:aws:s3tables:${region}:${owner}:bucket/${bucket}/table/${id}`
+}
 
 export interface TablePlace {
   readonly id: string

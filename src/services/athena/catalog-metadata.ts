@@ -3,6 +3,7 @@ import type * as Sdk from '@aws-sdk/client-athena'
 import { wholePattern } from '../../core/catalog/name-pattern.ts'
 import { Fault } from '../../core/faults.ts'
 import { isSource, sourceCatalog } from '../../core/federation/registered-sources.ts'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import { sdkNote } from '../../core/sdk-note.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
@@ -10,6 +11,7 @@ import { lakeCatalogs, registeredCatalog } from './data-catalogs.ts'
 import { invalidRequest } from './faults.ts'
 import { lakeMetadata } from './lake-metadata.ts'
 import type { PageInput } from './paging.ts'
+import { ATHENA_PRINCIPAL } from './principal.ts'
 import { sourceMetadata } from './source-metadata.ts'
 
 /** What can be looked up in a catalog. */
@@ -52,7 +54,8 @@ export const catalogMetadataHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
 })
 
 /** Throws for a registered catalog that has no reader here. */
-function metadataOf(lake: Lake, call: ServiceCall, name: string): CatalogMetadata {
+function metadataOf(house: Lake, call: ServiceCall, name: string): CatalogMetadata {
+  const lake = forwardedLake(house, call, ATHENA_PRINCIPAL)
   const ofLake = lakeCatalogs(lake, call).find(name.toLowerCase())
   if (ofLake) return lakeMetadata(lake, ofLake.scope)
   const registered = registeredCatalog(lake, call, name)

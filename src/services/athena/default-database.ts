@@ -1,4 +1,5 @@
 import { Fault } from '../../core/faults.ts'
+import { FORWARDED } from '../../core/forwarding/forwarding.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Scope } from './spaces.ts'
 
@@ -10,14 +11,18 @@ export const DEFAULT_DATABASE = 'default'
  * Hive's client does: hence `glue:CreateDatabase` on `database/default` in the policies it asks for (docs: athena ug,
  * fine-grained-access-to-glue-resources).
  */
-export async function requireDefaultDatabase({ catalog }: Lake, { account, region }: Scope): Promise<void> {
+export async function requireDefaultDatabase(
+  { catalog }: Lake,
+  forCaller: Lake,
+  { account, region }: Scope,
+): Promise<void> {
   // Whoever may not see it finds it made nevertheless.
   const scope = { account, region }
   if (catalog.databases.find(scope, DEFAULT_DATABASE)) return
   try {
-    await catalog.databases.create(scope, { Name: DEFAULT_DATABASE, Description: 'Default Hive database' })
+    await forCaller.catalog.databases.create(scope, { Name: DEFAULT_DATABASE, Description: 'Default Hive database' })
   } catch (error) {
-    // Another first query has been faster.
-    if (!(error instanceof Fault && error.kind === 'already-exists')) throw error
+    // Another first query has been faster; and whoever may make none does without.
+    if (!(error instanceof Fault && (error.kind === 'already-exists' || error.noun === FORWARDED))) throw error
   }
 }

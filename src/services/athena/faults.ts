@@ -1,5 +1,6 @@
 import { CATALOG_ENCRYPTION, glueNote } from '../../core/catalog/catalog-encryption.ts'
 import type { Fault } from '../../core/faults.ts'
+import { FORWARDED } from '../../core/forwarding/forwarding.ts'
 import { PERMISSION } from '../../core/permissions/insufficient.ts'
 import { AwsError } from '../../protocol/service.ts'
 
@@ -32,7 +33,7 @@ export function translate(fault: Fault): AwsError {
       if (fault.noun === 'database' || fault.noun === 'table') return new AwsError('MetadataException', fault.message)
       return invalidRequest(fault.message, fault.noun === 'data-catalog' ? 'DATACATALOG_NOT_FOUND' : 'INVALID_INPUT')
     case 'denied':
-      if (fault.noun !== PERMISSION) return invalidRequest(fault.message)
+      if (fault.noun !== PERMISSION && fault.noun !== FORWARDED) return invalidRequest(fault.message)
       return new AwsError('MetadataException', `${fault.message} ${glueNote('AccessDeniedException')}`)
     case 'not-ready':
       if (fault.noun === CATALOG_ENCRYPTION) return new AwsError('MetadataException', `${fault.message} ${glueNote()}`)

@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Call } from '../../core/call.ts'
 import { Fault } from '../../core/faults.ts'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { failureOf, isExpected } from '../../core/queries/failure.ts'
 import { invalidRequest } from './faults.ts'
 import { type Input, textOf } from './own-input.ts'
+import { ATHENA_PRINCIPAL } from './principal.ts'
 import { nameContext, type QueryLimits } from './query-run.ts'
 
 export interface Asked {
@@ -28,10 +30,11 @@ export async function inContext<T>(
     catalog: textOf(input, 'catalog')?.toLowerCase(),
     database: textOf(input, 'database')?.toLowerCase(),
   }
+  const forCaller = forwardedLake(lake, call, ATHENA_PRINCIPAL)
   const held: { release(): void }[] = []
   const context: QueryContext = {
-    ...nameContext(lake, names),
-    rooms: lake,
+    ...nameContext(forCaller, names),
+    rooms: forCaller,
     text: textOf(input, 'sql') ?? '',
     queryId: randomUUID(),
     now: lake.clock.now(),
@@ -39,7 +42,7 @@ export async function inContext<T>(
     limits,
     signal: AbortSignal.any([call.signal, AbortSignal.timeout(limits.timeoutMs)]),
     async hold(files) {
-      const pin = lake.files.pin(files)
+      const pin = forCaller.files.pin(files)
       held.push(pin)
       await pin.ready
     },

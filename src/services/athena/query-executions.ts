@@ -1,4 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-athena'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { EngineProgress } from '../../core/queries/engine-plan.ts'
 import { isOver, type Run } from '../../core/runs/run.ts'
@@ -7,6 +8,7 @@ import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { isManaged, managedSizeBytes } from './managed-results.ts'
 import { page } from './paging.ts'
+import { ATHENA_PRINCIPAL } from './principal.ts'
 import { listedQueries, remember, startedBy } from './query-history.ts'
 import { measureQuery } from './query-measures.ts'
 import type { QueryFailureDetail, QueryResult, QuerySettings, QuerySpec, UnfinishedQuery } from './query-run.ts'
@@ -67,7 +69,7 @@ export function queryExecutionHandlers(
             remember(tx, run, request.print)
           },
           work: async (run, signal) => {
-            const reused = reusedResult(lake, runs, run)
+            const reused = reusedResult(forwardedLake(lake, spec, ATHENA_PRINCIPAL), runs, run)
             if (reused) return { result: reused }
             try {
               return await runStatement(

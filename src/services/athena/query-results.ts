@@ -1,4 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-athena'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import { lakePrincipal } from '../../core/permissions/lake-principal.ts'
 import { csvValues } from '../../core/queries/result-csv.ts'
@@ -7,6 +8,7 @@ import { AwsError, type Handlers, type ServiceCall } from '../../protocol/servic
 import { invalidRequest } from './faults.ts'
 import { keptResult } from './kept-results.ts'
 import { decodeToken, encodeToken } from './paging.ts'
+import { ATHENA_PRINCIPAL } from './principal.ts'
 import { foundQuery, type QueryRun, type QueryRuns, resultLocation } from './query-executions.ts'
 import type { QueryFailureDetail } from './query-run.ts'
 import { columnInfo, plainVarchar } from './result-columns.ts'
@@ -33,7 +35,10 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
     if (run.state !== 'SUCCEEDED') return unfinished(run)
     const offset = input.NextToken === undefined ? 0 : pageOffset(input.NextToken, run.id)
     const { uri, form, values, columns } = input.QueryResultType === 'DATA_MANIFEST' ? manifest(run) : rows(run)
-    const page = uri === undefined ? { records: [] } : await readPage(lake, run, { uri, offset, limit, form })
+    const page =
+      uri === undefined
+        ? { records: [] }
+        : await readPage(forwardedLake(lake, call, ATHENA_PRINCIPAL), run, { uri, offset, limit, form })
     if (!page) throw invalidRequest(`Malformed nextPageToken ${input.NextToken}`)
     return {
       UpdateCount: run.result!.updateCount,

@@ -3,6 +3,7 @@ import type { EngineVersion } from '@aws-sdk/client-athena'
 import type { Principal } from '../../core/call.ts'
 import { readEvents } from '../../core/events/reads.ts'
 import { registeredSources } from '../../core/federation/registered-sources.ts'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import { DEFAULT_CATALOG, type NameContext, type QueryContext } from '../../core/queries/context.ts'
 import type { EngineProgress } from '../../core/queries/engine-plan.ts'
@@ -16,10 +17,11 @@ import { lakeCatalogs } from './data-catalogs.ts'
 import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
 import { arriveManaged } from './managed-results.ts'
 import { preparedStatements } from './prepared-statements.ts'
+import { ATHENA_PRINCIPAL } from './principal.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
 import type { ResultPlace } from './result-configuration.ts'
 import { isHiveTask, leavesManifest, resultFiles } from './result-files.ts'
-import { guardedFiles } from './result-keys.ts'
+import { guardedFiles, requireWritable } from './result-keys.ts'
 import { reusableTables } from './result-reuse.ts'
 
 export interface QuerySpec extends ResultPlace {
@@ -125,7 +127,7 @@ export function nameContext(
 }
 
 /** As events name it. */
-const ATHENA = { service: 'ATHENA', source: 'athena.amazonaws.com' } as const
+const ATHENA = { service: 'ATHENA', source: ATHENA_PRINCIPAL } as const
 
 export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<Ending<QueryResult>> {
   const { id, spec, statement, parameters } = task
@@ -137,24 +139,26 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     if (progress.scannedBytes > mostBytes) cutoff.abort(scannedTooMuch())
   }
   const held: { release(): void }[] = []
-  const { files, protection } = await guardedFiles(lake, spec)
-  const names = nameContext(lake, spec)
+  const forCaller = forwardedLake(lake, spec, ATHENA_PRINCIPAL)
+  requireWritable(forCaller, spec)
+  const { files, protection } = await guardedFiles(forCaller, spec)
+  const names = nameContext(forCaller, spec)
   const { create, remove } = task.places
   const context: QueryContext = {
     ...names,
     places: { create: () => create(spec), remove },
-    rooms: files === lake.files ? lake : { ...lake, files },
+    rooms: files === forCaller.files ? forCaller : { ...forCaller, files },
     text: spec.query,
     queryId: id,
     now: lake.clock.now(),
     tablesLocation: spec.managed ? undefined : spec.outputFolder,
     protection,
     guard: ({ option, keyId }) =>
-      guardedFiles(lake, { ...spec, encryption: { EncryptionOption: option, KmsKey: keyId } }),
+      guardedFiles(forCaller, { ...spec, encryption: { EncryptionOption: option, KmsKey: keyId } }),
     limits: task.limits,
     signal: AbortSignal.any([signal, cutoff.signal]),
-    async hold(files) {
-      const pin = lake.files.pin(files)
+    async hold(found) {
+      const pin = files.pin(found)
       held.push(pin)
       await pin.ready
     },
@@ -166,7 +170,7 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     },
   }
   try {
-    await requireDefaultDatabase(lake, spec)
+    await requireDefaultDatabase(lake, forCaller, spec)
     const outcome = await executeStatement(
       statement,
       context,

@@ -3,6 +3,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-athena'
 import { CATALOG_ENCRYPTION, glueNote } from '../../core/catalog/catalog-encryption.ts'
 import { Fault } from '../../core/faults.ts'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
+import { FORWARDED } from '../../core/forwarding/forwarding.ts'
 import type { Lake } from '../../core/lake.ts'
 import { checkStatement, statementClass } from '../../core/queries/statements/execute.ts'
 import { prepared } from '../../core/queries/statements/prepared.ts'
@@ -15,6 +17,7 @@ import { reservationOf } from './capacity-reservations.ts'
 import { invalidRequest } from './faults.ts'
 import { knownStatement } from './known-statements.ts'
 import { preparedStatements } from './prepared-statements.ts'
+import { ATHENA_PRINCIPAL } from './principal.ts'
 import { nameContext, type QuerySpec } from './query-run.ts'
 import { requestToken } from './request-token.ts'
 import { resultPlace } from './result-configuration.ts'
@@ -36,7 +39,8 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
   const workGroup = input.WorkGroup ?? PRIMARY
   const group = findWorkGroup(lake, call, workGroup)
   if (group.state === 'DISABLED') throw invalidRequest(`WorkGroup ${workGroup} is disabled.`)
-  const place = resultPlace(lake.files, input.ResultConfiguration ?? {}, group.configuration)
+  const forCaller = forwardedLake(lake, call, ATHENA_PRINCIPAL)
+  const place = resultPlace(forCaller.files, input.ResultConfiguration ?? {}, group.configuration)
   const names = {
     account: call.account,
     region: call.region,
@@ -51,7 +55,7 @@ export function startedQuery(lake: Lake, input: Sdk.StartQueryExecutionInput, ca
     const execution =
       statement.kind === 'execute' ? prepared(statement, preparedStatements(lake, call, workGroup)) : undefined
     const target = execution?.statement ?? statement
-    const context = nameContext(lake, names)
+    const context = nameContext(forCaller, names)
     checkStatement(target, context)
     const { type, substatement } = statementClass(target, context)
     const spec: QuerySpec = {
@@ -95,6 +99,8 @@ function atOnce<T>(call: ServiceCall, work: () => T): T {
       throw invalidRequest(
         `${error.message} ${sdkNote('AmazonDataCatalog', 'EntityNotFoundException', call.requestId)}`,
       )
+    if (error instanceof Fault && error.noun === FORWARDED)
+      throw invalidRequest(`${error.message} ${sdkNote('AmazonDataCatalog', 'AccessDeniedException', call.requestId)}`)
     if (error instanceof Fault && error.noun === CATALOG_ENCRYPTION)
       throw invalidRequest(`${error.message} ${glueNote()}`)
     throw error

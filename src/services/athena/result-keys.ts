@@ -1,5 +1,6 @@
 /** The key that what a query writes is encrypted under. */
 import { Fault } from '../../core/faults.ts'
+import { S3_PATH } from '../../core/forwarding/forwarded-files.ts'
 import { type Key, requireUsable } from '../../core/keys/key.ts'
 import { scopeOfKey } from '../../core/keys/reference-scope.ts'
 import type { Lake } from '../../core/lake.ts'
@@ -8,6 +9,16 @@ import type { Guard } from '../../core/queries/context.ts'
 import { StatementFailure } from '../../core/queries/failure.ts'
 import type { QuerySpec } from './query-run.ts'
 import { protectionOf } from './result-configuration.ts'
+
+/** Before anything is read: whoever may not write the result hears so first. */
+export function requireWritable({ forwarded }: Lake, spec: QuerySpec): void {
+  if (!forwarded || spec.managed) return
+  try {
+    forwarded.permits.require('PutObject', spec.resultUri)
+  } catch (error) {
+    throw error instanceof Fault && error.noun === S3_PATH ? unwritable(spec, error) : error
+  }
+}
 
 /** Where a query writes, and how. Throws in Athena's words (observed) where the key can not be used, and type 1501 of its error catalog. */
 export async function guardedFiles(lake: Lake, spec: QuerySpec): Promise<Guard> {
@@ -19,10 +30,11 @@ export async function guardedFiles(lake: Lake, spec: QuerySpec): Promise<Guard> 
   return { files: lake.files, protection: { ...protection, encryption: { algorithm: 'aws:kms', keyId: key.arn } } }
 }
 
-async function usableKey({ keys }: Lake, spec: QuerySpec, keyId: string): Promise<Key> {
+async function usableKey({ keys, forwarded }: Lake, spec: QuerySpec, keyId: string): Promise<Key> {
   const scope = scopeOfKey(keyId, spec)
   try {
     const key = await keys.need(scope, keyId)
+    forwarded?.forwarding.require({ action: 'kms:GenerateDataKey', resource: key.arn })
     requireUsable(key)
     if (spec.encryption?.EncryptionOption !== 'CSE_KMS') return key
     // "Athena supports only symmetric keys for reading and writing data": athena ug, encrypting-query-results-stored-in-s3.
@@ -30,9 +42,12 @@ async function usableKey({ keys }: Lake, spec: QuerySpec, keyId: string): Promis
     return await keys.encrypting(scope, key)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    throw new StatementFailure(
-      `Access denied when writing output to url: ${spec.resultUri} . Please ensure you are allowed to access the S3 bucket. If you are encrypting query results with KMS key, please ensure you are allowed to access your KMS key`,
-      { category: 2, type: 1501, cause: error },
-    )
+    throw unwritable(spec, error)
   }
 }
+
+const unwritable = ({ resultUri }: QuerySpec, cause: unknown): StatementFailure =>
+  new StatementFailure(
+    `Access denied when writing output to url: ${resultUri} . Please ensure you are allowed to access the S3 bucket. If you are encrypting query results with KMS key, please ensure you are allowed to access your KMS key`,
+    { category: 2, type: 1501, cause },
+  )

@@ -3,6 +3,7 @@
  * the same text in the same work group, catalog, database and place, if that is not too old and still there.
  */
 import { createHash } from 'node:crypto'
+import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
 import type { QueryRun, QueryRuns } from './query-executions.ts'
@@ -29,6 +30,16 @@ const areThere = (lake: Lake, spec: QuerySpec, tables: readonly string[]): boole
     const [database, table] = name.split('.')
     return lake.catalog.tables.find(spec, database!, table!) !== undefined
   })
+
+/** Where the caller may not have one of them, the query runs, and says so. */
+function isReachable(lake: Lake, spec: QuerySpec, tables: readonly string[], location: string): boolean {
+  try {
+    return areThere(lake, spec, tables) && lake.files.stat(location) !== undefined
+  } catch (error) {
+    if (error instanceof Fault && error.kind === 'denied') return false
+    throw error
+  }
+}
 
 const keyOf = (spec: QuerySpec): string =>
   createHash('sha256')
@@ -71,9 +82,8 @@ export function reusedResult(lake: Lake, runs: QueryRuns, { id, spec }: QueryRun
   for (const earlier of lake.state.get<string[]>(reuseSpace(spec), keyOf(spec))?.doc ?? []) {
     const run = earlier === id ? undefined : runs.find(earlier)
     if (!run?.result?.reusable || run.state !== 'SUCCEEDED' || Date.parse(run.endedAt!) < oldest) continue
-    if (!areThere(lake, spec, run.result.reusable)) continue
     const location = run.result.reusedFrom ?? run.spec.resultUri
-    if (!lake.files.stat(location)) continue
+    if (!isReachable(lake, spec, run.result.reusable, location)) continue
     // What reuses a result is none to be reused: its age is that of the first.
     return { ...run.result, statistics: { scannedBytes: 0, engineMs: 0 }, reusedFrom: location, reusable: undefined }
   }

@@ -17,11 +17,11 @@ interface Known extends KnownSnapshot {
 /** By the table's location; the one used last is the last. */
 type ByLocation = Map<string, Known>
 
-const knownByLake = new WeakMap<Files, ByLocation>()
+const knownByLake = new WeakMap<object, ByLocation>()
 /** For a lake, as far as can be told from lengths of texts. */
 const MOST_BYTES = 400 << 20
 
-function knownOf(lake: Files): ByLocation {
+function knownOf({ lake }: Files): ByLocation {
   const known = knownByLake.get(lake) ?? new Map()
   knownByLake.set(lake, known)
   return known

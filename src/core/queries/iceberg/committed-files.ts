@@ -15,10 +15,10 @@ export function refuseSealing({ seals }: Pick<Files, 'seals'>): void {
   if (seals) throw namedFailure('NOT_SUPPORTED', 'Iceberg tables can not be written with the encryption option CSE_KMS')
 }
 
-const onTheWay = new WeakMap<Files, Set<string>>()
+const onTheWay = new WeakMap<object, Set<string>>()
 
 /** The addresses of files that are about to be committed, of all tables: nobody's yet, and not to be taken away. */
-export const filesOnTheWay = (files: Files): ReadonlySet<string> => onTheWay.get(files) ?? new Set()
+export const filesOnTheWay = (files: Files): ReadonlySet<string> => onTheWay.get(files.lake) ?? new Set()
 
 /** The files are objects before `commit` names them; where it fails nobody has seen them, and they go. */
 export async function committed<T>(
@@ -29,8 +29,8 @@ export async function committed<T>(
   const { files } = context.rooms
   refuseSealing(files)
   const objects = written.map(({ file, localPath }) => ({ uri: file.path, localPath }))
-  const ways = onTheWay.get(files) ?? new Set()
-  onTheWay.set(files, ways)
+  const ways = onTheWay.get(files.lake) ?? new Set()
+  onTheWay.set(files.lake, ways)
   for (const { uri } of objects) ways.add(uri)
   try {
     await files.adopt(objects, { contentType: 'application/octet-stream', ...context.protection })

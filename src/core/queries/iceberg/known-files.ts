@@ -32,7 +32,7 @@ class KnownFiles {
   }
 }
 
-const knownByLake = new WeakMap<Files, KnownFiles>()
+const knownByLake = new WeakMap<object, KnownFiles>()
 
 /** `what`: tells apart what different readers make of the file. `weightOf`: how many values there are. */
 export async function rememberedFor<T>(
@@ -42,8 +42,8 @@ export async function rememberedFor<T>(
   weightOf: (value: T) => number,
   read: () => Promise<T>,
 ): Promise<T> {
-  const known = knownByLake.get(files) ?? new KnownFiles()
-  knownByLake.set(files, known)
+  const known = knownByLake.get(files.lake) ?? new KnownFiles()
+  knownByLake.set(files.lake, known)
   // By its bytes: another file of that address is another file.
   const file = files.stat(address)
   if (!file) return read()

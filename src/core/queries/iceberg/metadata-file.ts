@@ -61,13 +61,13 @@ function parsed(bytes: Uint8Array): unknown {
 
 type Known = Map<string, TableMetadata>
 
-const knownByLake = new WeakMap<Files, Known>()
+const knownByLake = new WeakMap<object, Known>()
 /** Of all that are kept for a lake: some hundred bytes each. */
 const MOST_KNOWN_SNAPSHOTS = 20_000
 
 function knownMetadata(files: Files): Known {
-  const known = knownByLake.get(files) ?? new Map()
-  knownByLake.set(files, known)
+  const known = knownByLake.get(files.lake) ?? new Map()
+  knownByLake.set(files.lake, known)
   return known
 }
 

@@ -80,7 +80,7 @@ async function createTable(
   const asked = await planQuery(statement.query, context, parameters)
   const planned = statement.withData ? asked : withoutRows(asked)
   const columns = tableColumns(
-    planned,
+    planned.bound,
     statement.at,
     statement.columns?.map((c) => c.name),
   )

@@ -1,9 +1,9 @@
 /** Catalog entries for tables that statements create. */
 import { hiveTypeName } from '../../../sql/hive/type.ts'
+import type { BoundQuery } from '../../../sql/plan.ts'
 import { type Position, SqlError } from '../../../sql/position.ts'
 import { type Type, typeName } from '../../../sql/types.ts'
 import type { StorageDescriptor, TableDescriptor } from '../../catalog/catalog.ts'
-import type { PlannedQuery } from './query.ts'
 import { STORAGE_CLASSES, type WritableFormat } from './storage-formats.ts'
 
 export interface NamedColumn {
@@ -12,8 +12,11 @@ export interface NamedColumn {
 }
 
 /** The columns that a query gives a table; each must have a name of its own and a type that Hive can hold. */
-export function tableColumns(planned: PlannedQuery, at: Position, aliases?: readonly string[]): NamedColumn[] {
-  const { output } = planned.bound
+export function tableColumns(
+  { output }: Pick<BoundQuery, 'output'>,
+  at: Position,
+  aliases?: readonly string[],
+): NamedColumn[] {
   if (aliases && aliases.length !== output.length)
     throw new SqlError(
       'MISMATCHED_COLUMN_ALIASES',

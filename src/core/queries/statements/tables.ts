@@ -31,8 +31,10 @@ export async function dropTable(statement: Of<'drop-table'>, context: QueryConte
       type: 1006,
       leavesText: true,
     })
-  const { catalog, files } = context.rooms
+  const { catalog, files, forwarded } = context.rooms
   const own = isIcebergTable(found) ? await filesOfTable(found, context) : undefined
+  // What may not be deleted keeps its table.
+  for (const uri of own ?? []) forwarded?.permits.require('DeleteObject', uri)
   await catalog.tables.delete(context.scope, found.database, found.descriptor.Name)
   // Others may have taken some of them away.
   if (own) await files.delete([...own].filter((uri) => files.stat(uri)))

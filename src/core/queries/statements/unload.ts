@@ -41,7 +41,7 @@ export async function unload(
       statement.at,
     )
   const planned = await planQuery(statement.query, context, parameters)
-  const names = tableColumns(planned, statement.at).map((c) => c.name)
+  const names = tableColumns(planned.bound, statement.at).map((c) => c.name)
   const partitionBy = namesProperty(properties, 'partitioned_by')
   if (partitionBy.join() !== names.slice(names.length - partitionBy.length).join())
     throw new SqlError(

@@ -2,11 +2,11 @@ import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { parseQuery } from '../../../sql/statement.ts'
 import { layoutQuery } from '../../../sql/trino/layout.ts'
+import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { isView, readViewText, viewDescriptor } from '../view-text.ts'
 import { tableColumns } from './created-tables.ts'
-import { planQuery } from './query.ts'
 import { lakeTarget } from './statement-target.ts'
 import { foundTable } from './table-names.ts'
 
@@ -25,11 +25,11 @@ export async function createView(
     throw new SqlError('TABLE_ALREADY_EXISTS', `Table already exists: '${name.database}.${name.table}'`, statement.at)
   if (existing && !statement.orReplace)
     throw new SqlError('TABLE_ALREADY_EXISTS', `View already exists: '${name.database}.${name.table}'`, statement.at)
-  const planned = await planQuery(statement.query, context, parameters)
-  if (planned.views.has(`${name.database}.${name.table}`))
+  const { bound, resolver } = await bindQuery(statement.query, context, parameters)
+  if (resolver.views.has(`${name.database}.${name.table}`))
     throw new SqlError('VIEW_IS_RECURSIVE', 'Statement would create a recursive view', statement.at)
   const columns = tableColumns(
-    planned,
+    bound,
     statement.at,
     statement.columns?.map((c) => c.name),
   )

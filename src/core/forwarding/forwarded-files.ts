@@ -1,0 +1,133 @@
+/** The files of the lake as a caller's policies let them be used: each operation asks for S3's action on the object. */
+import { Fault } from '../faults.ts'
+import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
+import type { Forwarding } from './forwarding.ts'
+import type { Opening, Openings } from './openings.ts'
+
+/** The noun of its faults. */
+export const S3_PATH = 's3 path'
+
+/** In Athena's words, as its users have met them. */
+const refused = (uri: string): Fault => new Fault('denied', S3_PATH, `Permission denied on S3 path: ${uri}`)
+
+export interface FilePermits {
+  /** Throws `Fault('denied', S3_PATH)`. */
+  require(action: ObjectAction, uri: string): void
+}
+
+type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject'
+
+export function filePermits(forwarding: Forwarding, openings: Openings): FilePermits & Listing {
+  const byOther = (opening: Exclude<Opening, { readonly by: 's3' }>, writes: boolean): boolean => {
+    if (opening.by === 'lake-formation')
+      return forwarding.allows({ action: 'lakeformation:GetDataAccess', resource: '*' })
+    const { arn: resource, namespace, name } = opening
+    const action = writes ? 's3tables:PutTableData' : 's3tables:GetTableData'
+    return forwarding.allows({
+      action,
+      resource,
+      context: { 's3tables:namespace': namespace, 's3tables:tablename': name },
+    })
+  }
+  return {
+    require(action, uri) {
+      const { bucket, key } = partsOf(uri)
+      const opening = openings.of(`s3://${bucket}/${key}`)
+      const may =
+        opening.by === 's3'
+          ? forwarding.allowsObject(`s3:${action}`, bucket, key)
+          : byOther(opening, action !== 'GetObject')
+      if (!may) throw refused(uri)
+    },
+    requireList(folder, delimiter) {
+      const { bucket, key } = partsOf(folder.replace(/\/*$/, '/'))
+      const opening = openings.of(`s3://${bucket}/${key}`)
+      const resource = `arn:aws:s3:::${bucket}`
+      const context = { 's3:prefix': key, ...(delimiter && { 's3:delimiter': delimiter }) }
+      const may =
+        opening.by === 's3'
+          ? forwarding.allows({ action: 's3:ListBucket', resource, context })
+          : byOther(opening, false)
+      if (!may) throw refused(folder)
+    },
+  }
+}
+
+interface Listing {
+  requireList(folder: string, delimiter?: string): void
+}
+
+/** What is no address of S3's fails where it is used. */
+function partsOf(uri: string): { readonly bucket: string; readonly key: string } {
+  const [, bucket = '', key = ''] = /^s3[an]?:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri) ?? []
+  return { bucket, key }
+}
+
+export function forwardedFiles(files: Files, forwarding: Forwarding, openings: Openings): Files {
+  const permits = filePermits(forwarding, openings)
+  const usesKey = (action: 'Decrypt' | 'GenerateDataKey', keyId: string | undefined, uri: string): void => {
+    if (!keyId?.startsWith('arn:')) return
+    const context = { 'kms:viaservice': `s3.${forwarding.caller.region}.amazonaws.com` }
+    if (!forwarding.allows({ action: `kms:${action}`, resource: keyId, context })) throw refused(uri)
+  }
+  const read = (file: Pick<LakeFile, 'uri' | 'keyId'>): void => {
+    permits.require('GetObject', file.uri)
+    usesKey('Decrypt', file.keyId, file.uri)
+  }
+  const write = (uri: string, { encryption }: FileAttributes): void => {
+    permits.require('PutObject', uri)
+    usesKey('GenerateDataKey', encryption?.keyId, uri)
+  }
+  /** Of this work: what it has put there it may take away again, if nothing comes of it. */
+  const adopted = new Set<string>()
+  return {
+    ...files,
+    bucketOwner: (bucket) =>
+      forwarding.allows({ action: 's3:GetBucketLocation', resource: `arn:aws:s3:::${bucket}` })
+        ? files.bucketOwner(bucket)
+        : undefined,
+    list(folder) {
+      permits.requireList(folder)
+      return files.list(folder)
+    },
+    folders(folder) {
+      permits.requireList(folder, '/')
+      return files.folders(folder)
+    },
+    stat(uri) {
+      permits.require('GetObject', uri)
+      return files.stat(uri)
+    },
+    read(uri, range) {
+      const found = files.stat(uri)
+      read(found ?? { uri })
+      return files.read(uri, range)
+    },
+    async arrive(newFiles) {
+      for (const { uri, attributes } of newFiles) write(uri, attributes)
+      return files.arrive(newFiles)
+    },
+    async put(uri, body, attributes) {
+      write(uri, attributes)
+      return files.put(uri, body, attributes)
+    },
+    async adopt(written, attributes) {
+      for (const { uri } of written) write(uri, attributes)
+      for (const { uri } of written) if (!files.stat(uri)) adopted.add(uri)
+      return files.adopt(written, attributes)
+    },
+    async copy(from, to) {
+      read(files.stat(from) ?? { uri: from })
+      permits.require('PutObject', to)
+      await files.copy(from, to)
+    },
+    async delete(uris) {
+      for (const uri of uris) if (!adopted.has(uri)) permits.require('DeleteObject', uri)
+      await files.delete(uris)
+    },
+    pin(found) {
+      for (const file of found) read(file)
+      return files.pin(found)
+    },
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Forwarding: what a service does on its caller's behalf is asked of the caller's policies, as AWS does it by forward access
+ * sessions (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html). The rooms that the work
+ * enters ask as they are entered (`forwarded-lake`), so that there is no way past. Knows no service and no SQL.
+ */
+import type { Access, Caller, Question } from '../access/access.ts'
+import { Fault } from '../faults.ts'
+
+/** The noun of its faults: the caller may not. */
+export const FORWARDED = 'forwarded action'
+
+/** Of one piece of work for one caller. What has been decided is not asked again, since the work is of one moment. */
+export interface Forwarding {
+  readonly caller: Caller
+  allows(question: Question): boolean
+  /** Throws `Fault('denied', FORWARDED)` in the words of AWS; `detail.action` says what it was. */
+  require(question: Question): void
+  /** Of one object of many: where policies tell none of a folder's from another, one is asked for all of them. */
+  allowsObject(action: string, bucket: string, key: string): boolean
+}
+
+/** `via`: in whose name it is asked, `athena.amazonaws.com`; absent where the caller is thought to ask in person. */
+export function forwardingFor(access: Access, caller: Caller, via: string | undefined): Forwarding {
+  const decided = new Map<string, true | string>()
+  const alike = new Map<string, boolean>()
+  const asked = (question: Question): Question => (via === undefined ? question : { ...question, via })
+
+  const decide = (key: string, question: Question): true | string => {
+    const known = decided.get(key)
+    if (known !== undefined) return known
+    let outcome: true | string = true
+    try {
+      access.check(caller, asked(question))
+    } catch (error) {
+      if (!(error instanceof Fault && error.kind === 'denied')) throw error
+      outcome = error.message
+    }
+    decided.set(key, outcome)
+    return outcome
+  }
+  const keyOf = ({ action, resource, context }: Question): string =>
+    context === undefined ? `${action} ${resource}` : `${action} ${resource} ${JSON.stringify(context)}`
+
+  const isAlike = (action: string, start: string): boolean => {
+    const key = `${action} ${start}`
+    const known = alike.get(key) ?? access.isAlike(caller, asked({ action, resource: start }))
+    alike.set(key, known)
+    return known
+  }
+  /** The widest folder in which all are decided alike; undefined where the object has to be asked for itself. */
+  const folderOf = (action: string, root: string, key: string): string | undefined => {
+    for (let end = 0; ; ) {
+      const start = root + key.slice(0, end)
+      if (isAlike(action, start)) return start
+      const slash = key.indexOf('/', end)
+      if (slash < 0) return undefined
+      end = slash + 1
+    }
+  }
+
+  return {
+    caller,
+    allows: (question) => decide(keyOf(question), question) === true,
+    require(question) {
+      const outcome = decide(keyOf(question), question)
+      if (outcome !== true) throw new Fault('denied', FORWARDED, outcome, { action: question.action })
+    },
+    allowsObject(action, bucket, key) {
+      const root = `arn:aws:s3:::${bucket}/`
+      const resource = root + key
+      const of = folderOf(action, root, key) ?? resource
+      return decide(`${action} ${of}`, { action, resource }) === true
+    },
+  }
+}
