@@ -19,6 +19,8 @@ export interface Planning {
 }
 
 export type FoundFiles = Pick<Relation, 'files' | 'layouts'> & {
+  /** Where the files are compared by others than the layout's: these too, after them. */
+  readonly columns?: Relation['columns']
   /** Of a table in buckets, where not all of them are read. */
   readonly buckets?: { readonly read: number; readonly all: number }
   /** What was known of the table's files before any was read, for people. */

@@ -7,7 +7,7 @@ import type { LakeFile } from '../objects/files.ts'
 export interface Relation {
   /** What the plan's scans are named by. */
   readonly id: string
-  /** Data columns in file order, then partition columns; of these a scan reads those it lists. */
+  /** Data columns in file order, then partition columns, then what rows are only compared by; of these a scan reads those it lists. */
   readonly columns: readonly RelationColumn[]
   readonly format: FileFormat
   /** The files left after pruning; none is fine and reads as no rows. */
@@ -107,16 +107,27 @@ export type DeletedRows =
 /** Files whose rows say which values, in all of the columns together, make a row deleted; NULL is one of them. */
 export interface DeletedValues {
   readonly files: readonly DeleteFile[]
+  /** Columns of those files. */
+  readonly told: readonly ToldColumn[]
   readonly columns: readonly ComparedColumn[]
 }
 
-export interface ComparedColumn {
+export interface ToldColumn {
   readonly fieldId: number
   readonly type: Type
   readonly ids: FieldIds
-  /** Told by an engine to itself: the names by which the data file and the deletes have it, where those are not found by ids. */
+  /** Told by an engine to itself: its name in the files, where it is not found by its id. */
   readonly field?: string
-  readonly deleteField?: string
+}
+
+export interface ComparedColumn {
+  /** Index into `Relation.columns`: a scan need not want it. */
+  readonly column: number
+  /** Names of fields that lead to what is compared inside it. */
+  readonly path: readonly string[]
+  /** Index into `DeletedValues.told`, and the paths one of which leads to the value there. */
+  readonly told: number
+  readonly toldPaths: readonly (readonly string[])[]
 }
 
 /** A file that is read besides data files, and counts as much. */

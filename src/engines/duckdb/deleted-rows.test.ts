@@ -170,8 +170,9 @@ async function check(seed: number, ways: Set<string>): Promise<void> {
 
 async function deletedKind(kind: number): Promise<DeletedValues> {
   const localPath = await written(`SELECT ${kind}::BIGINT AS kind`, ', FIELD_IDS {kind: 2}')
-  const compared = { fieldId: 2, type: BIGINT, ids: { id: 2, inner: [] } }
-  return { files: [{ localPath, uri: localPath, sizeBytes: 1 }], columns: [compared] }
+  const told = { fieldId: 2, type: BIGINT, ids: { id: 2, inner: [] } }
+  const compared = { column: 1, path: [], told: 0, toldPaths: [[]] }
+  return { files: [{ localPath, uri: localPath, sizeBytes: 1 }], told: [told], columns: [compared] }
 }
 
 test('what random deletes of every kind leave of several files', async () => {

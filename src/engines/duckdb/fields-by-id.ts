@@ -4,7 +4,7 @@
  * that are read alike become a part of their own.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { ComparedColumn, DataFile, Relation } from '../../core/queries/relation.ts'
+import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import type { FieldIds } from '../../formats/field-ids.ts'
 import { type Type, UNKNOWN, VARCHAR } from '../../sql/types.ts'
 import { type FileField, type FileFields, fieldNamed, fieldsIn, insideOf } from './file-fields.ts'
@@ -36,14 +36,7 @@ async function namedParts(connection: DuckDBConnection, relation: Relation): Pro
     const columnsIn = (file: DataFile) =>
       part.columns.map((column) => (column.kind === 'data' ? columnIn(column, fieldsOf(file)) : column))
     const groups = Map.groupBy(part.files, (file) => JSON.stringify([columnsIn(file), !fieldsOf(file).byId]))
-    return Array.from(groups.values(), (files) => {
-      const first = fieldsOf(files[0]!)
-      return {
-        ...part,
-        columns: columnsIn(files[0]!),
-        files: first.byId ? files : files.map((file) => named(file, first)),
-      }
-    })
+    return Array.from(groups.values(), (files) => ({ ...part, columns: columnsIn(files[0]!), files }))
   })
 }
 
@@ -55,19 +48,6 @@ const isLacked = ({ fieldId, ids }: DataColumn, fields: FileFields): boolean =>
 
 /** What no column is called. The engine goes astray where it is given one name twice. */
 const noName = (place: number): string => `\u0001${place}`
-
-/** Of a file without ids, the names of the columns by which rows are deleted. */
-function named(file: DataFile, { top }: FileFields): DataFile {
-  if (!file.deletedValues) return file
-  const withName = (column: ComparedColumn): ComparedColumn => ({
-    ...column,
-    field: fieldNamed(top, column.ids.names ?? [])?.name ?? noName(-column.fieldId),
-  })
-  return {
-    ...file,
-    deletedValues: file.deletedValues.map((deletes) => ({ ...deletes, columns: deletes.columns.map(withName) })),
-  }
-}
 
 function columnIn(column: DataColumn, fields: FileFields): DataColumn {
   const { fieldId, ids, varies, ...byName } = column

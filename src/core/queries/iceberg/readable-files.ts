@@ -4,37 +4,41 @@ import { vectorBitmap } from '../../../formats/iceberg/deletion-vector.ts'
 import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
 import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
 import { partitionPath, valueText } from '../../../formats/iceberg/partition-path.ts'
-import { fieldsById, type IcebergType, type Schema } from '../../../formats/iceberg/schema.ts'
+import type { IcebergType, Schema } from '../../../formats/iceberg/schema.ts'
 import type { BoundField } from '../../../formats/iceberg/specs.ts'
 import type { IcebergValue } from '../../../formats/iceberg/values.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { LakeFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import type { FoundFiles, Planning } from '../described-table.ts'
-import type { DataFile, DeletedRows, DeletedValues, DeleteFile, IdentifiedFormat } from '../relation.ts'
-import { bytesText, fieldIds, mappedNames } from './field-identities.ts'
-import { trinoType } from './iceberg-columns.ts'
+import type { DataFile, DeletedRows, DeleteFile, IdentifiedFormat } from '../relation.ts'
+import { bytesText } from './field-identities.ts'
 import type { LiveFile, SnapshotView } from './iceberg-files.ts'
 import { isLakeUri, lakeUri } from './iceberg-table.ts'
 import { naming } from './metadata-file.ts'
+import { ValueDeletes } from './value-deletes.ts'
 
 export async function readableFiles(
   view: SnapshotView,
   files: readonly LiveFile[],
   context: QueryContext,
   planning: Planning,
-): Promise<Pick<FoundFiles, 'files' | 'layouts'>> {
+): Promise<Pick<FoundFiles, 'files' | 'layouts' | 'columns'>> {
   const found: DataFile[] = []
+  const values = new ValueDeletes(view)
   for (const file of files) {
-    found.push(await dataFile(view, file, context, planning))
+    found.push(await dataFile(view, file, values, context, planning))
     if (planning.step()) await planning.rest()
   }
-  return { files: found, ...(found.some(({ layout }) => layout !== undefined) && { layouts: LAYOUTS }) }
+  const { columns } = values
+  const layouts = found.some(({ layout }) => layout !== undefined)
+  return { files: found, ...(columns && { columns }), ...(layouts && { layouts: LAYOUTS }) }
 }
 
 async function dataFile(
   view: SnapshotView,
   { entry: { file }, fields, deletes }: LiveFile,
+  values: ValueDeletes,
   context: QueryContext,
   planning: Planning,
 ): Promise<DataFile> {
@@ -52,7 +56,9 @@ async function dataFile(
     ...(layout !== undefined && { layout }),
     ...(fieldValues && { fieldValues }),
     ...(deleted && { deleted }),
-    ...(deletes.equalities.length > 0 && { deletedValues: valueDeletes(view, deletes.equalities, context, planning) }),
+    ...(deletes.equalities.length > 0 && {
+      deletedValues: values.of(deletes.equalities, (told) => deleteFile(told, view.name, context, planning)),
+    }),
   }
 }
 
@@ -82,7 +88,6 @@ function partitionValues(
 }
 
 /** Undefined of moments in years that are not of four digits, which are not written alike everywhere. */
-
 function castableText(type: IcebergType, value: IcebergValue | null): string | null | undefined {
   if (value === null) return null
   if (value instanceof Uint8Array && type !== 'uuid') return bytesText(value)
@@ -104,38 +109,6 @@ function layoutOf({ format, path }: ContentFile): number | undefined {
   const place = Object.keys(FORMATS).indexOf(format)
   if (place < 0) throw unsupported(`Reading ${format} files of Iceberg tables is not supported: ${path}`)
   return place
-}
-
-/** By the columns that they compare, some of which the schema may no longer have. */
-function valueDeletes(
-  { name, metadata, schema }: SnapshotView,
-  deletes: readonly ContentFile[],
-  context: QueryContext,
-  planning: Planning,
-): DeletedValues[] {
-  const schemas = [...metadata.schemas, schema].map(fieldsById)
-  const kind = ({ equalityIds = [], format }: ContentFile) => `${format} ${equalityIds.join()}`
-  const names = mappedNames(metadata)
-  return [...Map.groupBy(deletes, kind).values()].map((group) => ({
-    files: group.map((file) => deleteFile(file, name, context, planning)),
-    columns: equalityColumns(group[0]!, name).map((fieldId) => {
-      const { field, path = [] } = schemas.findLast((fields) => fields.has(fieldId))?.get(fieldId) ?? {}
-      if (path.length > 1)
-        throw unsupported(
-          `Equality deletes by a field inside a column are not supported: ${path.join('.')} of table ${name}`,
-        )
-      if (field === undefined)
-        throw badData(
-          `Equality delete ${group[0]!.path} of table ${name} compares a field ${fieldId} that no schema has`,
-        )
-      return { fieldId, type: trinoType(field.type), ids: fieldIds(field, names) }
-    }),
-  }))
-}
-
-function equalityColumns({ path, equalityIds = [] }: ContentFile, table: string): readonly number[] {
-  if (equalityIds.length === 0) throw badData(`Equality delete ${path} of table ${table} compares no field`)
-  return equalityIds
 }
 
 function stored(path: string, table: string, { rooms }: QueryContext, planning: Planning): LakeFile {

@@ -12,8 +12,8 @@ export const convertedName = ({
   readonly as?: string
 }): string => as
 
-/** The name there of a column by which rows are deleted. */
-export const comparedName = (fieldId: number): string => `e${fieldId}`
+/** The name of a column of deletes in what their file has been converted to. */
+export const toldName = (fieldId: number): string => `e${fieldId}`
 
 /** A column as a scan finds it there. */
 export function convertedColumn(column: RelationColumn): RelationColumn {

@@ -1,11 +1,10 @@
 /** Files that are to be converted, and what is wanted of them. */
 import { hash } from 'node:crypto'
-import { columnType } from '../../../core/queries/column-type.ts'
-import type { DataFile, DeletedValues, ReadFile, Relation } from '../../../core/queries/relation.ts'
+import type { DataFile, ReadFile, Relation } from '../../../core/queries/relation.ts'
 import { hasDeletedRows } from '../deleted-rows.ts'
 import { knownValue } from '../lacking-columns.ts'
-import { comparedName, wantedColumn } from './column-types.ts'
-import type { ConversionRequest, ForeignFormat, WantedColumn } from './converter.ts'
+import { wantedColumn } from './column-types.ts'
+import type { ConversionRequest, ForeignFormat } from './converter.ts'
 import type { Demand } from './demand.ts'
 
 export interface ConversionRun {
@@ -46,7 +45,7 @@ export function worksOf(
   const ordinals = new Map(told.map(({ name, ordinal }) => [name, ordinal]))
   const request = {
     format,
-    columns: [...demand.columns.map(wantedColumn), ...comparedColumns(relation)],
+    columns: demand.columns.map(wantedColumn),
     constraints: new Map(
       [...demand.constraints].flatMap(([name, constraint]) => {
         const ordinal = ordinals.get(name)
@@ -60,24 +59,4 @@ export function worksOf(
     Map.groupBy(relation.files, isNumbered),
     ([numbered, files]) => new ConversionWork(files, { ...request, numbered }, run),
   )
-}
-
-/** Columns by which rows are deleted, whether a plan wants them or not. */
-function comparedColumns({ files, columns }: Relation): WantedColumn[] {
-  const compared = files.flatMap(({ deletedValues = [] }) => deletedValues.flatMap((deletes) => deletes.columns))
-  const byId = new Map(compared.map((column) => [column.fieldId, column]))
-  return Array.from(byId.values(), ({ fieldId, type, ids }) => {
-    const name = comparedName(fieldId)
-    return { name, as: name, type: columnType(type), ordinal: columns.length + fieldId, ids }
-  })
-}
-
-/** A file with the names that its columns have once it is converted. */
-export function convertedColumns<T extends DataFile>(file: T): T {
-  if (!file.deletedValues) return file
-  const named = (deletes: DeletedValues): DeletedValues => ({
-    ...deletes,
-    columns: deletes.columns.map((column) => ({ ...column, field: comparedName(column.fieldId) })),
-  })
-  return { ...file, deletedValues: file.deletedValues.map(named) }
 }

@@ -15,7 +15,7 @@ import { foreignCodec } from '../scans/compression.ts'
 import { convertedColumn } from './column-types.ts'
 import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
 import { ConversionThreads } from './conversion-threads.ts'
-import { type ConversionRun, type ConversionWork, convertedColumns, worksOf } from './conversion-work.ts'
+import { type ConversionRun, type ConversionWork, worksOf } from './conversion-work.ts'
 import { type FilePlan, FORMAT_NAMES, type ForeignFormat, isForeign, isIdentified, type Stretch } from './converter.ts'
 import { convertibleDeletes, withConvertedDeletes } from './delete-conversions.ts'
 import { demandOf } from './demand.ts'
@@ -121,7 +121,7 @@ export class Conversions {
       const files = work.files.flatMap((file, i) =>
         (outputs[i]?.paths ?? []).map((localPath) => {
           lacks.set(localPath, outputs[i]!.lacks)
-          return { ...convertedColumns(file), localPath }
+          return { ...file, localPath }
         }),
       )
       const whole = { ...relation, format: { kind: 'parquet' as const }, files }

@@ -2,7 +2,7 @@
 import { columnType } from '../../../core/queries/column-type.ts'
 import type { DataFile, DeletedValues, DeleteFile, Relation } from '../../../core/queries/relation.ts'
 import { FILE_PATH_ID, POSITION_ID } from '../../../formats/iceberg/delete-files.ts'
-import { comparedName } from './column-types.ts'
+import { toldName } from './column-types.ts'
 import { type ConversionRun, ConversionWork } from './conversion-work.ts'
 import type { WantedColumn } from './converter.ts'
 
@@ -26,9 +26,9 @@ export function convertibleDeletes({ files }: Relation, run: ConversionRun): Con
   })
 }
 
-const valueColumns = ({ columns }: DeletedValues): WantedColumn[] =>
-  columns.map(({ fieldId, type, ids }) => {
-    const name = comparedName(fieldId)
+const valueColumns = ({ told }: DeletedValues): WantedColumn[] =>
+  told.map(({ fieldId, type, ids }) => {
+    const name = toldName(fieldId)
     return { name, as: name, type: columnType(type), ordinal: fieldId, ids }
   })
 
@@ -39,10 +39,10 @@ export function withConvertedDeletes(relation: Relation, outputs: ReadonlyMap<st
     localPath: outputs.get(file.localPath) ?? file.localPath,
   })
   const values = (deletes: DeletedValues): DeletedValues => {
-    const columns = deletes.files.some(({ format }) => format)
-      ? deletes.columns.map((column) => ({ ...column, deleteField: comparedName(column.fieldId) }))
-      : deletes.columns
-    return { files: deletes.files.map(readable), columns }
+    const told = deletes.files.some(({ format }) => format)
+      ? deletes.told.map((column) => ({ ...column, field: toldName(column.fieldId) }))
+      : deletes.told
+    return { ...deletes, files: deletes.files.map(readable), told }
   }
   const files = relation.files.map((file): DataFile => {
     const { deleted, deletedValues } = file

@@ -4,6 +4,7 @@ import { type Constraint, partitionFilters } from '../../../sql/analysis/partiti
 import { firstRows, scansOf } from '../../../sql/analysis/scan-demand.ts'
 import type { BoundQuery } from '../../../sql/plan.ts'
 import { columnsRead } from '../row-filter.ts'
+import { comparedColumns } from '../scans/deleted-values.ts'
 import type { DataColumn } from '../scans/scan.ts'
 
 export interface Demand {
@@ -23,9 +24,10 @@ export function demandOf(relation: Relation, query: BoundQuery): Demand {
   const conditions = [...(rowFilter ? [rowFilter] : []), ...cellFilters.map(({ shownWhere }) => shownWhere)]
   const filtered = conditions.flatMap((condition) => columnsRead(condition, relation.columns.length))
   const masked = new Set(cellFilters.map(({ column }) => relation.columns[column]!.name))
+  const compared = new Set(relation.files.flatMap(comparedColumns))
   const columns = relation.columns.filter(
     (column, index): column is DataColumn =>
-      column.kind === 'data' && (sources.has(column.name) || filtered.includes(index)),
+      column.kind === 'data' && (sources.has(column.name) || filtered.includes(index) || compared.has(index)),
   )
   const filter = partitionFilters(query).get(relation.id)
   const constraints = new Map<string, Constraint>()

@@ -1,50 +1,35 @@
 /** Rows that are deleted by their values: a scan reads the columns that are compared, whether they are wanted or not. */
 import type { DataFile, DeletedValues } from '../../../core/queries/relation.ts'
 import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
-import type { DataColumn, Wanted } from './scan.ts'
 import { pathList } from './text-list.ts'
-
-export interface ComparedValues {
-  /** To be read besides. */
-  readonly columns: readonly Wanted<DataColumn>[]
-  /** Over the alias `f` of what was read. */
-  readonly conditions: readonly string[]
-}
 
 /** The same for files from which the same values are deleted. */
 export const valuesKey = ({ deletedValues = [] }: DataFile): string =>
   deletedValues
-    .map(({ files, columns }) =>
-      [...files.map((file) => file.localPath), ...columns.map(({ fieldId, field }) => `${fieldId} ${field}`)].join(),
+    .map(({ files, told }) =>
+      [...files.map((file) => file.localPath), ...told.map(({ fieldId, field }) => `${fieldId} ${field}`)].join(),
     )
     .join('\n')
 
-/** `wanted`: what is read anyhow. `firstIndex`: beyond those of the relation's columns. */
-export function deletedValues(
-  { deletedValues: all = [] }: DataFile,
-  wanted: readonly Wanted<DataColumn>[],
-  firstIndex: number,
-): ComparedValues {
-  const places = new Map(
-    wanted.flatMap(({ index, column: { fieldId } }) => (fieldId === undefined ? [] : [[fieldId, index]])),
-  )
-  const columns: Wanted<DataColumn>[] = []
-  const named = new Set<number>()
-  for (const { fieldId, type, field } of all.flatMap((one) => one.columns)) {
-    if (field === undefined ? places.has(fieldId) : named.has(fieldId)) continue
-    const index = firstIndex + columns.length
-    places.set(fieldId, index)
-    named.add(fieldId)
-    const column = { kind: 'data', name: '', type, field: field ?? '', ordinal: 0 } as const
-    columns.push({ index, column: field === undefined ? { ...column, fieldId } : column })
-  }
-  return { columns, conditions: all.map((one) => notAmong(one, places)) }
-}
+/** Places in the relation's columns. */
+export const comparedColumns = ({ deletedValues = [] }: DataFile): number[] =>
+  deletedValues.flatMap(({ columns }) => columns.map(({ column }) => column))
 
-function notAmong({ files, columns }: DeletedValues, places: ReadonlyMap<number, number>): string {
-  const schema = columns.map(({ fieldId, type, deleteField }, i) => {
-    return `${deleteField === undefined ? fieldId : quote(deleteField)}: {name: 'e${i}', type: '${duckdbType(type).replaceAll("'", "''")}', default_value: NULL}`
+/** What has to be true of a row that is left. `valueOf`: the value of a column in it. */
+export const valueConditions = ({ deletedValues = [] }: DataFile, valueOf: (column: number) => string): string[] =>
+  deletedValues.map((one) => notAmong(one, valueOf))
+
+function notAmong({ files, told, columns }: DeletedValues, valueOf: (column: number) => string): string {
+  const schema = told.map(({ fieldId, type, field }, i) => {
+    return `${field === undefined ? fieldId : quote(field)}: {name: 'e${i}', type: ${quote(duckdbType(type))}, default_value: NULL}`
   })
-  const same = columns.map(({ fieldId }, i) => `e.e${i} IS NOT DISTINCT FROM f.c${places.get(fieldId)}`)
+  const same = columns.map(({ column, path, told: place, toldPaths }) => {
+    // Of the names that a field has had, a file has one.
+    const values = toldPaths.map((names) => inside(`e.e${place}`, names)).join(', ')
+    return `${toldPaths.length > 1 ? `coalesce(${values})` : values} IS NOT DISTINCT FROM ${inside(valueOf(column), path)}`
+  })
   return `NOT EXISTS (SELECT 1 FROM read_parquet(${pathList(files)}, schema = MAP {${schema.join(', ')}}) AS e WHERE ${same.join(' AND ')})`
 }
+
+const inside = (value: string, path: readonly string[]): string =>
+  path.reduce((outer, name) => `struct_extract(${outer}, ${quote(name)})`, value)

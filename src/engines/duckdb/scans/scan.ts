@@ -11,7 +11,7 @@ import { coercedValue } from './coerced-values.ts'
 import { byCompression } from './compression.ts'
 import { lazyReader } from './csv-lazy.ts'
 import { openReader } from './csv-open.ts'
-import { deletedValues, valuesKey } from './deleted-values.ts'
+import { comparedColumns, valueConditions, valuesKey } from './deleted-values.ts'
 import { fileColumns, type KeepRows } from './file-columns.ts'
 import { jsonReader } from './json.ts'
 import { parquetReader } from './parquet.ts'
@@ -76,14 +76,16 @@ export interface ScanHints {
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
   const { serial = false, blankLines = false, long = false, sample = [], alike = false, exact = false } = hints
   const { longNumbers = false, keys, deletedRows, keep = inPlace } = hints
-  const columns = wanted.map((index) => ({ index, column: relation.columns[index]! }))
+  const at = (index: number): Wanted => ({ index, column: relation.columns[index]! })
+  const columns = wanted.map(at)
   if (relation.files.length === 0) return nothing(columns)
-  const data = columns.filter((wantedColumn) => wantedColumn.column.kind === 'data') as Wanted<DataColumn>[]
-  const others = columns.filter(({ column }) => column.kind !== 'data' && column.name !== '$pos')
   const numbered = columns.find(({ column }) => column.name === '$pos' && column.kind === 'hidden')
   const width = relation.columns.filter((column) => column.kind === 'data').length
-  const read = readerOf(relation.format)
+  const reader = readerOf(relation.format)
   const texts = fileGroups(relation).map((files) => {
+    const read = [...new Set([...wanted, ...comparedColumns(files[0]!)])].map(at)
+    const data = read.filter((one) => one.column.kind === 'data') as Wanted<DataColumn>[]
+    const others = read.filter(({ column }) => column.kind !== 'data' && column.name !== '$pos')
     const fromFile = fileColumns(files, others, keep)
     const lost = deletedRows !== undefined && hasDeletedRows(files[0]!)
     const places = [
@@ -93,11 +95,9 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
     if (numbered) fromFile.values.set(numbered.index, 'f.file_row_number::BIGINT')
     // In the order wanted: UNION ALL goes by place.
     const items = columns.map((one) => `${fromFile.values.get(one.index) ?? dataValue(one)} AS c${one.index}`)
-    const compared = deletedValues(files[0]!, data, relation.columns.length)
-    const stored = [...data, ...compared.columns]
-    const rows = read({
+    const rows = reader({
       files,
-      columns: stored,
+      columns: data,
       width,
       places,
       serial,
@@ -110,7 +110,8 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
       exact,
     })
     const left = lost && leftRows(deletedRows, filesWithDeletedRows(relation).indexOf(files[0]!))
-    const conditions = [...(left ? [left.condition] : []), ...compared.conditions]
+    const valueOf = (index: number) => fromFile.values.get(index) ?? `f.c${index}`
+    const conditions = [...(left ? [left.condition] : []), ...valueConditions(files[0]!, valueOf)]
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
     const from = `(${rows}) AS f${fromFile.join ?? ''}${left ? left.join : ''}${where}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
