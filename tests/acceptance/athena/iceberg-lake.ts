@@ -12,7 +12,7 @@ import {
   tableMetadata,
 } from '../../../src/formats/iceberg/metadata.ts'
 import { boundFields } from '../../../src/formats/iceberg/specs.ts'
-import { updated } from '../../../src/formats/iceberg/table-updates.ts'
+import { type TableUpdate, updated } from '../../../src/formats/iceberg/table-updates.ts'
 import { parquet, putFolder } from './delta-lake.ts'
 import type { AthenaLake } from './lake.ts'
 
@@ -42,57 +42,78 @@ export const expectedRows = (name: string): Readonly<Record<string, unknown>>[] 
     .map((line) => JSON.parse(line))
 
 /** Adds a snapshot to a table whose rows with these values of `id` and `name` are deleted, as streaming writers do. */
-export async function deleteByValues(a: AthenaLake, name: string, values: string): Promise<void> {
+export const deleteByValues = (a: AthenaLake, name: string, values: string): Promise<void> =>
+  deleteEqual(a, name, {
+    rows: `SELECT * FROM (VALUES ${values}) t (id, name)`,
+    fieldIds: '{id: 1, name: 2}',
+    equalityIds: [1, 2],
+  })
+
+/** What is deleted is a query in the words of DuckDB, whose columns have the ids. */
+export interface EqualityDelete {
+  readonly rows: string
+  readonly fieldIds: string
+  readonly equalityIds: readonly number[]
+  /** What else the commit changes, before. */
+  readonly updates?: readonly TableUpdate[]
+}
+
+export async function deleteEqual(
+  a: AthenaLake,
+  name: string,
+  { rows, fieldIds, equalityIds, updates = [] }: EqualityDelete,
+): Promise<void> {
   const { Table } = await a.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: name }))
   const { body } = await a.read(Table!.Parameters!.metadata_location!)
-  const base = tableMetadata(JSON.parse(body.toString()))
+  const base = updated(tableMetadata(JSON.parse(body.toString())), updates, 0)
   const sync = new Uint8Array(16).fill(1)
+  const sequenceNumber = base['last-sequence-number'] + 1
+  const id = 70 + sequenceNumber
   const folder = `${name}/metadata`
-  const deletes = await parquet(`SELECT * FROM (VALUES ${values}) t (id, name)`, ', FIELD_IDS {id: 1, name: 2}')
-  await a.put(`${folder}/deletes.parquet`, deletes)
+  const deletes = await parquet(rows, `, FIELD_IDS ${fieldIds}`)
+  await a.put(`${folder}/deletes-${id}.parquet`, deletes)
   const schema = currentSchema(base)
   const spec = specById(base, base['default-spec-id'])
   const fields = boundFields(spec, [schema])
   const file: ContentFile = {
     content: 'equality-deletes',
-    path: `s3://data/${folder}/deletes.parquet`,
+    path: `s3://data/${folder}/deletes-${id}.parquet`,
     format: 'parquet',
     specId: spec['spec-id'],
     partition: [],
     recordCount: 1,
     sizeBytes: deletes.length,
-    equalityIds: [1, 2],
+    equalityIds,
   }
   const kind = { content: 'deletes', schema, spec, fields } as const
   const manifest = writeManifest(kind, [{ status: 'added', file }], { codec: 'null', sync })
-  await a.put(`${folder}/deletes.avro`, manifest)
+  await a.put(`${folder}/deletes-${id}.avro`, manifest)
   const parent = currentSnapshot(base)!
   const list = await a.read(parent['manifest-list']!)
   const read = (at: number, length: number) => list.body.subarray(at, at + length)
   const kept = readManifestList({ sizeBytes: list.body.length, read })
-  const sequenceNumber = base['last-sequence-number'] + 1
   const listed: ManifestFile = {
-    path: `s3://data/${folder}/deletes.avro`,
+    path: `s3://data/${folder}/deletes-${id}.avro`,
     length: manifest.length,
     specId: spec['spec-id'],
     content: 'deletes',
     sequenceNumber,
     minSequenceNumber: sequenceNumber,
-    addedSnapshotId: 77,
+    addedSnapshotId: id,
     addedFiles: 1,
   }
   const parentId = parent['snapshot-id']
-  const made = writeManifestList({ snapshotId: 77, parentId, sequenceNumber }, [...kept, listed], {
+  const made = writeManifestList({ snapshotId: id, parentId, sequenceNumber }, [...kept, listed], {
     codec: 'null',
     sync,
   })
-  await a.put(`${folder}/list.avro`, made)
+  await a.put(`${folder}/list-${id}.avro`, made)
   const snapshot = {
-    'snapshot-id': 77,
+    'snapshot-id': id,
     'parent-snapshot-id': parentId,
     'sequence-number': sequenceNumber,
     'timestamp-ms': base['last-updated-ms'] + 1,
-    'manifest-list': `s3://data/${folder}/list.avro`,
+    'manifest-list': `s3://data/${folder}/list-${id}.avro`,
     'schema-id': schema['schema-id']!,
     summary: { operation: 'delete' },
   }
@@ -100,7 +121,7 @@ export async function deleteByValues(a: AthenaLake, name: string, values: string
     base,
     [
       { action: 'add-snapshot', snapshot },
-      { action: 'set-snapshot-ref', 'ref-name': 'main', type: 'branch', 'snapshot-id': 77 },
+      { action: 'set-snapshot-ref', 'ref-name': 'main', type: 'branch', 'snapshot-id': id },
     ],
     snapshot['timestamp-ms'],
   )

@@ -41,8 +41,7 @@ export class ValueDeletes {
 
   #compared(file: ContentFile): Pick<DeletedValues, 'columns' | 'told'> {
     const { path, equalityIds = [] } = file
-    if (equalityIds.length === 0)
-      throw badData(`Equality delete ${path} of table ${this.#view.name} compares no field`)
+    if (equalityIds.length === 0) throw badData(`Equality delete ${path} of table ${this.#view.name} compares no field`)
     const chains = equalityIds.map((id) => this.#chains(id, file))
     const byColumn = Map.groupBy(chains, ([[column]]) => column.id)
     const places = [...byColumn.keys()]
@@ -90,7 +89,8 @@ export class ValueDeletes {
     const [newest, ...older] = found.filter((chain) => chain !== undefined)
     if (!newest) {
       const inside = this.#schemas.findLast((schema) => fieldsById(schema).has(id))
-      if (inside) throw unsupported(`Equality delete ${path} of table ${table} compares a field ${id} of a list or a map`)
+      if (inside)
+        throw unsupported(`Equality delete ${path} of table ${table} compares a field ${id} of a list or a map`)
       throw badData(`Equality delete ${path} of table ${table} compares a field ${id} that no schema has`)
     }
     const shown = this.#view.schema.fields.some((column) => column.id === newest[0].id)

@@ -15,18 +15,18 @@ export const valuesKey = ({ deletedValues = [] }: DataFile): string =>
 export const comparedColumns = ({ deletedValues = [] }: DataFile): number[] =>
   deletedValues.flatMap(({ columns }) => columns.map(({ column }) => column))
 
-/** What has to be true of a row that is left. `valueOf`: the value of a column in it. */
-export const valueConditions = ({ deletedValues = [] }: DataFile, valueOf: (column: number) => string): string[] =>
-  deletedValues.map((one) => notAmong(one, valueOf))
+/** What has to be true of a row that is left. `valueAt`: the value of a column in it. */
+export const valueConditions = ({ deletedValues = [] }: DataFile, valueAt: (column: number) => string): string[] =>
+  deletedValues.map((one) => notAmong(one, valueAt))
 
-function notAmong({ files, told, columns }: DeletedValues, valueOf: (column: number) => string): string {
+function notAmong({ files, told, columns }: DeletedValues, valueAt: (column: number) => string): string {
   const schema = told.map(({ fieldId, type, field }, i) => {
     return `${field === undefined ? fieldId : quote(field)}: {name: 'e${i}', type: ${quote(duckdbType(type))}, default_value: NULL}`
   })
   const same = columns.map(({ column, path, told: place, toldPaths }) => {
     // Of the names that a field has had, a file has one.
     const values = toldPaths.map((names) => inside(`e.e${place}`, names)).join(', ')
-    return `${toldPaths.length > 1 ? `coalesce(${values})` : values} IS NOT DISTINCT FROM ${inside(valueOf(column), path)}`
+    return `${toldPaths.length > 1 ? `coalesce(${values})` : values} IS NOT DISTINCT FROM ${inside(valueAt(column), path)}`
   })
   return `NOT EXISTS (SELECT 1 FROM read_parquet(${pathList(files)}, schema = MAP {${schema.join(', ')}}) AS e WHERE ${same.join(' AND ')})`
 }

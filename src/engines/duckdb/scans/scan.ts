@@ -110,8 +110,8 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
       exact,
     })
     const left = lost && leftRows(deletedRows, filesWithDeletedRows(relation).indexOf(files[0]!))
-    const valueOf = (index: number) => fromFile.values.get(index) ?? `f.c${index}`
-    const conditions = [...(left ? [left.condition] : []), ...valueConditions(files[0]!, valueOf)]
+    const valueAt = (index: number) => fromFile.values.get(index) ?? `f.c${index}`
+    const conditions = [...(left ? [left.condition] : []), ...valueConditions(files[0]!, valueAt)]
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
     const from = `(${rows}) AS f${fromFile.join ?? ''}${left ? left.join : ''}${where}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
