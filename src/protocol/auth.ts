@@ -6,6 +6,7 @@ import { Fault } from '../core/faults.ts'
 import type { Clock } from '../core/ports.ts'
 import { readFormSignature, verifyForm } from './form-signature.ts'
 import type { HttpRequest } from './http.ts'
+import { AwsError } from './service.ts'
 import { type PresignV2, readPresignV2, verifyPresignV2 } from './sigv2-presign.ts'
 import {
   type ChunkSigning,
@@ -25,6 +26,8 @@ export type Claim =
 export interface Identity {
   readonly principal: Principal
   readonly region: string
+  /** The body comes in chunks of its own coding. Where a signature covers the body's hash, no header can say so. */
+  readonly chunked?: boolean
   /** The body must have this SHA-256, in hex. */
   readonly payloadHash?: string
   /** Chunks of the body must be signed, the first after this. */
@@ -50,6 +53,8 @@ export interface Authenticator {
 }
 
 const emptyHash = hash('sha256', '', 'hex')
+const hashHeader = 'x-amz-content-sha256'
+const inChunks = (announced: string | undefined) => announced?.startsWith('STREAMING-') ?? false
 const hexHash = /^[0-9a-f]{64}$/
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html, without Signature Version 4A. */
 const payloadWords: ReadonlySet<string> = new Set([
@@ -89,16 +94,19 @@ export function createAuthenticator(options: {
       )
     const { accessKeyId } = signature
     const { principal, secretAccessKey } = find(accessKeyId, signature.sessionToken)
-    const identity = { principal, region: signature.region, payloadHash }
+    // The header counts by itself only where the signature leaves the body open: an address made for any upload.
+    const coding = signature.presigned && announced === 'UNSIGNED-PAYLOAD' ? request.headers[hashHeader] : announced
+    const identity = { principal, region: signature.region, payloadHash, chunked: inChunks(coding) }
     if (secretAccessKey === undefined) return identity
     checkTime(signature, clock.now())
     checkScope(signature, to)
     if (s3) checkHeadersSigned(signature, request.headers)
+    else checkPath(request.rawPath)
     const verify = (hex: string) => verifySignature(signature, request, hex, secretAccessKey, keys)
     if (announced === undefined) return { ...identity, verifyPayload: verify }
     const signing = verify(announced)
-    const chunked = announced.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD')
-    return chunked ? { ...identity, chunkSigning: { ...signing, accessKeyId } } : identity
+    const chunksSigned = announced.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD')
+    return chunksSigned ? { ...identity, chunkSigning: { ...signing, accessKeyId } } : identity
   }
 
   return {
@@ -109,13 +117,14 @@ export function createAuthenticator(options: {
       return presign ? { kind: 'v2', presign } : { kind: 'none' }
     },
     authenticate(claim, request, query, to) {
-      if (claim.kind === 'none') return { principal: anonymousPrincipal(account), region }
+      const chunked = inChunks(request.headers[hashHeader])
+      if (claim.kind === 'none') return { principal: anonymousPrincipal(account), region, chunked }
       if (claim.kind === 'v4') return authenticateV4(claim.signature, request, query, to)
       if (to.service !== 's3') throw new Fault('denied', 'missing', 'Missing Authentication Token')
       const { principal, secretAccessKey } = find(claim.presign.accessKeyId, claim.presign.sessionToken)
       const parts = { ...request, rawPath: to.rawPath }
       if (secretAccessKey !== undefined) verifyPresignV2(claim.presign, parts, query, secretAccessKey, clock.now())
-      return { principal, region }
+      return { principal, region, chunked }
     },
     authenticateForm(policy, fields) {
       const form = readFormSignature(fields)
@@ -133,9 +142,9 @@ function announcedHash(
   signature: Signature,
   s3: boolean,
 ): string | undefined {
-  const header = request.headers['x-amz-content-sha256']
+  const header = request.headers[hashHeader]
   if (signature.presigned) {
-    const signed = signature.signedHeaders.includes('x-amz-content-sha256') ? header : undefined
+    const signed = signature.signedHeaders.includes(hashHeader) ? header : undefined
     return (
       signed ?? query.get('X-Amz-Content-Sha256') ?? (s3 ? 'UNSIGNED-PAYLOAD' : request.hasBody ? undefined : emptyHash)
     )
@@ -154,6 +163,11 @@ function inHex(announced: string | undefined, s3: boolean): string | undefined {
 function checkScope(signature: Signature, to: Addressee): void {
   if (signature.service === to.signingName) return
   throw new Fault('denied', 'wrong-service', `Credential should be scoped to correct service: '${to.signingName}'.`)
+}
+
+/** But for S3's, a signature covers where the dots of a path lead; the operation would be that of the path as it was sent. */
+function checkPath(rawPath: string): void {
+  if (/\/\.{1,2}(?:\/|$)/.test(rawPath)) throw new AwsError('InvalidURI', "Couldn't parse the specified URI.")
 }
 
 /** "the host header and all x-amz-* headers, excluding x-amz-content-sha256, are required" (sig-v4-header-based-auth.html). */

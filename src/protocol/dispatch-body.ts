@@ -37,8 +37,7 @@ type WholeBody = OpenBody & { readonly bytes: Buffer }
 /** The decoded, verified bytes. Errors surface at the reader as AwsError; the request's own stream is never destroyed by it. */
 export function openBody(request: HttpRequest, identity: Identity): OpenBody {
   const { headers } = request
-  const words = headers['x-amz-content-sha256'] ?? ''
-  if (!words.startsWith('STREAMING-')) {
+  if (!identity.chunked) {
     const length = headers['content-length']
     const check = new CheckedBody(identity.payloadHash, length === undefined ? undefined : Number(length))
     return { stream: connect(request.body, check), headers, trailers: {} }
@@ -133,7 +132,7 @@ export async function readBody(
   wire: WireName,
 ): Promise<WholeBody> {
   const limit = checkLength(request, service, wire)
-  if (request.headers['x-amz-content-sha256']?.startsWith('STREAMING-')) {
+  if (identity.chunked) {
     const opened = openBody(request, identity)
     return { ...opened, bytes: await collect(opened.stream, limit, wire) }
   }

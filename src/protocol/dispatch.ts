@@ -256,6 +256,7 @@ async function perform(
   const call = createCall(progress, request, identity)
   progress.call = call
   const anonymous = identity.principal.kind === 'anonymous'
+  if (anonymous && request.headers.authorization !== undefined && route.wire === 'rest-xml') throw unknownMechanism()
   if (anonymous && !service?.anonymous && !progress.operation?.unsigned)
     throw authError(new Fault('denied', 'missing', 'Missing Authentication Token'), route.wire)
   if (identity.principal.confinedTo && route.service !== 's3')
@@ -284,6 +285,13 @@ async function perform(
     body: reply.body,
   }
 }
+
+/** Who tries to say who they are is never taken for nobody. */
+const unknownMechanism = () =>
+  new AwsError(
+    'InvalidRequest',
+    'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+  )
 
 /** No longer than this, a body has mostly come with its head, and to stream it would cost more than to have it. */
 const smallBodyBytes = 64 << 10

@@ -5,6 +5,7 @@
  */
 import { createHmac } from 'node:crypto'
 import { Fault } from '../core/faults.ts'
+import { loadModel } from './model.ts'
 import { equalText, mismatch, type SignedParts } from './sigv4.ts'
 
 export interface PresignV2 {
@@ -37,7 +38,7 @@ export function readPresignV2(query: URLSearchParams): PresignV2 | undefined {
   return { accessKeyId, signature, expires, sessionToken: query.get('x-amz-security-token') ?? undefined }
 }
 
-/** `rawPath` begins with the bucket, also where the host named it. Throws `Fault('denied', 'expired' | 'mismatch')`. */
+/** `rawPath` begins with the bucket, also where the host named it. Throws `Fault('denied', 'expired' | 'mismatch' | 'missing-parameter')`. */
 export function verifyPresignV2(
   presign: PresignV2,
   parts: SignedParts,
@@ -50,6 +51,9 @@ export function verifyPresignV2(
       Expires: new Date(Number(presign.expires) * 1000).toISOString(),
       ServerTime: now.toISOString(),
     })
+  const uncovered = [...query.keys()].find((name) => choosers().has(name) && !subresources.has(name))
+  if (uncovered !== undefined)
+    throw new Fault('denied', 'missing-parameter', `An address of Signature Version 2 does not cover '${uncovered}'`)
   const { headers } = parts
   const toSign = [
     parts.method,
@@ -61,6 +65,15 @@ export function verifyPresignV2(
   ].join('\n')
   const expected = createHmac('sha1', secret).update(toSign).digest('base64')
   if (!equalText(expected, presign.signature)) throw mismatch(presign.accessKeyId, presign.signature, toSign)
+}
+
+/** Parameters that make another operation of an address: one that came after Version 2 could be added to what was signed. */
+let known: ReadonlySet<string> | undefined
+function choosers(): ReadonlySet<string> {
+  known ??= new Set(
+    [...loadModel('s3').operations.values()].flatMap(({ http }) => http.literals.map(([name]) => name)),
+  ).difference(new Set(['x-id', 'list-type']))
+  return known
 }
 
 /** Clients move `x-amz-` headers into the address; they are signed as the headers they were, but for the date. */

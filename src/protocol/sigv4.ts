@@ -10,6 +10,8 @@ const algorithm = 'AWS4-HMAC-SHA256'
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: RequestTimeTooSkewed. */
 const maxSkewMs = 15 * 60 * 1000
 const maxPresignSeconds = 7 * 24 * 3600
+/** More names than any client signs; each is looked up among all that was sent, before anyone is known. */
+const maxSignedHeaders = 200
 
 /** What of a request a signature covers. */
 export interface SignedParts {
@@ -74,8 +76,15 @@ export const hmac = (key: KeyObject, text: string): Buffer => createHmac('sha256
 /** `undefined` if the request carries no V4 signature. Throws `Fault('denied', 'incomplete' | 'malformed-query')`. */
 export function readSignature(parts: SignedParts, query: URLSearchParams): Signature | undefined {
   const authorization = parts.headers.authorization
-  if (authorization?.startsWith('AWS4-')) return readHeader(authorization, parts.headers)
-  return query.has('X-Amz-Algorithm') || query.has('X-Amz-Credential') ? readQuery(query) : undefined
+  const inQuery = query.has('X-Amz-Algorithm') || query.has('X-Amz-Credential')
+  if (!authorization?.startsWith('AWS4-')) return inQuery ? readQuery(query) : undefined
+  if (inQuery || query.has('AWSAccessKeyId'))
+    throw new Fault(
+      'denied',
+      'two-signatures',
+      'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+    )
+  return readHeader(authorization, parts.headers)
 }
 
 function readHeader(authorization: string, headers: Readonly<Record<string, string>>): Signature {
@@ -100,7 +109,7 @@ function readHeader(authorization: string, headers: Readonly<Record<string, stri
   return {
     presigned: false,
     ...readScope(fields.get('Credential')!, 'incomplete'),
-    signedHeaders: fields.get('SignedHeaders')!.split(';'),
+    signedHeaders: readNames(fields.get('SignedHeaders')!, 'incomplete'),
     signature: fields.get('Signature')!,
     timestamp: timestamp!,
     expiresSeconds: 0,
@@ -132,7 +141,7 @@ function readQuery(query: URLSearchParams): Signature {
   return {
     presigned: true,
     ...readScope(credential!, 'malformed-query'),
-    signedHeaders: signedHeaders!.split(';'),
+    signedHeaders: readNames(signedHeaders!, 'malformed-query'),
     signature: signature!,
     timestamp: timestamp!,
     expiresSeconds,
@@ -150,7 +159,17 @@ function readScope(credential: string, noun: string) {
       `Credential must have at least 5 slash-delimited elements, e.g. <YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request, got '${credential}'`,
     )
   const [date, region, service] = parts.slice(-4) as [string, string, string]
+  // It becomes part of ARNs, which policies compare: a colon in it would make another ARN of them.
+  if (!/^[A-Za-z0-9-]{1,64}$/.test(region))
+    throw new Fault('denied', noun, `The region '${region}' of the credential is malformed`)
   return { accessKeyId: parts.slice(0, -4).join('/'), date, region, service }
+}
+
+function readNames(list: string, noun: string): readonly string[] {
+  const names = list.split(';')
+  if (names.length > maxSignedHeaders || new Set(names).size < names.length)
+    throw new Fault('denied', noun, 'SignedHeaders names too many headers, or one of them twice.')
+  return names
 }
 
 /** A `Date` header in the form that a signature uses. */

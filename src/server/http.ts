@@ -120,19 +120,16 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
 /** HTTP/2 begins with `PRI * HTTP/2.0`, and nothing else begins with these three letters. */
 function recognise(socket: Socket, hand: (socket: Socket, isHttp2: boolean) => void): void {
   const giveUp = () => socket.destroy()
+  let head = Buffer.alloc(0)
   const look = () => {
-    const head: Buffer | null = socket.read()
-    if (!head) {
+    for (let chunk: Buffer | null = socket.read(); chunk; chunk = socket.read()) head = Buffer.concat([head, chunk])
+    const text = head.toString('latin1', 0, 3)
+    if (text.length < 3 && 'PRI'.startsWith(text)) {
       socket.once('readable', look)
       return
     }
+    // Put back only now: what is put back is readable at once, and who waits beside it for more never rests.
     socket.unshift(head)
-    const text = head.toString('latin1', 0, 3)
-    if (text.length < 3 && 'PRI'.startsWith(text)) {
-      // The next read returns what has been put back and what has come since.
-      setImmediate(() => socket.once('readable', look))
-      return
-    }
     socket.setTimeout(0)
     socket.off('timeout', giveUp)
     hand(socket, text === 'PRI')

@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
+import type { AwsCredentialIdentity } from '@smithy/types'
 import type { TestLake } from '../server.ts'
 
 export interface RequestParts {
@@ -11,6 +12,8 @@ export interface RequestParts {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
   readonly secretAccessKey?: string
+  readonly credentials?: AwsCredentialIdentity
+  readonly region?: string
   readonly signingDate?: Date
 }
 
@@ -18,13 +21,13 @@ export interface RequestParts {
 export async function signed(lake: TestLake, parts: RequestParts): Promise<Record<string, string>> {
   const { hostname, port, host } = new URL(lake.endpoint)
   const credentials = {
-    ...lake.credentials,
+    ...(parts.credentials ?? lake.credentials),
     ...(parts.secretAccessKey && { secretAccessKey: parts.secretAccessKey }),
   }
   const service = parts.service ?? 's3'
   const signer = new SignatureV4({
     credentials,
-    region: lake.region,
+    region: parts.region ?? lake.region,
     service,
     sha256: Sha256,
     uriEscapePath: service !== 's3',
