@@ -2,7 +2,6 @@
 import { connect, type Socket } from 'node:net'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
-import type { AwsCredentialIdentity } from '@smithy/types'
 import type { TestLake } from '../server.ts'
 
 export interface RequestParts {
@@ -12,7 +11,11 @@ export interface RequestParts {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
   readonly secretAccessKey?: string
-  readonly credentials?: AwsCredentialIdentity
+  readonly credentials?: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
   readonly region?: string
   readonly signingDate?: Date
 }
