@@ -8,6 +8,7 @@ import { Fault } from '../core/faults.ts'
 import { authError } from './auth-faults.ts'
 import type { WireName } from './schema.ts'
 import type { ServiceCall, ServiceDefinition } from './service.ts'
+import { tagFacts } from './tag-facts.ts'
 
 /** A resource by its ARN, or a question of its own; `resource` is asked for the operation's own action. */
 export type Claim = string | (Pick<Question, 'resource'> & Partial<Question>)
@@ -29,9 +30,11 @@ function questionsOf(authorization: Authorization, call: ServiceCall, input: unk
   const rule = Object.hasOwn(rules, call.operation) ? rules[call.operation]! : EVERYTHING
   const action = `${prefix}:${call.operation}`
   const claims = rule(input as never, call)
-  return (isList(claims) ? claims : [claims]).map((claim) =>
-    typeof claim === 'string' ? { action, resource: claim } : { action, ...claim },
-  )
+  const tags = tagFacts(input)
+  return (isList(claims) ? claims : [claims]).map((claim) => {
+    const question = typeof claim === 'string' ? { action, resource: claim } : { action, ...claim }
+    return tags ? { ...question, context: { ...tags, ...question.context } } : question
+  })
 }
 
 const isList = (claims: Claim | readonly Claim[]): claims is readonly Claim[] => Array.isArray(claims)

@@ -3,6 +3,7 @@ import { daily } from '../../core/daily.ts'
 import type { Lake } from '../../core/lake.ts'
 import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { cloudTrailAuthorization } from './authorization.ts'
 import { translate } from './faults.ts'
 import { type StoreQueryRooms, type StoreQueryRuns, sweepResults } from './query-runs.ts'
 
@@ -23,6 +24,7 @@ export function cloudTrail(
   const closing = new AbortController()
   return defineService<typeof Sdk>('cloudtrail', {
     faults: translate,
+    authorization: cloudTrailAuthorization(lake),
     handlers: async () => (await import('./handlers.ts')).cloudTrailHandlers({ lake, runs, limits, report }),
     async open() {
       await runs.reap()

@@ -16,6 +16,7 @@ import { statistic } from '../../core/measurements/distribution.ts'
 import type { MetricQuery } from '../../core/measurements/queries.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
+import { alarmArn } from './arns.ts'
 import { checkPeriod, invalidCombination, invalidValue, metricOf, missing, pageOf } from './members.ts'
 import { metricQueries } from './metric-data.ts'
 import { told } from './metrics.ts'
@@ -118,9 +119,6 @@ async function switchActions({ state }: Lake, scope: Scope, names: readonly stri
   })
   return {}
 }
-
-const alarmArn = ({ account, region }: Scope, name: string): string =>
-  `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`
 
 const actionsOf = ({ given }: Alarm): readonly string[] =>
   ['AlarmActions', 'OKActions', 'InsufficientDataActions'].flatMap(

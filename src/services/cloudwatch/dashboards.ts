@@ -4,6 +4,7 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
 import { type Collection, collection } from '../../core/resources/collection.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
+import { dashboardArn } from './arns.ts'
 import { pageOf } from './members.ts'
 
 interface Dashboard {
@@ -13,8 +14,6 @@ interface Dashboard {
 }
 
 const LISTED_AT_ONCE = 1000
-
-const arnOf = ({ account }: Scope, name: string): string => `arn:aws:cloudwatch::${account}:dashboard/${name}`
 
 /** They are the account's, in all regions. */
 const dashboards = ({ state }: Lake, { account }: Scope): Collection<Dashboard> =>
@@ -38,7 +37,7 @@ export const dashboardHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   },
   GetDashboard({ DashboardName }, call) {
     const { name, body } = dashboards(lake, call).get(DashboardName)
-    return { DashboardArn: arnOf(call, name), DashboardName: name, DashboardBody: body }
+    return { DashboardArn: dashboardArn(call, name), DashboardName: name, DashboardBody: body }
   },
   ListDashboards({ DashboardNamePrefix = '', NextToken: token }, call) {
     const all = dashboards(lake, call)
@@ -48,7 +47,7 @@ export const dashboardHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     const { items, NextToken } = pageOf(all, LISTED_AT_ONCE, token)
     const DashboardEntries = items.map(({ name, body, changedAt }) => ({
       DashboardName: name,
-      DashboardArn: arnOf(call, name),
+      DashboardArn: dashboardArn(call, name),
       LastModified: new Date(changedAt),
       Size: Buffer.byteLength(body),
     }))

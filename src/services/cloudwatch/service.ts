@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import type { Lake } from '../../core/lake.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
+import { cloudWatchAuthorization } from './authorization.ts'
 
 export const cloudWatch = (lake: Lake): ServiceDefinition =>
   defineService<typeof Sdk>('cloudwatch', {
@@ -11,5 +12,6 @@ export const cloudWatch = (lake: Lake): ServiceDefinition =>
       conflict: 'InvalidParameterCombination',
       'storage-full': 'InternalServiceFault',
     },
+    authorization: cloudWatchAuthorization,
     handlers: async () => (await import('./handlers.ts')).cloudWatchHandlers(lake),
   })

@@ -41,13 +41,9 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
       context: { 'iam:policyarn': input.PolicyArn },
     })
   /** `iam:PermissionsBoundary`: of whoever is changed, or shall be. */
-  const bounded = (resource: string, boundary: string | undefined, tags: readonly Sdk.Tag[] = []) => ({
+  const bounded = (resource: string, boundary: string | undefined) => ({
     resource,
-    context: {
-      'iam:permissionsboundary': boundary,
-      'aws:tagkeys': tags.map(({ Key = '' }) => Key),
-      ...Object.fromEntries(tags.map(({ Key = '', Value }) => [`aws:requesttag/${Key.toLowerCase()}`, Value])),
-    },
+    context: { 'iam:permissionsboundary': boundary },
   })
   const inline =
     <T>(kind: 'user' | 'role', of: (input: T, call: ServiceCall) => string) =>
@@ -57,8 +53,8 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
       return bounded(resource, holder && 'boundary' in holder ? holder.boundary : undefined)
     }
   const rules: Rules<typeof Sdk> = {
-    CreateUser: ({ UserName, Path, PermissionsBoundary, Tags }, call) =>
-      bounded(named('user', UserName, call, Path), PermissionsBoundary, Tags),
+    CreateUser: ({ UserName, Path, PermissionsBoundary }, call) =>
+      bounded(named('user', UserName, call, Path), PermissionsBoundary),
     GetUser: user,
     ListUsers: (_, call) => identityArn(call.account, 'user', '/', '*'),
     UpdateUser: user,
@@ -98,8 +94,8 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
     AttachRolePolicy: attaching(role),
     DetachRolePolicy: attaching(role),
     ListAttachedRolePolicies: role,
-    CreateRole: ({ RoleName, Path, PermissionsBoundary, Tags }, call) =>
-      bounded(named('role', RoleName, call, Path), PermissionsBoundary, Tags),
+    CreateRole: ({ RoleName, Path, PermissionsBoundary }, call) =>
+      bounded(named('role', RoleName, call, Path), PermissionsBoundary),
     GetRole: role,
     ListRoles: everything,
     UpdateRole: role,

@@ -4,7 +4,7 @@ import { filterPattern } from '../../core/logs/filter-pattern.ts'
 import { keptSince, type LogEvent, type LogGroup, logRooms } from '../../core/logs/log-groups.ts'
 import { measureEvents } from '../../core/logs/metric-filters.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
-import { asFault, groupNameOf, invalid, nameOfToken, tokenOf } from './members.ts'
+import { asFault, groupNameOf, invalid, nameOfToken, placeOf, tokenOf } from './members.ts'
 
 /** API reference, PutLogEvents: 1 MiB with 26 bytes for each event, no more than 24 hours, two weeks back, two hours ahead. */
 const LIMITS = {
@@ -92,8 +92,10 @@ export const eventHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       }
     },
     GetLogRecord({ logRecordPointer }, call) {
-      const [name = '', stream = '', id = ''] = JSON.parse(nameOfToken(logRecordPointer) ?? '[]') as string[]
-      const group = rooms.get(call, name)
+      const place = placeOf(logRecordPointer)
+      if (!place) throw invalid('The log record pointer is malformed.')
+      const { stream, id } = place
+      const group = rooms.get(call, place.group)
       const atMs = Number(id.slice(0, 14))
       const event = rooms.events(group, stream, atMs, atMs + 1).find((one) => one.id === id)
       if (!event) throw new AwsError('ResourceNotFoundException', 'The specified log record does not exist.')

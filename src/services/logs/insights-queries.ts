@@ -3,37 +3,23 @@ import { randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-cloudwatch-logs'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
-import { answerInsights, type InsightsAnswer, type LogRow } from '../../core/logs/insights.ts'
+import { answerInsights, type LogRow } from '../../core/logs/insights.ts'
 import { type Cell, timeText } from '../../core/logs/insights-terms.ts'
 import { type Command, InsightsError, parseInsights } from '../../core/logs/insights-text.ts'
 import { type LogEvent, type LogGroup, logRooms } from '../../core/logs/log-groups.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
+import { type KeptQuery, queriesSpace } from './kept-queries.ts'
 import { invalid, nameIn, nameOfToken, tokenOf } from './members.ts'
-
-interface KeptQuery {
-  readonly id: string
-  readonly text: string
-  readonly groups: readonly string[]
-  readonly createdMs: number
-  readonly status: 'Complete' | 'Failed'
-  readonly answer?: InsightsAnswer
-  readonly statistics: {
-    readonly recordsMatched: number
-    readonly recordsScanned: number
-    readonly bytesScanned: number
-  }
-}
 
 /** "Query results are available for 7 days" (docs: AmazonCloudWatch logs, AnalyzingLogData). */
 const KEPT_MS = 7 * 86_400_000
 const MOST_SCANNED = 500_000
-const spaceOf = ({ account, region }: Scope): string => `logs/queries/${account}/${region}`
 
 export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
   const { state, clock } = lake
   const rooms = logRooms(state, clock)
   const find = (scope: Scope, id: string): KeptQuery => {
-    const query = state.get<KeptQuery>(spaceOf(scope), id)?.doc
+    const query = state.get<KeptQuery>(queriesSpace(scope), id)?.doc
     if (query && query.createdMs >= clock.now().getTime() - KEPT_MS) return query
     throw new AwsError('ResourceNotFoundException', `Query ${id} does not exist.`)
   }
@@ -67,9 +53,9 @@ export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
         statistics: { recordsMatched: matched(commands, rows), recordsScanned: rows.length, bytesScanned: bytes },
       }
       await state.transaction((tx) => {
-        for (const { key, doc } of tx.list<KeptQuery>(spaceOf(call), { limit: 1000 }))
-          if (doc.createdMs < query.createdMs - KEPT_MS) tx.delete(spaceOf(call), key)
-        tx.put(spaceOf(call), query.id, query)
+        for (const { key, doc } of tx.list<KeptQuery>(queriesSpace(call), { limit: 1000 }))
+          if (doc.createdMs < query.createdMs - KEPT_MS) tx.delete(queriesSpace(call), key)
+        tx.put(queriesSpace(call), query.id, query)
       })
       return { queryId: query.id }
     },
@@ -89,7 +75,7 @@ export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
     },
     DescribeQueries({ logGroupName, status, maxResults = 1000, nextToken }, call) {
       const all = state
-        .list<KeptQuery>(spaceOf(call), { limit: 10_000 })
+        .list<KeptQuery>(queriesSpace(call), { limit: 10_000 })
         .map(({ doc }) => doc)
         .filter(
           (query) => (!logGroupName || query.groups.includes(logGroupName)) && (!status || query.status === status),

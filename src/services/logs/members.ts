@@ -18,6 +18,15 @@ export function groupNameOf(given: { readonly logGroupName?: string; readonly lo
 export const nameIn = (identifier: string): string =>
   /^arn:aws:logs:[^:]*:\d*:log-group:([^:]+)(?::\*)?$/.exec(identifier)?.[1] ?? identifier
 
+/** Where a record lies that a pointer names; undefined for what is no pointer of ours. */
+export function placeOf(pointer: string): { group: string; stream: string; id: string } | undefined {
+  try {
+    const [group, stream, id]: unknown[] = JSON.parse(Buffer.from(pointer, 'base64url').toString())
+    if ([group, stream, id].every((part) => typeof part === 'string')) return { group, stream, id } as never
+  } catch {}
+  return undefined
+}
+
 /** Opaque to clients: the last name of the page. */
 export const tokenOf = (name: string): string => Buffer.from(name).toString('base64url')
 export const nameOfToken = (token: string | undefined): string | undefined =>

@@ -20,14 +20,7 @@ export function secretsAuthorization({ secrets }: Lake): Authorization {
     }
   }
   const rules: Rules<typeof Sdk> = {
-    CreateSecret: ({ Name, Tags = [] }, call) => ({
-      resource: named(Name, call),
-      context: {
-        'secretsmanager:name': Name,
-        'aws:tagkeys': Tags.map(({ Key = '' }) => Key),
-        ...Object.fromEntries(Tags.map(({ Key = '', Value }) => [`aws:requesttag/${Key.toLowerCase()}`, Value])),
-      },
-    }),
+    CreateSecret: ({ Name }, call) => ({ resource: named(Name, call), context: { 'secretsmanager:name': Name } }),
     GetSecretValue: ({ SecretId, VersionId, VersionStage }, call) => ({
       resource: ofSecret({ SecretId }, call),
       context: {

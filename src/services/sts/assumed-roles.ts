@@ -9,6 +9,7 @@ import { compiledPolicy } from '../../core/policies/compilation.ts'
 import { denialText } from '../../core/policies/denial-text.ts'
 import { decide } from '../../core/policies/evaluation.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
+import { tagFacts } from '../../protocol/tag-facts.ts'
 import type { StsRooms } from './service.ts'
 import { credentialsShape, sessionPolicies, tagRecord } from './sessions.ts'
 
@@ -26,10 +27,7 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
       'sts:rolesessionname': RoleSessionName,
       'sts:sourceidentity': input.SourceIdentity,
       'sts:transitivetagkeys': input.TransitiveTagKeys,
-      'aws:tagkeys': (input.Tags ?? []).map(({ Key = '' }) => Key),
-      ...Object.fromEntries(
-        (input.Tags ?? []).map(({ Key = '', Value }) => [`aws:requesttag/${Key.toLowerCase()}`, Value]),
-      ),
+      ...tagFacts(input),
     })
     const chained = call.principal.kind === 'role'
     const seconds = input.DurationSeconds ?? DEFAULT_SECONDS

@@ -1,0 +1,64 @@
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html */
+import type * as Sdk from '@aws-sdk/client-cloudtrail'
+import { trailArn } from '../../core/events/trails.ts'
+import type { Lake } from '../../core/lake.ts'
+import type { Authorization } from '../../protocol/authorization.ts'
+import type { Rules, ServiceCall } from '../../protocol/service.ts'
+import { shadowTrails } from './trail-names.ts'
+
+const everything = () => '*'
+const ofTagged = ({ ResourceId }: { readonly ResourceId: string }) => ResourceId
+const storeArn = (idOrArn: string | undefined, { account, region }: ServiceCall): string =>
+  idOrArn?.startsWith('arn:') ? idOrArn : `arn:aws:cloudtrail:${region}:${account}:eventdatastore/${idOrArn ?? '*'}`
+const ofStore = ({ EventDataStore }: { readonly EventDataStore?: string }, call: ServiceCall) =>
+  storeArn(EventDataStore, call)
+/** The store that a query reads stands in its text. */
+const ofQuery = ({ QueryStatement = '' }: { readonly QueryStatement?: string }, call: ServiceCall) => {
+  const ids = QueryStatement.match(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi) ?? ['*']
+  return [...new Set(ids)].map((id) => storeArn(id.toLowerCase(), call))
+}
+
+export function cloudTrailAuthorization({ state }: Lake): Authorization {
+  /** A name is that of a trail here, or of one of all regions that is at home elsewhere. */
+  const named = (name: string, call: ServiceCall): string => {
+    if (name.startsWith('arn:')) return name
+    const shadow = shadowTrails(state, call).find((trail) => trail.name === name)
+    return trailArn(shadow ?? call, name)
+  }
+  const ofTrail = ({ Name }: { readonly Name: string }, call: ServiceCall) => named(Name, call)
+  const inTrail = ({ TrailName }: { readonly TrailName?: string }, call: ServiceCall) => named(TrailName ?? '*', call)
+  const rules: Rules<typeof Sdk> = {
+    CreateTrail: ({ Name }, call) => trailArn(call, Name),
+    UpdateTrail: ofTrail,
+    DeleteTrail: ofTrail,
+    GetTrail: ofTrail,
+    GetTrailStatus: ofTrail,
+    DescribeTrails: everything,
+    ListTrails: everything,
+    StartLogging: ofTrail,
+    StopLogging: ofTrail,
+    GetEventSelectors: inTrail,
+    PutEventSelectors: inTrail,
+    GetInsightSelectors: inTrail,
+    PutInsightSelectors: inTrail,
+    LookupEvents: everything,
+    ListPublicKeys: everything,
+    AddTags: ofTagged,
+    RemoveTags: ofTagged,
+    ListTags: ({ ResourceIdList }) => ResourceIdList,
+    CreateEventDataStore: (_, call) => storeArn(undefined, call),
+    GetEventDataStore: ofStore,
+    UpdateEventDataStore: ofStore,
+    DeleteEventDataStore: ofStore,
+    RestoreEventDataStore: ofStore,
+    StartEventDataStoreIngestion: ofStore,
+    StopEventDataStoreIngestion: ofStore,
+    ListEventDataStores: everything,
+    StartQuery: ofQuery,
+    DescribeQuery: ofStore,
+    GetQueryResults: ofStore,
+    CancelQuery: ofStore,
+    ListQueries: ofStore,
+  }
+  return { prefix: 'cloudtrail', rules }
+}
