@@ -55,6 +55,8 @@ test('nonsense is refused, not guessed', () => {
     [['--port'], {}],
     [['--metastore-port', 'x'], {}],
     [['--metastore-port', '1', '--metastore-warehouse', 'warehouse'], {}],
+    [['--metastore-port', '1', '--metastore-principal', 'etl'], {}],
+    [['--metastore-port', '1', '--metastore-principal', 'arn:aws:iam::111111111111:role/etl'], {}],
     [['--function', 'items'], {}],
     [['--function', 'items=127.0.0.1:9001'], {}],
     [['--prot', '1'], {}],

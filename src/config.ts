@@ -26,6 +26,8 @@ export interface Settings {
     readonly port: number
     /** Where databases lie that say nothing of their own. */
     readonly warehouse: string
+    /** The ARN of the role or user that everybody is there, since the protocol names nobody it could prove; without it the root. */
+    readonly principal?: string
   }
   /** Where the SQLite files lie that data catalogs may name; without it they may name none. */
   readonly sqliteDirectory?: string
@@ -73,6 +75,8 @@ export function completeSettings(given: Partial<Omit<Settings, 'keyIsPublic'>> =
 function check({ host, port, auth, rootKey, account, region, engine, metastore }: Settings): void {
   for (const one of [port, metastore?.port ?? 0])
     if (!Number.isInteger(one) || one < 0 || one > 65_535) throw new SettingsError(`Not a port: ${one}`)
+  if (metastore?.principal !== undefined && PRINCIPAL.exec(metastore.principal)?.[1] !== account)
+    throw new SettingsError(`Not the ARN of a role or a user of the account ${account}: ${metastore.principal}`)
   if (metastore && !/^[a-z][a-z0-9]*:\/\/?[^/]/.test(metastore.warehouse))
     throw new SettingsError(`A warehouse is a folder like s3a://bucket/folder, not '${metastore.warehouse}'`)
   if (!/^\d{12}$/.test(account)) throw new SettingsError(`An account has twelve digits: ${account}`)
@@ -96,6 +100,8 @@ function check({ host, port, auth, rootKey, account, region, engine, metastore }
     )
 }
 
+const PRINCIPAL = /^arn:aws[a-z-]*:iam::(\d{12}):(?:role|user)\/\S+$/
+
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -111,6 +117,7 @@ export function readSettings(argv: readonly string[], env: Environment): Setting
   const workers = number('workers', 'LENTIC_ENGINE_WORKERS')
   const memory = text('engine-memory', 'LENTIC_ENGINE_MEMORY')
   const metastorePort = number('metastore-port', 'LENTIC_METASTORE_PORT')
+  const principal = text('metastore-principal', 'LENTIC_METASTORE_PRINCIPAL')
   const warehouse = text('metastore-warehouse', 'LENTIC_METASTORE_WAREHOUSE') ?? defaultWarehouse
   const engine = defaultEngine()
   return completeSettings({
@@ -130,7 +137,10 @@ export function readSettings(argv: readonly string[], env: Environment): Setting
       workers: workers ?? engine.workers,
       memoryBytes: memory === undefined ? engine.memoryBytes : parseSize(memory),
     },
-    metastore: metastorePort === undefined ? undefined : { port: metastorePort, warehouse },
+    metastore:
+      metastorePort === undefined
+        ? undefined
+        : { port: metastorePort, warehouse, ...(principal !== undefined && { principal }) },
     sqliteDirectory: text('sqlite-directory', 'LENTIC_SQLITE_DIRECTORY'),
     functions: parseFunctions(text('function', 'LENTIC_FUNCTIONS')),
   })
@@ -141,7 +151,7 @@ const defaultWarehouse = 's3a://warehouse'
 
 const valued = new Set([
   ...['data', 'port', 'host', 'tls-cert', 'tls-key', 'region', 'account', 'workers', 'engine-memory'],
-  ...['metastore-port', 'metastore-warehouse', 'sqlite-directory', 'function'],
+  ...['metastore-port', 'metastore-warehouse', 'metastore-principal', 'sqlite-directory', 'function'],
 ])
 
 function readOptions(argv: readonly string[]): Map<string, string> {

@@ -23,6 +23,7 @@ import { lakeFiles } from './core/objects/lake-files.ts'
 import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
 import { governedCatalog } from './core/permissions/governed-catalog.ts'
+import { namedPrincipal } from './core/permissions/lake-principal.ts'
 import { Permissions } from './core/permissions/permissions.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { KEY_BYTES, sealing } from './core/secrets/sealing.ts'
@@ -351,7 +352,9 @@ async function composeMetastore({ settings, clock, log, observe }: HouseParts, l
     import('./protocol/thrift/service.ts'),
   ])
   const { account, region } = settings
-  return createThriftDispatcher(hiveMetastore(lake, { account, region }, settings.metastore.warehouse), {
+  const { warehouse, principal } = settings.metastore
+  const scope = { account, region, ...(principal !== undefined && { principal: namedPrincipal(principal) }) }
+  return createThriftDispatcher(hiveMetastore(lake, scope, warehouse), {
     clock,
     maxAnswerBytes: thriftLimits.answerBytes,
     observe,

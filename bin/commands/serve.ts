@@ -20,7 +20,8 @@ const USAGE = `usage: lentic serve [options]
   --sqlite-directory D  SQLite files that data catalogs may name      (LENTIC_SQLITE_DIRECTORY)
   --function NAME=URL   where a function of Lambda answers, each     (LENTIC_FUNCTIONS)
   --metastore-port N    serve Hive's metastore, on 9083 as usual      (LENTIC_METASTORE_PORT)
-  --metastore-warehouse s3a://warehouse: where its databases lie      (LENTIC_METASTORE_WAREHOUSE)`
+  --metastore-warehouse s3a://warehouse: where its databases lie      (LENTIC_METASTORE_WAREHOUSE)
+  --metastore-principal ARN  whom Lake Formation takes its clients for (LENTIC_METASTORE_PRINCIPAL)`
 
 /** Runs until it is told to stop; a second signal ends it at once. */
 export async function serve(args: readonly string[]): Promise<number> {

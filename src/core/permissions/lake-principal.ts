@@ -18,3 +18,11 @@ export const lakePrincipals = (principal: Known & Pick<Principal, 'account'>): r
   lakePrincipal(principal),
   `${principal.account}:IAMPrincipals`,
 ]
+
+/** Of an ARN of a role or a user: somebody for whom no key has spoken. */
+export const namedPrincipal = (arn: string): Principal => ({
+  kind: arn.includes(':role/') ? 'role' : 'user',
+  arn,
+  account: arn.split(':')[4]!,
+  accessKeyId: '',
+})

@@ -10,7 +10,7 @@ export interface Metastore {
   readonly files: Files
   readonly clock: Clock
   readonly scope: Scope
-  /** Whose name stands for what is created: the protocol names nobody it could prove. */
+  /** Whose name stands for what is created. */
   readonly principal: string
   /** The folder of databases that say nothing of their own, without a slash at its end. */
   readonly warehouse: string

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openCatalog } from '../../core/catalog/catalog-state.ts'
 import { systemClock as clock } from '../../core/clock.ts'
-import type { Lake } from '../../core/lake.ts'
 import { createBucket } from '../../core/objects/buckets.ts'
 import { lakeFiles } from '../../core/objects/lake-files.ts'
 import { objectStore } from '../../core/objects/store.ts'
+import { Permissions } from '../../core/permissions/permissions.ts'
 import { writeHead } from '../../protocol/thrift/message.ts'
 import { createThriftDispatcher, type ThriftDispatcher } from '../../protocol/thrift/service.ts'
 import type { AnyType, Struct } from '../../protocol/thrift/types.ts'
@@ -74,8 +74,9 @@ test('no method has a bug that arguments can find', async () => {
   const state = openMemoryState()
   const objects = objectStore({ state, blobs: openMemoryBlobs(), clock }, 0)
   await createBucket(objects, { name: 'lake', ...SCOPE })
-  const rooms: Pick<Lake, 'catalog' | 'files' | 'clock'> = {
+  const rooms: Parameters<typeof hiveMetastore>[0] = {
     catalog: openCatalog(state, clock),
+    permissions: new Permissions(state),
     files: lakeFiles(objects),
     clock,
   }

@@ -1,9 +1,11 @@
 /**
  * Hive's metastore over the catalog: stock Spark, Hive, Flink and Trino find their tables by it. A door like the others,
- * and to the same tables; but its protocol knows no keys, so it opens on loopback alone.
+ * and to the same tables; but its protocol knows no keys, so it opens on loopback alone, and whoever comes is the principal
+ * whom the operator has named for it.
  */
 import type { Scope } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
+import { unlocatedCatalog } from '../../core/permissions/unlocated-catalog.ts'
 import type { ThriftService } from '../../protocol/thrift/service.ts'
 import { columnStatistics } from './column-statistics.ts'
 import { constraints } from './constraints.ts'
@@ -19,12 +21,14 @@ import { tableAlters } from './table-alters.ts'
 import { tableChanges, tableReads } from './tables.ts'
 
 export function hiveMetastore(
-  lake: Pick<Lake, 'catalog' | 'files' | 'clock'>,
+  lake: Pick<Lake, 'catalog' | 'permissions' | 'files' | 'clock'>,
+  /** With the principal, unless that is the account's root. */
   scope: Scope,
   warehouse: string,
 ): ThriftService {
-  const { catalog, files, clock } = lake
-  const principal = `arn:aws:iam::${scope.account}:root`
+  const { files, clock } = lake
+  const catalog = unlocatedCatalog(lake.catalog, lake.permissions)
+  const principal = scope.principal?.arn ?? `arn:aws:iam::${scope.account}:root`
   const metastore: Metastore = { catalog, files, clock, scope, principal, warehouse: warehouse.replace(/\/+$/, '') }
   const changes = tableChanges(metastore)
   const methods = {

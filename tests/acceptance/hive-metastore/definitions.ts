@@ -69,7 +69,7 @@ export function partition(database: string, name: string, values: readonly strin
 }
 
 /** What came back of a table or partition. */
-const storageOf = (answer: Struct, field: 6 | 7): Struct => answer[field] as Struct
+export const storageOf = (answer: Struct, field: 6 | 7 = 7): Struct => answer[field] as Struct
 export const locationOf = (answer: Struct, field: 6 | 7 = 7): unknown => storageOf(answer, field)[2]
 export const columnsOf = (list: unknown): unknown[][] => (list as Struct[]).map((one) => [one[1], one[2]])
 export const parametersOf = (answer: Struct, field: 4 | 7 | 9 = 9): Record<string, string> =>
