@@ -55,6 +55,7 @@ export function valueText(type: BoundField['type'], value: IcebergValue): string
   }
   if (type === 'date') return dayText(Number(value))
   if (type === 'time') return timeText(value as bigint)
+  if (type === 'timestamp_ns' || type === 'timestamptz_ns') return nanosText(value as bigint, type)
   if (type === 'timestamp' || type === 'timestamptz') return momentText(value as bigint, type === 'timestamptz')
   return Object.is(value, -0) ? '-0' : String(value)
 }
@@ -63,6 +64,12 @@ function decimalText(unscaled: bigint, scale: number): string {
   if (scale === 0) return String(unscaled)
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0')
   return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+}
+
+function nanosText(nanos: bigint, type: string): string {
+  const rest = ((nanos % 1000n) + 1000n) % 1000n
+  const micros = momentText((nanos - rest) / 1000n, false)
+  return `${micros}${String(rest).padStart(3, '0')}${type === 'timestamptz_ns' ? '+00:00' : ''}`
 }
 
 const timeText = (micros: bigint): string => momentText(micros, false).slice('1970-01-01T'.length)

@@ -154,6 +154,10 @@ export interface LocatedField {
   readonly repeated: boolean
 }
 
+/** Whether values of the type have nanoseconds, which an engine may have to be told. */
+export const holdsNanos = (type: IcebergType): boolean =>
+  type === 'timestamp_ns' || innerFields(type).some(({ inner }) => holdsNanos(inner.type))
+
 /** All fields of a schema by their ids, parents before children. */
 export function fieldsById(schema: StructType): ReadonlyMap<number, LocatedField> {
   const found = new Map<number, LocatedField>()

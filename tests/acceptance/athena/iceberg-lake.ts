@@ -49,19 +49,25 @@ export const deleteByValues = (a: AthenaLake, name: string, values: string): Pro
     equalityIds: [1, 2],
   })
 
-/** What is deleted is a query in the words of DuckDB, whose columns have the ids. */
-export interface EqualityDelete {
+/** A file's rows are a query in the words of DuckDB, whose columns have the ids. */
+export interface AddedFile {
   readonly rows: string
   readonly fieldIds: string
-  readonly equalityIds: readonly number[]
   /** What else the commit changes, before. */
   readonly updates?: readonly TableUpdate[]
 }
 
-export async function deleteEqual(
+export const deleteEqual = (
   a: AthenaLake,
   name: string,
-  { rows, fieldIds, equalityIds, updates = [] }: EqualityDelete,
+  file: AddedFile & { readonly equalityIds: readonly number[] },
+): Promise<void> => addFile(a, name, file)
+
+/** A file of data, or one of equality deletes. */
+export async function addFile(
+  a: AthenaLake,
+  name: string,
+  { rows, fieldIds, equalityIds, updates = [] }: AddedFile & Pick<ContentFile, 'equalityIds'>,
 ): Promise<void> {
   const { Table } = await a.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: name }))
   const { body } = await a.read(Table!.Parameters!.metadata_location!)
@@ -70,33 +76,34 @@ export async function deleteEqual(
   const sequenceNumber = base['last-sequence-number'] + 1
   const id = 70 + sequenceNumber
   const folder = `${name}/metadata`
-  const deletes = await parquet(rows, `, FIELD_IDS ${fieldIds}`)
-  await a.put(`${folder}/deletes-${id}.parquet`, deletes)
+  const written = await parquet(rows, `, FIELD_IDS ${fieldIds}`)
+  await a.put(`${folder}/added-${id}.parquet`, written)
   const schema = currentSchema(base)
   const spec = specById(base, base['default-spec-id'])
   const fields = boundFields(spec, [schema])
   const file: ContentFile = {
-    content: 'equality-deletes',
-    path: `s3://data/${folder}/deletes-${id}.parquet`,
+    content: equalityIds ? 'equality-deletes' : 'data',
+    path: `s3://data/${folder}/added-${id}.parquet`,
     format: 'parquet',
     specId: spec['spec-id'],
     partition: [],
     recordCount: 1,
-    sizeBytes: deletes.length,
-    equalityIds,
+    sizeBytes: written.length,
+    ...(equalityIds && { equalityIds }),
   }
-  const kind = { content: 'deletes', schema, spec, fields } as const
+  const content = equalityIds ? 'deletes' : 'data'
+  const kind = { content, schema, spec, fields } as const
   const manifest = writeManifest(kind, [{ status: 'added', file }], { codec: 'null', sync })
-  await a.put(`${folder}/deletes-${id}.avro`, manifest)
+  await a.put(`${folder}/added-${id}.avro`, manifest)
   const parent = currentSnapshot(base)!
   const list = await a.read(parent['manifest-list']!)
   const read = (at: number, length: number) => list.body.subarray(at, at + length)
   const kept = readManifestList({ sizeBytes: list.body.length, read })
   const listed: ManifestFile = {
-    path: `s3://data/${folder}/deletes-${id}.avro`,
+    path: `s3://data/${folder}/added-${id}.avro`,
     length: manifest.length,
     specId: spec['spec-id'],
-    content: 'deletes',
+    content,
     sequenceNumber,
     minSequenceNumber: sequenceNumber,
     addedSnapshotId: id,
@@ -115,7 +122,8 @@ export async function deleteEqual(
     'timestamp-ms': base['last-updated-ms'] + 1,
     'manifest-list': `s3://data/${folder}/list-${id}.avro`,
     'schema-id': schema['schema-id']!,
-    summary: { operation: 'delete' },
+    summary: { operation: equalityIds ? 'delete' : 'append' },
+    ...(base['format-version'] >= 3 && { 'first-row-id': base['next-row-id']!, 'added-rows': 1 }),
   }
   const changed = updated(
     base,

@@ -94,6 +94,6 @@ test('by a column that is no more, and by one of a list', async () => {
   })
   assert.match(
     await a.failure('SELECT id FROM dropped'),
-    /^NOT_SUPPORTED: .*deletes-\d+.parquet of table db.dropped compares/,
+    /^NOT_SUPPORTED: .*added-\d+.parquet of table db.dropped compares/,
   )
 })

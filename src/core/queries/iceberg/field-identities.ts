@@ -50,7 +50,17 @@ export const hasDefault = ({ initial, inner }: FieldIds): boolean => initial !==
 function defaultText(type: IcebergType, json: unknown): string | undefined {
   if (json === undefined || json === null || typeof type !== 'string') return undefined
   if (type === 'binary' || fixedLength(type) !== undefined) return bytesText(Buffer.from(String(json), 'hex'))
+  if (type === 'timestamp_ns') return picosText(nanosOf(String(json)))
   return String(json)
+}
+
+/** As the engine keeps moments that have nanoseconds. */
+export const picosText = (nanos: bigint): string => String(nanos * 1000n)
+
+/** Of `2017-11-16T22:31:08.000000001`. */
+function nanosOf(text: string): bigint {
+  const [seconds = '', fraction = ''] = text.split('.')
+  return BigInt(Date.parse(`${seconds}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0'))
 }
 
 /** As DuckDB casts text to bytes. */

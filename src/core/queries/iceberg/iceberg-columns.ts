@@ -3,6 +3,7 @@ import { currentSchema, type TableMetadata } from '../../../formats/iceberg/meta
 import {
   decimalOf,
   fixedLength,
+  holdsNanos,
   type IcebergType,
   innerFields,
   type NestedField,
@@ -40,6 +41,7 @@ const TYPES: Readonly<Record<string, Type>> = {
   time: { kind: 'time', precision: 6 },
   timestamp: { kind: 'timestamp', precision: 6 },
   timestamptz: { kind: 'timestamp with time zone', precision: 6 },
+  timestamp_ns: { kind: 'timestamp', precision: 9 },
   string: VARCHAR,
   uuid: { kind: 'uuid' },
   binary: VARBINARY,
@@ -90,6 +92,8 @@ const HIVE_TYPES: Readonly<Record<string, string>> = {
   time: 'string',
   uuid: 'string',
   timestamptz: 'timestamp',
+  timestamp_ns: 'timestamp',
+  timestamptz_ns: 'timestamp',
   unknown: 'string',
 }
 
@@ -146,6 +150,8 @@ export function icebergLayout(schema: Schema, metadata: TableMetadata): TableLay
       ordinal,
       fieldId,
       ids,
+      // Its moments are read as they are stored, and told in Trino's digits.
+      ...(holdsNanos(field.type) && { storedAs: type }),
       ...(varies && { varies }),
     }
   })

@@ -27,6 +27,11 @@ function icebergValue(type: IcebergType, value: Constant): IcebergValue | undefi
       return typeof value === 'string' ? dayOfDate(value) : undefined
     case 'timestamp':
       return typeof value === 'string' ? microsOf(value) : undefined
+    // One of more digits than microseconds leaves nothing out.
+    case 'timestamp_ns': {
+      const micros = typeof value === 'string' ? microsOf(value) : undefined
+      return micros === undefined ? undefined : micros * 1000n
+    }
     case 'timestamptz':
       return typeof value === 'string' && value.endsWith(' UTC') ? microsOf(value.slice(0, -4)) : undefined
     case 'uuid':

@@ -4,7 +4,7 @@ import { vectorBitmap } from '../../../formats/iceberg/deletion-vector.ts'
 import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
 import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
 import { partitionPath, valueText } from '../../../formats/iceberg/partition-path.ts'
-import type { IcebergType, Schema } from '../../../formats/iceberg/schema.ts'
+import { holdsNanos, type IcebergType, type Schema } from '../../../formats/iceberg/schema.ts'
 import type { BoundField } from '../../../formats/iceberg/specs.ts'
 import type { IcebergValue } from '../../../formats/iceberg/values.ts'
 import { SqlError } from '../../../sql/position.ts'
@@ -12,7 +12,7 @@ import type { LakeFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
 import type { FoundFiles, Planning } from '../described-table.ts'
 import type { DataFile, DeletedRows, DeleteFile, IdentifiedFormat } from '../relation.ts'
-import { bytesText } from './field-identities.ts'
+import { bytesText, picosText } from './field-identities.ts'
 import type { LiveFile, SnapshotView } from './iceberg-files.ts'
 import { isLakeUri, lakeUri } from './iceberg-table.ts'
 import { naming } from './metadata-file.ts'
@@ -44,6 +44,8 @@ async function dataFile(
 ): Promise<DataFile> {
   const fieldValues = partitionValues(file, fields, view.schema)
   const layout = layoutOf(file)
+  if (layout !== undefined && view.schema.fields.some(({ type }) => holdsNanos(type)))
+    throw unsupported(`Nanoseconds of ${file.format} files are not supported: ${file.path} of table ${view.name}`)
   const object = stored(file.path, view.name, context, planning)
   const deleted = deletes.vector
     ? await vectorRows(deletes.vector, view.name, context)
@@ -91,6 +93,7 @@ function partitionValues(
 function castableText(type: IcebergType, value: IcebergValue | null): string | null | undefined {
   if (value === null) return null
   if (value instanceof Uint8Array && type !== 'uuid') return bytesText(value)
+  if (type === 'timestamp_ns') return picosText(value as bigint)
   const text = valueText(type, value)
   return MOMENTS.has(String(type)) && !/^\d{4}-/.test(text) ? undefined : text
 }

@@ -2,7 +2,7 @@
 import type { FieldIds } from '../../../formats/field-ids.ts'
 import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
 import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
-import { fieldsById, type NestedField, type Schema } from '../../../formats/iceberg/schema.ts'
+import { fieldsById, holdsNanos, type NestedField, type Schema } from '../../../formats/iceberg/schema.ts'
 import { row, type Type } from '../../../sql/types.ts'
 import type { ComparedColumn, DeletedValues, DeleteFile, RelationColumn, ToldColumn } from '../relation.ts'
 import { fieldIds, hasDefault, type MappedNames, mappedNames } from './field-identities.ts'
@@ -77,6 +77,7 @@ export class ValueDeletes {
       ordinal: this.#columns.length,
       fieldId: column.id,
       ids,
+      ...(holdsNanos(column.type) && { storedAs: trinoType(column.type) }),
       ...((this.#names || hasDefault(ids)) && { varies: true }),
     })
     return this.#columns.length - 1

@@ -7,7 +7,7 @@ import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
-import { fileType, storedValue } from './stored-values.ts'
+import { fileTypeText, storedValue } from './stored-values.ts'
 import { pathList } from './text-list.ts'
 import { scalarFromText } from './text-values.ts'
 
@@ -35,7 +35,7 @@ const NO_COLUMN = "chr(1): {name: 'n', type: 'INTEGER', default_value: NULL}"
 function schemaEntry({ index, column }: Wanted<DataColumn>): string {
   const { field, fieldId, type, storedAs } = column
   const key = fieldId === undefined ? quote(field) : String(fieldId)
-  return `${key}: {name: 'c${index}', type: ${quote(duckdbType(storedAs ? fileType(storedAs) : type))}, default_value: NULL}`
+  return `${key}: {name: 'c${index}', type: ${quote(storedAs ? fileTypeText(storedAs) : duckdbType(type))}, default_value: NULL}`
 }
 
 function readColumn({ index, column: { type, storedAs, inner } }: Wanted<DataColumn>): string {

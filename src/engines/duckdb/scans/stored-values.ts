@@ -3,6 +3,7 @@
  * go by other names, and moments have more digits.
  */
 import type { FieldIds } from '../../../formats/field-ids.ts'
+import { isFine } from '../../../sql/duckdb/fine-moments.ts'
 import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
@@ -17,6 +18,8 @@ export function storedValue(
 ): string | undefined {
   const inner = `s${depth}`
   switch (type.kind) {
+    case 'timestamp':
+      return isFine(type) ? `(CAST(epoch_ns(${text}) AS HUGEINT) * 1000)` : undefined
     case 'timestamp with time zone':
       // Trino's connector cuts off what it has no digits for.
       return type.precision === 3 ? `date_trunc('milliseconds', ${text})` : undefined
@@ -45,19 +48,22 @@ type Row = Type & { readonly kind: 'row' }
 /** A field that the file does not have: there is no value of its type. */
 const isMissing = (type: Type): boolean => type.kind === 'unknown'
 
-/** What a file has of a type that is stored. */
-export function fileType(stored: Type): Type {
+/** The engine's type of what a file has of a type that is stored. */
+export function fileTypeText(stored: Type): string {
   switch (stored.kind) {
+    case 'timestamp':
+      return isFine(stored) ? 'TIMESTAMP_NS' : duckdbType(stored)
     case 'array':
-      return { ...stored, element: fileType(stored.element) }
+      return `${fileTypeText(stored.element)}[]`
     case 'map':
-      return { ...stored, key: fileType(stored.key), value: fileType(stored.value) }
+      return `MAP(${fileTypeText(stored.key)}, ${fileTypeText(stored.value)})`
     case 'row': {
-      const there = stored.fields.filter((field) => !isMissing(field.type))
-      return { ...stored, fields: there.map((field) => ({ ...field, type: fileType(field.type) })) }
+      const there = { ...stored, fields: stored.fields.filter((field) => !isMissing(field.type)) }
+      const names = rowFieldNames(there)
+      return `STRUCT(${there.fields.map((field, i) => `${quotedName(names[i]!)} ${fileTypeText(field.type)}`).join(', ')})`
     }
     default:
-      return stored
+      return duckdbType(stored)
   }
 }
 
