@@ -33,6 +33,8 @@ export interface Settings {
   readonly sqliteDirectory?: string
   /** Where functions of Lambda answer: URLs by the functions' names. */
   readonly functions?: Readonly<Record<string, string>>
+  /** A file of the keys of OpenID Connect providers: a JSON Web Key Set for each issuer. */
+  readonly oidcKeys?: string
 }
 
 /** Published, and therefore good on loopback only. */
@@ -67,6 +69,7 @@ export function completeSettings(given: Partial<Omit<Settings, 'keyIsPublic'>> =
     metastore: given.metastore,
     sqliteDirectory: given.sqliteDirectory,
     functions: given.functions,
+    oidcKeys: given.oidcKeys,
   }
   check(settings)
   return settings
@@ -143,6 +146,7 @@ export function readSettings(argv: readonly string[], env: Environment): Setting
         : { port: metastorePort, warehouse, ...(principal !== undefined && { principal }) },
     sqliteDirectory: text('sqlite-directory', 'LENTIC_SQLITE_DIRECTORY'),
     functions: parseFunctions(text('function', 'LENTIC_FUNCTIONS')),
+    oidcKeys: text('oidc-keys', 'LENTIC_OIDC_KEYS'),
   })
 }
 
@@ -151,7 +155,7 @@ const defaultWarehouse = 's3a://warehouse'
 
 const valued = new Set([
   ...['data', 'port', 'host', 'tls-cert', 'tls-key', 'region', 'account', 'workers', 'engine-memory'],
-  ...['metastore-port', 'metastore-warehouse', 'metastore-principal', 'sqlite-directory', 'function'],
+  ...['metastore-port', 'metastore-warehouse', 'metastore-principal', 'sqlite-directory', 'function', 'oidc-keys'],
 ])
 
 function readOptions(argv: readonly string[]): Map<string, string> {

@@ -249,7 +249,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
     if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
     log(`${error.message} ${consequence}.`)
   }
-  const doors = { sessions, places, accessKeys, ...people }
+  const doors = { sessions, places, accessKeys, oidcKeys: settings.oidcKeys, ...people }
   const services = composeServices(settings.engine, lake, objects, doors, tell)
   for (const service of services) {
     await service
@@ -309,13 +309,14 @@ interface Doors extends IdentityRooms {
   readonly sessions: Sessions
   readonly places: TablePlaces
   readonly accessKeys: AccessKeys
+  readonly oidcKeys?: string
 }
 
 function composeServices(
   { workers, memoryBytes }: Settings['engine'],
   lake: Lake,
   objects: ObjectStore,
-  { sessions, places, ...people }: Doors,
+  { sessions, places, oidcKeys, ...people }: Doors,
   report: (error: unknown) => void,
 ): ServiceDefinition[] {
   return [
@@ -341,7 +342,7 @@ function composeServices(
     logs(lake, report),
     lakeFormation(lake, sessions, { timeoutMs: athenaLimits.timeoutMs, memoryBytes }),
     iam({ clock: lake.clock, state: lake.state, ...people }),
-    sts({ clock: lake.clock, sessions, ...people }),
+    sts({ clock: lake.clock, state: lake.state, sessions, oidcKeys, ...people }),
   ]
 }
 

@@ -19,6 +19,7 @@ const USAGE = `usage: lentic serve [options]
   --engine-memory 2GB   for each of them: half the machine together   (LENTIC_ENGINE_MEMORY)
   --sqlite-directory D  SQLite files that data catalogs may name      (LENTIC_SQLITE_DIRECTORY)
   --function NAME=URL   where a function of Lambda answers, each     (LENTIC_FUNCTIONS)
+  --oidc-keys FILE      keys of OpenID Connect providers, by issuer   (LENTIC_OIDC_KEYS)
   --metastore-port N    serve Hive's metastore, on 9083 as usual      (LENTIC_METASTORE_PORT)
   --metastore-warehouse s3a://warehouse: where its databases lie      (LENTIC_METASTORE_WAREHOUSE)
   --metastore-principal ARN  whom Lake Formation takes its clients for (LENTIC_METASTORE_PRINCIPAL)`

@@ -41,7 +41,7 @@ export interface EventResource {
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
 export interface UserIdentity {
-  readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser' | 'AWSAccount' | 'AWSService'
+  readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser' | 'WebIdentityUser' | 'AWSAccount' | 'AWSService'
   readonly principalId?: string
   readonly arn?: string
   readonly accountId?: string
@@ -49,6 +49,8 @@ export interface UserIdentity {
   readonly userName?: string
   readonly sessionContext?: Readonly<Record<string, unknown>>
   readonly invokedBy?: string
+  /** Who vouches for a web identity. */
+  readonly identityProvider?: string
 }
 
 /** "The current version is 1.11" (the page above). */

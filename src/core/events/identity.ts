@@ -14,7 +14,7 @@ export function identityOf(principal: Principal): UserIdentity {
   return identity
 }
 
-function makeIdentity({ kind, arn, account, accessKeyId, id, entityArn }: Principal): UserIdentity {
+function makeIdentity({ kind, arn, account, accessKeyId, id, entityArn, session }: Principal): UserIdentity {
   const rest = arn.split(':').slice(5).join(':')
   const name = rest.slice(rest.lastIndexOf('/') + 1)
   const own = { arn, accountId: account, accessKeyId }
@@ -26,7 +26,7 @@ function makeIdentity({ kind, arn, account, accessKeyId, id, entityArn }: Princi
       return { type: 'IAMUser', principalId: id ?? accessKeyId, ...own, userName: name, ...temporary }
     case 'role':
     case 'federated':
-      return roleIdentity(rest, own, { id, entityArn })
+      return roleIdentity(rest, own, { id, entityArn, session })
     // "anonymous": docs: AmazonS3 userguide, cloudtrail-logging-understanding-s3-entries.
     case 'anonymous':
       return { type: 'AWSAccount', principalId: '', accountId: 'anonymous' }
@@ -37,9 +37,9 @@ function makeIdentity({ kind, arn, account, accessKeyId, id, entityArn }: Princi
 function roleIdentity(
   rest: string,
   own: { readonly arn: string; readonly accountId: string; readonly accessKeyId: string },
-  { id, entityArn }: Pick<Principal, 'id' | 'entityArn'>,
+  { id, entityArn, session }: Pick<Principal, 'id' | 'entityArn' | 'session'>,
 ): UserIdentity {
-  const [word, role = '', session = ''] = rest.split('/')
+  const [word, role = '', sessionName = ''] = rest.split('/')
   if (word === 'federated-user') return { type: 'FederatedUser', principalId: `${own.accountId}:${role}`, ...own }
   const sessionIssuer = {
     type: 'Role',
@@ -48,10 +48,11 @@ function roleIdentity(
     accountId: own.accountId,
     userName: role,
   }
+  const webIdFederationData = session?.provider === undefined ? {} : { federatedProvider: session.provider }
   return {
     type: 'AssumedRole',
-    principalId: id ?? `${role}:${session}`,
+    principalId: id ?? `${role}:${sessionName}`,
     ...own,
-    sessionContext: { sessionIssuer, webIdFederationData: {}, attributes: { mfaAuthenticated: 'false' } },
+    sessionContext: { sessionIssuer, webIdFederationData, attributes: { mfaAuthenticated: 'false' } },
   }
 }

@@ -1,6 +1,6 @@
 /** The record that a call of a service is. */
 import { randomUUID } from 'node:crypto'
-import { EVENT_VERSION, type EventRecord, eventTime } from '../../core/events/event.ts'
+import { EVENT_VERSION, type EventRecord, eventTime, type UserIdentity } from '../../core/events/event.ts'
 import { identityOf } from '../../core/events/identity.ts'
 import type { CallOutcome } from '../dispatch.ts'
 import type { HttpRequest } from '../http.ts'
@@ -32,7 +32,8 @@ export function callEvent(outcome: CallOutcome, filter: EventFilter, now: Date):
   if (!call || !operation || !outcome.shape) return undefined
   const category = categoryOf(call.service, operation)
   if (category === undefined) return undefined
-  if (call.principal.kind === 'anonymous' && category === 'Management') return undefined
+  const isUnsigned = call.principal.kind === 'anonymous' && outcome.shape.unsigned !== true
+  if (isUnsigned && category === 'Management') return undefined
   if (category === 'Data' && !filter.wantsData(call.account)) return undefined
   const event = eventOf(outcome, call, outcome.shape, request, category, now)
   return category === 'Data' && !filter.wants(event) ? undefined : event
@@ -53,7 +54,7 @@ function eventOf(
   const resources = resourcesOf(call, outcome.input, outcome.output)
   return {
     eventVersion: EVENT_VERSION,
-    userIdentity: identityOf(call.principal),
+    userIdentity: webIdentity(outcome) ?? identityOf(call.principal),
     eventTime: eventTime(now),
     eventSource: `${call.service === 's3control' ? 's3' : model.endpointPrefix}.amazonaws.com`,
     eventName: eventNameOf(shape.name),
@@ -78,6 +79,18 @@ function eventOf(
       tlsDetails: { ...request.peer.tls, clientProvidedHostHeader: request.headers.host ?? '' },
     }),
   }
+}
+
+/** Of a token that was taken (docs: IAM UserGuide, cloudtrail-integration, "Example AWS STS API event"). */
+function webIdentity({ operation, output }: CallOutcome): UserIdentity | undefined {
+  if (operation !== 'AssumeRoleWithWebIdentity' || output === undefined) return undefined
+  const {
+    SubjectFromWebIdentityToken: userName,
+    Provider: identityProvider,
+    Audience,
+  } = output as Record<string, string>
+  const principalId = `${identityProvider}:${Audience}:${userName}`
+  return { type: 'WebIdentityUser', principalId, userName, identityProvider }
 }
 
 /** `ListObjectsV2` and its like are events of the older name (docs: AmazonS3 userguide, cloudtrail-logging-s3-info). */

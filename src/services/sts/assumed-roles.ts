@@ -2,7 +2,8 @@
 import type * as Sdk from '@aws-sdk/client-sts'
 import type { Question } from '../../core/access/access.ts'
 import { askerOf } from '../../core/access/bounds.ts'
-import type { Principal } from '../../core/call.ts'
+import type { IssuedSession } from '../../core/access/sessions.ts'
+import type { Principal, SessionFacts } from '../../core/call.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Role } from '../../core/identities/identity.ts'
 import { compiledPolicy } from '../../core/policies/compilation.ts'
@@ -15,11 +16,10 @@ import { credentialsShape, sessionPolicies, tagRecord } from './sessions.ts'
 
 /** "Role chaining limits your role session to a maximum of one hour." */
 const CHAINED_SECONDS = 3600
-const DEFAULT_SECONDS = 3600
+export const DEFAULT_SECONDS = 3600
 
 export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
   AssumeRole(input, call) {
-    const { clock, sessions } = rooms
     const { RoleArn, RoleSessionName } = input
     const tags = { ...inherited(call.principal), ...tagRecord(input.Tags) }
     const role = requireTrusted(rooms, call, RoleArn, {
@@ -36,30 +36,19 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
         'ValidationError',
         'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
       )
-    if (seconds > role.maxSessionSeconds)
-      throw new AwsError(
-        'ValidationError',
-        'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
-      )
-    const account = RoleArn.split(':')[4]!
-    const now = clock.now()
-    const transitive = [...(call.principal.session?.transitiveTagKeys ?? []), ...(input.TransitiveTagKeys ?? [])]
-    const principal: Principal = {
-      kind: 'role',
-      arn: `arn:aws:sts::${account}:assumed-role/${role.name}/${RoleSessionName}`,
-      account,
-      accessKeyId: '',
-      id: `${role.id}:${RoleSessionName}`,
-      entityArn: role.arn,
-      session: {
-        issuedAt: now.toISOString(),
+    const { session: before } = call.principal
+    const { principal, session } = roleSession(rooms, {
+      role,
+      account: RoleArn.split(':')[4]!,
+      name: RoleSessionName,
+      seconds,
+      facts: {
         policies: sessionPolicies(input),
         tags,
-        transitiveTagKeys: transitive,
-        sourceIdentity: call.principal.session?.sourceIdentity ?? input.SourceIdentity,
+        transitiveTagKeys: [...(before?.transitiveTagKeys ?? []), ...(input.TransitiveTagKeys ?? [])],
+        sourceIdentity: before?.sourceIdentity ?? input.SourceIdentity,
       },
-    }
-    const session = sessions.issue(principal, new Date(now.getTime() + seconds * 1000))
+    })
     return {
       Credentials: credentialsShape(session),
       AssumedRoleUser: { AssumedRoleId: principal.id, Arn: principal.arn },
@@ -67,6 +56,37 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
     }
   },
 })
+
+interface RoleSession {
+  readonly role: Role
+  readonly account: string
+  readonly name: string
+  readonly seconds: number
+  readonly facts: Omit<SessionFacts, 'issuedAt'>
+}
+
+/** The session that begins, and who acts in it. */
+export function roleSession(
+  { clock, sessions }: StsRooms,
+  { role, account, name, seconds, facts }: RoleSession,
+): { readonly principal: Principal; readonly session: IssuedSession } {
+  if (seconds > role.maxSessionSeconds)
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    )
+  const now = clock.now()
+  const principal: Principal = {
+    kind: 'role',
+    arn: `arn:aws:sts::${account}:assumed-role/${role.name}/${name}`,
+    account,
+    accessKeyId: '',
+    id: `${role.id}:${name}`,
+    entityArn: role.arn,
+    session: { issuedAt: now.toISOString(), ...facts },
+  }
+  return { principal, session: sessions.issue(principal, new Date(now.getTime() + seconds * 1000)) }
+}
 
 /** Tags that go on from the session in which the role is assumed. */
 function inherited({ session }: Principal): Readonly<Record<string, string>> {

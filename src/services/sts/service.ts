@@ -3,15 +3,19 @@ import type { IdentityRooms } from '../../core/access/identity-rooms.ts'
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Principal } from '../../core/call.ts'
 import type { AccessKeys } from '../../core/identities/access-keys.ts'
-import type { Clock } from '../../core/ports.ts'
+import type { Clock, StateStore } from '../../core/ports.ts'
 import { AwsError, defineService, type Rules, type ServiceDefinition } from '../../protocol/service.ts'
 import { assumedRoleHandlers } from './assumed-roles.ts'
 import { credentialsShape, sessionPolicies, tagRecord } from './sessions.ts'
+import { webIdentityHandlers } from './web-identities.ts'
 
 export interface StsRooms extends IdentityRooms {
   readonly clock: Clock
   readonly sessions: Sessions
   readonly accessKeys: AccessKeys
+  readonly state: StateStore
+  /** The file of the keys of OpenID Connect providers, where there is one. */
+  readonly oidcKeys?: string
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html: the root's sessions last an hour at most. */
@@ -24,6 +28,7 @@ const rules: Rules<typeof Sdk> = {
   GetSessionToken: () => [],
   // The handler asks, by the role's trust policy.
   AssumeRole: () => [],
+  AssumeRoleWithWebIdentity: () => [],
   GetFederationToken: ({ Name }, { account }) => `arn:aws:sts::${account}:federated-user/${Name}`,
   GetAccessKeyInfo: () => '*',
 }
@@ -43,6 +48,7 @@ export function sts(rooms: StsRooms): ServiceDefinition {
     authorization: { prefix: 'sts', rules },
     handlers: {
       ...assumedRoleHandlers(rooms),
+      ...webIdentityHandlers(rooms),
       GetCallerIdentity: (_input, { principal }) => ({
         UserId: principal.id ?? principal.account,
         Account: principal.account,
