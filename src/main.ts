@@ -39,7 +39,7 @@ import { createAuthenticator } from './protocol/auth.ts'
 import { authorizer } from './protocol/authorization.ts'
 import { createDispatcher, type Dispatcher, type RequestOutcome } from './protocol/dispatch.ts'
 import { modelMetadata, modelNames } from './protocol/model.ts'
-import { callObserver, requestCounter } from './protocol/observation.ts'
+import { callObserver, catalogObserver, requestCounter } from './protocol/observation.ts'
 import { createOwnApi, type OwnApi } from './protocol/own-api.ts'
 import { createRestCatalog } from './protocol/rest-catalog.ts'
 import { catalogCallers } from './protocol/rest-catalog-callers.ts'
@@ -280,7 +280,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const anyone = settings.keyIsPublic ? rootKey : undefined
   const restCatalog = createRestCatalog(icebergCatalog(lake, sessions, places), {
     callers: catalogCallers({ authenticator, credentials, sessions, clock, anyone, account, region }),
-    observe,
+    observe: catalogObserver({ count: observe, events, clock }),
     report: (error, what) => log(`${what}: ${describe(error)}`),
   })
   const metastore = await composeMetastore(parts, lake)

@@ -6,6 +6,8 @@ import type { Metrics } from '../core/metrics.ts'
 import type { Clock } from '../core/ports.ts'
 import type { CallOutcome, RequestOutcome } from './dispatch.ts'
 import { callEvent } from './events/call-event.ts'
+import { catalogEvent } from './events/catalog-event.ts'
+import type { CatalogOutcome } from './rest-catalog.ts'
 
 /** Of any door. */
 export function requestCounter(metrics: Metrics): (outcome: RequestOutcome) => void {
@@ -37,6 +39,20 @@ export function callObserver(rooms: {
     count(outcome)
     tally(tallies, outcome)
     const event = callEvent(outcome, events.watch, clock.now())
+    if (event) events.journal.append(event)
+  }
+}
+
+/** Of the Iceberg REST catalog. */
+export function catalogObserver(rooms: {
+  readonly count: (outcome: RequestOutcome) => void
+  readonly events: Events
+  readonly clock: Clock
+}): (outcome: CatalogOutcome) => void {
+  const { count, events, clock } = rooms
+  return (outcome) => {
+    count(outcome)
+    const event = catalogEvent(outcome, clock.now())
     if (event) events.journal.append(event)
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Call } from '../core/call.ts'
 import { exactJsonText, parseExactJson } from '../core/exact-json.ts'
-import type { CallOutcome } from './dispatch.ts'
+import type { RequestOutcome } from './dispatch.ts'
 import { readBody } from './dispatch-body.ts'
 import { newRequestId } from './dispatch-reply.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
@@ -63,9 +63,22 @@ export class CatalogError extends Error {
   }
 }
 
+/** What became of a request. */
+export interface CatalogOutcome extends RequestOutcome {
+  readonly request: HttpRequest
+  readonly errorMessage?: string
+  /** Absent where the request was refused before its caller was known. */
+  readonly caller?: { readonly call: Call; readonly signedFor: SigningName }
+  /** Absent where it was refused before it was read. */
+  readonly asked?: Pick<CatalogRequest, 'prefix' | 'labels' | 'body'>
+}
+
+/** What becomes known of a request on its way. */
+type Progress = { -readonly [Known in 'caller' | 'asked']?: CatalogOutcome[Known] }
+
 export interface RestCatalogOptions {
   readonly callers: CatalogCallers
-  readonly observe: (outcome: CallOutcome) => void
+  readonly observe: (outcome: CatalogOutcome) => void
   /** A bug. */
   readonly report: (error: unknown, what: string) => void
 }
@@ -91,12 +104,18 @@ export function createRestCatalog(
 ): (request: HttpRequest) => Promise<HttpReply> | undefined {
   const routes = endpoints.map(routeOf)
 
-  const answer = async (request: HttpRequest, requestId: string, route: Route | undefined, found: Found) => {
+  const answer = async (
+    request: HttpRequest,
+    requestId: string,
+    {
+      route,
+      found,
+      progress,
+    }: { readonly route: Route | undefined; readonly found: Found; readonly progress: Progress },
+  ) => {
     if (request.method === 'POST' && found.path === TOKENS) return json(200, await callers.token(request))
     const identity = callers.identify(request)
     if (!route) throw new CatalogError(404, 'NoSuchEndpointException', `There is no ${request.method} ${found.path}`)
-    request.admitBody()
-    const { bytes } = await readBody(request, identity, SERVICE, 'rest-json')
     const call: Call = {
       account: identity.principal.account,
       region: identity.region,
@@ -108,13 +127,15 @@ export function createRestCatalog(
         return request.signal
       },
     }
+    progress.caller = { call, signedFor: identity.signedFor }
+    request.admitBody()
+    const { bytes } = await readBody(request, identity, SERVICE, 'rest-json')
+    progress.asked = { prefix: found.prefix, labels: route.labels, body: bodyOf(bytes) }
     const { body, headers } = await route.endpoint.answer({
       call,
-      prefix: found.prefix,
-      labels: route.labels,
+      ...progress.asked,
       query: new URLSearchParams(request.rawQuery),
       headers: request.headers,
-      body: bodyOf(bytes),
       origin: request.origin,
       signedFor: identity.signedFor,
     })
@@ -137,12 +158,14 @@ export function createRestCatalog(
     const found = locate(request.rawPath.slice(ROOT.length))
     const route = routes.map((match) => match(request.method, found)).find((one) => one !== undefined)
     const operation = route?.endpoint.name ?? '-'
-    const told = (reply: HttpReply, errorCode?: string): HttpReply => {
+    const progress: Progress = {}
+    const told = (reply: HttpReply, errorCode?: string, errorMessage?: string): HttpReply => {
       const durationMs = performance.now() - started
-      observe({ service: SERVICE, operation, status: reply.status, errorCode, durationMs, request })
+      const outcome = { service: SERVICE, operation, status: reply.status, errorCode, errorMessage, durationMs }
+      observe({ ...outcome, request, ...progress })
       return { ...reply, headers: { ...reply.headers, 'x-amzn-requestid': requestId } }
     }
-    return answer(request, requestId, route, found).then(
+    return answer(request, requestId, { route, found, progress }).then(
       (reply) => told(reply),
       (error: unknown) => {
         const { status, type, message } = failed(error, `${SERVICE}.${operation} ${requestId}`, request)
@@ -150,7 +173,7 @@ export function createRestCatalog(
           found.path === TOKENS
             ? { error: type, error_description: message }
             : { error: { message, type, code: status } }
-        return told(json(status, body), type)
+        return told(json(status, body), type, message)
       },
     )
   }
