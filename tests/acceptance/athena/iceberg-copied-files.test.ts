@@ -138,6 +138,22 @@ test('partitions stay apart, and a condition chooses among them', async () => {
   )
 })
 
+test('a file whose footer is damaged is named, and the table stays what it was', async () => {
+  await create('damaged', 2 * ROWS)
+  const files = await liveFiles('damaged')
+  const path = files[1]!.path
+  const { body } = await a.read(path)
+  const length = body.readUInt32LE(body.length - 8)
+  body.fill(0xff, body.length - 8 - length, body.length - 8)
+  await a.put(path.slice('s3://data/'.length), body)
+  await a.succeed(`ALTER TABLE damaged SET TBLPROPERTIES (${LARGE})`)
+  assert.ok((await a.failure('OPTIMIZE damaged REWRITE DATA USING BIN_PACK')).includes(path))
+  assert.deepEqual(
+    (await liveFiles('damaged')).map((file) => file.path),
+    files.map((file) => file.path),
+  )
+})
+
 test('what is not as it would be written is written again', async () => {
   await create('wider')
   const before = await digest('wider')
