@@ -97,6 +97,9 @@ describe('names of three parts', () => {
     await on.succeed(`CREATE TABLE ${other} (id bigint) TBLPROPERTIES ('table_type' = 'ICEBERG')`)
     await on.succeed(`ALTER TABLE ${other} ADD COLUMNS (name string)`)
     assert.match((await on.rows(`DESCRIBE ${other}`)).join('\n'), /^name\s+string/m)
+    assert.deepEqual(await on.lines('SHOW TABLES IN `s3tablescatalog/sales`.`ns`'), ['made', 'other'])
+    assert.deepEqual(await on.lines('SHOW DATABASES IN `s3tablescatalog/sales`'), ['ns'])
+    assert.match((await on.lines(`SHOW CREATE TABLE ${other}`)).join('\n'), /^CREATE TABLE ns.other \(\n {2}id bigint,/)
     await on.succeed(`DROP TABLE ${other}`)
     await assert.rejects(tables.send(new GetS3TableCommand({ tableBucketARN, namespace: 'ns', name: 'other' })), {
       name: 'NotFoundException',
