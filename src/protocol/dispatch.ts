@@ -217,7 +217,7 @@ function createCall(progress: Progress, request: HttpRequest, identity: Identity
   }
 }
 
-const sourceOf = ({ peer, origin, headers }: HttpRequest): RequestSource => ({
+export const sourceOf = ({ peer, origin, headers }: HttpRequest): RequestSource => ({
   address: peer?.address,
   secure: origin.startsWith('https:'),
   userAgent: headers['user-agent'],

@@ -5,7 +5,7 @@
  */
 import type { Call } from '../core/call.ts'
 import { exactJsonText, parseExactJson } from '../core/exact-json.ts'
-import type { RequestOutcome } from './dispatch.ts'
+import { type RequestOutcome, sourceOf } from './dispatch.ts'
 import { readBody } from './dispatch-body.ts'
 import { newRequestId } from './dispatch-reply.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
@@ -123,6 +123,9 @@ export function createRestCatalog(
       requestId,
       service: SERVICE,
       operation: route.endpoint.name,
+      get source() {
+        return sourceOf(request)
+      },
       get signal() {
         return request.signal
       },

@@ -74,12 +74,13 @@ export function forwardedFiles(files: Files, forwarding: Forwarding, openings: O
     permits.require('GetObject', file.uri)
     usesKey('Decrypt', file.keyId, file.uri)
   }
+  /** What this work has put where nothing was it may look at, and take away again if nothing comes of it. */
+  const made = new Set<string>()
   const write = (uri: string, { encryption }: FileAttributes): void => {
     permits.require('PutObject', uri)
     usesKey('GenerateDataKey', encryption?.keyId, uri)
+    if (!files.stat(uri)) made.add(uri)
   }
-  /** Of this work: what it has put there it may take away again, if nothing comes of it. */
-  const adopted = new Set<string>()
   return {
     ...files,
     bucketOwner: (bucket) =>
@@ -95,7 +96,7 @@ export function forwardedFiles(files: Files, forwarding: Forwarding, openings: O
       return files.folders(folder)
     },
     stat(uri) {
-      permits.require('GetObject', uri)
+      if (!made.has(uri)) permits.require('GetObject', uri)
       return files.stat(uri)
     },
     read(uri, range) {
@@ -113,7 +114,6 @@ export function forwardedFiles(files: Files, forwarding: Forwarding, openings: O
     },
     async adopt(written, attributes) {
       for (const { uri } of written) write(uri, attributes)
-      for (const { uri } of written) if (!files.stat(uri)) adopted.add(uri)
       return files.adopt(written, attributes)
     },
     async copy(from, to) {
@@ -122,7 +122,7 @@ export function forwardedFiles(files: Files, forwarding: Forwarding, openings: O
       await files.copy(from, to)
     },
     async delete(uris) {
-      for (const uri of uris) if (!adopted.has(uri)) permits.require('DeleteObject', uri)
+      for (const uri of uris) if (!made.has(uri)) permits.require('DeleteObject', uri)
       await files.delete(uris)
     },
     pin(found) {

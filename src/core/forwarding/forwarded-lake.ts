@@ -12,8 +12,8 @@ export interface Forwarded {
   readonly permits: FilePermits
 }
 
-/** `via`: the service in whose name it is asked. The lake itself for whom nobody has to ask. */
-export function forwardedLake(lake: Lake, caller: Caller, via: string): Lake {
+/** `via`: the service in whose name it is asked; absent where the caller asks in person. The lake itself for whom nobody has to ask. */
+export function forwardedLake(lake: Lake, caller: Caller, via?: string): Lake {
   if (lake.access.isUnbound(caller.principal)) return lake
   const forwarding = forwardingFor(lake.access, caller, via)
   const places = openings(lake.permissions, caller)

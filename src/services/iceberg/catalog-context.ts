@@ -1,11 +1,12 @@
 /** In whose name, and in which catalog, an operation reads and commits. */
 import { Fault } from '../../core/faults.ts'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { CommitContext } from '../../core/queries/iceberg/commit-steps.ts'
 import { isIcebergView } from '../../core/queries/iceberg/iceberg-table.ts'
 import { TABLE_ID, type TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { CatalogRequest } from '../../protocol/rest-catalog.ts'
-import { catalogScope } from './catalog-scope.ts'
+import { type CatalogScope, catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
 import { LEVELS, namespaceMissing, namespaceName } from './namespaces.ts'
 
@@ -15,9 +16,10 @@ export async function inCatalog<T>(
   work: (context: CommitContext) => Promise<T>,
 ): Promise<T> {
   const { call } = request
+  const where = catalogScope(request, lake)
   return work({
-    rooms: lake,
-    scope: catalogScope(request, lake).scope,
+    rooms: roomsFor(lake, request, where),
+    scope: where.scope,
     principal: call.principal,
     protection: {},
     get signal() {
@@ -25,6 +27,18 @@ export async function inCatalog<T>(
     },
   })
 }
+
+/**
+ * What is done with metadata is done with the caller's leave to the files, as Glue does it. What a table bucket's operations
+ * do with theirs has been asked already (`authorization`); and whose a bucket is tells nobody anything.
+ */
+function roomsFor(lake: Lake, { call }: CatalogRequest, { tableBucket }: CatalogScope): Lake {
+  if (tableBucket) return lake
+  const { files } = forwardedLake(lake, call, GLUE_PRINCIPAL)
+  return files === lake.files ? lake : { ...lake, files: { ...files, bucketOwner: lake.files.bucketOwner } }
+}
+
+const GLUE_PRINCIPAL = 'glue.amazonaws.com'
 
 export interface TableIdentifier {
   readonly database: string

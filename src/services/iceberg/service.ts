@@ -2,6 +2,7 @@ import type { Sessions } from '../../core/access/sessions.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { CatalogDefinition } from '../../protocol/rest-catalog.ts'
+import { authorized } from './authorization.ts'
 import { config } from './config.ts'
 import { catalogError } from './faults.ts'
 import { metrics } from './metrics.ts'
@@ -25,5 +26,6 @@ export function icebergCatalog(lake: Lake, sessions: Sessions, places: TablePlac
     ...metrics(lake),
   ]
   const addresses = endpoints.map(({ address }) => address)
-  return { endpoints: [config(lake, addresses), ...endpoints], translate: catalogError }
+  const all = [config(lake, addresses), ...endpoints]
+  return { endpoints: all.map((endpoint) => authorized(lake, endpoint)), translate: catalogError }
 }

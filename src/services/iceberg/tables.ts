@@ -135,7 +135,8 @@ export function tables(lake: Lake, answers: TableAnswers, places: TablePlaces): 
             throw badRequest('Tables of a table bucket are dropped with purgeRequested=true only')
           const files = purged && !tableBucket ? await filesOfTable(table, context) : new Set<string>()
           await catalog.tables.delete(context.scope, table.database, table.descriptor.Name)
-          await lake.files.delete([...files].filter((uri) => lake.files.stat(uri)))
+          const { files: kept } = context.rooms
+          await kept.delete([...files].filter((uri) => kept.stat(uri)))
           if (tableBucket) await places.remove(table.descriptor.StorageDescriptor?.Location ?? '')
           return {}
         }),
