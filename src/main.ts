@@ -276,7 +276,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
     observe: callObserver({ count: observe, events, measurements, clock }),
     report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
   })
-  const own = createOwnApi(services, authenticator, tell)
+  const own = createOwnApi(services, { authenticator, access: people.access }, tell)
   const anyone = settings.keyIsPublic ? rootKey : undefined
   const restCatalog = createRestCatalog(icebergCatalog(lake, sessions, places), {
     callers: catalogCallers({ authenticator, credentials, sessions, clock, anyone, account, region }),

@@ -1,14 +1,17 @@
 /**
  * What services offer beyond AWS's APIs, below `/_lentic/`: JSON posted by a caller whose signature, made for the service
- * `lentic`, is verified like any other.
+ * `lentic`, is verified like any other, and whose policies allow the action: `lentic:Explain` of `/_lentic/explain`.
  */
+import type { Access } from '../core/access/access.ts'
+import type { Call } from '../core/call.ts'
 import { Fault } from '../core/faults.ts'
 import type { Authenticator } from './auth.ts'
 import { authError } from './auth-faults.ts'
+import { sourceOf } from './dispatch.ts'
 import { readBody } from './dispatch-body.ts'
 import { frameError, internalError, newRequestId } from './dispatch-reply.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
-import { AwsError, type OwnOperation, type ServiceDefinition } from './service.ts'
+import { AwsError, type ServiceDefinition } from './service.ts'
 
 export type OwnApi = (request: HttpRequest, name: string) => Promise<HttpReply | undefined>
 
@@ -18,7 +21,7 @@ const ADDRESSEE = { service: 'lentic', signingName: 'lentic' }
 /** Answers undefined for a name that no service offers. */
 export function createOwnApi(
   services: readonly ServiceDefinition[],
-  authenticator: Authenticator,
+  { authenticator, access }: Doorkeepers,
   report: (error: unknown) => void,
 ): OwnApi {
   const offers = new Map(
@@ -30,7 +33,9 @@ export function createOwnApi(
     const offer = offers.get(name)
     if (!offer || request.method !== 'POST') return undefined
     try {
-      const answer = await perform(offer.operation, request, authenticator, offer.service.name)
+      const { call, input } = await admitted(request, authenticator, { service: offer.service.name, name })
+      requireAllowed(access, call, name)
+      const answer = await offer.operation(input, call)
       const headers = { 'content-type': 'application/json' }
       return { status: 200, headers, body: JSON.stringify(answer) }
     } catch (error) {
@@ -42,19 +47,44 @@ export function createOwnApi(
   }
 }
 
-async function perform(operation: OwnOperation, request: HttpRequest, authenticator: Authenticator, service: string) {
+interface Doorkeepers {
+  readonly authenticator: Authenticator
+  readonly access: Access
+}
+
+async function admitted(
+  request: HttpRequest,
+  authenticator: Authenticator,
+  { service, name }: { readonly service: string; readonly name: string },
+) {
   const { principal, region, bytes } = await authenticated(request, authenticator)
-  return operation(inputOf(bytes), {
+  const call: Call = {
     account: principal.account,
     region,
     principal,
     requestId: newRequestId(),
     service,
-    operation: '',
+    operation: operationOf(name),
+    source: sourceOf(request),
     get signal() {
       return request.signal
     },
-  })
+  }
+  return { call, input: inputOf(bytes) }
+}
+
+/** `TableReplacement` of `table-replacement`. */
+const operationOf = (name: string): string =>
+  name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/** There are no resources of it to tell apart: what an operation tells of others' things is asked of these. */
+function requireAllowed(access: Access, call: Call, name: string): void {
+  if (access.isUnbound(call.principal)) return
+  try {
+    access.check(call, { action: `lentic:${operationOf(name)}`, resource: '*' })
+  } catch (error) {
+    throw error instanceof Fault ? authError(error, WIRE) : error
+  }
 }
 
 async function authenticated(request: HttpRequest, authenticator: Authenticator) {

@@ -1,4 +1,5 @@
 /** One table put in the place of another, which AWS has no operation for: `/_lentic/table-replacement`. */
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type OwnOperation } from '../../protocol/service.ts'
 
@@ -15,6 +16,6 @@ export const tableReplacement =
         `${member} must be the name of a ${member === 'database' ? member : 'table'}`,
       )
     }) as [string, string, string, string]
-    await lake.catalog.tables.replace(call, database, table, { table: by, as })
+    await forwardedLake(lake, call).catalog.tables.replace(call, database, table, { table: by, as })
     return {}
   }
