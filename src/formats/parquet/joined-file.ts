@@ -42,35 +42,47 @@ export interface JoinedFile {
 export type OffsetIndexes = (source: number, span: Span) => Uint8Array | undefined
 
 /** What only files that have it in common can be joined by: schema, writer, order of columns, all that is not known. */
-export const joinsAs = ({ common }: StoredFile): string => structBytes(common).toString('latin1')
+export const commonBytes = ({ common }: StoredFile): Buffer => structBytes(common)
 
-/** `files`: at least one, and they join as the same. */
-export function joinedFile(files: readonly StoredFile[], offsetIndexes: OffsetIndexes): JoinedFile {
+/** `files`: at least one, alike in what they must have in common. They are looked at one after the other, once. */
+export function joinedFile(files: Iterable<StoredFile>, offsetIndexes: OffsetIndexes): JoinedFile {
   const layout = new Layout()
-  const groups = files.flatMap((file, source) =>
-    file.rowGroups.map((group) => ({
-      source,
-      group,
-      chunks: group.chunks.map((chunk) => layout.chunk(source, chunk)),
-    })),
-  )
-  // Behind all pages, as readers that want the indexes alone expect them.
-  for (const { source, chunks } of groups) for (const chunk of chunks) layout.columnIndex(source, chunk, offsetIndexes)
-  for (const { chunks } of groups) for (const chunk of chunks) layout.offsetIndex(chunk)
-  const rows = files.reduce((sum, file) => sum + file.rows, 0)
-  const rowGroups = groups.map(({ group, chunks }, ordinal) => rowGroupFields(group, chunks, ordinal))
+  const rowGroups: Buffer[] = []
+  const splitOffsets: number[] = []
+  let rows = 0
+  let first: StoredFile | undefined
+  let said: readonly Uint8Array[] = []
+  let source = 0
+  for (const file of files) {
+    said = first ? saidByBoth(said, file.keyValues) : file.keyValues
+    first ??= file
+    rows += file.rows
+    for (const { group, chunks } of layout.place(source++, file, offsetIndexes)) {
+      splitOffsets.push(startOf(chunks))
+      // As it will be written: as a tree of fields it would take many times the room.
+      rowGroups.push(structBytes(rowGroupFields(group, chunks, rowGroups.length)))
+    }
+  }
   const footer = structBytes(
-    withFields(files[0]!.common, [
+    withFields(first!.common, [
       i64Field(FILE.rows, rows),
-      listField(FILE.rowGroups, structList(rowGroups)),
-      ...keyValueField(files),
+      listField(FILE.rowGroups, { ...structList([]), items: rowGroups }),
+      ...(said.length > 0 ? [listField(FILE.keyValues, { ...structList([]), items: said })] : []),
     ]),
   )
   const length = Buffer.alloc(4)
   length.writeUInt32LE(footer.length)
   layout.append(Buffer.concat([footer, length, MAGIC]))
-  return { pieces: layout.pieces, rows, splitOffsets: groups.map(({ chunks }) => startOf(chunks)) }
+  return { pieces: layout.pieces, rows, splitOffsets }
 }
+
+/** As of the schema that another system had in mind. */
+function saidByBoth(some: readonly Uint8Array[], others: readonly Uint8Array[]): readonly Uint8Array[] {
+  const told = new Set(others.map(text))
+  return some.filter((pair) => told.has(text(pair)))
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 
 const MAGIC = Buffer.from('PAR1')
 
@@ -85,6 +97,11 @@ interface PlacedChunk {
   offsetIndex?: number
 }
 
+interface PlacedRowGroup {
+  readonly group: StoredRowGroup
+  readonly chunks: readonly PlacedChunk[]
+}
+
 class Layout {
   readonly pieces: Piece[] = [MAGIC]
   #at = MAGIC.length
@@ -95,7 +112,19 @@ class Layout {
     return this.#at - bytes.length
   }
 
-  copy(source: number, span: Span): number {
+  /** Indexes lie behind the pages, as they do in the file: they are stretches of it that are copied in one go. */
+  place(source: number, { rowGroups }: StoredFile, offsetIndexes: OffsetIndexes): readonly PlacedRowGroup[] {
+    const groups = rowGroups.map((group) => ({
+      group,
+      chunks: group.chunks.map((chunk) => this.#pages(source, chunk)),
+    }))
+    const chunks = groups.flatMap((group) => group.chunks)
+    for (const chunk of chunks) this.#columnIndex(source, chunk, offsetIndexes)
+    for (const chunk of chunks) if (chunk.newOffsetIndex) chunk.offsetIndex = this.append(chunk.newOffsetIndex)
+    return groups
+  }
+
+  #copy(source: number, span: Span): number {
     const last = this.pieces.at(-1)
     const follows = last && !(last instanceof Uint8Array) && last.source === source && last.span.end === span.start
     if (follows) this.pieces[this.pieces.length - 1] = { source, span: { start: last.span.start, end: span.end } }
@@ -104,21 +133,17 @@ class Layout {
     return this.#at - (span.end - span.start)
   }
 
-  chunk(source: number, chunk: StoredChunk): PlacedChunk {
-    const shift = this.copy(source, chunk.pages) - chunk.pages.start
-    return { chunk, shift, ...(chunk.bloomFilter && { bloomFilter: this.copy(source, chunk.bloomFilter) }) }
+  #pages(source: number, chunk: StoredChunk): PlacedChunk {
+    const shift = this.#copy(source, chunk.pages) - chunk.pages.start
+    return { chunk, shift, ...(chunk.bloomFilter && { bloomFilter: this.#copy(source, chunk.bloomFilter) }) }
   }
 
   /** One that does not say where the pages are is of no use. */
-  columnIndex(source: number, placed: PlacedChunk, offsetIndexes: OffsetIndexes): void {
+  #columnIndex(source: number, placed: PlacedChunk, offsetIndexes: OffsetIndexes): void {
     const { columnIndex, offsetIndex } = placed.chunk
     const bytes = offsetIndex && offsetIndexes(source, offsetIndex)
     placed.newOffsetIndex = bytes && shiftedIndex(bytes, placed)
-    if (columnIndex && placed.newOffsetIndex) placed.columnIndex = this.copy(source, columnIndex)
-  }
-
-  offsetIndex(placed: PlacedChunk): void {
-    if (placed.newOffsetIndex) placed.offsetIndex = this.append(placed.newOffsetIndex)
+    if (columnIndex && placed.newOffsetIndex) placed.columnIndex = this.#copy(source, columnIndex)
   }
 }
 
@@ -198,12 +223,3 @@ function chunkFields(placed: PlacedChunk): RawField[] {
 
 const I32 = 5
 const BLOOM_FILTER: readonly number[] = [COLUMN.bloomFilter, COLUMN.bloomFilterBytes]
-
-/** What all files say of themselves, as of the schema that another system had in mind. */
-function keyValueField([first, ...others]: readonly StoredFile[]): RawField[] {
-  const told = others.map(({ keyValues }) => new Set(keyValues.map(text)))
-  const items = first!.keyValues.filter((pair) => told.every((pairs) => pairs.has(text(pair))))
-  return items.length > 0 ? [listField(FILE.keyValues, { ...structList([]), items })] : []
-}
-
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')

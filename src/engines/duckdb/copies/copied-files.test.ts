@@ -8,7 +8,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Schema } from '../../../formats/iceberg/schema.ts'
 import type { PlanMessage } from '../messages.ts'
 import { copyFiles } from './copied-files.ts'
-import { CopyableFiles } from './copyable-files.ts'
+import { CopyableFiles, storedAs } from './copyable-files.ts'
 
 let connection: DuckDBConnection
 let directory: string
@@ -159,7 +159,7 @@ test('a file that is damaged is left to those who can say what is wrong', async 
     damaged[footer + random(bytes.length - footer)]! ^= 1 << random(8)
     await writeFile(localPath, damaged)
     const found = await copyable.find({ localPath, uri: 's3://b/damaged', sizeBytes: damaged.length })
-    for (const { chunks } of found?.stored.rowGroups ?? [])
+    for (const { chunks } of (found && storedAs(found))?.rowGroups ?? [])
       for (const { pages } of chunks)
         assert.ok(pages.start >= 4 && pages.end <= damaged.length && pages.start < pages.end)
   }

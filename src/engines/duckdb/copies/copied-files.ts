@@ -11,7 +11,7 @@ import { joinedFile } from '../../../formats/parquet/joined-file.ts'
 import type { PlanMessage } from '../messages.ts'
 import { emptyDirectory } from '../sinks/files.ts'
 import { flushedAhead } from '../sinks/flush-ahead.ts'
-import { type CopyableFile, CopyableFiles } from './copyable-files.ts'
+import { type CopyableFile, CopyableFiles, storedAs } from './copyable-files.ts'
 import { writePieces } from './piece-writing.ts'
 
 type Written = EngineOutcome['files'][number]
@@ -53,6 +53,8 @@ export async function copyFiles(plan: PlanMessage, signal: AbortSignal): Promise
 }
 
 const LOOKS_AT_ONCE = 8
+/** They are in memory until the files are written; what is beyond is read. */
+const MOST_FOOTER_BYTES = 134_217_728
 
 /** The files of each file that is to be. */
 async function setsOf(
@@ -64,14 +66,16 @@ async function setsOf(
   const files = new Map(relations.find(({ id }) => id === relation)?.files.map((file) => [file.uri, file]))
   const copyable = new CopyableFiles({ schema, compression })
   const sets: (readonly CopyableFile[])[] = []
+  let footerBytes = 0
   for (const group of groups) {
     const asked = group.files.flatMap((uri) => files.get(uri) ?? [])
     const small = asked.filter((file) => isWhole(file) && file.sizeBytes <= group.targetBytes / FEWEST_OF_TARGET)
     const found: CopyableFile[] = []
-    for (let at = 0; at < small.length; at += LOOKS_AT_ONCE) {
+    for (let at = 0; at < small.length && footerBytes < MOST_FOOTER_BYTES; at += LOOKS_AT_ONCE) {
       signal.throwIfAborted()
       const looked = await Promise.all(small.slice(at, at + LOOKS_AT_ONCE).map((file) => copyable.find(file)))
       found.push(...looked.flatMap((file) => file ?? []))
+      footerBytes += looked.reduce((sum, file) => sum + (file?.footer.length ?? 0), 0)
     }
     for (const alike of Map.groupBy(found, (file) => file.joinsAs).values())
       if (isWorthCopying(alike, asked.length, group.targetBytes)) sets.push(...dealt(alike, group.targetBytes))
@@ -124,9 +128,8 @@ async function written(
 }
 
 async function joined(set: readonly CopyableFile[], path: string, signal: AbortSignal): Promise<Written> {
-  const { pieces, rows, splitOffsets } = joinedFile(
-    set.map(({ stored }) => stored),
-    (source, { start }) => set[source]!.offsetIndexes.get(start),
+  const { pieces, rows, splitOffsets } = joinedFile(Iterator.from(set).map(storedAs), (source, { start }) =>
+    set[source]!.offsetIndexes.get(start),
   )
   const sizeBytes = await writePieces(path, pieces, set, signal)
   return { path, rows, sizeBytes, partition: [], copied: { from: set.map(({ uri }) => uri), splitOffsets } }

@@ -1,11 +1,12 @@
 /** Which data files are as they would be written: what is in them need not be decoded to lie in another file. */
+import { hash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { holdsFieldsOf } from '../../../formats/iceberg/parquet-schema.ts'
 import type { Schema } from '../../../formats/iceberg/schema.ts'
 import { fieldOf, structBytes } from '../../../formats/parquet/compact-fields.ts'
 import { CompactReader, list } from '../../../formats/parquet/compact-reader.ts'
 import { footerLength } from '../../../formats/parquet/footer.ts'
-import { joinsAs } from '../../../formats/parquet/joined-file.ts'
+import { commonBytes } from '../../../formats/parquet/joined-file.ts'
 import {
   FILE,
   type Span,
@@ -18,7 +19,8 @@ export interface CopyableFile {
   readonly uri: string
   readonly localPath: string
   readonly sizeBytes: number
-  readonly stored: StoredFile
+  /** What it says of itself as bytes: as `StoredFile` it takes many times the room. */
+  readonly footer: Uint8Array
   /** Only files of which this is equal become one. */
   readonly joinsAs: string
   /** By where they begin. */
@@ -76,8 +78,15 @@ export class CopyableFiles {
         .flatMap(({ chunks }) => chunks.flatMap(({ offsetIndex }) => offsetIndex ?? []))
         .filter(({ start }) => start >= file.sizeBytes - MOST_TAIL_BYTES)
       const offsetIndexes = new Map<number, Uint8Array>()
-      for (const span of indexes) offsetIndexes.set(span.start, await tail.read(span))
-      return { ...file, stored, joinsAs: joinsAs(stored), offsetIndexes, readBytes: tail.readBytes }
+      for (const span of indexes) offsetIndexes.set(span.start, Uint8Array.from(await tail.read(span)))
+      return {
+        ...file,
+        // Not what else was read with it.
+        footer: Uint8Array.from(footer),
+        joinsAs: hash('sha256', commonBytes(stored)),
+        offsetIndexes,
+        readBytes: tail.readBytes,
+      }
     } finally {
       await handle.close()
     }
@@ -90,12 +99,16 @@ export class CopyableFiles {
     const codec = CODECS[compression]
     if (!elements || rowGroups.length === 0 || !isWellGrouped(rowGroups)) return false
     if (!rowGroups.every(({ chunks }) => chunks.every((chunk) => chunk.codec === codec))) return false
-    const key = Buffer.from(elements.bytes).toString('latin1')
+    const key = hash('sha256', elements.bytes)
     const fits = this.#fits.get(key) ?? fitsSchema(schema, elements)
     this.#fits.set(key, fits)
     return fits
   }
 }
+
+/** Of one that was found to be copyable. */
+export const storedAs = ({ footer, sizeBytes }: CopyableFile): StoredFile =>
+  storedFile(footer, sizeBytes - TRAILER_BYTES - footer.length)!
 
 const fitsSchema = (
   schema: Schema,
