@@ -1,5 +1,5 @@
 /** Events of a trail that also go to a log group, each a line of JSON. */
-import { logRooms } from '../logs/log-groups.ts'
+import { LONGEST_MS, logRooms } from '../logs/log-groups.ts'
 import { measureEvents } from '../logs/metric-filters.ts'
 import type { Measurements } from '../measurements/measurements.ts'
 import type { Clock, StateStore } from '../ports.ts'
@@ -20,9 +20,19 @@ export const loggedEvents =
     if (!rooms.hasStream(group, stream)) await rooms.createStream(group, stream)
     const lines = events.map((event) => [Date.parse(event.eventTime), JSON.stringify(event)] as const)
     const inOrder = lines.toSorted(([a], [b]) => a - b)
-    for (let at = 0; at < inOrder.length; at += LINES_AT_ONCE) {
-      const some = inOrder.slice(at, at + LINES_AT_ONCE)
+    for (const some of batchesOf(inOrder)) {
       await rooms.append(group, stream, some)
       measureEvents({ state, measurements }, { account, region }, group, some)
     }
   }
+
+/** Of so many lines, and of no longer a time than batches are of. */
+function* batchesOf(lines: readonly (readonly [number, string])[]): Generator<readonly (readonly [number, string])[]> {
+  for (let at = 0; at < lines.length; ) {
+    const untilMs = lines[at]![0] + LONGEST_MS
+    const beyond = lines.findIndex(([atMs], i) => i > at && (atMs > untilMs || i - at === LINES_AT_ONCE))
+    const end = beyond < 0 ? lines.length : beyond
+    yield lines.slice(at, end)
+    at = end
+  }
+}

@@ -21,6 +21,8 @@ export interface LogStream {
   readonly firstMs?: number
   readonly lastMs?: number
   readonly ingestedMs?: number
+  /** The longest time that one of its batches is of; absent where it was not yet told. */
+  readonly longestMs?: number
 }
 
 export interface LogEvent {
@@ -45,6 +47,8 @@ const streamSpace = ({ id }: LogGroup): string => `logs/streams/${id}`
 const batchSpace = ({ id }: LogGroup, stream: string): string => `logs/events/${id}/${stream}`
 const SCOPES = 'logs/scopes'
 const PAGE = 200
+/** No batch spans more: "A batch ... cannot span more than 24 hours" (API reference, PutLogEvents). */
+export const LONGEST_MS = DAY_MS
 
 const absent = (noun: string, message: string): Fault => new Fault('not-found', noun, message)
 
@@ -118,21 +122,34 @@ export function logRooms(state: StateStore, clock: Clock) {
           firstMs: Math.min(fromMs, stream.firstMs ?? fromMs),
           lastMs: Math.max(toMs, stream.lastMs ?? toMs),
           ingestedMs,
+          longestMs: Math.max(toMs - fromMs, stream.firstMs === undefined ? 0 : (stream.longestMs ?? LONGEST_MS)),
         } satisfies LogStream)
       }),
     /** Of a time, its end not included; batch by batch, so not quite in order. */
     *batches(group: LogGroup, stream: string, fromMs: number, untilMs: number): Generator<readonly LogEvent[]> {
+      for (const { read } of rooms.lazyBatches(group, stream, fromMs, untilMs)) yield read()
+    },
+    /** The same, in the order in which they begin. */
+    *lazyBatches(
+      group: LogGroup,
+      stream: string,
+      fromMs: number,
+      untilMs: number,
+    ): Generator<{ readonly fromMs: number; readonly read: () => readonly LogEvent[] }> {
       const oldest = Math.max(fromMs, keptSince(group, clock.now()))
-      for (let after: string | undefined; ; ) {
+      const { longestMs = LONGEST_MS } = state.get<LogStream>(streamSpace(group), stream)?.doc ?? {}
+      for (let after = inDigits(oldest - longestMs, 14); ; ) {
         const page = state.list<Batch>(batchSpace(group, stream), { after, before: inDigits(untilMs, 14), limit: PAGE })
         for (const { key, doc } of page) {
           if (doc.toMs < oldest) continue
           const from = key.slice(15)
-          yield doc.events.flatMap(([atMs, message], i) => {
-            if (atMs < oldest || atMs >= untilMs) return []
-            const id = `${inDigits(atMs, 14)}${from}${inDigits(i, 5)}`
-            return [{ atMs, message, ingestedMs: doc.ingestedMs, id }]
-          })
+          const read = () =>
+            doc.events.flatMap(([atMs, message], i) => {
+              if (atMs < oldest || atMs >= untilMs) return []
+              const id = `${inDigits(atMs, 14)}${from}${inDigits(i, 5)}`
+              return [{ atMs, message, ingestedMs: doc.ingestedMs, id }]
+            })
+          yield { fromMs: doc.fromMs, read }
         }
         if (page.length < PAGE) return
         after = page.at(-1)!.key
@@ -155,6 +172,8 @@ export function logRooms(state: StateStore, clock: Clock) {
   }
   return rooms
 }
+
+export type LogRooms = ReturnType<typeof logRooms>
 
 const inDigits = (value: number, digits: number): string =>
   String(Math.min(Math.max(0, value), 10 ** digits - 1)).padStart(digits, '0')

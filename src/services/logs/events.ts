@@ -2,6 +2,7 @@ import type * as Sdk from '@aws-sdk/client-cloudwatch-logs'
 import type { Lake } from '../../core/lake.ts'
 import { filterPattern } from '../../core/logs/filter-pattern.ts'
 import { keptSince, type LogEvent, type LogGroup, logRooms } from '../../core/logs/log-groups.ts'
+import { searchLogs } from '../../core/logs/log-search.ts'
 import { measureEvents } from '../../core/logs/metric-filters.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { asFault, groupNameOf, invalid, nameOfToken, placeOf, tokenOf } from './members.ts'
@@ -68,19 +69,19 @@ export const eventHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       if (logStreamNames && logStreamNamePrefix !== undefined)
         throw invalid('logStreamNames and logStreamNamePrefix are mutually exclusive.')
       const pattern = asFault(() => filterPattern(input.filterPattern ?? ''))
-      const names =
-        logStreamNames ??
-        rooms
-          .streams(group, { ...(logStreamNamePrefix && { prefix: logStreamNamePrefix }), limit: 100_000 })
-          .map(({ name }) => name)
-      const beyond = nameOfToken(input.nextToken)
-      const found = names
-        .flatMap((stream) => matching(rooms.batches(group, stream, startTime, endTime + 1), stream, pattern))
-        .filter(({ key }) => beyond === undefined || key > beyond)
-        .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-      const page = found.slice(0, limit)
+      const streams =
+        logStreamNames?.map((name) => rooms.stream(group, name)) ??
+        rooms.streams(group, { ...(logStreamNamePrefix && { prefix: logStreamNamePrefix }), limit: 100_000 })
+      const { found, next } = searchLogs(rooms, group, {
+        streams,
+        fromMs: startTime,
+        untilMs: endTime + 1,
+        beyond: nameOfToken(input.nextToken),
+        limit,
+        match: (message) => pattern.match(message) !== undefined,
+      })
       return {
-        events: page.map(({ stream, event: { atMs, message, ingestedMs, id } }) => ({
+        events: found.map(({ stream, event: { atMs, message, ingestedMs, id } }) => ({
           logStreamName: stream,
           timestamp: atMs,
           message,
@@ -88,7 +89,7 @@ export const eventHandlers = (lake: Lake): Handlers<typeof Sdk> => {
           eventId: id,
         })),
         searchedLogStreams: [],
-        nextToken: found.length > limit ? tokenOf(page.at(-1)!.key) : undefined,
+        nextToken: next === undefined ? undefined : tokenOf(next),
       }
     },
     GetLogRecord({ logRecordPointer }, call) {
@@ -116,14 +117,6 @@ const recordOf = (
   '@logStream': stream,
   '@log': `${account}:${group.name}`,
 })
-
-function* matchingBatch(events: readonly LogEvent[], stream: string, pattern: ReturnType<typeof filterPattern>) {
-  for (const event of events) if (pattern.match(event.message)) yield { stream, event, key: `${event.id}/${stream}` }
-}
-
-function matching(batches: Iterable<readonly LogEvent[]>, stream: string, pattern: ReturnType<typeof filterPattern>) {
-  return [...batches].flatMap((events) => [...matchingBatch(events, stream, pattern)])
-}
 
 function cursorIn(token: string | undefined): readonly [direction: string, id: string] | undefined {
   if (token === undefined) return undefined
