@@ -142,3 +142,15 @@ test('a run is kept for as long as its kind is, and then forgotten with what bel
   for (const space of ['runs/test', 'runs/test/ages', 'runs/test/unfinished'])
     assert.equal(state.count(space), 0, space)
 })
+
+test('one that is not asked for any more is dropped, but never one that works', async () => {
+  const { state, runs } = make()
+  await runs.start('a', { spec: 's', work: async () => ({ result: 1 }) })
+  await runs.wait('a', soon)
+  await runs.start('b', { spec: 's', work: never })
+  await state.transaction((tx) => {
+    for (const id of ['a', 'b']) runs.drop(tx, id)
+  })
+  assert.deepEqual([runs.find('a'), runs.get('b').state], [undefined, 'RUNNING'])
+  await runs.close()
+})

@@ -186,6 +186,11 @@ export class Runs<Spec, Result> {
     }
   }
 
+  /** Forgets one that is over, of a kind that is kept for good: for whoever knows that it is not asked for any more. */
+  drop(tx: StateTransaction, id: string): void {
+    if (!this.#active.has(id)) tx.delete(this.#space, id)
+  }
+
   /** Cancels everything that is under way and resolves when all of it has ended. */
   async close(): Promise<void> {
     const all = [...this.#active.keys()]

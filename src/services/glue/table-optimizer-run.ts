@@ -80,6 +80,18 @@ function taskOf({ type, configuration }: Pick<TableOptimizer, 'type' | 'configur
   }
 }
 
+/** AWS does not say how many runs of an optimizer it tells of; here so many are kept of each. */
+const MOST_KEPT = 100
+
+function dropOldRuns(tx: StateTransaction, runs: OptimizerRuns, space: string): void {
+  const [oldest] = tx.list<string>(space, { limit: MOST_KEPT - 1, descending: true }).slice(MOST_KEPT - 2)
+  if (!oldest) return
+  for (const { key, doc: id } of tx.list<string>(space, { before: oldest.key, limit: MOST_KEPT })) {
+    runs.drop(tx, id)
+    tx.delete(space, key)
+  }
+}
+
 /** Resolves with the id of the run once it has begun. `alsoWrite`: with its first record. */
 export async function startOptimizerRun(
   lake: Lake,
@@ -94,6 +106,7 @@ export async function startOptimizerRun(
   await runs.start(id, {
     spec,
     alsoWrite(tx, run) {
+      dropOldRuns(tx, runs, runsOf(spec))
       tx.put(runsOf(spec), `${run.submittedAt}/${id}`, id)
       alsoWrite(tx, id)
     },

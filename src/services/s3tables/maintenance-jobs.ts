@@ -132,7 +132,8 @@ async function startRun(job: MaintenanceJob, { lake, runs, limits }: JobRooms, s
   await runs.start(id, {
     spec: { tableId: tableIdOf(table), type },
     alsoWrite(tx) {
-      const { lastRun } = tx.get<KeptJob>(...placeOf(job))?.doc ?? {}
+      const { lastRun, runBefore } = tx.get<KeptJob>(...placeOf(job))?.doc ?? {}
+      if (runBefore !== undefined) runs.drop(tx, runBefore)
       tx.put(...placeOf(job), { seen, lastRun: { id, at }, runBefore: lastRun?.id })
     },
     explain: (error) => ({ reason: failureOf(error).reason }),
