@@ -133,7 +133,7 @@ async function attempt(
     signal.throwIfAborted()
     try {
       // A plan that may end early need not read what this would.
-      if (!early && (await scans.lookAtObjects(instance.main))) await scanned.restart([])
+      if (!early && (await scans.lookAtValues(instance.main))) await scanned.restart([])
       await scans.check(instance.main, { blankLines, stopsEarly: early, mayHideFailures: TRIES.test(input.query) })
       await scans.define(instance)
       return await write(plan.sink, input)

@@ -5,17 +5,25 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Relation } from '../../core/queries/relation.ts'
+import { KnownFiles } from './known-files.ts'
 import { type Compression, compressionOf } from './scans/compression.ts'
 
 const SAMPLE_BYTES = 65_536
+const known = new KnownFiles<readonly string[]>(2_000)
 
 export function sampleKeys(relation: Relation): readonly string[] {
   const { kind } = relation.format
   const file = relation.files[0]
   if (!file || (kind !== 'json' && kind !== 'cloudtrail')) return []
-  const text = expanded(headOf(file.localPath), compressionOf(file))
-  return [...new Set(Array.from(text.matchAll(/"([^"\\]{1,128})"\s*:/g), (match) => match[1]!))]
+  const name = `${compressionOf(file)} ${file.localPath}`
+  const found = known.get(name) ?? keysIn(expanded(headOf(file.localPath), compressionOf(file)))
+  known.set(name, found)
+  return found
 }
+
+const keysIn = (text: string): string[] => [
+  ...new Set(Array.from(text.matchAll(/"([^"\\]{1,128})"\s*:/g), (match) => match[1]!)),
+]
 
 function headOf(path: string): Uint8Array {
   const buffer = new Uint8Array(SAMPLE_BYTES)

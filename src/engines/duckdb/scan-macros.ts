@@ -16,6 +16,7 @@ import type { LongRecords } from './long-records.ts'
 import type { MemberSpellings } from './member-spellings.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
+import type { ProvenColumns } from './proven-columns.ts'
 import { columnsRead } from './row-filter.ts'
 import type { PlannedScan } from './scanned-rows.ts'
 import { scanText } from './scans/scan.ts'
@@ -35,16 +36,18 @@ export class ScanMacros {
   readonly #longRecords: LongRecords
   readonly #memberSpellings: MemberSpellings
   readonly #longNumbers: LongNumbers
+  readonly #provenColumns: ProvenColumns
   #serial = false
 
   constructor(
     { relations, converted }: ReadablePlan,
-    { unlikeColumns, longRecords, memberSpellings, longNumbers }: Learned,
+    { unlikeColumns, longRecords, memberSpellings, longNumbers, provenColumns }: Learned,
   ) {
     this.#unlikeColumns = unlikeColumns
     this.#longRecords = longRecords
     this.#memberSpellings = memberSpellings
     this.#longNumbers = longNumbers
+    this.#provenColumns = provenColumns
     this.#relations = Map.groupBy(relations, (relation) => relation.id)
     this.#converted = converted
   }
@@ -107,22 +110,30 @@ export class ScanMacros {
         const longNumbers = this.#longNumbers.mayBeAmong(part, wanted)
         const alike = mayBeAlike && !longNumbers && !this.#unlikeColumns.among(part, wanted)
         const keys = kind === 'json' && !alike && !longNumbers ? this.#memberSpellings.of(part) : undefined
-        this.#looks.set(`${name}/${i}`, { exact, blankLines: blank, alike, longNumbers, ...(keys && { keys }) })
+        const sample = sampleKeys(part)
+        const proven = this.#provenColumns.among(part, wanted, keys ? [...keys, ...sample] : sample)
+        const look = { exact, blankLines: blank, alike, longNumbers, sample, proven, ...(keys && { keys }) }
+        this.#looks.set(`${name}/${i}`, look)
       }
   }
 
   /**
-   * Reads JSON for the keys of objects that are known not to be alike, and for numbers that columns of many digits ask for;
-   * true where it has.
+   * Reads JSON for the keys of objects that are known not to be alike, and for numbers that columns of many digits ask for,
+   * and what is read again and again for proofs of its types; true where it has.
    */
-  async lookAtObjects(connection: DuckDBConnection): Promise<boolean> {
+  async lookAtValues(connection: DuckDBConnection): Promise<boolean> {
     let read = false
     for (const { relation, wanted } of this.#scans)
       for (const part of this.#relations.get(relation)!) {
         const long = this.#longRecords.among(part)
         read = (await this.#longNumbers.look(connection, part, wanted, long)) || read
-        if (part.format.kind !== 'json' || !this.#unlikeColumns.among(part, wanted)) continue
-        read = (await this.#memberSpellings.look(connection, part, long)) || read
+        const alike = !this.#unlikeColumns.among(part, wanted)
+        if (part.format.kind === 'json' && !alike)
+          read = (await this.#memberSpellings.look(connection, part, long)) || read
+        const keys = alike ? [] : this.#memberSpellings.of(part)
+        if (!keys || (part.format.kind !== 'json' && !alike)) continue
+        const hints = { serial: this.#serial, long, sample: [...keys, ...sampleKeys(part)] }
+        read = (await this.#provenColumns.look(connection, part, wanted, hints)) || read
       }
     return read
   }
@@ -139,7 +150,7 @@ export class ScanMacros {
         const lossy = part.files.some(hasDeletedRows)
         const deletedRows = lossy ? await defineDeletedRows(instance, part, look?.exact ?? false) : undefined
         const long = this.#longRecords.among(part)
-        const hints = { serial: this.#serial, long, sample: sampleKeys(part), ...look, deletedRows, keep }
+        const hints = { serial: this.#serial, long, ...look, deletedRows, keep }
         texts.push(scanText(part, wanted, hints))
       }
       const text = texts.join(' UNION ALL ')
@@ -204,6 +215,7 @@ export interface Learned {
   readonly longRecords: LongRecords
   readonly memberSpellings: MemberSpellings
   readonly longNumbers: LongNumbers
+  readonly provenColumns: ProvenColumns
 }
 
 interface Look {
@@ -211,6 +223,8 @@ interface Look {
   readonly blankLines: boolean
   readonly alike: boolean
   readonly longNumbers: boolean
+  readonly sample: readonly string[]
+  readonly proven: ReadonlySet<number>
   readonly keys?: readonly string[]
 }
 

@@ -23,6 +23,7 @@ import { LongRecords } from './long-records.ts'
 import { namedError } from './malformed-file.ts'
 import { MemberSpellings } from './member-spellings.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
+import { ProvenColumns } from './proven-columns.ts'
 import { UnlikeColumns } from './unlike-columns.ts'
 
 /** Enough for what most plans leave behind. */
@@ -37,6 +38,7 @@ const learned = {
   longRecords: new LongRecords(),
   memberSpellings: new MemberSpellings(),
   longNumbers: new LongNumbers(),
+  provenColumns: new ProvenColumns(),
 }
 const instances = new Instances(settings.temporaryDirectory, Math.max(LEAST_KEPT_BYTES, settings.memoryBytes / 8))
 const knownScans = new KnownScans()

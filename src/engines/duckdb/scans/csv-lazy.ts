@@ -9,25 +9,20 @@ import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { nestedSeparators } from '../hive-text.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
-import { readText, splitLines, typedFields } from './text-lines.ts'
+import { readText, splitLines, type TextLayout, typedFields } from './text-lines.ts'
 import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
 
 type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
 
 export const lazyReader =
   (format: Lazy): Reader =>
-  ({ files, columns, width, places, blankLines, long, alike }) => {
-    const layout = {
-      delimiter: format.fieldDelimiter,
-      quote: '',
-      escape: format.escape ?? '',
-      nullText: format.nullText,
-      headerLines: format.headerLines,
-      long,
-    }
+  ({ files, columns, width, places, blankLines, long, alike, proven }) => {
+    const layout = lazyLayout(format, long)
     const separators = nestedSeparators(format.collectionDelimiter, format.mapKeyDelimiter)
     const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`
-    const typed = columns.filter(({ column }) => alike && !blankLines && ALIKE.has(column.type.kind))
+    const isTyped = ({ index, column: { type } }: Wanted<DataColumn>) =>
+      ALIKE.has(type.kind) || (isInteger(type) && proven.has(index))
+    const typed = alike && !blankLines ? columns.filter(isTyped) : []
     const types = typedFields(
       width,
       typed.map(({ column }) => [column.ordinal, duckdbType(column.type)]),
@@ -42,7 +37,7 @@ export const lazyReader =
       return `${types.has(ordinal) ? field : textValue(type, field)} AS c${wanted.index}`
     })
     const casts = columns
-      .filter(({ column }) => isInteger(column.type))
+      .filter(({ column }) => isInteger(column.type) && !types.has(column.ordinal))
       .map((wanted) => ({ field: fieldOf(wanted), cast: castText(wanted.column.type, fieldOf(wanted)) }))
     const rows = withoutFooter(
       blankLines ? splitLines(files, layout, width) : readText(files, layout, width, types),
@@ -50,6 +45,15 @@ export const lazyReader =
     )
     return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${withCasts(rows, casts, [...columns.map(fieldOf), ...places])}`
   }
+
+export const lazyLayout = (format: Lazy, long: boolean): TextLayout => ({
+  delimiter: format.fieldDelimiter,
+  quote: '',
+  escape: format.escape ?? '',
+  nullText: format.nullText,
+  headerLines: format.headerLines,
+  long,
+})
 
 /** Types of whose values the engine's reader thinks as TRY_CAST does. */
 const ALIKE: ReadonlySet<Type['kind']> = new Set(['double', 'real', 'decimal', 'date'])

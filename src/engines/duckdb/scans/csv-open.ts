@@ -7,33 +7,30 @@ import { failureAs } from '../../../sql/duckdb/failures.ts'
 import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
-import { readText, typedFields } from './text-lines.ts'
+import { readText, type TextLayout, typedFields } from './text-lines.ts'
 import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
 
 export const openReader =
   (format: Open): Reader =>
-  ({ files, columns, width, places, serial, long, alike }) => {
-    const layout = {
-      delimiter: format.separator,
-      quote: format.quote,
-      escape: format.escape,
-      headerLines: format.headerLines,
-      serial,
-      long,
-    }
+  ({ files, columns, width, places, serial, long, alike, proven }) => {
+    const layout = openLayout(format, serial, long)
     const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`
     const types = typedFields(
       width,
-      columns.flatMap(({ column: { ordinal, type } }) => {
-        const read = alike ? typeRead(type) : undefined
+      columns.flatMap(({ index, column: { ordinal, type } }) => {
+        const isPlain = isInteger(type) && proven.has(index)
+        const read = isPlain ? duckdbType(type) : typeRead(type)
+        if (!alike) return []
         return read === undefined ? [] : [[ordinal, read] as const]
       }),
     )
+    const itemOf = ({ index, column: { type, ordinal } }: Wanted<DataColumn>, field: string) => {
+      if (types.has(ordinal)) return numberValue(type, field)
+      return isText(type) && proven.has(index) ? scalarFromText(type, field) : openValue(type, field, format, ordinal)
+    }
     const items = columns.map((wanted) => {
-      const { type, ordinal } = wanted.column
       const field = fieldOf(wanted)
-      const value = types.has(ordinal) ? numberValue(type, field) : openValue(type, field, format, ordinal)
-      return `${value} AS c${wanted.index}`
+      return `${itemOf(wanted, field)} AS c${wanted.index}`
     })
     const casts = columns
       .filter(({ column }) => !isText(column.type) && !types.has(column.ordinal))
@@ -43,6 +40,15 @@ export const openReader =
   }
 
 type Open = FileFormat & { readonly kind: 'csv-open' }
+
+export const openLayout = (format: Open, serial: boolean, long: boolean): TextLayout => ({
+  delimiter: format.separator,
+  quote: format.quote,
+  escape: format.escape,
+  headerLines: format.headerLines,
+  serial,
+  long,
+})
 
 const isText = ({ kind }: Type): boolean => kind === 'varchar' || kind === 'char'
 
@@ -73,9 +79,14 @@ function openCast(type: Type, field: string, format: Open): string {
  */
 function singled(field: string, format: Open): string {
   const { quote: mark } = format
-  if (mark === format.escape || mark === '') return field
-  const [once, twice] = [quote(mark), quote(mark + mark)]
-  return `CASE WHEN contains(${field}, ${twice}) THEN replace(${field}, ${twice}, ${once}) ELSE ${field} END`
+  const isDoubled = hasDoubledQuotes(field, format)
+  if (isDoubled === undefined) return field
+  return `CASE WHEN ${isDoubled} THEN replace(${field}, ${quote(mark + mark)}, ${quote(mark)}) ELSE ${field} END`
+}
+
+/** Undefined where the engine has made one of two. */
+export function hasDoubledQuotes(field: string, { quote: mark, escape: escapes }: Open): string | undefined {
+  return mark === escapes || mark === '' ? undefined : `contains(${field}, ${quote(mark + mark)})`
 }
 
 /** As what the engine's reader, and TRY_CAST just so, may read a field of the type. */

@@ -86,15 +86,13 @@ const shapeOf = (type: Type): string => (NESTED.has(type.kind) || isJsonNumber(t
 /** Of a member that is a number: its JSON as text, and what the engine makes of that. */
 const numberText = (i: number): string => `t${i}`
 const numberCast = (i: number): string => `n${i}`
-function numberColumns(wanted: readonly Member[], likely: (i: number) => string): Named[] {
-  return wanted.flatMap(({ type }, i): Named[] => {
-    if (!isJsonNumber(type)) return []
-    const text = `CAST(${likely(i)} AS VARCHAR)`
-    return [
-      [numberText(i), text],
-      [numberCast(i), castText(type, text)],
-    ]
-  })
+function numberColumns(type: Type, i: number, likely: string): Named[] {
+  if (!isJsonNumber(type)) return []
+  const text = `CAST(${likely} AS VARCHAR)`
+  return [
+    [numberText(i), text],
+    [numberCast(i), castText(type, text)],
+  ]
 }
 
 /**
@@ -129,7 +127,7 @@ function membersOf(wanted: readonly Member[], keys: JsonKeys, strict = false): M
         ...kept(name, 's', 'w'),
         ['k', `list_transform(map_keys(${name('m')}), lambda k: ${keys.comparableSql('k')})`],
         ['v', `map_values(${name('m')})`],
-        ...numberColumns(wanted, (i) => likely(i, name)),
+        ...wanted.flatMap(({ type }, i) => numberColumns(type, i, likely(i, name))),
       ],
     ],
     likely,
@@ -243,7 +241,10 @@ export function selectMembers(
   return select(items, `(${rows})`)
 }
 
-type WantedMember = Member & { readonly as: string }
+/** `proven`: the engine's reader may be told its type. */
+type WantedMember = Member & { readonly as: string; readonly proven?: boolean }
+/** By their keys, what the engine's reader makes of members. */
+export type MemberTypes = ReadonlyMap<string, string>
 
 /** What a plan fails with when an object lacks the member of a column, whose name follows. */
 export const MISSING_MEMBER = 'an object lacks the member of '
@@ -259,7 +260,7 @@ const RESERVED: ReadonlySet<string> = new Set(['file_index', 'filename', 'rowid'
 export function selectAlike(
   wanted: readonly WantedMember[],
   keys: JsonKeys,
-  read: (columns: string) => string,
+  read: (members: MemberTypes) => string,
   also: readonly string[],
   mayLack: boolean,
 ): string | undefined {
@@ -267,22 +268,25 @@ export function selectAlike(
   const names = new Set([...spellings.map((spelling) => spelling.toLowerCase()), ...RESERVED])
   if (names.size < spellings.length + RESERVED.size) return undefined
   if (!mayLack && !wanted.every(({ key }) => keys.isSampled(key))) return undefined
-  const shape = spellings.map((spelling, i) => `${quote(spelling)}: '${shapeOf(wanted[i]!.type)}'`)
+  const shape = wanted.map(({ type, proven }) => (proven ? duckdbType(type) : shapeOf(type)))
   const members = spellings.map((spelling, i) => `${quotedName(spelling)} AS x${i}`)
-  const rows = `SELECT ${[...members, ...also].join(', ')} FROM ${read(`{${shape.join(', ')}}`)}`
-  const numbers = numberColumns(wanted, (i) => `x${i}`).map(([name, sql]) => `${sql} AS ${name}`)
-  const items = wanted.map(({ type, as }, i) => {
+  const rows = `SELECT ${[...members, ...also].join(', ')} FROM ${read(new Map(spellings.map((spelling, i) => [spelling, shape[i]!])))}`
+  const careful = wanted.flatMap(({ type, proven }, i) => (proven ? [] : numberColumns(type, i, `x${i}`)))
+  const numbers = careful.map(([name, sql]) => `${sql} AS ${name}`)
+  const items = wanted.map((member, i) => {
+    const { type, as } = member
     const missing = mayLack ? undefined : failingCast(quote(MISSING_MEMBER + as), duckdbType(type))
-    return `${valueOrFail(type, i, keys, missing)} AS ${as}`
+    return `${valueOrFail(member, i, keys, missing)} AS ${as}`
   })
   const from = numbers.length ? `SELECT *, ${numbers.join(', ')} FROM (${rows})` : rows
   return `SELECT ${[...items, ...also].join(', ')} FROM (${from})`
 }
 
 /** Without `fail`, NULL. Not by `coalesce`: the engine would conclude that there is no NULL, and not look for one. */
-function valueOrFail(type: Type, i: number, keys: JsonKeys, fail: string | undefined): string {
-  if (isJsonNumber(type)) return numberFromJson(type, numberText(i), numberCast(i), fail ?? 'NULL')
-  const value = NESTED.has(type.kind) ? jsonValue(type, `x${i}`, keys) : scalar(type, `x${i}`)
+function valueOrFail({ type, proven }: WantedMember, i: number, keys: JsonKeys, fail: string | undefined): string {
+  if (isJsonNumber(type) && !proven) return numberFromJson(type, numberText(i), numberCast(i), fail ?? 'NULL')
+  const text = () => (NESTED.has(type.kind) ? jsonValue(type, `x${i}`, keys) : scalar(type, `x${i}`))
+  const value = proven ? `x${i}` : text()
   if (fail === undefined) return value
   return `CASE WHEN x${i} IS NOT NULL THEN ${value} ELSE ${fail} END`
 }

@@ -5,17 +5,17 @@
 import type { DataFile, FileFormat } from '../../../core/queries/relation.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
 import { compressionOf } from './compression.ts'
-import { JsonKeys, selectAlike, selectMembers } from './json-values.ts'
-import type { Reader } from './scan.ts'
+import { JsonKeys, type MemberTypes, selectAlike, selectMembers } from './json-values.ts'
+import type { DataColumn, Reader, Wanted } from './scan.ts'
 import { pathList } from './text-list.ts'
 
 const MAX_OBJECT_BYTES = 33_554_432
 /** The engine reads in buffers of twice the size (see ../long-records.ts). */
-const USUAL_OBJECT_BYTES = 16_777_216
+const USUAL_OBJECT_BYTES = 4_194_304
 
 export const jsonReader =
-  (format: FileFormat & { readonly kind: 'json' }): Reader =>
-  ({ files, columns, places, sample, keys: known, long, longNumbers, alike }) => {
+  (format: Json): Reader =>
+  ({ files, columns, places, sample, keys: known, long, longNumbers, alike, proven }) => {
     const list = pathList(files)
     const options = optionsOf(files, long, format.strict)
     const objects = `read_ndjson_objects(${list}, ${options})`
@@ -24,16 +24,32 @@ export const jsonReader =
       : objects
     if (columns.length === 0) return `SELECT ${places[0] ?? '1 AS n'} FROM ${lines}`
     const wanted = columns.map(({ index, column }) => {
-      return { key: format.mapping[column.name] ?? column.field, type: column.type, as: `c${index}` }
+      return { key: keyOf(format, column), type: column.type, as: `c${index}`, proven: proven.has(index) }
     })
-    const read = (shape: string) =>
-      `read_json(${list}, format = 'newline_delimited', records = true, columns = ${shape}, ${options})`
+    const read = (shape: MemberTypes) => readMembers(format, files, shape, long)
     const mayLack = known !== undefined && new JsonKeys(format, known).spellOnce(wanted)
     // What the sample has from inside of others must not hide how a member is spelled.
     const keys = new JsonKeys(format, mayLack ? [...known, ...sample] : sample)
     const rows = !longNumbers && (alike || mayLack) ? selectAlike(wanted, keys, read, places, mayLack) : undefined
     return rows ?? selectMembers(wanted, keys, lines, places, format.strict)
   }
+
+type Json = FileFormat & { readonly kind: 'json' }
+
+const keyOf = ({ mapping }: Json, { name, field }: DataColumn): string => mapping[name] ?? field
+
+/** As the keys of columns are likely to be spelled, given those of some of the data. */
+export function likelyKeys(format: Json, columns: readonly Wanted<DataColumn>[], sample: readonly string[]): string[] {
+  const keys = new JsonKeys(format, sample)
+  return columns.map(({ column }) => keys.spelling(keyOf(format, column)))
+}
+
+/** Columns of the members of objects. */
+export function readMembers(format: Json, files: readonly DataFile[], members: MemberTypes, long: boolean): string {
+  const shape = Array.from(members, ([key, type]) => `${quote(key)}: '${type}'`).join(', ')
+  const options = optionsOf(files, long, format.strict)
+  return `read_json(${pathList(files)}, format = 'newline_delimited', records = true, columns = {${shape}}, ${options})`
+}
 
 const optionsOf = (files: readonly DataFile[], long: boolean, strict: boolean): string =>
   [

@@ -52,6 +52,8 @@ export type Reader = (input: {
    * value of its type where the engine knows the type's texts as Hive does. The plan fails where one is not.
    */
   readonly alike: boolean
+  /** Columns, by their places, of which the engine's reader makes in their types what the rules make of them. */
+  readonly proven: ReadonlySet<number>
   /** Every Parquet file has every column, of the very type it has in the table. */
   readonly exact: boolean
 }) => string
@@ -65,6 +67,7 @@ export interface ScanHints {
   readonly keys?: readonly string[]
   readonly longNumbers?: boolean
   readonly alike?: boolean
+  readonly proven?: ReadonlySet<number>
   readonly exact?: boolean
   /** What files have lost, where some have. */
   readonly deletedRows?: LostRows
@@ -75,7 +78,7 @@ export interface ScanHints {
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
   const { serial = false, blankLines = false, long = false, sample = [], alike = false, exact = false } = hints
-  const { longNumbers = false, keys, deletedRows, keep = inPlace } = hints
+  const { longNumbers = false, keys, deletedRows, keep = inPlace, proven = NONE } = hints
   const at = (index: number): Wanted => ({ index, column: relation.columns[index]! })
   const columns = wanted.map(at)
   if (relation.files.length === 0) return nothing(columns)
@@ -107,6 +110,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
       longNumbers,
       keys,
       alike,
+      proven,
       exact,
     })
     const left = lost && leftRows(deletedRows, filesWithDeletedRows(relation).indexOf(files[0]!))
@@ -119,6 +123,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
   return texts.join(' UNION ALL ')
 }
 
+const NONE: ReadonlySet<number> = new Set()
 const inPlace: KeepRows = (select) => `(${select})`
 
 /** Files that are read in one go. */

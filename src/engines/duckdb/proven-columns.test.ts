@@ -1,0 +1,149 @@
+/** Whatever is proven of a column, it reads as it does with care; expected values of the careful way are the SerDes' tests'. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { systemClock } from '../../core/clock.ts'
+import type { FileFormat } from '../../core/queries/relation.ts'
+import { BIGINT, DOUBLE, decimal, INTEGER, SMALLINT, type Type, VARCHAR } from '../../sql/types.ts'
+import { LIMITS, largest, openPlace, planOf, scanOf } from '../engine.fixture.ts'
+import { openDuckdbEngine } from './engine.ts'
+import { ProvenColumns } from './proven-columns.ts'
+import { dataColumns, JSON_LINES, LAZY, OPEN_CSV, openShelf, relationOf, type Shelf } from './scans/scan.fixture.ts'
+
+let shelf: Shelf
+before(async () => {
+  shelf = await openShelf()
+})
+after(() => shelf.close())
+
+const HINTS = { serial: false, long: false, sample: ['k', 'other'] }
+const READINGS = 3
+
+/** Rows with the values of one column, read with care and, where it is proven, without. */
+async function compare(format: FileFormat, type: Type, text: string) {
+  const relation = relationOf(format, dataColumns(['k', type], ['other', VARCHAR]), [shelf.file('t', text)])
+  const columns = new ProvenColumns()
+  for (let i = 0; i < READINGS; i++) await columns.look(shelf.connection, relation, [0], HINTS)
+  const proven = columns.among(relation, [0], HINTS.sample)
+  const read = (places: ReadonlySet<number>, alike: boolean) =>
+    shelf.read(relation, [0, 1], { alike, proven: places }).catch((error: Error) => error.message.slice(0, 60))
+  if (!proven.has(0)) return false
+  assert.deepEqual(await read(proven, false), await read(new Set(), false), `${type.kind} ${text}`)
+  const found = await read(proven, true)
+  // A missing member ends the attempt, proven or not.
+  if (typeof found === 'string') assert.match(found, /an object lacks/)
+  else assert.deepEqual(found, await read(new Set(), false), `${type.kind} ${text}`)
+  return true
+}
+
+const NUMBERS: readonly Type[] = [BIGINT, INTEGER, SMALLINT, DOUBLE, decimal(12, 2), decimal(18, 3)]
+const JSON_VALUES =
+  `5 -5 0 -0 5.0 5.5 0.0 1e3 1.5e1 100 0.005 1.005 0.285 -0.285 2.675 1e-7 9999999999.995 1e16 1e21 1e300 1e999
+  12345678901234567890 1.00000000000000000000000001 9223372036854775807 9223372036854775808 -9223372036854775808 40000 2147483648
+  true false NaN Infinity null "5" "5.0" "1_000" "0x10" "true" "" [] [1] {"x":1}`.split(/\s+/)
+
+test('numbers of JSON', async () => {
+  const proven: string[] = []
+  for (const type of NUMBERS)
+    for (const value of JSON_VALUES)
+      if (await compare(JSON_LINES, type, `{"k":${value},"other":"x"}\n`)) proven.push(`${type.kind} ${value}`)
+  for (const known of [
+    'bigint 5',
+    'bigint -5',
+    'integer 100',
+    'double 0.285',
+    'double 1e300',
+    'decimal 5.5',
+    'decimal 100',
+  ])
+    assert.ok(proven.includes(known), known)
+  // No number, or one that the reader would round or take for another.
+  for (const other of ['bigint 5.5', 'bigint true', 'bigint "5"', 'integer 2147483648', 'double true', 'decimal true'])
+    assert.ok(!proven.includes(other), other)
+})
+
+const TEXTS = [
+  ...'5|-5|+5|007|0|100|1200| 5|5 |1_000|0x10|1e2|5.0|.5|5.|-|x||40000|2147483648|9223372036854775808'.split('|'),
+]
+
+test('whole numbers of CSV', async () => {
+  const proven: string[] = []
+  for (const type of [BIGINT, INTEGER, SMALLINT])
+    for (const text of TEXTS) {
+      if (await compare(LAZY, type, `${text},x\n`)) proven.push(`lazy ${type.kind} ${text}`)
+      if (await compare(OPEN_CSV, type, `"${text}","x"\n`)) proven.push(`open ${type.kind} ${text}`)
+    }
+  for (const known of ['lazy bigint 5', 'open bigint 1200', 'lazy integer 007', 'open smallint +5'])
+    assert.ok(proven.includes(known), known)
+  for (const other of [
+    'lazy bigint  5',
+    'open bigint 5.0',
+    'lazy smallint 40000',
+    'open integer 0x10',
+    'lazy bigint 1e2',
+  ])
+    assert.ok(!proven.includes(other), other)
+})
+
+test('what is NULL needs no proof, and an empty text is no number', async () => {
+  assert.equal(await compare(OPEN_CSV, BIGINT, '5,x\n,x\n"6"\n'), false)
+  assert.equal(await compare(LAZY, BIGINT, '5,x\n\\N,x\n6\n'), true)
+})
+
+test('texts of quoted CSV', async () => {
+  assert.equal(await compare(OPEN_CSV, VARCHAR, '"a","x"\n"b",\n,\n'), true)
+  assert.equal(await compare(OPEN_CSV, VARCHAR, '"a""b","x"\n'), false)
+  // Where the escape is the quote, the engine makes one of two: there is nothing to prove.
+  assert.equal(await compare({ ...OPEN_CSV, escape: '"' }, VARCHAR, '"a","x"\n'), false)
+})
+
+test('a file is asked once it has been read a few times, by the same columns in the same format', async () => {
+  const columns = new ProvenColumns()
+  const file = shelf.file('t', '{"k":1,"other":2}\n{"k":2}\n')
+  const relation = relationOf(JSON_LINES, dataColumns(['k', BIGINT], ['other', BIGINT]), [file])
+  const look = (wanted: readonly number[]) => columns.look(shelf.connection, relation, wanted, HINTS)
+  assert.deepEqual([await look([0]), await look([0, 1]), await look([0]), await look([0])], [false, false, true, false])
+  assert.deepEqual([...columns.among(relation, [0, 1], HINTS.sample)], [0])
+  const narrow = relationOf(JSON_LINES, dataColumns(['k', SMALLINT], ['other', BIGINT]), [file])
+  const mapped = { ...relation, format: { ...JSON_LINES, mapping: { k: 'other' } } }
+  for (const other of [narrow, mapped]) assert.equal(columns.among(other, [0], HINTS.sample).size, 0)
+  const more = { ...relation, files: [file, shelf.file('u', '{"k":"1"}\n')] }
+  assert.equal(columns.among(more, [0], HINTS.sample).size, 0)
+})
+
+test('a plan that comes again and again answers, fails and counts what it reads as it did at first', async (t) => {
+  const place = openPlace()
+  const temporaryDirectory = join(place.directory, 'tmp')
+  const engine = openDuckdbEngine({ workers: 1, memoryBytes: 2 ** 29, temporaryDirectory, clock: systemClock })
+  t.after(async () => {
+    await engine.close()
+    place.remove()
+  })
+  const rows = Array.from({ length: 20_000 }, (_, i) => (i * 7919) % 20_011)
+  const json = rows.map((k) => `{"k":${k},"other":"x"}\n`).join('')
+  const csv = rows.map((k) => `"${k}","x"\n`).join('')
+  const most = String(Math.max(...rows))
+  const files = [
+    [JSON_LINES, 'a.json', json, most],
+    [JSON_LINES, 'a.json.gz', gzipSync(json), most],
+    [OPEN_CSV, 'a.csv', csv, most],
+    [OPEN_CSV, 'a.csv.gz', gzipSync(csv), most],
+    [JSON_LINES, 'drift.json', `${json}{"K":"999999"}\n`, '999999'],
+    [LAZY, 'drift.csv', `${rows.join(',x\n')},x\n 99999,x\n`, most],
+    [OPEN_CSV, 'bad.csv', `${csv}"12.5","x"\n`, 'HIVE_BAD_DATA'],
+    [{ ...JSON_LINES, strict: true }, 'bad.json', `${json}{"k":\n`, 'HIVE_CURSOR_ERROR'],
+  ] as const
+  for (const [format, name, bytes, expected] of files) {
+    const relation = relationOf(format, dataColumns(['k', BIGINT], ['other', VARCHAR]), [place.file(name, bytes)])
+    const plan = planOf(largest(scanOf(relation, ['k'])), { relations: [relation], limits: LIMITS })
+    const run = () =>
+      engine.run(plan, new AbortController().signal).then(
+        ({ values, scannedBytes }) => ({ answer: values[0]![0], scannedBytes }),
+        (error: { code: string }) => ({ answer: error.code, scannedBytes: 0 }),
+      )
+    const first = await run()
+    assert.equal(first.answer, expected, name)
+    for (let i = 0; i < 2 * READINGS; i++) assert.deepEqual(await run(), first, `${name} ${i}`)
+  }
+})
