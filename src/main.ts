@@ -9,6 +9,7 @@ import { ownedKeys } from './core/access/owned-keys.ts'
 import { type Sessions, sealedSessions } from './core/access/sessions.ts'
 import { catalogEncryption } from './core/catalog/catalog-encryption.ts'
 import { openCatalog } from './core/catalog/catalog-state.ts'
+import { linkedCatalog } from './core/catalog/linked-catalog.ts'
 import { systemClock } from './core/clock.ts'
 import { daily } from './core/daily.ts'
 import { openEvents } from './core/events/events.ts'
@@ -24,7 +25,6 @@ import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
 import { governedCatalog } from './core/permissions/governed-catalog.ts'
 import { namedPrincipal } from './core/permissions/lake-principal.ts'
-import { Permissions } from './core/permissions/permissions.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { KEY_BYTES, sealing } from './core/secrets/sealing.ts'
 import { secretSeal } from './core/secrets/secret-seal.ts'
@@ -229,13 +229,13 @@ async function openHouse(parts: HouseParts): Promise<House> {
     connectors: { sqliteDirectory: settings.sqliteDirectory, functions: settings.functions },
   })
   opened.defer(() => sources.close())
-  const permissions = new Permissions(state)
   const sealed = sealing(keyFile(join(directory.path, stored.key), KEY_BYTES))
   const keys = new Keys(state, clock, sealed)
-  const catalog = governedCatalog(openCatalog(state, clock, catalogEncryption(keys)), permissions)
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const tell = (error: unknown): void => log(describe(error))
   const people = openIdentityRooms({ state, clock, account, keys, secrets })
+  const { permissions } = people
+  const catalog = linkedCatalog(governedCatalog(openCatalog(state, clock, catalogEncryption(keys)), permissions), state)
   const measurements = openMeasurements(state, clock, tell)
   opened.defer(() => measurements.close())
   const events = openEvents({ state, clock, files, seal: sealed, measurements, tell })
@@ -382,10 +382,9 @@ export async function servedOperations(): Promise<ReadonlyMap<string, ReadonlySe
   const files = lakeFiles(objects)
   const measurements = openMeasurements(state, clock, () => {})
   const events = openEvents({ state, clock, files, seal: sealed, measurements, tell: () => {} })
-  const permissions = new Permissions(state)
   const catalog = openCatalog(state, clock)
   const people = openIdentityRooms({ state, clock, account: '000000000000', keys, secrets })
-  const { access } = people
+  const { access, permissions } = people
   const house = { files, catalog, permissions, engine, sources, secrets, keys, events, measurements, access }
   const lake: Lake = { ...objects, ...house }
   const accessKeys = openAccessKeys(state, clock, sealed, () => {})

@@ -11,6 +11,8 @@ export interface Principal {
   readonly session?: SessionFacts
   /** Folders `s3://bucket/folder/`: the key opens the objects in them, and nothing else. */
   readonly confinedTo?: readonly string[]
+  /** Whose buckets they are in, where the catalog of another account has given them out. */
+  readonly confinedBy?: string
   /** The key changes nothing. */
   readonly readsOnly?: true
 }

@@ -37,17 +37,25 @@ function questionsOf(authorization: Authorization, call: ServiceCall, input: unk
   })
 }
 
+/** Of another account: there nobody is a root. */
+function isAbroad({ resource }: Question, account: string): boolean {
+  const owner = resource.split(':', 5)[4]
+  return owner !== undefined && owner !== '' && owner !== account && owner !== 'aws'
+}
+
 const isList = (claims: Claim | readonly Claim[]): claims is readonly Claim[] => Array.isArray(claims)
 
 /** Asks before a handler is called, but of services that judge their callers themselves. */
 export function authorizer(access: Access, services: ReadonlyMap<string, ServiceDefinition>) {
   return (call: ServiceCall, wire: WireName, input: unknown): void => {
     const service = services.get(call.service)
-    if (!service || service.anonymous || access.isUnbound(call.principal)) return
+    if (!service || service.anonymous) return
     if (call.principal.kind === 'anonymous') return
     const authorization = service.authorization ?? { prefix: call.service, rules: {} }
     try {
-      for (const question of questionsOf(authorization, call, input)) access.check(call, question)
+      const isUnbound = access.isUnbound(call.principal)
+      for (const question of questionsOf(authorization, call, input))
+        if (!isUnbound || isAbroad(question, call.principal.account)) access.check(call, question)
     } catch (error) {
       throw error instanceof Fault && error.kind === 'denied' ? authError(error, wire) : error
     }

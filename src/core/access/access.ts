@@ -36,6 +36,8 @@ export interface Access {
   isAlike(caller: Caller, question: Question): boolean
   /** The root of an account without service control policies: nobody has to be asked what it may do there. */
   isUnbound(principal: Principal): boolean
+  /** The same of an operator who is alone in the server: nobody has to be asked what it may do anywhere. */
+  isAlone(principal: Principal): boolean
   /** Throws `Fault('denied', 'policy')` in the words of AWS. */
   check(caller: Caller, question: Question): void
 }
@@ -49,6 +51,8 @@ export function openAccess(rooms: {
   readonly policies: Policies
   readonly resources: ResourceSides
   readonly clock: Clock
+  /** Whether there is no account beside this one. */
+  readonly isAlone: (account: string) => boolean
 }): Access {
   const { policies, resources, clock } = rooms
   const ask = (caller: Caller, question: Question): { request: AccessRequest; decision: Decision } => {
@@ -65,6 +69,7 @@ export function openAccess(rooms: {
   return {
     decide: (caller, question) => ask(caller, question).decision,
     isUnbound,
+    isAlone: (principal) => isUnbound(principal) && rooms.isAlone(principal.account),
     contextOf(caller, question, account) {
       const tags = { principal: () => policies.tagsOf(caller.principal), resource: () => ({}) }
       return requestContext(caller, question, { account, tags, now: clock.now() })

@@ -2,6 +2,7 @@
 import { type Accounts, openAccounts } from '../identities/accounts.ts'
 import { type Identities, openIdentities } from '../identities/identities.ts'
 import type { Keys } from '../keys/keys.ts'
+import { Permissions } from '../permissions/permissions.ts'
 import type { Clock, StateStore } from '../ports.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { type Access, openAccess } from './access.ts'
@@ -13,6 +14,7 @@ export interface IdentityRooms {
   readonly accounts: Accounts
   readonly policies: Policies
   readonly access: Access
+  readonly permissions: Permissions
 }
 
 /** `account` is the operator's. */
@@ -27,6 +29,14 @@ export function openIdentityRooms(rooms: {
   const identities = openIdentities(state)
   const accounts = openAccounts(state, clock, account)
   const policies = openPolicies(state, identities, accounts)
-  const access = openAccess({ policies, resources: resourceSides(rooms), clock })
-  return { identities, accounts, policies, access }
+  const permissions: Permissions = new Permissions(state, (principal, region, action, resources) =>
+    resources.every((resource) => access.allows({ principal, region }, { action, resource })),
+  )
+  const access = openAccess({
+    policies,
+    resources: resourceSides({ ...rooms, permissions }),
+    clock,
+    isAlone: accounts.isAlone,
+  })
+  return { identities, accounts, policies, access, permissions }
 }

@@ -1,5 +1,6 @@
 /** Who owns what an ARN names, and what its own policies say. Only what has policies of its own is looked up. */
 
+import type { Principal } from '../call.ts'
 import type { Scope } from '../catalog/catalog.ts'
 import { glueResourcePolicy } from '../catalog/resource-policy.ts'
 import { Fault } from '../faults.ts'
@@ -8,6 +9,8 @@ import type { Key } from '../keys/key.ts'
 import type { Keys } from '../keys/keys.ts'
 import { type Bucket, bucketPolicy } from '../objects/buckets.ts'
 import { spaces } from '../objects/object.ts'
+import type { Permissions } from '../permissions/permissions.ts'
+import { isAbroad } from '../permissions/shared-scopes.ts'
 import { compiledPolicy } from '../policies/compilation.ts'
 import type { AppliedPolicy } from '../policies/evaluation.ts'
 import type { StateStore } from '../ports.ts'
@@ -15,12 +18,14 @@ import { type Tags, tagsOf } from '../resources/tags.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { tablePolicies } from '../table-buckets/policies.ts'
 import type { ResourceSides } from './access.ts'
+import { SHARED, sharesByGrant } from './catalog-shares.ts'
 import { grantPolicy } from './grant-policy.ts'
 
 interface Rooms {
   readonly state: StateStore
   readonly keys: Keys
   readonly secrets: Secrets
+  readonly permissions: Permissions
 }
 
 interface Side {
@@ -30,15 +35,20 @@ interface Side {
   readonly tags?: Tags
 }
 
-type Find = (rooms: Rooms, arn: string, scope: Scope) => Side
+type Find = (rooms: Rooms, arn: string, scope: Scope, asking: Asking) => Side
+
+interface Asking {
+  readonly action: string
+  readonly principal: Principal
+}
 
 export function resourceSides(rooms: Rooms): ResourceSides {
   return {
-    of({ resource }, { principal, region }) {
+    of({ resource, action }, { principal, region }) {
       if (!resource.startsWith('arn:')) return { account: principal.account }
       const [, , service = '', told = '', account = ''] = resource.split(':', 6)
       const scope = { account: account || principal.account, region: told || region }
-      const found = finders[service]?.(rooms, resource, scope) ?? { account: scope.account }
+      const found = finders[service]?.(rooms, resource, scope, { action, principal }) ?? { account: scope.account }
       return { ...found, tags: found.tags ?? tagsOf(rooms.state, resource) }
     },
   }
@@ -51,7 +61,11 @@ const finders: Readonly<Record<string, Find>> = {
     if (!bucket) return { account }
     return { account: bucket.account, policies: policyOf(bucketPolicy(state, name)) }
   },
-  glue: ({ state }, _arn, scope) => ({ account: scope.account, policies: policyOf(glueResourcePolicy(state, scope)) }),
+  glue({ state, permissions }, arn, scope, { action, principal }) {
+    const policies = policyOf(glueResourcePolicy(state, scope)) ?? []
+    const isShared = isAbroad(principal, scope) && sharesByGrant(permissions, principal, scope, action, arn)
+    return { account: scope.account, policies: isShared ? [...policies, SHARED] : policies }
+  },
   kms({ state, keys }, arn, scope) {
     if (!arn.includes(':key/')) return { account: scope.account }
     const key = existing<Key>(() => keys.get(scope, arn))

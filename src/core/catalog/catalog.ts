@@ -103,6 +103,11 @@ export interface Table {
   readonly createdBy: string
   /** 0, 1, 2 ...: Glue's VersionId. */
   readonly version: number
+  /** Where it is, if a resource link to another account's catalog led to it. */
+  readonly abroad?: TableAbroad
+}
+export interface TableAbroad extends TableAddress {
+  readonly account: string
 }
 export interface UserFunction {
   readonly database: string

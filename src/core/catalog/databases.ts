@@ -5,7 +5,7 @@ import { addTags, eraseTags } from '../resources/tags.ts'
 import type { Catalog, Database, DatabaseDescriptor, Scope } from './catalog.ts'
 import { eraseCondemned } from './erasure.ts'
 import { kept } from './kept-page.ts'
-import { findDatabase, isLocal, requireDatabase } from './links.ts'
+import { findDatabase, isLocal, noteLink, requireDatabase } from './links.ts'
 import { databaseArn, databaseMissing, foldName, SEPARATOR, space, type TableDocument } from './names.ts'
 import type { CatalogState } from './sealed-state.ts'
 import { eraseTable } from './tables.ts'
@@ -53,6 +53,7 @@ export function openDatabases(state: CatalogState, clock: Clock): Catalog['datab
         if (tx.get(space('databases', scope), name))
           throw new Fault('already-exists', 'database', 'Database already exists.')
         tx.put(space('databases', scope), name, document(name, descriptor, clock.now().toISOString()))
+        noteLink(tx, scope, descriptor.TargetDatabase)
         addTags(tx, databaseArn(scope, name), tags)
         admitDatabase(tx, scope, name, clock.now().toISOString())
       })

@@ -4,7 +4,7 @@
  */
 import { Fault } from '../faults.ts'
 import type { TableName } from '../permissions/resource.ts'
-import type { StateReader } from '../ports.ts'
+import type { StateReader, StateTransaction } from '../ports.ts'
 import type { Database, LinkTarget, Scope, Table } from './catalog.ts'
 import { databaseMissing, foldName, space, type TableDocument, tableKey } from './names.ts'
 
@@ -58,19 +58,42 @@ function targetOf(state: StateReader, scope: Scope, own: TableDocument): TableDo
 const tableAt = (state: StateReader, scope: Scope, database: string, name: string): TableDocument | undefined =>
   state.get<TableDocument>(space('tables', scope), tableKey(database, name))?.doc
 
-/** What a table of the catalog is the data of: the target of a link, by its folded name. */
-export function targetName({ database, descriptor }: Pick<Table, 'database' | 'descriptor'>): TableName {
+/** What a table of the catalog is the data of: the target of a link, by its folded name, and the catalog that has it. */
+export function meantTable(
+  scope: Scope,
+  { database, descriptor, abroad }: Pick<Table, 'database' | 'descriptor' | 'abroad'>,
+): { readonly scope: Scope; readonly name: TableName } {
+  if (abroad)
+    return { scope: { ...scope, account: abroad.account }, name: { database: abroad.database, table: abroad.name } }
   const { Name, TargetTable } = descriptor
-  if (!TargetTable) return { database, table: Name }
-  return { database: foldName(TargetTable.DatabaseName ?? ''), table: foldName(TargetTable.Name ?? '') }
+  if (!TargetTable || !isLocal(scope, TargetTable)) return { scope, name: { database, table: Name } }
+  return {
+    scope,
+    name: { database: foldName(TargetTable.DatabaseName ?? ''), table: foldName(TargetTable.Name ?? '') },
+  }
 }
 
-/** Nothing is shared by other accounts, and there are no links to other regions. */
+/** In the catalog of another account, in the same region: the ways to other regions are closed. */
+export const leadsAbroad = ({ account, region }: Scope, { CatalogId, Region = region }: LinkTarget): boolean =>
+  CatalogId !== undefined && /^\d{12}$/.test(CatalogId) && !account.startsWith(CatalogId) && Region === region
+
+const LINKS_ABROAD = 'catalog/links-abroad'
+const catalogKey = ({ account, region }: Scope): string => `${account}/${region}`
+
+/** To be called where a link may be made: where there is none abroad, nobody looks for one. */
+export function noteLink(tx: StateTransaction, scope: Scope, target: LinkTarget | undefined): void {
+  if (target && leadsAbroad(scope, target)) tx.put(LINKS_ABROAD, catalogKey(scope), true)
+}
+
+export const hasLinksAbroad = (state: StateReader, scope: Scope): boolean =>
+  state.get(LINKS_ABROAD, catalogKey(scope)) !== undefined
+
+/** Into the same catalog; a link to that of another account is followed before (`linked-catalog`). */
 export const isLocal = ({ account, region }: Scope, { CatalogId = account, Region = region }: LinkTarget): boolean =>
   CatalogId === account && Region === region
 
 const notShared = ({ CatalogId }: LinkTarget): Fault =>
-  new Fault('denied', 'link', `The resource link leads to the catalog ${CatalogId}, which is not shared.`)
+  new Fault('denied', 'link', `The resource link leads to the catalog ${CatalogId}, which is out of reach.`)
 
 /** The table that is meant: a link's target. Throws not-found for it, or for its database. */
 export function requireTable(state: StateReader, scope: Scope, database: string, name: string): TableDocument {

@@ -7,7 +7,7 @@ import { eraseTags, moveTags } from '../resources/tags.ts'
 import type { Catalog, Scope, TableDescriptor, Together } from './catalog.ts'
 import { condemn, eraseCondemned } from './erasure.ts'
 import { kept } from './kept-page.ts'
-import { findDatabase, type LocatedTable, locateTable, requireDatabase } from './links.ts'
+import { findDatabase, type LocatedTable, locateTable, noteLink, requireDatabase } from './links.ts'
 import { foldName, SEPARATOR, space, type TableDocument, tableArn, tableKey } from './names.ts'
 import { putFirstIndexes, requireSameKeys } from './partition-indexes.ts'
 import { partitionShelf, putPartition } from './partition-shelf.ts'
@@ -69,6 +69,7 @@ export function openTables(state: CatalogState, clock: Clock): Catalog['tables']
           version: 0,
         }
         putTable(tx, scope, created)
+        noteLink(tx, scope, descriptor.TargetTable)
         const owner = { createdBy, home: findDatabase(tx, scope, home), at: now }
         admitTable(tx, scope, { database: home, table: name }, owner)
         putFirstIndexes(tx, scope, created, indexes, clock)

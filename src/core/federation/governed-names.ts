@@ -3,6 +3,7 @@ import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
 import type { GovernedNames } from '../permissions/granting.ts'
 import { isSourceScope } from '../permissions/openness.ts'
+import { meantCatalog } from '../permissions/shared-scopes.ts'
 import { failureText, SourceError } from './connector.ts'
 import { findSource } from './registered-sources.ts'
 import type { SourceCatalog } from './source-catalogs.ts'
@@ -18,7 +19,6 @@ interface Rooms extends SourceRooms {
 /** A source is asked each time: what it says may have changed. */
 export function governedNames(rooms: Rooms, signal: AbortSignal): GovernedNames {
   const { catalog, sources } = rooms
-  const house = ({ account, region }: Scope): Scope => ({ account, region })
   const source = (scope: Scope): SourceCatalog | undefined => {
     if (!isSourceScope(scope)) return undefined
     const found = findSource(rooms, scope)
@@ -28,14 +28,14 @@ export function governedNames(rooms: Rooms, signal: AbortSignal): GovernedNames 
   return {
     async database(scope, name) {
       const found = source(scope)
-      if (!found) return void catalog.databases.get(house(scope), name)
+      if (!found) return void catalog.databases.get(meantCatalog(scope), name)
       const schemas = await asking(found, () => sources.schemas(found.definition(), signal))
       if (!schemas.some((one) => one.toLowerCase() === name))
         throw new Fault('not-found', 'database', `Database ${name} not found.`)
     },
     async table(scope, { database, table }): Promise<Table> {
       const found = source(scope)
-      if (!found) return catalog.tables.get(house(scope), database, table)
+      if (!found) return catalog.tables.get(meantCatalog(scope), database, table)
       const told = await asking(found, () => sources.table(found.definition(), database, table, signal))
       if (!told) throw new Fault('not-found', 'table', `Table ${table} not found.`)
       return asCatalogTable(told)

@@ -29,7 +29,7 @@ export function sourceSight(
   principal: Principal,
   { scope, name: catalog }: SourceCatalog,
 ): SourceSight {
-  if (permissions.isUnlimited(principal)) return everything(permissions, principal, scope)
+  if (permissions.isUnlimited(principal, scope)) return everything(permissions, principal, scope)
   const database = permissions.databases(principal, scope)
   const decide = permissions.tables(principal, scope)
   const seesSchema = (schema: string): boolean => database(schema).permissions.has('DESCRIBE')

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
  */
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
-import { isLocal, targetName } from '../catalog/links.ts'
+import { isLocal, meantTable } from '../catalog/links.ts'
 import { databaseArns, functionArns, tableArns } from '../catalog/resource-arns.ts'
 import type { Forwarding } from './forwarding.ts'
 
@@ -94,9 +94,9 @@ function tablesOf({ tables }: Catalog, ask: Ask, found: (scope: Scope, table: Ta
   const met = (scope: Scope, table: Table | undefined): Table | undefined => {
     if (!table) return undefined
     const { TargetTable } = table.descriptor
-    if (TargetTable && isLocal(scope, TargetTable)) {
-      const target = targetName(table)
-      named('GetTable', scope, target.database, target.table)
+    if (table.abroad || (TargetTable && isLocal(scope, TargetTable))) {
+      const target = meantTable(scope, table)
+      named('GetTable', target.scope, target.name.database, target.name.table)
     }
     found(scope, table)
     return table

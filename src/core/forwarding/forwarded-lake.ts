@@ -14,9 +14,9 @@ export interface Forwarded {
 
 /** `via`: the service in whose name it is asked; absent where the caller asks in person. The lake itself for whom nobody has to ask. */
 export function forwardedLake(lake: Lake, caller: Caller, via?: string): Lake {
-  if (lake.access.isUnbound(caller.principal)) return lake
+  if (lake.access.isAlone(caller.principal)) return lake
   const forwarding = forwardingFor(lake.access, caller, via)
-  const places = openings(lake.permissions, caller)
+  const places = openings(lake.permissions, caller, (bucket) => lake.files.bucketOwner(bucket))
   return {
     ...lake,
     catalog: forwardedCatalog(lake.catalog, forwarding, places.met),

@@ -5,9 +5,10 @@
  */
 import type { Caller } from '../access/access.ts'
 import type { Scope, Table } from '../catalog/catalog.ts'
-import { targetName } from '../catalog/links.ts'
+import { meantTable } from '../catalog/links.ts'
 import { arnOfPlace } from '../permissions/locations.ts'
 import type { Permissions } from '../permissions/permissions.ts'
+import { isAbroad, ownerOf as ownerOfCatalog } from '../permissions/shared-scopes.ts'
 import { tableArnAt } from '../table-buckets/table-buckets.ts'
 
 export type Opening =
@@ -17,20 +18,25 @@ export type Opening =
 
 export interface Openings {
   /** A table that the work is about. */
-  met(scope: Scope, table: Pick<Table, 'database' | 'descriptor'>): void
+  met(scope: Scope, table: Pick<Table, 'database' | 'descriptor' | 'abroad'>): void
   /** Of a file or a folder `s3://bucket/folder/`. */
   of(uri: string): Opening
 }
 
 interface MetTable {
   readonly scope: Scope
-  readonly table: Pick<Table, 'database' | 'descriptor'>
+  readonly table: Pick<Table, 'database' | 'descriptor' | 'abroad'>
 }
 
 const BY_S3: Opening = { by: 's3' }
 const BY_LAKE_FORMATION: Opening = { by: 'lake-formation' }
 
-export function openings(permissions: Permissions, { principal, region }: Caller): Openings {
+/** `ownerOf`: of a bucket. */
+export function openings(
+  permissions: Permissions,
+  { principal, region }: Caller,
+  ownerOf: (bucket: string) => string | undefined,
+): Openings {
   /** By their folders, `s3://bucket/folder/`. */
   const tables = new Map<string, MetTable>()
   const known = new Map<string, Opening>()
@@ -44,16 +50,21 @@ export function openings(permissions: Permissions, { principal, region }: Caller
   }
   const openingOf = (folder: string): Opening => {
     const met = tableAt(folder)
-    const name = met && targetName(met.table)
+    const meant = met && meantTable(met.scope, met.table)
+    const name = meant?.name
     const arn = met && tableArnAt(met.scope, met.table.descriptor)
     if (met && name && arn !== undefined)
-      return permissions.governs(principal, met.scope, name)
+      return permissions.governs(principal, meant.scope, name)
         ? BY_LAKE_FORMATION
         : { by: 'table', arn, namespace: name.database, name: name.table }
-    const registered = permissions.registered(own, arnOfPlace(folder) ?? '')
-    if (!registered) return BY_S3
+    const owners = meant ? catalogOwner(meant.scope) : own
+    const registered = permissions.registered(owners, arnOfPlace(folder) ?? '')
+    // Nobody gives out what is not theirs by registering it.
+    if (!registered || ownerOf(/^s3:\/\/([^/]+)/.exec(folder)?.[1] ?? '') !== owners.account) return BY_S3
+    if (meant && isAbroad(principal, meant.scope) && !permissions.governs(principal, meant.scope, meant.name))
+      return BY_S3
     if (!registered.hybridAccess) return BY_LAKE_FORMATION
-    return met && name && permissions.optsIn(principal, met.scope, name) ? BY_LAKE_FORMATION : BY_S3
+    return meant && permissions.optsIn(principal, meant.scope, meant.name) ? BY_LAKE_FORMATION : BY_S3
   }
   return {
     met(scope, table) {
@@ -71,6 +82,8 @@ export function openings(permissions: Permissions, { principal, region }: Caller
     },
   }
 }
+
+const catalogOwner = (scope: Scope): Scope => ({ account: ownerOfCatalog(scope), region: scope.region })
 
 const s3Folder = (location: string): string | undefined => {
   const [, path] = /^s3[an]?:\/\/(.+)$/.exec(location) ?? []

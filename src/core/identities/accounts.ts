@@ -37,6 +37,8 @@ export interface Accounts {
   /** The id of the first account. */
   readonly operator: string
   get(id: string): Account
+  /** Whether it is the first, and there is no other. */
+  isAlone(id: string): boolean
   list(): Account[]
   /** Throws `Fault('already-exists', 'account')`. */
   create(wanted: { readonly id?: string; readonly name: string }): Promise<Account>
@@ -83,6 +85,7 @@ export function openAccounts(state: StateStore, clock: Clock, first: string): Ac
   }
   return {
     get,
+    isAlone: (id) => id === first && state.keys(SPACE, { limit: 1 }).length === 0,
     operator: first,
     generation: () => generation,
     list: () => [

@@ -16,6 +16,8 @@ export type Reason =
   | { readonly by: 'iam-allowed-principals' }
   | { readonly by: 'root' | 'administrator' | 'read-only-administrator' }
   | { readonly by: 'grant'; readonly grant: Grant; readonly tags?: LfTags }
+  /** Another account's: what it has granted to the account, and what that has passed on. */
+  | { readonly by: 'share'; readonly share: Reason; readonly passedOn: Reason }
 
 /** What one source lets be read. */
 export interface Reading {
@@ -32,10 +34,12 @@ export interface Decision {
 
 export interface TableDecision extends Decision {
   readonly readings: readonly Reading[]
+  /** What of its columns is told to who reads none of them; absent: all. */
+  readonly outline?: readonly Reading[]
 }
 
 const EVERYTHING: readonly Permission[] = spelledOut('table', ['ALL'])
-const ALL_OF_A_DATABASE: readonly Permission[] = spelledOut('database', ['ALL'])
+export const ALL_OF_A_DATABASE: readonly Permission[] = spelledOut('database', ['ALL'])
 
 class Found {
   readonly permissions = new Map<Permission, Reason[]>()
@@ -63,12 +67,16 @@ export const everythingOf = (reason: Reason): TableDecision => ({
 })
 
 export function decideTable(rights: PrincipalRights, rules: CatalogRules, name: TableName): TableDecision {
-  const prefix = tablePrefix(name)
   if (!isGoverned(rights, rules, name)) return everythingOf({ by: 'iam-allowed-principals' })
+  return grantedTable(rights, rules, name)
+}
+
+/** By grants alone, whoever else may be let in. */
+export function grantedTable(rights: PrincipalRights, rules: CatalogRules, name: TableName): TableDecision {
   const found = new Found()
   const readings: Reading[] = []
   if (rights.describesAll) found.add(['DESCRIBE'], { by: rights.describesAll })
-  const whole = [...(rights.tables.get(name.database) ?? []), ...(rights.named.get(prefix) ?? [])]
+  const whole = [...(rights.tables.get(name.database) ?? []), ...(rights.named.get(tablePrefix(name)) ?? [])]
   for (const grant of whole) addNamed(grant, rules, found, readings)
   if (rights.taggedTables.length > 0) addTagged(rights, rules, name, found, readings)
   return { permissions: found.sum(), readings }
@@ -139,6 +147,11 @@ export function decideDatabase(rights: PrincipalRights, rules: CatalogRules, dat
   const key = resourceKey({ kind: 'database', database })
   if (!closesDatabase(rules.openness, key) && !rights.optIns.has(key))
     return { permissions: new Map(ALL_OF_A_DATABASE.map((one) => [one, [{ by: 'iam-allowed-principals' }]])) }
+  return grantedDatabase(rights, rules, database)
+}
+
+/** By grants alone, whoever else may be let in. */
+export function grantedDatabase(rights: PrincipalRights, rules: CatalogRules, database: string): Decision {
   const found = new Found()
   if (rights.describesAll) found.add(['DESCRIBE'], { by: rights.describesAll })
   for (const grant of rights.databases.get(database) ?? [])

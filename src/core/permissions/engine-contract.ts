@@ -4,7 +4,7 @@
  */
 import type { Principal } from '../call.ts'
 import type { Scope, Table } from '../catalog/catalog.ts'
-import { targetName } from '../catalog/links.ts'
+import { meantTable } from '../catalog/links.ts'
 import { Fault } from '../faults.ts'
 import { insufficient } from './insufficient.ts'
 import type { Permission } from './permission.ts'
@@ -27,7 +27,8 @@ export function engineSight(
   table: Table,
   { needed, supported }: { readonly needed: readonly Permission[]; readonly supported: readonly string[] | undefined },
 ): EngineSight {
-  const decision = permissions.table(principal, scope, targetName(table))
+  const meant = meantTable(scope, table)
+  const decision = permissions.table(principal, meant.scope, meant.name)
   const missing = needed.find((permission) => !decision.permissions.has(permission))
   if (missing !== undefined) throw insufficient(missing, table.descriptor.Name)
   const { StorageDescriptor, PartitionKeys = [] } = table.descriptor
@@ -43,7 +44,7 @@ export function engineSight(
         'permission type',
         `The table has permissions of the type ${wanted}, which the caller does not support.`,
       )
-    requireTrusted(permissions, principal, scope)
+    requireTrusted(permissions, principal, meant.scope)
   }
   return { permissions: new Set(decision.permissions.keys()), visibility, columns }
 }
@@ -67,7 +68,8 @@ function requireTrusted(permissions: Permissions, principal: Principal, scope: S
 
 /** Keys to whole tables are for engines that are trusted, and for all where the lake says so. */
 export function requireFullAccess(permissions: Permissions, principal: Principal, scope: Scope): void {
-  if (permissions.isUnlimited(principal) || permissions.rules(scope).settings.AllowFullTableExternalDataAccess) return
+  if (permissions.isUnlimited(principal, scope) || permissions.rules(scope).settings.AllowFullTableExternalDataAccess)
+    return
   requireTrusted(permissions, principal, scope)
 }
 

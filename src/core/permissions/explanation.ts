@@ -1,6 +1,6 @@
 /** Why a principal sees what it sees of a table, in words: for each column and for the rows what decides. */
 import type { DataFilter } from './data-filters.ts'
-import { decideTable, everythingOf, type Reading, type Reason } from './decision.ts'
+import { decideTable, type Reading, type Reason, type TableDecision } from './decision.ts'
 import { spelledOut } from './permission.ts'
 import { type ColumnChoice, isIn, resourceKey, resourceText, type TableName, type TagCondition } from './resource.ts'
 import type { CatalogRules, PrincipalRights, TaggedGrant } from './rights.ts'
@@ -25,8 +25,8 @@ export interface ExplainedAccess {
 
 export interface Explained {
   readonly principal: string
-  /** Of the account. */
-  readonly isRoot?: boolean
+  /** Made elsewhere: of another account's table, or for the account's root. */
+  readonly decision?: TableDecision
   readonly rights: PrincipalRights
   readonly rules: CatalogRules
   readonly table: TableName
@@ -36,7 +36,7 @@ export interface Explained {
 
 export function explainAccess(asked: Explained): ExplainedAccess {
   const { principal, rights, rules, table, columns } = asked
-  const decision = asked.isRoot ? everythingOf({ by: 'root' }) : decideTable(rights, rules, table)
+  const decision = asked.decision ?? decideTable(rights, rules, table)
   const visibility = visibilityOf(decision, columns)
   const say = (reason: Reason): string => reasonWords(reason, asked)
   const open = decision.readings.some(({ reason }) => reason.by === 'iam-allowed-principals')
@@ -75,7 +75,9 @@ function rowWords(readings: readonly Reading[], asked: Explained): string[] {
 
 const readingWords = ({ reason }: Reading, asked: Explained): string => reasonWords(reason, asked)
 
-function reasonWords(reason: Reason, { principal, rules, table }: Explained): string {
+type Said = Pick<Explained, 'principal' | 'rules' | 'table'>
+
+function reasonWords(reason: Reason, { principal, rules, table }: Said): string {
   switch (reason.by) {
     case 'root':
       return 'the account’s root may do everything'
@@ -85,6 +87,12 @@ function reasonWords(reason: Reason, { principal, rules, table }: Explained): st
       return `${principal} is a data lake administrator`
     case 'read-only-administrator':
       return `${principal} is a read-only administrator of the data lake`
+    case 'share': {
+      const { share, passedOn } = reason
+      const account = share.by === 'grant' ? share.grant.principal : principal
+      const asked = { principal, rules, table }
+      return `${reasonWords(share, { ...asked, principal: account })}; in that account ${reasonWords(passedOn, asked)}`
+    }
     case 'grant': {
       const { grant, tags } = reason
       const { resource, permissions } = grant

@@ -4,7 +4,7 @@
  */
 import type { Principal } from '../call.ts'
 import type { Catalog, Page, Scope, Table, TableAddress } from '../catalog/catalog.ts'
-import { targetName } from '../catalog/links.ts'
+import { meantTable } from '../catalog/links.ts'
 import { governedPartitions } from './governed-partitions.ts'
 import { insufficient } from './insufficient.ts'
 import { mayTakeLocation } from './locations.ts'
@@ -23,8 +23,8 @@ export interface Gate {
 }
 
 function gateOf(catalog: Catalog, permissions: Permissions): Gate {
-  const limited = ({ principal }: Scope): Principal | undefined =>
-    permissions.isUnlimited(principal) ? undefined : principal
+  const limited = (scope: Scope): Principal | undefined =>
+    permissions.isUnlimited(scope.principal, scope) ? undefined : scope.principal
   return {
     limited,
     database(scope, database, permission) {
@@ -35,7 +35,7 @@ function gateOf(catalog: Catalog, permissions: Permissions): Gate {
     table(scope, name, ...wanted) {
       const principal = limited(scope)
       if (!principal) return
-      const meant = meantTable(catalog, scope, name)
+      const meant = writtenTable(catalog, scope, name)
       const { permissions: held } = permissions.table(principal, scope, meant)
       if (!wanted.some((permission) => held.has(permission))) throw insufficient(wanted[0]!, name.name)
     },
@@ -43,9 +43,9 @@ function gateOf(catalog: Catalog, permissions: Permissions): Gate {
 }
 
 /** A link's target, for it is what is written to. */
-function meantTable(catalog: Catalog, scope: Scope, { database, name }: TableAddress): TableName {
+function writtenTable(catalog: Catalog, scope: Scope, { database, name }: TableAddress): TableName {
   const found = catalog.tables.find(scope, database, name)
-  return found ? targetName(found) : { database, table: name }
+  return found ? meantTable(scope, found).name : { database, table: name }
 }
 
 export function governedCatalog(catalog: Catalog, permissions: Permissions): Catalog {
@@ -151,7 +151,7 @@ function governedTables({ tables }: Catalog, permissions: Permissions, gate: Gat
     const principal = gate.limited(scope)
     if (!principal || !table) return table
     const decide = permissions.tables(principal, scope)
-    const decision = decide(targetName(table))
+    const decision = decide(meantTable(scope, table).name)
     if (!decision.permissions.has('DESCRIBE')) return undefined
     if (table.descriptor.TargetTable) {
       const own = decide({ database: table.database, table: table.descriptor.Name })
@@ -295,7 +295,7 @@ function governedStatistics(catalog: Catalog, permissions: Permissions, gate: Ga
     get(scope, database, table, partition, columns) {
       const principal = gate.limited(scope)
       if (!principal) return statistics.get(scope, database, table, partition, columns)
-      const meant = meantTable(catalog, scope, { database, name: table })
+      const meant = writtenTable(catalog, scope, { database, name: table })
       const { readings } = permissions.table(principal, scope, meant)
       const whole = readings.filter((reading) => reading.rows === undefined)
       if (whole.length === 0) throw insufficient('SELECT', table)

@@ -1,7 +1,7 @@
 /** Partitions as the principal of a scope sees them: those that may have rows for it, of tables whose keys it sees. */
 import type { Principal } from '../call.ts'
 import type { Catalog, Partition, Scope, Table } from '../catalog/catalog.ts'
-import { targetName } from '../catalog/links.ts'
+import { meantTable } from '../catalog/links.ts'
 import type { Gate } from './governed-catalog.ts'
 import { insufficient } from './insufficient.ts'
 import { columnsLeft, narrowedStorage } from './narrowed-table.ts'
@@ -75,7 +75,7 @@ export function governedPartitions(catalog: Catalog, permissions: Permissions, g
 }
 
 function sightOf(permissions: Permissions, principal: Principal, scope: Scope, table: Table): Sight {
-  const decision = permissions.table(principal, scope, targetName(table))
+  const decision = permissions.table(principal, scope, meantTable(scope, table).name)
   if (!decision.permissions.has('DESCRIBE')) throw insufficient('DESCRIBE', table.descriptor.Name)
   const left = columnsLeft(table, decision)
   const keys = table.descriptor.PartitionKeys ?? []

@@ -12,6 +12,7 @@ import { isPermissionOf, type Permission } from './permission.ts'
 import type { Permissions } from './permissions.ts'
 import { type Resource, type TableName, tablePrefix } from './resource.ts'
 import { IAM_ALLOWED_PRINCIPALS } from './settings.ts'
+import { accountOfGrantee, isShared, meantCatalog, noteShare, ownerOf } from './shared-scopes.ts'
 import { BESIDE, permissionSpace } from './spaces.ts'
 
 export interface GrantingRooms {
@@ -36,13 +37,16 @@ export async function grant(
   names: GovernedNames = lakeNames(rooms.catalog),
 ): Promise<void> {
   checkPermissions(request)
+  checkGrantee(scope, request)
   requireGrantor(rooms.permissions, scope, request)
   await checkResource(rooms, scope, request, names)
+  const abroad = accountOfGrantee(request.principal)
   await rooms.permissions.state.transaction((tx) => {
     if (request.principal === IAM_ALLOWED_PRINCIPALS) openTo(rooms, tx, scope, request.resource, true)
     else {
       refuseMixture(tx, scope, request)
       addGrant(tx, scope, stamped(rooms, scope, request))
+      if (abroad !== undefined && abroad !== ownerOf(scope)) noteShare(tx, scope, abroad)
     }
   })
 }
@@ -127,8 +131,8 @@ function openTo(
 }
 
 const lakeNames = ({ databases, tables }: Catalog): GovernedNames => ({
-  database: async ({ account, region }, name) => void databases.get({ account, region }, name),
-  table: async ({ account, region }, name) => tables.get({ account, region }, name.database, name.table),
+  database: async (scope, name) => void databases.get(meantCatalog(scope), name),
+  table: async (scope, name) => tables.get(meantCatalog(scope), name.database, name.table),
 })
 
 async function checkResource(
@@ -155,6 +159,21 @@ function checkPermissions({ principal, resource, permissions, grantable }: Grant
   const kinds: readonly Resource['kind'][] = ['catalog', 'database', 'table', 'tables']
   if (!kinds.includes(resource.kind) || !(isAll || resource.kind === 'catalog'))
     throw invalid('Only ALL may be granted to IAM_ALLOWED_PRINCIPALS, on catalogs, databases and tables.')
+}
+
+/** lake-formation dg, cross-account-notes and cross-account-permissions. */
+function checkGrantee(scope: Scope, { principal, resource, permissions, grantable }: GrantRequest): void {
+  if (principal.startsWith('arn:aws:organizations:'))
+    throw new Fault('unsupported', 'principal', 'Organizations are not served: grant to accounts.')
+  if (principal === IAM_ALLOWED_PRINCIPALS && !isShared(scope)) return
+  const isOwn = accountOfGrantee(principal) === ownerOf(scope)
+  if (isShared(scope) && !(isOwn && principal !== ownerOf(scope)))
+    throw invalid('Permissions on a resource of another account can be granted to principals of your account only.')
+  if (isOwn || accountOfGrantee(principal) === undefined) return
+  if (resource.kind === 'database' && permissions.some((one) => one === 'ALL' || one === 'DROP'))
+    throw invalid('DROP and ALL on a database cannot be granted to an external account.')
+  if (principal.startsWith('arn:') && grantable.length > 0)
+    throw invalid('The grant option cannot be given to a principal of an external account.')
 }
 
 const invalid = (message: string): Fault => new Fault('invalid', 'grant', message)

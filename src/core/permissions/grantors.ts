@@ -5,13 +5,17 @@ import type { Grant } from './grants.ts'
 import { spelledOut } from './permission.ts'
 import type { Permissions } from './permissions.ts'
 import { type ColumnChoice, type Resource, resourceKey, resourceText, tablePrefix } from './resource.ts'
-import type { PrincipalRights } from './rights.ts'
+import type { CatalogRules, PrincipalRights, TaggedGrant } from './rights.ts'
+import { isShared, meantCatalog } from './shared-scopes.ts'
+import { type LfTags, matches } from './tags.ts'
 
 type Asked = Pick<Grant, 'resource' | 'permissions' | 'grantable'>
 
 export const isAdministrator = (permissions: Permissions, scope: Scope): boolean => {
   const { principal } = scope
-  return !principal || permissions.isUnlimited(principal) || permissions.compiled(principal, scope).rights.administers
+  return (
+    !principal || permissions.isUnlimited(principal, scope) || permissions.compiled(principal, scope).rights.administers
+  )
 }
 
 export function requireAdministrator(permissions: Permissions, scope: Scope): void {
@@ -22,6 +26,7 @@ const denied = (what: string): Fault =>
   new Fault('denied', 'permission', `Insufficient Lake Formation permission(s) on ${what}`)
 
 export function requireGrantor(permissions: Permissions, scope: Scope, asked: Asked): void {
+  if (isShared(scope)) requirePassable(permissions, scope, asked)
   if (isAdministrator(permissions, scope)) return
   const { rights } = permissions.compiled(scope.principal!, scope)
   const { kind } = asked.resource
@@ -33,6 +38,47 @@ export function requireGrantor(permissions: Permissions, scope: Scope, asked: As
     if (grantsWithTags(rights, asked.resource)) return
   } else if (wanted.length > 0 && wanted.every((permission) => held.has(permission))) return
   throw denied(resourceText(asked.resource))
+}
+
+/**
+ * What another account has shared with the option to pass it on. "The data lake administrator in the external account can grant
+ * SELECT on all columns": what is effective is what is in both (lake-formation dg, data-filtering-notes).
+ */
+function requirePassable(permissions: Permissions, scope: Scope, { resource, ...asked }: Asked): void {
+  const { share, rules } = permissions.shared(scope.principal!, meantCatalog(scope))
+  const wanted = [...spelledOut(resource.kind, asked.permissions), ...spelledOut(resource.kind, asked.grantable)]
+  const given = new Set(
+    grantsAbout(share, rules, resource).flatMap((grant) => spelledOut(grant.resource.kind, grant.grantable)),
+  )
+  if (wanted.length === 0 || !wanted.every((one) => given.has(one))) throw denied(resourceText(resource))
+}
+
+function grantsAbout(share: PrincipalRights, { tags }: CatalogRules, resource: Resource): readonly Grant[] {
+  const fitting = (tagged: readonly TaggedGrant[], own: LfTags): Grant[] =>
+    tagged.flatMap(({ grant, conditions }) => (matches(conditions, own) ? [grant] : []))
+  switch (resource.kind) {
+    case 'database':
+      return [
+        ...(share.databases.get(resource.database) ?? []),
+        ...fitting(share.taggedDatabases, tags.of(resource.database)),
+      ]
+    case 'tables':
+      return share.tables.get(resource.database) ?? []
+    case 'table':
+    case 'columns':
+    case 'filter':
+      return [
+        ...(share.tables.get(resource.database) ?? []),
+        ...(share.named.get(tablePrefix(resource)) ?? []),
+        ...fitting(share.taggedTables, tags.ofTable(resource)),
+      ]
+    case 'tagged-databases':
+      return share.taggedDatabases.map(({ grant }) => grant)
+    case 'tagged-tables':
+      return share.taggedTables.map(({ grant }) => grant)
+    default:
+      return []
+  }
 }
 
 /** Those whose option reaches all of the resource. */

@@ -48,7 +48,7 @@ export function registeredAt(state: StateReader, scope: Scope, arn: string): Reg
 export function mayTakeLocation(permissions: Permissions, scope: Scope, location: string | undefined): void {
   const { principal } = scope
   const arn = location === undefined ? undefined : arnOfPlace(location)
-  if (!principal || arn === undefined || permissions.isUnlimited(principal)) return
+  if (!principal || arn === undefined || permissions.isUnlimited(principal, scope)) return
   if (!permissions.registered(scope, arn)) return
   const { rights } = permissions.compiled(principal, scope)
   if (rights.administers) return

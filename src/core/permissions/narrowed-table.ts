@@ -4,9 +4,9 @@ import type { TableDecision } from './decision.ts'
 import { visibilityOf } from './visibility.ts'
 
 /** Whoever may change a table, and whoever has been told of it without a right to its rows, sees how it is made. */
-function seesAllColumns({ permissions, readings }: TableDecision): boolean {
-  if (readings.length === 0 || permissions.has('ALTER')) return true
-  return permissions.get('DESCRIBE')?.some(({ by }) => by !== 'grant') ?? false
+function seesAllColumns({ permissions, readings, outline }: TableDecision): boolean {
+  if (permissions.has('ALTER') || (readings.length === 0 && !outline?.length)) return true
+  return permissions.get('DESCRIBE')?.some(({ by }) => by !== 'grant' && by !== 'share') ?? false
 }
 
 /** Names of columns, folded, that the decision leaves of a table; undefined where it leaves all. */
@@ -14,7 +14,8 @@ export function columnsLeft(table: Table, decision: TableDecision): ReadonlySet<
   if (seesAllColumns(decision)) return undefined
   const { StorageDescriptor, PartitionKeys = [] } = table.descriptor
   const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
-  const { columns } = visibilityOf(decision, names)
+  const { readings, outline = [] } = decision
+  const { columns } = visibilityOf({ ...decision, readings: readings.length > 0 ? readings : outline }, names)
   return columns.size === new Set(names).size ? undefined : new Set(columns.keys())
 }
 

@@ -9,6 +9,7 @@ import { paged } from '../resources/paging.ts'
 import { isTableBucketScope } from '../table-buckets/table-buckets.ts'
 import { databaseTables, type Resource, resourceKey } from './resource.ts'
 import { opensToIam, settingsOf } from './settings.ts'
+import { isShared } from './shared-scopes.ts'
 import { noteChange, permissionSpace } from './spaces.ts'
 
 export type Openable = Extract<Resource, { readonly kind: 'catalog' | 'database' | 'table' | 'tables' }>
@@ -27,7 +28,8 @@ export const sourceScope = ({ account, region }: Scope, catalog: string): Scope 
   region,
 })
 
-export const isSourceScope = (scope: Scope): boolean => scope.account.includes(':') && !isTableBucketScope(scope)
+export const isSourceScope = (scope: Scope): boolean =>
+  scope.account.includes(':') && !isTableBucketScope(scope) && !isShared(scope)
 
 const CATALOG = resourceKey({ kind: 'catalog' })
 

@@ -5,7 +5,7 @@
  */
 import type { Principal } from '../call.ts'
 import type { Catalog, Partition, Scope, StorageDescriptor, Table } from '../catalog/catalog.ts'
-import { targetName } from '../catalog/links.ts'
+import { meantTable } from '../catalog/links.ts'
 import { insufficient } from './insufficient.ts'
 import type { Permissions } from './permissions.ts'
 import { visibilityOf } from './visibility.ts'
@@ -13,7 +13,11 @@ import { visibilityOf } from './visibility.ts'
 export function unlocatedCatalog(catalog: Catalog, permissions: Permissions): Catalog {
   const isWhole = (scope: Scope, table: Table): boolean => {
     const { principal } = scope
-    return !principal || permissions.isUnlimited(principal) || seesWhole(catalog, permissions, principal, scope, table)
+    return (
+      !principal ||
+      permissions.isUnlimited(principal, meantTable(scope, table).scope) ||
+      seesWhole(catalog, permissions, principal, scope, table)
+    )
   }
   const shown = (scope: Scope, table: Table): Table => (isWhole(scope, table) ? table : unlocated(table))
   const partitionShown = (scope: Scope, database: string, name: string): ((partition: Partition) => Partition) => {
@@ -65,12 +69,12 @@ function seesWhole(
   scope: Scope,
   table: Table,
 ): boolean {
-  const name = targetName(table)
+  const { scope: home, name } = meantTable(scope, table)
   // With the columns that the principal does not see.
-  const whole = tables.find({ account: scope.account, region: scope.region }, name.database, name.table) ?? table
+  const whole = tables.find({ account: home.account, region: home.region }, name.database, name.table) ?? table
   const { StorageDescriptor, PartitionKeys = [] } = whole.descriptor
   const columns = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
-  return visibilityOf(permissions.table(principal, scope, name), columns).isWhole
+  return visibilityOf(permissions.table(principal, home, name), columns).isWhole
 }
 
 /** Tables that describe themselves, and Spark's, say in their properties too where they lie; others how much they hold. */

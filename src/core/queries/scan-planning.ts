@@ -6,9 +6,11 @@ import { isInteger } from '../../sql/types.ts'
 import type { StorageDescriptor } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
 import { lakeFolder } from '../catalog/folder-names.ts'
+import { meantTable } from '../catalog/links.ts'
 import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
 import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
+import { isAbroad } from '../permissions/shared-scopes.ts'
 import { filesInBuckets, type WantedBuckets, wantedBuckets } from './bucketing.ts'
 import type { QueryContext } from './context.ts'
 import type { FoundFiles } from './described-table.ts'
@@ -29,6 +31,8 @@ export type NamedRelation = Relation & {
   readonly catalog?: string
   /** What the table says of files that are encrypted by who wrote them. */
   readonly encryption?: FileEncryption
+  /** Another account's, by the name that it has there. */
+  readonly owner?: { readonly account: string; readonly name: string }
 } & Pick<FoundFiles, 'buckets' | 'notes'>
 
 /** What is known of a table that no scan reads: nothing. */
@@ -38,6 +42,12 @@ export interface ScanPlan {
   /** Those of sources have no files before the query runs. */
   readonly relations: readonly NamedRelation[]
   readonly sources: readonly SourcePlan[]
+}
+
+function ownerElsewhere({ scope, table }: LakeRelation, { principal }: QueryContext): Pick<NamedRelation, 'owner'> {
+  const meant = meantTable(scope, table)
+  if (!isAbroad(principal, meant.scope)) return {}
+  return { owner: { account: meant.scope.account, name: `${meant.name.database}.${meant.name.table}` } }
 }
 
 /** Every file it answers is held for the statement. Throws when the statement is cancelled meanwhile. */
@@ -64,6 +74,7 @@ export async function planScans(
       id: relation.id,
       name: dottedName(relation.table),
       ...(encryption && { encryption }),
+      ...ownerElsewhere(relation, context),
       columns: relation.layout.columns,
       format: relation.layout.format,
       ...(rowFilter && { rowFilter }),

@@ -1,6 +1,6 @@
 /** What a principal sees of tables outside of queries: whether all of one, which of its columns, or nothing of any such name. */
 import type { Scope, Table } from '../catalog/catalog.ts'
-import { targetName } from '../catalog/links.ts'
+import { meantTable } from '../catalog/links.ts'
 import { insufficient } from '../permissions/insufficient.ts'
 import { columnsLeft } from '../permissions/narrowed-table.ts'
 import { visibilityOf } from '../permissions/visibility.ts'
@@ -17,21 +17,21 @@ export function columnsSeen(
   scope: Scope,
   table: Table,
 ): ReadonlySet<string> | undefined {
-  if (rooms.permissions.isUnlimited(principal)) return undefined
-  const name = targetName(table)
-  const whole = rooms.catalog.tables.find(ofHouse(scope), name.database, name.table)
-  return columnsLeft(whole ?? table, rooms.permissions.table(principal, scope, name))
+  const { scope: home, name } = meantTable(scope, table)
+  if (rooms.permissions.isUnlimited(principal, home)) return undefined
+  const whole = rooms.catalog.tables.find(ofHouse(home), name.database, name.table)
+  return columnsLeft(whole ?? table, rooms.permissions.table(principal, home, name))
 }
 
 /** For what tells of all rows and columns at once. */
 export function requireWhole(context: Pick<NameContext, 'rooms' | 'principal'>, scope: Scope, table: Table): void {
   const { permissions, catalog } = context.rooms
-  if (permissions.isUnlimited(context.principal)) return
-  const name = targetName(table)
+  const { scope: home, name } = meantTable(scope, table)
+  if (permissions.isUnlimited(context.principal, home)) return
   const { StorageDescriptor, PartitionKeys = [] } = (
-    catalog.tables.find(ofHouse(scope), name.database, name.table) ?? table
+    catalog.tables.find(ofHouse(home), name.database, name.table) ?? table
   ).descriptor
   const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => column.Name.toLowerCase())
-  const decision = permissions.table(context.principal, scope, name)
+  const decision = permissions.table(context.principal, home, name)
   if (!visibilityOf(decision, names).isWhole) throw insufficient('SELECT', table.descriptor.Name)
 }

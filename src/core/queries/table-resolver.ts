@@ -95,6 +95,9 @@ export class TableResolver implements Resolver {
     // What files hold is told by all of a table's columns, whoever may see which.
     const scope = ofHouse(asked)
     const found = rooms.catalog.tables.find(scope, database, table)
+    // A link is seen or not by itself.
+    if (found?.abroad && !rooms.catalog.tables.find({ ...asked, principal }, database, table))
+      throw insufficient('DESCRIBE', table)
     if (found?.descriptor.TargetTable && !found.descriptor.StorageDescriptor)
       throw new SqlError('TABLE_NOT_FOUND', `The target of the resource link '${database}.${table}' does not exist`)
     const resolved = found ? this.#found(scope, found, version) : this.#about(scope, database, table)
@@ -122,7 +125,7 @@ export class TableResolver implements Resolver {
       sight.refuseGuess(table)
       throw missingSourceTable(answers, source, database, table)
     }
-    const isLimited = !this.#context.rooms.permissions.isUnlimited(this.#context.principal)
+    const isLimited = !this.#context.rooms.permissions.isUnlimited(this.#context.principal, source.scope)
     return { ...this.#scanned(source, found, isLimited ? decision : undefined), name: [catalog, database, table] }
   }
 

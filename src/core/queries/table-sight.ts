@@ -5,7 +5,7 @@
 import type { Scalar } from '../../sql/plan.ts'
 import { SqlError } from '../../sql/position.ts'
 import type { Scope, Table } from '../catalog/catalog.ts'
-import { targetName } from '../catalog/links.ts'
+import { meantTable } from '../catalog/links.ts'
 import { insufficient } from '../permissions/insufficient.ts'
 import { type Visibility, visibilityOf } from '../permissions/visibility.ts'
 import type { NameContext } from './context.ts'
@@ -25,8 +25,9 @@ export type Seen = 'whole' | ((names: readonly string[]) => Visibility)
 /** Throws where the principal may not see the table at all. */
 export function requireSeen(context: NameContext, scope: Scope, table: Table): Seen {
   const { permissions } = context.rooms
-  if (permissions.isUnlimited(context.principal)) return 'whole'
-  const decision = permissions.table(context.principal, scope, targetName(table))
+  const meant = meantTable(scope, table)
+  if (permissions.isUnlimited(context.principal, meant.scope)) return 'whole'
+  const decision = permissions.table(context.principal, meant.scope, meant.name)
   if (!decision.permissions.has('DESCRIBE')) throw insufficient('DESCRIBE', table.descriptor.Name)
   return (names) => visibilityOf(decision, names)
 }

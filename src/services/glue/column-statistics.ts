@@ -4,7 +4,7 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope } from './scope.ts'
 
 export function columnStatistics({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   type Place = [...Parameters<typeof catalog.statistics.get>] extends [...infer P, readonly string[]] ? P : never
@@ -33,34 +33,34 @@ export function columnStatistics({ catalog }: Lake): Handlers<typeof import('@aw
 
   return {
     GetColumnStatisticsForTable: (input, call) =>
-      read([scopeOf(call, input.CatalogId), input.DatabaseName, input.TableName, undefined], input.ColumnNames),
+      read([reachedScope(call, input.CatalogId), input.DatabaseName, input.TableName, undefined], input.ColumnNames),
 
     UpdateColumnStatisticsForTable: (input, call) =>
       write(
-        [scopeOf(call, input.CatalogId), input.DatabaseName, input.TableName, undefined],
+        [reachedScope(call, input.CatalogId), input.DatabaseName, input.TableName, undefined],
         input.ColumnStatisticsList,
       ),
 
     async DeleteColumnStatisticsForTable(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       await catalog.statistics.delete(scope, input.DatabaseName, input.TableName, undefined, input.ColumnName)
       return {}
     },
 
     GetColumnStatisticsForPartition: (input, call) =>
       read(
-        [scopeOf(call, input.CatalogId), input.DatabaseName, input.TableName, input.PartitionValues],
+        [reachedScope(call, input.CatalogId), input.DatabaseName, input.TableName, input.PartitionValues],
         input.ColumnNames,
       ),
 
     UpdateColumnStatisticsForPartition: (input, call) =>
       write(
-        [scopeOf(call, input.CatalogId), input.DatabaseName, input.TableName, input.PartitionValues],
+        [reachedScope(call, input.CatalogId), input.DatabaseName, input.TableName, input.PartitionValues],
         input.ColumnStatisticsList,
       ),
 
     async DeleteColumnStatisticsForPartition(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const { DatabaseName, TableName, PartitionValues, ColumnName } = input
       await catalog.statistics.delete(scope, DatabaseName, TableName, PartitionValues, ColumnName)
       return {}

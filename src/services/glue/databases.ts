@@ -1,33 +1,45 @@
 import type { Database as GlueDatabase } from '@aws-sdk/client-glue'
-import type { Database, Scope } from '../../core/catalog/catalog.ts'
+import type { Catalog, Database, Scope } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
+import { sharingCatalogs } from '../../core/permissions/shared-scopes.ts'
+import { paged } from '../../core/resources/paging.ts'
 import type { Handlers } from '../../protocol/service.ts'
-import { pageOf } from './paging.ts'
-import { scopeOf } from './scope.ts'
+import { cursorOf, pageOf, tokenOf } from './paging.ts'
+import { reachedScope } from './scope.ts'
 
-export function databases({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
+export function databases({ catalog, state }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     async CreateDatabase(input, call) {
-      await catalog.databases.create(scopeOf(call, input.CatalogId), input.DatabaseInput, input.Tags)
+      await catalog.databases.create(reachedScope(call, input.CatalogId), input.DatabaseInput, input.Tags)
       return {}
     },
 
     GetDatabase(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       return { Database: glueDatabase(catalog.databases.get(scope, input.Name), scope) }
     },
 
     GetDatabases(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
-      // Nothing is shared with an account from outside.
-      if (input.ResourceShareType === 'FOREIGN' || input.ResourceShareType === 'FEDERATED') return { DatabaseList: [] }
+      const scope = reachedScope(call, input.CatalogId)
+      if (input.ResourceShareType === 'FEDERATED') return { DatabaseList: [] }
+      const namesOnly = input.AttributesToGet?.length
+      if (input.ResourceShareType === 'FOREIGN' || input.ResourceShareType === 'ALL') {
+        const own = input.ResourceShareType === 'ALL' ? [scope] : []
+        const found = [...own, ...sharingCatalogs(state, scope)].flatMap((one) => allDatabases(catalog, one))
+        const start = Number(cursorOf(input.NextToken) ?? 0)
+        const end = start + (input.MaxResults ?? 100)
+        const page = found.slice(start, end)
+        return {
+          DatabaseList: namesOnly ? page.map(({ Name }) => ({ Name })) : page,
+          NextToken: end < found.length ? tokenOf(String(end)) : undefined,
+        }
+      }
       const { items, NextToken } = pageOf(
         input.MaxResults ?? 100,
         input.NextToken,
         (page) => catalog.databases.list(scope, page),
         (database) => database.descriptor.Name,
       )
-      const namesOnly = input.AttributesToGet?.length
       const DatabaseList = items.map((database) =>
         namesOnly ? { Name: database.descriptor.Name } : glueDatabase(database, scope),
       )
@@ -35,16 +47,25 @@ export function databases({ catalog }: Lake): Handlers<typeof import('@aws-sdk/c
     },
 
     async UpdateDatabase(input, call) {
-      await catalog.databases.update(scopeOf(call, input.CatalogId), input.Name, input.DatabaseInput)
+      await catalog.databases.update(reachedScope(call, input.CatalogId), input.Name, input.DatabaseInput)
       return {}
     },
 
     async DeleteDatabase(input, call) {
-      await catalog.databases.delete(scopeOf(call, input.CatalogId), input.Name)
+      await catalog.databases.delete(reachedScope(call, input.CatalogId), input.Name)
       return {}
     },
   }
 }
+
+const allDatabases = (catalog: Catalog, scope: Scope): GlueDatabase[] =>
+  Array.from(
+    paged(
+      (page) => catalog.databases.list(scope, page),
+      ({ descriptor }) => descriptor.Name,
+    ),
+    (database) => glueDatabase(database, scope),
+  )
 
 function glueDatabase({ descriptor, createdAt }: Database, scope: Scope): GlueDatabase {
   return { ...descriptor, CreateTime: new Date(createdAt), CatalogId: scope.account }

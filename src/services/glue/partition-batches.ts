@@ -3,13 +3,13 @@ import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { described, gluePartition } from './partitions.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope } from './scope.ts'
 
 /** Each entry is on its own: those that fail are listed in the answer, the others are done. */
 export function partitionBatches({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     async BatchCreatePartition(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const wanted = input.PartitionInputList.map((entry) => described(entry))
       const faults = await catalog.partitions.createEach(scope, input.DatabaseName, input.TableName, wanted)
       return {
@@ -21,7 +21,7 @@ export function partitionBatches({ catalog }: Lake): Handlers<typeof import('@aw
     },
 
     BatchGetPartition(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const { DatabaseName, TableName } = input
       const Partitions = input.PartitionsToGet.flatMap(({ Values }) => {
         const found = catalog.partitions.find(scope, DatabaseName, TableName, Values)
@@ -31,7 +31,7 @@ export function partitionBatches({ catalog }: Lake): Handlers<typeof import('@aw
     },
 
     async BatchUpdatePartition(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const updates = input.Entries.map(({ PartitionValueList, PartitionInput }) => ({
         values: PartitionValueList,
         partition: described(PartitionInput, PartitionValueList),
@@ -45,7 +45,7 @@ export function partitionBatches({ catalog }: Lake): Handlers<typeof import('@aw
     },
 
     async BatchDeletePartition(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const wanted = input.PartitionsToDelete.map(({ Values }) => Values)
       const deleted = await catalog.partitions.delete(scope, input.DatabaseName, input.TableName, wanted)
       const done = new Set(deleted.map((values) => JSON.stringify(values)))

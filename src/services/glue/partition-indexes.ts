@@ -2,25 +2,25 @@ import type { PartitionIndexDescriptor, PartitionIndex as SdkPartitionIndex } fr
 import type { NewPartitionIndex, PartitionIndex } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope } from './scope.ts'
 
 export function partitionIndexes({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   const { partitionIndexes: indexes } = catalog
   return {
     async CreatePartitionIndex(input, call) {
       const { DatabaseName, TableName, PartitionIndex } = input
-      await indexes.create(scopeOf(call, input.CatalogId), DatabaseName, TableName, newIndex(PartitionIndex))
+      await indexes.create(reachedScope(call, input.CatalogId), DatabaseName, TableName, newIndex(PartitionIndex))
       return {}
     },
 
     async DeletePartitionIndex(input, call) {
-      await indexes.delete(scopeOf(call, input.CatalogId), input.DatabaseName, input.TableName, input.IndexName)
+      await indexes.delete(reachedScope(call, input.CatalogId), input.DatabaseName, input.TableName, input.IndexName)
       return {}
     },
 
     /** All at once: of a table there are three, and ten that failed. */
     GetPartitionIndexes(input, call) {
-      const found = indexes.list(scopeOf(call, input.CatalogId), input.DatabaseName, input.TableName)
+      const found = indexes.list(reachedScope(call, input.CatalogId), input.DatabaseName, input.TableName)
       return { PartitionIndexDescriptorList: found.map(indexDescriptor) }
     },
   }

@@ -7,7 +7,7 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { cursorOf, tokenOf } from './paging.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope } from './scope.ts'
 import { glueStorage } from './storage-shape.ts'
 
 /** Partitions that are looked at in one go: some tens of milliseconds. */
@@ -16,22 +16,22 @@ const BUDGET = 10_000
 export function partitions({ catalog }: Lake): Handlers<typeof Sdk> {
   return {
     async CreatePartition(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       await catalog.partitions.create(scope, input.DatabaseName, input.TableName, [described(input.PartitionInput)])
       return {}
     },
 
     GetPartition(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const { DatabaseName, TableName, PartitionValues } = input
       const found = catalog.partitions.get(scope, DatabaseName, TableName, PartitionValues)
       return { Partition: gluePartition(found, scope, input) }
     },
 
-    GetPartitions: (input, call) => partitionPage(catalog, scopeOf(call, input.CatalogId), input, call.signal),
+    GetPartitions: (input, call) => partitionPage(catalog, reachedScope(call, input.CatalogId), input, call.signal),
 
     async UpdatePartition(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const { DatabaseName, TableName, PartitionValueList, PartitionInput } = input
       const partition = described(PartitionInput, PartitionValueList)
       await catalog.partitions.update(scope, DatabaseName, TableName, PartitionValueList, partition)
@@ -39,7 +39,7 @@ export function partitions({ catalog }: Lake): Handlers<typeof Sdk> {
     },
 
     async DeletePartition(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const { DatabaseName, TableName, PartitionValues } = input
       const deleted = await catalog.partitions.delete(scope, DatabaseName, TableName, [PartitionValues])
       if (deleted.length === 0) throw new Fault('not-found', 'partition', 'Cannot find partition.')

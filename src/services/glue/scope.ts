@@ -23,6 +23,15 @@ export function scopeOf(call: ServiceCall, catalogId: string | undefined): Scope
   throw catalogMissing(catalogId)
 }
 
+/**
+ * The same, or another account's catalog: of databases and tables, which have been let in by policies and are seen as their
+ * owner has shared them.
+ */
+export const reachedScope = (call: ServiceCall, catalogId: string | undefined): Scope =>
+  catalogId !== undefined && /^\d{12}$/.test(catalogId)
+    ? { account: catalogId, region: call.region, principal: call.principal }
+    : scopeOf(call, catalogId)
+
 /** The name of a catalog below the account's, if the id is that of one. */
 export function catalogBelow(account: string, catalogId: string): string | undefined {
   const [, owner = account, name] = BELOW.exec(catalogId) ?? []

@@ -3,14 +3,14 @@ import type { Catalog, Scope, Table } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { cursorOf, tokenOf } from './paging.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope } from './scope.ts'
 import { glueTable } from './table-shape.ts'
 
 /** SearchTables, as its reference says: `Filters` match whole tokens of a text, comparators are for times. */
 export function tableSearch({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     async SearchTables(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const filters = (input.Filters ?? []).map(filter)
       const text = input.SearchText === undefined ? () => true : textFilter(input.SearchText)
       const wanted = (table: Table) => text(table) && filters.every((keep) => keep(table))

@@ -12,6 +12,7 @@ interface StoredTimes {
 
 export function glueTable(table: Table, scope: Scope): GlueTable {
   const { LastAccessTime, LastAnalyzedTime, ...descriptor } = table.descriptor as TableDescriptor & StoredTimes
+  const throughDatabase = descriptor.TargetTable ? undefined : table.abroad
   return {
     Retention: 0,
     ...(descriptor as Omit<GlueTable, 'LastAccessTime' | 'LastAnalyzedTime'> & { Name: string }),
@@ -21,12 +22,13 @@ export function glueTable(table: Table, scope: Scope): GlueTable {
     ...(descriptor.Parameters && {
       Parameters: Object.fromEntries(inHashOrder(Object.entries(descriptor.Parameters))),
     }),
-    DatabaseName: table.database,
+    // By the link of a database it is told where it is; the link of a table is told as what it is.
+    DatabaseName: throughDatabase?.database ?? table.database,
     CreateTime: new Date(table.createdAt),
     UpdateTime: new Date(table.updatedAt),
     CreatedBy: table.createdBy,
     IsRegisteredWithLakeFormation: false,
-    CatalogId: scope.account,
+    CatalogId: throughDatabase?.account ?? scope.account,
     VersionId: String(table.version),
     IsMultiDialectView: false,
   }

@@ -3,13 +3,13 @@ import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { pageOf } from './paging.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope } from './scope.ts'
 import { glueTable, parseVersionId } from './table-shape.ts'
 
 export function tableVersions({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     GetTableVersion(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const { DatabaseName, TableName, VersionId } = input
       // Without a version: "If not specified, the latest version".
       const version =
@@ -19,7 +19,7 @@ export function tableVersions({ catalog }: Lake): Handlers<typeof import('@aws-s
     },
 
     GetTableVersions(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const { items, NextToken } = pageOf(
         input.MaxResults ?? 100,
         input.NextToken,
@@ -31,13 +31,13 @@ export function tableVersions({ catalog }: Lake): Handlers<typeof import('@aws-s
     },
 
     async DeleteTableVersion(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       await catalog.tables.deleteVersion(scope, input.DatabaseName, input.TableName, parseVersionId(input.VersionId))
       return {}
     },
 
     async BatchDeleteTableVersion(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const { DatabaseName, TableName } = input
       const Errors = []
       catalog.tables.versions(scope, DatabaseName, TableName, { limit: 1 })

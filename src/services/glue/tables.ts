@@ -7,14 +7,14 @@ import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { cursorOf, tokenOf } from './paging.ts'
 import { newIndex } from './partition-indexes.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope } from './scope.ts'
 import { glueTable, parseVersionId } from './table-shape.ts'
 
 export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     async CreateTable(input, call) {
       refuseUnsupported(input, ['OpenTableFormatInput', 'TransactionId'])
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const indexes = input.PartitionIndexes?.map(newIndex)
       const table = requireInput(input.TableInput)
       await catalog.tables.create(scope, input.DatabaseName, table, call.principal.arn, { indexes })
@@ -22,12 +22,12 @@ export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/clie
     },
 
     GetTable(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       return { Table: glueTable(catalog.tables.get(scope, input.DatabaseName, input.Name), scope) }
     },
 
     GetTables(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const limit = input.MaxResults ?? 100
       const { found, next } = findTables(catalog, scope, input.DatabaseName, {
         after: cursorOf(input.NextToken),
@@ -42,7 +42,7 @@ export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/clie
 
     async UpdateTable(input, call) {
       refuseUnsupported(input, ['UpdateOpenTableFormatInput', 'TransactionId'])
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       await catalog.tables.update(scope, input.DatabaseName, requireInput(input.TableInput), {
         expect: input.VersionId === undefined ? undefined : parseVersionId(input.VersionId),
         keepVersion: !input.SkipArchive,
@@ -53,12 +53,12 @@ export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/clie
 
     async DeleteTable(input, call) {
       refuseUnsupported(input, ['TransactionId'])
-      await catalog.tables.delete(scopeOf(call, input.CatalogId), input.DatabaseName, input.Name)
+      await catalog.tables.delete(reachedScope(call, input.CatalogId), input.DatabaseName, input.Name)
       return {}
     },
 
     async BatchDeleteTable(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       catalog.databases.get(scope, input.DatabaseName)
       const settled = await Promise.allSettled(
         input.TablesToDelete.map((name) => catalog.tables.delete(scope, input.DatabaseName, name)),

@@ -7,7 +7,7 @@ import { arnOfPlace } from '../../core/permissions/locations.ts'
 import type { Conditions } from '../../core/permissions/visibility.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { gluePartition, partitionPage } from './partitions.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope } from './scope.ts'
 import { glueTable } from './table-shape.ts'
 
 interface Asked {
@@ -19,7 +19,7 @@ interface Asked {
 export function unfilteredMetadata(lake: Lake): Handlers<typeof Sdk> {
   const { catalog, permissions } = lake
   const sightOf = (input: Asked, name: string, call: ServiceCall) => {
-    const scope = scopeOf(call, input.CatalogId)
+    const scope = reachedScope(call, input.CatalogId)
     const house = { account: scope.account, region: scope.region }
     // Whoever may not see it is told what it would be told of anything.
     catalog.tables.get(scope, input.DatabaseName, name)

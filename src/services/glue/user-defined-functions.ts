@@ -4,37 +4,37 @@ import { matchingNames } from '../../core/catalog/name-pattern.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { cursorOf, tokenOf } from './paging.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope } from './scope.ts'
 
 export function userDefinedFunctions({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     async CreateUserDefinedFunction(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       await catalog.functions.create(scope, input.DatabaseName, named(input.FunctionInput))
       return {}
     },
 
     GetUserDefinedFunction(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const found = catalog.functions.get(scope, input.DatabaseName, input.FunctionName)
       return { UserDefinedFunction: glueFunction(found, scope) }
     },
 
     GetUserDefinedFunctions(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const { found, next } = findFunctions(catalog, scope, input, input.MaxResults ?? 100)
       return { UserDefinedFunctions: found.map((one) => glueFunction(one, scope)), NextToken: tokenOf(next) }
     },
 
     async UpdateUserDefinedFunction(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = reachedScope(call, input.CatalogId)
       const descriptor = named(input.FunctionInput, input.FunctionName)
       await catalog.functions.update(scope, input.DatabaseName, input.FunctionName, descriptor)
       return {}
     },
 
     async DeleteUserDefinedFunction(input, call) {
-      await catalog.functions.delete(scopeOf(call, input.CatalogId), input.DatabaseName, input.FunctionName)
+      await catalog.functions.delete(reachedScope(call, input.CatalogId), input.DatabaseName, input.FunctionName)
       return {}
     },
   }

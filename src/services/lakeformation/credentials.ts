@@ -8,8 +8,9 @@ import { engineSight, requireFullAccess } from '../../core/permissions/engine-co
 import { isAdministrator } from '../../core/permissions/grantors.ts'
 import { insufficient } from '../../core/permissions/insufficient.ts'
 import { arnOfPlace, isWithin } from '../../core/permissions/locations.ts'
+import { ownerOf } from '../../core/permissions/shared-scopes.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
-import { ofHouse, scopeOf } from './scope.ts'
+import { ofHouse, reachedScope, scopeOf } from './scope.ts'
 
 const DEFAULT_SECONDS = 3600
 const CHANGES: ReadonlySet<string> = new Set(['ALL', 'INSERT', 'DELETE', 'ALTER', 'DROP'])
@@ -21,10 +22,17 @@ type TableInput = Pick<
 
 export function credentials(lake: Lake, sessions: Sessions): Handlers<typeof Sdk> {
   const { permissions, clock } = lake
-  const issue = (call: ServiceCall, folders: readonly string[], readsOnly: boolean, seconds = DEFAULT_SECONDS) => {
+  const issue = (
+    call: ServiceCall,
+    scope: Scope,
+    folders: readonly string[],
+    readsOnly: boolean,
+    seconds = DEFAULT_SECONDS,
+  ) => {
     const confinedTo = folders.map((folder) => `${folder.replace(/^s3[an]:/, 's3:').replace(/\/+$/, '')}/`)
     const expiresAt = new Date(clock.now().getTime() + seconds * 1000)
-    const principal = { ...call.principal, confinedTo, ...(readsOnly && { readsOnly: true as const }) }
+    const confinedBy = ownerOf(scope)
+    const principal = { ...call.principal, confinedTo, confinedBy, ...(readsOnly && { readsOnly: true as const }) }
     const { accessKeyId, secretAccessKey, sessionToken } = sessions.issue(principal, expiresAt)
     return {
       AccessKeyId: accessKeyId,
@@ -54,7 +62,7 @@ export function credentials(lake: Lake, sessions: Sessions): Handlers<typeof Sdk
       const path = input.S3Path ?? location
       if (!isWithin(arnOfPlace(path) ?? '', arnOfPlace(location)!))
         throw new Fault('invalid', 'path', `${path} is no place of the table.`)
-      return { ...issue(call, [path], readsOnly, input.DurationSeconds), VendedS3Path: [path] }
+      return { ...issue(call, scope, [path], readsOnly, input.DurationSeconds), VendedS3Path: [path] }
     },
 
     GetTemporaryGluePartitionCredentials(input, call) {
@@ -63,7 +71,7 @@ export function credentials(lake: Lake, sessions: Sessions): Handlers<typeof Sdk
       const values = input.Partition.Values
       const partition = lake.catalog.partitions.get(ofHouse(scope), database, descriptor.Name, values)
       const location = partition.descriptor.StorageDescriptor?.Location ?? folderOf(table, values)
-      return issue(call, [requireRegistered(lake, scope, location)], readsOnly, input.DurationSeconds)
+      return issue(call, scope, [requireRegistered(lake, scope, location)], readsOnly, input.DurationSeconds)
     },
 
     GetTemporaryDataLocationCredentials(input, call) {
@@ -75,7 +83,7 @@ export function credentials(lake: Lake, sessions: Sessions): Handlers<typeof Sdk
         requireLocation(lake, scope, place)
       }
       const CredentialsScope = input.CredentialsScope ?? 'READWRITE'
-      const Credentials = issue(call, places, CredentialsScope === 'READ', input.DurationSeconds)
+      const Credentials = issue(call, scope, places, CredentialsScope === 'READ', input.DurationSeconds)
       return { Credentials, AccessibleDataLocations: [...places], CredentialsScope }
     },
   }
@@ -86,7 +94,7 @@ function tableNamed(arn: string, call: ServiceCall) {
     /^arn:aws[^:]*:glue:([^:]*):(\d{12}):table\/([^/]+)\/([^/]+)$/.exec(arn) ?? []
   if (database === undefined || name === undefined || region !== call.region)
     throw new Fault('invalid', 'table', `Not the ARN of a table: ${arn}`)
-  return { scope: scopeOf(call, account), database, name }
+  return { scope: reachedScope(call, account!), database, name }
 }
 
 /** Keys are given only for places that Lake Formation has been told of. */

@@ -13,13 +13,13 @@ import { permissionSpace } from '../../core/permissions/spaces.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { pageOf } from './paging.ts'
 import { awsColumns, columnChoice } from './resource-shape.ts'
-import { scopeOf } from './scope.ts'
+import { grantedScope, ofHouse } from './scope.ts'
 
 export function dataFilters(lake: Lake): Handlers<typeof Sdk> {
   const { state, permissions } = lake
   /** Throws denied for who may not filter the table: that takes all of its columns, with the option to pass them on. */
   const governed = (call: ServiceCall, input: Sdk.DataCellsFilterResource) => {
-    const scope = scopeOf(call, input.TableCatalogId)
+    const scope = grantedScope(call, input.TableCatalogId)
     const table = { database: foldName(input.DatabaseName ?? ''), table: foldName(input.TableName ?? '') }
     requireGrantor(permissions, scope, {
       resource: { kind: 'table', ...table },
@@ -69,10 +69,10 @@ export function dataFilters(lake: Lake): Handlers<typeof Sdk> {
     },
 
     ListDataCellsFilter(input, call) {
-      const scope = scopeOf(call, input.Table?.CatalogId)
+      const scope = grantedScope(call, input.Table?.CatalogId)
       const of = input.Table?.Name === undefined ? undefined : tableIn(input.Table)
       if (of) governed(call, { ...input.Table, TableName: of.table })
-      else permissions.isUnlimited(scope.principal) || requireAll(lake, scope)
+      else permissions.isUnlimited(scope.principal, scope) || requireAll(lake, scope)
       const prefix = of && tablePrefix(of)
       const { items, NextToken } = pageOf(
         input,
@@ -132,7 +132,7 @@ const awsFilter = (
   { database, table, name, rows, columns, version }: DataFilter,
   scope: Scope,
 ): Sdk.DataCellsFilter => ({
-  TableCatalogId: scope.account,
+  TableCatalogId: ofHouse(scope).account,
   DatabaseName: database,
   TableName: table,
   Name: name,

@@ -8,14 +8,14 @@ import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { listPermissions } from './permission-lists.ts'
 import { catalogIdOf, resourceOf } from './resource-shape.ts'
-import { scopeOf } from './scope.ts'
+import { grantedScope } from './scope.ts'
 
 type Entry = Omit<Sdk.BatchPermissionsRequestEntry, 'Id'>
 type Change = typeof grant
 
 export function grants(lake: Lake): Handlers<typeof Sdk> {
   const change = async (how: Change, entry: Entry, catalogId: string | undefined, call: ServiceCall) => {
-    const scope = scopeOf(call, catalogId ?? catalogIdOf(entry.Resource))
+    const scope = grantedScope(call, catalogId ?? catalogIdOf(entry.Resource))
     await how(lake, scope, requestOf(entry), governedNames(lake, call.signal))
     return {}
   }
@@ -42,7 +42,7 @@ export function grants(lake: Lake): Handlers<typeof Sdk> {
     BatchGrantPermissions: (input, call) => batch(grant, input.Entries, input.CatalogId, call),
     BatchRevokePermissions: (input, call) => batch(revoke, input.Entries, input.CatalogId, call),
     ListPermissions(input, call) {
-      const scope: Scope = scopeOf(call, input.CatalogId ?? catalogIdOf(input.Resource))
+      const scope: Scope = grantedScope(call, input.CatalogId ?? catalogIdOf(input.Resource))
       return listPermissions(lake, scope, input)
     },
   }

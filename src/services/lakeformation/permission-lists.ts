@@ -4,11 +4,12 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
 import { grantsAfter, grantsOfKey } from '../../core/permissions/granting.ts'
 import { isAdministrator } from '../../core/permissions/grantors.ts'
-import { type Grant, grantKey } from '../../core/permissions/grants.ts'
+import { type Grant, grantKey, grantsTo } from '../../core/permissions/grants.ts'
 import { lakePrincipals } from '../../core/permissions/lake-principal.ts'
 import { isOpen } from '../../core/permissions/openness.ts'
 import { type Resource, resourceKey, tablePrefix } from '../../core/permissions/resource.ts'
 import { IAM_ALLOWED_PRINCIPALS } from '../../core/permissions/settings.ts'
+import { isShared, meantCatalog, ownerOf } from '../../core/permissions/shared-scopes.ts'
 import { paged } from '../../core/resources/paging.ts'
 import { cursorOf, tokenOf } from './paging.ts'
 import { awsResource, resourceOf } from './resource-shape.ts'
@@ -88,8 +89,27 @@ function* candidates(
         if (after === undefined || orderOf(grant) > after) yield grant
     }
   }
+  if (isShared(scope)) {
+    yield* sharedBy(lake, scope, resource, after)
+    return
+  }
   for (const grant of openedBy(lake, scope, resource))
     if (after === undefined || !after.startsWith(BEHIND) || orderOf(grant) > after) yield grant
+}
+
+/** What the owner of the catalog has granted to the account, behind what the account has passed on. */
+function* sharedBy(
+  { state }: Lake,
+  scope: Scope,
+  resource: Resource | undefined,
+  after: string | undefined,
+): Generator<Grant> {
+  const key = resource && resourceKey(resource)
+  for (const grant of grantsTo(state, meantCatalog(scope), ownerOf(scope))) {
+    const about = resourceKey(grant.resource)
+    const isAsked = key === undefined || (resource?.kind === 'table' ? about.startsWith(key) : about === key)
+    if (isAsked && (after === undefined || orderOf(grant) > after)) yield grant
+  }
 }
 
 function* openedBy(lake: Lake, scope: Scope, resource: Resource | undefined): Generator<Grant> {
@@ -129,7 +149,7 @@ function* resources({ catalog }: Lake, scope: Scope): Generator<Resource> {
 function told(grant: Grant, scope: Scope): Sdk.PrincipalResourcePermissions {
   return {
     Principal: { DataLakePrincipalIdentifier: grant.principal },
-    Resource: awsResource(grant.resource, scope.account),
+    Resource: awsResource(grant.resource, ofHouse(scope).account),
     Permissions: [...grant.permissions],
     PermissionsWithGrantOption: [...grant.grantable],
     ...(grant.updatedAt && { LastUpdated: new Date(grant.updatedAt), LastUpdatedBy: grant.updatedBy }),

@@ -65,7 +65,7 @@ export function admit(
  */
 const isOwner = (access: Access, principal: Principal, bucket: Bucket | undefined): boolean =>
   (principal.confinedTo !== undefined || access.isUnbound(principal)) &&
-  (bucket === undefined || bucket.account === principal.account)
+  (bucket === undefined || bucket.account === (principal.confinedBy ?? principal.account))
 
 function admitToSource(store: ObjectStore, access: Access, input: AddressedInput, call: ServiceCall): void {
   const source = parseCopySource(input.CopySource!)

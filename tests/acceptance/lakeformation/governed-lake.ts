@@ -32,9 +32,9 @@ export interface Person {
   readonly s3: S3Client
   /** The header and all rows. */
   table(sql: string, more?: Partial<StartQueryExecutionInput>): Promise<(string | null)[][]>
-  rows(sql: string): Promise<(string | null)[][]>
+  rows(sql: string, more?: Partial<StartQueryExecutionInput>): Promise<(string | null)[][]>
   /** Why the query has failed. Throws where it has not. */
-  failure(sql: string): Promise<string>
+  failure(sql: string, more?: Partial<StartQueryExecutionInput>): Promise<string>
   start(sql: string, more?: Partial<StartQueryExecutionInput>): Promise<string>
   ended(id: string): Promise<{ readonly state: string; readonly reason: string | undefined }>
 }
@@ -134,7 +134,7 @@ function knownRoles({ client }: TestLake) {
   }
 }
 
-function person(client: TestLake['client']): Person {
+export function person(client: TestLake['client']): Person {
   const athena = new AthenaClient(client)
   const start: Person['start'] = async (sql, more = {}) => {
     const { QueryExecutionId } = await athena.send(
@@ -170,9 +170,9 @@ function person(client: TestLake['client']): Person {
     start,
     ended,
     table,
-    rows: async (sql) => (await table(sql)).slice(1),
-    async failure(sql) {
-      const { state, reason } = await ended(await start(sql))
+    rows: async (sql, more) => (await table(sql, more)).slice(1),
+    async failure(sql, more) {
+      const { state, reason } = await ended(await start(sql, more))
       if (state !== 'FAILED') throw new Error(`${state}, not FAILED: ${sql}`)
       return reason ?? ''
     },

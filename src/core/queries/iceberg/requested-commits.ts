@@ -4,7 +4,7 @@ import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { type TableRequirement, unmetRequirement } from '../../../formats/iceberg/table-requirements.ts'
 import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
 import type { Table } from '../../catalog/catalog.ts'
-import { targetName } from '../../catalog/links.ts'
+import { meantTable } from '../../catalog/links.ts'
 import { Fault } from '../../faults.ts'
 import { insufficient } from '../../permissions/insufficient.ts'
 import type { TableName } from '../../permissions/resource.ts'
@@ -137,7 +137,8 @@ export function icebergTable(database: string, name: string, context: CommitCont
 }
 
 function requireChange(context: CommitContext, table: Table): void {
-  if (!mayChange(context, targetName(table))) throw insufficient('ALTER', table.descriptor.Name)
+  const { scope, name } = meantTable(context.scope, table)
+  if (!mayChange({ ...context, scope }, name)) throw insufficient('ALTER', table.descriptor.Name)
 }
 
 /** Whether who commits may change the rows of the table, or how it is made. */

@@ -3,7 +3,7 @@
  * it asks of the catalog by the catalog; what is left are rows of tables that it writes.
  */
 import type { QualifiedName, Statement } from '../../../sql/ast.ts'
-import { targetName } from '../../catalog/links.ts'
+import { meantTable } from '../../catalog/links.ts'
 import { insufficient } from '../../permissions/insufficient.ts'
 import type { Permission } from '../../permissions/permission.ts'
 import { ofHouse, type QueryContext } from '../context.ts'
@@ -12,7 +12,6 @@ import { lakeTarget } from './statement-target.ts'
 
 /** The context in which the statement runs: once it may write a table, it does so in the house's name. */
 export function authorized(statement: Statement, context: QueryContext): QueryContext {
-  if (context.rooms.permissions.isUnlimited(context.principal)) return context
   switch (statement.kind) {
     case 'explain':
       return authorized(statement.statement, context)
@@ -56,7 +55,9 @@ function writing(name: QualifiedName, permissions: readonly Permission[], contex
     refuseGuess(context, scope, table)
     return context
   }
-  const held = rooms.permissions.table(principal, scope, targetName(found)).permissions
+  const meant = meantTable(scope, found)
+  if (rooms.permissions.isUnlimited(principal, meant.scope)) return context
+  const held = rooms.permissions.table(principal, meant.scope, meant.name).permissions
   const missing = permissions.find((permission) => !held.has(permission))
   if (missing !== undefined) throw insufficient(missing, table)
   return { ...context, scope: ofHouse(scope) }

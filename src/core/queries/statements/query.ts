@@ -110,7 +110,9 @@ export async function runQuery(
     const outcome = await execute(planned, { kind: 'result-csv', localPath: file.localPath! }, context)
     const columns = planned.bound.output.map(({ name, column }) => ({ name, type: column.type }))
     // What a source holds, nobody tells us of.
-    const deterministic = isDeterministic(planned.bound) && planned.scans.sources.length === 0
+    // What another account has shared it may take back at any time: no result of it is taken for a later one.
+    const isKept = planned.scans.sources.length === 0 && planned.scans.relations.every(({ owner }) => !owner)
+    const deterministic = isDeterministic(planned.bound) && isKept
     const tables = [...new Set([...planned.scans.relations.map(({ name }) => name), ...planned.views])]
     return {
       result: { kind: 'rows', columns, file, rows: outcome.rows, deterministic, tables },
