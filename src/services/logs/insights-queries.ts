@@ -3,17 +3,16 @@ import { randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-cloudwatch-logs'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
-import { answerInsights, type LogRow } from '../../core/logs/insights.ts'
-import { type Cell, timeText } from '../../core/logs/insights-terms.ts'
-import { type Command, InsightsError, parseInsights } from '../../core/logs/insights-text.ts'
-import { type LogEvent, type LogGroup, logRooms } from '../../core/logs/log-groups.ts'
+import { type PlacedEvents, queryInsights } from '../../core/logs/insights-query.ts'
+import type { Cell } from '../../core/logs/insights-terms.ts'
+import { InsightsError, parseInsights } from '../../core/logs/insights-text.ts'
+import { type LogGroup, type LogRooms, logRooms } from '../../core/logs/log-groups.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { type KeptQuery, queriesSpace } from './kept-queries.ts'
 import { invalid, nameIn, nameOfToken, tokenOf } from './members.ts'
 
 /** "Query results are available for 7 days" (docs: AmazonCloudWatch logs, AnalyzingLogData). */
 const KEPT_MS = 7 * 86_400_000
-const MOST_SCANNED = 500_000
 
 export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
   const { state, clock } = lake
@@ -34,15 +33,16 @@ export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
         throw invalid('Log groups are wanted: logGroupName, logGroupNames or logGroupIdentifiers.')
       const groups = names.map((name) => rooms.get(call, name))
       const text = input.queryString ?? ''
-      const commands = asFault(() => parseInsights(text))
+      await asFault(() => parseInsights(text))
       // Times are in seconds, or in milliseconds where they are too great for that.
       const [fromMs, toMs] = [input.startTime, input.endTime].map((time) => (time > 1e11 ? time : time * 1000)) as [
         number,
         number,
       ]
       if (toMs < fromMs) throw invalid('End time should not be less than start time.')
-      const { rows, bytes } = scanned(rooms, groups, call, fromMs, toMs + 1)
-      const answer = asFault(() => answerInsights(commands, rows, input.limit))
+      const { account } = call
+      const batches = placed(rooms, groups, { account, fromMs, untilMs: toMs + 1 })
+      const { answer, statistics } = await asFault(() => queryInsights(text, batches, input.limit))
       const query: KeptQuery = {
         id: randomUUID(),
         text,
@@ -50,7 +50,7 @@ export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
         createdMs: clock.now().getTime(),
         status: 'Complete',
         answer,
-        statistics: { recordsMatched: matched(commands, rows), recordsScanned: rows.length, bytesScanned: bytes },
+        statistics,
       }
       await state.transaction((tx) => {
         for (const { key, doc } of tx.list<KeptQuery>(queriesSpace(call), { limit: 1000 }))
@@ -65,7 +65,7 @@ export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
         ...answer!.names.flatMap((field) =>
           fields[field] === undefined ? [] : [{ field, value: shown(fields[field]) }],
         ),
-        ...(pointer === undefined ? [] : [{ field: '@ptr', value: pointer }]),
+        ...(pointer === undefined ? [] : [{ field: '@ptr', value: tokenOf(pointer) }]),
       ])
       return { queryLanguage: 'CWLI' as const, results, statistics, status }
     },
@@ -99,79 +99,21 @@ export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
 
 const shown = (cell: Cell): string => (typeof cell === 'boolean' ? String(Number(cell)) : String(cell))
 
-/** How many events the filters leave. */
-function matched(commands: readonly Command[], rows: readonly LogRow[]): number {
-  const sieves = commands.filter(({ kind }) => kind === 'filter' || kind === 'parse' || kind === 'fields')
-  return sieves.length === 0 ? rows.length : answerInsights(sieves, rows).rows.length
-}
-
-function scanned(
-  rooms: ReturnType<typeof logRooms>,
+function* placed(
+  rooms: LogRooms,
   groups: readonly LogGroup[],
-  { account }: Scope,
-  fromMs: number,
-  untilMs: number,
-): { readonly rows: readonly LogRow[]; readonly bytes: number } {
-  const rows: LogRow[] = []
-  let bytes = 0
+  { account, fromMs, untilMs }: { readonly account: string; readonly fromMs: number; readonly untilMs: number },
+): Generator<PlacedEvents> {
   for (const group of groups)
     for (const { name: stream } of rooms.streams(group, { limit: 100_000 }))
       for (const events of rooms.batches(group, stream, fromMs, untilMs))
-        for (const event of events) {
-          if (rows.length >= MOST_SCANNED)
-            throw invalid(`More than ${MOST_SCANNED} events lie in that time: ask of a shorter one.`)
-          bytes += Buffer.byteLength(event.message)
-          rows.push(rowOf(group, stream, event, account))
-        }
-  // The latest first, as they are shown where no order is asked for.
-  return {
-    rows: rows.toSorted((a, b) => (String(a.fields['@timestamp']) > String(b.fields['@timestamp']) ? -1 : 1)),
-    bytes,
-  }
-}
-
-function rowOf(group: LogGroup, stream: string, event: LogEvent, account: string): LogRow {
-  const own = {
-    '@timestamp': timeText(event.atMs),
-    '@message': event.message,
-    '@ingestionTime': timeText(event.ingestedMs),
-    '@logStream': stream,
-    '@log': `${account}:${group.name}`,
-  }
-  return {
-    fields: { ...discovered(event.message), ...own },
-    pointer: tokenOf(JSON.stringify([group.name, stream, event.id])),
-  }
-}
-
-/** Fields of a message in JSON: `user.name`, `items.0`. docs: AmazonCloudWatch logs, CWL_AnalyzeLogData-discoverable-fields. */
-const MOST_FIELDS = 200
-
-function discovered(message: string): Record<string, Cell> {
-  const start = message.indexOf('{')
-  if (start < 0) return {}
-  try {
-    const found: Record<string, Cell> = {}
-    flatten(JSON.parse(message.slice(start)), '', found)
-    return found
-  } catch {
-    return {} // No JSON: there is nothing to discover.
-  }
-}
-
-function flatten(value: unknown, name: string, found: Record<string, Cell>): void {
-  if (Object.keys(found).length >= MOST_FIELDS || value === null || value === undefined) return
-  if (typeof value !== 'object') {
-    found[name] = value as Cell
-    return
-  }
-  for (const [key, part] of Object.entries(value)) flatten(part, name === '' ? key : `${name}.${key}`, found)
+        yield { place: { account, group: group.name, stream }, events }
 }
 
 /** What is wrong with a query is told with its place. */
-function asFault<T>(work: () => T): T {
+async function asFault<T>(work: () => T | Promise<T>): Promise<T> {
   try {
-    return work()
+    return await work()
   } catch (error) {
     if (!(error instanceof InsightsError)) throw error
     const location = { startCharOffset: error.at, endCharOffset: error.at }
