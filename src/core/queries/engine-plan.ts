@@ -91,7 +91,7 @@ export interface FileCopies {
   readonly schema: Schema
   /** What is in a group may come to lie in one file. */
   readonly groups: readonly {
-    /** Addresses of files of the relation that lack none of their rows. */
+    /** Addresses of files of the relation. */
     readonly files: readonly string[]
     readonly targetBytes: number
   }[]

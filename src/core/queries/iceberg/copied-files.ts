@@ -19,14 +19,11 @@ export function fileCopies(
   rules: CompactionRules,
 ): FileCopies {
   const groups = partitions.map((files) => ({
-    files: files.filter(isWhole).map(({ entry }) => entry.file.path),
+    files: files.map(({ entry }) => entry.file.path),
     targetBytes: writtenBytes(sizeOf(files.map(({ entry }) => entry.file)), rules),
   }))
   return { relation, schema, groups: groups.filter(({ files }) => files.length > 1) }
 }
-
-const isWhole = ({ entry: { file }, deletes: { vector, positions, equalities } }: LiveFile): boolean =>
-  file.format === 'parquet' && !vector && positions.length === 0 && equalities.length === 0
 
 /** Of files that the engine has copied, without their addresses. */
 export async function copiedFiles(

@@ -143,6 +143,17 @@ test('files are as large as they should be, and those that are not alike are rea
   await assertSameRows(list(outcome.files), list(files))
 })
 
+test('a few files are read with one that has lost rows', async () => {
+  const files = await Promise.all([0, 1, 2].map((i) => file(i * ROWS, 'COMPRESSION zstd')))
+  const [first, ...others] = files
+  const lossy = { ...first!, deleted: { kind: 'positions', files: [], dataFile: first!.uri } }
+  const plan = (targetBytes: number) => planOf([lossy, ...others], 'zstd', targetBytes)
+  assert.equal(await copyFiles(plan(1e9), new AbortController().signal), undefined)
+  const { sizeBytes } = first!
+  // Two of the size that is a quarter of a file's are no file of their own.
+  assert.equal(await copyFiles(plan(4 * sizeBytes + 4096), new AbortController().signal), undefined)
+})
+
 test('a file that is damaged is left to those who can say what is wrong', async () => {
   const [good, other] = [await file(0, 'COMPRESSION zstd'), await file(ROWS, 'COMPRESSION zstd')]
   const bytes = await readFile(other.localPath)

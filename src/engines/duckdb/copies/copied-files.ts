@@ -89,15 +89,19 @@ const isWhole = ({ deleted, deletedValues, layout, envelope }: DataFile): boolea
 /** Files that are larger would not fill others well: rows can be put anywhere, row groups stay whole. */
 const FEWEST_OF_TARGET = 4
 
-/** Few of many are better part of what the others become. */
+/** From this part of the size that is wanted on a file is as it should be. */
+const FULL = 0.75
+
+/** Less than a file of its own, they are better part of what the others become. */
 function isWorthCopying(alike: readonly CopyableFile[], asked: number, targetBytes: number): boolean {
-  return alike.length > 1 && (alike.length === asked || bytesOf(alike) >= targetBytes / FEWEST_OF_TARGET)
+  return alike.length > 1 && (alike.length === asked || bytesOf(alike) >= targetBytes * FULL)
 }
 
 /** As few as there must be, of about the same size. */
 function dealt(files: readonly CopyableFile[], targetBytes: number): readonly (readonly CopyableFile[])[] {
   const total = bytesOf(files)
-  const share = total / Math.ceil(total / targetBytes)
+  const most = Math.ceil(total / targetBytes)
+  const share = total / (most > 1 && total / most < targetBytes * FULL ? most - 1 : most)
   let before = 0
   const places = new Map<CopyableFile, number>()
   for (const file of files) {
