@@ -11,7 +11,7 @@ import { pathList } from './text-list.ts'
 
 const MAX_OBJECT_BYTES = 33_554_432
 /** The engine reads in buffers of twice the size (see ../long-records.ts). */
-const USUAL_OBJECT_BYTES = 4_194_304
+const USUAL_OBJECT_BYTES = 16_777_216
 
 export const jsonReader =
   (format: Json): Reader =>
