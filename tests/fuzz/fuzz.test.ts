@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from '../conformance/values.ts'
 import { corpus } from './corpus.ts'
+import { runLeaks } from './leaks.ts'
 import { mutate } from './mutation.ts'
 import { openTrials } from './trial.ts'
 
@@ -24,4 +25,10 @@ test('the queries themselves are understood', async () => {
   trials.close()
   // Those that show an error, and samples of the parser over tables that nobody has.
   assert.ok(refused.length < 600, refused.slice(0, 30).join('\n'))
+})
+
+test('whoever sees a part of tables learns nothing of the rest', async () => {
+  const { leaks, tally } = await runLeaks(seededRandom(20_261_126), (asked) => asked >= 300)
+  assert.deepEqual(leaks, [])
+  assert.ok(tally.get('SUCCEEDED')! > 150, JSON.stringify([...tally]))
 })

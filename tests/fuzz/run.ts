@@ -1,4 +1,7 @@
-/** `npm run fuzz -- --count 100000 --seed 1`: mutated queries; fails when one of them crashes, reaches out or is refused without a place. */
+/**
+ * `npm run fuzz -- --count 100000 --seed 1`: mutated queries; fails when one of them crashes, reaches out or is refused without
+ * a place. With `--leaks --minutes 10`: questions of somebody who sees a part (`leaks.ts`).
+ */
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../conformance/values.ts'
 import { corpus } from './corpus.ts'
@@ -9,9 +12,18 @@ import { openTrials } from './trial.ts'
 const EXECUTED = 10
 const SHOWN = 20
 const { values: options } = parseArgs({
-  options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
+  options: {
+    count: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    leaks: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '10' },
+  },
 })
 
+if (options.leaks) {
+  const { fuzzLeaks } = await import('./run-leaks.ts')
+  process.exit((await fuzzLeaks(Number(options.minutes), Number(options.seed))) ? 0 : 1)
+}
 const trials = await openTrials()
 const random = seededRandom(Number(options.seed))
 const tally = new Map<string, number>()

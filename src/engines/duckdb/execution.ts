@@ -58,7 +58,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   const planned = performance.now()
   const named = await withNamedColumns(instance.main, execution.readable)
   const readable = await withFieldsById(instance.main, named)
-  const scans = new ScanMacros(readable, execution.learned)
+  const scans = new ScanMacros(readable, plan.query, execution.learned)
   const print = WRITTEN.has(plan.sink.kind) ? printValues : printTexts
   const query = print(plan.query, scans.text)
   const externals = new ExternalFunctions(plan, execution.calls)

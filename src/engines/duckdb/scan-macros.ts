@@ -4,8 +4,9 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import { takesAllRows } from '../../sql/analysis/scan-demand.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
-import type { Rel } from '../../sql/plan.ts'
+import type { BoundQuery, Rel } from '../../sql/plan.ts'
 import type { BlankLines } from './blank-lines.ts'
 import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
@@ -25,6 +26,13 @@ import { failsInReader, type UnlikeColumns } from './unlike-columns.ts'
 
 type Scan = Rel & { readonly kind: 'scan' }
 
+/**
+ * The same value, through which the engine carries no condition down: by those of the query it would leave out stretches of a
+ * file whose statistics are of rows that are filtered out too, and what was read would tell of them. The second value, which
+ * only a NULL asks for and which is one, keeps the engine from knowing statistics of the first.
+ */
+const unreachable = (value: string): string => `coalesce(${value}, greatest(${value}, ${value}))`
+
 export class ScanMacros {
   /** Those of one id are parts of one. */
   readonly #relations: Map<string, Relation[]>
@@ -37,12 +45,15 @@ export class ScanMacros {
   readonly #memberSpellings: MemberSpellings
   readonly #longNumbers: LongNumbers
   readonly #provenColumns: ProvenColumns
+  readonly #takesAllRows: boolean
   #serial = false
 
   constructor(
     { relations, converted }: ReadablePlan,
+    query: BoundQuery,
     { unlikeColumns, longRecords, memberSpellings, longNumbers, provenColumns }: Learned,
   ) {
+    this.#takesAllRows = takesAllRows(query.root)
     this.#unlikeColumns = unlikeColumns
     this.#longRecords = longRecords
     this.#memberSpellings = memberSpellings
@@ -88,7 +99,8 @@ export class ScanMacros {
     const values = new Map(
       cells.map(({ column, shownWhere }) => [column, `CASE WHEN ${printExpression(shownWhere)} THEN c${column} END`]),
     )
-    const items = scan.columns.map((column, i) => `${values.get(places[i]!) ?? `c${places[i]}`} AS c${column.id}`)
+    const plain = (place: number): string => (filter && !this.#takesAllRows ? unreachable(`c${place}`) : `c${place}`)
+    const items = scan.columns.map((column, i) => `${values.get(places[i]!) ?? plain(places[i]!)} AS c${column.id}`)
     return `(SELECT ${items.join(', ') || '1 AS n'} FROM ${rows})`
   }
 

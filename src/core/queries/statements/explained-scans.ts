@@ -47,7 +47,8 @@ export async function describeScans(planned: PlannedQuery, context: QueryContext
         filesLine(relation),
         ...bucketLine(relation),
         ...rowCountLine(known),
-        ...rowGroupLine(rowGroups.get(id)),
+        // Their statistics are of all rows.
+        ...rowGroupLine(relation.rowFilter || relation.cellFilters ? undefined : rowGroups.get(id)),
         ...(relation.notes ?? []),
       ],
       sizeBytes: bytesOf(relation),

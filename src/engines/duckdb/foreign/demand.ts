@@ -2,7 +2,7 @@
 import type { Relation } from '../../../core/queries/relation.ts'
 import { type Constraint, partitionFilters } from '../../../sql/analysis/partition-filters.ts'
 import { firstRows, scansOf } from '../../../sql/analysis/scan-demand.ts'
-import type { BoundQuery } from '../../../sql/plan.ts'
+import type { BoundQuery, Scalar } from '../../../sql/plan.ts'
 import { columnsRead } from '../row-filter.ts'
 import { comparedColumns } from '../scans/deleted-values.ts'
 import type { DataColumn } from '../scans/scan.ts'
@@ -18,6 +18,16 @@ export interface Demand {
   readonly constraints: ReadonlyMap<string, Constraint>
 }
 
+/**
+ * How much of a file is read tells of the rows that the filter leaves out, where it goes by what is asked: so of a filtered
+ * table only the filter's own conditions leave anything out.
+ */
+function filteredScan({ id, columns }: Relation, predicate: Scalar): BoundQuery {
+  const scanned = columns.map(({ name, type }, index) => ({ id: index, type, source: name }))
+  const input = { kind: 'scan', relation: id, columns: scanned } as const
+  return { root: { kind: 'filter', input, predicate }, output: [] }
+}
+
 export function demandOf(relation: Relation, query: BoundQuery): Demand {
   const sources = new Set(scansOf(query.root, relation.id).flatMap((scan) => scan.columns.map(({ source }) => source)))
   const { rowFilter, cellFilters = [] } = relation
@@ -29,7 +39,7 @@ export function demandOf(relation: Relation, query: BoundQuery): Demand {
     (column, index): column is DataColumn =>
       column.kind === 'data' && (sources.has(column.name) || filtered.includes(index) || compared.has(index)),
   )
-  const filter = partitionFilters(query).get(relation.id)
+  const filter = partitionFilters(rowFilter ? filteredScan(relation, rowFilter) : query).get(relation.id)
   const constraints = new Map<string, Constraint>()
   for (const { name, becomes } of columns) {
     // What is asked is asked of the values as they will be.
