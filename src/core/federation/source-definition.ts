@@ -1,6 +1,8 @@
 /** From what a data catalog says to the source that a connector is made from. */
 import type { Scope } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
+import { requireFunction, requireSecret } from '../forwarding/forwarded-functions.ts'
+import type { Forwarded } from '../forwarding/forwarded-lake.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { StateStore } from '../ports.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -19,6 +21,8 @@ export interface SourceRooms {
   readonly state: StateStore
   readonly secrets: Secrets
   readonly keys: Keys
+  /** Of a caller whose policies are asked. */
+  readonly forwarded?: Forwarded
 }
 
 type Descriptor = Omit<Connection['descriptor'], 'Name'>
@@ -30,11 +34,18 @@ export function sourceDefinition(
   rooms: SourceRooms,
 ): SourceDefinition {
   const of = { catalog: name, account: scope.account }
-  if (type === 'LAMBDA') return { kind: 'lambda', properties: parameters, ...of }
+  if (type === 'LAMBDA') {
+    for (const [key, reference] of Object.entries(parameters))
+      if (FUNCTIONS.has(key)) requireFunction(rooms.forwarded, scope, reference)
+    return { kind: 'lambda', properties: parameters, ...of }
+  }
   const descriptor = connectionDescriptor(parameters, scope, rooms.state)
   const { kind, properties } = databaseSource(descriptor, scope, rooms)
   return { kind, properties, ...of }
 }
+
+/** How a data catalog of type LAMBDA names its functions: docs, athena api, CreateDataCatalog. */
+const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'metadata-function', 'record-function'])
 
 const ARN = /^arn:aws[a-z-]*:glue:[^:]*:\d{12}:connection\/(.+)$/
 
@@ -64,7 +75,7 @@ function connectionDescriptor(
 function databaseSource(
   { ConnectionType: type, ConnectionProperties: kept = {}, AuthenticationConfiguration }: Descriptor,
   scope: Scope,
-  { secrets, keys }: SourceRooms,
+  { secrets, keys, forwarded }: SourceRooms,
 ): Pick<SourceDefinition, 'kind' | 'properties'> {
   const properties = openProperties(kept, scope, keys)
   const found = addressOf(type, properties)
@@ -72,6 +83,7 @@ function databaseSource(
   const { word, host, port, database, tls } = found
   if (word === 'sqlite') return { kind: 'sqlite', properties: { path: database } }
   const secretId = properties.SECRET_ID ?? AuthenticationConfiguration?.SecretArn
+  if (secretId !== undefined) requireSecret(forwarded, secrets.get(scope, secretId).arn)
   const secret = secretId === undefined ? {} : propertiesOf(secrets.current(scope, secretId), `The secret ${secretId}`)
   const user = properties.USERNAME ?? secret.username
   const password = properties.PASSWORD ?? secret.password

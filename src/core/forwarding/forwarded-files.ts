@@ -13,6 +13,8 @@ const refused = (uri: string): Fault => new Fault('denied', S3_PATH, `Permission
 export interface FilePermits {
   /** Throws `Fault('denied', S3_PATH)`. */
   require(action: ObjectAction, uri: string): void
+  /** Of everything in a folder `s3://bucket/folder/`. */
+  allowsFolder(action: ObjectAction, folder: string): boolean
 }
 
 type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject'
@@ -38,6 +40,13 @@ export function filePermits(forwarding: Forwarding, openings: Openings): FilePer
           ? forwarding.allowsObject(`s3:${action}`, bucket, key)
           : byOther(opening, action !== 'GetObject')
       if (!may) throw refused(uri)
+    },
+    allowsFolder(action, folder) {
+      const { bucket, key } = partsOf(folder)
+      const opening = openings.of(folder)
+      return opening.by === 's3'
+        ? forwarding.allowsFolder(`s3:${action}`, bucket, key)
+        : byOther(opening, action !== 'GetObject')
     },
     requireList(folder, delimiter) {
       const { bucket, key } = partsOf(folder.replace(/\/*$/, '/'))

@@ -4,12 +4,14 @@ import type { Lake } from '../lake.ts'
 import { forwardedCatalog } from './forwarded-catalog.ts'
 import { type FilePermits, filePermits, forwardedFiles } from './forwarded-files.ts'
 import { type Forwarding, forwardingFor } from './forwarding.ts'
-import { openings } from './openings.ts'
+import { type Openings, openings } from './openings.ts'
 
 /** What work for a caller asks of the caller's policies beside what its rooms ask. */
 export interface Forwarded {
   readonly forwarding: Forwarding
   readonly permits: FilePermits
+  /** Tells of a table that the work is about, where the catalog is asked by other means. */
+  readonly met: Openings['met']
 }
 
 /** `via`: the service in whose name it is asked; absent where the caller asks in person. The lake itself for whom nobody has to ask. */
@@ -21,6 +23,6 @@ export function forwardedLake(lake: Lake, caller: Caller, via?: string): Lake {
     ...lake,
     catalog: forwardedCatalog(lake.catalog, forwarding, places.met),
     files: forwardedFiles(lake.files, forwarding, places),
-    forwarded: { forwarding, permits: filePermits(forwarding, places) },
+    forwarded: { forwarding, permits: filePermits(forwarding, places), met: places.met },
   }
 }

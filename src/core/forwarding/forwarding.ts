@@ -17,6 +17,8 @@ export interface Forwarding {
   require(question: Question): void
   /** Of one object of many: where policies tell none of a folder's from another, one is asked for all of them. */
   allowsObject(action: string, bucket: string, key: string): boolean
+  /** Of every object of a folder; its key ends in `/`. Not where policies tell some of them from others. */
+  allowsFolder(action: string, bucket: string, folder: string): boolean
 }
 
 /** `via`: in whose name it is asked, `athena.amazonaws.com`; absent where the caller is thought to ask in person. */
@@ -64,6 +66,10 @@ export function forwardingFor(access: Access, caller: Caller, via: string | unde
     require(question) {
       const outcome = decide(keyOf(question), question)
       if (outcome !== true) throw new Fault('denied', FORWARDED, outcome, { action: question.action })
+    },
+    allowsFolder(action, bucket, folder) {
+      const resource = `arn:aws:s3:::${bucket}/${folder}`
+      return isAlike(action, resource) && decide(`${action} ${resource}`, { action, resource }) === true
     },
     allowsObject(action, bucket, key) {
       const root = `arn:aws:s3:::${bucket}/`

@@ -76,6 +76,7 @@ async function withOpenFiles(relation: NamedRelation, path: string, context: Que
 function keyOf(keyId: string, { name }: NamedRelation, { rooms, scope }: QueryContext): Key {
   try {
     const key = rooms.keys.get(scopeOfKey(keyId, scope), keyId)
+    rooms.forwarded?.forwarding.require({ action: 'kms:Decrypt', resource: key.arn })
     requireUsable(key)
     return key
   } catch (error) {

@@ -135,6 +135,13 @@ export const authorized = (lake: Lake, endpoint: CatalogEndpoint): CatalogEndpoi
   },
 })
 
+/** Of the table in a table bucket, by who has signed for S3 Tables. */
+export function mayWriteData(lake: Lake, request: CatalogRequest, table: Named, where: CatalogScope): boolean {
+  if (request.signedFor !== 's3tables' || lake.access.isUnbound(request.call.principal)) return true
+  const writing: Needed = { glue: '', s3tables: ['PutTableData'], of: () => [table] }
+  return s3TablesQuestions(lake, writing, where, request).every((one) => lake.access.allows(request.call, one))
+}
+
 function questionsOf(lake: Lake, name: string, request: CatalogRequest): readonly Question[] {
   const needed = NEEDED[name] ?? [{ glue: name, s3tables: [name], of: 'catalog' as const }]
   if (needed.length === 0) return []

@@ -38,7 +38,7 @@ function roomsFor(lake: Lake, { call }: CatalogRequest, { tableBucket }: Catalog
   return files === lake.files ? lake : { ...lake, files: { ...files, bucketOwner: lake.files.bucketOwner } }
 }
 
-const GLUE_PRINCIPAL = 'glue.amazonaws.com'
+export const GLUE_PRINCIPAL = 'glue.amazonaws.com'
 
 export interface TableIdentifier {
   readonly database: string

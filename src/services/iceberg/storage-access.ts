@@ -4,7 +4,10 @@
  * "X-Iceberg-Access-Delegation".
  */
 import type { Sessions } from '../../core/access/sessions.ts'
+import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
+import { type FilePermits, S3_PATH } from '../../core/forwarding/forwarded-files.ts'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import { lakeUri } from '../../core/queries/iceberg/iceberg-table.ts'
 import { readMetadata } from '../../core/queries/iceberg/metadata-file.ts'
@@ -12,7 +15,8 @@ import { icebergTable, mayChange } from '../../core/queries/iceberg/requested-co
 import type { TableMetadata } from '../../formats/iceberg/metadata.ts'
 import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { signedS3Headers } from '../../protocol/sigv4-signing.ts'
-import { inCatalog, namedTable, type TableIdentifier, textIn } from './catalog-context.ts'
+import { mayWriteData } from './authorization.ts'
+import { GLUE_PRINCIPAL, inCatalog, namedTable, type TableIdentifier, textIn } from './catalog-context.ts'
 import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
 
@@ -33,15 +37,35 @@ interface Vending {
   readonly clock: Lake['clock']
   /** The keys change nothing. */
   readonly readsOnly?: true | undefined
+  /** Of a caller whose policies are asked: no key opens more than they do. */
+  readonly permits?: FilePermits | undefined
 }
 
 /** What keys to a table's files are made of, for who may change its rows or who may not. */
 export function vending(lake: Lake, sessions: Sessions, request: CatalogRequest, of: TableIdentifier): Vending {
   const { principal } = request.call
-  const { scope } = catalogScope(request, lake)
+  const where = catalogScope(request, lake)
+  const { scope } = where
   const name = { database: of.database, table: of.name }
-  const readsOnly = mayChange({ rooms: lake, principal, scope }, name) ? undefined : true
-  return { sessions, clock: lake.clock, readsOnly }
+  const writes = mayChange({ rooms: lake, principal, scope }, name) && mayWriteData(lake, request, of, where)
+  return {
+    sessions,
+    clock: lake.clock,
+    readsOnly: writes ? undefined : true,
+    permits: where.tableBucket ? undefined : permitsFor(lake, request, of, scope),
+  }
+}
+
+function permitsFor(
+  lake: Lake,
+  { call }: CatalogRequest,
+  { database, name }: TableIdentifier,
+  scope: Scope,
+): FilePermits | undefined {
+  const { forwarded } = forwardedLake(lake, call, GLUE_PRINCIPAL)
+  const table = forwarded && lake.catalog.tables.find(scope, database, name)
+  if (table) forwarded.met(scope, table)
+  return forwarded?.permits
 }
 
 /** The longest that AWS's own are good for. */
@@ -100,7 +124,12 @@ const expiry = ({ clock }: { readonly clock: Lake['clock'] }): Date => new Date(
 function vended(request: CatalogRequest, locations: readonly string[], rooms: Vending): StorageCredential[] {
   const confinedTo = locations.map((location) => `${lakeUri(location).replace(/\/+$/, '')}/`)
   const expiresAt = expiry(rooms)
-  const { readsOnly } = rooms
+  const { permits } = rooms
+  for (const folder of confinedTo)
+    if (permits && !permits.allowsFolder('GetObject', folder))
+      throw new Fault('denied', S3_PATH, `Permission denied on S3 path: ${folder}`)
+  const readsOnly =
+    rooms.readsOnly || confinedTo.some((folder) => permits && !permits.allowsFolder('PutObject', folder))
   const session = rooms.sessions.issue(
     { ...request.call.principal, confinedTo, ...(readsOnly && { readsOnly }) },
     expiresAt,

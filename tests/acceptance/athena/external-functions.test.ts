@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { connector, type LocalFunctions, serve } from '../../../src/connector-kit/connector.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
+import { allow, policyCaller } from './policy-callers.ts'
 
 let functions: LocalFunctions
 let a: AthenaLake
@@ -44,6 +45,29 @@ after(async () => {
 })
 
 const SHOUT = "USING EXTERNAL FUNCTION shout(text varchar) RETURNS varchar LAMBDA 'texts'"
+
+test('who may not invoke the function may not call it', async () => {
+  const joe = await policyCaller(a.lake, 'joe')
+  try {
+    const sql = `${SHOUT} SELECT shout('a')`
+    const texts = 'arn:aws:lambda:us-east-1:000000000000:function:texts'
+    const always = allow(['athena:*', 's3:*', 'glue:*'])
+    await joe.may(always, allow('lambda:InvokeFunction', `${texts}2`))
+    assert.equal(
+      await joe.refusal(sql),
+      `User: ${joe.arn} is not authorized to perform: lambda:InvokeFunction on resource: ${texts} because no identity-based policy allows the lambda:InvokeFunction action`,
+    )
+    assert.match(
+      await joe.refusal('SELECT * FROM "lambda:texts".x.y'),
+      /not authorized to perform: lambda:InvokeFunction/,
+    )
+    const Condition = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'athena.amazonaws.com' } }
+    await joe.may(always, { ...allow('lambda:InvokeFunction', texts), Condition })
+    assert.deepEqual(await joe.rows(sql), [['A!']])
+  } finally {
+    joe.close()
+  }
+})
 
 test('a function is called for each row, for those without a value too', async () => {
   assert.deepEqual(

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import {
   CreateNamespaceCommand,
   CreateTableBucketCommand,
@@ -119,6 +119,38 @@ for (const [client, asked] of [
       await bob.may(allow(actions))
       await client().want(method, path, body)
     })
+
+test('keys to a table open no more than its caller may', async () => {
+  const delegation = { 'x-iceberg-access-delegation': 'vended-credentials' }
+  await bob.may(allow(['glue:*', 's3:*']))
+  await glue.want('POST', 'namespaces/db/tables', { name: 'keyed', schema: SCHEMA })
+  const keysOf = async () => {
+    const { status, body } = await glue.ask('GET', 'namespaces/db/tables/keyed', undefined, delegation)
+    assert.equal(status, 200, JSON.stringify(body))
+    const { config } = body['storage-credentials'][0]
+    const credentials = {
+      accessKeyId: config['s3.access-key-id'],
+      secretAccessKey: config['s3.secret-access-key'],
+      sessionToken: config['s3.session-token'],
+    }
+    const s3 = new S3Client({ ...lake.client, credentials })
+    const put = new PutObjectCommand({ Bucket: 'data', Key: 'db/keyed/data/x', Body: 'x' })
+    try {
+      return await s3.send(put).then(
+        () => 'writes',
+        () => 'reads',
+      )
+    } finally {
+      s3.destroy()
+    }
+  }
+  assert.equal(await keysOf(), 'writes')
+  await bob.may(allow(['glue:*', 's3:GetObject']))
+  assert.equal(await keysOf(), 'reads')
+  await bob.may(allow(['glue:*']), allow('s3:GetObject', 'arn:aws:s3:::data/db/keyed/metadata/*'))
+  const { status, body } = await glue.ask('GET', 'namespaces/db/tables/keyed', undefined, delegation)
+  assert.deepEqual([status, body.error.message], [403, 'Permission denied on S3 path: s3://data/db/keyed/'])
+})
 
 test('one table can be told from another, and the refusal is worded as Glue words it', async () => {
   const here = 'arn:aws:glue:us-east-1:000000000000'

@@ -2,6 +2,7 @@
 import { type Cardinality, orderJoins } from '../../../sql/analysis/join-order.ts'
 import type { Expr, Query } from '../../../sql/ast.ts'
 import type { BoundQuery, Rel } from '../../../sql/plan.ts'
+import { requireFunction } from '../../forwarding/forwarded-functions.ts'
 import { bindQuery } from '../binding.ts'
 import { cardinalities, isText } from '../cardinalities.ts'
 import type { QueryContext } from '../context.ts'
@@ -56,7 +57,8 @@ export async function execute(
   context: QueryContext,
   profiled?: true,
 ): Promise<EngineOutcome> {
-  const { onProgress, signal } = context
+  const { onProgress, signal, rooms } = context
+  for (const { lambda } of planned.bound.externals ?? []) requireFunction(rooms.forwarded, context.scope, lambda)
   if (context.onRead && planned.scans.relations.length > 0) context.onRead(tableReads(planned))
   const { relations: read, limits, discard } = await readSources(planned.scans, context)
   const opened = await openSealed(read, context).catch(async (error) => {
