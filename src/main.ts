@@ -363,8 +363,14 @@ async function composeMetastore({ settings, clock, log, observe }: HouseParts, l
   })
 }
 
-/** The operations that have handlers, by model. Opens nothing and keeps nothing. */
+/** The operations that have handlers, by model. */
 export async function servedOperations(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const served = composedServices().map(async (one) => [one.name, new Set(Object.keys(await one.handlers()))] as const)
+  return new Map(await Promise.all(served))
+}
+
+/** Every service over an empty lake. Opens nothing and keeps nothing: its tables can be read, and its handlers listed. */
+export function composedServices(): readonly ServiceDefinition[] {
   const clock = systemClock
   const state = openMemoryState()
   const objects = objectStore({ state, blobs: openMemoryBlobs(), clock }, 0)
@@ -389,11 +395,7 @@ export async function servedOperations(): Promise<ReadonlyMap<string, ReadonlySe
   const lake: Lake = { ...objects, ...house }
   const accessKeys = openAccessKeys(state, clock, sealed, () => {})
   const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, files), accessKeys, ...people }
-  const services = composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})
-  const served = services.map(
-    async (service) => [service.name, new Set(Object.keys(await service.handlers()))] as const,
-  )
-  return new Map(await Promise.all(served))
+  return composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})
 }
 
 const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

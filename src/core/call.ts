@@ -52,6 +52,8 @@ export interface Call {
 export interface RequestSource {
   readonly address?: string
   readonly secure: boolean
+  /** `1.3`; absent without TLS. */
+  readonly tlsVersion?: string
   readonly userAgent?: string
   readonly referer?: string
 }

@@ -25,7 +25,8 @@ export interface Authorization {
 /** What an operation without a rule needs: its own action on everything. */
 const EVERYTHING: Rule<never> = () => '*'
 
-function questionsOf(authorization: Authorization, call: ServiceCall, input: unknown): Question[] {
+/** Everything that a call of this operation asks of its caller's rights. */
+export function questionsOf(authorization: Authorization, call: ServiceCall, input: unknown): Question[] {
   const { prefix, rules } = authorization
   const rule = Object.hasOwn(rules, call.operation) ? rules[call.operation]! : EVERYTHING
   const action = `${prefix}:${call.operation}`

@@ -220,6 +220,7 @@ function createCall(progress: Progress, request: HttpRequest, identity: Identity
 export const sourceOf = ({ peer, origin, headers }: HttpRequest): RequestSource => ({
   address: peer?.address,
   secure: origin.startsWith('https:'),
+  tlsVersion: peer?.tls?.tlsVersion.replace('TLSv', ''),
   userAgent: headers['user-agent'],
   referer: headers.referer,
 })

@@ -33,24 +33,26 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
     named('instance-profile', name, call)
   const policy = ({ PolicyArn }: { readonly PolicyArn: string }) => PolicyArn
   const provider = ({ OpenIDConnectProviderArn: arn }: { readonly OpenIDConnectProviderArn: string }) => arn
-  /** `iam:PolicyARN`: which managed policy is attached or detached. */
-  const attaching =
-    <T>(of: (input: T, call: ServiceCall) => string) =>
-    (input: T & { readonly PolicyArn: string }, call: ServiceCall) => ({
-      resource: of(input, call),
-      context: { 'iam:policyarn': input.PolicyArn },
-    })
   /** `iam:PermissionsBoundary`: of whoever is changed, or shall be. */
   const bounded = (resource: string, boundary: string | undefined) => ({
     resource,
     context: { 'iam:permissionsboundary': boundary },
   })
-  const inline =
+  /** Of a holder that is there already, whose boundary is looked up. */
+  const held =
     <T>(kind: 'user' | 'role', of: (input: T, call: ServiceCall) => string) =>
     (input: T, call: ServiceCall) => {
       const resource = of(input, call)
       const holder = shelves[kind](identities.of(call.account)).find(resource.slice(resource.lastIndexOf('/') + 1))
       return bounded(resource, holder && 'boundary' in holder ? holder.boundary : undefined)
+    }
+  /** `iam:PolicyARN`: which managed policy is attached or detached. */
+  const attaching =
+    <T>(of: (input: T, call: ServiceCall) => string | ReturnType<typeof bounded>) =>
+    (input: T & { readonly PolicyArn: string }, call: ServiceCall) => {
+      const holder = of(input, call)
+      const { resource, context } = typeof holder === 'string' ? { resource: holder, context: {} } : holder
+      return { resource, context: { ...context, 'iam:policyarn': input.PolicyArn } }
     }
   const rules: Rules<typeof Sdk> = {
     CreateUser: ({ UserName, Path, PermissionsBoundary }, call) =>
@@ -62,10 +64,10 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
     ListGroupsForUser: user,
     PutUserPermissionsBoundary: ({ UserName, PermissionsBoundary }, call) =>
       bounded(named('user', UserName, call), PermissionsBoundary),
-    DeleteUserPermissionsBoundary: inline('user', user),
+    DeleteUserPermissionsBoundary: held('user', user),
     PutRolePermissionsBoundary: ({ RoleName, PermissionsBoundary }, call) =>
       bounded(named('role', RoleName, call), PermissionsBoundary),
-    DeleteRolePermissionsBoundary: inline('role', role),
+    DeleteRolePermissionsBoundary: held('role', role),
     CreateGroup: ({ GroupName, Path }, call) => named('group', GroupName, call, Path),
     GetGroup: group,
     ListGroups: everything,
@@ -73,12 +75,12 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
     DeleteGroup: group,
     AddUserToGroup: group,
     RemoveUserFromGroup: group,
-    PutUserPolicy: inline('user', user),
+    PutUserPolicy: held('user', user),
     GetUserPolicy: user,
-    DeleteUserPolicy: inline('user', user),
+    DeleteUserPolicy: held('user', user),
     ListUserPolicies: user,
-    AttachUserPolicy: attaching(user),
-    DetachUserPolicy: attaching(user),
+    AttachUserPolicy: attaching(held('user', user)),
+    DetachUserPolicy: attaching(held('user', user)),
     ListAttachedUserPolicies: user,
     PutGroupPolicy: group,
     GetGroupPolicy: group,
@@ -87,21 +89,21 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
     AttachGroupPolicy: attaching(group),
     DetachGroupPolicy: attaching(group),
     ListAttachedGroupPolicies: group,
-    PutRolePolicy: inline('role', role),
+    PutRolePolicy: held('role', role),
     GetRolePolicy: role,
-    DeleteRolePolicy: inline('role', role),
+    DeleteRolePolicy: held('role', role),
     ListRolePolicies: role,
-    AttachRolePolicy: attaching(role),
-    DetachRolePolicy: attaching(role),
+    AttachRolePolicy: attaching(held('role', role)),
+    DetachRolePolicy: attaching(held('role', role)),
     ListAttachedRolePolicies: role,
     CreateRole: ({ RoleName, Path, PermissionsBoundary }, call) =>
       bounded(named('role', RoleName, call, Path), PermissionsBoundary),
-    GetRole: role,
+    GetRole: held('role', role),
     ListRoles: everything,
-    UpdateRole: role,
-    UpdateRoleDescription: role,
-    UpdateAssumeRolePolicy: role,
-    DeleteRole: role,
+    UpdateRole: held('role', role),
+    UpdateRoleDescription: held('role', role),
+    UpdateAssumeRolePolicy: held('role', role),
+    DeleteRole: held('role', role),
     CreateServiceLinkedRole: ({ AWSServiceName }, call) => ({
       resource: identityArn(call.account, 'role', `/aws-service-role/${AWSServiceName}/`, '*'),
       context: { 'iam:awsservicename': AWSServiceName },

@@ -6,7 +6,7 @@ import { grantOfToken } from '../../core/keys/grants.ts'
 import { arnPrefix } from '../../core/keys/keys.ts'
 import { blobHeader } from '../../core/keys/symmetric.ts'
 import type { Lake } from '../../core/lake.ts'
-import type { Authorization, Claim } from '../../protocol/authorization.ts'
+import type { Authorization } from '../../protocol/authorization.ts'
 import type { Rules, ServiceCall } from '../../protocol/service.ts'
 
 type Context = Readonly<Record<string, string>>
@@ -23,6 +23,43 @@ function contextFacts(pairs: Context | undefined): ContextFacts {
   }
 }
 
+interface OfKey {
+  readonly KeyId: string
+}
+
+/** Members of requests that conditions may ask about, by their names. */
+const ASKED = [
+  'EncryptionAlgorithm',
+  'SigningAlgorithm',
+  'MessageType',
+  'MacAlgorithm',
+  'KeyAgreementAlgorithm',
+  'RotationPeriodInDays',
+  'BypassPolicyLockoutSafetyCheck',
+] as const
+
+function requestFacts(input: object): ContextFacts {
+  const given = input as Readonly<Record<string, unknown>>
+  const told = ASKED.filter((name) => given[name] !== undefined)
+  return {
+    ...Object.fromEntries(told.map((name) => [`kms:${name.toLowerCase()}`, String(given[name])])),
+    ...(given.KeyPairSpec !== undefined && { 'kms:datakeypairspec': String(given.KeyPairSpec) }),
+    ...(given.PendingWindowInDays !== undefined && {
+      'kms:schedulekeydeletionpendingwindowindays': String(given.PendingWindowInDays),
+    }),
+  }
+}
+
+/** Defaults are those of API_CreateKey. */
+const keyFacts = (input: Sdk.CreateKeyCommandInput): ContextFacts => ({
+  'kms:keyspec': input.KeySpec ?? 'SYMMETRIC_DEFAULT',
+  'kms:keyusage': input.KeyUsage ?? 'ENCRYPT_DECRYPT',
+  'kms:keyorigin': input.Origin ?? 'AWS_KMS',
+  'kms:multiregion': String(input.MultiRegion ?? false),
+  'kms:multiregionkeytype': input.MultiRegion ? 'PRIMARY' : undefined,
+  'kms:bypasspolicylockoutsafetycheck': String(input.BypassPolicyLockoutSafetyCheck ?? false),
+})
+
 export function kmsAuthorization({ keys }: Lake): Authorization {
   /** One that is not there is named as it was asked for: whether it exists is not told to those who may not ask. */
   const keyArn = (reference: string, call: ServiceCall): string => {
@@ -34,16 +71,23 @@ export function kmsAuthorization({ keys }: Lake): Authorization {
       return `${arnPrefix(call)}:${reference.startsWith('alias/') ? reference : `key/${reference}`}`
     }
   }
-  const ofKey = ({ KeyId }: { readonly KeyId: string }, call: ServiceCall) => keyArn(KeyId, call)
-  const used = (reference: string, call: ServiceCall, more: ContextFacts = {}): Claim => ({
-    resource: keyArn(reference, call),
-    context: { ...more, ...(reference.includes('alias/') && { 'kms:requestalias': aliasIn(reference) }) },
+  const ofKey = ({ KeyId }: OfKey, call: ServiceCall) => keyArn(KeyId, call)
+  /** No service of AWS has made the grants that are asked about. */
+  const ofGrantedKey = ({ KeyId }: OfKey, call: ServiceCall) => ({
+    resource: keyArn(KeyId, call),
+    context: { 'kms:grantisforawsresource': 'false' },
   })
-  const ofUsedKey = ({ KeyId }: { readonly KeyId: string }, call: ServiceCall) => used(KeyId, call)
-  const underContext = (
-    { KeyId, EncryptionContext }: { readonly KeyId: string; readonly EncryptionContext?: Context },
-    call: ServiceCall,
-  ) => used(KeyId, call, contextFacts(EncryptionContext))
+  const used = (reference: string, call: ServiceCall, more: ContextFacts = {}) => ({
+    resource: keyArn(reference, call),
+    context: { ...more, 'kms:requestalias': reference.includes('alias/') ? aliasIn(reference) : undefined },
+  })
+  const ofUsedKey = (input: OfKey, call: ServiceCall) => used(input.KeyId, call, requestFacts(input))
+  const underContext = (input: OfKey & { readonly EncryptionContext?: Context }, call: ServiceCall) =>
+    used(input.KeyId, call, {
+      'kms:encryptionalgorithm': 'SYMMETRIC_DEFAULT',
+      ...requestFacts(input),
+      ...contextFacts(input.EncryptionContext),
+    })
   const encryptedBy = (blob: Uint8Array | undefined, told: string | undefined, _call: ServiceCall): string => {
     if (told !== undefined || blob === undefined) return told ?? ''
     try {
@@ -58,7 +102,7 @@ export function kmsAuthorization({ keys }: Lake): Authorization {
     keyArn(TargetKeyId ?? AliasName, call),
   ]
   const rules: Rules<typeof Sdk> = {
-    CreateKey: everything,
+    CreateKey: (input) => ({ resource: '*', context: keyFacts(input) }),
     ListKeys: everything,
     ListAliases: everything,
     GenerateRandom: everything,
@@ -66,52 +110,60 @@ export function kmsAuthorization({ keys }: Lake): Authorization {
     DescribeKey: ofUsedKey,
     EnableKey: ofKey,
     DisableKey: ofKey,
-    ScheduleKeyDeletion: ofKey,
+    ScheduleKeyDeletion: ofUsedKey,
     CancelKeyDeletion: ofKey,
     UpdateKeyDescription: ofKey,
-    EnableKeyRotation: ofKey,
+    EnableKeyRotation: ofUsedKey,
     DisableKeyRotation: ofKey,
     GetKeyRotationStatus: ofKey,
     RotateKeyOnDemand: ofKey,
     ListKeyRotations: ofKey,
     GetPublicKey: ofUsedKey,
     GetKeyPolicy: ofKey,
-    PutKeyPolicy: ofKey,
+    PutKeyPolicy: ofUsedKey,
     ListKeyPolicies: ofKey,
     TagResource: ofKey,
     UntagResource: ofKey,
     ListResourceTags: ofKey,
-    CreateGrant: ({ KeyId, GranteePrincipal, RetiringPrincipal, Operations }, call) =>
+    CreateGrant: ({ KeyId, GranteePrincipal, RetiringPrincipal, Operations, Constraints }, call) =>
       used(KeyId, call, {
+        ...contextFacts(Constraints?.EncryptionContextEquals ?? Constraints?.EncryptionContextSubset),
+        'kms:grantisforawsresource': 'false',
+        'kms:grantconstrainttype': Constraints && Object.keys(Constraints)[0],
         'kms:granteeprincipal': GranteePrincipal,
         'kms:retiringprincipal': RetiringPrincipal,
         'kms:grantoperations': Operations,
       }),
-    ListGrants: ofKey,
-    RevokeGrant: ofKey,
+    ListGrants: ofGrantedKey,
+    RevokeGrant: ofGrantedKey,
     RetireGrant: ({ KeyId, GrantToken }, call) => keyArn(KeyId ?? grantOfToken(GrantToken ?? '')?.keyId ?? '', call),
     CreateAlias: ofAlias,
     UpdateAlias: ofAlias,
     DeleteAlias: ofAlias,
     Encrypt: underContext,
-    Decrypt: ({ CiphertextBlob, KeyId, EncryptionContext }, call) =>
-      used(encryptedBy(CiphertextBlob, KeyId, call), call, contextFacts(EncryptionContext)),
-    ReEncrypt: (input, call) => [
-      {
-        action: 'kms:ReEncryptFrom',
-        ...(used(
-          encryptedBy(input.CiphertextBlob, input.SourceKeyId, call),
-          call,
-          contextFacts(input.SourceEncryptionContext),
-        ) as { resource: string }),
-      },
-      {
-        action: 'kms:ReEncryptTo',
-        ...(used(input.DestinationKeyId, call, contextFacts(input.DestinationEncryptionContext)) as {
-          resource: string
-        }),
-      },
-    ],
+    Decrypt: ({ CiphertextBlob, KeyId, EncryptionContext, EncryptionAlgorithm }, call) =>
+      used(encryptedBy(CiphertextBlob, KeyId, call), call, {
+        'kms:encryptionalgorithm': EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+        ...contextFacts(EncryptionContext),
+      }),
+    ReEncrypt: (input, call) => {
+      const from = encryptedBy(input.CiphertextBlob, input.SourceKeyId, call)
+      const same = { 'kms:reencryptonsamekey': String(keyArn(from, call) === keyArn(input.DestinationKeyId, call)) }
+      const source = {
+        ...same,
+        'kms:encryptionalgorithm': input.SourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+        ...contextFacts(input.SourceEncryptionContext),
+      }
+      const destination = {
+        ...same,
+        'kms:encryptionalgorithm': input.DestinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+        ...contextFacts(input.DestinationEncryptionContext),
+      }
+      return [
+        { action: 'kms:ReEncryptFrom', ...used(from, call, source) },
+        { action: 'kms:ReEncryptTo', ...used(input.DestinationKeyId, call, destination) },
+      ]
+    },
     GenerateDataKey: underContext,
     GenerateDataKeyWithoutPlaintext: underContext,
     GenerateDataKeyPair: underContext,

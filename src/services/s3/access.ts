@@ -10,6 +10,7 @@ import { aclGrants, aclsAreOff } from './acls.ts'
 import { type AddressedInput, copyQuestion, s3Questions } from './authorization.ts'
 import { parseCopySource } from './copies.ts'
 import type { S3Handlers } from './handlers.ts'
+import { known, policyFacts } from './policy-facts.ts'
 import { isPublicPolicy } from './public-policy.ts'
 
 const accessDenied = () => new AwsError('AccessDenied', 'Access Denied', { status: 403 })
@@ -54,7 +55,7 @@ export function admit(
   const bucket = name === undefined || operation === 'CreateBucket' ? undefined : findBucket(store, name)
   if (bucket && (input.ExpectedBucketOwner ?? bucket.account) !== bucket.account) throw accessDenied()
   if (!isOwner(access, principal, bucket))
-    for (const question of s3Questions(operation, input, call))
+    for (const question of s3Questions(operation, input, call, known(store, input)))
       requireAllowed(store, access, call, question, { bucket, operation, input })
   if (input.CopySource !== undefined) admitToSource(store, access, input, call)
 }
@@ -73,7 +74,8 @@ function admitToSource(store: ObjectStore, access: Access, input: AddressedInput
   if (bucket && (input.ExpectedSourceBucketOwner ?? bucket.account) !== bucket.account) throw accessDenied()
   if (isOwner(access, call.principal, bucket)) return
   const read = { Bucket: source.bucket, Key: source.key, VersionId: source.versionId }
-  requireAllowed(store, access, call, copyQuestion(input.CopySource!), { bucket, operation: 'GetObject', input: read })
+  const question = copyQuestion(input.CopySource!, policyFacts('GetObject', read, call, known(store, read)))
+  requireAllowed(store, access, call, question, { bucket, operation: 'GetObject', input: read })
 }
 
 interface Asked {

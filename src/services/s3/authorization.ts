@@ -3,9 +3,9 @@
  * action an operation is: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 import type { Question } from '../../core/access/access.ts'
-import type { ContextFacts } from '../../core/access/request-context.ts'
 import type { ServiceCall } from '../../protocol/service.ts'
 import { parseCopySource } from './copies.ts'
+import { type Known, policyFacts } from './policy-facts.ts'
 
 /** The members of inputs that policies may ask about. */
 export interface AddressedInput {
@@ -21,6 +21,7 @@ export interface AddressedInput {
   readonly ServerSideEncryption?: string
   readonly SSEKMSKeyId?: string
   readonly StorageClass?: string
+  readonly CreateBucketConfiguration?: { readonly LocationConstraint?: string }
   readonly Delete?: { readonly Objects?: readonly { readonly Key?: string; readonly VersionId?: string }[] }
   readonly ExpectedBucketOwner?: string
   readonly ExpectedSourceBucketOwner?: string
@@ -108,16 +109,19 @@ const ofVersion = (action: string, version: string | undefined): string => {
   return /^(?:Get|Put|Delete)Object(?:Acl|Tagging)$/.test(action) ? action.replace('Object', 'ObjectVersion') : action
 }
 
-/** What an operation asks of its bucket or objects. What it copies from is asked apart, of whoever owns that. */
-export function s3Questions(operation: string, input: AddressedInput, call: ServiceCall): Question[] {
+/**
+ * What an operation asks of its bucket or objects. What it copies from is asked apart, of whoever owns that.
+ */
+export function s3Questions(operation: string, input: AddressedInput, call: ServiceCall, known: Known): Question[] {
   const { Bucket, Key = '', VersionId } = input
-  if (Bucket === undefined) return [{ action: 's3:ListAllMyBuckets', resource: '*' }]
+  const context = policyFacts(operation, input, call, known)
+  if (Bucket === undefined) return [{ action: 's3:ListAllMyBuckets', resource: '*', context }]
   if (operation === 'DeleteObjects')
     return (input.Delete?.Objects ?? []).map((object) => ({
       action: `s3:${ofVersion('DeleteObject', object.VersionId)}`,
       resource: objectArn(Bucket, object.Key ?? ''),
+      context: { ...context, 's3:versionid': object.VersionId },
     }))
-  const context = factsOf(input, call)
   const onBucket = bucketActions[operation]
   if (onBucket !== undefined) return [{ action: `s3:${onBucket}`, resource: bucketArn(Bucket), context }]
   const action = objectActions[operation] ?? operation
@@ -130,27 +134,7 @@ export function s3Questions(operation: string, input: AddressedInput, call: Serv
   return questions
 }
 
-export function copyQuestion(source: string): Question {
+export function copyQuestion(source: string, context: Question['context']): Question {
   const { bucket, key, versionId } = parseCopySource(source)
-  return { action: `s3:${ofVersion('GetObject', versionId)}`, resource: objectArn(bucket, key) }
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
-function factsOf(input: AddressedInput, call: ServiceCall): ContextFacts {
-  const { http } = call
-  const presigned = http.query.has('X-Amz-Signature') || http.query.has('Signature')
-  return {
-    's3:prefix': input.Prefix,
-    's3:delimiter': input.Delimiter,
-    's3:max-keys': input.MaxKeys === undefined ? undefined : String(input.MaxKeys),
-    's3:versionid': input.VersionId,
-    's3:x-amz-acl': input.ACL,
-    's3:x-amz-copy-source': input.CopySource,
-    's3:x-amz-server-side-encryption': input.ServerSideEncryption,
-    's3:x-amz-server-side-encryption-aws-kms-key-id': input.SSEKMSKeyId,
-    's3:x-amz-storage-class': input.StorageClass,
-    's3:x-amz-content-sha256': http.headers['x-amz-content-sha256'],
-    's3:authtype': presigned ? 'REST-QUERY-STRING' : 'REST-HEADER',
-    's3:signatureversion': http.query.has('Signature') ? 'AWS' : 'AWS4-HMAC-SHA256',
-  }
+  return { action: `s3:${ofVersion('GetObject', versionId)}`, resource: objectArn(bucket, key), context }
 }

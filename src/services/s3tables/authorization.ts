@@ -17,6 +17,18 @@ interface OfTable extends OfBucket {
 
 const ofBucket = ({ tableBucketARN }: OfBucket) => tableBucketARN
 
+interface Storage {
+  readonly encryptionConfiguration?: { readonly sseAlgorithm?: string; readonly kmsKeyArn?: string }
+  readonly storageClassConfiguration?: { readonly storageClass?: string }
+}
+
+const storageFacts = ({ encryptionConfiguration: sealed, storageClassConfiguration: kept }: Storage) => ({
+  's3tables:ssealgorithm': sealed?.sseAlgorithm,
+  's3tables:kmskeyarn': sealed?.kmsKeyArn,
+  's3tables:storageclass': kept?.storageClass,
+})
+const stored = (input: OfBucket & Storage) => ({ resource: input.tableBucketARN, context: storageFacts(input) })
+
 export function s3TablesAuthorization(lake: Lake): Authorization {
   /** By its id, by which alone its ARN names a table; where there is none, no policy for one table fits. */
   const tableArn = ({ tableBucketARN, namespace, name }: OfTable, call: ServiceCall): string => {
@@ -38,7 +50,7 @@ export function s3TablesAuthorization(lake: Lake): Authorization {
     context: { 's3tables:namespace': namespace },
   })
   const rules: Rules<typeof Sdk> = {
-    CreateTableBucket: ({ name }, call) => bucketArn(call, name),
+    CreateTableBucket: (input, call) => ({ resource: bucketArn(call, input.name), context: storageFacts(input) }),
     GetTableBucket: ofBucket,
     DeleteTableBucket: ofBucket,
     ListTableBuckets: () => '*',
@@ -46,15 +58,18 @@ export function s3TablesAuthorization(lake: Lake): Authorization {
     GetNamespace: inNamespace,
     DeleteNamespace: inNamespace,
     ListNamespaces: ofBucket,
-    CreateTable: ({ tableBucketARN, namespace, name }) => ({
+    CreateTable: ({ tableBucketARN, namespace, name, ...input }) => ({
       resource: tableBucketARN,
-      context: { 's3tables:namespace': namespace, 's3tables:tablename': name },
+      context: { ...storageFacts(input), 's3tables:namespace': namespace, 's3tables:tablename': name },
     }),
     GetTable: ({ tableArn: arn, tableBucketARN = '', namespace = '', name = '' }, call) =>
       arn ?? ofTable({ tableBucketARN, namespace, name }, call),
     DeleteTable: ofTable,
     RenameTable: ofTable,
-    ListTables: ofBucket,
+    ListTables: ({ tableBucketARN, namespace }) => ({
+      resource: tableBucketARN,
+      context: { 's3tables:namespace': namespace },
+    }),
     GetTableMetadataLocation: ofTable,
     UpdateTableMetadataLocation: ofTable,
     PutTableBucketPolicy: ofBucket,
@@ -63,11 +78,11 @@ export function s3TablesAuthorization(lake: Lake): Authorization {
     PutTablePolicy: ofTable,
     GetTablePolicy: ofTable,
     DeleteTablePolicy: ofTable,
-    PutTableBucketEncryption: ofBucket,
+    PutTableBucketEncryption: stored,
     GetTableBucketEncryption: ofBucket,
     DeleteTableBucketEncryption: ofBucket,
     GetTableEncryption: ofTable,
-    PutTableBucketStorageClass: ofBucket,
+    PutTableBucketStorageClass: stored,
     GetTableBucketStorageClass: ofBucket,
     GetTableStorageClass: ofTable,
     PutTableBucketMetricsConfiguration: ofBucket,
