@@ -363,12 +363,6 @@ async function composeMetastore({ settings, clock, log, observe }: HouseParts, l
   })
 }
 
-/** The operations that have handlers, by model. */
-export async function servedOperations(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const served = composedServices().map(async (one) => [one.name, new Set(Object.keys(await one.handlers()))] as const)
-  return new Map(await Promise.all(served))
-}
-
 /** Every service over an empty lake. Opens nothing and keeps nothing: its tables can be read, and its handlers listed. */
 export function composedServices(): readonly ServiceDefinition[] {
   const clock = systemClock

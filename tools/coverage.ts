@@ -3,7 +3,7 @@
  * `docs/functions.md`, every function of the language. `--check` fails when one is stale.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { servedOperations } from '../src/main.ts'
+import { composedServices } from '../src/main.ts'
 import { loadModel, modelNames } from '../src/protocol/model.ts'
 import { functionsPage } from './functions-page.ts'
 
@@ -20,7 +20,8 @@ const REMARKS: Readonly<Record<string, string>> = {
 }
 
 async function coveragePage(): Promise<string> {
-  const served = await servedOperations()
+  const handled = composedServices().map(async (one) => [one.name, new Set(Object.keys(await one.handlers()))] as const)
+  const served: ReadonlyMap<string, ReadonlySet<string>> = new Map(await Promise.all(handled))
   const services = modelNames.map((name) => {
     const all = [...loadModel(name).operations.keys()].sort()
     return { name, all, done: all.filter((operation) => served.get(name)?.has(operation)) }
