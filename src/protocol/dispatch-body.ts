@@ -16,8 +16,20 @@ import { AwsError } from './service.ts'
  * CreateFunction operation"); 16 MiB holds the largest of the others, ten mebibytes of Kinesis records in base64; S3's
  * largest documents (a thousand deletions, ten thousand parts) stay below 8 MiB.
  */
-const maxBodyBytes: Readonly<Partial<Record<string, number>>> = { lambda: 70_167_211, s3: 8 << 20, s3control: 8 << 20 }
+const maxBodyBytes: Readonly<Partial<Record<string, number>>> = {
+  lambda: 70_167_211,
+  s3: 8 << 20,
+  s3control: 8 << 20,
+  // Forms become many small strings, and who sends one without a signature is known only once it has been read: the
+  // longest, a SAML assertion of 100,000 characters, fits, each of them encoded.
+  sts: 320 << 10,
+}
 const defaultMaxBodyBytes = 16 << 20
+/** Bodies of callers who are not known before all of it has come, of all requests together. */
+const maxUnknownBytes = 256 << 20
+let unknownBytes = 0
+/** By then a body that is read whole has come: who sends it byte by byte only holds the place. */
+const maxBodyMs = 300_000
 
 /** Real requests shrink to a tenth or so; what grows more than a hundredfold was made to do harm. */
 const maxInflation = 100
@@ -134,9 +146,10 @@ export async function readBody(
   const limit = checkLength(request, service, wire)
   if (identity.chunked) {
     const opened = openBody(request, identity)
-    return { ...opened, bytes: await collect(opened.stream, limit, wire) }
+    return { ...opened, bytes: await collect(opened.stream, limit, wire, false) }
   }
-  const sent = request.hasBody ? await collect(request.body, limit, wire) : Buffer.alloc(0)
+  const unknown = identity.verifyPayload !== undefined || identity.principal.kind === 'anonymous'
+  const sent = request.hasBody ? await collect(request.body, limit, wire, unknown) : Buffer.alloc(0)
   const sentHash = identity.payloadHash === undefined && !identity.verifyPayload ? '' : hash('sha256', sent, 'hex')
   if (identity.payloadHash !== undefined && identity.payloadHash !== sentHash)
     throw wrongHash(wire, identity.payloadHash, sentHash)
@@ -147,23 +160,28 @@ export async function readBody(
 }
 
 /** Bytes of a stream up to `limit`. The stream is paused, not destroyed, when there are more. */
-function collect(source: Readable, limit: number, wire: WireName): Promise<Buffer> {
+function collect(source: Readable, limit: number, wire: WireName, unknown: boolean): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
     const settle = (act: () => void) => {
+      clearTimeout(timer)
+      if (unknown) unknownBytes -= length
       source.off('data', take).off('end', end).off('error', fail).off('close', cut)
       source.pause()
       act()
     }
     const take = (chunk: Buffer) => {
       length += chunk.length
-      if (length > limit) settle(() => reject(tooLarge(wire, limit)))
+      if (unknown) unknownBytes += chunk.length
+      if (unknown && unknownBytes > maxUnknownBytes) settle(() => reject(busy(wire)))
+      else if (length > limit) settle(() => reject(tooLarge(wire, limit)))
       else chunks.push(chunk)
     }
     const end = () => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
     const fail = (error: Error) => settle(() => reject(error instanceof AwsError ? error : incompleteBody()))
     const cut = () => settle(() => reject(incompleteBody()))
+    const timer = setTimeout(() => settle(() => reject(tooSlow(wire))), maxBodyMs)
     source.on('data', take).on('end', end).on('error', fail).on('close', cut)
   })
 }
@@ -177,6 +195,21 @@ async function inflate(bytes: Buffer, limit: number, wire: WireName): Promise<Bu
     throw new AwsError('SerializationException', 'The request body is not valid gzip.')
   }
 }
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, and the common errors of the other APIs. */
+const busy = (wire: WireName): AwsError =>
+  wire === 'rest-xml'
+    ? new AwsError('SlowDown', 'Please reduce your request rate.', { status: 503 })
+    : new AwsError(wire === 'query' ? 'ServiceUnavailable' : 'ServiceUnavailableException', 'Slow down.', {
+        status: 503,
+      })
+
+const tooSlow = (wire: WireName): AwsError =>
+  new AwsError(
+    wire === 'rest-xml' ? 'RequestTimeout' : 'RequestTimeoutException',
+    'Your socket connection to the server was not read from or written to within the timeout period.',
+    { status: wire === 'rest-xml' ? 400 : 408 },
+  )
 
 function tooLarge(wire: WireName, limit: number): AwsError {
   if (wire === 'rest-xml') return new AwsError('MaxMessageLengthExceeded', 'Your request was too big.')

@@ -16,6 +16,14 @@ test('pages of this machine may do what they are signed for', () => {
     assert.equal(foreign('PUT', { origin, 'sec-fetch-site': 'cross-site' }), false, origin)
 })
 
+test('a page whose name was made to lead here is from elsewhere', () => {
+  const agent = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' }
+  for (const host of ['evil.example', 'evil.example:4566', '127.evil.example', 'localhost.evil.example'])
+    assert.equal(foreign('GET', { host, ...agent }), true, host)
+  for (const host of ['127.0.0.1:4566', 'localhost:4566', 'bucket.localhost', '[::1]:4566'])
+    assert.equal(foreign('GET', { host, ...agent }), false, host)
+})
+
 test('pages from elsewhere may read what they were given an address of, and change nothing', () => {
   for (const origin of ['https://evil.example', 'null', 'http://localhost.evil.example', 'http://127.evil.example'])
     assert.equal(foreign('POST', { origin }), true, origin)

@@ -6,7 +6,9 @@ import type { HttpReply, HttpRequest } from '../protocol/http.ts'
 
 /** True for a request that a page from elsewhere made a browser send, and that may change something. */
 export function isFromForeignPage(request: HttpRequest): boolean {
-  const { origin, 'sec-fetch-site': site } = request.headers
+  const { origin, 'sec-fetch-site': site, host, 'user-agent': agent } = request.headers
+  // A name of the page's own that was made to lead to loopback: to the browser we are then the page's own server.
+  if (agent?.startsWith('Mozilla/') && !isLoopbackOrigin(`http://${host}`)) return true
   const reading = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS'
   if (!reading) return origin === undefined ? site === 'cross-site' : !isLoopbackOrigin(origin)
   // A query API acts on GET as well, and an image's address is sent without an origin.

@@ -43,6 +43,8 @@ const keepAliveTimeoutMs = 65_000
 const headersTimeoutMs = 30_000
 /** Nothing sent and nothing taken for so long: an upload or a download whose other end is gone, or only holds the place. */
 const stalledTimeoutMs = 300_000
+/** More are hung up on: each takes a file descriptor, and some memory. */
+const maxConnections = 12_000
 /** Session tokens and two kilobytes of metadata fit well; Node's own limit is 16 KiB. */
 const maxHeaderBytes = 64 << 10
 
@@ -85,7 +87,11 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     sessions.add(session)
     session.on('close', () => sessions.delete(session))
     session.on('error', () => session.destroy())
-    session.setTimeout(keepAliveTimeoutMs * 2, () => session.close())
+    // First it takes no new streams; where those that are open stand still too, nobody is there.
+    session.setTimeout(keepAliveTimeoutMs * 2, () => {
+      session.close()
+      session.setTimeout(stalledTimeoutMs, () => session.destroy())
+    })
   })
 
   const hand = (socket: Socket, isHttp2: boolean) => (isHttp2 ? http2 : http1).emit('connection', socket)
@@ -94,6 +100,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     : createNetServer({ noDelay: true })
   if (options.tls) server.on('secureConnection', (socket: TLSSocket) => hand(socket, socket.alpnProtocol === 'h2'))
   else server.on('connection', (socket: Socket) => recognise(socket, hand))
+  server.maxConnections = maxConnections
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
