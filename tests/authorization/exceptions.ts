@@ -6,6 +6,7 @@ export const FREE: Reasons = {
   'sts:GetCallerIdentity': 'API_GetCallerIdentity: "No permissions are required to perform this operation."',
   'sts:GetSessionToken': 'API_GetSessionToken: "No permissions are required for users to perform this operation."',
   'sts:AssumeRole': "The handler asks, by the role's trust policy.",
+  'sts:AssumeRoleWithWebIdentity': "The handler asks, by the role's trust policy, of a token that it has verified.",
   'logs:GetQueryResults': 'Of the groups that the query has read; one that is not known has read none.',
 }
 

@@ -14,7 +14,7 @@ export interface Connection {
   }
 }
 
-type Properties = Readonly<Record<string, string | undefined>>
+export type Properties = Readonly<Record<string, string | undefined>>
 
 export const connectionsOf = <T extends Connection>(state: StateStore, { account, region }: Scope): Collection<T> =>
   collection<T>(state, `glue/connections/${account}/${region}`, {
@@ -33,14 +33,31 @@ export interface ConnectionAddress {
   readonly tls: boolean
 }
 
+/** Where a password is kept that is told in the open: sealed by Glue's own key. No property of AWS's has this name. */
+export const SEALED_PASSWORD = 'SEALED_PASSWORD'
+
+export function withoutPassword(properties: Properties): Properties {
+  const { PASSWORD: _, ENCRYPTED_PASSWORD: __, [SEALED_PASSWORD]: ___, ...open } = properties
+  return open
+}
+
+/** As they were given, where no key is told. */
+export function unsealed(properties: Properties, scope: Scope, keys: Keys): Properties {
+  const { [SEALED_PASSWORD]: sealed, ...open } = properties
+  return sealed === undefined ? properties : { ...open, PASSWORD: opened(sealed, scope, keys) }
+}
+
+const opened = (sealed: string, scope: Scope, keys: Keys): string =>
+  keys.decrypt(scope, Buffer.from(sealed, 'base64'), {}).plaintext.toString('utf8')
+
 /**
  * With the password in the open, whose other form a data catalog keeps that returns it encrypted. Throws Fault where its
  * key does not open it.
  */
 export function openProperties(properties: Properties, scope: Scope, keys: Keys): Properties {
   const { ENCRYPTED_PASSWORD: encrypted, ...open } = properties
-  if (encrypted === undefined) return properties
-  return { ...open, PASSWORD: keys.decrypt(scope, Buffer.from(encrypted, 'base64'), {}).plaintext.toString('utf8') }
+  if (encrypted === undefined) return unsealed(properties, scope, keys)
+  return { ...open, PASSWORD: opened(encrypted, scope, keys) }
 }
 
 const JDBC = /^jdbc:([a-z0-9]+):\/\/(\[[^\]]+\]|[^:/?]+)(?::(\d{1,5}))?\/([^?;]*)/

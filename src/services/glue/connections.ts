@@ -1,7 +1,15 @@
 import type * as Sdk from '@aws-sdk/client-glue'
 import type { Scope } from '../../core/catalog/catalog.ts'
+import { GLUE_KEY } from '../../core/catalog/catalog-encryption.ts'
 import { Fault } from '../../core/faults.ts'
-import { connectionsOf, openProperties } from '../../core/federation/connections.ts'
+import {
+  connectionsOf,
+  openProperties,
+  type Properties,
+  SEALED_PASSWORD,
+  unsealed,
+  withoutPassword,
+} from '../../core/federation/connections.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { DatabaseLogins, StateStore } from '../../core/ports.ts'
 import type { Collection } from '../../core/resources/collection.ts'
@@ -35,6 +43,10 @@ export const requireConnection = (state: StateStore, scope: Scope, name: string)
 export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof Sdk> {
   const { state, clock, keys } = lake
   const now = () => clock.now().toISOString()
+  const telling =
+    (scope: Scope, hidesPassword = false) =>
+    (properties: Properties) =>
+      hidesPassword ? withoutPassword(properties) : unsealed(properties, scope, keys)
   const remove = (scope: Scope, name: string) =>
     stored(state, scope).delete(name, (tx) => eraseTags(tx, connectionArn(scope, name)))
 
@@ -50,12 +62,14 @@ export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof
     },
 
     GetConnection(input, call) {
-      const found = requireConnection(state, scopeOf(call, input.CatalogId), input.Name)
-      return { Connection: glueConnection(found, input.HidePassword) }
+      const scope = scopeOf(call, input.CatalogId)
+      const found = requireConnection(state, scope, input.Name)
+      return { Connection: glueConnection(found, telling(scope, input.HidePassword)) }
     },
 
     GetConnections({ CatalogId, Filter: filter, HidePassword, MaxResults = 100, NextToken: token }, call) {
-      const all = stored(state, scopeOf(call, CatalogId))
+      const scope = scopeOf(call, CatalogId)
+      const all = stored(state, scope)
       const wanted = ({ doc: { descriptor } }: { doc: StoredConnection }): boolean =>
         (filter?.ConnectionType === undefined || filter.ConnectionType === descriptor.ConnectionType) &&
         (filter?.MatchCriteria ?? []).every((criterion) => descriptor.MatchCriteria?.includes(criterion))
@@ -66,7 +80,8 @@ export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof
         ({ after, limit }) => all.list({ after, limit: MOST_CONNECTIONS }).filter(wanted).slice(0, limit),
         ({ key }) => key,
       )
-      return { ConnectionList: items.map(({ doc }) => glueConnection(doc, HidePassword)), NextToken }
+      const told = telling(scope, HidePassword)
+      return { ConnectionList: items.map(({ doc }) => glueConnection(doc, told)), NextToken }
     },
 
     async UpdateConnection({ CatalogId, Name, ConnectionInput: input }, call) {
@@ -126,7 +141,10 @@ function described(
   return { ...kept, AuthenticationConfiguration: { AuthenticationType, SecretArn } }
 }
 
-/** Once the data catalog asks for it, passwords are kept and told under a key (docs: glue webapi, ConnectionPasswordEncryption). */
+/**
+ * Passwords are never kept in the open. Once the data catalog asks for it, they are told under a key too (docs: glue
+ * webapi, ConnectionPasswordEncryption).
+ */
 async function encrypted(
   descriptor: StoredConnection['descriptor'],
   scope: Scope,
@@ -134,20 +152,21 @@ async function encrypted(
 ): Promise<StoredConnection['descriptor']> {
   const { ReturnConnectionPasswordEncrypted, AwsKmsKeyId } = passwordEncryption(lake, scope) ?? {}
   const { PASSWORD, ...open } = descriptor.ConnectionProperties ?? {}
-  if (!ReturnConnectionPasswordEncrypted || AwsKmsKeyId === undefined || PASSWORD === undefined) return descriptor
-  const key = await lake.keys.encrypting(scope, await lake.keys.need(scope, AwsKmsKeyId))
-  const ENCRYPTED_PASSWORD = lake.keys.encrypt(key, Buffer.from(PASSWORD), {}).toString('base64')
-  return { ...descriptor, ConnectionProperties: { ...open, ENCRYPTED_PASSWORD } }
+  if (PASSWORD === undefined) return descriptor
+  const told = ReturnConnectionPasswordEncrypted === true && AwsKmsKeyId !== undefined
+  const key = await lake.keys.encrypting(scope, await lake.keys.need(scope, told ? AwsKmsKeyId : GLUE_KEY))
+  const sealed = lake.keys.encrypt(key, Buffer.from(PASSWORD), {}).toString('base64')
+  return { ...descriptor, ConnectionProperties: { ...open, [told ? 'ENCRYPTED_PASSWORD' : SEALED_PASSWORD]: sealed } }
 }
 
 function glueConnection(
   { descriptor, createdAt, updatedAt, updatedBy }: StoredConnection,
-  hidesPassword = false,
+  told: (properties: Properties) => Properties,
 ): Sdk.Connection {
-  const { PASSWORD: _, ENCRYPTED_PASSWORD: __, ...open } = descriptor.ConnectionProperties ?? {}
+  const { ConnectionProperties: kept } = descriptor
   return {
     ...descriptor,
-    ...(hidesPassword && { ConnectionProperties: open }),
+    ...(kept && { ConnectionProperties: told(kept) as Record<string, string> }),
     CreationTime: new Date(createdAt),
     LastUpdatedTime: new Date(updatedAt),
     LastUpdatedBy: updatedBy,
