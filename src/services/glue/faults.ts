@@ -1,22 +1,8 @@
 import type { ErrorDetail } from '@aws-sdk/client-glue'
 import { CATALOG_ENCRYPTION } from '../../core/catalog/catalog-encryption.ts'
-import type { Fault, FaultKind } from '../../core/faults.ts'
+import type { Fault } from '../../core/faults.ts'
+import { DATA_CATALOG_CODES } from '../../protocol/data-catalog-faults.ts'
 import { AwsError } from '../../protocol/service.ts'
-
-const CODES: Readonly<Record<FaultKind, string>> = {
-  'not-found': 'EntityNotFoundException',
-  'already-exists': 'AlreadyExistsException',
-  invalid: 'InvalidInputException',
-  denied: 'AccessDeniedException',
-  conflict: 'ConcurrentModificationException',
-  precondition: 'InvalidInputException',
-  limit: 'ResourceNumberLimitExceededException',
-  'not-empty': 'InvalidInputException',
-  'not-ready': 'ResourceNotReadyException',
-  'too-large': 'InvalidInputException',
-  'storage-full': 'InternalServiceException',
-  unsupported: 'InvalidInputException',
-}
 
 export function glueError(fault: Fault): AwsError {
   // The request is right, what is stored is not: a partition whose value is none of its key's type.
@@ -31,7 +17,7 @@ export function glueError(fault: Fault): AwsError {
       'GlueEncryptionException',
       fault.message || 'The password is not encrypted by a key of this account.',
     )
-  return new AwsError(CODES[fault.kind], fault.message)
+  return new AwsError(DATA_CATALOG_CODES[fault.kind], fault.message)
 }
 
 /** For operations that answer each entry on its own. */

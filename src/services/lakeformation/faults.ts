@@ -1,21 +1,7 @@
 import type { ErrorDetail } from '@aws-sdk/client-lakeformation'
-import type { Fault, FaultKind } from '../../core/faults.ts'
+import type { Fault } from '../../core/faults.ts'
+import { DATA_CATALOG_CODES } from '../../protocol/data-catalog-faults.ts'
 import { AwsError } from '../../protocol/service.ts'
-
-const CODES: Readonly<Record<FaultKind, string>> = {
-  'not-found': 'EntityNotFoundException',
-  'already-exists': 'AlreadyExistsException',
-  invalid: 'InvalidInputException',
-  denied: 'AccessDeniedException',
-  conflict: 'ConcurrentModificationException',
-  precondition: 'InvalidInputException',
-  limit: 'ResourceNumberLimitExceededException',
-  'not-empty': 'InvalidInputException',
-  'not-ready': 'ResourceNotReadyException',
-  'too-large': 'InvalidInputException',
-  'storage-full': 'InternalServiceException',
-  unsupported: 'InvalidInputException',
-}
 
 /** What only one operation or another can end with. */
 const BY_NOUN: Readonly<Record<string, string>> = {
@@ -29,7 +15,7 @@ const BY_NOUN: Readonly<Record<string, string>> = {
 }
 
 export const lakeFormationError = (fault: Fault): AwsError =>
-  new AwsError(BY_NOUN[fault.noun] ?? CODES[fault.kind], fault.message)
+  new AwsError(BY_NOUN[fault.noun] ?? DATA_CATALOG_CODES[fault.kind], fault.message)
 
 /** For operations that answer each entry on its own. */
 export function errorDetail(fault: Fault): ErrorDetail {
