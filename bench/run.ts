@@ -14,6 +14,7 @@ import { measureIceberg } from './sections/iceberg.ts'
 import { measureIcebergPlanning } from './sections/iceberg-planning.ts'
 import { measureIcebergOfSpark } from './sections/iceberg-spark.ts'
 import { measurePartitions } from './sections/partitions.ts'
+import { measurePermissions } from './sections/permissions.ts'
 import { measureS3 } from './sections/s3.ts'
 import { measureScan } from './sections/scan.ts'
 import { measureSelectOne } from './sections/select-one.ts'
@@ -28,6 +29,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   select1: measureSelectOne,
   compile: measureCompile,
   partitions: measurePartitions,
+  access: measurePermissions,
   formats: measureFormats,
   scan: measureScan,
   tpch: measureTpch,
