@@ -9,6 +9,8 @@ export interface Principal {
   /** Whose policies hold for a session: the ARN of its role, or of the user who federated. */
   readonly entityArn?: string
   readonly session?: SessionFacts
+  /** When the key of a session is good no more, ISO 8601: nothing that it gets is good for longer. */
+  readonly endsAt?: string
   /** Folders `s3://bucket/folder/`: the key opens the objects in them, and nothing else. */
   readonly confinedTo?: readonly string[]
   /** Whose buckets they are in, where the catalog of another account has given them out. */

@@ -2,7 +2,7 @@
  * Who asks the REST catalog. AWS signs its requests; engines that only know OAuth2 exchange a key for a token, which is one of
  * a session; and where the key is public anyway, who comes with none is taken for its owner.
  */
-import { type Credentials, type RootKey, rootPrincipal } from '../core/access/credentials.ts'
+import { type Credentials, type RootKey, rootPrincipal, withinSession } from '../core/access/credentials.ts'
 import type { Sessions } from '../core/access/sessions.ts'
 import type { Principal } from '../core/call.ts'
 import { Fault } from '../core/faults.ts'
@@ -84,21 +84,31 @@ export function catalogCallers(options: {
       const nobody = { principal: rootPrincipal(account, ''), region }
       const { bytes } = await readBody(request, nobody, 'sts', 'rest-json')
       const principal = grantee(new URLSearchParams(bytes.toString('utf8')), request)
-      const expiresAt = new Date(clock.now().getTime() + TOKEN_SECONDS * 1000)
+      const now = clock.now().getTime()
+      const expiresAt = withinSession(principal, new Date(now + TOKEN_SECONDS * 1000))
       return {
         access_token: sessions.issueBearer(principal, expiresAt),
         token_type: 'bearer',
-        expires_in: TOKEN_SECONDS,
+        expires_in: Math.floor((expiresAt.getTime() - now) / 1000),
         issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       }
     },
   }
 
+  function renewable(token: string): Principal | undefined {
+    try {
+      return credentials.bearer(token)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      return undefined
+    }
+  }
+
   function grantee(form: URLSearchParams, request: HttpRequest) {
     const grant = form.get('grant_type')
     if (grant === 'urn:ietf:params:oauth:grant-type:token-exchange') {
-      const claims = sessions.openBearer(form.get('subject_token') ?? '')
-      if (claims && claims.expiresAt > clock.now()) return claims.principal
+      const held = renewable(form.get('subject_token') ?? '')
+      if (held) return held
       throw new CatalogError(400, 'invalid_grant', 'The token is none of ours, or has expired')
     }
     if (grant !== 'client_credentials')

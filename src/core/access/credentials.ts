@@ -32,6 +32,10 @@ export function rootPrincipal(account: string, accessKeyId: string): Principal {
   return { kind: 'root', arn: `arn:aws:iam::${account}:root`, account, accessKeyId }
 }
 
+/** What a session is given ends with it. */
+export const withinSession = ({ endsAt }: Principal, wanted: Date): Date =>
+  endsAt === undefined ? wanted : new Date(Math.min(wanted.getTime(), Date.parse(endsAt)))
+
 export function anonymousPrincipal(account: string): Principal {
   return { kind: 'anonymous', arn: '*', account, accessKeyId: '' }
 }
@@ -61,10 +65,16 @@ export function keyring(
     if (expiresAt.getTime() <= clock.now().getTime())
       throw new Fault('denied', 'expired-token', 'The security token included in the request is expired')
   }
+  /** Whoever has a token by a key of their own loses it with the key. */
+  const isHeld = (principal: Principal): boolean => {
+    const { accessKeyId, endsAt } = principal
+    if (endsAt === undefined && accessKeyId !== root.accessKeyId) return permanent?.find(accessKeyId) !== undefined
+    return permanent?.isKnown(principal) ?? true
+  }
   return {
     bearer(token) {
       const claims = sessions.openBearer(token)
-      if (!claims || (permanent && !permanent.isKnown(claims.principal))) return undefined
+      if (!claims || !isHeld(claims.principal)) return undefined
       requireTime(claims)
       return claims.principal
     },
@@ -75,7 +85,8 @@ export function keyring(
       if (!session || session.accessKeyId !== accessKeyId) throw badToken()
       requireTime(session)
       if (permanent && !permanent.isKnown(session.principal)) throw badToken()
-      return { secretAccessKey: session.secretAccessKey, principal: session.principal }
+      const principal = { ...session.principal, endsAt: session.expiresAt.toISOString() }
+      return { secretAccessKey: session.secretAccessKey, principal }
     },
   }
 }

@@ -3,6 +3,7 @@
  * the address at which single requests are signed. docs: lake-formation dg, credential-vending; and the specification,
  * "X-Iceberg-Access-Delegation".
  */
+import { withinSession } from '../../core/access/credentials.ts'
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
@@ -103,7 +104,7 @@ export function storageAccess(
       's3.signer': 'S3V4RestSigner',
       's3.signer.uri': `${request.origin}/iceberg`,
       's3.signer.endpoint': `${tablePath}/sign`,
-      token: rooms.sessions.issueBearer(request.call.principal, expiry(rooms)),
+      token: rooms.sessions.issueBearer(request.call.principal, expiry(request, rooms)),
     },
   }
 }
@@ -119,11 +120,12 @@ export const askedCredentials = (
 ): StorageCredential[] | undefined =>
   delegations(request).has('vended-credentials') ? vended(request, locations, rooms) : undefined
 
-const expiry = ({ clock }: { readonly clock: Lake['clock'] }): Date => new Date(clock.now().getTime() + VENDED_MS)
+const expiry = ({ call }: CatalogRequest, { clock }: { readonly clock: Lake['clock'] }): Date =>
+  withinSession(call.principal, new Date(clock.now().getTime() + VENDED_MS))
 
 function vended(request: CatalogRequest, locations: readonly string[], rooms: Vending): StorageCredential[] {
   const confinedTo = locations.map((location) => `${lakeUri(location).replace(/\/+$/, '')}/`)
-  const expiresAt = expiry(rooms)
+  const expiresAt = expiry(request, rooms)
   const { permits } = rooms
   for (const folder of confinedTo)
     if (permits && !permits.allowsFolder('GetObject', folder))
@@ -152,7 +154,7 @@ export function storage(lake: Lake, sessions: Sessions): CatalogEndpoint[] {
     const method = textIn(request.body, 'method')
     const region = textIn(request.body, 'region')
     if (!URL.canParse(uri)) throw badRequest(`Not an address: ${uri}`)
-    const session = sessions.issue(request.call.principal, expiry(rooms))
+    const session = sessions.issue(request.call.principal, expiry(request, rooms))
     const headers = headersIn(request.body.headers)
     const signed = signedS3Headers({ method, url: new URL(uri), headers, region }, session, lake.clock.now())
     return {

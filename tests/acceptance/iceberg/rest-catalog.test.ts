@@ -1,7 +1,9 @@
 /** https://github.com/apache/iceberg/blob/main/open-api/rest-catalog-open-api.yaml; docs: glue dg, iceberg-rest-apis. */
+
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { GetTableCommand } from '@aws-sdk/client-glue'
+import { CreateAccessKeyCommand, CreateUserCommand, DeleteAccessKeyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
 import { type AthenaLake, athenaLake } from '../athena/lake.ts'
@@ -355,10 +357,10 @@ describe('Iceberg REST catalog', () => {
 
   test('who has a key exchanges it for a token; a token that is none, and no key at all, open nothing', async () => {
     const locked = await startLake({ rootKey: { accessKeyId: 'AKIAROOT', secretAccessKey: 'a secret of ours' } })
-    const tokens = async (secret: string) => {
+    const tokens = async (secret: string, id = 'AKIAROOT') => {
       const body = new URLSearchParams({
         grant_type: 'client_credentials',
-        client_id: 'AKIAROOT',
+        client_id: id,
         client_secret: secret,
       })
       const response = await fetch(`${locked.endpoint}/iceberg/v1/oauth/tokens`, { method: 'POST', body })
@@ -384,6 +386,18 @@ describe('Iceberg REST catalog', () => {
       })
       const exchanged = await fetch(`${locked.endpoint}/iceberg/v1/oauth/tokens`, { method: 'POST', body: exchange })
       assert.equal(exchanged.status, 400)
+      // Who had one by a key that is gone has none, and cannot have it renewed.
+      const iam = new IAMClient(locked.client)
+      await iam.send(new CreateUserCommand({ UserName: 'u' }))
+      const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'u' }))
+      const of = await tokens(AccessKey!.SecretAccessKey!, AccessKey!.AccessKeyId!)
+      const asUser = { authorization: `Bearer ${of.body.access_token}` }
+      assert.equal(await list(asUser), 403)
+      exchange.set('subject_token', of.body.access_token!)
+      const renewal = () => fetch(`${locked.endpoint}/iceberg/v1/oauth/tokens`, { method: 'POST', body: exchange })
+      assert.equal((await renewal()).status, 200)
+      await iam.send(new DeleteAccessKeyCommand({ UserName: 'u', AccessKeyId: AccessKey!.AccessKeyId! }))
+      assert.deepEqual([await list(asUser), (await renewal()).status], [401, 400])
       assert.equal((await restClient(locked).ask('GET', 'namespaces')).status, 200)
     } finally {
       await locked.stop()
