@@ -4,6 +4,7 @@ import { trailArn } from '../../core/events/trails.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
 import type { Rules, ServiceCall } from '../../protocol/service.ts'
+import type { StoreQueryRuns } from './query-runs.ts'
 import { shadowTrails } from './trail-names.ts'
 
 const everything = () => '*'
@@ -18,7 +19,13 @@ const ofQuery = ({ QueryStatement = '' }: { readonly QueryStatement?: string }, 
   return [...new Set(ids)].map((id) => storeArn(id.toLowerCase(), call))
 }
 
-export function cloudTrailAuthorization({ state }: Lake): Authorization {
+export function cloudTrailAuthorization({ state }: Lake, runs: StoreQueryRuns): Authorization {
+  /** The stores that it reads, whichever the caller names. */
+  const ofRun = (input: { readonly QueryId?: string; readonly EventDataStore?: string }, call: ServiceCall) => {
+    const spec = input.QueryId === undefined ? undefined : runs.find(input.QueryId)?.spec
+    if (spec?.account !== call.account || spec.region !== call.region) return ofStore(input, call)
+    return spec.stores.map((id) => storeArn(id, call))
+  }
   /** A name is that of a trail here, or of one of all regions that is at home elsewhere. */
   const named = (name: string, call: ServiceCall): string => {
     if (name.startsWith('arn:')) return name
@@ -55,9 +62,9 @@ export function cloudTrailAuthorization({ state }: Lake): Authorization {
     StopEventDataStoreIngestion: ofStore,
     ListEventDataStores: everything,
     StartQuery: ofQuery,
-    DescribeQuery: ofStore,
-    GetQueryResults: ofStore,
-    CancelQuery: ofStore,
+    DescribeQuery: ofRun,
+    GetQueryResults: ofRun,
+    CancelQuery: ofRun,
     ListQueries: ofStore,
   }
   return { prefix: 'cloudtrail', rules }

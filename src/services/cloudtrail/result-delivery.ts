@@ -19,12 +19,16 @@ export interface DeliveredResult {
 
 const bucketOf = (uri: string): string => uri.slice('s3://'.length).split('/', 1)[0]!
 
-/** CloudTrail writes where the bucket's policy lets it; of another account's bucket no policy is asked here, so it is refused. */
-export function refuseBucket({ files }: Lake, { account }: ServiceCall, uri: string): void {
+/**
+ * CloudTrail writes where the bucket's policy lets it; that policy is not asked for it here. So another account's bucket is
+ * refused, and one of the account's own where the caller could not write itself.
+ */
+export function refuseBucket({ files, access }: Lake, call: ServiceCall, uri: string): void {
   const bucket = bucketOf(uri)
   const owner = files.bucketOwner(bucket)
   if (owner === undefined) throw new Fault('not-found', 'bucket', `S3 bucket ${bucket} does not exist!`)
-  if (owner !== account)
+  const resource = `arn:aws:s3:::${uri.slice('s3://'.length).replace(/\/+$/, '')}/AWSLogs/${call.account}/CloudTrail-Lake/`
+  if (owner !== call.account || !access.allows(call, { action: 's3:PutObject', resource }))
     throw new AwsError('InsufficientS3BucketPolicyException', `The policy of the bucket ${bucket} is not sufficient.`)
 }
 

@@ -24,7 +24,7 @@ export function cloudTrail(
   const closing = new AbortController()
   return defineService<typeof Sdk>('cloudtrail', {
     faults: translate,
-    authorization: cloudTrailAuthorization(lake),
+    authorization: cloudTrailAuthorization(lake, runs),
     handlers: async () => (await import('./handlers.ts')).cloudTrailHandlers({ lake, runs, limits, report }),
     async open() {
       await runs.reap()
