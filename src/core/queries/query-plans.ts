@@ -7,6 +7,7 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import type { Principal } from '../call.ts'
 import { readEvents } from '../events/reads.ts'
 import { Fault } from '../faults.ts'
+import { forwardedLake } from '../forwarding/forwarded-lake.ts'
 import type { Lake } from '../lake.ts'
 import { lakePrincipal } from '../permissions/lake-principal.ts'
 import type { QueryContext } from './context.ts'
@@ -117,7 +118,8 @@ export class QueryPlans {
       },
     }
     try {
-      await withRunContext(this.#lake, target, options, async (context) => {
+      const caller = { principal: target.principal, region: target.scope.region }
+      await withRunContext(forwardedLake(this.#lake, caller, READER.source), target, options, async (context) => {
         plan.ready = await this.#planned(plan, context)
         await clock.sleep(plan.expiresAt.getTime() - clock.now().getTime(), this.#closing.signal)
         await Promise.allSettled(plan.running)
