@@ -3,18 +3,19 @@
  * the table, as calls of Glue's own API do. Which statement needs which:
  * https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
  */
-import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
+import type { Catalog, Partition, Scope, Table } from '../catalog/catalog.ts'
 import { isLocal, meantTable } from '../catalog/links.ts'
 import { databaseArns, functionArns, tableArns } from '../catalog/resource-arns.ts'
 import type { Forwarding } from './forwarding.ts'
+import type { Openings } from './openings.ts'
 
 type Ask = (action: string, resources: readonly string[]) => void
 
-/** `found`: hears of every table that the work meets. */
+/** `openings`: hears of every table that the work meets. */
 export function forwardedCatalog(
   catalog: Catalog,
   forwarding: Forwarding,
-  found: (scope: Scope, table: Table) => void,
+  openings: Pick<Openings, 'met' | 'metPlace'>,
 ): Catalog {
   const ask: Ask = (action, resources) => {
     for (const resource of resources) forwarding.require({ action: `glue:${action}`, resource })
@@ -22,8 +23,8 @@ export function forwardedCatalog(
   return {
     ...catalog,
     databases: databasesOf(catalog, ask),
-    tables: tablesOf(catalog, ask, found),
-    partitions: partitionsOf(catalog, ask),
+    tables: tablesOf(catalog, ask, openings.met),
+    partitions: partitionsOf(catalog, ask, openings.metPlace),
     functions: {
       ...catalog.functions,
       list(scope, database, page) {
@@ -157,9 +158,13 @@ function tablesOf({ tables }: Catalog, ask: Ask, found: (scope: Scope, table: Ta
   }
 }
 
-function partitionsOf({ partitions }: Catalog, ask: Ask): Catalog['partitions'] {
+function partitionsOf({ partitions }: Catalog, ask: Ask, metPlace: Openings['metPlace']): Catalog['partitions'] {
   const named = (action: string, scope: Scope, database: string, table: string): void =>
     ask(action, tableArns(scope, undefined, database, table))
+  const met = <T extends Pick<Partition, 'descriptor'> | undefined>(partition: T): T => {
+    metPlace(partition?.descriptor.StorageDescriptor?.Location)
+    return partition
+  }
   return {
     async create(scope, database, table, added, ifAbsent) {
       if (added.length === 0) return []
@@ -174,15 +179,17 @@ function partitionsOf({ partitions }: Catalog, ask: Ask): Catalog['partitions'] 
     },
     get(scope, database, table, values) {
       named('GetPartition', scope, database, table)
-      return partitions.get(scope, database, table, values)
+      return met(partitions.get(scope, database, table, values))
     },
     find(scope, database, table, values) {
       named('GetPartition', scope, database, table)
-      return partitions.find(scope, database, table, values)
+      return met(partitions.find(scope, database, table, values))
     },
     list(scope, database, table, options) {
       named('GetPartitions', scope, database, table)
-      return partitions.list(scope, database, table, options)
+      const page = partitions.list(scope, database, table, options)
+      for (const partition of page.partitions) met(partition)
+      return page
     },
     values(scope, database, table) {
       named('GetPartitions', scope, database, table)

@@ -21,7 +21,7 @@ export function forwardedLake(lake: Lake, caller: Caller, via?: string): Lake {
   const places = openings(lake.permissions, caller, (bucket) => lake.files.bucketOwner(bucket))
   return {
     ...lake,
-    catalog: forwardedCatalog(lake.catalog, forwarding, places.met),
+    catalog: forwardedCatalog(lake.catalog, forwarding, places),
     files: forwardedFiles(lake.files, forwarding, places),
     forwarded: { forwarding, permits: filePermits(forwarding, places), met: places.met },
   }

@@ -1,9 +1,10 @@
 /** Partitions as the principal of a scope sees them: those that may have rows for it, of tables whose keys it sees. */
 import type { Principal } from '../call.ts'
-import type { Catalog, Partition, Scope, Table } from '../catalog/catalog.ts'
+import type { Catalog, Partition, PartitionDescriptor, Scope, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
 import type { Gate } from './governed-catalog.ts'
 import { insufficient } from './insufficient.ts'
+import { arnOfPlace, isWithin, mayTakeLocation } from './locations.ts'
 import { columnsLeft, narrowedStorage } from './narrowed-table.ts'
 import { partitionCondition } from './partition-conditions.ts'
 import type { Permissions } from './permissions.ts'
@@ -27,15 +28,27 @@ export function governedPartitions(catalog: Catalog, permissions: Permissions, g
   }
   const writable = (scope: Scope, database: string, name: string): void =>
     gate.table(scope, { database, name }, 'ALTER', 'INSERT')
+  /** Elsewhere than in the table's folder a partition takes a place as a table does. */
+  const takePlaces = (scope: Scope, database: string, name: string, taken: readonly PartitionDescriptor[]): void => {
+    if (!scope.principal || taken.every(({ StorageDescriptor }) => !StorageDescriptor?.Location)) return
+    const home = arnOfPlace(tables.find(scope, database, name)?.descriptor.StorageDescriptor?.Location ?? '')
+    for (const { StorageDescriptor } of taken) {
+      const location = StorageDescriptor?.Location
+      const isInside = location !== undefined && home !== undefined && isWithin(arnOfPlace(location) ?? '', home)
+      if (!isInside) mayTakeLocation(permissions, scope, location)
+    }
+  }
   return {
     ...partitions,
-    async create(scope, database, table, ...rest) {
+    async create(scope, database, table, added, ...rest) {
       writable(scope, database, table)
-      return partitions.create(scope, database, table, ...rest)
+      takePlaces(scope, database, table, added)
+      return partitions.create(scope, database, table, added, ...rest)
     },
-    async createEach(scope, database, table, ...rest) {
+    async createEach(scope, database, table, added) {
       writable(scope, database, table)
-      return partitions.createEach(scope, database, table, ...rest)
+      takePlaces(scope, database, table, added)
+      return partitions.createEach(scope, database, table, added)
     },
     get(scope, database, table, values) {
       const { keep, shown } = sight(scope, database, table)
@@ -59,12 +72,19 @@ export function governedPartitions(catalog: Catalog, permissions: Permissions, g
       const { keep } = sight(scope, database, table)
       for (const values of partitions.values(scope, database, table)) if (keep(values)) yield values
     },
-    async update(scope, database, table, ...rest) {
+    async update(scope, database, table, values, changed) {
       gate.table(scope, { database, name: table }, 'ALTER')
-      await partitions.update(scope, database, table, ...rest)
+      takePlaces(scope, database, table, [changed])
+      await partitions.update(scope, database, table, values, changed)
     },
     async updateEach(scope, database, table, updates) {
       gate.table(scope, { database, name: table }, 'ALTER')
+      takePlaces(
+        scope,
+        database,
+        table,
+        updates.map(({ partition }) => partition),
+      )
       return partitions.updateEach(scope, database, table, updates)
     },
     async delete(scope, database, table, values) {
