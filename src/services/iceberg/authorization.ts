@@ -84,7 +84,10 @@ const NEEDED: Readonly<Record<string, readonly Needed[]>> = {
   registerTable: [creating],
   loadTable: [reading],
   tableExists: [existing],
-  updateTable: [updating],
+  updateTable: [
+    { ...updating, of: (request) => (creates(request.body) ? [] : inPath(request)) },
+    { ...creating, of: (request) => (creates(request.body) ? inPath(request) : []) },
+  ],
   commitTransaction: [
     {
       ...updating,
@@ -146,9 +149,11 @@ function questionsOf(lake: Lake, name: string, request: CatalogRequest): readonl
   const needed = NEEDED[name] ?? [{ glue: name, s3tables: [name], of: 'catalog' as const }]
   if (needed.length === 0) return []
   const where = catalogScope(name === 'getConfig' ? configured(request) : request, lake)
+  const { scope, tableBucket } = where
+  // Whatever a request is signed for, only table buckets are asked for as S3 Tables names things.
   return needed.flatMap((one) =>
-    request.signedFor === 's3tables'
-      ? s3TablesQuestions(lake, one, where, request)
+    request.signedFor === 's3tables' && tableBucket
+      ? s3TablesQuestions(lake, one, { scope, tableBucket }, request)
       : glueQuestions(one, where, request),
   )
 }
@@ -195,11 +200,11 @@ const namespaceIn = ({ labels, body }: CatalogRequest): string => labels.namespa
 function s3TablesQuestions(
   lake: Lake,
   { s3tables, of }: Needed,
-  { scope, tableBucket }: CatalogScope,
+  { scope, tableBucket }: Required<Pick<CatalogScope, 'scope' | 'tableBucket'>>,
   request: CatalogRequest,
 ): Question[] {
   const { account, region } = request.call
-  const bucket = tableBucket ? `arn:aws:s3tables:${region}:${account}:bucket/${tableBucket.name}` : '*'
+  const bucket = `arn:aws:s3tables:${region}:${account}:bucket/${tableBucket.name}`
   if (typeof of === 'string') {
     const database = namespaceIn(request)
     const context = of === 'namespace' || of === 'whole namespace' ? { 's3tables:namespace': database } : undefined

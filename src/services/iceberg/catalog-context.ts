@@ -1,4 +1,5 @@
 /** In whose name, and in which catalog, an operation reads and commits. */
+import type { Scope, Table } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
@@ -34,8 +35,19 @@ export async function inCatalog<T>(
  */
 function roomsFor(lake: Lake, { call }: CatalogRequest, { tableBucket }: CatalogScope): Lake {
   if (tableBucket) return lake
-  const { files } = forwardedLake(lake, call, GLUE_PRINCIPAL)
-  return files === lake.files ? lake : { ...lake, files: { ...files, bucketOwner: lake.files.bucketOwner } }
+  const { files, forwarded } = forwardedLake(lake, call, GLUE_PRINCIPAL)
+  if (!forwarded) return lake
+  const { catalog } = lake
+  const met = (scope: Scope, table: Table | undefined): Table | undefined => {
+    if (table) forwarded.met(scope, table)
+    return table
+  }
+  const tables: Lake['catalog']['tables'] = {
+    ...catalog.tables,
+    get: (scope, database, name) => met(scope, catalog.tables.get(scope, database, name))!,
+    find: (scope, database, name) => met(scope, catalog.tables.find(scope, database, name)),
+  }
+  return { ...lake, catalog: { ...catalog, tables }, files: { ...files, bucketOwner: lake.files.bucketOwner } }
 }
 
 export const GLUE_PRINCIPAL = 'glue.amazonaws.com'

@@ -88,6 +88,8 @@ export function tables(lake: Lake, answers: TableAnswers, places: TablePlaces): 
       answer: (request) =>
         inCatalog(lake, request, async (context) => {
           const table = { database: namespaceName(request.labels.namespace!), name: textIn(request.body, 'name') }
+          if (catalogScope(request, lake).tableBucket)
+            throw badRequest('Tables of a table bucket lie where the bucket lays them: none is registered')
           const location = lakeUri(textIn(request.body, 'metadata-location'))
           const known = catalog.tables.find(context.scope, table.database, table.name)
           const overwritten = request.body.overwrite === true && known && isIcebergTable(known) ? known : undefined
