@@ -140,9 +140,11 @@ export const authorized = (lake: Lake, endpoint: CatalogEndpoint): CatalogEndpoi
 
 /** Of the table in a table bucket, by who has signed for S3 Tables. */
 export function mayWriteData(lake: Lake, request: CatalogRequest, table: Named, where: CatalogScope): boolean {
-  if (request.signedFor !== 's3tables' || lake.access.isUnbound(request.call.principal)) return true
+  const { scope, tableBucket } = where
+  if (request.signedFor !== 's3tables' || !tableBucket || lake.access.isUnbound(request.call.principal)) return true
   const writing: Needed = { glue: '', s3tables: ['PutTableData'], of: () => [table] }
-  return s3TablesQuestions(lake, writing, where, request).every((one) => lake.access.allows(request.call, one))
+  const questions = s3TablesQuestions(lake, writing, { scope, tableBucket }, request)
+  return questions.every((one) => lake.access.allows(request.call, one))
 }
 
 function questionsOf(lake: Lake, name: string, request: CatalogRequest): readonly Question[] {
