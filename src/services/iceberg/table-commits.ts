@@ -3,15 +3,19 @@ import type { Lake } from '../../core/lake.ts'
 import type { CommitContext } from '../../core/queries/iceberg/commit-steps.ts'
 import { commitRequested, type RequestedCommit } from '../../core/queries/iceberg/requested-commits.ts'
 import { checkedRequirements, checkedUpdates } from '../../formats/iceberg/update-checks.ts'
-import type { CatalogEndpoint } from '../../protocol/rest-catalog.ts'
+import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
 import {
+  homeOf,
   identifierIn,
   inCatalog,
   namedTable,
+  placesIn,
+  refusePlaces,
   requireNamespace,
   requirePlace,
   type TableIdentifier,
 } from './catalog-context.ts'
+import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
 import type { TableAnswers } from './tables.ts'
 
@@ -23,7 +27,7 @@ export function tableCommits(lake: Lake, answers: TableAnswers): CatalogEndpoint
       answer: (request) =>
         inCatalog(lake, request, async (context) => {
           const table = namedTable(request)
-          const [committed] = await commitRequested([requestedCommit(table, request.body, context)], context)
+          const [committed] = await commitRequested([requestedCommit({ lake, request }, table, context)], context)
           return answers(request, table, committed!)
         }),
     },
@@ -36,7 +40,11 @@ export function tableCommits(lake: Lake, answers: TableAnswers): CatalogEndpoint
           if (!Array.isArray(changes)) throw badRequest('Cannot parse table-changes: a list is expected')
           const commits = changes.map((change) => {
             const { identifier } = (change ?? {}) as { readonly identifier?: unknown }
-            return requestedCommit(identifierIn(identifier, 'identifier'), change ?? {}, context)
+            return requestedCommit(
+              { lake, request: { ...request, body: change ?? {} } },
+              identifierIn(identifier, 'identifier'),
+              context,
+            )
           })
           const names = new Set(commits.map(({ database, name }) => `${database}.${name.toLowerCase()}`))
           if (names.size < commits.length) throw badRequest('A table can be changed only once in a transaction')
@@ -48,13 +56,21 @@ export function tableCommits(lake: Lake, answers: TableAnswers): CatalogEndpoint
 }
 
 function requestedCommit(
+  { lake, request }: { readonly lake: Lake; readonly request: CatalogRequest },
   table: TableIdentifier,
-  body: Readonly<Record<string, unknown>>,
   context: CommitContext,
 ): RequestedCommit {
+  const { body } = request
   const requirements = checkedRequirements(body.requirements)
   const updates = checkedUpdates(body.updates)
   if (requirements.some(({ type }) => type === 'assert-create')) requireNamespace(table.database, context)
   for (const update of updates) if (update.action === 'set-location') requirePlace(update.location, context)
+  if (catalogScope(request, lake).tableBucket) {
+    const home = homeOf(context.rooms.catalog.tables.find(context.scope, table.database, table.name))
+    for (const update of updates) {
+      if (update.action === 'set-location') refusePlaces([update.location], home)
+      if (update.action === 'set-properties') refusePlaces(placesIn(update.updates), home)
+    }
+  }
   return { ...table, requirements, updates }
 }
