@@ -3,7 +3,7 @@
  * after each answer cost it a new connection each time, as they cost every client.
  */
 import { connect, type Socket } from 'node:net'
-import { type SignedRequest, signedHead } from './signature.ts'
+import { type SignedRequest, type SigningKey, signedHead } from './signature.ts'
 
 export interface Answer {
   readonly status: number
@@ -26,12 +26,15 @@ const KEPT_BYTES = 1_048_576
 export class Client {
   readonly #port: number
   readonly #host: string
+  readonly #key: SigningKey | undefined
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   #socket: Socket | undefined
   #receive: ((chunk: Buffer | undefined) => void) | undefined
 
-  constructor(port: number) {
+  /** `key`: whose the requests are; the root's where none is given. */
+  constructor(port: number, key?: SigningKey) {
     this.#port = port
+    this.#key = key
     this.#host = `127.0.0.1:${port}`
   }
 
@@ -43,7 +46,7 @@ export class Client {
   async send(request: SignedRequest): Promise<Answer> {
     const socket = this.#connected()
     const answer = this.#answer(socket)
-    const head = signedHead(request, this.#host)
+    const head = signedHead(request, this.#host, this.#key)
     // In one packet where it is small, as the kernel would otherwise wait to send the second.
     if (!request.body) socket.write(head, 'latin1')
     else if (request.body.byteLength < 65_536) socket.write(Buffer.concat([Buffer.from(head, 'latin1'), request.body]))

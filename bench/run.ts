@@ -9,6 +9,7 @@ import type { Finding } from './measure.ts'
 import { resultsPage } from './results-page.ts'
 import { measureApi } from './sections/api.ts'
 import { measureCompile } from './sections/compile.ts'
+import { measureFilteredQuery } from './sections/filtered-query.ts'
 import { measureFormats } from './sections/formats.ts'
 import { measureIceberg } from './sections/iceberg.ts'
 import { measureIcebergPlanning } from './sections/iceberg-planning.ts'
@@ -29,7 +30,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   select1: measureSelectOne,
   compile: measureCompile,
   partitions: measurePartitions,
-  access: measurePermissions,
+  access: async () => [...(await measurePermissions()), ...(await measureFilteredQuery())],
   formats: measureFormats,
   scan: measureScan,
   tpch: measureTpch,

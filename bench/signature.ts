@@ -11,14 +11,19 @@ export interface SignedRequest {
   readonly bodyHash?: string
 }
 
+export interface SigningKey {
+  readonly id: string
+  readonly secret: string
+}
+
 const REGION = 'us-east-1'
-const KEY_ID = 'test'
-const SECRET = 'test'
+/** That of the development root. */
+const ROOT: SigningKey = { id: 'test', secret: 'test' }
 const NOTHING = createHash('sha256').digest('hex')
 const keys = new Map<string, KeyObject>()
 
-/** The head of the request, ready to be written to a socket. Keys and secret are the development key's. */
-export function signedHead(request: SignedRequest, host: string): string {
+/** The head of the request, ready to be written to a socket. */
+export function signedHead(request: SignedRequest, host: string, key = ROOT): string {
   const { method, path, service, body } = request
   const timestamp = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
   const date = timestamp.slice(0, 8)
@@ -36,20 +41,22 @@ export function signedHead(request: SignedRequest, host: string): string {
   const scope = `${date}/${REGION}/${service}/aws4_request`
   const digest = createHash('sha256').update(canonical).digest('hex')
   const toSign = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${digest}`
-  const signature = createHmac('sha256', signingKey(date, service)).update(toSign).digest('hex')
-  const authorization = `AWS4-HMAC-SHA256 Credential=${KEY_ID}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`
+  const signature = createHmac('sha256', signingKey(date, service, key.secret))
+    .update(toSign)
+    .digest('hex')
+  const authorization = `AWS4-HMAC-SHA256 Credential=${key.id}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`
   const sent = names.map((name) => `${name}: ${headers[name]}\r\n`).join('')
   const length = body || method !== 'GET' ? `content-length: ${body?.byteLength ?? 0}\r\n` : ''
   return `${method} ${path} HTTP/1.1\r\n${sent}${length}authorization: ${authorization}\r\n\r\n`
 }
 
 /** One a day and service, as every client keeps it. */
-function signingKey(date: string, service: string): KeyObject {
-  const name = `${date}/${service}`
+function signingKey(date: string, service: string, secret: string): KeyObject {
+  const name = `${date}/${service}/${secret}`
   let key = keys.get(name)
   if (!key) {
     const steps = [date, REGION, service, 'aws4_request']
-    const bytes = steps.reduce((secret: string | Buffer, text) => hmac(secret, text), `AWS4${SECRET}`) as Buffer
+    const bytes = steps.reduce((key: string | Buffer, text) => hmac(key, text), `AWS4${secret}`) as Buffer
     key = createSecretKey(bytes)
     keys.set(name, key)
   }
