@@ -15,6 +15,7 @@ import {
   StartQueryPlanningCommand,
 } from '@aws-sdk/client-lakeformation'
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateNamespaceCommand, CreateTableBucketCommand, S3TablesClient } from '@aws-sdk/client-s3tables'
 import { allow, type PolicyCaller, policyCaller } from '../athena/policy-callers.ts'
 import { type Json, type RestClient, restClient, SCHEMA } from '../iceberg/rest-client.ts'
 import { startLake, type TestLake } from '../server.ts'
@@ -78,6 +79,28 @@ test('keys to a place that a client names for its table open what its own polici
     if (secret) assert.ok(await opens(told['storage-credentials'].at(-1).config), body.name)
     if (body === made) await rest(bob).want('DELETE', 'namespaces/db/tables/made')
   }
+})
+
+test('a table of a table bucket lies nowhere else', async () => {
+  const s3tables = new S3TablesClient(lake.client)
+  const { arn } = await s3tables.send(new CreateTableBucketCommand({ name: 'sales' }))
+  await s3tables.send(new CreateNamespaceCommand({ tableBucketARN: arn, namespace: ['ns'] }))
+  s3tables.destroy()
+  await bob.may(allow('s3tables:*'))
+  const keys = { ...lake, client: bob.client, credentials: bob.client.credentials }
+  const catalog = restClient(keys, encodeURIComponent(arn!), 's3tables')
+  const made = { name: 't', schema: SCHEMA }
+  await catalog.want('POST', 'namespaces/ns/tables', made)
+  const properties = { 'write.data.path': 's3://secret' }
+  const refused = async (path: string, body: object) =>
+    assert.equal((await catalog.ask('POST', path, body, VENDED)).status, 400, JSON.stringify(body))
+  await refused('namespaces/ns/tables', { ...made, name: 'u', properties })
+  await refused('namespaces/ns/register', { name: 'u', 'metadata-location': 's3://secret/x' })
+  for (const update of [
+    { action: 'set-properties', updates: properties },
+    { action: 'set-location', location: 's3://secret' },
+  ])
+    await refused('namespaces/ns/tables/t', { requirements: [], updates: [update] })
 })
 
 test('Glue’s catalog asks for Glue’s actions, whichever service a request is signed for', async () => {
