@@ -4,7 +4,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { takesAllRows } from '../../sql/analysis/scan-demand.ts'
+import { decidingColumns } from '../../sql/analysis/deciding-columns.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
 import type { BoundQuery, Rel } from '../../sql/plan.ts'
 import type { BlankLines } from './blank-lines.ts'
@@ -45,7 +45,7 @@ export class ScanMacros {
   readonly #memberSpellings: MemberSpellings
   readonly #longNumbers: LongNumbers
   readonly #provenColumns: ProvenColumns
-  readonly #takesAllRows: boolean
+  readonly #query: BoundQuery
   #serial = false
 
   constructor(
@@ -53,7 +53,7 @@ export class ScanMacros {
     query: BoundQuery,
     { unlikeColumns, longRecords, memberSpellings, longNumbers, provenColumns }: Learned,
   ) {
-    this.#takesAllRows = takesAllRows(query.root)
+    this.#query = query
     this.#unlikeColumns = unlikeColumns
     this.#longRecords = longRecords
     this.#memberSpellings = memberSpellings
@@ -99,8 +99,9 @@ export class ScanMacros {
     const values = new Map(
       cells.map(({ column, shownWhere }) => [column, `CASE WHEN ${printExpression(shownWhere)} THEN c${column} END`]),
     )
-    const plain = (place: number): string => (filter && !this.#takesAllRows ? unreachable(`c${place}`) : `c${place}`)
-    const items = scan.columns.map((column, i) => `${values.get(places[i]!) ?? plain(places[i]!)} AS c${column.id}`)
+    const deciding = filter && decidingColumns(this.#query.root)
+    const plain = (place: number, id: number): string => (deciding?.has(id) ? unreachable(`c${place}`) : `c${place}`)
+    const items = scan.columns.map(({ id }, i) => `${values.get(places[i]!) ?? plain(places[i]!, id)} AS c${id}`)
     return `(SELECT ${items.join(', ') || '1 AS n'} FROM ${rows})`
   }
 

@@ -11,20 +11,6 @@ export function scansOf(node: unknown, relation: string): Scan[] {
   return Object.values(node).flatMap((member) => scansOf(member, relation))
 }
 
-/** Whether all rows of one table are taken as they are: no condition, join or limit by which some need not be read. */
-export function takesAllRows(root: Rel): boolean {
-  let rel = root
-  while (rel.kind === 'project' || rel.kind === 'aggregate') rel = rel.input
-  // A query inside an expression scans too.
-  return rel.kind === 'scan' && scanCount(root) === 1
-}
-
-function scanCount(node: unknown): number {
-  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return 0
-  if ((node as Partial<Scan>).kind === 'scan') return 1
-  return Object.values(node).reduce((count: number, member) => count + scanCount(member), 0)
-}
-
 export interface FirstRows {
   /** More rows than these do not change the result. */
   readonly rows: number
