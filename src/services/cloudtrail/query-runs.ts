@@ -34,11 +34,11 @@ export interface StoreQueryRooms {
   readonly report: (error: unknown) => void
 }
 
-const RESULTS = 'cloudtrail/results/'
-export const resultKey = (id: string): string => `${RESULTS}${id}`
+export const resultKey = (id: string): string => `cloudtrail/results/${id}`
 
-/** Deletes the results of queries that are not told of any more, and those that a crash has left. */
-export async function sweepResults({ blobs }: Lake, runs: StoreQueryRuns): Promise<void> {
-  await runs.forget(() => {})
-  for await (const { key } of blobs.list(RESULTS)) if (!runs.find(key.slice(RESULTS.length))) await blobs.delete([key])
+/** Forgets queries that are not told of any more, with their results: also of those that a crash has ended. */
+export async function forgetQueries({ blobs }: Lake, runs: StoreQueryRuns): Promise<void> {
+  const results: string[] = []
+  await runs.forget((_, { id }) => results.push(resultKey(id)))
+  await blobs.delete(results)
 }

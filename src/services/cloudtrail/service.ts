@@ -5,7 +5,7 @@ import { Runs } from '../../core/runs/runs.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { cloudTrailAuthorization } from './authorization.ts'
 import { translate } from './faults.ts'
-import { type StoreQueryRooms, type StoreQueryRuns, sweepResults } from './query-runs.ts'
+import { forgetQueries, type StoreQueryRooms, type StoreQueryRuns } from './query-runs.ts'
 
 /** "Returns a list of queries and query statuses for the past seven days" (docs: awscloudtrail APIReference, API_ListQueries). */
 const KEPT_MS = 7 * 86_400_000
@@ -28,7 +28,7 @@ export function cloudTrail(
     handlers: async () => (await import('./handlers.ts')).cloudTrailHandlers({ lake, runs, limits, report }),
     async open() {
       await runs.reap()
-      daily(lake.clock, closing.signal, () => sweepResults(lake, runs), report).catch(report)
+      daily(lake.clock, closing.signal, () => forgetQueries(lake, runs), report).catch(report)
     },
     async close() {
       closing.abort()

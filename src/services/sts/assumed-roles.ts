@@ -94,7 +94,11 @@ function inherited({ session }: Principal): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => transitiveTagKeys.includes(key)))
 }
 
-/** A role that is not there is refused in the same words, so that nobody learns which there are. */
+/**
+ * Tags and a source identity need leaves of their own:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html, id_credentials_temp_control-access_monitor.html.
+ * A role that is not there is refused in the same words, so that nobody learns which there are.
+ */
 function requireTrusted(
   { identities, policies, access }: StsRooms,
   call: ServiceCall,
@@ -113,10 +117,14 @@ function requireTrusted(
   const bounds = policies.boundsOf(call.principal)
   const decision = decide(request, bounds, side)
   if (!decision.allowed) throw new Fault('denied', 'policy', denialText(request, decision))
-  // Tags need a leave of their own: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
-  const keys = context?.['aws:tagkeys']
-  const tagging = { ...request, action: 'sts:TagSession' }
-  const tagDecision = keys?.length ? decide(tagging, bounds, side) : decision
-  if (!tagDecision.allowed) throw new Fault('denied', 'policy', denialText(tagging, tagDecision))
+  const more = [
+    ...(context?.['aws:tagkeys']?.length ? ['sts:TagSession'] : []),
+    ...(context?.['sts:sourceidentity'] === undefined ? [] : ['sts:SetSourceIdentity']),
+  ]
+  for (const action of more) {
+    const asked = { ...request, action }
+    const outcome = decide(asked, bounds, side)
+    if (!outcome.allowed) throw new Fault('denied', 'policy', denialText(asked, outcome))
+  }
   return role!
 }

@@ -100,7 +100,8 @@ function isTrusted({ access }: StsRooms, call: ServiceCall, asked: Asked): boole
     const context = access.contextOf({ ...call, principal: own }, question, account)
     return decide({ ...question, asker, context }, { identity: [] }, side).allowed
   }
-  return allows(ACTION) && (Object.keys(claims.tags).length === 0 || allows('sts:TagSession'))
+  const mayTag = Object.keys(claims.tags).length === 0 || allows('sts:TagSession')
+  return allows(ACTION) && mayTag && (claims.sourceIdentity === undefined || allows('sts:SetSourceIdentity'))
 }
 
 /** docs: IAM UserGuide, reference_policies_iam-condition-keys, "Available keys for AWS OIDC federation". */

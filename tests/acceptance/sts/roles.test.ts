@@ -34,7 +34,9 @@ after(async () => {
 const trust = (Principal: object, more: object = {}) =>
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal, Action: ['sts:AssumeRole', 'sts:TagSession'], ...more }],
+    Statement: [
+      { Effect: 'Allow', Principal, Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], ...more },
+    ],
   })
 const document = (Action: string, more: object = {}) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*', ...more }] })
@@ -93,10 +95,12 @@ test('without its external id a deputy is confused for nobody', async () => {
   await iam.putUserPolicy({ UserName: 'ann', PolicyName: 'p', PolicyDocument: document('sts:AssumeRole') })
   assert.equal(await refusal(assume()), 'allowed')
   assert.match(await refusal(assume({ Tags: [{ Key: 'team', Value: 'red' }] })), /sts:TagSession/)
+  assert.match(await refusal(assume({ SourceIdentity: 'ann' })), /sts:SetSourceIdentity/)
 })
 
 test('tags of a session are those of its principal, and a chain lasts an hour at most', async () => {
   await iam.putUserPolicy({ UserName: 'ann', PolicyName: 'p', PolicyDocument: document('sts:*') })
+  assert.equal((await assume({ SourceIdentity: 'ann' })).SourceIdentity, 'ann')
   const condition = { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'red' } } }
   await iam.putRolePolicy({ RoleName: 'reader', PolicyName: 'p', PolicyDocument: document('glue:*', condition) })
   assert.match(await databases((await assume()).Credentials), /no identity-based policy/)
