@@ -13,6 +13,10 @@ export function lakePrincipal({ arn, entityArn }: Known): string {
   return role === undefined ? arn : `arn:${partition}:iam::${account}:role/${role}`
 }
 
+/** Two of one holder may do the same: sessions of one role may be narrowed by policies of their own, and have other tags. */
+export const rightsHolder = (principal: Principal): string =>
+  JSON.stringify([lakePrincipal(principal), principal.session?.policies, principal.session?.tags])
+
 /** With the group of all principals of its account (lake-formation dg, granting-permissions-all-iam-principals). */
 export const lakePrincipals = (principal: Known & Pick<Principal, 'account'>): readonly string[] => [
   lakePrincipal(principal),

@@ -9,7 +9,7 @@ import { readEvents } from '../events/reads.ts'
 import { Fault } from '../faults.ts'
 import { forwardedLake } from '../forwarding/forwarded-lake.ts'
 import type { Lake } from '../lake.ts'
-import { lakePrincipal } from '../permissions/lake-principal.ts'
+import { rightsHolder } from '../permissions/lake-principal.ts'
 import type { QueryContext } from './context.ts'
 import type { EngineLimits } from './engine-plan.ts'
 import { type RunTarget, withRunContext } from './run-context.ts'
@@ -94,7 +94,7 @@ export class QueryPlans {
     const plan: Plan = {
       id: randomUUID(),
       text,
-      owner: lakePrincipal(target.principal),
+      owner: rightsHolder(target.principal),
       expiresAt: new Date(now.getTime() + KEPT_MS),
       statistics: { submittedAt: now, ...none },
       running: new Set(),
@@ -226,7 +226,7 @@ export class QueryPlans {
   /** Whoever did not plan it is told as much as of one that is not there. */
   #find(id: string, principal: Principal): Plan {
     const plan = this.#plans.get(id)
-    if (plan && plan.owner === lakePrincipal(principal)) return plan
+    if (plan && plan.owner === rightsHolder(principal)) return plan
     throw new Fault('invalid', 'query', `Query ${id} not found.`)
   }
 

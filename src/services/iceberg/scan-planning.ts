@@ -1,6 +1,7 @@
 /** Scans planned on the server: at once, and told in portions where they are large. */
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Lake } from '../../core/lake.ts'
+import { rightsHolder } from '../../core/permissions/lake-principal.ts'
 import type { CommitContext } from '../../core/queries/iceberg/commit-steps.ts'
 import { readMetadata } from '../../core/queries/iceberg/metadata-file.ts'
 import { icebergTable } from '../../core/queries/iceberg/requested-commits.ts'
@@ -90,7 +91,8 @@ function requireTable(request: CatalogRequest, context: CommitContext): void {
 
 const ownerOf = (request: CatalogRequest): string => {
   const { database, name } = namedTable(request)
-  return JSON.stringify([request.call.principal.arn, request.prefix, database, name.toLowerCase()])
+  const { principal } = request.call
+  return JSON.stringify([principal.arn, rightsHolder(principal), request.prefix, database, name.toLowerCase()])
 }
 
 function scanRequest(body: CatalogRequest['body']): ScanRequest {
