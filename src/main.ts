@@ -363,7 +363,10 @@ async function composeMetastore({ settings, clock, log, observe }: HouseParts, l
   })
 }
 
-/** Every service over an empty lake. Opens nothing and keeps nothing: its tables can be read, and its handlers listed. */
+/**
+ * Every service over an empty lake. Opens nothing and keeps nothing: its tables can be read, and its handlers listed.
+ * @internal
+ */
 export function composedServices(): readonly ServiceDefinition[] {
   const clock = systemClock
   const state = openMemoryState()
