@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Finding } from './measure.ts'
 import { resultsPage } from './results-page.ts'
 import { measureApi } from './sections/api.ts'
+import { measureAuthorization } from './sections/authorization.ts'
 import { measureCompile } from './sections/compile.ts'
 import { measureFilteredQuery } from './sections/filtered-query.ts'
 import { measureFormats } from './sections/formats.ts'
@@ -30,7 +31,11 @@ const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   select1: measureSelectOne,
   compile: measureCompile,
   partitions: measurePartitions,
-  access: async () => [...(await measurePermissions()), ...(await measureFilteredQuery())],
+  access: async () => [
+    ...(await measureAuthorization()),
+    ...(await measurePermissions()),
+    ...(await measureFilteredQuery()),
+  ],
   formats: measureFormats,
   scan: measureScan,
   tpch: measureTpch,
