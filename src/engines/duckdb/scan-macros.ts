@@ -46,6 +46,8 @@ export class ScanMacros {
   readonly #longNumbers: LongNumbers
   readonly #provenColumns: ProvenColumns
   readonly #query: BoundQuery
+  /** Of the query, once a filtered scan has asked. */
+  #deciding: ReadonlySet<number> | undefined
   #serial = false
 
   constructor(
@@ -99,7 +101,8 @@ export class ScanMacros {
     const values = new Map(
       cells.map(({ column, shownWhere }) => [column, `CASE WHEN ${printExpression(shownWhere)} THEN c${column} END`]),
     )
-    const deciding = filter && decidingColumns(this.#query.root)
+    if (filter) this.#deciding ??= decidingColumns(this.#query.root)
+    const deciding = filter && this.#deciding
     const plain = (place: number, id: number): string => (deciding?.has(id) ? unreachable(`c${place}`) : `c${place}`)
     const items = scan.columns.map(({ id }, i) => `${values.get(places[i]!) ?? plain(places[i]!, id)} AS c${id}`)
     return `(SELECT ${items.join(', ') || '1 AS n'} FROM ${rows})`

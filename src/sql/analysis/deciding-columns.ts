@@ -1,5 +1,6 @@
 /** By which columns a plan decides what it goes on with: a reader may leave out what it then would not need. */
 import { type Column, type Cte, columnsOf, type Rel, type Scalar } from '../plan.ts'
+import { columnsIn } from './plan-search.ts'
 
 type Node = Rel | Scalar
 
@@ -105,13 +106,4 @@ class Deciding {
       if (origin !== undefined) this.#origins.set(id, new Set([...(this.#origins.get(id) ?? []), origin]))
     }
   }
-}
-
-/** Wherever they are named. */
-function columnsIn(part: unknown, into: Set<number> = new Set()): Set<number> {
-  if (typeof part !== 'object' || part === null || part instanceof Uint8Array) return into
-  const { kind, id } = part as { readonly kind?: unknown; readonly id?: unknown }
-  if (kind === 'column' && typeof id === 'number') into.add(id)
-  for (const member of Object.values(part)) columnsIn(member, into)
-  return into
 }
