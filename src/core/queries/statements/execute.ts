@@ -23,7 +23,7 @@ import { repairTable } from './repair-table.ts'
 import { changeRows } from './row-changes.ts'
 import { showCreateTable } from './show-create-table.ts'
 import { listedSource, sourceListing } from './source-listings.ts'
-import { inItsCatalog, refuseInTableBuckets, refuseSources } from './statement-target.ts'
+import { HIVE_DDL, inItsCatalog, refuseInTableBuckets, refuseSources } from './statement-target.ts'
 import { maintainTable } from './table-maintenance.ts'
 import { findTable, requireEntity } from './table-names.ts'
 import { dropTable, showColumns, showTableProperties, showTables } from './tables.ts'
@@ -68,13 +68,7 @@ export async function executeStatement(
 
 /** What Hive runs, and Trino does not. */
 const HIVE_TASKS: ReadonlySet<Statement['kind']> = new Set([
-  'create-database',
-  'drop-database',
-  'alter-database',
-  'create-table',
-  'drop-table',
-  'alter-table',
-  'msck-repair',
+  ...HIVE_DDL,
   'show-databases',
   'show-tables',
   'show-views',

@@ -47,7 +47,8 @@ export function refuseSources(statement: Statement, context: NameContext): void 
   throw notSupported('This operation is currently not supported for external catalogs')
 }
 
-const DDL: ReadonlySet<Statement['kind']> = new Set([
+/** Definitions that Hive runs, and Trino does not. */
+export const HIVE_DDL: ReadonlySet<Statement['kind']> = new Set([
   'create-database',
   'drop-database',
   'alter-database',
@@ -55,9 +56,8 @@ const DDL: ReadonlySet<Statement['kind']> = new Set([
   'drop-table',
   'alter-table',
   'msck-repair',
-  'create-view',
-  'drop-view',
 ])
+const DDL: ReadonlySet<Statement['kind']> = new Set([...HIVE_DDL, 'create-view', 'drop-view'])
 const ROW_WRITES: ReadonlySet<Statement['kind']> = new Set(['insert', 'delete', 'update', 'merge'])
 
 /** What Athena does not do to S3 Tables (docs: athena ug, gdc-register-s3-table-bucket-cat, "Considerations and limitations"). */
