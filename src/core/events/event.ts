@@ -41,7 +41,15 @@ export interface EventResource {
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
 export interface UserIdentity {
-  readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser' | 'WebIdentityUser' | 'AWSAccount' | 'AWSService'
+  readonly type:
+    | 'Root'
+    | 'IAMUser'
+    | 'AssumedRole'
+    | 'Role'
+    | 'FederatedUser'
+    | 'WebIdentityUser'
+    | 'AWSAccount'
+    | 'AWSService'
   readonly principalId?: string
   readonly arn?: string
   readonly accountId?: string

@@ -41,6 +41,8 @@ function roleIdentity(
 ): UserIdentity {
   const [word, role = '', sessionName = ''] = rest.split('/')
   if (word === 'federated-user') return { type: 'FederatedUser', principalId: `${own.accountId}:${role}`, ...own }
+  // One that an operator has named for those who bring no keys: nobody has begun a session of it.
+  if (word === 'role') return { type: 'Role', ...(id !== undefined && { principalId: id }), ...own, userName: role }
   const sessionIssuer = {
     type: 'Role',
     principalId: id?.split(':')[0] ?? role,

@@ -1,10 +1,10 @@
 /** Which tables and columns a statement reads, as events: one for each table, when its reading begins. */
-import { randomUUID } from 'node:crypto'
 import type { Principal } from '../call.ts'
 import type { Scope } from '../catalog/catalog.ts'
 import type { TableRead } from '../queries/table-reads.ts'
-import { EVENT_VERSION, type EventRecord, eventTime } from './event.ts'
+import type { EventRecord } from './event.ts'
 import { identityOf } from './identity.ts'
+import { callRecord } from './record.ts'
 
 /** The door by which a statement came. */
 export interface Reader {
@@ -27,21 +27,20 @@ export function readEvents(reads: readonly TableRead[], reader: Reader, now: Dat
   const { principal, scope, service, source, queryId, workGroup } = reader
   return reads.map((read) => {
     const arn = tableArn(scope, read)
-    return {
-      eventVersion: EVENT_VERSION,
-      userIdentity: { ...identityOf(principal), invokedBy: source },
-      eventTime: eventTime(now),
-      eventSource: 'lakeformation.amazonaws.com',
-      eventName: 'GetDataAccess',
-      awsRegion: scope.region,
-      sourceIPAddress: source,
+    return callRecord({
+      identity: { ...identityOf(principal), invokedBy: source },
+      at: now,
+      source: 'lakeformation.amazonaws.com',
+      name: 'GetDataAccess',
+      region: scope.region,
+      account: scope.account,
+      address: source,
       userAgent: source,
       requestParameters: {
         tableArn: arn,
         permissions: ['SELECT'],
         auditContext: { additionalAuditContext: `{queryId: ${queryId}}` },
       },
-      responseElements: null,
       additionalEventData: {
         requesterService: service,
         lakeFormationPrincipal: principal.arn,
@@ -52,14 +51,10 @@ export function readEvents(reads: readonly TableRead[], reader: Reader, now: Dat
         columns: read.columns,
       },
       requestID: queryId,
-      eventID: randomUUID(),
       readOnly: true,
       resources: [{ accountId: scope.account, type: 'AWS::Glue::Table', ARN: arn }],
-      eventType: 'AwsApiCall',
-      managementEvent: true,
-      recipientAccountId: scope.account,
-      eventCategory: 'Management',
-    }
+      category: 'Management',
+    })
   })
 }
 

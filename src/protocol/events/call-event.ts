@@ -1,7 +1,7 @@
 /** The record that a call of a service is. */
-import { randomUUID } from 'node:crypto'
-import { EVENT_VERSION, type EventRecord, eventTime, type UserIdentity } from '../../core/events/event.ts'
+import type { EventRecord, UserIdentity } from '../../core/events/event.ts'
 import { identityOf } from '../../core/events/identity.ts'
+import { callRecord } from '../../core/events/record.ts'
 import type { CallOutcome } from '../dispatch.ts'
 import type { HttpRequest } from '../http.ts'
 import type { Operation } from '../schema.ts'
@@ -11,9 +11,6 @@ import { categoryOf, isReading } from './operation-kinds.ts'
 import { described } from './parameters.ts'
 import { resourcesOf } from './resources.ts'
 import { s3Event } from './s3-event.ts'
-
-/** "This field has a maximum size of 1 KB; content exceeding that limit is truncated." */
-const SHORT = 1024
 
 /** Services without regions tell all their events in one. */
 const GLOBAL_REGION = 'us-east-1'
@@ -44,41 +41,33 @@ function eventOf(
   call: ServiceCall,
   shape: Operation,
   request: HttpRequest,
-  eventCategory: EventRecord['eventCategory'],
+  category: EventRecord['eventCategory'],
   now: Date,
 ): EventRecord {
   const { model } = shape
   const readOnly = isReading(call.service, shape.name)
   const parts =
     call.service === 's3' ? s3Event(outcome, call, shape, readOnly) : plainParts(outcome, call, shape, readOnly)
-  const resources = resourcesOf(call, outcome.input, outcome.output)
-  return {
-    eventVersion: EVENT_VERSION,
-    userIdentity: webIdentity(outcome) ?? identityOf(call.principal),
-    eventTime: eventTime(now),
-    eventSource: `${call.service === 's3control' ? 's3' : model.endpointPrefix}.amazonaws.com`,
-    eventName: eventNameOf(shape.name),
-    awsRegion: isGlobal(call.service) ? GLOBAL_REGION : call.region,
-    sourceIPAddress: request.peer?.address ?? '',
-    ...(request.headers['user-agent'] !== undefined && { userAgent: request.headers['user-agent'].slice(0, SHORT) }),
-    ...(outcome.errorCode !== undefined && {
-      errorCode: outcome.errorCode,
-      ...(outcome.errorMessage && { errorMessage: outcome.errorMessage.slice(0, SHORT) }),
-    }),
+  const { peer, headers } = request
+  return callRecord({
+    identity: webIdentity(outcome) ?? identityOf(call.principal),
+    at: now,
+    source: `${call.service === 's3control' ? 's3' : model.endpointPrefix}.amazonaws.com`,
+    name: eventNameOf(shape.name),
+    region: isGlobal(call.service) ? GLOBAL_REGION : call.region,
+    account: call.account,
+    address: peer?.address ?? '',
+    userAgent: headers['user-agent'],
+    errorCode: outcome.errorCode,
+    errorMessage: outcome.errorMessage,
     ...parts,
     requestID: call.requestId,
-    eventID: randomUUID(),
     readOnly,
-    ...(resources.length > 0 && { resources }),
-    eventType: 'AwsApiCall',
-    ...(call.service !== 's3' && { apiVersion: model.apiVersion }),
-    managementEvent: eventCategory === 'Management',
-    recipientAccountId: call.account,
-    eventCategory,
-    ...(request.peer?.tls && {
-      tlsDetails: { ...request.peer.tls, clientProvidedHostHeader: request.headers.host ?? '' },
-    }),
-  }
+    resources: resourcesOf(call, outcome.input, outcome.output),
+    apiVersion: call.service === 's3' ? undefined : model.apiVersion,
+    category,
+    tlsDetails: peer?.tls && { ...peer.tls, clientProvidedHostHeader: headers.host ?? '' },
+  })
 }
 
 /** Of a token that was taken (docs: IAM UserGuide, cloudtrail-integration, "Example AWS STS API event"). */

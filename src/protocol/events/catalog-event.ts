@@ -3,9 +3,9 @@
  * service that it was signed for (docs: glue dg, iceberg-rest-apis, "CloudTrail event" of each operation; AmazonS3
  * userguide, s3-tables-integrating-open-source, for the actions of S3 Tables).
  */
-import { randomUUID } from 'node:crypto'
-import { EVENT_VERSION, type EventRecord, eventTime } from '../../core/events/event.ts'
+import type { EventRecord } from '../../core/events/event.ts'
 import { identityOf } from '../../core/events/identity.ts'
+import { callRecord } from '../../core/events/record.ts'
 import type { CatalogOutcome, SigningName } from '../rest-catalog.ts'
 import { isReading } from './operation-kinds.ts'
 
@@ -39,36 +39,29 @@ const NAMES: Readonly<Record<string, Readonly<Record<SigningName, string>>>> = {
   renameView: { glue: 'UpdateTable', s3tables: 'RenameTable' },
 }
 
-const SHORT = 1024
-
 /** Undefined where it is no event, or its caller is not known. */
 export function catalogEvent({ caller, asked, ...outcome }: CatalogOutcome, now: Date): EventRecord | undefined {
   const name = caller && NAMES[outcome.operation]?.[caller.signedFor]
   if (!caller || name === undefined) return undefined
   const { call, signedFor } = caller
   const { request, errorCode, errorMessage } = outcome
-  const agent = request.headers['user-agent']
-  return {
-    eventVersion: EVENT_VERSION,
-    userIdentity: identityOf(call.principal),
-    eventTime: eventTime(now),
-    eventSource: `${signedFor}.amazonaws.com`,
-    eventName: name,
-    awsRegion: call.region,
-    sourceIPAddress: request.peer?.address ?? '',
-    ...(agent !== undefined && { userAgent: agent.slice(0, SHORT) }),
-    ...(errorCode !== undefined && { errorCode, ...(errorMessage && { errorMessage: errorMessage.slice(0, SHORT) }) }),
+  return callRecord({
+    identity: identityOf(call.principal),
+    at: now,
+    source: `${signedFor}.amazonaws.com`,
+    name,
+    region: call.region,
+    account: call.account,
+    address: request.peer?.address ?? '',
+    userAgent: request.headers['user-agent'],
+    errorCode,
+    errorMessage,
     requestParameters: parametersOf(signedFor, asked),
-    responseElements: null,
     additionalEventData: { icebergRestOperation: outcome.operation },
     requestID: call.requestId,
-    eventID: randomUUID(),
     readOnly: isReading(signedFor, name),
-    eventType: 'AwsApiCall',
-    managementEvent: true,
-    recipientAccountId: call.account,
-    eventCategory: 'Management',
-  }
+    category: 'Management',
+  })
 }
 
 type Asked = NonNullable<CatalogOutcome['asked']>
