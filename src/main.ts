@@ -161,7 +161,7 @@ async function openMetastore(
     host,
     port: metastore.port,
     maxMessageBytes: thriftLimits.messageBytes,
-    answer: (message, signal) => house.metastore(message, signal),
+    answer: (message, peer, signal) => house.metastore(message, peer, signal),
     report: (error) => log(describe(error)),
   })
 }
@@ -189,7 +189,7 @@ async function openRebuildable(parts: HouseParts): Promise<House & { rebuild(): 
   return {
     dispatch: async (request) => (await house).dispatch(request),
     own: async (request, name) => (await house).own(request, name),
-    metastore: async (message, signal) => (await house).metastore(message, signal),
+    metastore: async (message, peer, signal) => (await house).metastore(message, peer, signal),
     close: async () => (await house).close(),
     async rebuild() {
       house = house.then(async (old) => {
@@ -294,7 +294,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
   return {
     dispatch: (request) => awaited(restCatalog(request) ?? dispatch(request)),
     own: (request, name) => awaited(own(request, name)),
-    metastore: (message, signal) => awaited(metastore(message, signal)),
+    metastore: (message, peer, signal) => awaited(metastore(message, peer, signal)),
     close: () => running.disposeAsync(),
   }
 }
@@ -348,17 +348,19 @@ function composeServices(
 
 async function composeMetastore({ settings, clock, log, observe }: HouseParts, lake: Lake): Promise<ThriftDispatcher> {
   if (!settings.metastore) return () => Promise.reject(new Error('No metastore is served.'))
-  const [{ hiveMetastore }, { createThriftDispatcher }] = await Promise.all([
+  const [{ hiveMetastore }, { createThriftDispatcher }, { thriftObserver }] = await Promise.all([
     import('./services/hive-metastore/service.ts'),
     import('./protocol/thrift/service.ts'),
+    import('./protocol/thrift/observation.ts'),
   ])
   const { account, region } = settings
   const { warehouse, principal } = settings.metastore
   const scope = { account, region, ...(principal !== undefined && { principal: namedPrincipal(principal) }) }
-  return createThriftDispatcher(hiveMetastore(lake, scope, warehouse), {
+  const service = hiveMetastore(lake, scope, warehouse)
+  return createThriftDispatcher(service, {
     clock,
     maxAnswerBytes: thriftLimits.answerBytes,
-    observe,
+    observe: thriftObserver(service, { count: observe, events: lake.events, clock, scope }),
     report: (error, method) => log(`hive-metastore.${method}: ${describe(error)}`),
   })
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { frame, MessageStream } from '../protocol/thrift/message.ts'
+import type { ThriftPeer } from '../protocol/thrift/service.ts'
 import { ThriftError } from '../protocol/thrift/types.ts'
 import { listenOn } from './listening.ts'
 
@@ -11,7 +12,7 @@ export interface ThriftServerOptions {
   readonly port: number
   readonly maxMessageBytes: number
   /** Answers a message, or nothing where none is waited for. */
-  readonly answer: (message: Buffer, signal: AbortSignal) => Promise<Buffer | undefined>
+  readonly answer: (message: Buffer, peer: ThriftPeer, signal: AbortSignal) => Promise<Buffer | undefined>
   /** A bug. */
   readonly report: (error: unknown) => void
 }
@@ -66,6 +67,7 @@ export async function listenThrift(options: ThriftServerOptions): Promise<Thrift
 /** Reads on only when what was read has been answered: a client that does not wait for answers waits for us. */
 async function converse(socket: Socket, options: ThriftServerOptions, closing: AbortSignal): Promise<void> {
   const stream = new MessageStream(options.maxMessageBytes)
+  const peer: ThriftPeer = { address: socket.remoteAddress ?? '' }
   const gone = new AbortController()
   socket.once('close', () => gone.abort())
   // Nothing is asked of a connection that is silent: it ends at once when the server does.
@@ -78,7 +80,7 @@ async function converse(socket: Socket, options: ThriftServerOptions, closing: A
       stream.push(chunk)
       for (let message = stream.next(); message; message = stream.next()) {
         socket.setTimeout(0)
-        const answer = await options.answer(message, gone.signal)
+        const answer = await options.answer(message, peer, gone.signal)
         if (answer && !(await send(socket, stream.framed ? frame(answer) : answer))) return
         if (closing.aborted) return
       }

@@ -33,8 +33,16 @@ export class ThriftException extends Error {
   }
 }
 
+/** Who is at the other end of a connection; the same for all its calls. */
+export interface ThriftPeer {
+  readonly address: string
+  /** By the client's own word, which nothing proves. */
+  claimedUser?: string
+}
+
 export interface ThriftCall {
   readonly method: string
+  readonly peer: ThriftPeer
   /** Aborts when the client goes away or the server stops. */
   readonly signal: AbortSignal
 }
@@ -77,6 +85,21 @@ export interface ThriftService {
   readonly methods: Readonly<Record<string, Method>>
   /** What a fault is called, of the exceptions that the method declares; undefined where it declares none that will do. */
   exception(fault: Fault, declared: readonly ExceptionType[]): ExceptionType | undefined
+  /** What a call is in the words of AWS's APIs, with what it answered; nothing where it has no such meaning. */
+  standsFor(method: string, args: unknown, value: unknown): readonly ModelCall[]
+  /** What those APIs call its failure. */
+  errorCode(error: unknown): string
+}
+
+/** A call of an API that has a model. */
+export interface ModelCall {
+  readonly service: string
+  readonly operation: string
+  readonly input: Readonly<Record<string, unknown>>
+  /** What was asked beyond what that API knows. */
+  readonly detail?: Readonly<Record<string, unknown>>
+  /** Where it has failed for itself, beside others. */
+  readonly error?: unknown
 }
 
 export interface ThriftOutcome {
@@ -85,7 +108,16 @@ export interface ThriftOutcome {
   /** As of HTTP: 200 when done, 400 when refused, 500 for a bug. */
   readonly status: number
   readonly durationMs: number
+  readonly peer: ThriftPeer
+  /** Absent where the call was refused before they were read. */
+  readonly args?: unknown
+  readonly value?: unknown
+  /** Absent where the call was done. */
+  readonly error?: unknown
 }
+
+/** What becomes known of a call on its way. */
+type Progress = { -readonly [Known in 'args' | 'value' | 'error']?: unknown }
 
 export interface ThriftDispatchOptions {
   readonly clock: Clock
@@ -96,7 +128,7 @@ export interface ThriftDispatchOptions {
 }
 
 /** Answers a message with a message; with nothing where none is waited for. Throws ThriftError for what is no message. */
-export type ThriftDispatcher = (message: Buffer, signal: AbortSignal) => Promise<Buffer | undefined>
+export type ThriftDispatcher = (message: Buffer, peer: ThriftPeer, signal: AbortSignal) => Promise<Buffer | undefined>
 
 /** https://github.com/apache/thrift/blob/master/doc/specs/thrift-rpc.md */
 const APPLICATION = { unknownMethod: 1, messageType: 2, internal: 6, protocol: 7 } as const
@@ -107,16 +139,24 @@ type Answer = (writer: Writer) => void
 export function createThriftDispatcher(service: ThriftService, options: ThriftDispatchOptions): ThriftDispatcher {
   const { clock, maxAnswerBytes, observe, report } = options
 
-  async function run(head: MessageHead, reader: Reader, signal: AbortSignal): Promise<[number, Buffer]> {
+  async function run(
+    head: MessageHead,
+    reader: Reader,
+    from: Omit<ThriftCall, 'method'>,
+    progress: Progress,
+  ): Promise<[number, Buffer]> {
     const { name } = head
     const method = Object.hasOwn(service.methods, name) ? service.methods[name]! : undefined
     try {
       if (head.type !== MESSAGE.call && head.type !== MESSAGE.oneway)
         return [400, refusal(head, APPLICATION.messageType, `Invalid message type ${head.type}`)]
       if (!method) return [400, refusal(head, APPLICATION.unknownMethod, `Invalid method name: '${name}'`)]
-      const value = await method.handle(reader.struct(method.args) as never, { method: name, signal })
+      progress.args = reader.struct(method.args)
+      const value = await method.handle(progress.args as never, { method: name, ...from })
+      progress.value = value
       return [200, reply(head, (writer) => method.result && writer.field(0, method.result, value))]
     } catch (error) {
+      progress.error = error
       return failed(head, method, error)
     }
   }
@@ -157,15 +197,16 @@ export function createThriftDispatcher(service: ThriftService, options: ThriftDi
     return writer.finish()
   }
 
-  return async (message, signal) => {
+  return async (message, peer, signal) => {
     const started = clock.now().getTime()
     const reader = new Reader(message)
     const head = readHead(reader)
-    const [status, answer] = await run(head, reader, signal)
+    const progress: Progress = {}
+    const [status, answer] = await run(head, reader, { peer, signal }, progress)
     const method = Object.hasOwn(service.methods, head.name) ? service.methods[head.name] : undefined
     const durationMs = clock.now().getTime() - started
     // Names that clients make up do not become labels.
-    observe({ service: service.name, operation: method ? head.name : 'unknown', status, durationMs })
+    observe({ service: service.name, operation: method ? head.name : 'unknown', status, durationMs, peer, ...progress })
     return method?.oneway || head.type === MESSAGE.oneway ? undefined : answer
   }
 }

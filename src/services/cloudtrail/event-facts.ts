@@ -57,6 +57,9 @@ const MADE: Readonly<Record<string, Name>> = {
   connectionInput: ['AWS::Glue::Connection', 'name'],
 }
 
+/** In Glue the member `name` is of what the operation is named for. */
+const NAMED = /^(?:Get|Update|Delete)(Database|Table|Connection)$/
+
 export function lookedUpResources(event: EventRecord): Sdk.Resource[] {
   const found = new Map<string, Sdk.Resource>()
   const add = (ResourceType: string, value: unknown): void => {
@@ -68,6 +71,8 @@ export function lookedUpResources(event: EventRecord): Sdk.Resource[] {
   for (const { type, ARN } of resources)
     add(type, type.startsWith('AWS::S3::') ? ARN.slice('arn:aws:s3:::'.length) : ARN)
   for (const [type, member] of NAMES[eventSource] ?? []) add(type, asked[member])
+  const [, kind] = (eventSource === 'glue.amazonaws.com' && NAMED.exec(event.eventName)) || []
+  if (kind !== undefined) add(`AWS::Glue::${kind}`, asked.name)
   for (const [member, [type, name]] of Object.entries(MADE))
     add(type, (asked[member] as Record<string, unknown> | undefined)?.[name])
   return [...found.values()]

@@ -40,7 +40,7 @@ export function functions({ catalog, scope }: Metastore): Readonly<Record<string
     create_function: procedure(
       { func: [1, hiveFunction, 'required'] },
       [ALREADY_EXISTS, INVALID_OBJECT, META, NO_SUCH_OBJECT],
-      ({ func }) => catalog.functions.create(scope, requireName(func.dbName, 'database'), descriptorOf(func)),
+      ({ func }) => catalog.functions.create(scope, requireName(func.dbName, 'database'), requireDescriptor(func)),
     ),
     drop_function: procedure(ADDRESS, [NO_SUCH_OBJECT, META], ({ dbName, funcName }) =>
       catalog.functions.delete(scope, requireName(dbName, 'database'), requireName(funcName, 'function')),
@@ -53,7 +53,7 @@ export function functions({ catalog, scope }: Metastore): Readonly<Record<string
           scope,
           requireName(dbName, 'database'),
           requireName(funcName, 'function'),
-          descriptorOf(newFunc),
+          requireDescriptor(newFunc),
         ),
     ),
     get_functions: method(
@@ -93,9 +93,14 @@ function hiveFunctionOf({ database, descriptor, createdAt }: UserFunction): Hive
   }
 }
 
-function descriptorOf(given: HiveFunction): FunctionDescriptor {
+const requireDescriptor = (given: HiveFunction): FunctionDescriptor => ({
+  ...functionDescriptorOf(given),
+  FunctionName: requireName(given.functionName, 'function'),
+})
+
+export function functionDescriptorOf(given: HiveFunction): FunctionDescriptor {
   return {
-    FunctionName: requireName(given.functionName, 'function'),
+    FunctionName: given.functionName ?? '',
     ClassName: given.className,
     OwnerName: given.ownerName,
     OwnerType: OWNER_TYPES[(given.ownerType ?? 1) - 1],

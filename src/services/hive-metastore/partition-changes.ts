@@ -91,7 +91,7 @@ export function partitionAdditions(metastore: Metastore): Readonly<Record<string
     ),
     add_partitions: method({ new_parts: [1, list(hivePartition)] }, i32, ADD, ({ new_parts }) => addSeveral(new_parts)),
     add_partitions_pspec: method({ new_parts: [1, list(partitionSpec)] }, i32, ADD, ({ new_parts = [] }) =>
-      addSeveral(new_parts.flatMap(specified)),
+      addSeveral(new_parts.flatMap(specifiedPartitions)),
     ),
     add_partitions_req: method(
       { request: [1, addRequest, 'required'] },
@@ -111,7 +111,7 @@ export function partitionAdditions(metastore: Metastore): Readonly<Record<string
 }
 
 /** The partitions of a specification, whole: those that share their storage lie below its root. */
-function specified({
+export function specifiedPartitions({
   dbName,
   tableName,
   rootPath,

@@ -12,6 +12,7 @@ import { constraints } from './constraints.ts'
 import { databases } from './databases.ts'
 import { metastoreException } from './faults.ts'
 import { functions } from './functions.ts'
+import { glueCalls, glueErrorCode } from './glue-calls.ts'
 import { locks } from './locks.ts'
 import type { Metastore } from './metastore.ts'
 import { partitionAdditions, partitionChanges } from './partition-changes.ts'
@@ -45,5 +46,11 @@ export function hiveMetastore(
     ...constraints(changes.create_table!),
     ...settings(metastore),
   }
-  return { name: 'hive-metastore', methods, exception: metastoreException }
+  return {
+    name: 'hive-metastore',
+    methods,
+    exception: metastoreException,
+    standsFor: glueCalls,
+    errorCode: glueErrorCode,
+  }
 }

@@ -8,6 +8,7 @@ import { type Metastore, secondsOf } from './metastore.ts'
 const ALIVE = 2
 /** The release of Hive whose interface this is. */
 const HIVE_VERSION = '3.1.3'
+const LONGEST_USER = 128
 /** Others may hold secrets, says Hive's own, and gives none of them. */
 const READABLE = /^(hive|hdfs|mapred|metastore)/
 
@@ -44,12 +45,15 @@ export function settings(metastore: Metastore): Readonly<Record<string, Method>>
     setMetaConf: procedure({ key: [1, string], value: [2, string] }, [META], ({ key = '', value }) => {
       if (metaConf.get(key) !== value) throw unsupported(`${key} cannot be set to ${value}`)
     }),
-    // Nobody proves who they are here: the name is taken note of by none.
+    // Nobody proves who they are here: the name decides nothing, and is told to auditors for what it is.
     set_ugi: method(
       { user_name: [1, string], group_names: [2, list(string)] },
       list(string),
       [META],
-      ({ group_names = [] }) => group_names,
+      ({ user_name, group_names = [] }, { peer }) => {
+        peer.claimedUser = user_name?.slice(0, LONGEST_USER)
+        return group_names
+      },
     ),
     flushCache: procedure({}, [], () => {}),
     getName: method({}, string, [], () => 'lentic'),
