@@ -72,6 +72,7 @@ export function authError(fault: Fault, wire: WireName): AwsError {
     const [code, status, message] = s3[fault.noun] ?? ['AccessDenied', 403, 'Access Denied']
     return new AwsError(code, message ?? fault.message, { status, members: fault.detail })
   }
-  const [code, status, message] = (wire === 'query' ? query : json)[fault.noun] ?? ['AccessDeniedException', 403]
+  const [names, denied] = wire === 'query' ? [query, 'AccessDenied'] : [json, 'AccessDeniedException']
+  const [code, status, message] = names[fault.noun] ?? [denied, 403]
   return new AwsError(code, message ?? fault.message, { status: wire === 'rest-json' ? 403 : status })
 }

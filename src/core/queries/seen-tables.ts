@@ -3,12 +3,18 @@ import type { Scope, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
 import { insufficient } from '../permissions/insufficient.ts'
 import { columnsLeft } from '../permissions/narrowed-table.ts'
+import type { Permission } from '../permissions/permission.ts'
 import { visibilityOf } from '../permissions/visibility.ts'
 import { type NameContext, ofHouse } from './context.ts'
 
-/** That there is no such table is not told to whom others are hidden from. */
-export function refuseGuess({ rooms: { permissions }, principal }: NameContext, scope: Scope, name: string): void {
-  if (permissions.hidesNames(principal, scope)) throw insufficient('DESCRIBE', name)
+/** That there is no such table is not told to whom others are hidden from: `permission` is what a hidden one would lack. */
+export function refuseGuess(
+  { rooms: { permissions }, principal }: NameContext,
+  scope: Scope,
+  name: string,
+  permission: Permission = 'DESCRIBE',
+): void {
+  if (permissions.hidesNames(principal, scope)) throw insufficient(permission, name)
 }
 
 /** Names of the columns that the principal sees in listings; undefined where it sees all. */

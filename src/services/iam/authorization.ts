@@ -58,7 +58,7 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
     CreateUser: ({ UserName, Path, PermissionsBoundary }, call) =>
       bounded(named('user', UserName, call, Path), PermissionsBoundary),
     GetUser: user,
-    ListUsers: (_, call) => identityArn(call.account, 'user', '/', '*'),
+    ListUsers: ({ PathPrefix = '/' }, call) => identityArn(call.account, 'user', PathPrefix, ''),
     UpdateUser: user,
     DeleteUser: user,
     ListGroupsForUser: user,

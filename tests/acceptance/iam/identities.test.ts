@@ -185,6 +185,11 @@ test('errors are those of IAM', async () => {
     await refusal(iam.deleteRole({ RoleName: 'AWSServiceRoleForLakeFormationDataAccess' })),
     /^UnmodifiableEntityException/,
   )
+  const client = await user('fay')
+  assert.equal(
+    await refusal(new IAM(client).listUsers({ PathPrefix: '/team/' })),
+    `AccessDenied: User: arn:aws:iam::${ACCOUNT}:user/fay is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::${ACCOUNT}:user/team/ because no identity-based policy allows the iam:ListUsers action`,
+  )
   const { Role } = await iam.getRole({ RoleName: 'Reader' })
   assert.equal(decodeURIComponent(Role!.AssumeRolePolicyDocument!), trust('glue.amazonaws.com'))
 })

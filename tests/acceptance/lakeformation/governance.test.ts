@@ -89,6 +89,38 @@ test('whoever has no grant finds no table, and learns nothing by guessing', asyn
   assert.deepEqual(await stranger.rows('SELECT table_name FROM information_schema.tables'), [])
 })
 
+test('no statement tells a hidden table from one that is not there', async () => {
+  const stranger = house.as('stranger_role')
+  const statements = [
+    'INSERT INTO ? VALUES (1)',
+    'DELETE FROM ?',
+    'OPTIMIZE ? REWRITE DATA USING BIN_PACK',
+    'VACUUM ?',
+    'EXPLAIN SELECT * FROM ?',
+    'CREATE TABLE ? AS SELECT 1 x',
+    'CREATE OR REPLACE VIEW ? AS SELECT 1 x',
+    "CREATE EXTERNAL TABLE ? (x int) LOCATION 's3://data/new/'",
+    "CREATE EXTERNAL TABLE IF NOT EXISTS ? (x int) LOCATION 's3://data/new/'",
+    'ALTER TABLE ? ADD COLUMNS (z int)',
+    "ALTER TABLE ? SET TBLPROPERTIES ('a' = 'b')",
+    "ALTER TABLE ? ADD PARTITION (d = '1')",
+    "ALTER TABLE ? SET LOCATION 's3://data/new/'",
+    'ALTER TABLE ? RENAME TO db.other',
+    'SHOW PARTITIONS ?',
+    'SHOW CREATE TABLE ?',
+    'SHOW TBLPROPERTIES ?',
+    'DROP TABLE ?',
+    'DROP VIEW ?',
+  ]
+  const told = async (statement: string, name: string) =>
+    (await stranger.failure(statement.replace('?', name)))
+      .replaceAll(name, '?')
+      .replace(/Request ID: [^;]+/, 'Request ID: ?')
+  for (const statement of statements)
+    assert.equal(await told(statement, 'orders'), await told(statement, 'never_made'), statement)
+  assert.match(await stranger.failure(statements[7]!.replace('?', 'db.new')), /Required Create Table on db /)
+})
+
 test('an EU analyst sees the rows of the EU, whatever is asked', async () => {
   await house.grant('eu_analyst_role', await filter('eu', "region = 'EU'"), ['SELECT'])
   const analyst = house.as('eu_analyst_role')

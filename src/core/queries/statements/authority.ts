@@ -29,6 +29,7 @@ export function authorized(statement: Statement, context: QueryContext): QueryCo
     case 'alter-table':
       writing(statement.name, ['ALTER'], context)
       return context
+    case 'create-table':
     case 'create-table-as': {
       const { database } = lakeTarget(statement.name, context)
       const { permissions } = context.rooms.permissions.database(context.principal, context.scope, database)
@@ -52,7 +53,7 @@ function writing(name: QualifiedName, permissions: readonly Permission[], contex
   const { database, table } = lakeTarget(name, context)
   const found = rooms.catalog.tables.find(ofHouse(scope), database, table)
   if (!found) {
-    refuseGuess(context, scope, table)
+    refuseGuess(context, scope, table, permissions[0])
     return context
   }
   const meant = meantTable(scope, found)
