@@ -320,7 +320,7 @@ function composeServices(
   report: (error: unknown) => void,
 ): ServiceDefinition[] {
   return [
-    s3(objects, lake.keys, lake.access),
+    s3(objects, lake),
     glue(lake, {
       timeoutMs: athenaLimits.timeoutMs,
       memoryBytes,

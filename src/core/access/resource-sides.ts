@@ -72,8 +72,7 @@ const finders: Readonly<Record<string, Find>> = {
     if (!key) return { account: scope.account }
     const grants = grantsOf(state, scope, key.id)
     const policies = [...(policyOf(key.policy) ?? []), ...grants.map((grant) => grantPolicy(grant))]
-    // AWS's own keys are for whoever may use the service: its policy is not to be changed, nor kept.
-    return { account: scope.account, policies, mustAllow: key.manager === 'CUSTOMER' }
+    return { account: scope.account, policies, mustAllow: true }
   },
   secretsmanager({ secrets }, arn, scope) {
     const secret = existing(() => secrets.get(scope, arn))

@@ -1,7 +1,9 @@
 /** The files of the lake as a caller's policies let them be used: each operation asks for S3's action on the object. */
 import { Fault } from '../faults.ts'
 import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
-import type { Forwarding } from './forwarding.ts'
+import { type ObjectEncryption, objectContext } from '../objects/object.ts'
+import type { KeyUse } from './forwarded-keys.ts'
+import { FORWARDED, type Forwarding } from './forwarding.ts'
 import type { Opening, Openings } from './openings.ts'
 
 /** The noun of its faults. */
@@ -67,27 +69,34 @@ interface Listing {
 }
 
 /** What is no address of S3's fails where it is used. */
-function partsOf(uri: string): { readonly bucket: string; readonly key: string } {
+export function partsOf(uri: string): { readonly bucket: string; readonly key: string } {
   const [, bucket = '', key = ''] = /^s3[an]?:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri) ?? []
   return { bucket, key }
 }
 
 export function forwardedFiles(files: Files, forwarding: Forwarding, openings: Openings): Files {
   const permits = filePermits(forwarding, openings)
-  const usesKey = (action: 'Decrypt' | 'GenerateDataKey', keyId: string | undefined, uri: string): void => {
-    if (!keyId?.startsWith('arn:')) return
-    const context = { 'kms:viaservice': `s3.${forwarding.caller.region}.amazonaws.com` }
-    if (!forwarding.allows({ action: `kms:${action}`, resource: keyId, context })) throw refused(uri)
+  /** Lake Formation's credentials bring the key with them, and a table bucket's keeper has its own. */
+  const usesKey = (action: KeyUse['action'], uri: string, encryption: ObjectEncryption | undefined): void => {
+    if (!encryption?.keyId?.startsWith('arn:') || openings.of(uri).by !== 's3') return
+    const { bucket, key } = partsOf(uri)
+    if (!encryption?.keyId?.startsWith('arn:') || openings.of(`s3://${bucket}/${key}`).by !== 's3') return
+    const context = objectContext({ bucket, key }, encryption)
+    try {
+      forwarding.requireKey({ action, key: encryption.keyId, context, service: 's3' })
+    } catch (error) {
+      throw error instanceof Fault && error.noun === FORWARDED ? refused(uri) : error
+    }
   }
-  const read = (file: Pick<LakeFile, 'uri' | 'keyId'>): void => {
+  const read = (file: Pick<LakeFile, 'uri' | 'encryption'>): void => {
     permits.require('GetObject', file.uri)
-    usesKey('Decrypt', file.keyId, file.uri)
+    usesKey('Decrypt', file.uri, file.encryption)
   }
   /** What this work has put where nothing was it may look at, and take away again if nothing comes of it. */
   const made = new Set<string>()
   const write = (uri: string, { encryption }: FileAttributes): void => {
     permits.require('PutObject', uri)
-    usesKey('GenerateDataKey', encryption?.keyId, uri)
+    usesKey('GenerateDataKey', uri, encryption)
     if (!files.stat(uri)) made.add(uri)
   }
   return {
@@ -126,8 +135,10 @@ export function forwardedFiles(files: Files, forwarding: Forwarding, openings: O
       return files.adopt(written, attributes)
     },
     async copy(from, to) {
-      read(files.stat(from) ?? { uri: from })
+      const source = files.stat(from)
+      read(source ?? { uri: from })
       permits.require('PutObject', to)
+      usesKey('GenerateDataKey', to, source?.encryption)
       await files.copy(from, to)
     },
     async delete(uris) {

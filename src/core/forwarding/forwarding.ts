@@ -5,6 +5,7 @@
  */
 import type { Access, Caller, Question } from '../access/access.ts'
 import { Fault } from '../faults.ts'
+import { type KeyUse, keyQuestion } from './forwarded-keys.ts'
 
 /** The noun of its faults: the caller may not. */
 export const FORWARDED = 'forwarded action'
@@ -15,6 +16,8 @@ export interface Forwarding {
   allows(question: Question): boolean
   /** Throws `Fault('denied', FORWARDED)` in the words of AWS; `detail.action` says what it was. */
   require(question: Question): void
+  /** As `require`, of one use of a key of many: where no policy looks at what each is for, one is asked for all of them. */
+  requireKey(use: KeyUse): void
   /** Of one object of many: where policies tell none of a folder's from another, one is asked for all of them. */
   allowsObject(action: string, bucket: string, key: string): boolean
   /** Of every object of a folder; its key ends in `/`. Not where policies tell some of them from others. */
@@ -43,6 +46,12 @@ export function forwardingFor(access: Access, caller: Caller, via: string | unde
   const keyOf = ({ action, resource, context }: Question): string =>
     context === undefined ? `${action} ${resource}` : `${action} ${resource} ${JSON.stringify(context)}`
 
+  const settle = ({ action }: Question, outcome: true | string): void => {
+    if (outcome !== true) throw new Fault('denied', FORWARDED, outcome, { action })
+  }
+  /** Uses of keys of which policies look at what they are for. */
+  const looked = new Set<string>()
+
   const isAlike = (action: string, start: string): boolean => {
     const key = `${action} ${start}`
     const known = alike.get(key) ?? access.isAlike(caller, asked({ action, resource: start }))
@@ -63,9 +72,14 @@ export function forwardingFor(access: Access, caller: Caller, via: string | unde
   return {
     caller,
     allows: (question) => decide(keyOf(question), question) === true,
-    require(question) {
-      const outcome = decide(keyOf(question), question)
-      if (outcome !== true) throw new Fault('denied', FORWARDED, outcome, { action: question.action })
+    require: (question) => settle(question, decide(keyOf(question), question)),
+    requireKey(use) {
+      const every = `${use.service} ${use.action} ${use.key} ${Object.keys(use.context)}`
+      const question = keyQuestion(use, caller, () => looked.add(every))
+      const outcome = decided.get(every) ?? decide(`${every} ${JSON.stringify(use.context)}`, question)
+      // Deciding goes the same way for all until it looks: where it has not looked it never will.
+      if (!looked.has(every)) decided.set(every, outcome)
+      settle(question, outcome)
     },
     allowsFolder(action, bucket, folder) {
       const resource = `arn:aws:s3:::${bucket}/${folder}`

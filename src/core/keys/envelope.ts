@@ -29,15 +29,17 @@ export interface NewEnvelope {
   readonly cipher: Cipheriv & { getAuthTag(): Buffer }
 }
 
+/** What the key of a new envelope is bound to. */
+export const ENVELOPE_CONTEXT: EncryptionContext = { 'aws:x-amz-cek-alg': GCM }
+
 /** One object's: a key of its own, under `key`, which is symmetric and in use. */
 export function newEnvelope(keys: Keys, key: Key, sizeBytes: number): NewEnvelope {
   const [own, iv] = [randomBytes(KEY_BYTES), randomBytes(GCM_IV_BYTES)]
-  const context = { 'aws:x-amz-cek-alg': GCM }
   return {
     metadata: {
-      [WRAPPED_KEY]: keys.encrypt(key, own, context).toString('base64'),
+      [WRAPPED_KEY]: keys.encrypt(key, own, ENVELOPE_CONTEXT).toString('base64'),
       'x-amz-iv': iv.toString('base64'),
-      'x-amz-matdesc': JSON.stringify(context),
+      'x-amz-matdesc': JSON.stringify(ENVELOPE_CONTEXT),
       'x-amz-wrap-alg': 'kms+context',
       'x-amz-cek-alg': GCM,
       'x-amz-tag-len': String(8 * TAG_BYTES),
@@ -53,11 +55,23 @@ export interface OpenedEnvelope {
   readonly iv: Buffer
 }
 
+export interface EnvelopeLeave {
+  /** The one key that may open it. */
+  readonly only?: Key
+  /** Throws where whoever opens it may not use the key. */
+  readonly permit: (key: Key, context: EncryptionContext) => void
+}
+
 /**
- * `only`: the one key that may open it. Throws what is wrong with the key as `Keys` does, and `Fault('invalid', 'envelope')`
+ * Throws what is wrong with the key as `Keys` does, and `Fault('invalid', 'envelope')`
  * for what no client writes.
  */
-export function openEnvelope(keys: Keys, scope: Scope, metadata: EnvelopeMetadata, only?: Key): OpenedEnvelope {
+export function openEnvelope(
+  keys: Keys,
+  scope: Scope,
+  metadata: EnvelopeMetadata,
+  { only, permit }: EnvelopeLeave,
+): OpenedEnvelope {
   const { 'x-amz-cek-alg': cipher, 'x-amz-wrap-alg': wrapping = '', 'x-amz-tag-len': tag } = metadata
   if (!['kms', 'kms+context'].includes(wrapping) || ![GCM, CBC].includes(cipher ?? ''))
     throw invalidEnvelope(`it is encrypted by ${cipher}, its key by ${wrapping}`)
@@ -65,8 +79,10 @@ export function openEnvelope(keys: Keys, scope: Scope, metadata: EnvelopeMetadat
   if (isAuthenticated && tag !== undefined && tag !== String(8 * TAG_BYTES))
     throw invalidEnvelope(`its tag has ${tag} bits`)
   const wrapped = Buffer.from(metadata[WRAPPED_KEY] ?? '', 'base64')
-  const { key, plaintext } = keys.decrypt(scope, wrapped, contextIn(metadata))
+  const context = contextIn(metadata)
+  const { key, plaintext } = keys.decrypt(scope, wrapped, context)
   if (only && only.id !== key.id) throw invalidEnvelope(`it is encrypted by ${key.arn}, and not by ${only.arn}`)
+  permit(key, context)
   const iv = Buffer.from(metadata['x-amz-iv'] ?? '', 'base64')
   if (plaintext.length !== KEY_BYTES || iv.length !== (isAuthenticated ? GCM_IV_BYTES : BLOCK_BYTES))
     throw invalidEnvelope('its key or its initialization vector has another length')

@@ -2,6 +2,7 @@
  * Keys of KMS: what is told of one, what it is good for, and its material, which is kept sealed. This folder never answers
  * the material of a key, and never writes it to a log.
  */
+import type { Scope } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
 import type { KeySpec, KeyUsage } from './key-specs.ts'
 
@@ -63,6 +64,39 @@ export const defaultPolicy = (account: string): string =>
           Effect: 'Allow',
           Principal: { AWS: `arn:aws:iam::${account}:root` },
           Action: 'kms:*',
+          Resource: '*',
+        },
+      ],
+    },
+    null,
+    2,
+  )
+
+/**
+ * Of a key of AWS's own: for whoever of the account may use the service, through the service alone.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-policies
+ */
+export const ownKeyPolicy = ({ account, region }: Scope, service: string): string =>
+  JSON.stringify(
+    {
+      Version: '2012-10-17',
+      Id: `auto-${service}-2`,
+      Statement: [
+        {
+          Sid: `Allow access through ${service} for all principals in the account that are authorized to use ${service}`,
+          Effect: 'Allow',
+          Principal: { AWS: '*' },
+          Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+          Resource: '*',
+          Condition: {
+            StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+          },
+        },
+        {
+          Sid: 'Allow direct access to key metadata to the account',
+          Effect: 'Allow',
+          Principal: { AWS: `arn:aws:iam::${account}:root` },
+          Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:RevokeGrant'],
           Resource: '*',
         },
       ],

@@ -5,7 +5,7 @@ import { Fault } from '../faults.ts'
 import type { Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
 import { addTags, eraseTags, type Tags } from '../resources/tags.ts'
 import type { Sealing } from '../secrets/sealing.ts'
-import { defaultPolicy, type Key, type KeyMaterial, materialContext, requireUsable } from './key.ts'
+import { defaultPolicy, type Key, type KeyMaterial, materialContext, ownKeyPolicy, requireUsable } from './key.ts'
 import { newMaterial } from './key-material.ts'
 import type { KeySpec, KeyUsage } from './key-specs.ts'
 import {
@@ -65,7 +65,9 @@ export class Keys {
     const [, service] = /^alias\/aws\/([a-z0-9-]+)$/.exec(alias ?? '') ?? []
     if (service === undefined || this.#state.get(aliasSpace(scope), alias!)) return this.get(scope, reference)
     const description = `Default key that protects my ${service} data when no other key is defined`
-    const made = await this.#made(scope, { spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', description, tags: {} })
+    const policy = ownKeyPolicy(scope, service)
+    const wanted: NewKey = { spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', description, policy, tags: {} }
+    const made = await this.#made(scope, wanted)
     return this.#state.transaction((tx) => {
       const other = tx.get<Alias>(aliasSpace(scope), alias!)
       if (other) return this.#kept(tx, scope, other.doc.target)

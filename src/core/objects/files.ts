@@ -1,5 +1,5 @@
 import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
-import type { ObjectAttributes } from './object.ts'
+import type { ObjectAttributes, ObjectEncryption } from './object.ts'
 
 /** A current object of the lake as a file, for rooms that read and write tables. */
 export interface LakeFile {
@@ -13,8 +13,8 @@ export interface LakeFile {
   readonly etag: string
   /** The object's metadata, where a client has encrypted it (`keys/envelope`): the bytes are such as nobody can read. */
   readonly envelope?: Readonly<Record<string, string>>
-  /** The ARN of the key under which S3 has encrypted it. */
-  readonly keyId?: string
+  /** How S3 has encrypted it, where by a key of KMS. */
+  readonly encryption?: ObjectEncryption
 }
 
 /** A local file, and the address it is to have. */

@@ -106,7 +106,7 @@ const fileOf = (store: ObjectStore, bucket: string, key: string, object: StoredO
   modifiedAt: new Date(object.modifiedAtMs),
   etag: object.etag,
   ...(isEnveloped(object.metadata) && { envelope: object.metadata }),
-  ...(object.encryption?.keyId && { keyId: object.encryption.keyId }),
+  ...(object.encryption?.keyId && { encryption: object.encryption }),
 })
 
 const objectAttributes = (attributes: FileAttributes): ObjectAttributes => ({

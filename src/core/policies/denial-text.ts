@@ -14,16 +14,22 @@ const names: Readonly<Record<PolicyRole, string>> = {
 }
 
 /** `quoted`: as S3 writes the resource. */
-export function denialText(
-  { action, resource, asker }: AccessRequest,
-  decision: Exclude<Decision, { readonly allowed: true }>,
-  quoted = false,
-): string {
+export function denialText({ action, resource, asker }: AccessRequest, decision: Denial, quoted = false): string {
+  if (isForeignKey(asker.account, action, resource, decision))
+    return `User: ${asker.arn} is not authorized to perform: ${action} on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`
   const on = quoted ? `"${resource}"` : resource
   return `User: ${asker.arn} is not authorized to perform: ${action} on resource: ${on} ${reason(action, decision)}`
 }
 
-function reason(action: string, decision: Exclude<Decision, { readonly allowed: true }>): string {
+/** KMS tells nobody what another account's key says, nor whether there is one (observed). */
+const isForeignKey = (account: string, action: string, resource: string, decision: Denial): boolean =>
+  action.startsWith('kms:') &&
+  resource.split(':', 5)[4] !== account &&
+  (decision.explicit ? decision.by.role : decision.missing) === 'resource'
+
+type Denial = Exclude<Decision, { readonly allowed: true }>
+
+function reason(action: string, decision: Denial): string {
   const trust = action.startsWith('sts:AssumeRole')
   if (!decision.explicit) {
     const name = trust && decision.missing === 'resource' ? 'role trust policy' : names[decision.missing]

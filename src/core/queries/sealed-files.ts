@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { SqlError } from '../../sql/position.ts'
 import type { Table } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
+import { envelopePermit } from '../forwarding/forwarded-keys.ts'
 import { openEnvelope, TAG_BYTES, wholeDecipher } from '../keys/envelope.ts'
 import { type Key, requireUsable } from '../keys/key.ts'
 import { scopeOfKey } from '../keys/reference-scope.ts'
@@ -76,7 +77,6 @@ async function withOpenFiles(relation: NamedRelation, path: string, context: Que
 function keyOf(keyId: string, { name }: NamedRelation, { rooms, scope }: QueryContext): Key {
   try {
     const key = rooms.keys.get(scopeOfKey(keyId, scope), keyId)
-    rooms.forwarded?.forwarding.require({ action: 'kms:Decrypt', resource: key.arn })
     requireUsable(key)
     return key
   } catch (error) {
@@ -93,7 +93,10 @@ async function openFile(
   only: Key | undefined,
 ): Promise<DataFile> {
   try {
-    const envelope = openEnvelope(rooms.keys, scope, file.envelope!, only)
+    const envelope = openEnvelope(rooms.keys, scope, file.envelope!, {
+      only,
+      permit: envelopePermit(rooms.forwarded),
+    })
     const tagBytes = envelope.isAuthenticated ? TAG_BYTES : 0
     const end = file.sizeBytes - tagBytes
     if (end < 0) throw new Fault('invalid', 'envelope', 'it is too short')

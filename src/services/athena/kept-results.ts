@@ -1,5 +1,6 @@
 /** Results where they are kept: with Athena, in an object, or in one that the query has encrypted for itself. */
 import { Fault } from '../../core/faults.ts'
+import { envelopePermit } from '../../core/forwarding/forwarded-keys.ts'
 import { openEnvelope, openedFrom, TAG_BYTES } from '../../core/keys/envelope.ts'
 import type { Lake } from '../../core/lake.ts'
 import { invalidRequest } from './faults.ts'
@@ -24,7 +25,8 @@ export async function keptResult(lake: Lake, run: QueryRun, uri: string): Promis
   const file = lake.files.stat(uri)
   if (!file) return undefined
   // Whoever has put another object there may have encrypted it otherwise.
-  const envelope = file.envelope && opened(() => openEnvelope(lake.keys, run.spec, file.envelope!))
+  const permit = envelopePermit(lake.forwarded)
+  const envelope = file.envelope && opened(() => openEnvelope(lake.keys, run.spec, file.envelope!, { permit }))
   if (!envelope?.isAuthenticated)
     return {
       sizeBytes: file.sizeBytes,

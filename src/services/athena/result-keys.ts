@@ -1,9 +1,12 @@
 /** The key that what a query writes is encrypted under. */
 import { Fault } from '../../core/faults.ts'
-import { S3_PATH } from '../../core/forwarding/forwarded-files.ts'
+import { partsOf, S3_PATH } from '../../core/forwarding/forwarded-files.ts'
+import type { KeyUse } from '../../core/forwarding/forwarded-keys.ts'
+import { ENVELOPE_CONTEXT } from '../../core/keys/envelope.ts'
 import { type Key, requireUsable } from '../../core/keys/key.ts'
 import { scopeOfKey } from '../../core/keys/reference-scope.ts'
 import type { Lake } from '../../core/lake.ts'
+import { objectContext } from '../../core/objects/object.ts'
 import { sealingFiles } from '../../core/objects/sealing-files.ts'
 import type { Guard } from '../../core/queries/context.ts'
 import { StatementFailure } from '../../core/queries/failure.ts'
@@ -34,7 +37,7 @@ async function usableKey({ keys, forwarded }: Lake, spec: QuerySpec, keyId: stri
   const scope = scopeOfKey(keyId, spec)
   try {
     const key = await keys.need(scope, keyId)
-    forwarded?.forwarding.require({ action: 'kms:GenerateDataKey', resource: key.arn })
+    forwarded?.forwarding.requireKey(usedBy(key, spec))
     requireUsable(key)
     if (spec.encryption?.EncryptionOption !== 'CSE_KMS') return key
     // "Athena supports only symmetric keys for reading and writing data": athena ug, encrypting-query-results-stored-in-s3.
@@ -44,6 +47,13 @@ async function usableKey({ keys, forwarded }: Lake, spec: QuerySpec, keyId: stri
     if (!(error instanceof Fault)) throw error
     throw unwritable(spec, error)
   }
+}
+
+/** What a query writes under CSE_KMS Athena encrypts itself; otherwise S3 does. */
+function usedBy({ arn: key }: Key, { resultUri, encryption }: QuerySpec): KeyUse {
+  if (encryption?.EncryptionOption === 'CSE_KMS')
+    return { action: 'GenerateDataKey', key, context: ENVELOPE_CONTEXT, service: 'athena' }
+  return { action: 'GenerateDataKey', key, context: objectContext(partsOf(resultUri), {}), service: 's3' }
 }
 
 const unwritable = ({ resultUri }: QuerySpec, cause: unknown): StatementFailure =>

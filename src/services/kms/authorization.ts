@@ -2,6 +2,7 @@
 import type * as Sdk from '@aws-sdk/client-kms'
 import type { ContextFacts } from '../../core/access/request-context.ts'
 import { Fault } from '../../core/faults.ts'
+import { encryptionContextFacts } from '../../core/keys/context-facts.ts'
 import { grantOfToken } from '../../core/keys/grants.ts'
 import { arnPrefix } from '../../core/keys/keys.ts'
 import { blobHeader } from '../../core/keys/symmetric.ts'
@@ -12,16 +13,6 @@ import type { Rules, ServiceCall } from '../../protocol/service.ts'
 type Context = Readonly<Record<string, string>>
 
 const everything = () => '*'
-
-/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
-function contextFacts(pairs: Context | undefined): ContextFacts {
-  const entries = Object.entries(pairs ?? {})
-  if (entries.length === 0) return {}
-  return {
-    ...Object.fromEntries(entries.map(([key, value]) => [`kms:encryptioncontext:${key.toLowerCase()}`, value])),
-    'kms:encryptioncontextkeys': entries.map(([key]) => key),
-  }
-}
 
 interface OfKey {
   readonly KeyId: string
@@ -86,7 +77,7 @@ export function kmsAuthorization({ keys }: Lake): Authorization {
     used(input.KeyId, call, {
       'kms:encryptionalgorithm': 'SYMMETRIC_DEFAULT',
       ...requestFacts(input),
-      ...contextFacts(input.EncryptionContext),
+      ...encryptionContextFacts(input.EncryptionContext),
     })
   const encryptedBy = (blob: Uint8Array | undefined, told: string | undefined, _call: ServiceCall): string => {
     if (told !== undefined || blob === undefined) return told ?? ''
@@ -127,7 +118,7 @@ export function kmsAuthorization({ keys }: Lake): Authorization {
     ListResourceTags: ofKey,
     CreateGrant: ({ KeyId, GranteePrincipal, RetiringPrincipal, Operations, Constraints }, call) =>
       used(KeyId, call, {
-        ...contextFacts(Constraints?.EncryptionContextEquals ?? Constraints?.EncryptionContextSubset),
+        ...encryptionContextFacts(Constraints?.EncryptionContextEquals ?? Constraints?.EncryptionContextSubset),
         'kms:grantisforawsresource': 'false',
         'kms:grantconstrainttype': Constraints && Object.keys(Constraints)[0],
         'kms:granteeprincipal': GranteePrincipal,
@@ -144,7 +135,7 @@ export function kmsAuthorization({ keys }: Lake): Authorization {
     Decrypt: ({ CiphertextBlob, KeyId, EncryptionContext, EncryptionAlgorithm }, call) =>
       used(encryptedBy(CiphertextBlob, KeyId, call), call, {
         'kms:encryptionalgorithm': EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
-        ...contextFacts(EncryptionContext),
+        ...encryptionContextFacts(EncryptionContext),
       }),
     ReEncrypt: (input, call) => {
       const from = encryptedBy(input.CiphertextBlob, input.SourceKeyId, call)
@@ -152,12 +143,12 @@ export function kmsAuthorization({ keys }: Lake): Authorization {
       const source = {
         ...same,
         'kms:encryptionalgorithm': input.SourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
-        ...contextFacts(input.SourceEncryptionContext),
+        ...encryptionContextFacts(input.SourceEncryptionContext),
       }
       const destination = {
         ...same,
         'kms:encryptionalgorithm': input.DestinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
-        ...contextFacts(input.DestinationEncryptionContext),
+        ...encryptionContextFacts(input.DestinationEncryptionContext),
       }
       return [
         { action: 'kms:ReEncryptFrom', ...used(from, call, source) },

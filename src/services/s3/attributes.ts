@@ -1,14 +1,13 @@
 /** What an object carries beside its bytes, from a request and into an answer. */
 
 import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3'
-import type { Keys } from '../../core/keys/keys.ts'
 import { setting } from '../../core/objects/buckets.ts'
 import { expiryOf } from '../../core/objects/lifecycle.ts'
-import type { ObjectAttributes, StoredObject } from '../../core/objects/object.ts'
+import type { ObjectAttributes, ObjectEncryption, StoredObject } from '../../core/objects/object.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { checkAclAllowed } from './acls.ts'
-import { keyedEncryption } from './key-encryption.ts'
+import { contextHeader, encryptionContextIn, type KeyRooms, keyedEncryption } from './key-encryption.ts'
 import type { StoredLifecycle } from './lifecycle.ts'
 import { parseTagHeader } from './tags.ts'
 import { shownVersion } from './versioning.ts'
@@ -29,6 +28,7 @@ interface AttributeInput {
   readonly ServerSideEncryption?: string
   readonly SSEKMSKeyId?: string
   readonly BucketKeyEnabled?: boolean
+  readonly SSEKMSEncryptionContext?: string
   readonly SSECustomerAlgorithm?: string
   readonly ObjectLockMode?: string
   readonly ObjectLockLegalHoldStatus?: string
@@ -56,7 +56,7 @@ const storageClasses = new Set([
 /** Throws what S3 says of a key too long, metadata too large, a storage class it does not know, an ACL, or a key of KMS. */
 export async function attributesOf(
   store: ObjectStore,
-  keys: Keys,
+  rooms: KeyRooms,
   input: AttributeInput,
   call: ServiceCall,
 ): Promise<ObjectAttributes> {
@@ -83,17 +83,24 @@ export async function attributesOf(
     tags: input.Tagging === undefined ? undefined : parseTagHeader(input.Tagging),
     acl: input.ACL,
     redirect: input.WebsiteRedirectLocation,
-    encryption: await keyedEncryption(askedEncryption(input) ?? bucketEncryption(store, input.Bucket), keys, call),
+    encryption: await keyedEncryption(wantedEncryption(store, input), rooms, placeOf(input), call),
   }
 }
 
-const askedEncryption = ({ ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled }: AttributeInput) =>
-  ServerSideEncryption
-    ? { algorithm: ServerSideEncryption, keyId: SSEKMSKeyId, bucketKey: BucketKeyEnabled }
-    : undefined
+const placeOf = ({ Bucket: bucket, Key: key }: AttributeInput) => ({ bucket, key })
+
+/** What the bucket says of its own key holds for objects that ask for another one too (docs: s3 userguide, bucket-key). */
+function wantedEncryption(store: ObjectStore, input: AttributeInput): ObjectEncryption | undefined {
+  const { ServerSideEncryption: algorithm, SSEKMSKeyId: keyId, BucketKeyEnabled, SSEKMSEncryptionContext } = input
+  const usual = bucketEncryption(store, input.Bucket)
+  const context = encryptionContextIn(SSEKMSEncryptionContext)
+  if (algorithm === undefined) return usual
+  const bucketKey = algorithm === 'aws:kms' ? (BucketKeyEnabled ?? usual?.bucketKey) : undefined
+  return { algorithm, keyId, bucketKey, ...(context && { context }) }
+}
 
 /** Undefined where it is what every bucket has unless told otherwise. */
-function bucketEncryption(store: ObjectStore, bucket: string): ObjectAttributes['encryption'] {
+function bucketEncryption(store: ObjectStore, bucket: string): ObjectEncryption | undefined {
   const [rule] = setting<ServerSideEncryptionConfiguration>(store, bucket, 'encryption')?.Rules ?? []
   const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {}
   if (SSEAlgorithm === undefined || SSEAlgorithm === 'AES256') return undefined
@@ -187,6 +194,12 @@ export const encryptionOf = ({ encryption }: Pick<ObjectAttributes, 'encryption'
   ServerSideEncryption: (encryption?.algorithm ?? 'AES256') as 'AES256',
   SSEKMSKeyId: encryption?.keyId,
   BucketKeyEnabled: encryption?.bucketKey,
+})
+
+/** What is told of it to who writes it. */
+export const writtenEncryptionOf = (object: Pick<ObjectAttributes, 'encryption'>) => ({
+  ...encryptionOf(object),
+  SSEKMSEncryptionContext: contextHeader(object),
 })
 
 /** S3 tells times in whole seconds, in XML as in headers: clients compare the two. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Keys } from '../../core/keys/keys.ts'
 import { readBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { precondition, readOutcome } from '../../core/objects/conditions.ts'
@@ -7,22 +6,22 @@ import { attributesIn, type Checksum, type ObjectAttributes, type StoredObject }
 import { copyObject } from '../../core/objects/objects.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { type ChecksumAlgorithm, createChecksum } from '../../protocol/checksums.ts'
-import { attributesOf, encryptionOf, expirationOf, quoted, wholeSeconds } from './attributes.ts'
+import { attributesOf, expirationOf, quoted, wholeSeconds, writtenEncryptionOf } from './attributes.ts'
 import { invalidArgument, invalidRequest } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 import { checksumMembers } from './integrity.ts'
-import { checkReadable } from './key-encryption.ts'
+import { checkReadable, type KeyRooms } from './key-encryption.ts'
 import { writeCondition } from './objects.ts'
 import { shownVersion } from './versioning.ts'
 
 const maxCopyBytes = 5 * 1024 ** 3
 
-export const copyHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
+export const copyHandlers = (store: ObjectStore, rooms: KeyRooms): S3Handlers => ({
   async CopyObject(input, call) {
     const { Bucket, Key } = input
     bucketIn(store.state, Bucket)
     const from = parseCopySource(input.CopySource)
-    const given = await attributesOf(store, keys, input, call)
+    const given = await attributesOf(store, rooms, input, call)
     const condition = writeCondition(input)
     const replaces = input.MetadataDirective === 'REPLACE'
     const changes =
@@ -35,7 +34,7 @@ export const copyHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
       { bucket: Bucket, key: Key, condition },
       async (source) => {
         checkCopyCondition(source, input)
-        await checkReadable(source, keys, call)
+        checkReadable(source, rooms, from, call)
         if (source.sizeBytes > maxCopyBytes) {
           throw invalidRequest(
             `The specified copy source is larger than the maximum allowable size for a copy source: ${maxCopyBytes}`,
@@ -55,7 +54,7 @@ export const copyHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
       CopySourceVersionId: shownVersion(store, from.bucket, source.versionId),
       VersionId: shownVersion(store, Bucket, object.versionId),
       Expiration: expirationOf(store, Bucket, Key, object),
-      ...encryptionOf(object),
+      ...writtenEncryptionOf(object),
     }
   },
 })

@@ -1,6 +1,4 @@
 /** A browser's upload by a form: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
-import type { Access } from '../../core/access/access.ts'
-import type { Keys } from '../../core/keys/keys.ts'
 import { discard, receive } from '../../core/objects/bodies.ts'
 import type { StoredObject } from '../../core/objects/object.ts'
 import { putObject } from '../../core/objects/objects.ts'
@@ -11,6 +9,7 @@ import { attributesOf, quoted } from './attributes.ts'
 import { invalidArgument } from './faults.ts'
 import { boundaryOf, type FormPart, formParts } from './form-parts.ts'
 import { checkPolicy } from './form-policy.ts'
+import type { KeyRooms } from './key-encryption.ts'
 import { shownVersion } from './versioning.ts'
 
 /** "The POST request's form fields together must not exceed 20 KB" (MaxPostPreDataLengthExceededError). */
@@ -20,12 +19,12 @@ const maxFileBytes = 5 * 1024 ** 3
 /** `${filename}` in a key stands for the name of the file that was chosen. */
 const filenamePlace = /\$\{filename\}/g
 
+const ENCRYPTION = 'x-amz-server-side-encryption'
+
 type Fields = Record<string, string>
 
-interface FormRooms {
+interface FormRooms extends KeyRooms {
   readonly store: ObjectStore
-  readonly keys: Keys
-  readonly access: Access
 }
 
 /** Undefined where the request is no form for a bucket. */
@@ -64,7 +63,7 @@ async function readField(part: FormPart, room: number): Promise<Buffer> {
 
 /** Fields after the file are not read: "the file or content must be the last field in the form". */
 async function storeFile(
-  { store, keys, access }: FormRooms,
+  { store, ...rooms }: FormRooms,
   request: RawRequest,
   fields: Fields,
   file: FormPart,
@@ -82,15 +81,11 @@ async function storeFile(
     operation: 'PutObject',
     ...(fields.policy !== undefined && { principal: request.authenticateForm(fields.policy, fields) }),
   }
-  admit(store, access, 'PutObject', { Bucket, Key }, call)
+  const input = inputOf(Bucket, Key, fields, file)
+  admit(store, rooms.access, 'PutObject', input, call)
   const limits =
     fields.policy === undefined ? undefined : checkPolicy(fields.policy, { ...fields, key: Key }, store.clock.now())
-  const attributes = await attributesOf(
-    store,
-    keys,
-    inputOf(Bucket, Key, fields, file),
-    withExpires(call, fields.expires),
-  )
+  const attributes = await attributesOf(store, rooms, input, withExpires(call, fields.expires))
   const received = await receive(store, file.bytes, {
     maxBytes: Math.min(limits?.maxBytes ?? maxFileBytes, maxFileBytes),
   })
@@ -110,6 +105,7 @@ function inputOf(Bucket: string, Key: string, fields: Fields, file: FormPart) {
   if (fields.tagging !== undefined) {
     throw new AwsError('NotImplemented', 'Tags in a form are not implemented.', { status: 501 })
   }
+  const bucketKey = fields[`${ENCRYPTION}-bucket-key-enabled`]
   return {
     Bucket,
     Key,
@@ -121,6 +117,10 @@ function inputOf(Bucket: string, Key: string, fields: Fields, file: FormPart) {
     StorageClass: fields['x-amz-storage-class'],
     ACL: fields.acl,
     WebsiteRedirectLocation: fields['x-amz-website-redirect-location'],
+    ServerSideEncryption: fields[ENCRYPTION],
+    SSEKMSKeyId: fields[`${ENCRYPTION}-aws-kms-key-id`],
+    SSEKMSEncryptionContext: fields[`${ENCRYPTION}-context`],
+    ...(bucketKey !== undefined && { BucketKeyEnabled: bucketKey === 'true' }),
   }
 }
 

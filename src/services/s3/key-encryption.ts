@@ -1,41 +1,102 @@
-/** Encryption by keys of KMS: which key, and whether it can be used. Bytes themselves lie as all others do. */
-import type { Scope } from '../../core/catalog/catalog.ts'
+/**
+ * Encryption by keys of KMS: which key, whether it can be used, and whether by who asks. Bytes themselves lie as all others do.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ */
+import type { Access } from '../../core/access/access.ts'
 import { Fault } from '../../core/faults.ts'
+import { type KeyUse, requireKey } from '../../core/forwarding/forwarded-keys.ts'
 import { type Key, requireUsable } from '../../core/keys/key.ts'
 import type { Keys } from '../../core/keys/keys.ts'
 import { scopeOfKey } from '../../core/keys/reference-scope.ts'
-import type { ObjectAttributes } from '../../core/objects/object.ts'
-import { AwsError } from '../../protocol/service.ts'
+import { type ObjectAttributes, type ObjectEncryption, objectContext } from '../../core/objects/object.ts'
+import { AwsError, type ServiceCall } from '../../protocol/service.ts'
+import { invalidArgument } from './faults.ts'
 
-type Encryption = ObjectAttributes['encryption']
+export interface KeyRooms {
+  readonly keys: Keys
+  readonly access: Access
+}
+
+interface Place {
+  readonly bucket: string
+  readonly key: string
+}
 
 /** AWS's own, where none is named. */
 const OWN_KEY = 'alias/aws/s3'
 
-/** With the ARN of the key that objects are written under. Throws as S3 tells what KMS refuses. */
-export async function keyedEncryption(encryption: Encryption, keys: Keys, caller: Scope): Promise<Encryption> {
+/** With the ARN of the key that an object is written under. Throws as S3 tells what KMS refuses. */
+export async function keyedEncryption(
+  encryption: ObjectEncryption | undefined,
+  rooms: KeyRooms,
+  place: Place,
+  call: ServiceCall,
+): Promise<ObjectEncryption | undefined> {
   if (!encryption || !byKey(encryption)) return encryption
+  requireSigned(call)
   const { keyId = OWN_KEY } = encryption
-  const key = await told(() => keys.need(scopeOfKey(keyId, caller), keyId).then(usable))
-  return { ...encryption, keyId: key.arn }
+  try {
+    const key = await rooms.keys.need(scopeOfKey(keyId, call), keyId)
+    const keyed = { ...encryption, keyId: key.arn }
+    requireUse(rooms, call, 'GenerateDataKey', place, keyed)
+    requireUsableHere(key)
+    return keyed
+  } catch (error) {
+    throw asTold(error)
+  }
 }
 
-/** Throws as S3 does for an object whose key can not be used. */
-export async function checkReadable(
+/** Throws as S3 does for an object, or a part of one, whose key its caller can not use. */
+export function checkReadable(
   { encryption }: Pick<ObjectAttributes, 'encryption'>,
-  keys: Keys,
-  caller: Scope,
-): Promise<void> {
-  if (!encryption?.keyId?.startsWith('arn:') || !byKey(encryption)) return
-  const { keyId } = encryption
-  await told(async () => usable(keys.get(scopeOfKey(keyId, caller), keyId)))
+  rooms: KeyRooms,
+  place: Place,
+  call: ServiceCall,
+): void {
+  const { keyId } = encryption ?? {}
+  if (!keyId?.startsWith('arn:') || !byKey(encryption!)) return
+  requireSigned(call)
+  try {
+    const key = rooms.keys.get(scopeOfKey(keyId, call), keyId)
+    requireUse(rooms, call, 'Decrypt', place, encryption!)
+    requireUsableHere(key)
+  } catch (error) {
+    throw asTold(error)
+  }
 }
 
-const byKey = ({ algorithm }: NonNullable<Encryption>): boolean => algorithm.startsWith('aws:kms')
+const byKey = ({ algorithm }: ObjectEncryption): boolean => algorithm.startsWith('aws:kms')
 
-function usable(key: Key): Key {
+/** A key that was given out for some folders is itself the leave to enter them. */
+function requireUse(
+  { access }: KeyRooms,
+  call: ServiceCall,
+  action: KeyUse['action'],
+  place: Place,
+  encryption: ObjectEncryption,
+): void {
+  if (call.principal.confinedTo) return
+  requireKey(access, call, {
+    action,
+    key: encryption.keyId!,
+    context: objectContext(place, encryption),
+    service: 's3',
+  })
+}
+
+/** KMS is asked in somebody's name. */
+function requireSigned({ principal }: ServiceCall): void {
+  if (principal.kind !== 'anonymous') return
+  throw invalidArgument(
+    'Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.',
+    'Authorization',
+    'null',
+  )
+}
+
+function requireUsableHere(key: Key): void {
   requireUsable(key)
-  if (key.spec === 'SYMMETRIC_DEFAULT') return key
+  if (key.spec === 'SYMMETRIC_DEFAULT') return
   throw new AwsError('KMS.InvalidKeyUsageException', `${key.arn} is not a symmetric encryption key.`)
 }
 
@@ -45,11 +106,29 @@ const CODES: Partial<Record<Fault['kind'], string>> = {
   conflict: 'KMS.KMSInvalidStateException',
 }
 
-async function told<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const code = error instanceof Fault ? CODES[error.kind] : undefined
-    throw code === undefined ? error : new AwsError(code, (error as Fault).message)
-  }
+function asTold(error: unknown): unknown {
+  const code = error instanceof Fault ? CODES[error.kind] : undefined
+  return code === undefined ? error : new AwsError(code, (error as Fault).message)
 }
+
+const MOST_CONTEXT_CHARACTERS = 8192
+
+/** `x-amz-server-side-encryption-context`: JSON of texts by names, in base64. */
+export function encryptionContextIn(header: string | undefined): ObjectEncryption['context'] {
+  if (header === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(Buffer.from(header, 'base64').toString())
+    const isContext =
+      typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string')
+    if (isContext && header.length <= MOST_CONTEXT_CHARACTERS) return value as ObjectEncryption['context']
+  } catch {}
+  throw invalidArgument(
+    'The header x-amz-server-side-encryption-context shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map',
+    'x-amz-server-side-encryption-context',
+    header,
+  )
+}
+
+/** As PutObject and those beside it answer it: what S3 itself puts there is not told. */
+export const contextHeader = ({ encryption }: Pick<ObjectAttributes, 'encryption'>) =>
+  encryption?.context && Buffer.from(JSON.stringify(encryption.context)).toString('base64')

@@ -1,4 +1,3 @@
-import type { Keys } from '../../core/keys/keys.ts'
 import { openBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { checkRead, checkWrite } from '../../core/objects/conditions.ts'
@@ -9,24 +8,24 @@ import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import {
   attributesOf,
   describeObject,
-  encryptionOf,
   expirationOf,
   quoted,
   type ResponseOverrides,
   wholeSeconds,
+  writtenEncryptionOf,
 } from './attributes.ts'
 import { invalidRequest } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 import { checksumMembers, partChecksumMembers, receiveVerified } from './integrity.ts'
-import { checkReadable } from './key-encryption.ts'
+import { checkReadable, type KeyRooms } from './key-encryption.ts'
 import { partRange, rangeOf } from './ranges.ts'
 import { shownVersion } from './versioning.ts'
 
-export const objectHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
+export const objectHandlers = (store: ObjectStore, rooms: KeyRooms): S3Handlers => ({
   async PutObject(input, call) {
     const { Bucket, Key } = input
     bucketIn(store.state, Bucket)
-    const attributes = await attributesOf(store, keys, input, call)
+    const attributes = await attributesOf(store, rooms, input, call)
     const condition = writeCondition(input)
     // Before the body is read, to refuse in time; what counts is the same check when the object is written.
     checkWrite(store.state, Bucket, Key, condition)
@@ -37,23 +36,27 @@ export const objectHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
       VersionId: shownVersion(store, Bucket, object.versionId),
       Expiration: expirationOf(store, Bucket, Key, object),
       ...checksumMembers(object.checksum),
-      ...encryptionOf(object),
+      ...writtenEncryptionOf(object),
     }
   },
 
   async GetObject(input, call) {
     const { object, range, answer } = read(store, input, call)
-    await checkReadable(object, keys, call)
+    checkReadable(object, rooms, placeOf(input), call)
     return { ...answer, Body: openBlob(store, object.blob, range, call.signal) }
   },
 
   async HeadObject(input, call) {
-    return read(store, input, call).answer
+    const { object, answer } = read(store, input, call)
+    if (input.ChecksumMode === 'ENABLED') checkChecksum(object, rooms, input, call)
+    return answer
   },
 
-  async GetObjectAttributes({ Bucket, Key, VersionId, ObjectAttributes, MaxParts, PartNumberMarker }) {
+  async GetObjectAttributes(input, call) {
+    const { Bucket, Key, VersionId, ObjectAttributes, MaxParts, PartNumberMarker } = input
     const object = findObject(store, Bucket, Key, VersionId)
     const asked = new Set<string>(ObjectAttributes)
+    if (asked.has('Checksum')) checkChecksum(object, rooms, input, call)
     return {
       LastModified: wholeSeconds(object.modifiedAtMs),
       VersionId: shownVersion(store, Bucket, object.versionId),
@@ -67,6 +70,18 @@ export const objectHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
     }
   },
 })
+
+const placeOf = ({ Bucket: bucket, Key: key }: { readonly Bucket: string; readonly Key: string }) => ({ bucket, key })
+
+/** "When SSE-KMS is requested for the object, the S3 checksum is stored in encrypted form" (docs: s3 userguide, UsingKMSEncryption). */
+function checkChecksum(
+  object: StoredObject,
+  rooms: KeyRooms,
+  input: { readonly Bucket: string; readonly Key: string },
+  call: ServiceCall,
+): void {
+  if (object.checksum) checkReadable(object, rooms, placeOf(input), call)
+}
 
 interface ReadInput extends ResponseOverrides {
   readonly Bucket: string

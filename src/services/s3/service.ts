@@ -1,5 +1,3 @@
-import type { Access } from '../../core/access/access.ts'
-import type { Keys } from '../../core/keys/keys.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { guarded } from './access.ts'
@@ -11,6 +9,7 @@ import { corsHeaders, preflight } from './cors.ts'
 import { deletionHandlers } from './deletions.ts'
 import { toAwsError } from './faults.ts'
 import { formUpload } from './form-upload.ts'
+import type { KeyRooms } from './key-encryption.ts'
 import { lifecycleHandlers } from './lifecycle.ts'
 import { listingHandlers } from './listings.ts'
 import { objectHandlers } from './objects.ts'
@@ -18,9 +17,9 @@ import { tagHandlers } from './tags.ts'
 import { uploadHandlers } from './uploads.ts'
 import { versioningHandlers } from './versioning.ts'
 
-export const s3 = (store: ObjectStore, keys: Keys, access: Access): ServiceDefinition =>
+export const s3 = (store: ObjectStore, rooms: KeyRooms): ServiceDefinition =>
   defineService<typeof import('@aws-sdk/client-s3')>('s3', {
-    handlers: guarded(store, access, {
+    handlers: guarded(store, rooms.access, {
       ...bucketHandlers(store),
       ...bucketSettingHandlers(store),
       ...aclHandlers(store),
@@ -28,13 +27,13 @@ export const s3 = (store: ObjectStore, keys: Keys, access: Access): ServiceDefin
       ...lifecycleHandlers(store),
       ...tagHandlers(store),
       ...listingHandlers(store),
-      ...objectHandlers(store, keys),
-      ...copyHandlers(store, keys),
+      ...objectHandlers(store, rooms),
+      ...copyHandlers(store, rooms),
       ...deletionHandlers(store),
-      ...uploadHandlers(store, keys),
+      ...uploadHandlers(store, rooms),
     }),
     faults: toAwsError,
     anonymous: true,
-    raw: async (request) => preflight(store, request.call) ?? (await formUpload({ store, keys, access }, request)),
+    raw: async (request) => preflight(store, request.call) ?? (await formUpload({ store, ...rooms }, request)),
     answerHeaders: (call) => corsHeaders(store, call),
   })

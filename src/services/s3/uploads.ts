@@ -1,4 +1,3 @@
-import type { Keys } from '../../core/keys/keys.ts'
 import { readBlob } from '../../core/objects/bodies.ts'
 import { bucketIn } from '../../core/objects/buckets.ts'
 import { checkWrite } from '../../core/objects/conditions.ts'
@@ -15,22 +14,22 @@ import {
   uploadLimits,
 } from '../../core/objects/uploads.ts'
 import { ownerOf } from './acls.ts'
-import { attributesOf, encryptionOf, expirationOf, quoted, wholeSeconds } from './attributes.ts'
+import { attributesOf, encryptionOf, expirationOf, quoted, wholeSeconds, writtenEncryptionOf } from './attributes.ts'
 import { checkCopyCondition, parseCopySource } from './copies.ts'
 import { invalidArgument, invalidRequest, malformedXml } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 import { checksumMembers, partChecksumMembers, receiveCopy, receiveVerified } from './integrity.ts'
-import { checkReadable } from './key-encryption.ts'
+import { checkReadable, type KeyRooms } from './key-encryption.ts'
 import { writeCondition } from './objects.ts'
 import { checkPartAlgorithm, choiceOf, uploadChecksum, wholeChecksum } from './part-checksums.ts'
 import { copyRange } from './ranges.ts'
 import { shownVersion } from './versioning.ts'
 
-export const uploadHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
+export const uploadHandlers = (store: ObjectStore, rooms: KeyRooms): S3Handlers => ({
   async CreateMultipartUpload(input, call) {
     const { Bucket, Key } = input
     bucketIn(store.state, Bucket)
-    const attributes = await attributesOf(store, keys, input, call)
+    const attributes = await attributesOf(store, rooms, input, call)
     const checksum = uploadChecksum(input)
     const initiator = call.principal.arn
     const upload = await startUpload(store, Bucket, { key: Key, attributes, checksum, initiator })
@@ -40,7 +39,7 @@ export const uploadHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
       UploadId: upload.id,
       ChecksumAlgorithm: checksum?.algorithm,
       ChecksumType: checksum?.type,
-      ...encryptionOf(attributes),
+      ...writtenEncryptionOf(attributes),
     }
   },
 
@@ -49,6 +48,7 @@ export const uploadHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
     checkPartNumber(PartNumber)
     const upload = uploadIn(store.state, Bucket, Key, UploadId)
     checkPartAlgorithm(upload, input, call)
+    checkReadable(upload.attributes, rooms, { bucket: Bucket, key: Key }, call)
     const target = { bucket: Bucket, key: Key, uploadId: UploadId, number: PartNumber }
     const { received, checksum } = await receiveVerified(store, input, call, upload.checksum?.algorithm)
     const part = await putPart(store, target, received, checksum)
@@ -59,10 +59,11 @@ export const uploadHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
     const { Bucket, Key, UploadId, PartNumber } = input
     checkPartNumber(PartNumber)
     const upload = uploadIn(store.state, Bucket, Key, UploadId)
+    checkReadable(upload.attributes, rooms, { bucket: Bucket, key: Key }, call)
     const from = parseCopySource(input.CopySource)
     const source = findObject(store, from.bucket, from.key, from.versionId)
     checkCopyCondition(source, input)
-    await checkReadable(source, keys, call)
+    checkReadable(source, rooms, from, call)
     const range = copyRange(source, input.CopySourceRange)
     const size = range ? range.end - range.start + 1 : source.sizeBytes
     if (size > uploadLimits.maxPartBytes) {
@@ -102,6 +103,8 @@ export const uploadHandlers = (store: ObjectStore, keys: Keys): S3Handlers => ({
         if (input.MpuObjectSize !== undefined && Number(input.MpuObjectSize) !== size) {
           throw invalidRequest("The provided 'x-amz-mp-object-size' header does not match what was computed")
         }
+        // "You must have permission to use the kms:Decrypt action for the CompleteMultipartUpload request to succeed" (API_CompleteMultipartUpload).
+        if (upload.checksum) checkReadable(upload.attributes, rooms, { bucket: Bucket, key: Key }, call)
         return wholeChecksum(upload, parts, input)
       },
     })
