@@ -4,6 +4,7 @@ import { admitTable, closeLike, forgetTable, renameTable } from '../permissions/
 import type { TableName } from '../permissions/resource.ts'
 import type { Clock, StateReader, StateTransaction } from '../ports.ts'
 import { eraseTags, moveTags } from '../resources/tags.ts'
+import { inSamePlace, requireLaid } from '../table-buckets/table-buckets.ts'
 import type { Catalog, Scope, TableDescriptor, Together } from './catalog.ts'
 import { condemn, eraseCondemned } from './erasure.ts'
 import { kept } from './kept-page.ts'
@@ -58,6 +59,7 @@ export function openTables(state: CatalogState, clock: Clock): Catalog['tables']
         if (descriptor.TargetTable && home !== foldName(database))
           throw new Fault('invalid', 'table', 'A table resource link cannot be made through a database resource link.')
         if (tx.get(space('tables', scope), tableKey(home, name))) throw tableExists()
+        requireLaid(scope, descriptor)
         const now = clock.now().toISOString()
         const created = {
           id: randomUUID(),
@@ -100,7 +102,7 @@ export function openTables(state: CatalogState, clock: Clock): Catalog['tables']
         if (options.keepVersion) putVersion(tx, scope, found)
         putTable(tx, scope, {
           ...found,
-          descriptor: { ...changed, Name: newName },
+          descriptor: { ...inSamePlace(found.descriptor, changed), Name: newName },
           updatedAt: clock.now().toISOString(),
           version: found.version + 1,
         })

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Scope, TableDescriptor } from '../catalog/catalog.ts'
+import { Fault } from '../faults.ts'
 import { createTableStore, deleteBucket } from '../objects/buckets.ts'
 import type { Files } from '../objects/files.ts'
 import { type ObjectStore, reclaim } from '../objects/store.ts'
@@ -64,7 +65,35 @@ export interface TablePlace {
 }
 
 /** Whether a location is such a place: the whole bucket is the table's. */
-export const isTablePlace = (location: string): boolean => /^s3:\/\/[^/]+--table-s3$/.test(location)
+export const isTablePlace = (location: string): boolean => placeAt(location) === location
+
+/** The place in which an address is, without a slash at the end; undefined of one in a bucket of another kind. */
+export const placeAt = (address: string): string | undefined => /^s3:\/\/[^/]+--table-s3(?=\/|$)/.exec(address)?.[0]
+
+/** That of a table of a table bucket, whatever its descriptor says of its location. */
+export function placeOf({ Parameters }: Pick<TableDescriptor, 'Parameters'>): string | undefined {
+  const id = Parameters?.[TABLE_ID]
+  return id === undefined ? undefined : placeCalled(id)
+}
+
+/** Throws invalid for a new table of a table bucket's catalog that no place has been laid for. */
+export function requireLaid(scope: Scope, descriptor: TableDescriptor): void {
+  if (isTableBucketScope(scope) && placeOf(descriptor) === undefined)
+    throw new Fault('invalid', 'table', 'Tables of a table bucket lie where the bucket lays them')
+}
+
+/** The same table of such a catalog as somebody changes it: it stays what it was, and where it was. */
+export function inSamePlace(before: TableDescriptor, changed: TableDescriptor): TableDescriptor {
+  const place = placeOf(before)
+  if (place === undefined) return changed
+  return {
+    ...changed,
+    StorageDescriptor: { ...changed.StorageDescriptor, Location: place },
+    Parameters: { ...changed.Parameters, [TABLE_ID]: before.Parameters![TABLE_ID]! },
+  }
+}
+
+const placeCalled = (id: string): string => `s3://${id}--table-s3`
 
 /** The places of tables in table buckets. */
 export interface TablePlaces {
@@ -77,12 +106,12 @@ export function tablePlaces(store: ObjectStore, files: Files): TablePlaces {
   return {
     async create({ account, region }) {
       const id = randomUUID()
-      const name = `${id}--table-s3`
-      await createTableStore(store, { name, account, region })
-      return { id, location: `s3://${name}` }
+      const location = placeCalled(id)
+      await createTableStore(store, { name: location.slice('s3://'.length), account, region })
+      return { id, location }
     },
     async remove(location) {
-      const bucket = /^s3:\/\/([^/]+--table-s3)(?:\/|$)/.exec(location)?.[1]
+      const bucket = placeAt(location)?.slice('s3://'.length)
       if (bucket === undefined || files.bucketOwner(bucket) === undefined) return
       await files.delete(Array.from(files.list(`s3://${bucket}`), ({ uri }) => uri))
       reclaim(store, await deleteBucket(store, bucket, (tx) => abortAllIn(tx, bucket)))

@@ -31,7 +31,8 @@ export async function inCatalog<T>(
 
 /**
  * What is done with metadata is done with the caller's leave to the files, as Glue does it. What a table bucket's operations
- * do with theirs has been asked already (`authorization`); and whose a bucket is tells nobody anything.
+ * do with theirs has been asked already (`authorization`), and leads to no others (core's `enclosure`); and whose a bucket is
+ * tells nobody anything.
  */
 function roomsFor(lake: Lake, { call }: CatalogRequest, { tableBucket }: CatalogScope): Lake {
   if (tableBucket) return lake
@@ -127,23 +128,6 @@ export function requirePlace(location: string, { rooms, principal }: CommitConte
   if (owner !== principal.account) throw new Fault('denied', 'bucket', `Access to ${location} is denied`)
 }
 
-/** Without a slash at the end. */
-export const homeOf = (table: Table | undefined): string | undefined =>
-  table?.descriptor.StorageDescriptor?.Location?.replace(/\/+$/, '')
-
-const PLACES = ['write.data.path', 'write.metadata.path', 'write.object-storage.path', 'write.folder-storage.path']
-
-/** Files of a table of a table bucket lie where the bucket lays them. */
-export function refusePlaces(named: readonly unknown[], home: string | undefined): void {
-  const isInside = (place: unknown) =>
-    typeof place === 'string' && home !== undefined && `${place.replace(/\/+$/, '')}/`.startsWith(`${home}/`)
-  if (named.some((place) => place !== undefined && !isInside(place)))
-    throw badRequest('Tables of a table bucket lie where the bucket lays them')
-}
-
-export const placesIn = (properties: Readonly<Record<string, unknown>>): readonly unknown[] =>
-  PLACES.map((name) => properties[name])
-
 /** Where a new table or view lies, and what the catalog is to know of it beside. */
 export interface NewPlace {
   readonly location: string
@@ -162,7 +146,7 @@ export async function placeOf(
   const said = typeof given === 'string' && given !== '' ? given.replace(/\/+$/, '') : undefined
   if (tableBucket) {
     if (!places) throw badRequest('Table buckets hold no views')
-    refusePlaces([said, ...placesIn((request.body.properties ?? {}) as Readonly<Record<string, unknown>>)], undefined)
+    if (said !== undefined) throw badRequest('Tables of a table bucket lie where the bucket lays them')
     if (request.body['stage-create'] === true) throw badRequest('stage-create is not supported in table buckets')
     const { id, location } = await places.create(tableBucket.owner)
     return { location, parameters: { [TABLE_ID]: id } }

@@ -10,14 +10,14 @@ import { Fault } from '../../core/faults.ts'
 import { type FilePermits, S3_PATH } from '../../core/forwarding/forwarded-files.ts'
 import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
-import { lakeUri } from '../../core/queries/iceberg/iceberg-table.ts'
+import { lakeUri } from '../../core/queries/iceberg/lake-uri.ts'
 import { readMetadata } from '../../core/queries/iceberg/metadata-file.ts'
 import { icebergTable, mayChange } from '../../core/queries/iceberg/requested-commits.ts'
 import type { TableMetadata } from '../../formats/iceberg/metadata.ts'
 import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { signedS3Headers } from '../../protocol/sigv4-signing.ts'
 import { mayWriteData } from './authorization.ts'
-import { GLUE_PRINCIPAL, homeOf, inCatalog, namedTable, type TableIdentifier, textIn } from './catalog-context.ts'
+import { GLUE_PRINCIPAL, inCatalog, namedTable, type TableIdentifier, textIn } from './catalog-context.ts'
 import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
 
@@ -38,8 +38,6 @@ interface Vending {
   readonly clock: Lake['clock']
   /** The keys change nothing. */
   readonly readsOnly?: true | undefined
-  /** In a table bucket, where the bucket has laid the table: what else its metadata names is none of its own. */
-  readonly home?: string | undefined
   /** Of a caller whose policies are asked: no key opens more than they do. */
   readonly permits?: FilePermits | undefined
 }
@@ -55,7 +53,6 @@ export function vending(lake: Lake, sessions: Sessions, request: CatalogRequest,
     sessions,
     clock: lake.clock,
     readsOnly: writes ? undefined : true,
-    home: where.tableBucket && homeOf(lake.catalog.tables.find(scope, of.database, of.name)),
     permits: where.tableBucket ? undefined : permitsFor(lake, request, of, scope),
   }
 }
@@ -126,9 +123,7 @@ export const askedCredentials = (
 const expiry = ({ call }: CatalogRequest, { clock }: { readonly clock: Lake['clock'] }): Date =>
   withinSession(call.principal, new Date(clock.now().getTime() + VENDED_MS))
 
-function vended(request: CatalogRequest, named: readonly string[], rooms: Vending): StorageCredential[] {
-  const { home } = rooms
-  const locations = home === undefined ? named : named.filter((one) => `${lakeUri(one)}/`.startsWith(`${home}/`))
+function vended(request: CatalogRequest, locations: readonly string[], rooms: Vending): StorageCredential[] {
   const confinedTo = locations.map((location) => `${lakeUri(location).replace(/\/+$/, '')}/`)
   const expiresAt = expiry(request, rooms)
   const { permits } = rooms

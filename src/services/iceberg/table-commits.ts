@@ -5,17 +5,13 @@ import { commitRequested, type RequestedCommit } from '../../core/queries/iceber
 import { checkedRequirements, checkedUpdates } from '../../formats/iceberg/update-checks.ts'
 import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
 import {
-  homeOf,
   identifierIn,
   inCatalog,
   namedTable,
-  placesIn,
-  refusePlaces,
   requireNamespace,
   requirePlace,
   type TableIdentifier,
 } from './catalog-context.ts'
-import { catalogScope } from './catalog-scope.ts'
 import { badRequest } from './faults.ts'
 import type { TableAnswers } from './tables.ts'
 
@@ -27,7 +23,7 @@ export function tableCommits(lake: Lake, answers: TableAnswers): CatalogEndpoint
       answer: (request) =>
         inCatalog(lake, request, async (context) => {
           const table = namedTable(request)
-          const [committed] = await commitRequested([requestedCommit({ lake, request }, table, context)], context)
+          const [committed] = await commitRequested([requestedCommit(request.body, table, context)], context)
           return answers(request, table, committed!)
         }),
     },
@@ -40,11 +36,7 @@ export function tableCommits(lake: Lake, answers: TableAnswers): CatalogEndpoint
           if (!Array.isArray(changes)) throw badRequest('Cannot parse table-changes: a list is expected')
           const commits = changes.map((change) => {
             const { identifier } = (change ?? {}) as { readonly identifier?: unknown }
-            return requestedCommit(
-              { lake, request: { ...request, body: change ?? {} } },
-              identifierIn(identifier, 'identifier'),
-              context,
-            )
+            return requestedCommit(change ?? {}, identifierIn(identifier, 'identifier'), context)
           })
           const names = new Set(commits.map(({ database, name }) => `${database}.${name.toLowerCase()}`))
           if (names.size < commits.length) throw badRequest('A table can be changed only once in a transaction')
@@ -56,21 +48,13 @@ export function tableCommits(lake: Lake, answers: TableAnswers): CatalogEndpoint
 }
 
 function requestedCommit(
-  { lake, request }: { readonly lake: Lake; readonly request: CatalogRequest },
+  body: CatalogRequest['body'],
   table: TableIdentifier,
   context: CommitContext,
 ): RequestedCommit {
-  const { body } = request
   const requirements = checkedRequirements(body.requirements)
   const updates = checkedUpdates(body.updates)
   if (requirements.some(({ type }) => type === 'assert-create')) requireNamespace(table.database, context)
   for (const update of updates) if (update.action === 'set-location') requirePlace(update.location, context)
-  if (catalogScope(request, lake).tableBucket) {
-    const home = homeOf(context.rooms.catalog.tables.find(context.scope, table.database, table.name))
-    for (const update of updates) {
-      if (update.action === 'set-location') refusePlaces([update.location], home)
-      if (update.action === 'set-properties') refusePlaces(placesIn(update.updates), home)
-    }
-  }
   return { ...table, requirements, updates }
 }

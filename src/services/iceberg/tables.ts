@@ -9,7 +9,8 @@ import {
   registeredTable,
   takeSteps,
 } from '../../core/queries/iceberg/commit-steps.ts'
-import { isIcebergTable, isIcebergView, lakeUri, metadataLocation } from '../../core/queries/iceberg/iceberg-table.ts'
+import { isIcebergTable, isIcebergView, metadataLocation } from '../../core/queries/iceberg/iceberg-table.ts'
+import { lakeUri } from '../../core/queries/iceberg/lake-uri.ts'
 import { readMetadata, readMetadataAt } from '../../core/queries/iceberg/metadata-file.ts'
 import { created, icebergTable } from '../../core/queries/iceberg/requested-commits.ts'
 import { filesOfTable } from '../../core/queries/iceberg/table-files.ts'

@@ -63,7 +63,7 @@ export function recordsOf(bytes: Uint8Array) {
   return { schema: JSON.parse(schema!) as object, metadata, records, sync: header.sync }
 }
 
-function relocatedAvro(bytes: Uint8Array, from: readonly string[], to: string): Uint8Array {
+export function relocatedAvro(bytes: Uint8Array, from: readonly string[], to: string): Uint8Array {
   const { schema, metadata, records, sync } = recordsOf(bytes)
   const changed = records.map((record) => moved(record, from, to))
   return avroFile(schema, metadata, changed, { codec: 'null', sync })

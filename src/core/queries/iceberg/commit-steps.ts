@@ -5,11 +5,15 @@
 import { randomUUID } from 'node:crypto'
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import type { Table, TableDescriptor, Together } from '../../catalog/catalog.ts'
+import { dottedName } from '../../catalog/dotted-name.ts'
 import type { NewFile } from '../../objects/files.ts'
+import { placeOf } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
 import { refuseSealing } from './committed-files.ts'
+import { requireEnclosed } from './enclosure.ts'
 import { catalogColumns } from './iceberg-columns.ts'
-import { lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
+import { METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
+import { lakeUri } from './lake-uri.ts'
 import { metadataBytes } from './metadata-bytes.ts'
 import { keepMetadata } from './metadata-file.ts'
 
@@ -79,6 +83,8 @@ interface Described {
 
 function described(step: CommitStep): Described {
   if (step.kind === 'create') {
+    const called = dottedName({ database: step.database, descriptor: { Name: step.name } })
+    requireEnclosed(placeOf({ Parameters: step.parameters }), step.created, called)
     const file = newMetadataFile(step.created, 0)
     const bare = bareTable(step.name, step.created, step.parameters)
     const descriptor = pointingTo(bare, step.created, file.uri, undefined)
@@ -86,6 +92,7 @@ function described(step: CommitStep): Described {
     return { step, committed, descriptor, file }
   }
   const before = metadataLocation(step.table)
+  requireEnclosed(placeOf(step.table.descriptor), step.changed, dottedName(step.table))
   const metadata = logged(step.changed, step.base, before)
   const file = newMetadataFile(metadata, versionIn(before) + 1)
   const pointing = pointingTo(step.table.descriptor, metadata, file.uri, before)

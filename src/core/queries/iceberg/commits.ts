@@ -11,8 +11,10 @@ import type { Catalog, Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { Fault } from '../../faults.ts'
 import type { NewFile } from '../../objects/files.ts'
+import { placeOf } from '../../table-buckets/table-buckets.ts'
 import { MOST_ATTEMPTS, restAfter } from './attempts.ts'
 import { type CommitContext, takeSteps, type UnwrittenFile, withAttributes } from './commit-steps.ts'
+import { requireEnclosed } from './enclosure.ts'
 import { readMetadata, withUnwritten } from './metadata-file.ts'
 
 export interface TableChange {
@@ -73,7 +75,7 @@ async function commitTogether(table: Table, group: readonly Waiting[]): Promise<
     try {
       const current = catalog.tables.get(context.scope, table.database, table.descriptor.Name)
       const base = await readMetadata(current, context)
-      const changes = await changesOf(left, base)
+      const changes = await changesOf(current, left, base)
       made = changes.made
       if (made.length > 0) await write(current, base, changes, made.at(-1)!.context)
       for (const { resolve } of made) resolve()
@@ -101,7 +103,8 @@ interface Changes {
 }
 
 /** One after the other, as if each were alone; one that can not be made is told so, and the others go on without it. */
-async function changesOf(group: readonly Waiting[], base: TableMetadata): Promise<Changes> {
+async function changesOf(table: Table, group: readonly Waiting[], base: TableMetadata): Promise<Changes> {
+  const place = placeOf(table.descriptor)
   const made: Waiting[] = []
   const files: NewFile[] = []
   const unwritten = new Map<string, Uint8Array>()
@@ -115,7 +118,9 @@ async function changesOf(group: readonly Waiting[], base: TableMetadata): Promis
         continue
       }
       const now = one.context.rooms.clock.now().getTime()
-      metadata = withUnwritten(updated(metadata, change.updates, now), unwritten)
+      const changed = updated(metadata, change.updates, now)
+      requireEnclosed(place, changed, dottedName(table))
+      metadata = withUnwritten(changed, unwritten)
       for (const { uri, body } of change.files) unwritten.set(uri, body)
       files.push(...change.files.map((file) => withAttributes(file, one.context)))
       made.push(one)

@@ -20,12 +20,14 @@ import type { Schema } from '../../../formats/iceberg/schema.ts'
 import { type BoundField, boundFields } from '../../../formats/iceberg/specs.ts'
 import type { PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
 import type { Constant } from '../../../sql/plan.ts'
+import { placeAt } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
 import type { FoundFiles, Planning } from '../described-table.ts'
 import type { DataFile } from '../relation.ts'
-import { lakeUri } from './iceberg-table.ts'
+import { requireInside } from './enclosure.ts'
 import { constantOf, knownColumns } from './iceberg-values.ts'
 import { rememberedFor } from './known-files.ts'
+import { lakeUri } from './lake-uri.ts'
 import { type ReadContext, readAvroFile } from './metadata-file.ts'
 import { identityColumns, readableFiles } from './readable-files.ts'
 
@@ -45,14 +47,16 @@ export async function manifestsOf(view: SnapshotView, context: ReadContext): Pro
   if (view.snapshot?.['key-id'] !== undefined)
     throw unsupported(`Reading encrypted Iceberg tables is not supported: ${view.name}`)
   const list = view.snapshot?.['manifest-list']
-  if (list !== undefined)
-    return rememberedFor(
-      context.rooms.files,
-      lakeUri(list),
-      'list',
-      (found) => found.length,
-      () => readAvroFile(list, view, context, readManifestList),
-    )
+  if (list !== undefined) {
+    const place = placeAt(lakeUri(list))
+    const read = async () => {
+      const found = await readAvroFile(list, view, context, readManifestList)
+      const paths = found.values().map(({ path }) => path)
+      requireInside(place, paths, view.name)
+      return found
+    }
+    return rememberedFor(context.rooms.files, lakeUri(list), `list ${place}`, (found) => found.length, read)
+  }
   const found: ManifestFile[] = []
   for (const path of view.snapshot?.manifests ?? [])
     found.push({
@@ -75,16 +79,21 @@ export async function liveEntries(
   context: ReadContext,
 ): Promise<ManifestEntry[]> {
   const fields = fieldsOf(view, manifest.specId)
-  const read = () =>
-    readAvroFile(manifest.path, view, context, (file) =>
+  const place = placeAt(lakeUri(manifest.path))
+  const read = async () => {
+    const live = await readAvroFile(manifest.path, view, context, (file) =>
       [...readManifest(file, manifest, { fields, ...(columns && { columns }) })].filter(
         ({ status }) => status !== 'deleted',
       ),
     )
+    const paths = live.values().map(({ file }) => file.path)
+    requireInside(place, paths, view.name)
+    return live
+  }
   if (!columns) return read()
   // The values of partitions are read as the types that their sources have by now.
   const types = fields.map(({ type }) => JSON.stringify(type)).join()
-  const what = `${manifest.sequenceNumber} ${types} ${[...columns].toSorted((a, b) => a - b).join()}`
+  const what = `${manifest.sequenceNumber} ${types} ${[...columns].toSorted((a, b) => a - b).join()} ${place}`
   const weightOf = (entries: readonly ManifestEntry[]) => entries.length * (1 + columns.size)
   return rememberedFor(context.rooms.files, lakeUri(manifest.path), what, weightOf, read)
 }

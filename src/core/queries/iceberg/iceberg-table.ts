@@ -5,6 +5,9 @@
 import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
+import { placeOf } from '../../table-buckets/table-buckets.ts'
+import { requireInside } from './enclosure.ts'
+import { lakeUri } from './lake-uri.ts'
 
 /** What other engines' Glue catalogs and Athena itself put there. */
 export const METADATA_LOCATION = 'metadata_location'
@@ -18,17 +21,15 @@ export const ICEBERG_VIEW = 'iceberg-view'
 export const isIcebergView = ({ descriptor }: Table): boolean =>
   descriptor.Parameters?.table_type?.toLowerCase() === ICEBERG_VIEW
 
+/** Throws for a table of a table bucket whose metadata is said to lie elsewhere than the table (`enclosure`). */
 export function metadataLocation(table: Table): string {
   const location = table.descriptor.Parameters?.[METADATA_LOCATION]
-  if (location) return lakeUri(location)
+  if (location) {
+    requireInside(placeOf(table.descriptor), [location], dottedName(table))
+    return lakeUri(location)
+  }
   throw new SqlError(
     'ICEBERG_INVALID_METADATA',
     `Table is missing [${METADATA_LOCATION}] property: ${dottedName(table)}`,
   )
 }
-
-/** Whether an object of the lake can have it. */
-export const isLakeUri = (uri: string): boolean => /^s3[an]?:\/\/[^/]+\/./i.test(uri)
-
-/** An address as objects of the lake have it: Hadoop's other names for the same store are as good. */
-export const lakeUri = (uri: string): string => uri.replace(/^s3[an]:/i, 's3:')

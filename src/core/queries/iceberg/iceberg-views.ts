@@ -22,7 +22,8 @@ import { viewDescriptor } from '../view-text.ts'
 import { MOST_ATTEMPTS, restAfter } from './attempts.ts'
 import { type CommitContext, metadataUri, versionIn, withAttributes } from './commit-steps.ts'
 import { trinoType } from './iceberg-columns.ts'
-import { ICEBERG_VIEW, isIcebergView, lakeUri, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
+import { ICEBERG_VIEW, isIcebergView, METADATA_LOCATION, metadataLocation } from './iceberg-table.ts'
+import { lakeUri } from './lake-uri.ts'
 import { naming } from './metadata-file.ts'
 
 export interface CommittedView {

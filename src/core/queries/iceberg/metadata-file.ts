@@ -10,8 +10,11 @@ import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { parseExactJson } from '../../exact-json.ts'
 import type { Files } from '../../objects/files.ts'
+import { placeAt } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
-import { isLakeUri, lakeUri, metadataLocation } from './iceberg-table.ts'
+import { requireEnclosed } from './enclosure.ts'
+import { metadataLocation } from './iceberg-table.ts'
+import { isLakeUri, lakeUri } from './lake-uri.ts'
 
 /** Whoever reads what describes a table: a statement, or a client of the REST catalog. */
 export type ReadContext = { readonly rooms: Pick<QueryContext['rooms'], 'files'> }
@@ -20,8 +23,14 @@ export type ReadContext = { readonly rooms: Pick<QueryContext['rooms'], 'files'>
 export const readMetadata = (table: Table, context: ReadContext): Promise<TableMetadata> =>
   readMetadataAt(metadataLocation(table), dottedName(table), context)
 
-/** `table`: as failures name it. */
+/** `table`: as failures name it. Metadata in a table's own place may name nothing elsewhere (`enclosure`). */
 export async function readMetadataAt(location: string, table: string, context: ReadContext): Promise<TableMetadata> {
+  const metadata = await decodedMetadata(location, table, context)
+  requireEnclosed(placeAt(location), metadata, table)
+  return metadata
+}
+
+async function decodedMetadata(location: string, table: string, context: ReadContext): Promise<TableMetadata> {
   const file = context.rooms.files.stat(location)
   if (!file)
     throw new SqlError(

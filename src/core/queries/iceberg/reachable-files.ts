@@ -3,7 +3,7 @@ import type { ManifestFile } from '../../../formats/iceberg/manifest-list.ts'
 import type { Snapshot, TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import type { QueryContext } from '../context.ts'
 import { liveEntries, manifestsOf, type SnapshotView } from './iceberg-files.ts'
-import { lakeUri } from './iceberg-table.ts'
+import { lakeUri } from './lake-uri.ts'
 import type { ReadContext } from './metadata-file.ts'
 
 export interface ReachableFiles {

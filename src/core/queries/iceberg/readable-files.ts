@@ -14,7 +14,7 @@ import type { FoundFiles, Planning } from '../described-table.ts'
 import type { DataFile, DeletedRows, DeleteFile, IdentifiedFormat } from '../relation.ts'
 import { bytesText, picosText } from './field-identities.ts'
 import type { LiveFile, SnapshotView } from './iceberg-files.ts'
-import { isLakeUri, lakeUri } from './iceberg-table.ts'
+import { isLakeUri, lakeUri } from './lake-uri.ts'
 import { naming } from './metadata-file.ts'
 import { ValueDeletes } from './value-deletes.ts'
 

@@ -1,5 +1,6 @@
 /** Commits as clients of the REST catalog ask for them: changes of one table or several, under conditions, all or none. */
 import { isDeepStrictEqual } from 'node:util'
+import { invalidMetadata } from '../../../formats/iceberg/iceberg-error.ts'
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { type TableRequirement, unmetRequirement } from '../../../formats/iceberg/table-requirements.ts'
 import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/table-updates.ts'
@@ -15,6 +16,7 @@ import { type CommitContext, type CommitStep, type Committed, takeSteps } from '
 import { commitChange } from './commits.ts'
 import { isIcebergTable, isIcebergView, metadataLocation } from './iceberg-table.ts'
 import { readMetadata } from './metadata-file.ts'
+import { requireNewSnapshotsEnclosed } from './new-snapshots.ts'
 
 export interface RequestedCommit {
   readonly database: string
@@ -52,9 +54,12 @@ async function changeOne(request: RequestedCommit, context: CommitContext): Prom
   const { database, name, updates } = request
   const table = icebergTable(database, name, context)
   requireChange(context, table)
-  await commitChange(table, { ...context, scope: ofHouse(context.scope) }, async (base) =>
-    changedBy(request, base, context) === base ? undefined : { updates, files: [] },
-  )
+  await commitChange(table, { ...context, scope: ofHouse(context.scope) }, async (base) => {
+    const changed = changedBy(request, base, context)
+    if (changed === base) return undefined
+    await requireNewSnapshotsEnclosed(table, base, changed, context)
+    return { updates, files: [] }
+  })
   const after = icebergTable(database, name, context)
   return { metadata: await readMetadata(after, context), location: metadataLocation(after) }
 }
@@ -114,14 +119,18 @@ async function stepOf(request: RequestedCommit, context: CommitContext): Promise
   requireChange(context, table)
   const base = await readMetadata(table, context)
   const changed = changedBy(request, base, context)
-  return changed === base ? undefined : { kind: 'change', table, base, changed, files: [] }
+  if (changed === base) return undefined
+  await requireNewSnapshotsEnclosed(table, base, changed, context)
+  return { kind: 'change', table, base, changed, files: [] }
 }
 
 /** Of the version that an update raises it to: a table that is not there yet may also be of a lower one. */
 export function created(updates: readonly TableUpdate[], nowMs: number): TableMetadata {
   const raise = updates.find((update) => update.action === 'upgrade-format-version')
   const version = (raise?.['format-version'] ?? NO_TABLE['format-version']) as 1 | 2 | 3
-  return updated({ ...NO_TABLE, 'format-version': version }, updates, nowMs)
+  const metadata = updated({ ...NO_TABLE, 'format-version': version }, updates, nowMs)
+  if (metadata.schemas.length === 0) throw invalidMetadata('a new table has to have a schema')
+  return metadata
 }
 
 /** Throws not-found for a name that no Iceberg table has, in the words of the Java library. */

@@ -13,7 +13,7 @@ import { MOST_OPEN_PARTITIONS } from '../statements/table-writes.ts'
 import { committed, type PlacedFile } from './committed-files.ts'
 import { trinoType } from './iceberg-columns.ts'
 import { fieldsOf } from './iceberg-files.ts'
-import { lakeUri } from './iceberg-table.ts'
+import { lakeUri } from './lake-uri.ts'
 import { dataFileOf } from './written-files.ts'
 
 /** How a table's files are written. */
