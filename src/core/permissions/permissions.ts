@@ -18,7 +18,7 @@ import {
   type TableDecision,
 } from './decision.ts'
 import { lakePrincipal, lakePrincipals } from './lake-principal.ts'
-import { type RegisteredLocation, registeredAt } from './locations.ts'
+import { arnOfPlace, type RegisteredLocation, registeredAt } from './locations.ts'
 import { closesAnything, closesDatabase } from './openness.ts'
 import { type Permission, spelledOut } from './permission.ts'
 import { resourceKey, type TableName } from './resource.ts'
@@ -249,6 +249,12 @@ export class Permissions {
   /** The registered place that an ARN of S3's lies in. */
   registered(scope: Scope, arn: string): RegisteredLocation | undefined {
     return registeredAt(this.state, scope, arn)
+  }
+
+  /** Whether what lies at a location of the catalog is in a registered place. */
+  registers(scope: Scope, location = ''): boolean {
+    const arn = arnOfPlace(location)
+    return arn !== undefined && this.registered(scope, arn) !== undefined
   }
 
   #current(scope: Scope): Compiled {

@@ -7,7 +7,7 @@ import { reachedScope } from './scope.ts'
 import { glueTable } from './table-shape.ts'
 
 /** SearchTables, as its reference says: `Filters` match whole tokens of a text, comparators are for times. */
-export function tableSearch({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
+export function tableSearch({ catalog, permissions }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     async SearchTables(input, call) {
       const scope = reachedScope(call, input.CatalogId)
@@ -20,7 +20,7 @@ export function tableSearch({ catalog }: Lake): Handlers<typeof import('@aws-sdk
       const start = Number(cursorOf(input.NextToken) ?? 0)
       const end = start + (input.MaxResults ?? 100)
       return {
-        TableList: found.slice(start, end).map((table) => glueTable(table, scope)),
+        TableList: found.slice(start, end).map((table) => glueTable(table, scope, permissions)),
         NextToken: end < found.length ? tokenOf(String(end)) : undefined,
       }
     },

@@ -2,6 +2,7 @@ import type { Table as GlueTable } from '@aws-sdk/client-glue'
 import type { Scope, Table, TableDescriptor } from '../../core/catalog/catalog.ts'
 import { inHashOrder } from '../../core/catalog/hash-order.ts'
 import { Fault } from '../../core/faults.ts'
+import type { Permissions } from '../../core/permissions/permissions.ts'
 import { glueStorage } from './storage-shape.ts'
 
 /** Dates arrive as dates and are kept as text. */
@@ -10,9 +11,10 @@ interface StoredTimes {
   readonly LastAnalyzedTime?: string
 }
 
-export function glueTable(table: Table, scope: Scope): GlueTable {
+export function glueTable(table: Table, scope: Scope, permissions: Permissions): GlueTable {
   const { LastAccessTime, LastAnalyzedTime, ...descriptor } = table.descriptor as TableDescriptor & StoredTimes
   const throughDatabase = descriptor.TargetTable ? undefined : table.abroad
+  const home: Scope = { account: throughDatabase?.account ?? scope.account, region: scope.region }
   return {
     Retention: 0,
     ...(descriptor as Omit<GlueTable, 'LastAccessTime' | 'LastAnalyzedTime'> & { Name: string }),
@@ -27,8 +29,8 @@ export function glueTable(table: Table, scope: Scope): GlueTable {
     CreateTime: new Date(table.createdAt),
     UpdateTime: new Date(table.updatedAt),
     CreatedBy: table.createdBy,
-    IsRegisteredWithLakeFormation: false,
-    CatalogId: throughDatabase?.account ?? scope.account,
+    IsRegisteredWithLakeFormation: permissions.registers(home, descriptor.StorageDescriptor?.Location),
+    CatalogId: home.account,
     VersionId: String(table.version),
     IsMultiDialectView: false,
   }

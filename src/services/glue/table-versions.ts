@@ -6,7 +6,7 @@ import { pageOf } from './paging.ts'
 import { reachedScope } from './scope.ts'
 import { glueTable, parseVersionId } from './table-shape.ts'
 
-export function tableVersions({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
+export function tableVersions({ catalog, permissions }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     GetTableVersion(input, call) {
       const scope = reachedScope(call, input.CatalogId)
@@ -15,7 +15,7 @@ export function tableVersions({ catalog }: Lake): Handlers<typeof import('@aws-s
       const version =
         VersionId === undefined ? catalog.tables.get(scope, DatabaseName, TableName).version : parseVersionId(VersionId)
       const found = catalog.tables.version(scope, DatabaseName, TableName, version)
-      return { TableVersion: { Table: glueTable(found, scope), VersionId: String(found.version) } }
+      return { TableVersion: { Table: glueTable(found, scope, permissions), VersionId: String(found.version) } }
     },
 
     GetTableVersions(input, call) {
@@ -26,7 +26,10 @@ export function tableVersions({ catalog }: Lake): Handlers<typeof import('@aws-s
         (page) => catalog.tables.versions(scope, input.DatabaseName, input.TableName, page),
         (table) => String(table.version),
       )
-      const TableVersions = items.map((table) => ({ Table: glueTable(table, scope), VersionId: String(table.version) }))
+      const TableVersions = items.map((table) => ({
+        Table: glueTable(table, scope, permissions),
+        VersionId: String(table.version),
+      }))
       return { TableVersions, NextToken }
     },
 

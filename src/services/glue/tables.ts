@@ -10,7 +10,7 @@ import { newIndex } from './partition-indexes.ts'
 import { reachedScope } from './scope.ts'
 import { glueTable, parseVersionId } from './table-shape.ts'
 
-export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
+export function tables({ catalog, permissions }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   return {
     async CreateTable(input, call) {
       refuseUnsupported(input, ['OpenTableFormatInput', 'TransactionId'])
@@ -23,7 +23,7 @@ export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/clie
 
     GetTable(input, call) {
       const scope = reachedScope(call, input.CatalogId)
-      return { Table: glueTable(catalog.tables.get(scope, input.DatabaseName, input.Name), scope) }
+      return { Table: glueTable(catalog.tables.get(scope, input.DatabaseName, input.Name), scope, permissions) }
     },
 
     GetTables(input, call) {
@@ -35,7 +35,7 @@ export function tables({ catalog }: Lake): Handlers<typeof import('@aws-sdk/clie
         expression: input.Expression,
       })
       return {
-        TableList: found.map((table) => withAttributes(glueTable(table, scope), input.AttributesToGet)),
+        TableList: found.map((table) => withAttributes(glueTable(table, scope, permissions), input.AttributesToGet)),
         NextToken: tokenOf(next),
       }
     },

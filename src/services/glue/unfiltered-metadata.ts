@@ -3,7 +3,6 @@ import type * as Sdk from '@aws-sdk/client-glue'
 import { tableArn } from '../../core/catalog/names.ts'
 import type { Lake } from '../../core/lake.ts'
 import { engineSight } from '../../core/permissions/engine-contract.ts'
-import { arnOfPlace } from '../../core/permissions/locations.ts'
 import type { Conditions } from '../../core/permissions/visibility.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { gluePartition, partitionPage } from './partitions.ts'
@@ -28,8 +27,7 @@ export function unfilteredMetadata(lake: Lake): Handlers<typeof Sdk> {
       needed: ['DESCRIBE'],
       supported: input.SupportedPermissionTypes,
     })
-    const place = arnOfPlace(table.descriptor.StorageDescriptor?.Location ?? '')
-    const IsRegisteredWithLakeFormation = place !== undefined && permissions.registered(scope, place) !== undefined
+    const IsRegisteredWithLakeFormation = permissions.registers(scope, table.descriptor.StorageDescriptor?.Location)
     const AuthorizedColumns = sight.columns.filter((column) => sight.visibility.columns.has(column))
     return { scope, house, table, sight, told: { AuthorizedColumns, IsRegisteredWithLakeFormation } }
   }
@@ -43,7 +41,7 @@ export function unfilteredMetadata(lake: Lake): Handlers<typeof Sdk> {
       })
       return {
         ...told,
-        Table: { ...glueTable(table, scope), IsRegisteredWithLakeFormation: told.IsRegisteredWithLakeFormation },
+        Table: glueTable(table, scope, permissions),
         CellFilters,
         RowFilter: conditionText(visibility.rows),
         Permissions: [...sight.permissions] as Sdk.Permission[],

@@ -1,7 +1,11 @@
 /** Keys to files, and metadata for engines that filter by themselves: who gets which. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { GetUnfilteredPartitionsMetadataCommand, GetUnfilteredTableMetadataCommand } from '@aws-sdk/client-glue'
+import {
+  GetTableCommand,
+  GetUnfilteredPartitionsMetadataCommand,
+  GetUnfilteredTableMetadataCommand,
+} from '@aws-sdk/client-glue'
 import {
   CreateDataCellsFilterCommand,
   GetTemporaryDataLocationCredentialsCommand,
@@ -113,6 +117,8 @@ test('whoever sees a part gets keys and metadata as an engine that filters, or n
   ])
   assert.equal(told.RowFilter, "region = 'EU'")
   assert.equal(told.IsRegisteredWithLakeFormation, true)
+  const { Table } = await house.root.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: 'orders' }))
+  assert.equal(Table!.IsRegisteredWithLakeFormation, true)
   assert.deepEqual(
     told.Table!.StorageDescriptor!.Columns!.map(({ Name }) => Name),
     ['id', 'name'],
