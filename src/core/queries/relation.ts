@@ -107,6 +107,8 @@ export type DeletedRows =
 /** Files whose rows say which values, in all of the columns together, make a row deleted; NULL is one of them. */
 export interface DeletedValues {
   readonly files: readonly DeleteFile[]
+  /** Of two data files to which files of one partition spec apply, the one has all that the other has, or they share none. */
+  readonly specId: number
   /** Columns of those files. */
   readonly told: readonly ToldColumn[]
   readonly columns: readonly ComparedColumn[]

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import type { DataFile, DeletedRows, DeletedValues, Relation, RelationColumn } from '../../core/queries/relation.ts'
 import { BIGINT, VARCHAR } from '../../sql/types.ts'
 import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
+import { defineDeletedValues } from './deleted-values.ts'
 import { type Instance, openInstance } from './instance.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { scanText } from './scans/scan.ts'
@@ -72,7 +73,10 @@ async function dataFile(first: number, rows: number, gone: ReadonlySet<number>):
   return { file: known, rows, first, gone }
 }
 
-/** All of them by files that name rows of the others too, some twice, and some beyond the end. */
+/**
+ * All of them by files that name rows of the others too, some twice, and some beyond the end. Besides, there is a file for
+ * each of them that names all of its rows, and does not apply to it.
+ */
 async function positions(all: readonly ModelFile[]): Promise<DeletedRows[]> {
   const told = all.flatMap(({ file, rows, gone }) =>
     [...gone, rows, rows + 2 ** 33].map((row) => `('${file.uri}', ${row}::BIGINT)`),
@@ -80,8 +84,13 @@ async function positions(all: readonly ModelFile[]): Promise<DeletedRows[]> {
   const halves = [told.filter((_, i) => i % 2 === 0), told.filter((_, i) => i % 2 === 1 || i % 3 === 0)]
   const paths: string[] = []
   for (const half of halves) paths.push(await written(`SELECT * FROM (VALUES ${half.join()}) AS v(file_path, pos)`))
+  for (const { file, rows } of all)
+    paths.push(await written(`SELECT '${file.uri}' AS file_path, range AS pos FROM range(${rows})`))
   const deletes = paths.map((localPath) => ({ localPath, uri: localPath, sizeBytes: 1 }))
-  return all.map(({ file }) => ({ kind: 'positions', files: deletes, dataFile: file.uri }))
+  return all.map(({ file }, i) => {
+    const applied = deletes.filter((_, place) => place !== halves.length + i)
+    return { kind: 'positions', files: i % 2 === 0 ? applied : applied.toReversed(), dataFile: file.uri }
+  })
 }
 
 /** As https://github.com/RoaringBitmap/RoaringFormatSpec has it, without runs. */
@@ -119,7 +128,9 @@ async function rowsLeft(relation: Relation, counted: boolean): Promise<{ rows: s
   const deletedRows = relation.files.some(hasDeletedRows)
     ? await defineDeletedRows(instance, relation, exact)
     : undefined
-  const result = await main.runAndReadAll(scanText(relation, wanted, { exact, ...(deletedRows && { deletedRows }) }))
+  const deletedValues = await defineDeletedValues(instance, relation)
+  const hints = { exact, deletedValues, ...(deletedRows && { deletedRows }) }
+  const result = await main.runAndReadAll(scanText(relation, wanted, hints))
   return { rows: result.getRows().map(String), as: deletedRows?.as }
 }
 
@@ -172,7 +183,7 @@ async function deletedKind(kind: number): Promise<DeletedValues> {
   const localPath = await written(`SELECT ${kind}::BIGINT AS kind`, ', FIELD_IDS {kind: 2}')
   const told = { fieldId: 2, type: BIGINT, ids: { id: 2, inner: [] } }
   const compared = { column: 1, path: [], told: 0, toldPaths: [[]] }
-  return { files: [{ localPath, uri: localPath, sizeBytes: 1 }], told: [told], columns: [compared] }
+  return { files: [{ localPath, uri: localPath, sizeBytes: 1 }], told: [told], columns: [compared], specId: 0 }
 }
 
 test('what random deletes of every kind leave of several files', async () => {

@@ -10,8 +10,10 @@ import { EngineError } from '../../core/queries/engine-plan.ts'
 import type { DataFile, DeletedRows, Relation } from '../../core/queries/relation.ts'
 import { roaringRanges } from '../../formats/roaring.ts'
 import { quote } from '../../sql/duckdb/types.ts'
+import { type OrderedDeletes, orderedDeletes } from './applied-deletes.ts'
+import { hasDeletedValues } from './deleted-values.ts'
 import type { Instance } from './instance.ts'
-import { valuesKey } from './scans/deleted-values.ts'
+import { textList } from './scans/text-list.ts'
 
 type Bitmap = DeletedRows & { readonly kind: 'bitmap' }
 
@@ -39,7 +41,7 @@ export const hasDeletedRows = (file: DataFile): boolean => file.deleted !== unde
 
 /** In the order of their places: those that are read together follow each other. */
 export const filesWithDeletedRows = ({ files }: Relation): readonly DataFile[] =>
-  [...Map.groupBy(files.filter(hasDeletedRows), valuesKey).values()].flat()
+  [...Map.groupBy(files.filter(hasDeletedRows), hasDeletedValues).values()].flat()
 
 /**
  * What keeps the rows of a scan that are still there. `f` is what was read, with `file_index` and `file_row_number`;
@@ -62,12 +64,16 @@ export function leftRows(
 export async function defineDeletedRows(instance: Instance, relation: Relation, counted: boolean): Promise<LostRows> {
   const { main, defined } = instance
   const files = filesWithDeletedRows(relation)
-  const key = hash('sha256', files.map((file) => `${file.localPath} ${identity(file.deleted!)}`).join('\n'))
+  const deletes = orderedDeletes(
+    files.flatMap(({ deleted }) => (deleted!.kind === 'positions' ? [deleted!.files] : [])),
+  )
+  const told = files.map((file) => `${file.localPath} ${identity(file.deleted!, deletes)}`)
+  const key = hash('sha256', [...told, ...deletes.paths].join('\n'))
   const [rows, bits] = [`deleted_${key}_rows`, `deleted_${key}_bits`]
   if (defined.has(rows)) return { table: rows, as: 'rows' }
   if (defined.has(bits)) return { table: bits, as: 'bits' }
   const lost = await lostRows(instance, files)
-  await main.run(`CREATE OR REPLACE TABLE ${rows} AS ${positionsText(lost)}`)
+  await main.run(`CREATE OR REPLACE TABLE ${rows} AS ${positionsText(lost, deletes)}`)
   const [[positions]] = (await main.runAndReadAll(`SELECT count(*) FROM ${rows}`)).getRows() as [[bigint]]
   const few = counted ? FEW.known : FEW.unknown
   const all = lost.reduce((sum, file) => sum + file.rows, 0)
@@ -83,9 +89,9 @@ export async function defineDeletedRows(instance: Instance, relation: Relation, 
   return { table, as }
 }
 
-function identity(deleted: DeletedRows): string {
+function identity(deleted: DeletedRows, { runsOf }: OrderedDeletes): string {
   if (deleted.kind === 'bitmap') return hash('sha256', deleted.bitmap)
-  return `${deleted.dataFile} ${deleted.files.map((file) => file.localPath).join()}`
+  return `${deleted.dataFile} ${runsOf(deleted.files).map(({ first, last }) => `${first}-${last}`)}`
 }
 
 const cardinalityOf = (deleted: DeletedRows) => (deleted.kind === 'bitmap' ? deleted.cardinality : 0)
@@ -106,17 +112,19 @@ async function lostRows({ main }: Instance, files: readonly DataFile[]): Promise
 }
 
 /** A SELECT of the numbers that files of deletes name. Those beyond a file's last row delete nothing: nobody looks for them. */
-function positionsText(lost: readonly LossyFile[]): string {
-  const told = lost.flatMap(({ deleted, place }) => (deleted.kind === 'positions' ? [{ ...deleted, place }] : []))
-  if (told.length === 0) return 'SELECT 0::BIGINT AS number WHERE false'
-  const deletes = [...new Set(told.flatMap(({ files }) => files.map((file) => file.localPath)))]
-  const indexes = new Map(deletes.map((path, i) => [path, i]))
-  const applies = told.flatMap(({ place, files, dataFile }) =>
-    files.map((file) => `(${place}::BIGINT, ${indexes.get(file.localPath)}::UBIGINT, ${quote(dataFile)})`),
+function positionsText(lost: readonly LossyFile[], { paths, runsOf }: OrderedDeletes): string {
+  const told = lost.flatMap(({ deleted, place }) =>
+    deleted.kind === 'positions' ? runsOf(deleted.files).map((run) => ({ ...run, place, data: deleted.dataFile })) : [],
   )
+  if (told.length === 0) return 'SELECT 0::BIGINT AS number WHERE false'
+  const numbers = (['place', 'first', 'last'] as const).map(
+    (name) => `unnest(${textList(told.map((one) => String(one[name])))})::BIGINT AS ${name}`,
+  )
+  const data = `unnest(${textList(told.map((one) => one.data))}) AS data`
   return `SELECT (a.place << ${ROW_BITS}) | d.pos AS number
-    FROM read_parquet([${deletes.map(quote).join(', ')}], hive_partitioning = false, union_by_name = false) AS d
-    JOIN (VALUES ${applies.join(', ')}) AS a(place, deletes, data) ON d.file_index = a.deletes AND d.file_path = a.data
+    FROM read_parquet(${textList(paths)}, hive_partitioning = false, union_by_name = false) AS d
+    JOIN (SELECT ${[...numbers, data].join(', ')}) AS a
+      ON a.data = d.file_path AND d.file_index BETWEEN a.first AND a.last
     WHERE d.pos >= 0 AND d.pos < ${2 ** ROW_BITS}`
 }
 

@@ -6,6 +6,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Relation } from '../../core/queries/relation.ts'
 import { duckdbType, quote } from '../../sql/duckdb/types.ts'
+import { comparedColumns } from './deleted-values.ts'
 import { fieldsIn } from './file-fields.ts'
 import { KnownFiles } from './known-files.ts'
 import { readsAsItStands } from './scans/parquet.ts'
@@ -28,9 +29,9 @@ export async function heldExactly(
 ): Promise<boolean> {
   const { files, format } = relation
   if (format.kind !== 'parquet' || files.length === 0 || files.length > MOST_FILES) return false
-  const columns = wanted.map((index) => relation.columns[index]!).filter((column) => column.kind === 'data')
+  const read = [...new Set([...wanted, ...comparedColumns(files)])]
+  const columns = read.map((index) => relation.columns[index]!).filter((column) => column.kind === 'data')
   if (!columns.every((column) => PLAIN_NAME.test(column.field) && readsAsItStands(column))) return false
-  if (files.some((file) => file.deletedValues)) return false
   const names = [...columns.map((column) => column.field.toLowerCase()), ...PLACES]
   for (const { localPath } of files) {
     const types = await typesOf(connection, localPath, names)

@@ -9,6 +9,7 @@ import { printExpression } from '../../sql/duckdb/print.ts'
 import type { BoundQuery, Rel } from '../../sql/plan.ts'
 import type { BlankLines } from './blank-lines.ts'
 import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
+import { defineDeletedValues } from './deleted-values.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Instance } from './instance.ts'
 import { sampleKeys } from './key-spellings.ts'
@@ -165,8 +166,9 @@ export class ScanMacros {
         const look = this.#looks.get(`${name}/${i}`)
         const lossy = part.files.some(hasDeletedRows)
         const deletedRows = lossy ? await defineDeletedRows(instance, part, look?.exact ?? false) : undefined
+        const deletedValues = await defineDeletedValues(instance, part)
         const long = this.#longRecords.among(part)
-        const hints = { serial: this.#serial, long, ...look, deletedRows, keep }
+        const hints = { serial: this.#serial, long, ...look, deletedRows, deletedValues, keep }
         texts.push(scanText(part, wanted, hints))
       }
       const text = texts.join(' UNION ALL ')

@@ -4,7 +4,7 @@
  */
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { filesRead, positionDeletes } from './files-read.ts'
+import { filesOfDeletes, filesRead } from './files-read.ts'
 import type { Instance } from './instance.ts'
 import type { ScanCount } from './known-scans.ts'
 
@@ -171,7 +171,7 @@ function noteDeletes(
   relations: readonly Relation[],
   reads: ReadonlyMap<string, readonly FileRead[]>,
 ): void {
-  for (const { localPath } of relations.flatMap(({ files }) => positionDeletes(files))) {
+  for (const { localPath } of relations.flatMap(({ files }) => filesOfDeletes(files))) {
     const bytes = (reads.get(localPath) ?? []).reduce((sum, { from, until }) => sum + until - from, 0)
     if (bytes > 0 && !deletes.has(localPath)) deletes.set(localPath, bytes)
   }

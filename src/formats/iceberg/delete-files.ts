@@ -23,6 +23,8 @@ export class DeleteIndex {
   readonly #positions = new Map<string, ManifestEntry[]>()
   readonly #equalities = new Map<string, ManifestEntry[]>()
   readonly #everywhere: ManifestEntry[] = []
+  /** By partition and age: of data files that are alike the lists are one. */
+  readonly #applying = new Map<string, readonly ContentFile[]>()
 
   /** `unpartitioned`: the specs without fields, whose equality deletes are for all partitions. */
   constructor(entries: readonly ManifestEntry[], unpartitioned: ReadonlySet<number>) {
@@ -44,17 +46,28 @@ export class DeleteIndex {
   for({ file, sequenceNumber }: ManifestEntry): ApplicableDeletes {
     const vector = this.#vectors.get(file.path)
     const since = ({ sequenceNumber: deleted }: ManifestEntry) => deleted >= sequenceNumber
-    const after = ({ sequenceNumber: deleted }: ManifestEntry) => deleted > sequenceNumber
     const key = this.#positions.size + this.#equalities.size > 0 ? partitionKey(file) : ''
-    const named = (this.#positions.get(key) ?? []).filter((entry) => since(entry) && mayName(entry.file, file.path))
-    const equalities = [...this.#everywhere, ...(this.#equalities.get(key) ?? [])].filter(after)
+    const path = Buffer.from(file.path)
+    const named = (this.#positions.get(key) ?? []).filter((entry) => since(entry) && mayName(entry.file, path))
+    const equalities = this.#equalitiesFor(key, sequenceNumber)
     const positions = [...(this.#byFile.get(file.path) ?? []).filter(since), ...named]
     if (!vector && positions.length === 0 && equalities.length === 0) return NONE
     return {
       ...(vector && { vector: vector.file }),
       positions: vector ? [] : positions.map((entry) => entry.file),
-      equalities: equalities.map((entry) => entry.file),
+      equalities,
     }
+  }
+
+  #equalitiesFor(key: string, sequenceNumber: number): readonly ContentFile[] {
+    const alike = `${sequenceNumber} ${key}`
+    const known = this.#applying.get(alike)
+    if (known) return known
+    const found = [...this.#everywhere, ...(this.#equalities.get(key) ?? [])]
+      .filter(({ sequenceNumber: deleted }) => deleted > sequenceNumber)
+      .map((entry) => entry.file)
+    this.#applying.set(alike, found)
+    return found
   }
 }
 
@@ -76,8 +89,7 @@ function onlyPath({ lowerBounds, upperBounds }: ContentFile): string | undefined
   return low !== undefined && low === high ? low : undefined
 }
 
-function mayName({ lowerBounds, upperBounds }: ContentFile, dataFile: string): boolean {
+function mayName({ lowerBounds, upperBounds }: ContentFile, dataFile: Uint8Array): boolean {
   const [low, high] = [lowerBounds?.get(FILE_PATH_ID), upperBounds?.get(FILE_PATH_ID)]
-  const wanted = Buffer.from(dataFile)
-  return !(low && Buffer.compare(wanted, low) < 0) && !(high && Buffer.compare(wanted, high) > 0)
+  return !(low && Buffer.compare(dataFile, low) < 0) && !(high && Buffer.compare(dataFile, high) > 0)
 }

@@ -26,8 +26,9 @@ export async function readableFiles(
 ): Promise<Pick<FoundFiles, 'files' | 'layouts' | 'columns'>> {
   const found: DataFile[] = []
   const values = new ValueDeletes(view)
+  const deletes = deleteFiles(view.name, context, planning)
   for (const file of files) {
-    found.push(await dataFile(view, file, values, context, planning))
+    found.push(await dataFile(view, file, values, deletes, context, planning))
     if (planning.step()) await planning.rest()
   }
   const { columns } = values
@@ -39,6 +40,7 @@ async function dataFile(
   view: SnapshotView,
   { entry: { file }, fields, deletes }: LiveFile,
   values: ValueDeletes,
+  storedDeletes: StoredDeletes,
   context: QueryContext,
   planning: Planning,
 ): Promise<DataFile> {
@@ -49,7 +51,7 @@ async function dataFile(
   const object = stored(file.path, view.name, context, planning)
   const deleted = deletes.vector
     ? await vectorRows(deletes.vector, view.name, context)
-    : positionRows(deletes.positions, file.path, view.name, context, planning)
+    : positionRows(storedDeletes(deletes.positions), file.path)
   return {
     ...object,
     uri: file.path,
@@ -59,7 +61,7 @@ async function dataFile(
     ...(fieldValues && { fieldValues }),
     ...(deleted && { deleted }),
     ...(deletes.equalities.length > 0 && {
-      deletedValues: values.of(deletes.equalities, (told) => deleteFile(told, view.name, context, planning)),
+      deletedValues: values.of(deletes.equalities, storedDeletes),
     }),
   }
 }
@@ -125,23 +127,28 @@ function stored(path: string, table: string, { rooms }: QueryContext, planning: 
   return object
 }
 
-function positionRows(
-  deletes: readonly ContentFile[],
-  dataFilePath: string,
-  table: string,
-  context: QueryContext,
-  planning: Planning,
-): DeletedRows | undefined {
-  if (deletes.length === 0) return undefined
-  const files = deletes.map((file) => deleteFile(file, table, context, planning))
-  return { kind: 'positions', files, dataFile: dataFilePath }
-}
+const positionRows = (files: readonly DeleteFile[], dataFilePath: string): DeletedRows | undefined =>
+  files.length === 0 ? undefined : { kind: 'positions', files, dataFile: dataFilePath }
 
-function deleteFile(file: ContentFile, table: string, context: QueryContext, planning: Planning): DeleteFile {
-  const layout = layoutOf(file)
-  const { localPath, sizeBytes } = stored(file.path, table, context, planning)
-  const format = layout === undefined ? undefined : LAYOUTS[layout]!.format
-  return { localPath, sizeBytes, uri: file.path, ...(format && { format }) }
+/** Each file, and each list of them, is one object, however many data files it applies to: an engine is sent it once. */
+export type StoredDeletes = (files: readonly ContentFile[]) => readonly DeleteFile[]
+
+function deleteFiles(table: string, context: QueryContext, planning: Planning): StoredDeletes {
+  const known = new Map<string, DeleteFile>()
+  const lists = new Map<readonly ContentFile[], readonly DeleteFile[]>()
+  const one = (file: ContentFile): DeleteFile => {
+    const layout = layoutOf(file)
+    const { localPath, sizeBytes } = stored(file.path, table, context, planning)
+    const format = layout === undefined ? undefined : LAYOUTS[layout]!.format
+    const made = { localPath, sizeBytes, uri: file.path, ...(format && { format }) }
+    known.set(file.path, made)
+    return made
+  }
+  return (files) => {
+    const found = lists.get(files) ?? files.map((file) => known.get(file.path) ?? one(file))
+    lists.set(files, found)
+    return found
+  }
 }
 
 async function vectorRows(vector: ContentFile, table: string, context: QueryContext): Promise<DeletedRows> {

@@ -4,10 +4,11 @@ import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
 import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
 import { fieldsById, holdsNanos, type NestedField, type Schema } from '../../../formats/iceberg/schema.ts'
 import { row, type Type } from '../../../sql/types.ts'
-import type { ComparedColumn, DeletedValues, DeleteFile, RelationColumn, ToldColumn } from '../relation.ts'
+import type { ComparedColumn, DeletedValues, RelationColumn, ToldColumn } from '../relation.ts'
 import { fieldIds, hasDefault, type MappedNames, mappedNames } from './field-identities.ts'
 import { icebergLayout, trinoType } from './iceberg-columns.ts'
 import type { SnapshotView } from './iceberg-files.ts'
+import type { StoredDeletes } from './readable-files.ts'
 
 /** A column and the fields that lead from it to one inside, in the words of one schema. */
 type Chain = readonly [column: NestedField, ...inside: NestedField[]]
@@ -18,6 +19,8 @@ export class ValueDeletes {
   readonly #names: MappedNames | undefined
   /** The newest last; the one that is shown is the newest of all. */
   readonly #schemas: readonly Schema[]
+  readonly #lists = new Map<readonly ContentFile[], readonly DeletedValues[]>()
+  readonly #known = new Map<string, Pick<DeletedValues, 'columns' | 'told'>>()
   #columns: RelationColumn[] | undefined
 
   constructor(view: SnapshotView) {
@@ -31,12 +34,19 @@ export class ValueDeletes {
     return this.#columns
   }
 
-  of(deletes: readonly ContentFile[], stored: (file: ContentFile) => DeleteFile): DeletedValues[] {
-    const kind = ({ equalityIds = [], format }: ContentFile) => `${format} ${equalityIds.join()}`
-    return [...Map.groupBy(deletes, kind).values()].map((group) => ({
-      files: group.map(stored),
-      ...this.#compared(group[0]!),
-    }))
+  of(deletes: readonly ContentFile[], stored: StoredDeletes): readonly DeletedValues[] {
+    const found = this.#lists.get(deletes) ?? this.#told(deletes, stored)
+    this.#lists.set(deletes, found)
+    return found
+  }
+
+  #told(deletes: readonly ContentFile[], stored: StoredDeletes): DeletedValues[] {
+    const kind = ({ equalityIds = [], format, specId }: ContentFile) => `${format} ${specId} ${equalityIds.join()}`
+    return Array.from(Map.groupBy(deletes, kind), ([name, group]) => {
+      const compared = this.#known.get(name) ?? this.#compared(group[0]!)
+      this.#known.set(name, compared)
+      return { files: stored(group), specId: group[0]!.specId, ...compared }
+    })
   }
 
   #compared(file: ContentFile): Pick<DeletedValues, 'columns' | 'told'> {

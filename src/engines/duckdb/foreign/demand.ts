@@ -3,8 +3,8 @@ import type { Relation } from '../../../core/queries/relation.ts'
 import { type Constraint, partitionFilters } from '../../../sql/analysis/partition-filters.ts'
 import { firstRows, scansOf } from '../../../sql/analysis/scan-demand.ts'
 import type { BoundQuery, Scalar } from '../../../sql/plan.ts'
+import { comparedColumns } from '../deleted-values.ts'
 import { columnsRead } from '../row-filter.ts'
-import { comparedColumns } from '../scans/deleted-values.ts'
 import type { DataColumn } from '../scans/scan.ts'
 
 export interface Demand {
@@ -34,7 +34,7 @@ export function demandOf(relation: Relation, query: BoundQuery): Demand {
   const conditions = [...(rowFilter ? [rowFilter] : []), ...cellFilters.map(({ shownWhere }) => shownWhere)]
   const filtered = conditions.flatMap((condition) => columnsRead(condition, relation.columns.length))
   const masked = new Set(cellFilters.map(({ column }) => relation.columns[column]!.name))
-  const compared = new Set(relation.files.flatMap(comparedColumns))
+  const compared = new Set(comparedColumns(relation.files))
   const columns = relation.columns.filter(
     (column, index): column is DataColumn =>
       column.kind === 'data' && (sources.has(column.name) || filtered.includes(index) || compared.has(index)),

@@ -1,4 +1,4 @@
-/** Columns that a row has from its file: partition values and Trino's hidden columns. */
+/** What a row has from its file: partition values, Trino's hidden columns, and what a scan has to know of the file. */
 import type { DataFile, RelationColumn } from '../../../core/queries/relation.ts'
 import { failureAs } from '../../../sql/duckdb/failures.ts'
 import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
@@ -6,9 +6,17 @@ import { typeName } from '../../../sql/types.ts'
 import type { Wanted } from './scan.ts'
 import { nullableTextList } from './text-list.ts'
 
+export interface FileValue {
+  readonly name: string
+  /** One for each file. */
+  readonly texts: readonly (string | null)[]
+  /** The value of a text. */
+  readonly typed: (text: string) => string
+}
+
 export interface FileColumns {
-  /** The value of each column by its index, over the alias `p` of the join. */
-  readonly values: Map<number, string>
+  /** Of each value by its name an expression, over the alias `p` of the join. */
+  readonly values: Map<string, string>
   /** Brings the values of the files that differ; absent when none do. Its left side is `f` with `file_index`. */
   readonly join?: string
 }
@@ -19,39 +27,39 @@ export type KeepRows = (select: string) => string
 /** To plan a list of more rows than this takes longer than to make a table of it, of which the engine also knows more. */
 const MOST_LISTED = 64
 
-export function fileColumns(files: readonly DataFile[], columns: readonly Wanted[], keep: KeepRows): FileColumns {
-  const values = new Map<number, string>()
-  const varying: Varying[] = []
-  for (const wanted of columns) {
-    const texts = files.map((file) => fileText(wanted.column, file))
+export function fileColumns(fileValues: readonly FileValue[], keep: KeepRows): FileColumns {
+  const values = new Map<string, string>()
+  const varying: FileValue[] = []
+  for (const one of fileValues) {
+    const { name, texts, typed } = one
     const same = texts.every((text) => text === texts[0])
-    values.set(wanted.index, same ? typedValue(wanted.column, literal(texts[0]!)) : `p.c${wanted.index}`)
-    if (!same) varying.push({ wanted, texts })
+    values.set(name, same ? typed(literal(texts[0]!)) : `p.${name}`)
+    if (!same) varying.push(one)
   }
   if (varying.length === 0) return { values }
-  const many = files.length > MOST_LISTED
-  const items = varying.map(({ wanted: { index, column } }) => `${typedValue(column, `c${index}`)} AS c${index}`)
+  const many = varying[0]!.texts.length > MOST_LISTED
+  const items = varying.map(({ name, typed }) => `${typed(name)} AS ${name}`)
   const select = `SELECT i, ${items.join(', ')} FROM ${many ? unnested(varying) : listed(varying)}`
   return { values, join: ` JOIN ${many ? keep(select) : `(${select})`} AS p ON f.file_index = p.i` }
 }
 
-interface Varying {
-  readonly wanted: Wanted
-  /** One for each file. */
-  readonly texts: readonly (string | null)[]
-}
-
-function listed(columns: readonly Varying[]): string {
-  const rows = columns[0]!.texts.map(
-    (_, i) => `(${i}::UBIGINT, ${columns.map(({ texts }) => literal(texts[i]!)).join(', ')})`,
+function listed(values: readonly FileValue[]): string {
+  const rows = values[0]!.texts.map(
+    (_, i) => `(${i}::UBIGINT, ${values.map(({ texts }) => literal(texts[i]!)).join(', ')})`,
   )
-  return `(VALUES ${rows.join(', ')}) AS v(i, ${columns.map(({ wanted }) => `c${wanted.index}`).join(', ')})`
+  return `(VALUES ${rows.join(', ')}) AS v(i, ${values.map(({ name }) => name).join(', ')})`
 }
 
-function unnested(columns: readonly Varying[]): string {
-  const lists = columns.map(({ wanted, texts }) => `unnest(${nullableTextList(texts)}) AS c${wanted.index}`)
-  return `(SELECT unnest(range(${columns[0]!.texts.length}))::UBIGINT AS i, ${lists.join(', ')})`
+function unnested(values: readonly FileValue[]): string {
+  const lists = values.map(({ name, texts }) => `unnest(${nullableTextList(texts)}) AS ${name}`)
+  return `(SELECT unnest(range(${values[0]!.texts.length}))::UBIGINT AS i, ${lists.join(', ')})`
 }
+
+export const fileValue = ({ index, column }: Wanted, files: readonly DataFile[]): FileValue => ({
+  name: `c${index}`,
+  texts: files.map((file) => fileText(column, file)),
+  typed: (text) => typedValue(column, text),
+})
 
 const literal = (text: string | null): string => (text === null ? 'CAST(NULL AS VARCHAR)' : quote(text))
 

@@ -6,13 +6,13 @@
 import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
 import { duckdbType } from '../../../sql/duckdb/types.ts'
 import { filesWithDeletedRows, hasDeletedRows, type LostRows, leftRows } from '../deleted-rows.ts'
+import { comparedColumns, fileRanks, hasDeletedValues, joinOfLeftValues, type LostValues } from '../deleted-values.ts'
 import { cloudtrailReader } from './cloudtrail.ts'
 import { coercedValue } from './coerced-values.ts'
 import { byCompression } from './compression.ts'
 import { lazyReader } from './csv-lazy.ts'
 import { openReader } from './csv-open.ts'
-import { comparedColumns, valueConditions, valuesKey } from './deleted-values.ts'
-import { fileColumns, type KeepRows } from './file-columns.ts'
+import { fileColumns, fileValue, type KeepRows } from './file-columns.ts'
 import { jsonReader } from './json.ts'
 import { parquetReader } from './parquet.ts'
 import { regexReader } from './regex.ts'
@@ -71,6 +71,8 @@ export interface ScanHints {
   readonly exact?: boolean
   /** What files have lost, where some have. */
   readonly deletedRows?: LostRows
+  /** By which values, where some have. */
+  readonly deletedValues?: readonly LostValues[]
   /** For what would be long within the text; it is there otherwise. */
   readonly keep?: KeepRows
 }
@@ -78,7 +80,7 @@ export interface ScanHints {
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
   const { serial = false, blankLines = false, long = false, sample = [], alike = false, exact = false } = hints
-  const { longNumbers = false, keys, deletedRows, keep = inPlace, proven = NONE } = hints
+  const { longNumbers = false, keys, deletedRows, deletedValues = [], keep = inPlace, proven = NONE } = hints
   const at = (index: number): Wanted => ({ index, column: relation.columns[index]! })
   const columns = wanted.map(at)
   if (relation.files.length === 0) return nothing(columns)
@@ -86,18 +88,19 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
   const width = relation.columns.filter((column) => column.kind === 'data').length
   const reader = readerOf(relation.format)
   const texts = fileGroups(relation).map((files) => {
-    const read = [...new Set([...wanted, ...comparedColumns(files[0]!)])].map(at)
+    const read = [...new Set([...wanted, ...comparedColumns(files)])].map(at)
     const data = read.filter((one) => one.column.kind === 'data') as Wanted<DataColumn>[]
     const others = read.filter(({ column }) => column.kind !== 'data' && column.name !== '$pos')
-    const fromFile = fileColumns(files, others, keep)
+    const lostValues = deletedValues.filter(({ ranks }) => files.some((file) => ranks.has(file)))
+    const fromFile = fileColumns([...others.map((one) => fileValue(one, files)), ...fileRanks(lostValues, files)], keep)
     const lost = deletedRows !== undefined && hasDeletedRows(files[0]!)
     const places = [
       ...(lost || fromFile.join !== undefined ? ['file_index'] : []),
       ...(lost || numbered ? ['file_row_number'] : []),
     ]
-    if (numbered) fromFile.values.set(numbered.index, 'f.file_row_number::BIGINT')
+    if (numbered) fromFile.values.set(`c${numbered.index}`, 'f.file_row_number::BIGINT')
     // In the order wanted: UNION ALL goes by place.
-    const items = columns.map((one) => `${fromFile.values.get(one.index) ?? dataValue(one)} AS c${one.index}`)
+    const items = columns.map((one) => `${fromFile.values.get(`c${one.index}`) ?? dataValue(one)} AS c${one.index}`)
     const rows = reader({
       files,
       columns: data,
@@ -114,10 +117,9 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
       exact,
     })
     const left = lost && leftRows(deletedRows, filesWithDeletedRows(relation).indexOf(files[0]!))
-    const valueAt = (index: number) => fromFile.values.get(index) ?? `f.c${index}`
-    const conditions = [...(left ? [left.condition] : []), ...valueConditions(files[0]!, valueAt)]
-    const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-    const from = `(${rows}) AS f${fromFile.join ?? ''}${left ? left.join : ''}${where}`
+    const valueAt = (index: number) => fromFile.values.get(`c${index}`) ?? `f.c${index}`
+    const joins = `${fromFile.join ?? ''}${left ? left.join : ''}${joinOfLeftValues(lostValues, fromFile.values, valueAt)}`
+    const from = `(${rows}) AS f${joins}${left ? ` WHERE ${left.condition}` : ''}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
   })
   return texts.join(' UNION ALL ')
@@ -129,10 +131,8 @@ const inPlace: KeepRows = (select) => `(${select})`
 /** Files that are read in one go. */
 function fileGroups({ format, files }: Relation): readonly (readonly DataFile[])[] {
   if (format.kind !== 'parquet') return byCompression(files)
-  return [...Map.groupBy(files, valuesKey).values()].flatMap((alike) => {
-    const [lost, whole] = [alike.filter(hasDeletedRows), alike.filter((file) => !hasDeletedRows(file))]
-    return [whole, lost].filter((group) => group.length > 0)
-  })
+  const lossy = Map.groupBy(files, hasDeletedRows)
+  return [...lossy.values()].flatMap((alike) => [...Map.groupBy(alike, hasDeletedValues).values()])
 }
 
 /** A value that was read, or what it becomes. */
