@@ -44,6 +44,7 @@ const PARTS: Readonly<Record<string, string>> = { Partition: 'aws', Region: 'us-
 const exampleOf = (template: string): string =>
   template.replace(/\$\{([^}]*)\}/g, (_, name: string) => PARTS[name] ?? name.toLowerCase())
 
+const ROLE = 'arn:aws:iam::000000000000:role/a-role'
 const SENT = { 'x-amz-date': '20150830T123600Z' }
 
 function callOf(service: string, operation: string): ServiceCall {
@@ -66,14 +67,19 @@ function callOf(service: string, operation: string): ServiceCall {
   } as ServiceCall
 }
 
-function asked(service: ServiceDefinition, operation: Operation): readonly Question[] {
+function inputOf(service: ServiceDefinition, operation: Operation): Record<string, unknown> {
   const { resources, actions } = reference[service.name]!
   const types = actions[operation.name]?.types?.split(' ') ?? []
   const known = [...types, ...Object.keys(resources)].flatMap((type) => templateOf(resources, type) ?? [])
-  const input = sampleInput(operation, (member) => {
+  return sampleInput(operation, (member) => {
+    if (/role/i.test(member)) return ROLE
     const template = templateOf(resources, member.replace(/arn$/i, '')) ?? known[0]
     return template === undefined ? '*' : exampleOf(template)
   })
+}
+
+function asked(service: ServiceDefinition, operation: Operation): readonly Question[] {
+  const input = inputOf(service, operation)
   const call = callOf(service.name, operation.name)
   if (service.name === 's3')
     return s3Questions(operation.name, input, call, { existing: { key: 'value' }, now: new Date() })
@@ -91,7 +97,7 @@ function isTold(key: string, context: ContextFacts, resource: string): boolean {
 }
 
 async function faultsOf(service: ServiceDefinition): Promise<string[]> {
-  const { resources, actions } = reference[service.name]!
+  const { actions } = reference[service.name]!
   const faults: string[] = []
   for (const name of Object.keys(await service.handlers())) {
     const where = `${service.name}:${name}`
@@ -113,7 +119,7 @@ async function faultsOf(service: ServiceDefinition): Promise<string[]> {
           faults.push(`${where} asks ${action} of everything, not of ${known.types}`)
       } else if (
         !(where in UNNAMED) &&
-        !types.some((type) => patternOf(templateOf(resources, type) ?? '').test(resource))
+        !types.some((type) => patternOf(templateOf(reference[prefix]!.resources, type) ?? '').test(resource))
       )
         faults.push(`${where} asks ${action} of ${resource}, not of ${known.types ?? 'everything'}`)
       for (const key of known.keys?.split(' ') ?? [])
@@ -123,6 +129,26 @@ async function faultsOf(service: ServiceDefinition): Promise<string[]> {
   }
   return faults
 }
+
+/** What an input says in members that are called roles: `RoleArn`, `ExecutionRole`. Some say it by its name. */
+function rolesIn(value: unknown, name = ''): string[] {
+  if (typeof value === 'string') return /role(?:arn)?$/i.test(name) ? [value.slice(value.lastIndexOf('/') + 1)] : []
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([member, inner]) => rolesIn(inner, Array.isArray(value) ? name : member))
+}
+
+for (const service of composedServices())
+  test(`${service.name}: who has a service act as a role is asked whether they may pass it on`, async () => {
+    for (const name of Object.keys(await service.handlers())) {
+      const operation = loadModel(service.name).operations.get(name)!
+      if (`${service.name}:${name}` in FREE) continue
+      const passed = asked(service, operation).flatMap(({ action, resource }) =>
+        action === 'iam:PassRole' ? [resource.slice(resource.lastIndexOf('/') + 1)] : [],
+      )
+      for (const role of rolesIn(inputOf(service, operation)))
+        assert.ok(passed.includes(role), `${service.name}:${name} takes ${role}`)
+    }
+  })
 
 for (const service of composedServices())
   test(`${service.name}: actions, resources and condition keys are those of the reference`, async () => {

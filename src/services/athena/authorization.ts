@@ -2,6 +2,7 @@
 import type * as Sdk from '@aws-sdk/client-athena'
 import type { Lake } from '../../core/lake.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
+import { passedRoles } from '../../protocol/passed-roles.ts'
 import type { Rules, ServiceCall } from '../../protocol/service.ts'
 import { workGroupOfNamedQuery } from './named-queries.ts'
 import type { QueryRuns } from './query-executions.ts'
@@ -15,7 +16,6 @@ const workGroup = (name: string | undefined, call: ServiceCall): string => arn(c
 const NOWHERE = '*'
 
 const inWorkGroup = ({ WorkGroup }: { readonly WorkGroup?: string }, call: ServiceCall) => workGroup(WorkGroup, call)
-const ofWorkGroup = ({ Name }: { readonly Name: string }, call: ServiceCall) => workGroup(Name, call)
 const ofDataCatalog = ({ Name }: { readonly Name: string }, call: ServiceCall) => arn(call, 'datacatalog', Name)
 const inDataCatalog = ({ CatalogName }: { readonly CatalogName: string }, call: ServiceCall) =>
   arn(call, 'datacatalog', CatalogName)
@@ -56,9 +56,15 @@ export function athenaAuthorization(lake: Lake, runs: QueryRuns): Authorization 
     DeletePreparedStatement: inWorkGroup,
     BatchGetPreparedStatement: inWorkGroup,
     ListPreparedStatements: inWorkGroup,
-    CreateWorkGroup: ofWorkGroup,
+    CreateWorkGroup: ({ Name, Configuration }, call) => [
+      workGroup(Name, call),
+      ...passedRoles(call, 'athena', Configuration?.ExecutionRole),
+    ],
     GetWorkGroup: inWorkGroup,
-    UpdateWorkGroup: inWorkGroup,
+    UpdateWorkGroup: ({ WorkGroup, ConfigurationUpdates }, call) => [
+      workGroup(WorkGroup, call),
+      ...passedRoles(call, 'athena', ConfigurationUpdates?.ExecutionRole),
+    ],
     DeleteWorkGroup: inWorkGroup,
     ListWorkGroups: everything,
     CreateDataCatalog: ofDataCatalog,

@@ -5,6 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-glue'
 import { catalogArns, databaseArns, functionArns, tableArns } from '../../core/catalog/resource-arns.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
+import { passedRoles } from '../../protocol/passed-roles.ts'
 import type { Rules, ServiceCall } from '../../protocol/service.ts'
 
 interface InCatalog {
@@ -24,6 +25,22 @@ const _database = ({ CatalogId, DatabaseName }: InDatabase, call: ServiceCall) =
   databaseArns(call, CatalogId, DatabaseName)
 const table = ({ CatalogId, DatabaseName, TableName }: InTable, call: ServiceCall) =>
   tableArns(call, CatalogId, DatabaseName, TableName)
+/** What a service shall do to a table as a role. */
+const tableAsRole = (input: InTable & { readonly Role?: string }, call: ServiceCall) => [
+  ...table(input, call),
+  ...passedRoles(call, 'glue', input.Role),
+]
+const optimizedTable = (
+  input: InTable & { readonly TableOptimizerConfiguration: { readonly roleArn?: string } },
+  call: ServiceCall,
+) => tableAsRole({ ...input, Role: input.TableOptimizerConfiguration.roleArn }, call)
+const rolesOfCatalog = ({ CatalogProperties: told }: Pick<Sdk.CatalogInput, 'CatalogProperties'>, call: ServiceCall) =>
+  passedRoles(
+    call,
+    'glue',
+    told?.DataLakeAccessProperties?.DataTransferRole,
+    told?.IcebergOptimizationProperties?.RoleArn,
+  )
 /** With members that say only `Name`. */
 const namedTable = ({ CatalogId, DatabaseName, Name }: InDatabase & { readonly Name: string }, call: ServiceCall) =>
   tableArns(call, CatalogId, DatabaseName, Name)
@@ -62,14 +79,20 @@ const schema = (id: SchemaReference | undefined, call: ServiceCall): readonly st
 const bySchema = ({ SchemaId }: { readonly SchemaId?: SchemaReference }, call: ServiceCall) => schema(SchemaId, call)
 
 const rules: Rules<typeof Sdk> = {
-  CreateCatalog: ({ Name }, call) => catalogArns(call, Name),
+  CreateCatalog: ({ Name, CatalogInput }, call) => [...catalogArns(call, Name), ...rolesOfCatalog(CatalogInput, call)],
   GetCatalog: catalog,
   GetCatalogs: (_, call) => catalogArns(call, undefined),
-  UpdateCatalog: catalog,
+  UpdateCatalog: ({ CatalogId, CatalogInput }, call) => [
+    ...catalogArns(call, CatalogId),
+    ...rolesOfCatalog(CatalogInput, call),
+  ],
   DeleteCatalog: catalog,
   GetCatalogImportStatus: catalog,
   GetDataCatalogEncryptionSettings: catalog,
-  PutDataCatalogEncryptionSettings: catalog,
+  PutDataCatalogEncryptionSettings: ({ CatalogId, DataCatalogEncryptionSettings: { EncryptionAtRest } }, call) => [
+    ...catalogArns(call, CatalogId),
+    ...passedRoles(call, 'glue', EncryptionAtRest?.CatalogEncryptionServiceRole),
+  ],
   CreateDatabase: ({ CatalogId, DatabaseInput }, call) => databaseArns(call, CatalogId, DatabaseInput.Name),
   GetDatabase: namedDatabase,
   GetDatabases: ({ CatalogId }, call) => databaseArns(call, CatalogId, '*'),
@@ -110,20 +133,20 @@ const rules: Rules<typeof Sdk> = {
   GetColumnStatisticsForPartition: table,
   UpdateColumnStatisticsForPartition: table,
   DeleteColumnStatisticsForPartition: table,
-  StartColumnStatisticsTaskRun: table,
+  StartColumnStatisticsTaskRun: tableAsRole,
   StopColumnStatisticsTaskRun: table,
   StartColumnStatisticsTaskRunSchedule: table,
   StopColumnStatisticsTaskRunSchedule: table,
-  CreateColumnStatisticsTaskSettings: table,
-  UpdateColumnStatisticsTaskSettings: table,
+  CreateColumnStatisticsTaskSettings: tableAsRole,
+  UpdateColumnStatisticsTaskSettings: tableAsRole,
   DeleteColumnStatisticsTaskSettings: table,
   GetColumnStatisticsTaskSettings: table,
   GetColumnStatisticsTaskRun: everything,
   GetColumnStatisticsTaskRuns: table,
   ListColumnStatisticsTaskRuns: everything,
-  CreateTableOptimizer: table,
+  CreateTableOptimizer: optimizedTable,
   GetTableOptimizer: table,
-  UpdateTableOptimizer: table,
+  UpdateTableOptimizer: optimizedTable,
   DeleteTableOptimizer: table,
   ListTableOptimizerRuns: table,
   BatchGetTableOptimizer: ({ Entries }, call) =>

@@ -4,6 +4,7 @@ import type { AccountIdentities } from '../../core/identities/identities.ts'
 import { identityArn } from '../../core/identities/identity.ts'
 import { oidcArn } from '../../core/identities/oidc-providers.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
+import { passedRoles } from '../../protocol/passed-roles.ts'
 import type { Rules, ServiceCall } from '../../protocol/service.ts'
 import type { IamRooms } from './rooms.ts'
 
@@ -132,11 +133,7 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
     ListInstanceProfilesForRole: role,
     AddRoleToInstanceProfile: ({ InstanceProfileName, RoleName }, call) => [
       profile({ InstanceProfileName }, call),
-      {
-        action: 'iam:PassRole',
-        resource: role({ RoleName }, call),
-        context: { 'iam:passedtoservice': 'ec2.amazonaws.com' },
-      },
+      ...passedRoles(call, 'ec2', role({ RoleName }, call)),
     ],
     RemoveRoleFromInstanceProfile: profile,
     DeleteInstanceProfile: profile,

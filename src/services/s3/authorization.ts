@@ -3,6 +3,7 @@
  * action an operation is: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 import type { Question } from '../../core/access/access.ts'
+import { passedRoles } from '../../protocol/passed-roles.ts'
 import type { ServiceCall } from '../../protocol/service.ts'
 import { parseCopySource } from './copies.ts'
 import { type Known, policyFacts } from './policy-facts.ts'
@@ -23,6 +24,7 @@ export interface AddressedInput {
   readonly StorageClass?: string
   readonly CreateBucketConfiguration?: { readonly LocationConstraint?: string }
   readonly Delete?: { readonly Objects?: readonly { readonly Key?: string; readonly VersionId?: string }[] }
+  readonly ReplicationConfiguration?: { readonly Role?: string }
   readonly ExpectedBucketOwner?: string
   readonly ExpectedSourceBucketOwner?: string
 }
@@ -123,7 +125,11 @@ export function s3Questions(operation: string, input: AddressedInput, call: Serv
       context: { ...context, 's3:versionid': object.VersionId },
     }))
   const onBucket = bucketActions[operation]
-  if (onBucket !== undefined) return [{ action: `s3:${onBucket}`, resource: bucketArn(Bucket), context }]
+  if (onBucket !== undefined)
+    return [
+      { action: `s3:${onBucket}`, resource: bucketArn(Bucket), context },
+      ...passedRoles(call, 's3', input.ReplicationConfiguration?.Role),
+    ]
   const action = objectActions[operation] ?? operation
   const resource = objectArn(Bucket, Key)
   const questions = [{ action: `s3:${ofVersion(action, VersionId)}`, resource, context }]
