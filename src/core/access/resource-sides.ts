@@ -59,10 +59,10 @@ const finders: Readonly<Record<string, Find>> = {
     const name = /^arn:[^:]*:s3:::([^/]+)/.exec(arn)?.[1] ?? ''
     const bucket = state.get<Bucket>(spaces.buckets, name)?.doc
     if (!bucket) return { account }
-    return { account: bucket.account, policies: policyOf(bucketPolicy(state, name)) }
+    return { account: bucket.account, policies: policiesOf(bucketPolicy(state, name)) }
   },
   glue({ state, permissions }, arn, scope, { action, principal }) {
-    const policies = policyOf(glueResourcePolicy(state, scope)) ?? []
+    const policies = policiesOf(glueResourcePolicy(state, scope)) ?? []
     const isShared = isAbroad(principal, scope) && sharesByGrant(permissions, principal, scope, action, arn)
     return { account: scope.account, policies: isShared ? [...policies, SHARED] : policies }
   },
@@ -71,20 +71,21 @@ const finders: Readonly<Record<string, Find>> = {
     const key = existing<Key>(() => keys.get(scope, arn))
     if (!key) return { account: scope.account }
     const grants = grantsOf(state, scope, key.id)
-    const policies = [...(policyOf(key.policy) ?? []), ...grants.map((grant) => grantPolicy(grant))]
+    const policies = [...(policiesOf(key.policy) ?? []), ...grants.map((grant) => grantPolicy(grant))]
     return { account: scope.account, policies, mustAllow: true }
   },
   secretsmanager({ secrets }, arn, scope) {
     const secret = existing(() => secrets.get(scope, arn))
-    return { account: scope.account, policies: policyOf(secret?.policy) }
+    return { account: scope.account, policies: policiesOf(secret?.policy) }
   },
   s3tables: ({ state }, arn, scope) => ({
     account: scope.account,
-    policies: tablePolicies(state, scope, arn).flatMap((text) => policyOf(text) ?? []),
+    policies: tablePolicies(state, scope, arn).flatMap((text) => policiesOf(text) ?? []),
   }),
 }
 
-function policyOf(text: string | undefined): readonly AppliedPolicy[] | undefined {
+/** Those of a text, if there is one. */
+export function policiesOf(text: string | undefined): readonly AppliedPolicy[] | undefined {
   if (text === undefined) return undefined
   const compiled = existing(() => compiledPolicy(text, 'resource')) ?? CLOSED
   return [{ compiled, name: 'resource policy' }]

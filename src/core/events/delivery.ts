@@ -15,6 +15,7 @@ import { eventTime } from './event.ts'
 import type { EventPlace, Journal, PlacedEvent } from './journal.ts'
 import { selects } from './selectors.ts'
 import type { SigningKeys } from './signing-keys.ts'
+import { requireOpen, trailFolder } from './trail-bucket.ts'
 import { allTrails, type Delivery, type DigestedFile, deliveries, type Trail } from './trails.ts'
 
 const compress = promisify(gzip)
@@ -149,6 +150,7 @@ async function write(
     ...(digest && { digest: { ...digest, files: [...digest.files, digested] } }),
   }
   try {
+    requireOpen(state, trail)
     const arrivals = await files.arrive([file])
     await arrivals.appear((tx) => tx.put(stored.space, key, after, version))
     return after
@@ -200,8 +202,7 @@ const uniqueName = (): string => Array.from(randomBytes(16), (byte) => ALPHABET[
 
 function folderOf(trail: Trail, region: string, kind: 'CloudTrail' | 'CloudTrail-Digest', at: Date): string {
   const day = at.toISOString().slice(0, 10).replaceAll('-', '/')
-  const prefix = trail.prefix ? `${trail.prefix}/` : ''
-  return `${prefix}AWSLogs/${trail.account}/${kind}/${region}/${day}/`
+  return `${trailFolder(trail)}${kind}/${region}/${day}/`
 }
 
 const attributesOf = ({ kmsKeyArn }: Trail): FileAttributes => ({
@@ -228,6 +229,7 @@ async function deliverDigest(rooms: DeliveryRooms, trail: Trail, region: string,
     endsAt: eventTime(end),
   })
   const at = end.toISOString()
+  requireOpen(state, trail)
   const arrivals = await files.arrive([file])
   // A chain ends with its trail's logging, or with the wish for it.
   const goesOn = trail.isValidated && !last

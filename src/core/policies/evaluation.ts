@@ -53,7 +53,8 @@ export function decide(request: AccessRequest, bounds: Bounds, resource: Resourc
   for (const level of bounds.control ?? []) if (!findAllow(request, level, 'control')) return without('control')
   const granted = findGrant(request, resource)
   const { asker } = request
-  if (asker.kind === 'anonymous') return granted ? { allowed: true, by: granted.by } : without('resource')
+  if (asker.kind === 'anonymous' || asker.kind === 'service')
+    return granted ? { allowed: true, by: granted.by } : without('resource')
   const own = asker.account === resource.account
   if (own && asker.kind === 'root') return { allowed: true }
   if (own) return decideWithin(request, bounds, resource, granted)

@@ -3,6 +3,7 @@ import type * as Sdk from '@aws-sdk/client-cloudtrail'
 import { trailArn } from '../../core/events/trails.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
+import { passedRoles } from '../../protocol/passed-roles.ts'
 import type { Rules, ServiceCall } from '../../protocol/service.ts'
 import type { StoreQueryRuns } from './query-runs.ts'
 import { shadowTrails } from './trail-names.ts'
@@ -35,8 +36,14 @@ export function cloudTrailAuthorization({ state }: Lake, runs: StoreQueryRuns): 
   const ofTrail = ({ Name }: { readonly Name: string }, call: ServiceCall) => named(Name, call)
   const inTrail = ({ TrailName }: { readonly TrailName?: string }, call: ServiceCall) => named(TrailName ?? '*', call)
   const rules: Rules<typeof Sdk> = {
-    CreateTrail: ({ Name }, call) => trailArn(call, Name),
-    UpdateTrail: ofTrail,
+    CreateTrail: ({ Name, CloudWatchLogsRoleArn }, call) => [
+      trailArn(call, Name),
+      ...passedRoles(call, 'cloudtrail', CloudWatchLogsRoleArn),
+    ],
+    UpdateTrail: ({ Name, CloudWatchLogsRoleArn }, call) => [
+      named(Name, call),
+      ...passedRoles(call, 'cloudtrail', CloudWatchLogsRoleArn),
+    ],
     DeleteTrail: ofTrail,
     GetTrail: ofTrail,
     GetTrailStatus: ofTrail,

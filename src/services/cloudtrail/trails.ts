@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-cloudtrail'
 import { deliver } from '../../core/events/delivery.ts'
+import { decideDelivery, trailFolderArn } from '../../core/events/trail-bucket.ts'
 import {
   allTrails,
   type Delivery,
@@ -150,6 +151,8 @@ async function changed(lake: Lake, call: ServiceCall, trail: Trail, input: Wante
   // '' takes a key away.
   const kmsKeyArn =
     input.KmsKeyId === undefined ? trail.kmsKeyArn : await usableKeyArn(lake, call, input.KmsKeyId || undefined)
+  if (input.S3BucketName !== undefined || input.S3KeyPrefix !== undefined)
+    refuseClosedBucket(lake, call, { ...trail, bucket, prefix })
   return {
     ...rest,
     bucket,
@@ -160,6 +163,18 @@ async function changed(lake: Lake, call: ServiceCall, trail: Trail, input: Wante
     ...(kmsKeyArn && { kmsKeyArn }),
     ...wantedGroup(lake, call, trail, input),
   }
+}
+
+/** By the bucket's policy, or in a bucket of the account's own where the caller could write such files too. */
+function refuseClosedBucket({ state, files, access }: Lake, call: ServiceCall, trail: Trail): void {
+  const decision = decideDelivery(state, trail)
+  if (decision.allowed) return
+  const isOwn = files.bucketOwner(trail.bucket) === trail.account
+  if (decision.explicit || !isOwn || !access.allows(call, { action: 's3:PutObject', resource: trailFolderArn(trail) }))
+    throw new AwsError(
+      'InsufficientS3BucketPolicyException',
+      `Incorrect S3 bucket policy is detected for bucket: ${trail.bucket}`,
+    )
 }
 
 /** '' takes the group away. */
