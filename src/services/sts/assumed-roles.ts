@@ -21,7 +21,7 @@ export const DEFAULT_SECONDS = 3600
 export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
   AssumeRole(input, call) {
     const { RoleArn, RoleSessionName } = input
-    const tags = { ...inherited(call.principal), ...tagRecord(input.Tags) }
+    const tags = chainedTags(call.principal, tagRecord(input.Tags))
     const role = requireTrusted(rooms, call, RoleArn, {
       'sts:externalid': input.ExternalId,
       'sts:rolesessionname': RoleSessionName,
@@ -37,6 +37,12 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
         'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
       )
     const { session: before } = call.principal
+    // "After the source identity is set, the value cannot be changed" (id_credentials_temp_control-access_monitor).
+    if (
+      before?.sourceIdentity !== undefined &&
+      (input.SourceIdentity ?? before.sourceIdentity) !== before.sourceIdentity
+    )
+      throw new AwsError('ValidationError', 'The source identity of a session cannot be changed by role chaining.')
     const { principal, session } = roleSession(rooms, {
       role,
       account: RoleArn.split(':')[4]!,
@@ -88,10 +94,23 @@ export function roleSession(
   return { principal, session: sessions.issue(principal, new Date(now.getTime() + seconds * 1000)) }
 }
 
-/** Tags that go on from the session in which the role is assumed. */
-function inherited({ session }: Principal): Readonly<Record<string, string>> {
+/**
+ * With those that go on from the session in which the role is assumed: "If you try to pass the Sun = 2 session tag, the
+ * operation fails" (id_session-tags). Keys of tags know no case.
+ */
+function chainedTags(
+  { session }: Principal,
+  passed: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   const { tags = {}, transitiveTagKeys = [] } = session ?? {}
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => transitiveTagKeys.includes(key)))
+  const fixed = new Set(transitiveTagKeys.map((key) => key.toLowerCase()))
+  const again = Object.keys(passed).find((key) => fixed.has(key.toLowerCase()))
+  if (again !== undefined)
+    throw new AwsError(
+      'ValidationError',
+      `The session tag ${again} is inherited from the session, and cannot be passed again.`,
+    )
+  return { ...Object.fromEntries(Object.entries(tags).filter(([key]) => transitiveTagKeys.includes(key))), ...passed }
 }
 
 /**
