@@ -18,13 +18,13 @@ export function checkPolicy(
   for (const condition of conditions) {
     const [match, name, value] = normal(condition)
     if (match === 'content-length-range') {
-      minBytes = Number(name)
-      maxBytes = Number(value)
+      minBytes = sizeIn(name)
+      maxBytes = sizeIn(value)
       continue
     }
     const field = name.replace(/^\$/, '').toLowerCase()
     covered.add(field)
-    const said = fields[field] ?? ''
+    const said = Object.hasOwn(fields, field) ? fields[field]! : ''
     const holds = match === 'eq' ? said === value : match === 'starts-with' && said.startsWith(value)
     if (!holds) throw denied(`Policy Condition failed: ${JSON.stringify([match, name, value])}`)
   }
@@ -48,6 +48,11 @@ function normal(condition: unknown): [match: string, name: string, value: string
     if (entry && others.length === 0) return ['eq', `$${entry[0]}`, String(entry[1])]
   }
   throw invalidPolicy('Invalid Condition')
+}
+
+function sizeIn(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw invalidPolicy('Invalid content-length-range')
+  return Number(text)
 }
 
 const invalidPolicy = (why: string) => new AwsError('InvalidPolicyDocument', `Invalid Policy: ${why}.`)

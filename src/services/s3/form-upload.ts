@@ -40,7 +40,8 @@ export async function formUpload(rooms: FormRooms, request: RawRequest): Promise
     if (part.name.toLowerCase() === 'file') return await storeFile(rooms, request, fields, part)
     const value = await readField(part, room)
     room -= value.length
-    fields[part.name.toLowerCase()] = value.toString()
+    // Whose bucket it is said the address; conditions that name one are held against that.
+    if (part.name.toLowerCase() !== 'bucket') fields[part.name.toLowerCase()] = value.toString()
   }
   throw new AwsError('InvalidArgument', 'POST requires exactly one file upload per request.')
 }
