@@ -138,9 +138,12 @@ export class ChunkedBody extends Transform {
     if (at < 1 || Object.keys(this.#options.trailers).length >= maxTrailers) throw malformedTrailer()
     const name = line.slice(0, at).trim().toLowerCase()
     const value = line.slice(at + 1).trim()
-    if (name === 'x-amz-trailer-signature') this.#trailerSignature = value
-    else if (this.#options.announced.includes(name)) this.#options.trailers[name] = value
-    else throw malformedTrailer()
+    const isSignature = name === 'x-amz-trailer-signature'
+    // Two readers of a name that stands there twice would read two values.
+    const isAgain = isSignature ? this.#trailerSignature !== '' : this.#options.trailers[name] !== undefined
+    if (isAgain || !(isSignature || this.#options.announced.includes(name))) throw malformedTrailer()
+    if (isSignature) this.#trailerSignature = value
+    else this.#options.trailers[name] = value
   }
 
   #missingTrailers(): string[] {
