@@ -321,7 +321,7 @@ function composeServices(
 ): ServiceDefinition[] {
   return [
     s3(objects, lake),
-    glue(lake, {
+    glue(lake, places, {
       timeoutMs: athenaLimits.timeoutMs,
       memoryBytes,
       runs: { concurrent: 1, queued: 100 },

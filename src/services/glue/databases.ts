@@ -3,6 +3,7 @@ import type { Catalog, Database, Scope } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
 import { sharingCatalogs } from '../../core/permissions/shared-scopes.ts'
 import { paged } from '../../core/resources/paging.ts'
+import { isTableBucketScope } from '../../core/table-buckets/table-buckets.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { cursorOf, pageOf, tokenOf } from './paging.ts'
 import { reachedScope } from './scope.ts'
@@ -52,7 +53,9 @@ export function databases({ catalog, state }: Lake): Handlers<typeof import('@aw
     },
 
     async DeleteDatabase(input, call) {
-      await catalog.databases.delete(reachedScope(call, input.CatalogId), input.Name)
+      const scope = reachedScope(call, input.CatalogId)
+      // A namespace of a table bucket goes when its tables are gone, each with its place.
+      await catalog.databases.delete(scope, input.Name, { onlyEmpty: isTableBucketScope(scope) })
       return {}
     },
   }

@@ -2,6 +2,7 @@ import type { Lake } from '../../core/lake.ts'
 import type { DatabaseLogins } from '../../core/ports.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { type RunLimits, Runs } from '../../core/runs/runs.ts'
+import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { glueAuthorization } from './authorization.ts'
 import { catalogs, withKnownCatalogs } from './catalogs.ts'
@@ -11,6 +12,7 @@ import { databases } from './databases.ts'
 import { encryptionSettings } from './encryption-settings.ts'
 import { glueError } from './faults.ts'
 import { imports } from './imports.ts'
+import { laidTables } from './laid-tables.ts'
 import { partitionBatches } from './partition-batches.ts'
 import { partitionIndexes } from './partition-indexes.ts'
 import { partitions } from './partitions.ts'
@@ -42,7 +44,7 @@ export interface GlueSettings extends EngineLimits {
   readonly report: (error: unknown) => void
 }
 
-export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
+export function glue(lake: Lake, places: TablePlaces, settings: GlueSettings): ServiceDefinition {
   const { report, memoryBytes, timeoutMs } = settings
   const limits = { memoryBytes, timeoutMs }
   const runs: StatisticsRuns = new Runs('glue-statistics', lake.state, lake.clock, settings.runs)
@@ -53,7 +55,7 @@ export function glue(lake: Lake, settings: GlueSettings): ServiceDefinition {
     handlers: withKnownCatalogs(lake, {
       ...catalogs(lake),
       ...databases(lake),
-      ...tables(lake),
+      ...tables(lake, laidTables(lake, places)),
       ...tableSearch(lake),
       ...tableVersions(lake),
       ...partitions(lake),

@@ -5,19 +5,26 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
+import type { LaidTables } from './laid-tables.ts'
 import { cursorOf, tokenOf } from './paging.ts'
 import { newIndex } from './partition-indexes.ts'
 import { reachedScope } from './scope.ts'
 import { glueTable, parseVersionId } from './table-shape.ts'
 
-export function tables({ catalog, permissions }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
+export function tables(
+  { catalog, permissions }: Lake,
+  laid: LaidTables,
+): Handlers<typeof import('@aws-sdk/client-glue')> {
+  const deleted = (scope: Scope, database: string, name: string): Promise<void> =>
+    (laid.has(scope) ? laid : catalog.tables).delete(scope, database, name)
   return {
     async CreateTable(input, call) {
       refuseUnsupported(input, ['OpenTableFormatInput', 'TransactionId'])
       const scope = reachedScope(call, input.CatalogId)
       const indexes = input.PartitionIndexes?.map(newIndex)
       const table = requireInput(input.TableInput)
-      await catalog.tables.create(scope, input.DatabaseName, table, call.principal.arn, { indexes })
+      if (laid.has(scope)) await laid.create(scope, input.DatabaseName, table, call)
+      else await catalog.tables.create(scope, input.DatabaseName, table, call.principal.arn, { indexes })
       return {}
     },
 
@@ -43,7 +50,10 @@ export function tables({ catalog, permissions }: Lake): Handlers<typeof import('
     async UpdateTable(input, call) {
       refuseUnsupported(input, ['UpdateOpenTableFormatInput', 'TransactionId'])
       const scope = reachedScope(call, input.CatalogId)
-      await catalog.tables.update(scope, input.DatabaseName, requireInput(input.TableInput), {
+      const table = requireInput(input.TableInput)
+      if (laid.has(scope))
+        await laid.requirePointing(scope, input.DatabaseName, { ...table, Name: input.Name ?? table.Name })
+      await catalog.tables.update(scope, input.DatabaseName, table, {
         expect: input.VersionId === undefined ? undefined : parseVersionId(input.VersionId),
         keepVersion: !input.SkipArchive,
         name: input.Name,
@@ -53,7 +63,7 @@ export function tables({ catalog, permissions }: Lake): Handlers<typeof import('
 
     async DeleteTable(input, call) {
       refuseUnsupported(input, ['TransactionId'])
-      await catalog.tables.delete(reachedScope(call, input.CatalogId), input.DatabaseName, input.Name)
+      await deleted(reachedScope(call, input.CatalogId), input.DatabaseName, input.Name)
       return {}
     },
 
@@ -61,7 +71,7 @@ export function tables({ catalog, permissions }: Lake): Handlers<typeof import('
       const scope = reachedScope(call, input.CatalogId)
       catalog.databases.get(scope, input.DatabaseName)
       const settled = await Promise.allSettled(
-        input.TablesToDelete.map((name) => catalog.tables.delete(scope, input.DatabaseName, name)),
+        input.TablesToDelete.map((name) => deleted(scope, input.DatabaseName, name)),
       )
       const Errors = settled.flatMap((one, i) => {
         if (one.status === 'fulfilled') return []

@@ -1,22 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-s3tables'
 import type { Table } from '../../core/catalog/catalog.ts'
-import { dottedName } from '../../core/catalog/dotted-name.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { registeredTable, takeSteps } from '../../core/queries/iceberg/commit-steps.ts'
 import { METADATA_LOCATION } from '../../core/queries/iceberg/iceberg-table.ts'
-import { readMetadata, readMetadataAt } from '../../core/queries/iceberg/metadata-file.ts'
-import { requireNewSnapshotsEnclosed } from '../../core/queries/iceberg/new-snapshots.ts'
+import { givenMetadata } from '../../core/queries/iceberg/new-snapshots.ts'
 import { created } from '../../core/queries/iceberg/requested-commits.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
 import { TABLE_ID, type TablePlace, type TablePlaces } from '../../core/table-buckets/table-buckets.ts'
-import { IcebergError } from '../../formats/iceberg/iceberg-error.ts'
-import type { TableMetadata } from '../../formats/iceberg/metadata.ts'
 import { newTableUpdates } from '../../formats/iceberg/new-table.ts'
 import { checkSchema } from '../../formats/iceberg/schema.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
-import { SqlError } from '../../sql/position.ts'
 import { type AddressedBucket, addressedBucket, addressedTable, namespaceMissing, pageOf } from './addresses.ts'
 import { forgetNoncurrent } from './noncurrent-files.ts'
 import { eraseSettings, firstSettings } from './settings.ts'
@@ -75,8 +70,7 @@ export function tables(lake: Lake, places: TablePlaces): Handlers<typeof Sdk> {
       const warehouse = warehouseOf(table)
       if (!metadataLocation.startsWith(`${warehouse}/`))
         throw new Fault('invalid', 'metadata location', 'The specified metadata location is not valid.')
-      const metadata = await readMetadataAt(metadataLocation, dottedName(table), { rooms: lake })
-      await requireNewSnapshotsEnclosed(table, await metadataBefore(lake, table), metadata, { rooms: lake })
+      const metadata = await givenMetadata(table, metadataLocation, { rooms: lake })
       const pointing = registeredTable(table.descriptor.Name, metadata, metadataLocation)
       const Parameters = { ...table.descriptor.Parameters, ...pointing.Parameters }
       const descriptor = { ...table.descriptor, ...pointing, Parameters }
@@ -115,16 +109,6 @@ export function tables(lake: Lake, places: TablePlaces): Handlers<typeof Sdk> {
       await places.remove(warehouseOf(table))
       return {}
     },
-  }
-}
-
-/** Undefined of a bare table, and of one that can not be read and is given metadata for that. */
-async function metadataBefore(lake: Lake, table: Table): Promise<TableMetadata | undefined> {
-  try {
-    return await readMetadata(table, { rooms: lake })
-  } catch (error) {
-    if (!(error instanceof IcebergError || error instanceof SqlError)) throw error
-    return undefined
   }
 }
 

@@ -69,7 +69,9 @@ describe('maintenance of table buckets', () => {
     Number((await on.rows(`SELECT count(*) FROM "${name}$${what}"`, inBucket))[0]![0])
   const objects = async (name: string) => {
     const { warehouseLocation } = await tables.send(new GetTableCommand(named(name)))
-    const Bucket = warehouseLocation!.slice('s3://'.length)
+    return listed(warehouseLocation!.slice('s3://'.length))
+  }
+  const listed = async (Bucket: string) => {
     const { Contents = [] } = await on.s3.send(new ListObjectsV2Command({ Bucket }))
     return { Bucket, keys: Contents.map(({ Key }) => Key!) }
   }
@@ -121,6 +123,26 @@ describe('maintenance of table buckets', () => {
     assert.equal((await status('own')).icebergSnapshotManagement?.status === 'Disabled', false)
     await on.succeed("ALTER TABLE own SET TBLPROPERTIES ('vacuum_min_snapshots_to_keep'='7')", inBucket)
     assert.deepEqual((await status('own')).icebergSnapshotManagement, { status: 'Disabled' })
+  })
+
+  test('what a manifest names elsewhere is neither read nor taken away', async () => {
+    const elsewhere =
+      "CREATE TABLE elsewhere WITH (table_type = 'ICEBERG', location = 's3://data/elsewhere/', is_external = false)"
+    await on.succeed(`${elsewhere} AS SELECT 1 AS id`)
+    const { keys: foreign } = await listed('data')
+    await create('bent')
+    for (let i = 0; i < 4; i++) await on.succeed(`INSERT INTO bent VALUES (${i})`, inBucket)
+    const { Bucket, keys } = await objects('bent')
+    const bytes = await on.read(`s3://data/${foreign.find((key) => /-m0\.avro$/.test(key))}`)
+    for (const Key of keys.filter((key) => /-m0\.avro$/.test(key)))
+      await on.s3.send(new PutObjectCommand({ Bucket, Key, Body: bytes.body }))
+    await until(async () => (await status('bent')).icebergCompaction?.status === 'Failed')
+    assert.match(
+      (await status('bent')).icebergCompaction!.failureMessage!,
+      /^ICEBERG_INVALID_METADATA: s3:\/\/data\/elsewhere\/data\/.+ is not in the place of table ns\.bent/,
+    )
+    assert.deepEqual((await listed('data')).keys, foreign)
+    assert.deepEqual(await on.rows('SELECT id FROM elsewhere'), [['1']])
   })
 
   test('old snapshots expire, and their files are noncurrent for days before they go', async () => {

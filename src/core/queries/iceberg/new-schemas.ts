@@ -2,6 +2,7 @@
 import type { IcebergType, NestedField, Schema } from '../../../formats/iceberg/schema.ts'
 import type { PartitionSpec } from '../../../formats/iceberg/specs.ts'
 import { type Transform, transformText } from '../../../formats/iceberg/transforms.ts'
+import { parseHiveType } from '../../../sql/hive/type.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { type Type, typeName } from '../../../sql/types.ts'
 
@@ -9,6 +10,24 @@ export interface NewColumn {
   readonly name: string
   readonly type: Type
   readonly comment?: string
+}
+
+/** Of a column as Hive writes its type. Hive's timestamp has no digits; Iceberg's has six. */
+export const typeOfHive = (text: string): Type => micros(parseHiveType(text.toLowerCase()))
+
+function micros(type: Type): Type {
+  switch (type.kind) {
+    case 'timestamp':
+      return { ...type, precision: 6 }
+    case 'array':
+      return { ...type, element: micros(type.element) }
+    case 'map':
+      return { ...type, key: micros(type.key), value: micros(type.value) }
+    case 'row':
+      return { ...type, fields: type.fields.map((field) => ({ ...field, type: micros(field.type) })) }
+    default:
+      return type
+  }
 }
 
 /** The next id that a field gets. */

@@ -6,9 +6,7 @@ import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/ta
 import { parseTransform, type Transform } from '../../../formats/iceberg/transforms.ts'
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import type { HiveColumn, HiveTable, PartitionTransform } from '../../../sql/hive/ast.ts'
-import { parseHiveType } from '../../../sql/hive/type.ts'
 import { type Position, SqlError } from '../../../sql/position.ts'
-import type { Type } from '../../../sql/types.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { bindQuery } from '../binding.ts'
@@ -17,7 +15,7 @@ import { StatementFailure } from '../failure.ts'
 import { commitChange, commitNew } from '../iceberg/commits.ts'
 import { trinoType } from '../iceberg/iceberg-columns.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
-import { type NewColumn, type NewPartitionField, newSchema, newSpec } from '../iceberg/new-schemas.ts'
+import { type NewColumn, type NewPartitionField, newSchema, newSpec, typeOfHive } from '../iceberg/new-schemas.ts'
 import { type WriteTarget, writeRows, writeTarget } from '../iceberg/row-files.ts'
 import { changedFiles, onlyAdded } from '../iceberg/snapshot-changes.ts'
 import type { StatementOutcome } from '../outcome.ts'
@@ -55,23 +53,7 @@ export async function createIcebergTable(
 /** A column that Hive's DDL names. */
 export function icebergColumn(column: HiveColumn): NewColumn {
   const { Name, Type: text = 'string', Comment } = columnDescriptor(column)
-  return { name: Name, type: micros(parseHiveType(text.toLowerCase())), ...(Comment && { comment: Comment }) }
-}
-
-/** Hive's timestamp has no digits; Iceberg's has six. */
-function micros(type: Type): Type {
-  switch (type.kind) {
-    case 'timestamp':
-      return { ...type, precision: 6 }
-    case 'array':
-      return { ...type, element: micros(type.element) }
-    case 'map':
-      return { ...type, key: micros(type.key), value: micros(type.value) }
-    case 'row':
-      return { ...type, fields: type.fields.map((field) => ({ ...field, type: micros(field.type) })) }
-    default:
-      return type
-  }
+  return { name: Name, type: typeOfHive(text), ...(Comment && { comment: Comment }) }
 }
 
 const partitionField = ({ transform, column, argument }: PartitionTransform): NewPartitionField => ({
