@@ -92,9 +92,12 @@ export function optsIn({ optIns }: PrincipalRights, { database, table }: TableNa
   return (
     optIns.has(tablePrefix({ database, table })) ||
     optIns.has(resourceKey({ kind: 'tables', database })) ||
-    optIns.has(resourceKey({ kind: 'database', database }))
+    optIns.has(resourceKey({ kind: 'database', database })) ||
+    optIns.has(CATALOG)
   )
 }
+
+const CATALOG = resourceKey({ kind: 'catalog' })
 
 function addNamed(grant: Grant, { filters }: CatalogRules, found: Found, readings: Reading[]): void {
   const { resource } = grant
@@ -119,7 +122,11 @@ const readingOf = ({ rows, columns }: DataFilter, reason: Reason): Reading => ({
   reason,
 })
 
-/** Columns may have tags of their own, by which they are in where the table is out, or the other way round. */
+/**
+ * Columns may have tags of their own, by which they are in where the table is out, or the other way round. Where an
+ * expression reaches a part of the columns, what takes all of them is not granted by it: "Instead, only Describe is granted.
+ * If the granted permission is All (Super), then only Select and Describe" (lake-formation dg, lf-tag-considerations).
+ */
 function addTagged(
   rights: PrincipalRights,
   { tags }: CatalogRules,
@@ -132,26 +139,37 @@ function addTagged(
   for (const { grant, conditions } of rights.taggedTables) {
     const permissions = spelledOut('tagged-tables', grant.permissions)
     const isIn = matches(conditions, ofTable)
-    const reason = { by: 'grant', grant, tags: ofTable } as const
-    if (isIn) found.add(permissions, reason)
-    if (!permissions.includes('SELECT')) continue
     const others = [...ofColumns].filter(([, own]) => matches(conditions, own) !== isIn).map(([column]) => column)
     if (!isIn && others.length === 0) continue
-    if (!isIn) found.add(['SELECT'], reason)
-    if (others.length === 0) readings.push({ reason })
-    else readings.push({ columns: isIn ? { except: others } : { include: others }, reason })
+    const reason = { by: 'grant', grant, tags: ofTable } as const
+    const reads = permissions.includes('SELECT')
+    if (others.length === 0) found.add(permissions, reason)
+    else found.add(reads ? ['SELECT', 'DESCRIBE'] : ['DESCRIBE'], reason)
+    const columns = isIn ? { except: others } : { include: others }
+    if (reads) readings.push(others.length === 0 ? { reason } : { columns, reason })
   }
 }
 
 export function decideDatabase(rights: PrincipalRights, rules: CatalogRules, database: string): Decision {
   const key = resourceKey({ kind: 'database', database })
-  if (!closesDatabase(rules.openness, key) && !rights.optIns.has(key))
+  if (!closesDatabase(rules.openness, key) && !rights.optIns.has(key) && !rights.optIns.has(CATALOG))
     return { permissions: new Map(ALL_OF_A_DATABASE.map((one) => [one, [{ by: 'iam-allowed-principals' }]])) }
-  return grantedDatabase(rights, rules, database)
+  const found = namedDatabase(rights, rules, database)
+  // Whoever sees a table sees where it is.
+  const inside = rights.inside.get(database)
+  if (inside) found.add(['DESCRIBE'], { by: 'grant', grant: inside })
+  return { permissions: found.sum() }
 }
 
-/** By grants alone, whoever else may be let in. */
-export function grantedDatabase(rights: PrincipalRights, rules: CatalogRules, database: string): Decision {
+/**
+ * By grants of the database alone, whoever else may be let in: "For cross-account resources, you must explicitly grant
+ * DESCRIBE permissions" (lake-formation dg, granting-catalog-permissions).
+ */
+export const grantedDatabase = (rights: PrincipalRights, rules: CatalogRules, database: string): Decision => ({
+  permissions: namedDatabase(rights, rules, database).sum(),
+})
+
+function namedDatabase(rights: PrincipalRights, rules: CatalogRules, database: string): Found {
   const found = new Found()
   if (rights.describesAll) found.add(['DESCRIBE'], { by: rights.describesAll })
   for (const grant of rights.databases.get(database) ?? [])
@@ -159,8 +177,5 @@ export function grantedDatabase(rights: PrincipalRights, rules: CatalogRules, da
   const tags = rules.tags.of(database)
   for (const { grant, conditions } of rights.taggedDatabases)
     if (matches(conditions, tags)) found.add(spelledOut('database', grant.permissions), { by: 'grant', grant, tags })
-  // Whoever sees a table sees where it is.
-  const inside = rights.inside.get(database)
-  if (inside) found.add(['DESCRIBE'], { by: 'grant', grant: inside })
-  return { permissions: found.sum() }
+  return found
 }

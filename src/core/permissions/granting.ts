@@ -14,6 +14,7 @@ import { type Resource, type TableName, tablePrefix } from './resource.ts'
 import { IAM_ALLOWED_PRINCIPALS } from './settings.ts'
 import { accountOfGrantee, isShared, meantCatalog, noteShare, ownerOf } from './shared-scopes.ts'
 import { BESIDE, permissionSpace } from './spaces.ts'
+import { requireTagsOf } from './tag-rights.ts'
 
 export interface GrantingRooms {
   readonly clock: Clock
@@ -142,6 +143,7 @@ async function checkResource(
   names: GovernedNames,
 ): Promise<void> {
   const { resource } = request
+  requireTagsOf(state, scope, resource)
   if (resource.kind === 'database' || resource.kind === 'tables') await names.database(scope, resource.database)
   if (resource.kind !== 'table' && resource.kind !== 'columns' && resource.kind !== 'filter') return
   const table = await names.table(scope, resource)
@@ -172,6 +174,8 @@ function checkGrantee(scope: Scope, { principal, resource, permissions, grantabl
   if (isOwn || accountOfGrantee(principal) === undefined) return
   if (resource.kind === 'database' && permissions.some((one) => one === 'ALL' || one === 'DROP'))
     throw invalid('DROP and ALL on a database cannot be granted to an external account.')
+  if (resource.kind === 'columns' && 'except' in resource)
+    throw invalid('Only lists of columns to include can be granted to an external account.')
   if (principal.startsWith('arn:') && grantable.length > 0)
     throw invalid('The grant option cannot be given to a principal of an external account.')
 }

@@ -4,9 +4,10 @@ import { Fault } from '../faults.ts'
 import type { Grant } from './grants.ts'
 import { spelledOut } from './permission.ts'
 import type { Permissions } from './permissions.ts'
-import { type ColumnChoice, type Resource, resourceKey, resourceText, tablePrefix } from './resource.ts'
+import { type ColumnChoice, type Resource, resourceKey, resourceText, type TableName, tablePrefix } from './resource.ts'
 import type { CatalogRules, PrincipalRights, TaggedGrant } from './rights.ts'
 import { isShared, meantCatalog } from './shared-scopes.ts'
+import { holdsValues, valuesWith } from './tag-rights.ts'
 import { type LfTags, matches } from './tags.ts'
 
 type Asked = Pick<Grant, 'resource' | 'permissions' | 'grantable'>
@@ -28,16 +29,17 @@ const denied = (what: string): Fault =>
 export function requireGrantor(permissions: Permissions, scope: Scope, asked: Asked): void {
   if (isShared(scope)) requirePassable(permissions, scope, asked)
   if (isAdministrator(permissions, scope)) return
-  const { rights } = permissions.compiled(scope.principal!, scope)
-  const { kind } = asked.resource
-  const wanted = [...spelledOut(kind, asked.permissions), ...spelledOut(kind, asked.grantable)]
-  const held = new Set(
-    grantsCovering(rights, asked.resource).flatMap((grant) => spelledOut(grant.resource.kind, grant.grantable)),
-  )
-  if (kind === 'tagged-databases' || kind === 'tagged-tables') {
-    if (grantsWithTags(rights, asked.resource)) return
-  } else if (wanted.length > 0 && wanted.every((permission) => held.has(permission))) return
+  const { rights, rules } = permissions.compiled(scope.principal!, scope)
+  if (grantsWithTags(rights, asked.resource) || mayPassOn(rights, rules, asked)) return
   throw denied(resourceText(asked.resource))
+}
+
+function mayPassOn(rights: PrincipalRights, rules: CatalogRules, { resource, ...asked }: Asked): boolean {
+  const wanted = [...spelledOut(resource.kind, asked.permissions), ...spelledOut(resource.kind, asked.grantable)]
+  const held = new Set(
+    grantsCovering(rights, rules, resource).flatMap((grant) => spelledOut(grant.resource.kind, grant.grantable)),
+  )
+  return wanted.length > 0 && wanted.every((permission) => held.has(permission))
 }
 
 /**
@@ -81,13 +83,21 @@ function grantsAbout(share: PrincipalRights, { tags }: CatalogRules, resource: R
   }
 }
 
-/** Those whose option reaches all of the resource. */
-function grantsCovering(rights: PrincipalRights, resource: Resource): readonly Grant[] {
+/**
+ * Those whose option reaches all of the resource. One by tags is passed on by the names of what has them, and by the very
+ * expression that it is of (lake-formation dg, lf-tag-considerations).
+ */
+function grantsCovering(rights: PrincipalRights, rules: CatalogRules, resource: Resource): readonly Grant[] {
   switch (resource.kind) {
     case 'catalog':
       return rights.catalog
     case 'database':
-      return rights.databases.get(resource.database) ?? []
+      return [
+        ...(rights.databases.get(resource.database) ?? []),
+        ...rights.taggedDatabases.flatMap(({ grant, conditions }) =>
+          matches(conditions, rules.tags.of(resource.database)) ? [grant] : [],
+        ),
+      ]
     case 'tables':
       return rights.tables.get(resource.database) ?? []
     case 'table':
@@ -95,17 +105,40 @@ function grantsCovering(rights: PrincipalRights, resource: Resource): readonly G
     case 'filter': {
       const own = rights.named.get(tablePrefix(resource)) ?? []
       const choice = resource.kind === 'columns' ? resource : undefined
-      return [...(rights.tables.get(resource.database) ?? []), ...own.filter((grant) => reaches(grant, choice))]
+      return [
+        ...(rights.tables.get(resource.database) ?? []),
+        ...own.filter((grant) => reaches(grant, choice)),
+        ...rights.taggedTables.flatMap((one) => (reachesByTags(one, rules, resource, choice) ? [one.grant] : [])),
+      ]
     }
     case 'location':
       return rights.locations.filter((grant) => resourceKey(grant.resource) === resourceKey(resource))
     case 'tag':
+      return rights.tags.filter(
+        ({ resource: of }) =>
+          of.kind === 'tag' && of.key === resource.key && holdsValues(new Set(of.values), resource.values),
+      )
     case 'tag-expression':
       return rights.tags.filter((grant) => resourceKey(grant.resource) === resourceKey(resource))
     case 'tagged-databases':
     case 'tagged-tables':
-      return []
+      return [...rights.taggedDatabases, ...rights.taggedTables].flatMap(({ grant }) =>
+        resourceKey(grant.resource) === resourceKey(resource) ? [grant] : [],
+      )
   }
+}
+
+/** All columns of the table, or all that are asked for. */
+function reachesByTags(
+  { conditions }: TaggedGrant,
+  { tags }: CatalogRules,
+  table: TableName,
+  choice: ColumnChoice | undefined,
+): boolean {
+  const [ofTable, ofColumns] = [tags.ofTable(table), tags.columnsOf(table)]
+  if (choice && 'include' in choice)
+    return choice.include.every((column) => matches(conditions, ofColumns.get(column) ?? ofTable))
+  return matches(conditions, ofTable) && ofColumns.values().every((own) => matches(conditions, own))
 }
 
 /** A grant of columns is passed on as a list of those columns or fewer; a row filter is granted by who sees all rows. */
@@ -120,17 +153,15 @@ function reaches({ resource }: Grant, choice: ColumnChoice | undefined): boolean
 
 function grantsWithTags(rights: PrincipalRights, resource: Resource): boolean {
   if (resource.kind !== 'tagged-databases' && resource.kind !== 'tagged-tables') return false
-  const passed = rights.tags.filter((grant) =>
-    spelledOut(grant.resource.kind, grant.permissions).includes('GRANT_WITH_LF_TAG_EXPRESSION'),
-  )
   if ('expression' in resource)
-    return passed.some(({ resource: of }) => of.kind === 'tag-expression' && of.name === resource.expression)
+    return rights.tags.some(
+      ({ resource: of, permissions }) =>
+        of.kind === 'tag-expression' &&
+        of.name === resource.expression &&
+        spelledOut(of.kind, permissions).includes('GRANT_WITH_LF_TAG_EXPRESSION'),
+    )
+  if (resource.conditions.length === 0) return false
   return resource.conditions.every(({ key, values }) =>
-    passed.some(
-      ({ resource: of }) =>
-        of.kind === 'tag' &&
-        of.key === key &&
-        (of.values.includes('*') || values.every((one) => of.values.includes(one))),
-    ),
+    holdsValues(valuesWith(rights, key, 'GRANT_WITH_LF_TAG_EXPRESSION'), values),
   )
 }

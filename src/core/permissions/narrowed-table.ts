@@ -14,9 +14,16 @@ export function columnsLeft(table: Table, decision: TableDecision): ReadonlySet<
   if (seesAllColumns(decision)) return undefined
   const { StorageDescriptor, PartitionKeys = [] } = table.descriptor
   const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
+  const left = namesLeft(names, decision)
+  return left.size === new Set(names).size ? undefined : left
+}
+
+/** Those of some columns, folded, that the decision lets be told. */
+export function namesLeft(names: readonly string[], decision: TableDecision): ReadonlySet<string> {
+  if (seesAllColumns(decision)) return new Set(names)
   const { readings, outline = [] } = decision
   const { columns } = visibilityOf({ ...decision, readings: readings.length > 0 ? readings : outline }, names)
-  return columns.size === new Set(names).size ? undefined : new Set(columns.keys())
+  return new Set(columns.keys())
 }
 
 export function narrowed(table: Table, decision: TableDecision): Table {

@@ -24,6 +24,9 @@ export const isIn = (choice: ColumnChoice, column: string): boolean =>
 /** Conditions, or the name of some that are kept. */
 export type TagChoice = { readonly conditions: readonly TagCondition[] } | { readonly expression: string }
 
+/** Of a tag: whichever it has (lake-formation dg, granting-catalog-perms-TBAC). */
+export const ANY_VALUE = '*'
+
 /** The tag has one of the values. */
 export interface TagCondition {
   readonly key: string

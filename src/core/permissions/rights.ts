@@ -7,8 +7,9 @@ import { type Grant, grantsTo } from './grants.ts'
 import { type Openness, opennessOf } from './openness.ts'
 import { type TagChoice, type TagCondition, tablePrefix } from './resource.ts'
 import { type DataLakeSettings, names, settingsOf } from './settings.ts'
-import { BESIDE, permissionSpace } from './spaces.ts'
-import { type AssignedTags, assignedTags, type LfTags } from './tags.ts'
+import { isShared } from './shared-scopes.ts'
+import { BESIDE, permissionSpace, topScope } from './spaces.ts'
+import { type AssignedTags, assignedTags, type LfTags, tagScope } from './tags.ts'
 
 export interface PrincipalRights {
   readonly administers: boolean
@@ -47,15 +48,15 @@ export interface CatalogRules {
 }
 
 export function rulesOf(state: StateReader, scope: Scope): CatalogRules {
-  const all = <T>(kind: Parameters<typeof permissionSpace>[0]) =>
+  const all = <T>(kind: Parameters<typeof permissionSpace>[0], of = scope) =>
     paged(
-      (page) => state.list<T>(permissionSpace(kind, scope), page),
+      (page) => state.list<T>(permissionSpace(kind, of), page),
       ({ key }) => key,
     )
   const filters = new Map<string, DataFilter>()
   for (const { doc } of all<DataFilter>('filters')) filters.set(filterKey(doc, doc.name), doc)
   const expressions = new Map<string, readonly TagCondition[]>()
-  for (const { key, doc } of all<{ conditions: readonly TagCondition[] }>('tag-expressions'))
+  for (const { key, doc } of all<{ conditions: readonly TagCondition[] }>('tag-expressions', tagScope(scope)))
     expressions.set(key, doc.conditions)
   return {
     settings: settingsOf(state, scope),
@@ -82,8 +83,20 @@ export function rightsOf(
       : undefined
   const sorted = new SortedGrants(rules)
   for (const principal of principals) for (const grant of grantsTo(state, scope, principal)) sorted.add(grant)
+  if (isBelow(scope))
+    for (const principal of principals)
+      for (const grant of grantsTo(state, topScope(scope), principal)) if (isByTags(grant)) sorted.add(grant)
   return { administers, ...(describesAll && { describesAll }), ...sorted, optIns: optInsOf(state, scope, principals) }
 }
+
+/** What the account grants by tags reaches into the catalogs below its own (lake-formation dg, tag-based-access-control). */
+const isBelow = (scope: Scope): boolean => scope.account !== topScope(scope).account && !isShared(scope)
+
+const isByTags = ({ resource }: Grant): boolean =>
+  resource.kind === 'tag' ||
+  resource.kind === 'tag-expression' ||
+  resource.kind === 'tagged-databases' ||
+  resource.kind === 'tagged-tables'
 
 function optInsOf(state: StateReader, scope: Scope, principals: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>()

@@ -43,14 +43,12 @@ export function decideSharedTable(rights: SharedRights, name: TableName): TableD
   const own = grantedTable(direct, rules, name)
   const shared = grantedTable(share, rules, name)
   const held = passedOn === 'root' ? everythingOf({ by: 'root' }) : grantedTable(passedOn, rights.passedOnRules, name)
-  return {
-    permissions: united(own.permissions, both(shared.permissions, held.permissions)),
-    readings: [
-      ...own.readings,
-      ...shared.readings.flatMap((one) => held.readings.flatMap((other) => narrower(one, other) ?? [])),
-    ],
-    outline: [...own.readings, ...shared.readings],
-  }
+  const permissions = united(own.permissions, both(shared.permissions, held.permissions))
+  const common = shared.readings.flatMap((one) => held.readings.flatMap((other) => narrower(one, other) ?? []))
+  const readings = [...own.readings, ...common]
+  // Both may read, and no column is in what both may.
+  if (readings.length === 0) permissions.delete('SELECT')
+  return { permissions, readings, outline: [...own.readings, ...shared.readings] }
 }
 
 /** Whether the owner, or the account, wants grants to decide where others are let in by policies. */
@@ -77,10 +75,13 @@ export const isTableShared = ({ rules, direct, share }: SharedRights, name: Tabl
   (closesTable(rules.openness, tablePrefix(name), name.database) || optsIn(direct, name) || optsIn(share, name)) &&
   [direct, share].some((rights) => grantedTable(rights, rules, name).permissions.size > 0)
 
-/** Tables that are shared by their tags may be in any database. */
+/** Of which something is shared, be it one table; those that are shared by their tags may be in any database. */
 export const isDatabaseShared = ({ rules, direct, share }: SharedRights, database: string): boolean =>
   [direct, share].some(
-    (rights) => rights.taggedTables.length > 0 || grantedDatabase(rights, rules, database).permissions.size > 0,
+    (rights) =>
+      rights.taggedTables.length > 0 ||
+      rights.inside.has(database) ||
+      grantedDatabase(rights, rules, database).permissions.size > 0,
   )
 
 export const isAnythingShared = ({ direct, share }: SharedRights): boolean =>
@@ -91,7 +92,7 @@ export const isAnythingShared = ({ direct, share }: SharedRights): boolean =>
 
 type Permissions = Decision['permissions']
 
-function united(one: Permissions, other: Permissions): Permissions {
+function united(one: Permissions, other: Permissions): Map<Permission, readonly Reason[]> {
   const all = new Map(one)
   for (const [permission, reasons] of other) all.set(permission, [...(all.get(permission) ?? []), ...reasons])
   return all

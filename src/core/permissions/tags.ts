@@ -3,8 +3,10 @@ import type { Scope } from '../catalog/catalog.ts'
 import { SEPARATOR } from '../catalog/names.ts'
 import type { StateReader, StateTransaction } from '../ports.ts'
 import { paged } from '../resources/paging.ts'
-import { resourceKey, type TableName, type TagCondition, tablePrefix } from './resource.ts'
-import { noteChange, permissionSpace } from './spaces.ts'
+import { addGrant, eraseGrant, type Grant } from './grants.ts'
+import { ANY_VALUE, type Resource, resourceKey, type TableName, type TagCondition, tablePrefix } from './resource.ts'
+import { meantCatalog } from './shared-scopes.ts'
+import { catalogsBelow, noteChange, permissionSpace, topScope } from './spaces.ts'
 
 /** One value by each key, both folded. */
 export type LfTags = Readonly<Record<string, string>>
@@ -32,30 +34,85 @@ export function putTags(tx: StateTransaction, scope: Scope, of: Tagged, tags: Lf
   noteChange(tx, scope)
 }
 
-/** From everything that has it. */
-export function eraseTag(tx: StateTransaction, scope: Scope, key: string): void {
-  const space = permissionSpace('tagged', scope)
-  const all = [
-    ...paged(
-      (page) => tx.list<LfTags>(space, page),
-      (one) => one.key,
-    ),
-  ]
-  for (const { key: of, doc } of all) {
-    if (!(key in doc)) continue
-    const { [key]: _, ...left } = doc
-    if (Object.keys(left).length > 0) tx.put(space, of, left)
-    else tx.delete(space, of)
+/** Tags are the account's: they are put on what lies in its own catalog and in those below it, and tell of all of it. */
+export const tagScope = (scope: Scope): Scope => ({
+  ...topScope(meantCatalog(scope)),
+  ...(scope.principal && { principal: scope.principal }),
+})
+
+/**
+ * A tag, or some of its values, of which nothing is left: neither on what had it nor of what was granted by it, nor in a
+ * named expression ("any principals that were granted permissions on that key-value pair no longer have the permissions",
+ * lake-formation dg, TBAC-updating-tags). `values` absent: all.
+ */
+export function eraseTag(tx: StateTransaction, scope: Scope, key: string, values?: readonly string[]): void {
+  const isGone = (value: string): boolean => values === undefined || values.includes(value)
+  const left = (condition: TagCondition): TagCondition | undefined => {
+    if (condition.key !== key) return condition
+    const kept = condition.values.filter((value) => !isGone(value))
+    return kept.length > 0 ? { key, values: kept } : undefined
+  }
+  for (const one of [scope, ...catalogsBelow(tx, scope)]) {
+    for (const { key: of, doc } of all<LfTags>(tx, permissionSpace('tagged', one))) {
+      if (doc[key] === undefined || !isGone(doc[key])) continue
+      const { [key]: _, ...others } = doc
+      if (Object.keys(others).length > 0) tx.put(permissionSpace('tagged', one), of, others)
+      else tx.delete(permissionSpace('tagged', one), of)
+    }
+    for (const { doc: grant } of all<Grant>(tx, permissionSpace('grants', one))) {
+      const resource = narrowedBy(left, grant.resource)
+      if (resource === grant.resource) continue
+      eraseGrant(tx, one, grant)
+      if (resource) addGrant(tx, one, { ...grant, resource })
+    }
+  }
+  for (const { key: name, doc } of all<{ conditions: readonly TagCondition[] }>(
+    tx,
+    permissionSpace('tag-expressions', scope),
+  )) {
+    const conditions = conditionsLeft(left, doc.conditions)
+    if (conditions === doc.conditions) continue
+    if (conditions) tx.put(permissionSpace('tag-expressions', scope), name, { ...doc, conditions })
+    else tx.delete(permissionSpace('tag-expressions', scope), name)
   }
   noteChange(tx, scope)
 }
 
-/** AND over keys, OR over the values of one; what has not the tag does not match. */
+const all = <T>(tx: StateTransaction, space: string): { readonly key: string; readonly doc: T }[] => [
+  ...paged(
+    (page) => tx.list<T>(space, page),
+    (one) => one.key,
+  ),
+]
+
+type Narrowing = (condition: TagCondition) => TagCondition | undefined
+
+/** The same where nothing is gone, undefined where a condition has nothing left by which it could hold. */
+function conditionsLeft(left: Narrowing, conditions: readonly TagCondition[]): readonly TagCondition[] | undefined {
+  const kept = conditions.map(left)
+  if (kept.some((one) => one === undefined)) return undefined
+  const isSame = kept.every((one, i) => one!.values.length === conditions[i]!.values.length)
+  return isSame ? conditions : (kept as TagCondition[])
+}
+
+function narrowedBy(left: Narrowing, resource: Resource): Resource | undefined {
+  if (resource.kind === 'tag') {
+    const kept = left(resource)
+    if (!kept) return undefined
+    return kept.values.length === resource.values.length ? resource : { ...resource, values: kept.values }
+  }
+  if (!('conditions' in resource)) return resource
+  const conditions = conditionsLeft(left, resource.conditions)
+  if (!conditions) return undefined
+  return conditions === resource.conditions ? resource : { ...resource, conditions }
+}
+
+/** AND over keys, OR over the values of one, of which `*` is any; what has not the tag does not match. */
 export const matches = (conditions: readonly TagCondition[], tags: LfTags): boolean =>
   conditions.length > 0 &&
   conditions.every(({ key, values }) => {
     const value = tags[key]
-    return value !== undefined && values.includes(value)
+    return value !== undefined && (values.includes(ANY_VALUE) || values.includes(value))
   })
 
 /** All that was put anywhere in a catalog. */

@@ -1,17 +1,20 @@
 /** Tags on databases, tables and columns: put, taken away, told. */
 import type * as Sdk from '@aws-sdk/client-lakeformation'
-import type { Scope } from '../../core/catalog/catalog.ts'
+import type { Scope, Table } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
+import { governedNames, seenNames } from '../../core/federation/governed-names.ts'
 import type { Lake } from '../../core/lake.ts'
-import { isAdministrator } from '../../core/permissions/grantors.ts'
-import { insufficient } from '../../core/permissions/insufficient.ts'
-import type { Resource } from '../../core/permissions/resource.ts'
-import { type LfTags, putTags, type Tagged, tagsOn } from '../../core/permissions/tags.ts'
-import type { Handlers } from '../../protocol/service.ts'
+import type { GovernedNames } from '../../core/permissions/granting.ts'
+import { requireGrantor } from '../../core/permissions/grantors.ts'
+import { namesLeft } from '../../core/permissions/narrowed-table.ts'
+import { ANY_VALUE, type Resource } from '../../core/permissions/resource.ts'
+import { requireConditions } from '../../core/permissions/tag-rights.ts'
+import { type LfTags, putTags, type Tagged, tagScope, tagsOn } from '../../core/permissions/tags.ts'
+import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { catalogIdOf, resourceOf } from './resource-shape.ts'
-import { ofHouse, scopeOf } from './scope.ts'
-import { requireOnTag, requireTag } from './tags.ts'
+import { scopeOf } from './scope.ts'
+import { requireOnTag } from './tags.ts'
 
 /** "The maximum number of LF-Tags that can be assigned to a resource is 50": lake-formation dg, TBAC-overview. */
 const MOST_TAGS = 50
@@ -21,19 +24,20 @@ export function assignedTags(lake: Lake): Handlers<typeof Sdk> {
   type Change = (tags: Record<string, string>, key: string, value: string) => void
   const changed = async (
     input: Pick<Sdk.AddLFTagsToResourceRequest, 'CatalogId'> & { Resource: Sdk.Resource; LFTags: Sdk.LFTagPair[] },
-    scope: Scope,
+    call: ServiceCall,
     change: Change,
   ) => {
-    const targets = taggedBy(lake, scope, input.Resource)
+    const scope = scopeOf(call, input.CatalogId ?? catalogIdOf(input.Resource))
+    const targets = await taggedBy(lake, scope, input.Resource, governedNames(lake, call.signal))
     const Failures: Sdk.LFTagError[] = []
     for (const pair of input.LFTags) {
       const key = pair.TagKey!.toLowerCase()
       const value = pair.TagValues?.[0]?.toLowerCase() ?? ''
       try {
-        requireOnTag(lake, scope, key, 'ASSOCIATE')
-        const known = requireTag(state, scope, key)
         if (pair.TagValues?.length !== 1) throw new Fault('invalid', 'tag', 'A resource has one value of a tag.')
-        if (!known.values.includes(value)) throw new Fault('not-found', 'tag', `Tag value does not exist: ${value}`)
+        if (value === ANY_VALUE) throw new Fault('invalid', 'tag', 'Wildcards are not used with LF-Tags of resources.')
+        requireOnTag(lake, scope, 'ASSOCIATE', { key, values: [value] })
+        requireConditions(state, scope, [{ key, values: [value] }])
         await state.transaction((tx) => {
           for (const of of targets) {
             const tags = { ...tagsOn(tx, scope, of) }
@@ -52,40 +56,58 @@ export function assignedTags(lake: Lake): Handlers<typeof Sdk> {
   }
   return {
     AddLFTagsToResource: (input, call) =>
-      changed(input, scopeOf(call, input.CatalogId ?? catalogIdOf(input.Resource)), (tags, key, value) => {
+      changed(input, call, (tags, key, value) => {
         tags[key] = value
       }),
 
     RemoveLFTagsFromResource: (input, call) =>
-      changed(input, scopeOf(call, input.CatalogId ?? catalogIdOf(input.Resource)), (tags, key, value) => {
+      changed(input, call, (tags, key, value) => {
         if (tags[key] !== value) throw new Fault('not-found', 'tag', `The resource has not the tag ${key}.`)
         delete tags[key]
       }),
 
-    GetResourceLFTags(input, call) {
+    async GetResourceLFTags(input, call) {
       const scope = scopeOf(call, input.CatalogId ?? catalogIdOf(input.Resource))
       const resource = resourceOf(input.Resource)
       const isOwn = input.ShowAssignedLFTags ?? false
-      requireSeen(lake, scope, resource)
-      return { ...resourceTags(lake, scope, resource, isOwn) }
+      if (!('database' in resource)) throw untaggable()
+      await seenNames(lake, call.signal).require(
+        scope,
+        resource.database,
+        'table' in resource ? resource.table : undefined,
+      )
+      if (resource.kind === 'database')
+        return { LFTagOnDatabase: awsTags(lake.permissions.rules(scope).tags.of(resource.database), scope) }
+      if (resource.kind !== 'table' && resource.kind !== 'columns') throw untaggable()
+      const { database, table } = resource
+      const decision = lake.permissions.table(call.principal, scope, { database, table })
+      const columns = columnsOf(await governedNames(lake, call.signal).table(scope, resource))
+      const known = [...namesLeft(columns, decision)]
+      return tableTags(lake, scope, resource, { known, isOwn })
     },
   }
 }
 
-export const awsTags = (tags: LfTags, { account }: Scope): Sdk.LFTagPair[] =>
-  Object.entries(tags)
+export function awsTags(tags: LfTags, scope: Scope): Sdk.LFTagPair[] {
+  const { account: CatalogId } = tagScope(scope)
+  return Object.entries(tags)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([TagKey, value]) => ({ CatalogId: account, TagKey, TagValues: [value] }))
+    .map(([TagKey, value]) => ({ CatalogId, TagKey, TagValues: [value] }))
+}
 
 /** What hangs on the resource; of others than its own what it inherits too. */
-function resourceTags(lake: Lake, scope: Scope, resource: Resource, isOwn: boolean): Sdk.GetResourceLFTagsResponse {
+function tableTags(
+  lake: Lake,
+  scope: Scope,
+  resource: Extract<Resource, { readonly kind: 'table' | 'columns' }>,
+  { known, isOwn }: { readonly known: readonly string[]; readonly isOwn: boolean },
+): Sdk.GetResourceLFTagsResponse {
   const { tags } = lake.permissions.rules(scope)
-  if (resource.kind === 'database') return { LFTagOnDatabase: awsTags(tags.of(resource.database), scope) }
-  if (resource.kind !== 'table' && resource.kind !== 'columns') throw untaggable()
   const { database, table } = resource
   const name = { database, table }
   const ofTable = isOwn ? tagsOn(lake.state, scope, name) : tags.ofTable(name)
-  const columns = resource.kind === 'columns' && 'include' in resource ? resource.include : columnsOf(lake, scope, name)
+  const columns =
+    resource.kind === 'columns' && 'include' in resource ? resource.include.filter((one) => known.includes(one)) : known
   const own = tags.columnsOf(name)
   const LFTagsOnColumns = columns.flatMap((column) => {
     const ofColumn = isOwn ? tagsOn(lake.state, scope, { ...name, column }) : (own.get(column) ?? tags.ofTable(name))
@@ -98,48 +120,34 @@ function resourceTags(lake: Lake, scope: Scope, resource: Resource, isOwn: boole
 
 const untaggable = (): Fault => new Fault('invalid', 'resource', 'Only databases, tables and columns have LF-Tags.')
 
-function columnsOf(
-  { catalog }: Lake,
-  scope: Scope,
-  { database, table }: { database: string; table: string },
-): string[] {
-  const { StorageDescriptor, PartitionKeys = [] } = catalog.tables.get(ofHouse(scope), database, table).descriptor
-  return [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
-}
+const columnsOf = ({ descriptor: { StorageDescriptor, PartitionKeys = [] } }: Table): string[] =>
+  [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
 
-/** Throws where it is not there, or not the caller's to tag: that takes ALTER, or the office of an administrator. */
-function taggedBy(lake: Lake, scope: Scope, input: Sdk.Resource): readonly Tagged[] {
+/**
+ * Throws where it is not there, or not the caller's to tag: that takes all of it with the option to pass it on, or the
+ * office of an administrator (lake-formation dg, TBAC-assigning-tags).
+ */
+async function taggedBy(
+  { permissions }: Lake,
+  scope: Scope,
+  input: Sdk.Resource,
+  names: GovernedNames,
+): Promise<readonly Tagged[]> {
   const resource = resourceOf(input)
-  const { catalog } = lake
+  const everything = { permissions: ['ALL'], grantable: ['ALL'] } as const
   if (resource.kind === 'database') {
-    catalog.databases.get(ofHouse(scope), resource.database)
-    requireAlter(lake, scope, resource)
+    requireGrantor(permissions, scope, { resource, ...everything })
+    await names.database(scope, resource.database)
     return [{ database: resource.database }]
   }
   if (resource.kind !== 'table' && resource.kind !== 'columns') throw untaggable()
   const { database, table } = resource
-  const known = columnsOf(lake, scope, { database, table })
-  requireAlter(lake, scope, resource)
+  requireGrantor(permissions, scope, { resource: { kind: 'table', database, table }, ...everything })
+  const found = await names.table(scope, { database, table })
   if (resource.kind === 'table') return [{ database, table }]
   if (!('include' in resource)) throw new Fault('invalid', 'resource', 'Columns must be named.')
+  const known = columnsOf(found)
   const unknown = resource.include.find((column) => !known.includes(column))
   if (unknown !== undefined) throw new Fault('not-found', 'column', `Column ${unknown} not found.`)
   return resource.include.map((column) => ({ database, table, column }))
-}
-
-function requireAlter({ permissions }: Lake, scope: Scope, resource: Resource): void {
-  if (isAdministrator(permissions, scope) || !('database' in resource)) return
-  const decision =
-    'table' in resource
-      ? permissions.table(scope.principal!, scope, resource)
-      : permissions.database(scope.principal!, scope, resource.database)
-  if (!decision.permissions.has('ALTER'))
-    throw insufficient('ALTER', 'table' in resource ? resource.table : resource.database)
-}
-
-/** As the caller sees the catalog. */
-function requireSeen({ catalog }: Lake, scope: Scope, resource: Resource): void {
-  if (!('database' in resource)) throw untaggable()
-  if ('table' in resource) catalog.tables.get(scope, resource.database, resource.table)
-  else catalog.databases.get(scope, resource.database)
 }

@@ -5,11 +5,11 @@ import type { Lake } from '../../core/lake.ts'
 import { requireAdministrator } from '../../core/permissions/grantors.ts'
 import type { TagCondition } from '../../core/permissions/resource.ts'
 import { noteChange, permissionSpace } from '../../core/permissions/spaces.ts'
+import { requireConditions } from '../../core/permissions/tag-rights.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { pageOf } from './paging.ts'
 import { awsTag, conditionsOf } from './resource-shape.ts'
 import { scopeOf } from './scope.ts'
-import { requireTag } from './tags.ts'
 
 interface StoredExpression {
   readonly description?: string
@@ -30,11 +30,7 @@ export function tagExpressions({ state, permissions }: Lake): Handlers<typeof Sd
       const known = tx.get<StoredExpression>(space(scope), Name)
       if (isNew && known) throw new Fault('already-exists', 'expression', `LF-Tag expression ${Name} already exists.`)
       if (!isNew && !known) throw missing(Name)
-      for (const { key, values } of conditions) {
-        const tag = requireTag(tx, scope, key)
-        const unknown = values.find((value) => !tag.values.includes(value))
-        if (unknown !== undefined) throw new Fault('not-found', 'tag', `Tag value does not exist: ${unknown}`)
-      }
+      requireConditions(tx, scope, conditions)
       const description = Description ?? known?.doc.description
       tx.put(space(scope), Name, { conditions, ...(description !== undefined && { description }) })
       noteChange(tx, scope)

@@ -5,43 +5,40 @@ import type { Lake } from '../../core/lake.ts'
 import { isAdministrator } from '../../core/permissions/grantors.ts'
 import { insufficient } from '../../core/permissions/insufficient.ts'
 import { type Permission, spelledOut } from '../../core/permissions/permission.ts'
+import { ANY_VALUE, type TagCondition } from '../../core/permissions/resource.ts'
 import { permissionSpace } from '../../core/permissions/spaces.ts'
-import { eraseTag } from '../../core/permissions/tags.ts'
-import type { StateReader } from '../../core/ports.ts'
-import type { Handlers } from '../../protocol/service.ts'
+import {
+  findTag,
+  holdsValues,
+  ownTag,
+  requireTag,
+  type StoredTag,
+  valuesWith,
+} from '../../core/permissions/tag-rights.ts'
+import { eraseTag, tagScope } from '../../core/permissions/tags.ts'
+import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { pageOf } from './paging.ts'
 import { scopeOf } from './scope.ts'
-
-/** Values by a key, as they were given; keys and values are folded. */
-export interface StoredTag {
-  readonly values: readonly string[]
-}
 
 /** "1,000 values per key": lake-formation dg, TBAC-overview. */
 const MOST_VALUES = 1000
 
-const findTag = (state: StateReader, scope: Scope, key: string): StoredTag | undefined =>
-  state.get<StoredTag>(permissionSpace('tags', scope), key)?.doc
-
-export function requireTag(state: StateReader, scope: Scope, key: string): StoredTag {
-  const found = findTag(state, scope, key)
-  if (!found) throw new Fault('not-found', 'tag', `Tag key does not exist: ${key}`)
-  return found
-}
-
-/** Of a tag, whoever administers the lake may do everything; others what was granted to them. */
-export function requireOnTag({ permissions }: Lake, scope: Scope, key: string, permission: Permission): void {
-  if (isAdministrator(permissions, scope)) return
-  const { rights } = permissions.compiled(scope.principal!, scope)
-  const isHeld = rights.tags.some(
-    ({ resource, permissions: held }) =>
-      resource.kind === 'tag' && resource.key === key && spelledOut('tag', held).includes(permission),
-  )
-  if (!isHeld) throw insufficient(permission, key)
+/** Of a tag, whoever administers the lake may do everything; others what was granted to them of these values of it. */
+export function requireOnTag(
+  { permissions }: Lake,
+  scope: Scope,
+  permission: Permission,
+  { key, values }: TagCondition,
+): void {
+  const home = tagScope(scope)
+  if (isAdministrator(permissions, home)) return
+  const held = valuesWith(permissions.compiled(home.principal!, home).rights, key, permission)
+  if (!holdsValues(held, values)) throw insufficient(permission, key)
 }
 
 export function tags(lake: Lake): Handlers<typeof Sdk> {
-  const { state, permissions } = lake
+  const { state, permissions, clock } = lake
+  const scopeFor = (call: ServiceCall, catalogId: string | undefined): Scope => tagScope(scopeOf(call, catalogId))
   const folded = (values: readonly string[]): string[] => [...new Set(values.map((value) => value.toLowerCase()))]
   const checked = (values: readonly string[]): readonly string[] => {
     if (values.length > MOST_VALUES)
@@ -50,29 +47,31 @@ export function tags(lake: Lake): Handlers<typeof Sdk> {
   }
   return {
     async CreateLFTag(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = scopeFor(call, input.CatalogId)
       const key = input.TagKey.toLowerCase()
       if (!permissions.mayInCatalog(call.principal, scope, 'CREATE_LF_TAG') || !mayCreateTags(lake, scope))
         throw insufficient('CREATE_LF_TAG', 'Catalog')
       await state.transaction((tx) => {
         if (findTag(tx, scope, key)) throw new Fault('already-exists', 'tag', `Tag key already exists: ${key}`)
         tx.put(permissionSpace('tags', scope), key, { values: checked(folded(input.TagValues)) })
+        ownTag(tx, scope, key, clock.now().toISOString())
       })
       return {}
     },
 
     GetLFTag(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = scopeFor(call, input.CatalogId)
       const key = input.TagKey.toLowerCase()
-      requireOnTag(lake, scope, key, 'DESCRIBE')
+      const seen = valuesSeen(lake, scope, key)
+      if (seen.size === 0) throw insufficient('DESCRIBE', key)
       const { values } = requireTag(state, scope, key)
-      return { CatalogId: scope.account, TagKey: key, TagValues: [...values] }
+      return { CatalogId: scope.account, TagKey: key, TagValues: values.filter((one) => holdsValues(seen, [one])) }
     },
 
     async UpdateLFTag(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = scopeFor(call, input.CatalogId)
       const key = input.TagKey.toLowerCase()
-      requireOnTag(lake, scope, key, 'ALTER')
+      requireOnTag(lake, scope, 'ALTER', { key, values: [] })
       await state.transaction((tx) => {
         const { values } = requireTag(tx, scope, key)
         const gone = folded(input.TagValuesToDelete ?? [])
@@ -81,14 +80,15 @@ export function tags(lake: Lake): Handlers<typeof Sdk> {
         const left = [...values.filter((value) => !gone.includes(value)), ...folded(input.TagValuesToAdd ?? [])]
         if (left.length === 0) throw new Fault('invalid', 'tag', 'A tag must have a value.')
         tx.put(permissionSpace('tags', scope), key, { values: checked(folded(left)) })
+        if (gone.length > 0) eraseTag(tx, scope, key, gone)
       })
       return {}
     },
 
     async DeleteLFTag(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = scopeFor(call, input.CatalogId)
       const key = input.TagKey.toLowerCase()
-      requireOnTag(lake, scope, key, 'DROP')
+      requireOnTag(lake, scope, 'DROP', { key, values: [] })
       await state.transaction((tx) => {
         requireTag(tx, scope, key)
         tx.delete(permissionSpace('tags', scope), key)
@@ -98,18 +98,19 @@ export function tags(lake: Lake): Handlers<typeof Sdk> {
     },
 
     ListLFTags(input, call) {
-      const scope = scopeOf(call, input.CatalogId)
+      const scope = scopeFor(call, input.CatalogId)
       if (input.ResourceShareType === 'FOREIGN') return { LFTags: [] }
       const { items, NextToken } = pageOf(
         input,
         (page) => state.list<StoredTag>(permissionSpace('tags', scope), page),
         ({ key }) => key,
       )
-      const shown = items.filter(({ key }) => isShown(lake, scope, key))
-      return {
-        LFTags: shown.map(({ key, doc }) => ({ CatalogId: scope.account, TagKey: key, TagValues: [...doc.values] })),
-        NextToken,
-      }
+      const LFTags = items.flatMap(({ key, doc }) => {
+        const seen = valuesSeen(lake, scope, key)
+        const TagValues = doc.values.filter((value) => holdsValues(seen, [value]))
+        return TagValues.length > 0 ? [{ CatalogId: scope.account, TagKey: key, TagValues }] : []
+      })
+      return { LFTags, NextToken }
     },
   }
 }
@@ -121,11 +122,9 @@ function mayCreateTags({ permissions }: Lake, scope: Scope): boolean {
   return rights.catalog.some((grant) => spelledOut('catalog', grant.permissions).includes('CREATE_LF_TAG'))
 }
 
-function isShown(lake: Lake, scope: Scope, key: string): boolean {
-  if (isAdministrator(lake.permissions, scope)) return true
-  const { rights } = lake.permissions.compiled(scope.principal!, scope)
-  return (
-    rights.describesAll !== undefined ||
-    rights.tags.some(({ resource }) => resource.kind === 'tag' && resource.key === key)
-  )
+/** "The values listed with each LF-Tag key are the values that you have permissions on" (lake-formation dg, TBAC-listing-tags). */
+function valuesSeen({ permissions }: Lake, scope: Scope, key: string): ReadonlySet<string> {
+  if (isAdministrator(permissions, scope)) return new Set([ANY_VALUE])
+  const { rights } = permissions.compiled(scope.principal!, scope)
+  return rights.describesAll ? new Set([ANY_VALUE]) : valuesWith(rights, key, 'DESCRIBE')
 }

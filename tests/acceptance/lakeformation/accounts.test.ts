@@ -185,15 +185,18 @@ test('Glue tells the same, by the link and by the id of the catalog', async () =
     ACCOUNT,
     ['order_id', 'region', 'dept', 'amount'],
   ])
+  const foreign = async () => {
+    const { DatabaseList } = await root.glue.send(new GetDatabasesCommand({ ResourceShareType: 'FOREIGN' }))
+    return DatabaseList!.map(({ CatalogId, Name }) => [CatalogId, Name])
+  }
+  // "For cross-account resources, you must explicitly grant DESCRIBE": of a database in which a table is shared.
+  assert.deepEqual(await foreign(), [])
+  await grant(g.root, OTHER, { Database: { Name: 'db' } }, ['DESCRIBE'], ['DESCRIBE'])
+  assert.deepEqual(await foreign(), [[ACCOUNT, 'db']])
   const { TableList } = await root.glue.send(new GetTablesCommand({ DatabaseName: 'linked' }))
   assert.deepEqual(
     TableList!.map(({ Name }) => Name),
     ['orders'],
-  )
-  const { DatabaseList } = await root.glue.send(new GetDatabasesCommand({ ResourceShareType: 'FOREIGN' }))
-  assert.deepEqual(
-    DatabaseList!.map(({ CatalogId, Name }) => [CatalogId, Name]),
-    [[ACCOUNT, 'db']],
   )
   // A guess is answered as what is there and hidden.
   for (const Name of ['secret', 'nothing'])
@@ -224,11 +227,12 @@ test('who administers the lake there lists what was shared and what was passed o
   assert.deepEqual(
     listed!.map(({ Principal, Resource }) => [
       Principal!.DataLakePrincipalIdentifier,
-      Resource!.DataCellsFilter!.TableCatalogId,
-      Resource!.DataCellsFilter!.Name,
+      Resource!.DataCellsFilter?.TableCatalogId ?? Resource!.Database!.CatalogId,
+      Resource!.DataCellsFilter?.Name ?? Resource!.Database!.Name,
     ]),
     [
       [roleArn('analyst'), ACCOUNT, 'eu'],
+      [OTHER, ACCOUNT, 'db'],
       [OTHER, ACCOUNT, 'hr'],
     ],
   )
@@ -239,6 +243,9 @@ test('a data catalog of type GLUE reads what is shared without a link', async ()
   await root.athena.send(new CreateDataCatalogCommand({ Name: 'Producer', Type: 'GLUE', Parameters }))
   assert.deepEqual(await query(analyst, 'SELECT * FROM producer.db.orders'), [['1', 'EU']])
   const listed = new ListTableMetadataCommand({ CatalogName: 'Producer', DatabaseName: 'db' })
+  // The database was shared with the account, and is its own to pass on.
+  await assert.rejects(analyst.athena.send(listed), /Database db not found/)
+  await grant(root, roleArn('analyst'), { Database: { CatalogId: ACCOUNT, Name: 'db' } }, ['DESCRIBE'])
   const { TableMetadataList } = await analyst.athena.send(listed)
   assert.deepEqual(
     TableMetadataList!.map(({ Name }) => Name),
