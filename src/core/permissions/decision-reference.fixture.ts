@@ -18,7 +18,7 @@ import type { Permission } from './permission.ts'
 import { type ColumnChoice, type Resource, resourceKey, type TagCondition } from './resource.ts'
 
 /** A filter or a tag may leave out every column there is, and have one that comes later. */
-export const ALL_COLUMNS = [...COLUMNS, 'later']
+const ALL_COLUMNS = [...COLUMNS, 'later']
 const HOLDINGS = [0, 1, 2, 3]
 const OF_TABLES: readonly Permission[] = ['SELECT', 'INSERT', 'DELETE', 'ALTER', 'DROP', 'DESCRIBE']
 const OF_DATABASES: readonly Permission[] = ['CREATE_TABLE', 'ALTER', 'DROP', 'DESCRIBE']
