@@ -16,6 +16,12 @@ export interface Reader {
   readonly source: string
   readonly queryId: string
   readonly workGroup?: string
+  /** `INSERT` where the tables are written to. */
+  readonly permission?: 'SELECT' | 'INSERT'
+  /** Why nothing was read. */
+  readonly failure?: { readonly code: string; readonly message: string }
+  /** What else there is to say of it. */
+  readonly detail?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -24,7 +30,7 @@ export interface Reader {
  * tells the columns.
  */
 export function readEvents(reads: readonly TableRead[], reader: Reader, now: Date): EventRecord[] {
-  const { principal, scope, service, source, queryId, workGroup } = reader
+  const { principal, scope, service, source, queryId, workGroup, permission = 'SELECT', failure, detail } = reader
   return reads.map((read) => {
     const arn = tableArn(scope, read)
     return callRecord({
@@ -36,9 +42,11 @@ export function readEvents(reads: readonly TableRead[], reader: Reader, now: Dat
       account: scope.account,
       address: source,
       userAgent: source,
+      errorCode: failure?.code,
+      errorMessage: failure?.message,
       requestParameters: {
         tableArn: arn,
-        permissions: ['SELECT'],
+        permissions: [permission],
         auditContext: { additionalAuditContext: `{queryId: ${queryId}}` },
       },
       additionalEventData: {
@@ -49,6 +57,7 @@ export function readEvents(reads: readonly TableRead[], reader: Reader, now: Dat
         catalog: read.catalog ?? 'AwsDataCatalog',
         table: read.name,
         columns: read.columns,
+        ...detail,
       },
       requestID: queryId,
       readOnly: true,
@@ -58,10 +67,13 @@ export function readEvents(reads: readonly TableRead[], reader: Reader, now: Dat
   })
 }
 
-/** Of a table of a data source, the data catalog stands before it. */
+/** Of a catalog of table buckets, that catalog stands before it; of a data source, the data catalog that it is. */
 function tableArn({ account, region }: Scope, { name, catalog }: TableRead): string {
   const path = name.replace('.', '/')
-  return catalog === undefined
-    ? `arn:aws:glue:${region}:${account}:table/${path}`
-    : `arn:aws:athena:${region}:${account}:datacatalog/${catalog}/${path}`
+  if (catalog === undefined) return `arn:aws:glue:${region}:${account}:table/${path}`
+  if (catalog.startsWith('arn:')) return `${catalog}/table/${path}`
+  const below = /(?:^|:)(s3tablescatalog\/.+)$/.exec(catalog)?.[1]
+  return below === undefined
+    ? `arn:aws:athena:${region}:${account}:datacatalog/${catalog}/${path}`
+    : `arn:aws:glue:${region}:${account}:table/${below}/${path}`
 }

@@ -1,4 +1,5 @@
 /** A service that speaks Thrift: its methods, each with the structs of its arguments and its result, and what does it. */
+import type { ModelCall } from '../../core/events/model-call.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Clock } from '../../core/ports.ts'
 import { MESSAGE, type MessageHead, readHead, writeHead } from './message.ts'
@@ -88,18 +89,7 @@ export interface ThriftService {
   /** What a call is in the words of AWS's APIs, with what it answered; nothing where it has no such meaning. */
   standsFor(method: string, args: unknown, value: unknown): readonly ModelCall[]
   /** What those APIs call its failure. */
-  errorCode(error: unknown): string
-}
-
-/** A call of an API that has a model. */
-export interface ModelCall {
-  readonly service: string
-  readonly operation: string
-  readonly input: Readonly<Record<string, unknown>>
-  /** What was asked beyond what that API knows. */
-  readonly detail?: Readonly<Record<string, unknown>>
-  /** Where it has failed for itself, beside others. */
-  readonly error?: unknown
+  readonly errorCode: (error: unknown) => string
 }
 
 export interface ThriftOutcome {

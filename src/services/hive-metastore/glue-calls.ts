@@ -6,7 +6,7 @@
 import { valuesOfPath } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import { DATA_CATALOG_CODES } from '../../protocol/data-catalog-faults.ts'
-import { type ExceptionType, type ModelCall, ThriftException } from '../../protocol/thrift/service.ts'
+import { type ExceptionType, ThriftException } from '../../protocol/thrift/service.ts'
 import type { HiveDatabase, HiveFunction, HiveTable } from './catalog-structs.ts'
 import { ALREADY_EXISTS, NO_SUCH_OBJECT, UNKNOWN_DB, UNKNOWN_TABLE } from './faults.ts'
 import { functionDescriptorOf } from './functions.ts'
@@ -214,7 +214,7 @@ interface Wrapped {
   readonly request?: Asked
 }
 
-export function glueCalls(method: string, args: unknown, value: unknown): readonly ModelCall[] {
+export function glueCalls(method: string, args: unknown, value: unknown): readonly GlueCall[] {
   const words = Object.hasOwn(CALLS, method) ? CALLS[method]! : undefined
   if (!words) return []
   const { req, request } = args as Wrapped

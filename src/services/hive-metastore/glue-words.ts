@@ -1,5 +1,5 @@
 /** What calls of Glue are made of, for the record: names without their catalog, addresses, portions as Glue takes them. */
-import type { ModelCall } from '../../protocol/thrift/service.ts'
+import type { ModelCall } from '../../core/events/model-call.ts'
 
 export type GlueCall = ModelCall
 
