@@ -1,5 +1,6 @@
 import type { Principal } from '../call.ts'
 import type { Catalog, Scope } from '../catalog/catalog.ts'
+import type { ModelCall } from '../events/model-call.ts'
 import type { SourceCatalog, SourceCatalogs } from '../federation/source-catalogs.ts'
 import type { Sources } from '../federation/sources.ts'
 import type { Forwarded } from '../forwarding/forwarded-lake.ts'
@@ -89,6 +90,10 @@ export interface QueryContext extends NameContext {
   readonly onProgress?: (progress: EngineProgress) => void
   /** Told of the tables and columns that a plan reads, before it does. */
   readonly onRead?: (reads: readonly TableRead[]) => void
+  /** Told of a table whose files are about to be added to, which its catalog does not hear of: `database.table`. */
+  readonly onWrite?: (table: string) => void
+  /** Told of what is granted and revoked. */
+  readonly onGrant?: (call: ModelCall) => void
 }
 
 /** The one catalog there is by default; also known by its Hive name. */

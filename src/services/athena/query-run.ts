@@ -1,7 +1,7 @@
 /** A query of Athena's as a run: what was asked, what came of it, and the work in between. */
 import type { EngineVersion } from '@aws-sdk/client-athena'
 import type { Principal } from '../../core/call.ts'
-import { readEvents } from '../../core/events/reads.ts'
+import { recordedCatalog } from '../../core/events/recorded-catalog.ts'
 import { registeredSources } from '../../core/federation/registered-sources.ts'
 import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
@@ -10,6 +10,7 @@ import type { EngineProgress } from '../../core/queries/engine-plan.ts'
 import { failureOf, isExpected } from '../../core/queries/failure.ts'
 import type { ResultColumn, StatementOutcome, StatementStatistics } from '../../core/queries/outcome.ts'
 import { executeStatement } from '../../core/queries/statements/execute.ts'
+import type { TableRead } from '../../core/queries/table-reads.ts'
 import { type Ending, RunCancelled, type RunFailure } from '../../core/runs/run.ts'
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
@@ -18,6 +19,7 @@ import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
 import { arriveManaged } from './managed-results.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { ATHENA_PRINCIPAL } from './principal.ts'
+import { queryEvents } from './query-events.ts'
 import { ROWS_COLUMN } from './result-columns.ts'
 import type { ResultPlace } from './result-configuration.ts'
 import { isHiveTask, leavesManifest, resultFiles } from './result-files.ts'
@@ -65,6 +67,8 @@ export interface QueryResult {
   readonly manifest?: boolean
   /** The tables that it was made of, where it may be taken for the result of the same query, later. */
   readonly reusable?: readonly string[]
+  /** And what was read of them, for the record of whoever takes it. */
+  readonly reads?: readonly TableRead[]
   /** The result file of another execution, which this one points to. */
   readonly reusedFrom?: string
 }
@@ -126,9 +130,6 @@ export function nameContext(
   }
 }
 
-/** As events name it. */
-const ATHENA = { service: 'ATHENA', source: ATHENA_PRINCIPAL } as const
-
 export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<Ending<QueryResult>> {
   const { id, spec, statement, parameters } = task
   const cutoff = new AbortController()
@@ -139,15 +140,17 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     if (progress.scannedBytes > mostBytes) cutoff.abort(scannedTooMuch())
   }
   const held: { release(): void }[] = []
+  const reads: TableRead[] = []
   const forCaller = forwardedLake(lake, spec, ATHENA_PRINCIPAL)
   requireWritable(forCaller, spec)
   const { files, protection } = await guardedFiles(forCaller, spec)
   const names = nameContext(forCaller, spec)
+  const events = queryEvents(lake, task)
   const { create, remove } = task.places
   const context: QueryContext = {
     ...names,
     places: { create: () => create(spec), remove },
-    rooms: files === forCaller.files ? forCaller : { ...forCaller, files },
+    rooms: { ...forCaller, files, catalog: recordedCatalog(forCaller.catalog, events.changed) },
     text: spec.query,
     queryId: id,
     now: lake.clock.now(),
@@ -163,11 +166,12 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
       await pin.ready
     },
     onProgress,
-    onRead(reads) {
-      const { account, region, principal, workGroup } = spec
-      const reader = { principal, scope: { account, region }, queryId: id, workGroup, ...ATHENA }
-      for (const event of readEvents(reads, reader, lake.clock.now())) lake.events.journal.append(event)
+    onRead(found) {
+      reads.push(...found)
+      events.read(found)
     },
+    onWrite: events.wrote,
+    onGrant: events.changed,
   }
   try {
     await requireDefaultDatabase(lake, forCaller, spec)
@@ -186,10 +190,12 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
     // Nobody looks at them before the query has ended, so they appear as it does.
     const results = resultFiles(query, outcome)
     const { appear } = await (spec.managed ? arriveManaged(lake, results) : files.arrive(results))
-    return { result: summary(outcome, spec), appear }
+    const result = summary(outcome, spec)
+    return { result: result.reusable ? { ...result, reads } : result, appear }
   } catch (error) {
     if (cutoff.signal.aborted || error instanceof RunCancelled) throw scannedTooMuch()
     const failure = failureOf(error)
+    events.failed(failure, await askedStatement(task), names)
     if (failure.leavesText && !signal.aborted && !spec.managed)
       await files.put(spec.resultUri, Buffer.from(failure.reason), {
         contentType: 'application/octet-stream',
@@ -199,6 +205,13 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
   } finally {
     for (const pin of held) pin.release()
   }
+}
+
+/** What an EXECUTE stands for; the statement itself where it is none. */
+async function askedStatement({ statement, spec }: QueryTask): Promise<Statement> {
+  if (spec.preparedText === undefined) return statement
+  const { parseStatement } = await import('../../sql/statement.ts')
+  return parseStatement(spec.preparedText)
 }
 
 function summary({ result, statistics }: StatementOutcome, { substatementType }: QuerySpec): QueryResult {

@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
+import type { TableRead } from '../../core/queries/table-reads.ts'
+import { queryEvents } from './query-events.ts'
 import type { QueryRun, QueryRuns } from './query-executions.ts'
 import type { QueryResult, QuerySpec } from './query-run.ts'
 import { reuseSpace } from './spaces.ts'
@@ -41,6 +43,8 @@ function isReachable(lake: Lake, spec: QuerySpec, tables: readonly string[], loc
   }
 }
 
+const unknownColumns = (name: string): TableRead => ({ name, columns: [] })
+
 const keyOf = (spec: QuerySpec): string =>
   createHash('sha256')
     .update(
@@ -75,6 +79,8 @@ export function forgetForReuse(tx: StateTransaction, spec: QuerySpec, id: string
   else if (others.length < remembered.length) tx.put(reuseSpace(spec), key, others)
 }
 
+const spent = { reusable: undefined, reads: undefined }
+
 /** The result to answer with instead of running the query, which then has scanned nothing. */
 export function reusedResult(lake: Lake, runs: QueryRuns, { id, spec }: QueryRun): QueryResult | undefined {
   if (spec.reuseMinutes === undefined || !isReusable(spec)) return undefined
@@ -84,8 +90,9 @@ export function reusedResult(lake: Lake, runs: QueryRuns, { id, spec }: QueryRun
     if (!run?.result?.reusable || run.state !== 'SUCCEEDED' || Date.parse(run.endedAt!) < oldest) continue
     const location = run.result.reusedFrom ?? run.spec.resultUri
     if (!isReachable(lake, spec, run.result.reusable, location)) continue
+    queryEvents(lake, { id, spec }).readAgain(run.result.reads ?? run.result.reusable.map(unknownColumns), run.id)
     // What reuses a result is none to be reused: its age is that of the first.
-    return { ...run.result, statistics: { scannedBytes: 0, engineMs: 0 }, reusedFrom: location, reusable: undefined }
+    return { ...run.result, statistics: { scannedBytes: 0, engineMs: 0 }, reusedFrom: location, ...spent }
   }
   return undefined
 }

@@ -6,8 +6,9 @@ import type { CommitContext } from '../../core/queries/iceberg/commit-steps.ts'
 import { readMetadata } from '../../core/queries/iceberg/metadata-file.ts'
 import { icebergTable } from '../../core/queries/iceberg/requested-commits.ts'
 import type { ScanRequest } from '../../core/queries/iceberg/scan-plans.ts'
-import type { Id } from '../../formats/iceberg/metadata.ts'
+import { currentSchema, type Id } from '../../formats/iceberg/metadata.ts'
 import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
+import { tellAccess } from './access-events.ts'
 import { inCatalog, namedTable, textIn } from './catalog-context.ts'
 import { badRequest } from './faults.ts'
 import { type PlannedScan, PlannedScans } from './planned-scans.ts'
@@ -47,7 +48,10 @@ export function scanPlanning(lake: Lake, sessions: Sessions): CatalogEndpoint[] 
           const metadata = await readMetadata(icebergTable(database, name, context), context)
           const table = { name: `${database}.${name}`, metadata }
           const { plannedScan } = await scanTasks()
+          const selected = textsIn(request.body, 'select')
           const planned = await plannedScan(table, scanRequest(request.body), context)
+          const columns = selected.length > 0 ? selected : currentSchema(metadata).fields.map((field) => field.name)
+          tellAccess(lake, request, { database, name }, { columns })
           return answered(scans.keep({ of: ownerOf(request), ...planned }), request, context)
         }),
     },
@@ -103,7 +107,6 @@ function scanRequest(body: CatalogRequest['body']): ScanRequest {
     throw badRequest('Invalid scan: a snapshot and a range of snapshots are both asked for')
   if ((startId === undefined) !== (endId === undefined))
     throw badRequest('Invalid incremental scan: startSnapshotId and endSnapshotId is required')
-  textsIn(body, 'select')
   return {
     snapshotId,
     since: startId === undefined || endId === undefined ? undefined : { startId, endId },

@@ -16,6 +16,7 @@ import { icebergTable, mayChange } from '../../core/queries/iceberg/requested-co
 import type { TableMetadata } from '../../formats/iceberg/metadata.ts'
 import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { signedS3Headers } from '../../protocol/sigv4-signing.ts'
+import { tellAccess } from './access-events.ts'
 import { mayWriteData } from './authorization.ts'
 import { GLUE_PRINCIPAL, inCatalog, namedTable, type TableIdentifier, textIn } from './catalog-context.ts'
 import { catalogScope } from './catalog-scope.ts'
@@ -40,6 +41,8 @@ interface Vending {
   readonly readsOnly?: true | undefined
   /** Of a caller whose policies are asked: no key opens more than they do. */
   readonly permits?: FilePermits | undefined
+  /** Hears of the key that is given. */
+  readonly given: (accessKeyId: string, readsOnly: boolean) => void
 }
 
 /** What keys to a table's files are made of, for who may change its rows or who may not. */
@@ -54,6 +57,7 @@ export function vending(lake: Lake, sessions: Sessions, request: CatalogRequest,
     clock: lake.clock,
     readsOnly: writes ? undefined : true,
     permits: where.tableBucket ? undefined : permitsFor(lake, request, of, scope),
+    given: (accessKeyId, readsOnly) => tellAccess(lake, request, of, { columns: [], accessKeyId, readsOnly }),
   }
 }
 
@@ -136,6 +140,7 @@ function vended(request: CatalogRequest, locations: readonly string[], rooms: Ve
     { ...request.call.principal, confinedTo, ...(readsOnly && { readsOnly }) },
     expiresAt,
   )
+  rooms.given(session.accessKeyId, readsOnly)
   const config = {
     ...storageConfig(request),
     's3.access-key-id': session.accessKeyId,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CloudTrail } from '@aws-sdk/client-cloudtrail'
+import { S3 } from '@aws-sdk/client-s3'
 import { restClient, SCHEMA } from '../iceberg/rest-client.ts'
 import { startLake } from '../server.ts'
 
@@ -49,4 +50,36 @@ test('requests of the Iceberg REST catalog are events', async () => {
   assert.deepEqual(lake.log, [])
   trail.destroy()
   await lake.stop()
+})
+
+test('who is let at the files of a table is told, with the key or with the columns', async (t) => {
+  const lake = await startLake()
+  const trail = new CloudTrail(lake.client)
+  t.after(async () => {
+    trail.destroy()
+    await lake.stop()
+  })
+  await new S3(lake.client).createBucket({ Bucket: 'told' })
+  const rest = restClient(lake)
+  await rest.want('POST', 'namespaces', { namespace: ['told'], properties: { location: 's3://told/ns' } })
+  await rest.want('POST', 'namespaces/told/tables', { name: 't', schema: SCHEMA })
+  const { 'storage-credentials': keys } = await rest.want('GET', 'namespaces/told/tables/t/credentials')
+  const { config } = keys[0]
+  await rest.ask('POST', 'namespaces/told/tables/t/plan', { select: ['id'] })
+  const { Events } = await trail.lookupEvents({
+    LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'GetDataAccess' }],
+  })
+  const told = Events!.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent!)).toReversed()
+  assert.deepEqual(
+    told.map(({ requestParameters, additionalEventData }) => [
+      requestParameters.tableArn,
+      additionalEventData.columns,
+      additionalEventData.accessKeyId,
+    ]),
+    [
+      ['arn:aws:glue:us-east-1:000000000000:table/told/t', [], config['s3.access-key-id']],
+      ['arn:aws:glue:us-east-1:000000000000:table/told/t', ['id'], undefined],
+    ],
+  )
+  assert.deepEqual(lake.log, [])
 })

@@ -39,7 +39,10 @@ async function accesses(id: string): Promise<Access[]> {
     new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'GetDataAccess' }] }),
   )
   const all = Events!.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent!) as Access)
-  return all.filter(({ additionalEventData }) => additionalEventData.queryExecutionId === id)
+  return all.filter(
+    ({ additionalEventData, requestParameters }) =>
+      additionalEventData.queryExecutionId === id && requestParameters.permissions.includes('SELECT'),
+  )
 }
 
 /** `table: columns`, in order. */

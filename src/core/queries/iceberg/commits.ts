@@ -9,6 +9,8 @@ import { NO_TABLE, type TableUpdate, updated } from '../../../formats/iceberg/ta
 import { SqlError } from '../../../sql/position.ts'
 import type { Catalog, Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
+import type { ModelCall } from '../../events/model-call.ts'
+import { plainCatalog, tellChange } from '../../events/recorded-catalog.ts'
 import { Fault } from '../../faults.ts'
 import type { NewFile } from '../../objects/files.ts'
 import { placeOf } from '../../table-buckets/table-buckets.ts'
@@ -45,8 +47,9 @@ const MOST_TOGETHER = 64
  */
 export function commitChange(table: Table, context: CommitContext, change: Change): Promise<void> {
   const { rooms, scope } = context
-  const waiting = lines.get(rooms.catalog) ?? new Map<string, Waiting[]>()
-  lines.set(rooms.catalog, waiting)
+  const catalog = plainCatalog(rooms.catalog)
+  const waiting = lines.get(catalog) ?? new Map<string, Waiting[]>()
+  lines.set(catalog, waiting)
   const key = [scope.account, scope.region, table.database, table.descriptor.Name].join('/')
   return new Promise((resolve, reject) => {
     const own: Waiting = { change, context, resolve, reject }
@@ -78,6 +81,7 @@ async function commitTogether(table: Table, group: readonly Waiting[]): Promise<
       const changes = await changesOf(current, left, base)
       made = changes.made
       if (made.length > 0) await write(current, base, changes, made.at(-1)!.context)
+      for (const { context: other } of made.slice(0, -1)) tellChange(other.rooms.catalog, updateOf(table))
       for (const { resolve } of made) resolve()
       return
     } catch (error) {
@@ -92,6 +96,13 @@ async function commitTogether(table: Table, group: readonly Waiting[]): Promise<
     await restAfter(attempt, clock)
   }
 }
+
+/** One write for all of them, of which each hears. */
+const updateOf = ({ database, descriptor: { Name } }: Table): ModelCall => ({
+  service: 'glue',
+  operation: 'UpdateTable',
+  input: { DatabaseName: database, Name, TableInput: { Name } },
+})
 
 const tooManyConflicts = (table: Table): SqlError =>
   new SqlError('ICEBERG_COMMIT_ERROR', `Failed to commit Iceberg update to table: ${dottedName(table)}`)

@@ -1,6 +1,7 @@
 /** GRANT and REVOKE, which say in SQL what Lake Formation's operations do. */
 import type { GrantStatement, Privilege } from '../../../sql/hive/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import type { ModelCall } from '../../events/model-call.ts'
 import { type GrantRequest, grant, revoke } from '../../permissions/granting.ts'
 import { PERMISSIONS, type Permission } from '../../permissions/permission.ts'
 import { type Resource, sortedNames } from '../../permissions/resource.ts'
@@ -11,8 +12,45 @@ import { tableName } from './table-names.ts'
 export async function grantOrRevoke(statement: GrantStatement, context: QueryContext): Promise<StatementOutcome> {
   const { scope, principal } = context
   const change = statement.kind === 'grant' ? grant : revoke
-  for (const request of requestsOf(statement, context)) await change(context.rooms, { ...scope, principal }, request)
+  for (const request of requestsOf(statement, context)) {
+    const call = grantCall(statement, request)
+    try {
+      await change(context.rooms, { ...scope, principal }, request)
+      context.onGrant?.(call)
+    } catch (error) {
+      context.onGrant?.({ ...call, error })
+      throw error
+    }
+  }
   return done
+}
+
+/** The call of Lake Formation's that it stands for. */
+function grantCall({ kind }: GrantStatement, { principal, resource, permissions, grantable }: GrantRequest): ModelCall {
+  const input = {
+    Principal: { DataLakePrincipalIdentifier: principal },
+    Resource: namedResource(resource),
+    Permissions: permissions,
+    PermissionsWithGrantOption: grantable,
+  }
+  return { service: 'lakeformation', operation: kind === 'grant' ? 'GrantPermissions' : 'RevokePermissions', input }
+}
+
+function namedResource(resource: Resource): Readonly<Record<string, unknown>> {
+  switch (resource.kind) {
+    case 'database':
+      return { Database: { Name: resource.database } }
+    case 'columns': {
+      const { database: DatabaseName, table: Name } = resource
+      return {
+        TableWithColumns: { DatabaseName, Name, ColumnNames: 'include' in resource ? resource.include : undefined },
+      }
+    }
+    case 'table':
+      return { Table: { DatabaseName: resource.database, Name: resource.table } }
+    default:
+      return {}
+  }
 }
 
 function requestsOf(statement: GrantStatement, context: QueryContext): GrantRequest[] {

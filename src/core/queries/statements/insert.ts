@@ -92,6 +92,7 @@ async function insertRows(
       ),
   }
   const sink = fileSink(layout, table.descriptor.Parameters ?? {})
+  context.onWrite?.(`${name.database}.${name.table}`)
   const { outcome, uris } = await writeFiles(planned, sink, destination, await guarding(table, context))
   return {
     result: { kind: 'written', update: 'INSERT', rows: outcome.rows, files: uris },
