@@ -4,9 +4,13 @@ import { DEFAULT_PARTITION } from './partition-value.ts'
 
 /** Without slashes around it. */
 export const partitionPath = (table: Table, values: readonly string[]): string =>
-  (table.descriptor.PartitionKeys ?? [])
-    .map((key, i) => `${key.Name}=${escapePathName(values[i] ?? DEFAULT_PARTITION)}`)
-    .join('/')
+  pathOfValues(
+    (table.descriptor.PartitionKeys ?? []).map((key) => key.Name),
+    values,
+  )
+
+export const pathOfValues = (names: readonly string[], values: readonly (string | null)[]): string =>
+  names.map((name, i) => `${name}=${escapePathName(values[i] ?? DEFAULT_PARTITION)}`).join('/')
 
 export const valuesOfPath = (path: string): string[] =>
   path.split('/').map((part) => unescapePathName(part.slice(part.indexOf('=') + 1)))

@@ -84,6 +84,10 @@ test('a number finds the partition whatever zeros it is written with', () => {
 test('without a template partitions lie in Hive folders', () => {
   const found = project({ n: INTEGER }, { 'projection.n.type': 'integer', 'projection.n.range': '7,7' })
   assert.deepEqual(found, [{ values: ['7'], location: 's3://b/t/n=7/' }])
+  const times = { 'projection.at.type': 'enum', 'projection.at.values': '10:30' }
+  assert.deepEqual(project({ at: VARCHAR }, times), [{ values: ['10:30'], location: 's3://b/t/at=10%3A30/' }])
+  const placed = { ...times, 'storage.location.template': `s3://b/t/${'$'}{at}/` }
+  assert.deepEqual(project({ at: VARCHAR }, placed), [{ values: ['10:30'], location: 's3://b/t/10:30/' }])
 })
 
 test('a range of a huge sequence is found without walking it', () => {

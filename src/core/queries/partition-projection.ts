@@ -6,6 +6,7 @@ import type { Constant } from '../../sql/plan.ts'
 import { SqlError } from '../../sql/position.ts'
 import type { Type } from '../../sql/types.ts'
 import type { Table } from '../catalog/catalog.ts'
+import { pathOfValues } from '../catalog/folder-names.ts'
 import { partitionConstant } from './partition-values.ts'
 import { type ProjectedValues, projectedValues } from './projected-values.ts'
 import type { TableLayout } from './table-layout.ts'
@@ -161,7 +162,7 @@ function locator(table: Table, layout: TableLayout): (values: readonly string[])
   const names = layout.partitionKeys.map((key) => key.name)
   if (template === undefined) {
     const root = layout.location.replace(/\/+$/, '')
-    return (values) => `${root}/${names.map((name, i) => `${name}=${values[i]}`).join('/')}/`
+    return (values) => `${root}/${pathOfValues(names, values)}/`
   }
   // docs: athena ug, partition-projection-setting-up: "the template must contain a placeholder for each partition column".
   const placed = new Set([...template.matchAll(PLACEHOLDER)].map(([, reference]) => reference!.trim().toLowerCase()))

@@ -19,6 +19,7 @@ test('integers step by the interval and are filled up to the digits', () => {
   assert.deepEqual(all({ type: 'integer', range: '1,3', interval: '2' }), ['1', '3'])
   assert.deepEqual(all({ type: 'integer', range: '01, 3 ', digits: '2' }), ['01', '02', '03'])
   assert.deepEqual(all({ type: 'integer', range: '-1,1' }), ['-1', '0', '1'])
+  assert.deepEqual(all({ type: 'integer', range: '-2,1', digits: '3' }), ['-02', '-01', '000', '001'])
   assert.equal(of({ type: 'integer', range: '0,9223372036854775807' }).at(0), '0')
 })
 

@@ -73,8 +73,9 @@ function integers(column: string, range: string, intervalText = '1', digitsText?
     throw invalid(column, `'${digitsText}' is not a number of digits`)
   const digits = digitsText === undefined ? 0 : Number(digitsText)
   const [from, to, step] = [BigInt(low!), BigInt(high!), BigInt(intervalText.trim())]
+  // As Java's `%03d`, by which Trino writes them: the sign is one of the places.
   const text = (value: bigint): string =>
-    value < 0n ? `-${String(-value).padStart(digits, '0')}` : String(value).padStart(digits, '0')
+    value < 0n ? `-${String(-value).padStart(digits - 1, '0')}` : String(value).padStart(digits, '0')
   const count = to < from ? 0 : Number((to - from) / step) + 1
   return {
     count,

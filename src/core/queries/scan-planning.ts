@@ -5,7 +5,7 @@ import type { BoundQuery, Constant } from '../../sql/plan.ts'
 import { isInteger } from '../../sql/types.ts'
 import type { StorageDescriptor } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
-import { lakeFolder } from '../catalog/folder-names.ts'
+import { lakeFolder, pathOfValues } from '../catalog/folder-names.ts'
 import { meantTable } from '../catalog/links.ts'
 import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
 import type { Comparable } from '../catalog/partition-value.ts'
@@ -147,6 +147,7 @@ async function dataFiles(
   turns: PlanningTurns,
 ): Promise<FoundFiles> {
   const { partitionKeys, format } = relation.layout
+  const names = partitionKeys.map((key) => key.name)
   const partitionLayouts = new PartitionLayouts(relation.table, format)
   const buckets = wantedBuckets(relation, filter)
   const filesIn = await liveFiles(relation, context.rooms.files, buckets)
@@ -154,7 +155,7 @@ async function dataFiles(
   for (const place of partitionsOf(relation, filter, context)) {
     if (place) {
       const partition = place.values.map((value) => (value === DEFAULT_PARTITION ? null : value))
-      const partitionName = partitionKeys.map((key, i) => `${key.name}=${place.values[i]}`).join('/')
+      const partitionName = pathOfValues(names, place.values)
       const layout = partitionLayouts.placeOf(place.storage, partitionName)
       const described = { partition, partitionName, ...(layout !== undefined && { layout }) }
       for (const file of filesIn(place)) {
@@ -223,6 +224,7 @@ function* catalogPartitions(
   { rooms }: QueryContext,
 ): Generator<Place | undefined> {
   const { partitionKeys } = layout
+  const names = partitionKeys.map((key) => key.name)
   const keep = (values: readonly (string | undefined)[]): boolean =>
     filter.mayMatch(
       new Map(
@@ -241,8 +243,7 @@ function* catalogPartitions(
     const page = rooms.catalog.partitions.list(scope, table.database, table.descriptor.Name, { ...options, after })
     for (const { descriptor } of page.partitions) {
       const { Values: values, StorageDescriptor: storage } = descriptor
-      const path = partitionKeys.map((key, i) => `${key.name}=${values[i]}`).join('/')
-      yield { values, location: storage?.Location ?? `${root}/${path}/`, storage }
+      yield { values, location: storage?.Location ?? `${root}/${pathOfValues(names, values)}/`, storage }
     }
     if (page.next === undefined) return
     after = page.next

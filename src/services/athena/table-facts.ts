@@ -3,7 +3,7 @@ import type { QueryUse, TableFacts } from '../../core/advice/facts.ts'
 import { projectedKeys } from '../../core/advice/projected-keys.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
 import { dottedName } from '../../core/catalog/dotted-name.ts'
-import { lakeFolder } from '../../core/catalog/folder-names.ts'
+import { lakeFolder, pathOfValues } from '../../core/catalog/folder-names.ts'
 import { quotedTable } from '../../core/estimates/table-changes.ts'
 import { isCompressed } from '../../core/queries/compressed-file.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
@@ -82,7 +82,10 @@ function registered({ database, descriptor }: Table, { rooms, scope }: QueryCont
 type Key = { readonly name: string; readonly type: string }
 
 const nameOf = (keys: readonly Key[], values: readonly string[]): string =>
-  keys.map((key, i) => `${key.name}=${values[i]}`).join('/')
+  pathOfValues(
+    keys.map((key) => key.name),
+    values,
+  )
 
 function emptyPartitions(
   values: readonly (readonly string[])[],

@@ -207,6 +207,19 @@ test('projection by a template, relative dates and steps', async () => {
   assert.deepEqual(await a.rows('SELECT s FROM logs'), [['recent']])
 })
 
+test('what is written to a projected partition is read from it, whatever its value', async () => {
+  await a.succeed(`CREATE EXTERNAL TABLE clock (n int) PARTITIONED BY (at string) LOCATION 's3://data/clock/' TBLPROPERTIES (
+    'projection.enabled' = 'true', 'projection.at.type' = 'date', 'projection.at.format' = 'yyyy-MM-dd HH:mm',
+    'projection.at.range' = '2024-01-01 00:00,2024-01-01 02:00', 'projection.at.interval' = '30', 'projection.at.interval.unit' = 'MINUTES')`)
+  await a.succeed("INSERT INTO clock VALUES (1, '2024-01-01 00:30'), (2, '2024-01-01 02:00')")
+  await a.put('clock/at=2024-01-01 01%3A00/f.csv', '3\n')
+  assert.deepEqual(await a.rows('SELECT n, at, "$partition" FROM clock ORDER BY n'), [
+    ['1', '2024-01-01 00:30', 'at=2024-01-01 00%3A30'],
+    ['2', '2024-01-01 02:00', 'at=2024-01-01 02%3A00'],
+    ['3', '2024-01-01 01:00', 'at=2024-01-01 01%3A00'],
+  ])
+})
+
 test('an injected column must be given its values', async () => {
   await a.put('injected/device-7/f.csv', 'seven\n')
   await a.put('injected/device-8/f.csv', 'eight\n')

@@ -8,6 +8,7 @@ import { physicalPartitionColumns } from '../../../formats/delta/schema.ts'
 import type { Snapshot, SnapshotFile } from '../../../formats/delta/snapshot.ts'
 import type { Constraint, PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { pathOfValues } from '../../catalog/folder-names.ts'
 import type { Files } from '../../objects/files.ts'
 import type { Planning } from '../described-table.ts'
 import { partitionConstant } from '../partition-values.ts'
@@ -23,6 +24,7 @@ export async function deltaFiles(
   turns: Planning,
 ): Promise<DataFile[]> {
   const wanted = fileSieve(snapshot, layout, filter)
+  const names = layout.partitionKeys.map((key) => key.name)
   const found: DataFile[] = []
   for (const file of snapshot.files) {
     const partition = wanted(file)
@@ -30,7 +32,7 @@ export async function deltaFiles(
       const object = files.stat(file.uri)
       if (!object) throw new SqlError('HIVE_CANNOT_OPEN_SPLIT', `Error opening Hive split ${file.uri}: no such object`)
       turns.found(object)
-      const partitionName = layout.partitionKeys.map((key, i) => `${key.name}=${partition[i]}`).join('/')
+      const partitionName = pathOfValues(names, partition)
       const { deletionVector: vector } = file
       const deleted = vector && (await deletedRows(vector, layout.location, files))
       found.push({ ...object, partition, partitionName, ...(deleted && { deleted }) })
