@@ -11,6 +11,7 @@ import type { BlankLines } from './blank-lines.ts'
 import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
 import { defineDeletedValues } from './deleted-values.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
+import { demandOf } from './foreign/demand.ts'
 import type { Instance } from './instance.ts'
 import { sampleKeys } from './key-spellings.ts'
 import type { LongNumbers } from './long-numbers.ts'
@@ -21,6 +22,7 @@ import { checkParquetTypes } from './parquet-types.ts'
 import type { ProvenColumns } from './proven-columns.ts'
 import { columnsRead } from './row-filter.ts'
 import type { PlannedScan } from './scanned-rows.ts'
+import { isCoarse } from './scans/coarse-moments.ts'
 import { scanText } from './scans/scan.ts'
 import { repairedText } from './text-repair.ts'
 import { failsInReader, type UnlikeColumns } from './unlike-columns.ts'
@@ -168,7 +170,17 @@ export class ScanMacros {
         const deletedRows = lossy ? await defineDeletedRows(instance, part, look?.exact ?? false) : undefined
         const deletedValues = await defineDeletedValues(instance, part)
         const long = this.#longRecords.among(part)
-        const hints = { serial: this.#serial, long, ...look, deletedRows, deletedValues, keep }
+        const rounds = part.format.kind === 'parquet' && wanted.some((place) => isCoarse(part.columns[place]!.type))
+        const constraints = rounds ? demandOf(part, this.#query).constraints : undefined
+        const hints = {
+          serial: this.#serial,
+          long,
+          ...look,
+          deletedRows,
+          deletedValues,
+          ...(constraints && { constraints }),
+          keep,
+        }
         texts.push(scanText(part, wanted, hints))
       }
       const text = texts.join(' UNION ALL ')

@@ -4,10 +4,13 @@
  * follows the rules of its format (see core/queries/relation.ts). Paths and values are literals, names never appear.
  */
 import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
+import type { Constraint } from '../../../sql/analysis/partition-filters.ts'
 import { duckdbType } from '../../../sql/duckdb/types.ts'
+import type { Type } from '../../../sql/types.ts'
 import { filesWithDeletedRows, hasDeletedRows, type LostRows, leftRows } from '../deleted-rows.ts'
 import { comparedColumns, fileRanks, hasDeletedValues, joinOfLeftValues, type LostValues } from '../deleted-values.ts'
 import { cloudtrailReader } from './cloudtrail.ts'
+import { finerType, isCoarse, unroundedConditions } from './coarse-moments.ts'
 import { coercedValue } from './coerced-values.ts'
 import { byCompression } from './compression.ts'
 import { lazyReader } from './csv-lazy.ts'
@@ -16,6 +19,7 @@ import { fileColumns, fileValue, type KeepRows } from './file-columns.ts'
 import { jsonReader } from './json.ts'
 import { parquetReader } from './parquet.ts'
 import { regexReader } from './regex.ts'
+import { storedValue } from './stored-values.ts'
 
 export type DataColumn = RelationColumn & { readonly kind: 'data' }
 
@@ -73,6 +77,8 @@ export interface ScanHints {
   readonly deletedRows?: LostRows
   /** By which values, where some have. */
   readonly deletedValues?: readonly LostValues[]
+  /** By the names of columns: rows whose values are outside do not change the result. */
+  readonly constraints?: ReadonlyMap<string, Constraint>
   /** For what would be long within the text; it is there otherwise. */
   readonly keep?: KeepRows
 }
@@ -80,7 +86,8 @@ export interface ScanHints {
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
   const { serial = false, blankLines = false, long = false, sample = [], alike = false, exact = false } = hints
-  const { longNumbers = false, keys, deletedRows, deletedValues = [], keep = inPlace, proven = NONE } = hints
+  const { longNumbers = false, keys, deletedRows, deletedValues = [], constraints } = hints
+  const { keep = inPlace, proven = NONE } = hints
   const at = (index: number): Wanted => ({ index, column: relation.columns[index]! })
   const columns = wanted.map(at)
   if (relation.files.length === 0) return nothing(columns)
@@ -119,7 +126,11 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
     const left = lost && leftRows(deletedRows, filesWithDeletedRows(relation).indexOf(files[0]!))
     const valueAt = (index: number) => fromFile.values.get(`c${index}`) ?? `f.c${index}`
     const joins = `${fromFile.join ?? ''}${left ? left.join : ''}${joinOfLeftValues(lostValues, fromFile.values, valueAt)}`
-    const from = `(${rows}) AS f${joins}${left ? ` WHERE ${left.condition}` : ''}`
+    const conditions = [
+      ...(left ? [left.condition] : []),
+      ...(relation.format.kind === 'parquet' ? roundedConditions(data, constraints) : []),
+    ]
+    const from = `(${rows}) AS f${joins}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`
     return `SELECT ${items.join(', ') || '1 AS n'} FROM ${from}`
   })
   return texts.join(' UNION ALL ')
@@ -137,8 +148,24 @@ function fileGroups({ format, files }: Relation): readonly (readonly DataFile[])
 
 /** A value that was read, or what it becomes. */
 function dataValue({ index, column }: Wanted): string {
-  const value = `f.c${index}`
-  return column.kind === 'data' && column.becomes ? coercedValue(column.type, column.becomes, value) : value
+  const value = rounded(column.type, `f.c${index}`)
+  if (column.kind !== 'data' || !column.becomes) return value
+  return rounded(column.becomes, coercedValue(column.type, column.becomes, value))
+}
+
+function rounded(type: Type, text: string): string {
+  const finer = finerType(type)
+  return (finer && storedValue(type, finer, text)) ?? text
+}
+
+function roundedConditions(
+  columns: readonly Wanted<DataColumn>[],
+  constraints: ScanHints['constraints'],
+): readonly string[] {
+  return columns.flatMap(({ index, column: { name, type, becomes } }) => {
+    const constraint = isCoarse(type) && !becomes ? constraints?.get(name) : undefined
+    return constraint ? unroundedConditions(`f.c${index}`, constraint) : []
+  })
 }
 
 function readerOf(format: FileFormat): Reader {

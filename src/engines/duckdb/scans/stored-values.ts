@@ -7,6 +7,7 @@ import { isFine } from '../../../sql/duckdb/fine-moments.ts'
 import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
+import { isCoarse, toMillis } from './coarse-moments.ts'
 
 /** An expression over `text`, of type `stored`; undefined where that is the value as it stands. `ids`: of the fields inside. */
 export function storedValue(
@@ -19,7 +20,8 @@ export function storedValue(
   const inner = `s${depth}`
   switch (type.kind) {
     case 'timestamp':
-      return isFine(type) ? `(CAST(epoch_ns(${text}) AS HUGEINT) * 1000)` : undefined
+      if (isFine(type)) return `(CAST(epoch_ns(${text}) AS HUGEINT) * 1000)`
+      return isCoarse(type) && !isCoarse(stored) ? toMillis(text) : undefined
     case 'timestamp with time zone':
       // Trino's connector cuts off what it has no digits for.
       return type.precision === 3 ? `date_trunc('milliseconds', ${text})` : undefined
