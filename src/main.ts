@@ -20,7 +20,7 @@ import type { Lake } from './core/lake.ts'
 import { openMeasurements } from './core/measurements/measurements.ts'
 import { createMetrics } from './core/metrics.ts'
 import { measuredEngine } from './core/metrics-engine.ts'
-import { lakeFiles } from './core/objects/lake-files.ts'
+import { keyedFiles } from './core/objects/keyed-files.ts'
 import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
 import { governedCatalog } from './core/permissions/governed-catalog.ts'
@@ -220,7 +220,9 @@ async function openHouse(parts: HouseParts): Promise<House> {
     )
   const objects = await openObjects({ state, blobs, clock })
   opened.defer(() => closeObjects(objects))
-  const files = lakeFiles(objects)
+  const sealed = sealing(keyFile(join(directory.path, stored.key), KEY_BYTES))
+  const keys = new Keys(state, clock, sealed)
+  const files = keyedFiles(objects, keys)
   const sources = openSourceReads({
     temporaryDirectory: join(directory.path, stored.sources),
     mostBytes: MOST_SOURCE_BYTES,
@@ -229,8 +231,6 @@ async function openHouse(parts: HouseParts): Promise<House> {
     connectors: { sqliteDirectory: settings.sqliteDirectory, functions: settings.functions },
   })
   opened.defer(() => sources.close())
-  const sealed = sealing(keyFile(join(directory.path, stored.key), KEY_BYTES))
-  const keys = new Keys(state, clock, sealed)
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const tell = (error: unknown): void => log(describe(error))
   const people = openIdentityRooms({ state, clock, account, keys, secrets })
@@ -384,7 +384,7 @@ export function composedServices(): readonly ServiceDefinition[] {
   const sealed = sealing(new Uint8Array(KEY_BYTES))
   const keys = new Keys(state, clock, sealed)
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
-  const files = lakeFiles(objects)
+  const files = keyedFiles(objects, keys)
   const measurements = openMeasurements(state, clock, () => {})
   const events = openEvents({ state, clock, files, seal: sealed, measurements, tell: () => {} })
   const catalog = openCatalog(state, clock)

@@ -205,10 +205,14 @@ function folderOf(trail: Trail, region: string, kind: 'CloudTrail' | 'CloudTrail
   return `${trailFolder(trail)}${kind}/${region}/${day}/`
 }
 
-const attributesOf = ({ kmsKeyArn }: Trail): FileAttributes => ({
+/** Under a key, who reads it is asked about the trail (docs: awscloudtrail userguide, create-kms-key-policy-for-cloudtrail). */
+const attributesOf = ({ arn, kmsKeyArn }: Trail): FileAttributes => ({
   contentType: 'application/json',
   contentEncoding: 'gzip',
-  encryption: kmsKeyArn === undefined ? { algorithm: 'AES256' } : { algorithm: 'aws:kms', keyId: kmsKeyArn },
+  encryption:
+    kmsKeyArn === undefined
+      ? { algorithm: 'AES256' }
+      : { algorithm: 'aws:kms', keyId: kmsKeyArn, context: { 'aws:cloudtrail:arn': arn } },
 })
 
 async function deliverDigest(rooms: DeliveryRooms, trail: Trail, region: string, last: boolean): Promise<void> {

@@ -1,7 +1,7 @@
 /** The files of the lake as a caller's policies let them be used: each operation asks for S3's action on the object. */
 import { Fault } from '../faults.ts'
-import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
-import { type ObjectEncryption, objectContext } from '../objects/object.ts'
+import { type ObjectEncryption, objectContext } from '../objects/encryption.ts'
+import type { FileAttributes, Files, LakeFile, NewFile } from '../objects/files.ts'
 import type { KeyUse } from './forwarded-keys.ts'
 import { FORWARDED, type Forwarding } from './forwarding.ts'
 import type { Opening, Openings } from './openings.ts'
@@ -94,10 +94,12 @@ export function forwardedFiles(files: Files, forwarding: Forwarding, openings: O
   }
   /** What this work has put where nothing was it may look at, and take away again if nothing comes of it. */
   const made = new Set<string>()
-  const write = (uri: string, { encryption }: FileAttributes): void => {
+  const write = async (uri: string, attributes: FileAttributes): Promise<FileAttributes> => {
     permits.require('PutObject', uri)
+    const encryption = await files.encryptionOf(uri, attributes.encryption)
     usesKey('GenerateDataKey', uri, encryption)
     if (!files.stat(uri)) made.add(uri)
+    return { ...attributes, encryption }
   }
   return {
     ...files,
@@ -117,21 +119,23 @@ export function forwardedFiles(files: Files, forwarding: Forwarding, openings: O
       if (!made.has(uri)) permits.require('GetObject', uri)
       return files.stat(uri)
     },
+    requireReadable(file) {
+      if (!made.has(file.uri)) read(file)
+      files.requireReadable(file)
+    },
     read(uri, range) {
       const found = files.stat(uri)
       read(found ?? { uri })
       return files.read(uri, range)
     },
     async arrive(newFiles) {
-      for (const { uri, attributes } of newFiles) write(uri, attributes)
-      return files.arrive(newFiles)
+      const all: NewFile[] = []
+      for (const file of newFiles) all.push({ ...file, attributes: await write(file.uri, file.attributes) })
+      return files.arrive(all)
     },
-    async put(uri, body, attributes) {
-      write(uri, attributes)
-      return files.put(uri, body, attributes)
-    },
+    put: async (uri, body, attributes) => files.put(uri, body, await write(uri, attributes)),
     async adopt(written, attributes) {
-      for (const { uri } of written) write(uri, attributes)
+      for (const { uri } of written) await write(uri, attributes)
       return files.adopt(written, attributes)
     },
     async copy(from, to) {

@@ -1,5 +1,6 @@
 import type { ByteRange, StagedBlob, StateTransaction } from '../ports.ts'
-import type { ObjectAttributes, ObjectEncryption } from './object.ts'
+import type { ObjectEncryption } from './encryption.ts'
+import type { ObjectAttributes } from './object.ts'
 
 /** A current object of the lake as a file, for rooms that read and write tables. */
 export interface LakeFile {
@@ -56,7 +57,11 @@ export interface Files {
   /** Names of the direct subfolders, in order, without listing what is inside. */
   folders(folder: string): Iterable<string>
   stat(uri: string): LakeFile | undefined
+  /** Of what is known of its bytes already: throws where they could not be read. */
+  requireReadable(file: LakeFile): void
   read(uri: string, range?: ByteRange): AsyncIterable<Uint8Array>
+  /** How a file will be that says this of itself: as its bucket has it where it says nothing, with the ARN of its key. */
+  encryptionOf(uri: string, given: ObjectEncryption | undefined): Promise<ObjectEncryption | undefined>
   stage(): Promise<StagedBlob>
   /** Throws for the first that can not be; then none is. */
   arrive(files: readonly NewFile[]): Promise<Arrivals>

@@ -1,4 +1,4 @@
-/** The `Files` of a lake over its objects: `s3://bucket/key` addresses, local paths, no versions. */
+/** The `Files` of a lake over its objects: `s3://bucket/key` addresses, local paths, no versions, and no keys (`keyed-files`). */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
 import { isEnveloped } from '../keys/envelope.ts'
@@ -28,6 +28,8 @@ export function lakeFiles(store: ObjectStore): Files {
       bucketIn(store.state, bucket)
       return readBlob(store, requireObject(store.state, bucket, key).blob, range)
     },
+    requireReadable: () => {},
+    encryptionOf: async (_uri, given) => given,
     stage: () => store.blobs.stage(),
     async arrive(newFiles) {
       const arrived = await arriveAll(store, newFiles)
@@ -64,7 +66,7 @@ export function lakeFiles(store: ObjectStore): Files {
 }
 
 /** Throws `invalid` where it is no `s3://bucket/key`. Athena and Spark also write `s3a://` and `s3n://`. */
-function parseUri(uri: string): { readonly bucket: string; readonly key: string } {
+export function parseUri(uri: string): { readonly bucket: string; readonly key: string } {
   const match = /^s3[an]?:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri)
   if (!match?.[1]) throw new Fault('invalid', 'location', `Not an s3:// location: ${uri}`)
   return { bucket: match[1], key: match[2] ?? '' }

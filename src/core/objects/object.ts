@@ -6,7 +6,7 @@
  * everything else of a key (older versions, delete markers) in `s3/versions/<bucket>`, newest first. So an
  * unversioned bucket costs one document per object, and a listing touches only what it answers.
  */
-import type { EncryptionContext } from '../keys/symmetric.ts'
+import type { ObjectEncryption } from './encryption.ts'
 
 export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256'
 
@@ -33,21 +33,6 @@ export interface ObjectAttributes {
   readonly redirect?: string
   readonly encryption?: ObjectEncryption
 }
-
-export interface ObjectEncryption {
-  readonly algorithm: string
-  readonly keyId?: string
-  /** By a key of the bucket's, which the key of KMS has given for many objects. */
-  readonly bucketKey?: boolean
-  /** Told of the object beside its ARN. */
-  readonly context?: EncryptionContext
-}
-
-/** To what S3 binds the key of an object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context */
-export const objectContext = (
-  { bucket, key }: { readonly bucket: string; readonly key: string },
-  { bucketKey, context }: Pick<ObjectEncryption, 'bucketKey' | 'context'>,
-): EncryptionContext => ({ ...context, 'aws:s3:arn': `arn:aws:s3:::${bucket}${bucketKey ? '' : `/${key}`}` })
 
 interface ObjectPart {
   readonly number: number

@@ -1,12 +1,13 @@
 /** What an object carries beside its bytes, from a request and into an answer. */
 
-import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3'
 import { setting } from '../../core/objects/buckets.ts'
+import { defaultEncryption, type ObjectEncryption } from '../../core/objects/encryption.ts'
 import { expiryOf } from '../../core/objects/lifecycle.ts'
-import type { ObjectAttributes, ObjectEncryption, StoredObject } from '../../core/objects/object.ts'
+import type { ObjectAttributes, StoredObject } from '../../core/objects/object.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { checkAclAllowed } from './acls.ts'
+import { invalidArgument } from './faults.ts'
 import { contextHeader, encryptionContextIn, type KeyRooms, keyedEncryption } from './key-encryption.ts'
 import type { StoredLifecycle } from './lifecycle.ts'
 import { parseTagHeader } from './tags.ts'
@@ -92,19 +93,17 @@ const placeOf = ({ Bucket: bucket, Key: key }: AttributeInput) => ({ bucket, key
 /** What the bucket says of its own key holds for objects that ask for another one too (docs: s3 userguide, bucket-key). */
 function wantedEncryption(store: ObjectStore, input: AttributeInput): ObjectEncryption | undefined {
   const { ServerSideEncryption: algorithm, SSEKMSKeyId: keyId, BucketKeyEnabled, SSEKMSEncryptionContext } = input
-  const usual = bucketEncryption(store, input.Bucket)
+  const usual = defaultEncryption(store, input.Bucket)
   const context = encryptionContextIn(SSEKMSEncryptionContext)
+  if (keyId !== undefined && !algorithm?.startsWith('aws:kms'))
+    throw invalidArgument(
+      'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
+      'x-amz-server-side-encryption',
+      algorithm,
+    )
   if (algorithm === undefined) return usual
   const bucketKey = algorithm === 'aws:kms' ? (BucketKeyEnabled ?? usual?.bucketKey) : undefined
   return { algorithm, keyId, bucketKey, ...(context && { context }) }
-}
-
-/** Undefined where it is what every bucket has unless told otherwise. */
-function bucketEncryption(store: ObjectStore, bucket: string): ObjectEncryption | undefined {
-  const [rule] = setting<ServerSideEncryptionConfiguration>(store, bucket, 'encryption')?.Rules ?? []
-  const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {}
-  if (SSEAlgorithm === undefined || SSEAlgorithm === 'AES256') return undefined
-  return { algorithm: SSEAlgorithm, keyId: KMSMasterKeyID, bucketKey: rule?.BucketKeyEnabled }
 }
 
 /** What is asked for and would not be done is refused, never taken in silence. */

@@ -8,7 +8,8 @@ import { type KeyUse, requireKey } from '../../core/forwarding/forwarded-keys.ts
 import { type Key, requireUsable } from '../../core/keys/key.ts'
 import type { Keys } from '../../core/keys/keys.ts'
 import { scopeOfKey } from '../../core/keys/reference-scope.ts'
-import { type ObjectAttributes, type ObjectEncryption, objectContext } from '../../core/objects/object.ts'
+import { isByKey, type ObjectEncryption, OWN_KEY, objectContext } from '../../core/objects/encryption.ts'
+import type { ObjectAttributes } from '../../core/objects/object.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { invalidArgument } from './faults.ts'
 
@@ -22,9 +23,6 @@ interface Place {
   readonly key: string
 }
 
-/** AWS's own, where none is named. */
-const OWN_KEY = 'alias/aws/s3'
-
 /** With the ARN of the key that an object is written under. Throws as S3 tells what KMS refuses. */
 export async function keyedEncryption(
   encryption: ObjectEncryption | undefined,
@@ -32,7 +30,7 @@ export async function keyedEncryption(
   place: Place,
   call: ServiceCall,
 ): Promise<ObjectEncryption | undefined> {
-  if (!encryption || !byKey(encryption)) return encryption
+  if (!isByKey(encryption)) return encryption
   requireSigned(call)
   const { keyId = OWN_KEY } = encryption
   try {
@@ -54,7 +52,7 @@ export function checkReadable(
   call: ServiceCall,
 ): void {
   const { keyId } = encryption ?? {}
-  if (!keyId?.startsWith('arn:') || !byKey(encryption!)) return
+  if (!keyId?.startsWith('arn:')) return
   requireSigned(call)
   try {
     const key = rooms.keys.get(scopeOfKey(keyId, call), keyId)
@@ -64,8 +62,6 @@ export function checkReadable(
     throw asTold(error)
   }
 }
-
-const byKey = ({ algorithm }: ObjectEncryption): boolean => algorithm.startsWith('aws:kms')
 
 /** A key that was given out for some folders is itself the leave to enter them. */
 function requireUse(

@@ -7,7 +7,7 @@ import { rememberedFor } from './known-files.ts'
 function lake() {
   const places = new Map<string, string>()
   const stat = (uri: string) => places.has(uri) && { localPath: places.get(uri) }
-  return { places, files: { lake: {}, stat } as unknown as Files }
+  return { places, files: { lake: {}, stat, requireReadable: () => {} } as unknown as Files }
 }
 
 test('a file is read once for each reader, and again where its address has other bytes', async () => {

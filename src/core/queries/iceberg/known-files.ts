@@ -47,6 +47,7 @@ export async function rememberedFor<T>(
   // By its bytes: another file of that address is another file.
   const file = files.stat(address)
   if (!file) return read()
+  files.requireReadable(file)
   const key = `${file.localPath} ${what}`
   const found = known.get(key) as T | undefined
   if (found !== undefined) return found

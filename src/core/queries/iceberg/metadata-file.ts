@@ -39,7 +39,10 @@ async function decodedMetadata(location: string, table: string, context: ReadCon
     )
   const known = knownMetadata(context.rooms.files)
   const found = known.get(file.localPath)
-  if (found) return found
+  if (found) {
+    context.rooms.files.requireReadable(file)
+    return found
+  }
   const metadata = await naming(location, table, async () => {
     const bytes = await buffer(context.rooms.files.read(location))
     return tableMetadata(parsed(inflated(bytes)))

@@ -1,0 +1,41 @@
+/** How objects are encrypted: by S3's own key, or by keys of KMS, of which AWS has one for S3 where none is named. */
+import type { EncryptionContext } from '../keys/symmetric.ts'
+import { setting } from './buckets.ts'
+import type { ObjectStore } from './store.ts'
+
+export interface ObjectEncryption {
+  readonly algorithm: string
+  readonly keyId?: string
+  /** By a key of the bucket's, which the key of KMS has given for many objects. */
+  readonly bucketKey?: boolean
+  /** Told of the object beside its ARN. */
+  readonly context?: EncryptionContext
+}
+
+/** AWS's own, where none is named. */
+export const OWN_KEY = 'alias/aws/s3'
+
+export const isByKey = (encryption: ObjectEncryption | undefined): encryption is ObjectEncryption =>
+  encryption?.algorithm.startsWith('aws:kms') === true
+
+/** To what S3 binds the key of an object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context */
+export const objectContext = (
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  { bucketKey, context }: Pick<ObjectEncryption, 'bucketKey' | 'context'>,
+): EncryptionContext => ({ ...context, 'aws:s3:arn': `arn:aws:s3:::${bucket}${bucketKey ? '' : `/${key}`}` })
+
+/** As S3's API has it. */
+interface DefaultEncryption {
+  readonly Rules?: readonly {
+    readonly ApplyServerSideEncryptionByDefault?: { readonly SSEAlgorithm?: string; readonly KMSMasterKeyID?: string }
+    readonly BucketKeyEnabled?: boolean
+  }[]
+}
+
+/** Of what says nothing else. Undefined where it is what every bucket has unless told otherwise. */
+export function defaultEncryption(store: ObjectStore, bucket: string): ObjectEncryption | undefined {
+  const [rule] = setting<DefaultEncryption>(store, bucket, 'encryption')?.Rules ?? []
+  const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {}
+  if (SSEAlgorithm === undefined || SSEAlgorithm === 'AES256') return undefined
+  return { algorithm: SSEAlgorithm, keyId: KMSMasterKeyID, bucketKey: rule?.BucketKeyEnabled }
+}
