@@ -2,6 +2,7 @@
 import { avroBlocks, readAvroHeader } from '../avro/container.ts'
 import { Cursor } from '../avro/cursor.ts'
 import { valueReader } from '../avro/values.ts'
+import { CorruptData } from '../corrupt-data.ts'
 import type { RandomAccess } from '../random-access.ts'
 import type { Id } from './metadata.ts'
 
@@ -43,6 +44,8 @@ export function readManifestList(file: RandomAccess): ManifestFile[] {
   return manifests
 }
 
+const CONTENTS = ['data', 'deletes'] as const
+
 /** Counts had other names in the first version. */
 function manifestFile(fields: Fields): ManifestFile {
   const count = (...names: readonly string[]): number | undefined => {
@@ -50,11 +53,15 @@ function manifestFile(fields: Fields): ManifestFile {
     return value === undefined ? undefined : Number(value)
   }
   const partitions = fields.partitions as readonly Fields[] | null | undefined
+  const { manifest_path: path } = fields
+  if (typeof path !== 'string') throw new CorruptData('a manifest has no path')
+  const content = CONTENTS[count('content') ?? 0]
+  if (!content) throw new CorruptData(`the manifest ${path} is of no content that is known`)
   return {
-    path: String(fields.manifest_path),
+    path,
     length: Number(fields.manifest_length),
     specId: count('partition_spec_id') ?? 0,
-    content: count('content') === 1 ? 'deletes' : 'data',
+    content,
     sequenceNumber: count('sequence_number') ?? 0,
     minSequenceNumber: count('min_sequence_number') ?? 0,
     addedSnapshotId: fields.added_snapshot_id as Id,

@@ -127,10 +127,13 @@ function contentFile(
     const value = raw[name] ?? undefined
     return value === undefined ? undefined : Number(value)
   }
+  const { file_path: path, file_format: format } = raw
+  if (typeof path !== 'string' || typeof format !== 'string')
+    throw new CorruptData('an entry does not say which file, or of which format, it is')
   return {
     content,
-    path: String(raw.file_path),
-    format: String(raw.file_format).toLowerCase(),
+    path,
+    format: format.toLowerCase(),
     specId,
     partition: fields.map(({ field, type }) => fromAvro(type, partition?.get(field['field-id']))),
     recordCount: Number(raw.record_count),

@@ -33,13 +33,13 @@ test('what is not there, or is too much, is not kept; the oldest makes room', as
   const read = (name: string, weight = 1) =>
     rememberedFor(
       files,
-      name,
+      `s3://b/${name}`,
       '',
       () => weight,
       async () => ++reads,
     )
   assert.deepEqual([await read('gone'), await read('gone')], [1, 2])
-  for (const name of ['large', 'a', 'b', 'c']) places.set(name, name)
+  for (const name of ['large', 'a', 'b', 'c']) places.set(`s3://b/${name}`, name)
   assert.deepEqual([await read('large', 45_000), await read('large', 45_000)], [3, 4])
   assert.deepEqual([await read('a', 27_000), await read('b', 27_000), await read('a', 27_000)], [5, 6, 5])
   assert.deepEqual([await read('c', 27_000), await read('a'), await read('b')], [7, 5, 8])

@@ -3,6 +3,7 @@
  * same columns again and again: what was decoded once is kept, the latest of it, up to a bound.
  */
 import type { Files } from '../../objects/files.ts'
+import { isLakeUri } from './lake-uri.ts'
 
 /** Values of all manifests that are kept for a lake: some hundred bytes each. */
 const MOST_KEPT_VALUES = 60_000
@@ -45,7 +46,7 @@ export async function rememberedFor<T>(
   const known = knownByLake.get(files.lake) ?? new KnownFiles()
   knownByLake.set(files.lake, known)
   // By its bytes: another file of that address is another file.
-  const file = files.stat(address)
+  const file = isLakeUri(address) ? files.stat(address) : undefined
   if (!file) return read()
   files.requireReadable(file)
   const key = `${file.localPath} ${what}`
