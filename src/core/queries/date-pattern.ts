@@ -3,6 +3,7 @@
  * literal text, and months by name, in UTC. Letters: y u M L d H m s S; anything else Java would accept is refused by name.
  */
 import { MONTHS } from '../../sql/calendar-names.ts'
+import { patternParts } from '../../sql/java-patterns.ts'
 
 type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond'
 type Part = { readonly literal: string } | { readonly field: Field; readonly width: number }
@@ -55,27 +56,14 @@ export function datePattern(pattern: string): DatePattern {
 }
 
 function split(pattern: string): Part[] {
-  const parts: Part[] = []
-  for (let i = 0; i < pattern.length; ) {
-    const letter = pattern[i]!
-    if (letter === "'") {
-      const end = pattern.indexOf("'", i + 1)
-      if (end < 0) throw new Error(`unterminated quote in date format '${pattern}'`)
-      parts.push({ literal: end === i + 1 ? "'" : pattern.slice(i + 1, end) })
-      i = end + 1
-      continue
-    }
-    let end = i
-    while (pattern[end] === letter) end++
-    if (/[A-Za-z]/.test(letter)) {
-      const field = FIELDS[letter]
-      if (!field || (field === 'month' && end - i > 4))
-        throw new Error(`'${pattern.slice(i, end)}' is not supported in date format '${pattern}'`)
-      parts.push({ field, width: end - i })
-    } else parts.push({ literal: pattern.slice(i, end) })
-    i = end
-  }
-  return parts
+  return patternParts(pattern).map((part) => {
+    if ('literal' in part) return part
+    const { letter, width } = part
+    const field = FIELDS[letter]
+    if (!field || (field === 'month' && width > 4))
+      throw new Error(`'${letter.repeat(width)}' is not supported in date format '${pattern}'`)
+    return { field, width }
+  })
 }
 
 /** Two letters of a year are a year of this century, as in Java. A single letter takes as many digits as there are. */

@@ -156,6 +156,7 @@ export type FileFormat =
       readonly mapKeyDelimiter: string
       readonly headerLines: number
       readonly footerLines: number
+      readonly timestampFormats?: readonly string[]
     }
   /** OpenCSVSerde: quoted text; numbers must parse, dates are days or millis since the epoch, as Athena documents. */
   | {
@@ -173,6 +174,7 @@ export type FileFormat =
       readonly caseSensitive: boolean
       readonly dotsInKeys: boolean
       readonly mapping: Readonly<Record<string, string>>
+      readonly timestampFormats?: readonly string[]
     }
   /** CloudTrail's log files: one document with `Records`. */
   | { readonly kind: 'cloudtrail' }

@@ -177,6 +177,7 @@ function lazySimple(serde: Readonly<Record<string, string>>, parameters: Readonl
     mapKeyDelimiter: delimiter(serde['mapkey.delim'], '\u0003'),
     headerLines: lineCount(parameters['skip.header.line.count']),
     footerLines: lineCount(parameters['skip.footer.line.count']),
+    ...timestampFormats(serde),
   }
 }
 
@@ -197,7 +198,14 @@ function json(serde: 'hive' | 'openx', parameters: Readonly<Record<string, strin
     caseSensitive: parameters['case.insensitive'] === 'false',
     dotsInKeys: parameters['dots.in.keys'] === 'true',
     mapping,
+    ...timestampFormats(parameters),
   }
+}
+
+/** https://docs.aws.amazon.com/athena/latest/ug/hive-json-serde.html: patterns of Java's, between commas. */
+function timestampFormats(serde: Readonly<Record<string, string>>): { readonly timestampFormats?: readonly string[] } {
+  const text = serde['timestamp.formats']
+  return text ? { timestampFormats: text.split(',') } : {}
 }
 
 const lineCount = (text: string | undefined): number => (text && /^\d+$/.test(text) ? Number(text) : 0)

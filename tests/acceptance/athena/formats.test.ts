@@ -108,6 +108,68 @@ test('the JSON SerDes of Hive and OpenX', async () => {
   }
 })
 
+const OPENX = "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"
+
+/** https://github.com/rcongiu/Hive-JSON-Serde, which Athena's guide refers to; its reading of numbers is Trino's too. */
+test("OpenX's moments are texts with or without an offset, seconds or milliseconds; a scalar is an array of one", async () => {
+  const moments = [
+    ['1704448800123', '2024-01-05 10:00:00.123'],
+    ['"1704448800123"', '2024-01-05 10:00:00.123'],
+    ['1704448800', '2024-01-05 10:00:00.000'],
+    ['1704448800.5', '2024-01-05 10:00:00.500'],
+    ['-1704448800123', '1915-12-28 13:59:59.877'],
+    ['"2024-01-05T10:00:00+02:00"', '2024-01-05 08:00:00.000'],
+    ['"2024-01-05T10:00:00-0230"', '2024-01-05 12:30:00.000'],
+    ['"2024-01-05T10:00:00.123Z"', '2024-01-05 10:00:00.123'],
+    ['"2024-01-05 10:00:00"', '2024-01-05 10:00:00.000'],
+    ['"next week"', null],
+  ] as const
+  await a.put('moments/a.json', moments.map(([json], i) => `{"n": ${i}, "at": ${json}}\n`).join(''))
+  await a.succeed(`CREATE EXTERNAL TABLE moments (n int, at timestamp) ${OPENX} LOCATION 's3://data/moments/'`)
+  assert.deepEqual(
+    await a.rows('SELECT at FROM moments ORDER BY n'),
+    moments.map(([, text]) => [text]),
+  )
+  await a.put(
+    'promoted/a.json',
+    '{"n":1,"t":"x"}\n{"n":2,"t":["x","y"]}\n{"n":3,"t":""}\n{"n":4,"t":null}\n{"n":5,"t":7}\n',
+  )
+  await a.succeed(`CREATE EXTERNAL TABLE promoted (n int, t array<string>) ${OPENX} LOCATION 's3://data/promoted/'`)
+  assert.deepEqual(await a.rows('SELECT t FROM promoted ORDER BY n'), [['[x]'], ['[x, y]'], [null], [null], ['[7]']])
+})
+
+test('moments by the patterns of timestamp.formats', async () => {
+  // The patterns are those of Athena's guide (hive-json-serde), and one with names.
+  const formats = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z',yyyy-MM-dd'T'HH:mm:ss,EEE dd MMM yyyy hh:mm a,dd/MM/yyyy HH:mm:ssX"
+  const texts = [
+    ['2024-01-05T10:00:00.123Z', '2024-01-05 10:00:00.123'],
+    ['2024-01-05T10:00:00', '2024-01-05 10:00:00.000'],
+    ['Fri 05 Jan 2024 03:04 PM', '2024-01-05 15:04:00.000'],
+    ['05/01/2024 10:00:00+0200', '2024-01-05 08:00:00.000'],
+    ['05/01/2024 10:00:00Z', '2024-01-05 10:00:00.000'],
+    ['2024-01-05 10:00:00.5', '2024-01-05 10:00:00.500'],
+    ['5/1/2024 10:00:00Z', null],
+    ['33/01/2024 10:00:00Z', null],
+  ] as const
+  await a.put('patterns/a.json', texts.map(([at], n) => `${JSON.stringify({ n, at, in: [{ at }] })}\n`).join(''))
+  await a.put('patterned/a.csv', texts.map(([at], n) => `${n},${at}\n`).join(''))
+  const properties = `WITH SERDEPROPERTIES ("timestamp.formats" = "${formats}", 'field.delim' = ',')`
+  await a.succeed(`CREATE EXTERNAL TABLE patterns (n int, at timestamp, \`in\` array<struct<at: timestamp>>)
+    ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe' ${properties} LOCATION 's3://data/patterns/'`)
+  await a.succeed(`CREATE EXTERNAL TABLE patterned (n int, at timestamp)
+    ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe' ${properties} LOCATION 's3://data/patterned/'`)
+  const wanted = texts.map(([, text]) => [text])
+  assert.deepEqual(await a.rows('SELECT at FROM patterns ORDER BY n'), wanted)
+  assert.deepEqual(await a.rows('SELECT "in"[1].at FROM patterns ORDER BY n'), wanted)
+  assert.deepEqual(await a.rows('SELECT at FROM patterned ORDER BY n'), wanted)
+  await a.succeed(`CREATE EXTERNAL TABLE unheard (at timestamp) ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'
+    WITH SERDEPROPERTIES ('timestamp.formats' = 'QQQ yyyy') LOCATION 's3://data/patterns/'`)
+  assert.match(
+    await a.failure('SELECT at FROM unheard'),
+    /^NOT_SUPPORTED: timestamp.formats has a pattern .*: QQQ yyyy/,
+  )
+})
+
 test('a malformed line of JSON fails, or is nothing where it may be ignored', async () => {
   await a.put('broken-json/a.json', '{"a": 1}\nnot json\n{"a": 2}\n')
   const table = (name: string, more = '') =>

@@ -5,11 +5,11 @@
 import type { DataFile } from '../../../core/queries/relation.ts'
 import { array, JSON_TYPE } from '../../../sql/types.ts'
 import { compressionOf } from './compression.ts'
-import { JsonKeys, selectMembers } from './json-values.ts'
+import { JsonReading, type JsonRules, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
 import { pathList } from './text-list.ts'
 
-const RULES = { caseSensitive: false, dotsInKeys: false }
+const RULES: JsonRules = { serde: 'openx', caseSensitive: false, dotsInKeys: false }
 const JSON_LIST = array(JSON_TYPE)
 // DuckDB must be told how large a document may be; logs rarely shrink to less than a fortieth.
 const MIN_DOCUMENT_BYTES = 16_777_216
@@ -20,7 +20,7 @@ export const cloudtrailReader: Reader = ({ files, columns, places, sample }) => 
   const paths = pathList(files)
   const options = `format = 'unstructured', compression = '${compressionOf(files[0]!)}', maximum_object_size = ${documentBytes(files)}, hive_partitioning = false`
   const from = (items: readonly string[], text: string) => `SELECT ${[...items, ...places].join(', ')} FROM ${text}`
-  const keys = new JsonKeys(RULES, sample)
+  const keys = new JsonReading(RULES, sample)
   const list = { key: 'Records', type: JSON_LIST, as: 'records' }
   const documents = selectMembers([list], keys, `read_json_objects(${paths}, ${options})`, places)
   const records = from(['unnest(records) AS json'], `(${documents})`)

@@ -8,6 +8,7 @@ import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { nestedSeparators } from '../hive-text.ts'
+import { momentByPattern } from './moment-patterns.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
 import { readText, splitLines, type TextLayout, typedFields } from './text-lines.ts'
 import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
@@ -28,9 +29,7 @@ export const lazyReader =
       typed.map(({ column }) => [column.ordinal, duckdbType(column.type)]),
     )
     const textValue = (type: Type, field: string) =>
-      isInteger(type)
-        ? integerFromText(type, field, castOf(field))
-        : lazyValue(type, field, separators, format.nullText)
+      isInteger(type) ? integerFromText(type, field, castOf(field)) : lazyValue(type, field, separators, format)
     const items = columns.map((wanted) => {
       const { type, ordinal } = wanted.column
       const field = fieldOf(wanted)
@@ -59,12 +58,12 @@ export const lazyLayout = (format: Lazy, long: boolean): TextLayout => ({
 const ALIKE: ReadonlySet<Type['kind']> = new Set(['double', 'real', 'decimal', 'date'])
 
 /** `separators[0]` splits this value, the next ones what is inside it. */
-function lazyValue(type: Type, text: string, separators: readonly string[], nullText: string): string {
+function lazyValue(type: Type, text: string, separators: readonly string[], format: Lazy): string {
   const [separator, ...inner] = separators
   const depth = separators.length
   // A value inside another one says NULL by its text too.
   const element = (elementType: Type, sql: string) =>
-    lazyValue(elementType, `nullif(${sql}, ${quote(nullText)})`, inner, nullText)
+    lazyValue(elementType, `nullif(${sql}, ${quote(format.nullText)})`, inner, format)
   switch (type.kind) {
     case 'array':
       return split(
@@ -83,9 +82,9 @@ function lazyValue(type: Type, text: string, separators: readonly string[], null
     }
     case 'map': {
       const [between, ...values] = inner
-      const key = lazyValue(type.key, `split_part(m${depth}, ${quote(between!)}, 1)`, values, nullText)
-      const rest = `nullif(substr(m${depth}, strpos(m${depth}, ${quote(between!)}) + 1), ${quote(nullText)})`
-      const value = `CASE WHEN contains(m${depth}, ${quote(between!)}) THEN ${lazyValue(type.value, rest, values, nullText)} END`
+      const key = lazyValue(type.key, `split_part(m${depth}, ${quote(between!)}, 1)`, values, format)
+      const rest = `nullif(substr(m${depth}, strpos(m${depth}, ${quote(between!)}) + 1), ${quote(format.nullText)})`
+      const value = `CASE WHEN contains(m${depth}, ${quote(between!)}) THEN ${lazyValue(type.value, rest, values, format)} END`
       return split(
         text,
         separator!,
@@ -95,6 +94,12 @@ function lazyValue(type: Type, text: string, separators: readonly string[], null
         },
         duckdbType(type),
       )
+    }
+    case 'timestamp': {
+      const { timestampFormats = [] } = format
+      const byPatterns = timestampFormats.map((pattern) => momentByPattern(pattern, text))
+      const usual = scalarFromText(type, text)
+      return byPatterns.length > 0 ? `coalesce(${[...byPatterns, usual].join(', ')})` : usual
     }
     default:
       return scalarFromText(type, text)

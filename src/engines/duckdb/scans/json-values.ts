@@ -10,32 +10,41 @@ import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { isJsonNumber, numberFromJson, wholeFromText } from './json-numbers.ts'
+import { momentByPattern } from './moment-patterns.ts'
 import { castText, isInteger, scalarFromText } from './text-values.ts'
 
 const OBJECT = 'MAP(VARCHAR, JSON)'
 
-export class JsonKeys {
-  readonly #caseSensitive: boolean
-  readonly #dotsInKeys: boolean
+/** What a SerDe is told of how to read. */
+export interface JsonRules {
+  readonly caseSensitive: boolean
+  /** A dot in a key is an underscore in the column's name. */
+  readonly dotsInKeys: boolean
+  readonly serde: 'hive' | 'openx'
+  /** Java's patterns of moments. */
+  readonly timestampFormats?: readonly string[]
+}
+
+export class JsonReading {
+  readonly #rules: JsonRules
   readonly #sample: readonly string[]
   readonly #spellings: ReadonlyMap<string, string>
 
-  /** `dotsInKeys`: a dot in a key is an underscore in the column's name. `sample`: keys as some of the data spells them. */
-  constructor(rules: { readonly caseSensitive: boolean; readonly dotsInKeys: boolean }, sample: readonly string[]) {
-    this.#caseSensitive = rules.caseSensitive
-    this.#dotsInKeys = rules.dotsInKeys
+  /** `sample`: keys as some of the data spells them. */
+  constructor(rules: JsonRules, sample: readonly string[]) {
+    this.#rules = rules
     this.#sample = sample
     this.#spellings = new Map(sample.toReversed().map((key) => [this.comparable(key), key]))
   }
 
   comparable(key: string): string {
-    const dotless = this.#dotsInKeys ? key.replaceAll('.', '_') : key
-    return this.#caseSensitive ? dotless : dotless.toLowerCase()
+    const dotless = this.#rules.dotsInKeys ? key.replaceAll('.', '_') : key
+    return this.#rules.caseSensitive ? dotless : dotless.toLowerCase()
   }
 
   comparableSql(key: string): string {
-    const dotless = this.#dotsInKeys ? `replace(${key}, '.', '_')` : key
-    return this.#caseSensitive ? dotless : `lower(${dotless})`
+    const dotless = this.#rules.dotsInKeys ? `replace(${key}, '.', '_')` : key
+    return this.#rules.caseSensitive ? dotless : `lower(${dotless})`
   }
 
   /** A member's key as it is likely to be spelled. */
@@ -56,6 +65,35 @@ export class JsonKeys {
   isSampled(key: string): boolean {
     return this.#spellings.has(this.comparable(key))
   }
+
+  /** Those of an array, as JSON. OpenX's SerDe takes what is none for the one element of one, but for the empty text. */
+  elements(json: string): string {
+    const elements = `TRY_CAST(${json} AS JSON[])`
+    if (this.#rules.serde === 'hive') return elements
+    return `coalesce(${elements}, CASE WHEN json_type(${json}) <> 'NULL' AND ${json} <> '""' THEN [${json}] END)`
+  }
+
+  /** A text, or the text of a number, as a timestamp. */
+  moment(text: string): string {
+    const { serde, timestampFormats = [] } = this.#rules
+    const byPatterns = timestampFormats.map((pattern) => momentByPattern(pattern, text))
+    const usual = serde === 'openx' ? openxMoment(text) : `TRY_CAST(${text} AS TIMESTAMP)`
+    return byPatterns.length > 0 ? `coalesce(${[...byPatterns, usual].join(', ')})` : usual
+  }
+}
+
+/**
+ * The engine leaves out an offset where it is asked for a time without one. A number is seconds, or with thirteen places
+ * and more milliseconds, as the SerDe has it (and Trino's reader in its place).
+ */
+function openxMoment(text: string): string {
+  const isZoned = `contains(${text}, '+') OR contains(substr(${text}, 12), '-') OR ends_with(${text}, 'z')`
+  const zoned = `CAST(TRY_CAST(upper(${text}) AS TIMESTAMPTZ) AS TIMESTAMP)`
+  const whole = `TRY_CAST(${text} AS BIGINT)`
+  const fraction = `CAST(trunc(TRY_CAST(${text} AS DECIMAL(38,9)) * 1000) AS BIGINT)`
+  const millis = `CASE WHEN contains(${text}, '.') THEN ${fraction} WHEN length(${text}) >= 13 THEN ${whole} ELSE ${whole} * 1000 END`
+  const written = `CASE WHEN ${isZoned} THEN ${zoned} ELSE TRY_CAST(${text} AS TIMESTAMP) END`
+  return `coalesce(${written}, TRY(epoch_ms(${millis})))`
 }
 
 /** DuckDB's paths have no escape for these; such a path finds nothing and the slow way does. */
@@ -100,7 +138,7 @@ function numberColumns(type: Type, i: number, likely: string): Named[] {
  * apart where they are not, `k` and `v` the keys and values of that, beside the likely numbers. `strict`: what is not an object fails instead of
  * having no members.
  */
-function membersOf(wanted: readonly Member[], keys: JsonKeys, strict = false): Members {
+function membersOf(wanted: readonly Member[], keys: JsonReading, strict = false): Members {
   const spellings = distinctSpellings(wanted.map(({ key }) => keys.spelling(key)))
   const paths = spellings.map((spelling) => quote(jsonPath(spelling))).join(', ')
   const shape = wanted.map(({ type }, i) => {
@@ -155,12 +193,12 @@ const objectOrFail = (json: string) =>
   `CASE WHEN json_type(${json}) <> 'OBJECT' THEN ${failureAs('HIVE_CURSOR_ERROR', 'Row is not a valid JSON Object', OBJECT)} ELSE ${asMap(json)} END`
 
 /** `json`: an expression of type JSON. What does not fit the type is NULL. */
-function jsonValue(type: Type, json: string, keys: JsonKeys, depth = 0): string {
+function jsonValue(type: Type, json: string, keys: JsonReading, depth = 0): string {
   const inner = depth + 1
   switch (type.kind) {
     case 'array': {
       const element = jsonValue(type.element, `e${depth}`, keys, inner)
-      return `list_transform(TRY_CAST(${json} AS JSON[]), lambda e${depth}: ${element})`
+      return `list_transform(${keys.elements(json)}, lambda e${depth}: ${element})`
     }
     case 'map': {
       const m = `m${depth}`
@@ -174,20 +212,20 @@ function jsonValue(type: Type, json: string, keys: JsonKeys, depth = 0): string 
     case 'json':
       return json
     default:
-      return scalar(type, `(${json} ->> '$')`)
+      return scalar(type, keys, `(${json} ->> '$')`)
   }
 }
 
-function memberValue(type: Type, members: Members, i: number, name: ColumnName, keys: JsonKeys, depth = 0): string {
+function memberValue(type: Type, members: Members, i: number, name: ColumnName, keys: JsonReading, depth = 0): string {
   const [likely, apart] = [members.likely(i, name), members.apart(i, name)]
   if (NESTED.has(type.kind)) return jsonValue(type, `coalesce(${likely}, ${apart})`, keys, depth)
   const text = `${apart} ->> '$'`
-  if (!isJsonNumber(type)) return scalar(type, `coalesce(${likely}, ${text})`)
-  return numberFromJson(type, name(numberText(i)), name(numberCast(i)), scalar(type, text))
+  if (!isJsonNumber(type)) return scalar(type, keys, `coalesce(${likely}, ${text})`)
+  return numberFromJson(type, name(numberText(i)), name(numberCast(i)), scalar(type, keys, text))
 }
 
 /** DuckDB has no LET: a list of one is transformed, once for each step. */
-function rowValue(type: Type & { readonly kind: 'row' }, json: string, keys: JsonKeys, depth: number): string {
+function rowValue(type: Type & { readonly kind: 'row' }, json: string, keys: JsonReading, depth: number): string {
   const names = rowFieldNames(type)
   const members = membersOf(
     type.fields.map((field, i) => ({ key: field.name ?? names[i]!, type: field.type })),
@@ -209,11 +247,11 @@ function rowValue(type: Type & { readonly kind: 'row' }, json: string, keys: Jso
   return `${steps.reduce((list, step) => `list_transform(${list}, lambda ${o}: ${step})`, `[${json}]`)}[1]`
 }
 
-function scalar(type: Type, text: string): string {
+function scalar(type: Type, keys: JsonReading, text: string): string {
   if (isInteger(type)) return wholeFromText(type, text)
   switch (type.kind) {
     case 'timestamp':
-      return `coalesce(TRY_CAST(${text} AS TIMESTAMP), TRY(epoch_ms(TRY_CAST(TRY_CAST(${text} AS DOUBLE) * 1000 AS BIGINT))))`
+      return keys.moment(text)
     case 'varbinary':
       return `encode(${text})`
     default:
@@ -226,7 +264,7 @@ function scalar(type: Type, text: string): string {
  */
 export function selectMembers(
   wanted: readonly WantedMember[],
-  keys: JsonKeys,
+  keys: JsonReading,
   source: string,
   also: readonly string[],
   strict = false,
@@ -259,7 +297,7 @@ const RESERVED: ReadonlySet<string> = new Set(['file_index', 'filename', 'rowid'
  */
 export function selectAlike(
   wanted: readonly WantedMember[],
-  keys: JsonKeys,
+  keys: JsonReading,
   read: (members: MemberTypes) => string,
   also: readonly string[],
   mayLack: boolean,
@@ -283,9 +321,9 @@ export function selectAlike(
 }
 
 /** Without `fail`, NULL. Not by `coalesce`: the engine would conclude that there is no NULL, and not look for one. */
-function valueOrFail({ type, proven }: WantedMember, i: number, keys: JsonKeys, fail: string | undefined): string {
+function valueOrFail({ type, proven }: WantedMember, i: number, keys: JsonReading, fail: string | undefined): string {
   if (isJsonNumber(type) && !proven) return numberFromJson(type, numberText(i), numberCast(i), fail ?? 'NULL')
-  const text = () => (NESTED.has(type.kind) ? jsonValue(type, `x${i}`, keys) : scalar(type, `x${i}`))
+  const text = () => (NESTED.has(type.kind) ? jsonValue(type, `x${i}`, keys) : scalar(type, keys, `x${i}`))
   const value = proven ? `x${i}` : text()
   if (fail === undefined) return value
   return `CASE WHEN x${i} IS NOT NULL THEN ${value} ELSE ${fail} END`

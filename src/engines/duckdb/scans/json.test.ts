@@ -49,7 +49,7 @@ test('json: keys in any case at any depth, mappings, malformed lines as NULLs', 
       'a string',
     ],
     [null, null, null, null, null],
-    [null, null, null, null, '{"k":[1,2]}'],
+    [null, ['x'], null, null, '{"k":[1,2]}'],
     [null, null, null, null, null],
   ])
   assert.equal((await shelf.read(relation, [])).length, 5)

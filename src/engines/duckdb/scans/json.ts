@@ -5,7 +5,7 @@
 import type { DataFile, FileFormat } from '../../../core/queries/relation.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
 import { compressionOf } from './compression.ts'
-import { JsonKeys, type MemberTypes, selectAlike, selectMembers } from './json-values.ts'
+import { JsonReading, type MemberTypes, selectAlike, selectMembers } from './json-values.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
 import { pathList } from './text-list.ts'
 
@@ -27,9 +27,9 @@ export const jsonReader =
       return { key: keyOf(format, column), type: column.type, as: `c${index}`, proven: proven.has(index) }
     })
     const read = (shape: MemberTypes) => readMembers(format, files, shape, long)
-    const mayLack = known !== undefined && new JsonKeys(format, known).spellOnce(wanted)
+    const mayLack = known !== undefined && new JsonReading(format, known).spellOnce(wanted)
     // What the sample has from inside of others must not hide how a member is spelled.
-    const keys = new JsonKeys(format, mayLack ? [...known, ...sample] : sample)
+    const keys = new JsonReading(format, mayLack ? [...known, ...sample] : sample)
     const rows = !longNumbers && (alike || mayLack) ? selectAlike(wanted, keys, read, places, mayLack) : undefined
     return rows ?? selectMembers(wanted, keys, lines, places, format.strict)
   }
@@ -40,7 +40,7 @@ const keyOf = ({ mapping }: Json, { name, field }: DataColumn): string => mappin
 
 /** As the keys of columns are likely to be spelled, given those of some of the data. */
 export function likelyKeys(format: Json, columns: readonly Wanted<DataColumn>[], sample: readonly string[]): string[] {
-  const keys = new JsonKeys(format, sample)
+  const keys = new JsonReading(format, sample)
   return columns.map(({ column }) => keys.spelling(keyOf(format, column)))
 }
 
