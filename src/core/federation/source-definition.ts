@@ -1,7 +1,7 @@
 /** From what a data catalog says to the source that a connector is made from. */
 import type { Scope } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
-import { requireFunction, requireSecret } from '../forwarding/forwarded-functions.ts'
+import { forwardedSecrets, requireFunction, requireSecret } from '../forwarding/forwarded-functions.ts'
 import type { Forwarded } from '../forwarding/forwarded-lake.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { StateStore } from '../ports.ts'
@@ -84,7 +84,8 @@ function databaseSource(
   if (word === 'sqlite') return { kind: 'sqlite', properties: { path: database } }
   const secretId = properties.SECRET_ID ?? AuthenticationConfiguration?.SecretArn
   if (secretId !== undefined) requireSecret(forwarded, secrets.get(scope, secretId).arn)
-  const secret = secretId === undefined ? {} : propertiesOf(secrets.current(scope, secretId), `The secret ${secretId}`)
+  const asked = forwardedSecrets(secrets, forwarded)
+  const secret = secretId === undefined ? {} : propertiesOf(asked.current(scope, secretId), `The secret ${secretId}`)
   const user = properties.USERNAME ?? secret.username
   const password = properties.PASSWORD ?? secret.password
   if (user === undefined || password === undefined)

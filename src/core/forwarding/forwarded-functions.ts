@@ -1,5 +1,6 @@
 /** What stands outside the lake and is called for a caller: functions of Lambda, connections and the secrets that they use. */
 import type { Scope } from '../catalog/catalog.ts'
+import type { Secrets } from '../secrets/secrets.ts'
 import type { Forwarded } from './forwarded-lake.ts'
 
 type Place = Pick<Scope, 'account' | 'region'>
@@ -15,3 +16,7 @@ export function requireFunction(forwarded: Forwarded | undefined, { account, reg
 /** The secret that a connection logs in with. */
 export const requireSecret = (forwarded: Forwarded | undefined, arn: string): void =>
   forwarded?.forwarding.require({ action: 'secretsmanager:GetSecretValue', resource: arn })
+
+/** With the keys that they lie under. */
+export const forwardedSecrets = (secrets: Secrets, forwarded: Forwarded | undefined): Secrets =>
+  forwarded ? secrets.as((use) => forwarded.forwarding.requireKey({ ...use, service: 'secretsmanager' })) : secrets

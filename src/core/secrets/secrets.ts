@@ -4,7 +4,7 @@ import { Fault } from '../faults.ts'
 import type { Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
 import { addTags, eraseTags, type Tags } from '../resources/tags.ts'
 import { CURRENT, type Secret, type SecretVersion, versionOf, withVersion } from './secret.ts'
-import type { SecretSeal } from './secret-seal.ts'
+import type { KeyPermit, SecretSeal } from './secret-seal.ts'
 
 export type SecretValue = { readonly string: string } | { readonly binary: Uint8Array }
 
@@ -40,6 +40,8 @@ export interface Secrets {
   withValue(secret: Secret, id: string, value: SecretValue, stages?: readonly string[]): Secret
   /** Sealed by another key, so far as versions have labels (docs: secretsmanager api, UpdateSecret, KmsKeyId). */
   withKey(secret: Secret, kmsKeyId: string): Secret
+  /** The same for somebody, who is asked at each use of a key: throws `Fault('denied', 'secret')`. */
+  as(permit: KeyPermit): Secrets
   /** At once. One that is not there is no error. */
   erase(scope: Scope, id: string): Promise<Secret | undefined>
 }
@@ -108,6 +110,7 @@ export function openSecrets(state: StateStore, clock: Clock, seal: SecretSeal): 
           changedAt: now(),
           versions: [],
         }
+        seal.checkKey(bare)
         const secret = version ? store.withValue(bare, version.id, version.value) : bare
         tx.put(space(scope), name, secret)
         addTags(tx, secret.arn, tags)
@@ -143,10 +146,13 @@ export function openSecrets(state: StateStore, clock: Clock, seal: SecretSeal): 
       const resealed = (version: SecretVersion): SecretVersion => {
         if (version.stages.length === 0) return version
         const { sealed: _, byKey: __, ...told } = version
-        return { ...told, ...seal.seal(keyed, version.id, seal.open(secret, version)) }
+        const bytes = openedOrNot(() => seal.open(secret, version))
+        return bytes ? { ...told, ...seal.seal(keyed, version.id, bytes, true) } : version
       }
+      seal.checkKey(keyed)
       return { ...keyed, versions: secret.versions.map(resealed) }
     },
+    as: (permit) => openSecrets(state, clock, seal.as(permit)),
     erase: (scope, id) =>
       state.transaction((tx) => {
         const found = lookUp(tx, scope, id)
@@ -155,6 +161,16 @@ export function openSecrets(state: StateStore, clock: Clock, seal: SecretSeal): 
       }),
   }
   return store
+}
+
+/** "If you don't have kms:Decrypt permission to the previous key, the existing versions are not re-encrypted" (security-encryption). */
+function openedOrNot(open: () => Buffer): Buffer | undefined {
+  try {
+    return open()
+  } catch (error) {
+    if (error instanceof Fault && error.kind === 'denied') return undefined
+    throw error
+  }
 }
 
 /** A retry that says the same is answered as the first was. */

@@ -5,7 +5,7 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { addTags, tagPairs, tagRecord, tagsOf } from '../../core/resources/tags.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
-import { usableKeyArn } from './key-arn.ts'
+import { storeKeyArn } from './key-arn.ts'
 import { pageOf } from './pages.ts'
 import { checkedStoreSelectors, DEFAULT_STORE_SELECTORS } from './selectors.ts'
 import { activeStore, findStore, isGone } from './store-names.ts'
@@ -34,7 +34,7 @@ export const eventStoreHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     const { account, region } = call
     const id = randomUUID()
     const now = lake.clock.now()
-    const kmsKeyArn = await usableKeyArn(lake, call, input.KmsKeyId)
+    const kmsKeyArn = await storeKeyArn(lake, call, input.KmsKeyId)
     const bare: EventStore = {
       id,
       name,
@@ -74,7 +74,7 @@ export const eventStoreHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     const { Name: name } = input
     const others = storesOf(lake, call).filter((store) => store.id !== id)
     if (name !== undefined) refuseTaken(others, name)
-    const wantedKey = await usableKeyArn(lake, call, input.KmsKeyId)
+    const wantedKey = await storeKeyArn(lake, call, input.KmsKeyId)
     if (kmsKeyArn !== undefined && wantedKey !== undefined && wantedKey !== kmsKeyArn)
       throw new Fault('invalid', 'parameter', 'The KMS key of an event data store cannot be changed.')
     const store = await changeStore(lake, call, id, (last) => ({

@@ -13,6 +13,8 @@ const CODES: Readonly<Record<string, string>> = {
   'conflict query': 'InactiveQueryException',
   'limit run': 'MaxConcurrentQueriesException',
   'not-found key': 'KmsKeyNotFoundException',
+  'not-ready key': 'KmsException',
+  'conflict key': 'KmsException',
 }
 
 const KINDS: Partial<Record<Fault['kind'], string>> = {

@@ -7,6 +7,7 @@ import { csvValues } from '../../core/queries/result-csv.ts'
 import { CSV, readRecords } from '../../core/queries/result-records.ts'
 import { isOver, type RunState } from '../../core/runs/run.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
+import { requireStoreKeys } from './key-arn.ts'
 import { numberIn, pageOf, tokenOfNumber } from './pages.ts'
 import { resultKey, type StoreQueryRooms, type StoreQueryRun } from './query-runs.ts'
 import { refuseBucket } from './result-delivery.ts'
@@ -28,6 +29,7 @@ export const storeQueryHandlers = (rooms: StoreQueryRooms): Handlers<typeof Sdk>
       if (deliveryUri !== undefined) refuseBucket(lake, call, deliveryUri)
       const { bindStatement, workOf } = await import('./store-query-run.ts')
       const { bound, stores } = bindStatement(lake, call, query)
+      requireStoreKeys(lake, call, stores.values(), ['Decrypt', 'GenerateDataKey'])
       const { account, region } = call
       const spec = { account, region, user: call.principal.arn, query, stores: [...stores.keys()] }
       places.take(account)
@@ -73,6 +75,12 @@ export const storeQueryHandlers = (rooms: StoreQueryRooms): Handlers<typeof Sdk>
       const run = foundQuery(rooms, call, QueryId)
       if (MaxQueryResults < 1 || MaxQueryResults > MOST_ROWS)
         throw new AwsError('InvalidMaxResultsException', `Max results must be between 1 and ${MOST_ROWS}.`)
+      requireStoreKeys(
+        lake,
+        call,
+        run.spec.stores.map((id) => findStore(lake, call, id)),
+        ['Decrypt'],
+      )
       const { result } = run
       if (!result) return { QueryStatus: statusOf(run), ...(run.failure && { ErrorMessage: run.failure.reason }) }
       const { rows, next } = await resultPage(lake, run, MaxQueryResults, NextToken)

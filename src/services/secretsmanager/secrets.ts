@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-secrets-manager'
+import type { Call } from '../../core/call.ts'
 import { Fault } from '../../core/faults.ts'
+import { requireKey } from '../../core/forwarding/forwarded-keys.ts'
 import type { Lake } from '../../core/lake.ts'
 import { type Tags, tagPairs, tagRecord, tagsOf } from '../../core/resources/tags.ts'
 import type { Secret } from '../../core/secrets/secret.ts'
-import type { SecretValue } from '../../core/secrets/secrets.ts'
+import type { Secrets, SecretValue } from '../../core/secrets/secrets.ts'
 import type { Handlers } from '../../protocol/service.ts'
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html */
@@ -14,65 +16,77 @@ const DAY_MS = 86_400_000
 /** AWS's own, made when it is first named. */
 const OWN_KEY = 'alias/aws/secretsmanager'
 
-export const secretHandlers = ({ secrets, keys, state, clock }: Lake): Handlers<typeof Sdk> => ({
-  async CreateSecret(input, call) {
-    requireNoReplicas(input.AddReplicaRegions)
-    const value = givenValue(input)
-    const id = input.ClientRequestToken ?? randomUUID()
-    if (input.KmsKeyId?.endsWith(OWN_KEY)) await keys.need(call, input.KmsKeyId)
-    const told = { name: input.Name, description: input.Description, kmsKeyId: input.KmsKeyId }
-    const secret = await secrets.create(call, { ...told, tags: tagRecord(input.Tags) }, value && { id, value })
-    return { ...named(secret), ...(value && { VersionId: id }) }
-  },
-  DescribeSecret(input, call) {
-    const secret = secrets.get(call, input.SecretId)
-    return { ...described(secret, tagsOf(state, secret.arn)), VersionIdsToStages: stagesById(secret) }
-  },
-  async UpdateSecret(input, call) {
-    const value = givenValue(input)
-    const id = input.ClientRequestToken ?? randomUUID()
-    if (input.KmsKeyId?.endsWith(OWN_KEY)) await keys.need(call, input.KmsKeyId)
-    const secret = await secrets.update(call, input.SecretId, (last) => {
-      const { KmsKeyId: key } = input
-      const told = {
-        ...(key === undefined || key === last.kmsKeyId ? last : secrets.withKey(last, key)),
-        description: input.Description ?? last.description,
-        changedAt: clock.now().toISOString(),
+/** KMS is asked in the caller's name. */
+export const calledSecrets = ({ secrets, access }: Lake, call: Call): Secrets =>
+  secrets.as((use) => requireKey(access, call, { ...use, service: 'secretsmanager' }))
+
+export const secretHandlers = (lake: Lake): Handlers<typeof Sdk> => {
+  const { secrets, keys, state, clock } = lake
+  return {
+    async CreateSecret(input, call) {
+      requireNoReplicas(input.AddReplicaRegions)
+      const value = givenValue(input)
+      const id = input.ClientRequestToken ?? randomUUID()
+      if (input.KmsKeyId?.endsWith(OWN_KEY)) await keys.need(call, input.KmsKeyId)
+      const told = { name: input.Name, description: input.Description, kmsKeyId: input.KmsKeyId }
+      const secret = await calledSecrets(lake, call).create(
+        call,
+        { ...told, tags: tagRecord(input.Tags) },
+        value && { id, value },
+      )
+      return { ...named(secret), ...(value && { VersionId: id }) }
+    },
+    DescribeSecret(input, call) {
+      const secret = secrets.get(call, input.SecretId)
+      return { ...described(secret, tagsOf(state, secret.arn)), VersionIdsToStages: stagesById(secret) }
+    },
+    async UpdateSecret(input, call) {
+      const value = givenValue(input)
+      const id = input.ClientRequestToken ?? randomUUID()
+      if (input.KmsKeyId?.endsWith(OWN_KEY)) await keys.need(call, input.KmsKeyId)
+      const own = calledSecrets(lake, call)
+      const secret = await own.update(call, input.SecretId, (last) => {
+        const { KmsKeyId: key } = input
+        const told = {
+          ...(key === undefined || key === last.kmsKeyId ? last : own.withKey(last, key)),
+          description: input.Description ?? last.description,
+          changedAt: clock.now().toISOString(),
+        }
+        return value ? own.withValue(told, id, value) : told
+      })
+      return { ...named(secret), ...(value && { VersionId: id }) }
+    },
+    async DeleteSecret(input, call) {
+      const { SecretId, RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force } = input
+      const now = clock.now()
+      if (force && days !== undefined)
+        throw invalid("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
+      if (force) {
+        // "If you use this parameter with a nonexistent secret, you don't get an error" (the page above).
+        const gone = await secrets.erase(call, SecretId)
+        return { ARN: gone?.arn, Name: gone?.name ?? SecretId, DeletionDate: now }
       }
-      return value ? secrets.withValue(told, id, value) : told
-    })
-    return { ...named(secret), ...(value && { VersionId: id }) }
-  },
-  async DeleteSecret(input, call) {
-    const { SecretId, RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force } = input
-    const now = clock.now()
-    if (force && days !== undefined)
-      throw invalid("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
-    if (force) {
-      // "If you use this parameter with a nonexistent secret, you don't get an error" (the page above).
-      const gone = await secrets.erase(call, SecretId)
-      return { ARN: gone?.arn, Name: gone?.name ?? SecretId, DeletionDate: now }
-    }
-    if (days !== undefined && (days < RECOVERY_DAYS.least || days > RECOVERY_DAYS.most))
-      throw invalid('The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).')
-    const goneAfter = new Date(now.getTime() + (days ?? RECOVERY_DAYS.most) * DAY_MS)
-    const secret = await secrets.update(call, SecretId, (last) => ({
-      ...last,
-      deletedAt: now.toISOString(),
-      goneAfter: goneAfter.toISOString(),
-    }))
-    return { ...named(secret), DeletionDate: goneAfter }
-  },
-  async RestoreSecret(input, call) {
-    const restored = await secrets.update(
-      call,
-      input.SecretId,
-      ({ deletedAt: _, goneAfter: __, ...secret }) => secret,
-      { deletedToo: true },
-    )
-    return named(restored)
-  },
-})
+      if (days !== undefined && (days < RECOVERY_DAYS.least || days > RECOVERY_DAYS.most))
+        throw invalid('The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).')
+      const goneAfter = new Date(now.getTime() + (days ?? RECOVERY_DAYS.most) * DAY_MS)
+      const secret = await secrets.update(call, SecretId, (last) => ({
+        ...last,
+        deletedAt: now.toISOString(),
+        goneAfter: goneAfter.toISOString(),
+      }))
+      return { ...named(secret), DeletionDate: goneAfter }
+    },
+    async RestoreSecret(input, call) {
+      const restored = await secrets.update(
+        call,
+        input.SecretId,
+        ({ deletedAt: _, goneAfter: __, ...secret }) => secret,
+        { deletedToo: true },
+      )
+      return named(restored)
+    },
+  }
+}
 
 export const invalid = (message: string): Fault => new Fault('invalid', 'secret', message)
 

@@ -10,6 +10,7 @@ export const secretsManager = (lake: Lake): ServiceDefinition =>
       'already-exists': 'ResourceExistsException',
       invalid: 'InvalidParameterException',
       conflict: 'InvalidRequestException',
+      denied: 'AccessDeniedException',
       limit: 'LimitExceededException',
       precondition: 'EncryptionFailure',
       'not-ready': 'DecryptionFailure',

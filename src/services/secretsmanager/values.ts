@@ -5,10 +5,10 @@ import type { Call } from '../../core/call.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { CURRENT, type Secret, type SecretVersion, versionOf, withStage } from '../../core/secrets/secret.ts'
-import { requireLive } from '../../core/secrets/secrets.ts'
+import { requireLive, type Secrets } from '../../core/secrets/secrets.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { listed, pageOf } from './listings.ts'
-import { givenValue, invalid, named } from './secrets.ts'
+import { calledSecrets, givenValue, invalid, named } from './secrets.ts'
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html */
 const MOST_VALUES = 20
@@ -18,7 +18,7 @@ export const valueHandlers = (lake: Lake): Handlers<typeof Sdk> => {
   return {
     async GetSecretValue(input, call) {
       const secret = await accessed(lake, call, input.SecretId)
-      return told(lake, secret, versionOf(secret, input.VersionId, input.VersionStage))
+      return told(calledSecrets(lake, call), secret, versionOf(secret, input.VersionId, input.VersionStage))
     },
     async BatchGetSecretValue(input, call) {
       const SecretValues: Sdk.SecretValueEntry[] = []
@@ -28,11 +28,12 @@ export const valueHandlers = (lake: Lake): Handlers<typeof Sdk> => {
         throw invalid('You must include either SecretIdList or Filters, but not both.')
       const ids =
         SecretIdList ?? listed(lake, call, Filters).flatMap(({ secret }) => (secret.deletedAt ? [] : [secret.arn]))
+      const own = calledSecrets(lake, call)
       const { items, NextToken } = pageOf(ids, { MaxResults, NextToken: token })
       for (const SecretId of items)
         try {
           const secret = await accessed(lake, call, SecretId)
-          SecretValues.push(told(lake, secret, versionOf(secret)))
+          SecretValues.push(told(own, secret, versionOf(secret)))
         } catch (error) {
           if (!(error instanceof Fault)) throw error
           Errors.push({
@@ -47,8 +48,9 @@ export const valueHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       const value = givenValue(input)
       if (!value) throw invalid('You must provide either SecretString or SecretBinary.')
       const VersionId = input.ClientRequestToken ?? randomUUID()
-      const secret = await secrets.update(call, input.SecretId, (last) =>
-        secrets.withValue(last, VersionId, value, input.VersionStages ?? [CURRENT]),
+      const own = calledSecrets(lake, call)
+      const secret = await own.update(call, input.SecretId, (last) =>
+        own.withValue(last, VersionId, value, input.VersionStages ?? [CURRENT]),
       )
       const { stages } = secret.versions.find(({ id }) => id === VersionId)!
       return { ...named(secret), VersionId, VersionStages: [...stages] }
@@ -67,6 +69,7 @@ export const valueHandlers = (lake: Lake): Handlers<typeof Sdk> => {
 const ERROR_CODES: Partial<Record<Fault['kind'], string>> = {
   'not-found': 'ResourceNotFoundException',
   'not-ready': 'DecryptionFailure',
+  denied: 'AccessDeniedException',
 }
 
 /** It is noted on which day. */
@@ -78,7 +81,7 @@ async function accessed({ secrets, clock }: Lake, call: Call, id: string): Promi
   return secrets.update(call, id, (last) => ({ ...last, accessedAt: day }))
 }
 
-function told({ secrets }: Lake, secret: Secret, version: SecretVersion) {
+function told(secrets: Secrets, secret: Secret, version: SecretVersion) {
   const value = secrets.value(secret, version)
   return {
     ...named(secret),
