@@ -17,52 +17,7 @@ import { CreateDatabaseCommand, GetDatabaseCommand, GlueClient } from '@aws-sdk/
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { turnedClock } from '../acceptance/cloudtrail/turned-clock.ts'
 import { startLake, type TestLake } from '../acceptance/server.ts'
-
-const CREATE = `-- Partition projection: define partitions in table properties
--- instead of running MSCK REPAIR TABLE (eliminates catalog round-trips)
-CREATE EXTERNAL TABLE cloudtrail_logs (
-    eventVersion STRING,
-    userIdentity STRUCT<type:STRING, principalId:STRING, arn:STRING>,
-    eventTime STRING,
-    eventSource STRING,
-    eventName STRING,
-    awsRegion STRING,
-    sourceIPAddress STRING,
-    requestParameters STRING,
-    responseElements STRING
-)
-PARTITIONED BY (account STRING, region STRING, year STRING, month STRING, day STRING)
-ROW FORMAT SERDE 'com.amazon.emr.hive.serde.CloudTrailSerde'
-STORED AS INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'
-OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
-LOCATION 's3://my-cloudtrail-bucket/AWSLogs/'
-TBLPROPERTIES (
-    'projection.enabled' = 'true',
-    'projection.account.type' = 'enum',
-    'projection.account.values' = '123456789012',
-    'projection.region.type' = 'enum',
-    'projection.region.values' = 'us-east-1,us-west-2,eu-west-1',
-    'projection.year.type' = 'integer',
-    'projection.year.range' = '2022,2030',
-    'projection.month.type' = 'integer',
-    'projection.month.range' = '01,12',
-    'projection.month.digits' = '2',
-    'projection.day.type' = 'integer',
-    'projection.day.range' = '01,31',
-    'projection.day.digits' = '2',
-    'storage.location.template' = 's3://my-cloudtrail-bucket/AWSLogs/\${account}/CloudTrail/\${region}/\${year}/\${month}/\${day}/'
-);`
-
-const SELECT = `-- Query only Jan 2024 in us-east-1 — scans only those S3 prefixes
-SELECT eventName, COUNT(*) AS event_count
-FROM cloudtrail_logs
-WHERE account = '123456789012'
-  AND region = 'us-east-1'
-  AND year = '2024'
-  AND month = '01'
-GROUP BY eventName
-ORDER BY event_count DESC
-LIMIT 20;`
+import { CLOUDTRAIL_QUERY, CLOUDTRAIL_TABLE } from './seed-statements.ts'
 
 /** The article's account, in the month that it asks for. */
 const account = { credentials: { accessKeyId: '123456789012', secretAccessKey: 'any' } }
@@ -113,9 +68,9 @@ test("a trail's own log answers the article's query", async () => {
   await trail.send(new StartLoggingCommand({ Name: 'lake' }))
   await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'db' } }))
   for (let i = 0; i < 5; i++) await glue.send(new GetDatabaseCommand({ Name: 'db' }))
-  await run(CREATE)
+  await run(CLOUDTRAIL_TABLE)
   await trail.send(new StopLoggingCommand({ Name: 'lake' }))
-  const found = new Map((await rows(SELECT)).map(([name, count]) => [name, Number(count)]))
+  const found = new Map((await rows(CLOUDTRAIL_QUERY)).map(([name, count]) => [name, Number(count)]))
   assert.deepEqual(
     ['CreateDatabase', 'GetDatabase', 'StartQueryExecution'].map((name) => found.get(name)),
     [1, 5, 1],
