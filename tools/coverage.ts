@@ -16,7 +16,7 @@ const REMARKS: Readonly<Record<string, string>> = {
   s3tables:
     'Table buckets, namespaces and tables, beside the REST catalog of them. Policies decide; encryption, storage classes, metrics and maintenance settings are kept and decide nothing.',
   iam: 'Users, groups, roles, policies, keys, instance profiles, OpenID Connect providers, simulation. No passwords, devices, certificates or SAML: nobody logs in to a page.',
-  sts: 'Sessions of roles, users and federated users. Web identities and SAML are not served.',
+  sts: 'Sessions of roles, users, federated users and web identities. No SAML, no organisation above the accounts, no tokens for others; no denial is encoded.',
 }
 
 async function coveragePage(): Promise<string> {

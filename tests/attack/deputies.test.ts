@@ -243,7 +243,7 @@ test('a role of another account wants its external id, and a chain keeps what be
   for (const Key of ['team', 'TEAM'])
     assert.match(
       await told(assume({ ...again, Tags: [{ Key, Value: 'blue' }] }, chained)),
-      /^ValidationError: .*inherited/,
+      /^ValidationError: .*conflicts with a transitive tag/,
     )
   assert.match(await told(assume({ ...again, SourceIdentity: 'ann' }, chained)), /^(?:ValidationError|AccessDenied): /)
   assert.equal(await told(assume({ ...again, Tags: [{ Key: 'day', Value: 'monday' }] }, chained)), 'allowed')

@@ -1,6 +1,7 @@
 /** Temporary credentials whose token holds its own claims, sealed: any server with the root secret can open it. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { Principal } from '../call.ts'
+import { newKeyId } from '../identities/key-ids.ts'
 
 export interface Session {
   readonly accessKeyId: string
@@ -30,7 +31,6 @@ export interface BearerClaims {
   readonly expiresAt: Date
 }
 
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const nonceBytes = 12
 const tagBytes = 16
 
@@ -39,8 +39,7 @@ export function sealedSessions(rootSecret: string): Sessions {
   const [key, bearerKey] = [keyFor('lentic session token'), keyFor('lentic bearer token')]
   return {
     issue(principal, expiresAt) {
-      // Session keys begin with ASIA: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-      const accessKeyId = `ASIA${Array.from(randomBytes(16), (byte) => base32[byte & 31]).join('')}`
+      const accessKeyId = newKeyId('ASIA', principal.account)
       const secretAccessKey = randomBytes(30).toString('base64')
       const session = { accessKeyId, secretAccessKey, principal: { ...principal, accessKeyId }, expiresAt }
       return { ...session, sessionToken: seal(key, JSON.stringify(session)) }

@@ -5,15 +5,26 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 
-export type TokenFailure = 'malformed' | 'unknown-key' | 'bad-signature' | 'expired' | 'early'
+export type TokenFailure =
+  | 'malformed'
+  | 'missing-claim'
+  | 'bad-tags'
+  | 'too-many-keys'
+  | 'unknown-key'
+  | 'bad-signature'
+  | 'expired'
+  | 'early'
 
 export class TokenError extends Error {
   override readonly name = 'TokenError'
   readonly failure: TokenFailure
+  /** Of a claim: which. */
+  readonly claim: string
 
-  constructor(failure: TokenFailure) {
+  constructor(failure: TokenFailure, claim = '') {
     super(failure)
     this.failure = failure
+    this.claim = claim
   }
 }
 
@@ -26,7 +37,7 @@ export interface TokenClaims {
   readonly azp?: string
   readonly amr: readonly string[]
   readonly sourceIdentity?: string
-  readonly tags: Readonly<Record<string, string>>
+  readonly tags: readonly (readonly [key: string, value: string])[]
   readonly transitiveTagKeys: readonly string[]
 }
 
@@ -61,10 +72,11 @@ export function verifiedClaims(token: string, keys: ProviderKeys, now: Date): To
   const [head, body, signature] = parts(token)
   const { alg, kid } = parsed(head)
   const claims = parsed(body)
-  const iss = text(claims.iss)
+  const iss = text(claims, 'iss')
   const algorithm = Object.hasOwn(ALGORITHMS, String(alg)) ? ALGORITHMS[String(alg)] : undefined
   if (!algorithm) throw new TokenError('malformed')
   const own = Object.hasOwn(keys, iss) ? keys[iss]!.keys : []
+  if (own.filter(algorithm.fits).length > MOST_KEYS) throw new TokenError('too-many-keys')
   const fitting = own.filter((key) => algorithm.fits(key) && (kid === undefined || key.kid === kid))
   if (fitting.length === 0) throw new TokenError('unknown-key')
   const signed = Buffer.from(`${head}.${body}`)
@@ -74,35 +86,59 @@ export function verifiedClaims(token: string, keys: ProviderKeys, now: Date): To
     return verify(algorithm.digest, signed, { key, dsaEncoding: 'ieee-p1363' }, bytes)
   })
   if (!holds) throw new TokenError('bad-signature')
-  const nowSeconds = now.getTime() / 1000
-  if (typeof claims.exp !== 'number') throw new TokenError('malformed')
-  if (claims.exp <= nowSeconds) throw new TokenError('expired')
-  if (typeof claims.nbf === 'number' && claims.nbf > nowSeconds + SKEW_SECONDS) throw new TokenError('early')
+  requireInTime(claims, now.getTime() / 1000)
   return toldClaims(iss, claims)
 }
 
+/** "A maximum of 100 RSA keys and 100 EC keys" (docs: IAM UserGuide, id_roles_providers_create_oidc). */
+const MOST_KEYS = 100
 /** Clocks of servers differ a little. */
 const SKEW_SECONDS = 300
+
+/** "Claims must include a value for iat" (the same page). */
+function requireInTime({ iat, exp, nbf }: Json, nowSeconds: number): void {
+  if (typeof iat !== 'number') throw new TokenError('missing-claim', 'iat')
+  if (typeof exp !== 'number') throw new TokenError('missing-claim', 'exp')
+  if (exp <= nowSeconds) throw new TokenError('expired')
+  const begun = typeof nbf === 'number' ? Math.max(iat, nbf) : iat
+  if (begun > nowSeconds + SKEW_SECONDS) throw new TokenError('early')
+}
 
 type Json = Readonly<Record<string, unknown>>
 
 function toldClaims(iss: string, claims: Json): TokenClaims {
-  const { aud, sub, azp, amr } = claims
-  const own = claims['https://aws.amazon.com/tags'] as Json | undefined
+  const { azp, amr } = claims
+  const aud = texts(claims.aud)
+  if (aud.length === 0) throw new TokenError('missing-claim', 'aud')
   const source = claims['https://aws.amazon.com/source_identity']
-  const tags = Object.entries((own?.principal_tags ?? {}) as Json).map(
-    ([key, value]) => [key, texts(value)[0] ?? ''] as const,
-  )
   return {
     iss,
-    sub: text(sub),
-    aud: texts(aud),
+    sub: text(claims, 'sub'),
+    aud,
     ...(typeof azp === 'string' && { azp }),
     amr: texts(amr),
     ...(typeof source === 'string' && { sourceIdentity: source }),
-    tags: Object.fromEntries(tags),
-    transitiveTagKeys: texts(own?.transitive_tag_keys),
+    ...tagsIn(claims),
   }
+}
+
+const TAGS = 'https://aws.amazon.com/tags'
+const FLAT_TAG = `${TAGS}/principal_tags/`
+
+/** Nested in one claim, or each a claim of its own (docs: IAM UserGuide, id_session-tags, "Flattened claim format"). */
+function tagsIn(claims: Json): Pick<TokenClaims, 'tags' | 'transitiveTagKeys'> {
+  const nested = (claims[TAGS] ?? {}) as Json
+  const flat = Object.entries(claims).flatMap(([claim, value]) =>
+    claim.startsWith(FLAT_TAG) ? [[claim.slice(FLAT_TAG.length), value] as const] : [],
+  )
+  const tags = [...Object.entries((nested.principal_tags ?? {}) as Json), ...flat].map(([key, value]) => {
+    const all = texts(value)
+    // "AWS STS does not support multi-valued session tags."
+    if (all.length !== 1 || (Array.isArray(value) && value.length !== 1)) throw new TokenError('bad-tags', key)
+    return [key, all[0]!] as const
+  })
+  const transitiveTagKeys = [...texts(nested.transitive_tag_keys), ...texts(claims[`${TAGS}/transitive_tag_keys`])]
+  return { tags, transitiveTagKeys }
 }
 
 function parts(token: string): readonly [head: string, body: string, signature: string] {
@@ -121,8 +157,9 @@ function parsed(part: string): Json {
   throw new TokenError('malformed')
 }
 
-function text(value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new TokenError('malformed')
+function text(claims: Json, name: string): string {
+  const value = claims[name]
+  if (typeof value !== 'string' || value === '') throw new TokenError('missing-claim', name)
   return value
 }
 

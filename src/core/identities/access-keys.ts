@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { Fault } from '../faults.ts'
 import type { Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
 import type { Sealing } from '../secrets/sealing.ts'
-import { newId } from './identity.ts'
+import { newKeyId } from './key-ids.ts'
 import { limits } from './limits.ts'
 
 export interface AccessKey {
@@ -68,7 +68,7 @@ export function openAccessKeys(
     secret: ({ id, sealed }) => sealing.open(sealed, `access key ${id}`).toString('utf8'),
     of: (account, userId) => of(state, account, userId),
     async create(account, userId) {
-      const id = newId('key').slice(0, 20)
+      const id = newKeyId('AKIA', account)
       const secret = randomBytes(30).toString('base64')
       const sealed = sealing.seal(Buffer.from(secret), `access key ${id}`)
       const key: AccessKey = {

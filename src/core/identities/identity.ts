@@ -81,15 +81,13 @@ const prefixes = {
   group: 'AGPA',
   policy: 'ANPA',
   'instance-profile': 'AIPA',
-  key: 'AKIA',
-  session: 'ASIA',
 } as const
 
-export type IdentityKind = Exclude<keyof typeof prefixes, 'key' | 'session'>
+export type IdentityKind = keyof typeof prefixes
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-export function newId(kind: keyof typeof prefixes): string {
+export function newId(kind: IdentityKind): string {
   return `${prefixes[kind]}${Array.from(randomBytes(17), (byte) => base32[byte & 31]).join('')}`
 }
 

@@ -12,7 +12,8 @@ import { decide } from '../../core/policies/evaluation.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { tagFacts } from '../../protocol/tag-facts.ts'
 import type { StsRooms } from './service.ts'
-import { credentialsShape, sessionPolicies, tagRecord } from './sessions.ts'
+import { sessionTags } from './session-tags.ts'
+import { credentialsShape, sessionPolicies, tagPairs } from './sessions.ts'
 
 /** "Role chaining limits your role session to a maximum of one hour." */
 const CHAINED_SECONDS = 3600
@@ -21,7 +22,11 @@ export const DEFAULT_SECONDS = 3600
 export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
   AssumeRole(input, call) {
     const { RoleArn, RoleSessionName } = input
-    const tags = chainedTags(call.principal, tagRecord(input.Tags))
+    const { session: before } = call.principal
+    const { tags, transitiveTagKeys } = sessionTags(
+      { tags: tagPairs(input.Tags), transitive: input.TransitiveTagKeys },
+      before,
+    )
     const role = requireTrusted(rooms, call, RoleArn, {
       'sts:externalid': input.ExternalId,
       'sts:rolesessionname': RoleSessionName,
@@ -36,7 +41,6 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
         'ValidationError',
         'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
       )
-    const { session: before } = call.principal
     // "After the source identity is set, the value cannot be changed" (id_credentials_temp_control-access_monitor).
     if (
       before?.sourceIdentity !== undefined &&
@@ -51,7 +55,7 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
       facts: {
         policies: sessionPolicies(input),
         tags,
-        transitiveTagKeys: [...(before?.transitiveTagKeys ?? []), ...(input.TransitiveTagKeys ?? [])],
+        transitiveTagKeys,
         sourceIdentity: before?.sourceIdentity ?? input.SourceIdentity,
       },
     })
@@ -92,25 +96,6 @@ export function roleSession(
     session: { issuedAt: now.toISOString(), ...facts },
   }
   return { principal, session: sessions.issue(principal, new Date(now.getTime() + seconds * 1000)) }
-}
-
-/**
- * With those that go on from the session in which the role is assumed: "If you try to pass the Sun = 2 session tag, the
- * operation fails" (id_session-tags). Keys of tags know no case.
- */
-function chainedTags(
-  { session }: Principal,
-  passed: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const { tags = {}, transitiveTagKeys = [] } = session ?? {}
-  const fixed = new Set(transitiveTagKeys.map((key) => key.toLowerCase()))
-  const again = Object.keys(passed).find((key) => fixed.has(key.toLowerCase()))
-  if (again !== undefined)
-    throw new AwsError(
-      'ValidationError',
-      `The session tag ${again} is inherited from the session, and cannot be passed again.`,
-    )
-  return { ...Object.fromEntries(Object.entries(tags).filter(([key]) => transitiveTagKeys.includes(key))), ...passed }
 }
 
 /**

@@ -3,10 +3,12 @@ import type { IdentityRooms } from '../../core/access/identity-rooms.ts'
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Principal } from '../../core/call.ts'
 import type { AccessKeys } from '../../core/identities/access-keys.ts'
+import { accountOfKeyId } from '../../core/identities/key-ids.ts'
 import type { Clock, StateStore } from '../../core/ports.ts'
 import { AwsError, defineService, type Rules, type ServiceDefinition } from '../../protocol/service.ts'
 import { assumedRoleHandlers } from './assumed-roles.ts'
-import { credentialsShape, sessionPolicies, tagRecord } from './sessions.ts'
+import { sessionTags } from './session-tags.ts'
+import { credentialsShape, sessionPolicies, tagPairs } from './sessions.ts'
 import { webIdentityHandlers } from './web-identities.ts'
 
 export interface StsRooms extends IdentityRooms {
@@ -29,8 +31,12 @@ const rules: Rules<typeof Sdk> = {
   // The handler asks, by the role's trust policy.
   AssumeRole: () => [],
   AssumeRoleWithWebIdentity: () => [],
-  GetFederationToken: ({ Name }, { account }) => `arn:aws:sts::${account}:federated-user/${Name}`,
+  GetFederationToken({ Name, Tags }, { account }) {
+    const resource = `arn:aws:sts::${account}:federated-user/${Name}`
+    return Tags?.length ? [resource, { action: 'sts:TagSession', resource }] : resource
+  },
   GetAccessKeyInfo: () => '*',
+  DecodeAuthorizationMessage: () => '*',
 }
 
 export function sts(rooms: StsRooms): ServiceDefinition {
@@ -80,7 +86,7 @@ export function sts(rooms: StsRooms): ServiceDefinition {
           session: {
             issuedAt: clock.now().toISOString(),
             policies: sessionPolicies(input) ?? [],
-            tags: tagRecord(input.Tags),
+            tags: sessionTags({ tags: tagPairs(input.Tags) }).tags,
           },
         }
         if (principal.kind === 'root')
@@ -93,8 +99,18 @@ export function sts(rooms: StsRooms): ServiceDefinition {
         }
       },
 
-      GetAccessKeyInfo({ AccessKeyId }, { account }) {
-        return { Account: rooms.accessKeys.find(AccessKeyId)?.account ?? account }
+      GetAccessKeyInfo({ AccessKeyId }, { account, principal }) {
+        const known = rooms.accessKeys.find(AccessKeyId)?.account
+        const own = AccessKeyId === principal.accessKeyId ? account : undefined
+        const told = known ?? own ?? accountOfKeyId(AccessKeyId)
+        if (told === undefined || !rooms.accounts.list().some(({ id }) => id === told))
+          throw new AwsError('ValidationError', `The access key ${AccessKeyId} is of no account here.`)
+        return { Account: told }
+      },
+
+      // What denials encode is of services that are none of these: there is no message that would be valid.
+      DecodeAuthorizationMessage() {
+        throw new AwsError('InvalidAuthorizationMessageException', 'Message is not valid')
       },
     },
   })

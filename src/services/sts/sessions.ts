@@ -12,8 +12,8 @@ export const credentialsShape = (session: IssuedSession): Sdk.Credentials => ({
   Expiration: session.expiresAt,
 })
 
-export const tagRecord = (tags: readonly Sdk.Tag[] = []): Record<string, string> =>
-  Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
+export const tagPairs = (tags: readonly Sdk.Tag[] = []): (readonly [string, string])[] =>
+  tags.map(({ Key = '', Value = '' }) => [Key, Value])
 
 /** Absent where none is given: then a role's session is bound by its role alone. */
 export function sessionPolicies(

@@ -10,6 +10,7 @@ import { decide } from '../../core/policies/evaluation.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { DEFAULT_SECONDS, roleSession } from './assumed-roles.ts'
 import type { StsRooms } from './service.ts'
+import { sessionTags } from './session-tags.ts'
 import { credentialsShape, sessionPolicies } from './sessions.ts'
 
 const ACTION = 'sts:AssumeRoleWithWebIdentity'
@@ -30,8 +31,9 @@ export const webIdentityHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
     )
       throw new Fault('denied', 'policy', `Not authorized to perform ${ACTION}`)
     const policies = sessionPolicies(input)
-    const { sourceIdentity, tags, transitiveTagKeys } = claims
-    const facts = { policies, tags, transitiveTagKeys, sourceIdentity, provider: provider.arn }
+    const { sourceIdentity } = claims
+    const tags = tagsOf(claims)
+    const facts = { policies, ...tags, sourceIdentity, provider: provider.arn }
     const { principal, session } = roleSession(rooms, { role, account, name: RoleSessionName, seconds, facts })
     return {
       Credentials: credentialsShape(session),
@@ -44,12 +46,32 @@ export const webIdentityHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
   },
 })
 
+/** docs: IAM UserGuide, id_session-tags: "You pass more than 50 session tags", keys of 128 characters, values of 256. */
+const MOST_TAGS = 50
+const TAG_KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u
+
+/** Of a request the model says what tags may be; a token says them itself. */
+function tagsOf({ tags, transitiveTagKeys: transitive }: TokenClaims) {
+  if (tags.length > MOST_TAGS)
+    throw new AwsError(
+      'ValidationError',
+      `The token has ${tags.length} session tags: at most ${MOST_TAGS} may be passed.`,
+    )
+  const bad = tags.find(([key, value]) => !TAG_KEY.test(key) || !TAG_VALUE.test(value))
+  if (bad) throw new AwsError('ValidationError', `The session tag ${bad[0]} of the token is invalid.`)
+  return sessionTags({ tags, transitive })
+}
+
 /** Messages as AWS gives them. */
 const FAILURES: Readonly<Record<TokenError['failure'], readonly [code: string, message: string]>> = {
   malformed: [
     'InvalidIdentityToken',
     'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
   ],
+  'missing-claim': ['InvalidIdentityToken', 'Missing a required claim: '],
+  'bad-tags': ['InvalidIdentityToken', 'A session tag has to have a single value: '],
+  'too-many-keys': ['InvalidIdentityToken', 'The provider has more than 100 keys of this kind.'],
   'unknown-key': [
     'InvalidIdentityToken',
     "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
@@ -66,7 +88,7 @@ async function claimsIn({ clock, oidcKeys }: StsRooms, token: string): Promise<T
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
     const [code, message] = FAILURES[error.failure]
-    throw new AwsError(code, message)
+    throw new AwsError(code, message + error.claim)
   }
 }
 
@@ -76,7 +98,8 @@ function providerOf({ state }: StsRooms, account: string, { iss, aud, azp }: Tok
   const provider = oidcProviders(state, account).find(oidcArn(account, url))
   if (!provider || !iss.startsWith('https://'))
     throw new AwsError('InvalidIdentityToken', `No OpenIDConnect provider found in your account for ${iss}`)
-  if (![...aud, ...(azp === undefined ? [] : [azp])].some((one) => provider.clientIds.includes(one)))
+  // "AWS STS will use the value in the azp claim as the aud claim" (IAM UserGuide, id_roles_providers_create_oidc).
+  if (!(azp === undefined ? aud : [azp]).some((one) => provider.clientIds.includes(one)))
     throw new AwsError('InvalidIdentityToken', 'Incorrect token audience')
   return provider
 }
@@ -100,7 +123,7 @@ function isTrusted({ access }: StsRooms, call: ServiceCall, asked: Asked): boole
     const context = access.contextOf({ ...call, principal: own }, question, account)
     return decide({ ...question, asker, context }, { identity: [] }, side).allowed
   }
-  const mayTag = Object.keys(claims.tags).length === 0 || allows('sts:TagSession')
+  const mayTag = claims.tags.length === 0 || allows('sts:TagSession')
   return allows(ACTION) && mayTag && (claims.sourceIdentity === undefined || allows('sts:SetSourceIdentity'))
 }
 
@@ -121,7 +144,7 @@ function contextOf({
     'sts:rolesessionname': sessionName,
     'sts:sourceidentity': sourceIdentity,
     'sts:transitivetagkeys': transitiveTagKeys,
-    'aws:tagkeys': Object.keys(tags),
-    ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:requesttag/${name.toLowerCase()}`, value])),
+    'aws:tagkeys': tags.map(([name]) => name),
+    ...Object.fromEntries(tags.map(([name, value]) => [`aws:requesttag/${name.toLowerCase()}`, value])),
   }
 }

@@ -139,3 +139,30 @@ test('a user takes temporary keys, and lends fewer rights to others', async () =
   const some = await user.getFederationToken({ Name: 'guest', Policy: document('glue:Get*') })
   assert.equal(await databases(some.Credentials), 'allowed')
 })
+
+test('a key tells whose account it is of', async () => {
+  const { AccessKey } = await iam.createAccessKey({ UserName: 'ann' })
+  const info = (AccessKeyId: string, by = user) => by.getAccessKeyInfo({ AccessKeyId })
+  await iam.putUserPolicy({ UserName: 'ann', PolicyName: 'p', PolicyDocument: document('sts:*') })
+  assert.equal((await info(AccessKey!.AccessKeyId!)).Account, ACCOUNT)
+  // Also of a session, and of a key that is gone.
+  assert.equal((await info((await user.getSessionToken({})).Credentials!.AccessKeyId!)).Account, ACCOUNT)
+  await iam.deleteAccessKey({ UserName: 'ann', AccessKeyId: AccessKey!.AccessKeyId! })
+  assert.equal((await info(AccessKey!.AccessKeyId!)).Account, ACCOUNT)
+  await assert.rejects(info('AKIAQZZZZZZZZZZZZZZZ'), { name: 'ValidationError' })
+})
+
+test('a message that no denial has encoded is not valid', async () => {
+  const { message, name } = await user.decodeAuthorizationMessage({ EncodedMessage: 'abc' }).catch((error) => error)
+  assert.deepEqual([name, message], ['InvalidAuthorizationMessageException', 'Message is not valid'])
+})
+
+test('tags of a session are within rules, and those of a federated user need a leave of their own', async () => {
+  const Tags = [{ Key: 'Team', Value: 'red' }]
+  assert.match(await refusal(assume({ Tags: [...Tags, { Key: 'team', Value: 'blue' }] })), /Duplicate tag keys/)
+  assert.match(await refusal(assume({ Tags: [{ Key: 'aws:x', Value: 'y' }] })), /reserved/)
+  assert.match(await refusal(assume({ Tags, TransitiveTagKeys: ['Other'] })), /must be included/)
+  await iam.putUserPolicy({ UserName: 'ann', PolicyName: 'p', PolicyDocument: document('sts:GetFederationToken') })
+  assert.equal(await refusal(user.getFederationToken({ Name: 'guest' })), 'allowed')
+  assert.match(await refusal(user.getFederationToken({ Name: 'guest', Tags })), /sts:TagSession/)
+})

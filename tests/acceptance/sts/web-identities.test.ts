@@ -162,3 +162,68 @@ test('tags of a token need a leave of their own', async () => {
   await iam.updateAssumeRolePolicy({ RoleName: 'ci', PolicyDocument })
   await assume(tagged)
 })
+
+const now = () => Math.floor(Date.now() / 1000)
+
+test('claims that are needed are there, and true of now', async () => {
+  await iam.updateAssumeRolePolicy({ RoleName: 'ci', PolicyDocument: trust({ [`${URL}:sub`]: 'repo:*' }) })
+  for (const claim of ['iss', 'sub', 'aud', 'iat', 'exp'])
+    await refused(
+      token({ [claim]: undefined }),
+      'InvalidIdentityTokenException',
+      new RegExp(`required claim: ${claim}`),
+    )
+  await refused(token({ iat: now() + 900 }), 'InvalidIdentityTokenException', /not valid yet/)
+  // Clocks differ a little.
+  await assume(token({ iat: now() + 60, nbf: now() + 60 }))
+})
+
+test('the authorized party is the audience where a token names one', async () => {
+  await refused(token({ azp: 'another' }), 'InvalidIdentityTokenException', /Incorrect token audience/)
+  const { Audience } = await assume(token({ aud: 'another', azp: 'lake' }))
+  assert.equal(Audience, 'lake')
+})
+
+test('tags come nested or flat, and within limits', async () => {
+  const actions = ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession']
+  await iam.updateAssumeRolePolicy({ RoleName: 'ci', PolicyDocument: trust({ [`${URL}:sub`]: 'repo:*' }, actions) })
+  const nested = (principal_tags: object, transitive_tag_keys?: string[]) =>
+    token({ 'https://aws.amazon.com/tags': { principal_tags, transitive_tag_keys } })
+  const flat = token({
+    'https://aws.amazon.com/tags/principal_tags/Team': 'sales',
+    'https://aws.amazon.com/tags/transitive_tag_keys': ['Team'],
+  })
+  const condition = { StringEquals: { 'aws:PrincipalTag/team': 'sales' } }
+  const statement = { Effect: 'Allow', Action: 'glue:Get*', Resource: '*', Condition: condition }
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statement })
+  await iam.putRolePolicy({ RoleName: 'ci', PolicyName: 'p', PolicyDocument })
+  for (const tagged of [flat, nested({ Team: ['sales'] }, ['Team']), nested({ Team: 'sales' })]) {
+    const { Credentials } = await assume(tagged)
+    const credentials = {
+      accessKeyId: Credentials!.AccessKeyId!,
+      secretAccessKey: Credentials!.SecretAccessKey!,
+      sessionToken: Credentials!.SessionToken!,
+    }
+    await new GlueClient({ ...lake.client, credentials }).send(new GetDatabasesCommand({}))
+  }
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, ['v']]))
+  await assume(nested(many(50)))
+  const invalid = (tagged: string, message: RegExp) => refused(tagged, 'ValidationError', message)
+  await invalid(nested(many(51)), /at most 50/)
+  await assume(nested({ ['k'.repeat(128)]: ['v'.repeat(256)] }))
+  await invalid(nested({ ['k'.repeat(129)]: ['v'] }), /is invalid/)
+  await invalid(nested({ k: ['v'.repeat(257)] }), /is invalid/)
+  await invalid(nested({ 'k;': ['v'] }), /is invalid/)
+  await invalid(nested({ 'aws:team': ['v'] }), /reserved/)
+  await invalid(nested({ Team: ['a'], team: ['b'] }), /Duplicate tag keys/)
+  await invalid(nested({ Team: ['a'] }, ['Other']), /must be included in the requested tags/)
+  await refused(nested({ Team: ['a', 'b'] }), 'InvalidIdentityTokenException', /single value/)
+})
+
+test('a provider of more than a hundred keys of a kind is none', async () => {
+  const others = Array.from({ length: 100 }, (_, i) => jwk(rsa.publicKey, `other-${i}`))
+  await writeFile(file, JSON.stringify({ [ISSUER]: { keys: [...keys.keys, ...others] } }))
+  await refused(token(), 'InvalidIdentityTokenException', /more than 100 keys/)
+  await assume(token({}, { alg: 'ES256', kid: 'e', key: ec.privateKey }))
+  await writeFile(file, JSON.stringify({ [ISSUER]: keys }))
+})
