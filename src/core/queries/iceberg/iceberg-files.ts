@@ -1,6 +1,6 @@
 /** The files of a snapshot that a query needs: manifests are pruned by their partitions, files by partition and bounds. */
 import { type ApplicableDeletes, DeleteIndex, FILE_PATH_ID } from '../../../formats/iceberg/delete-files.ts'
-import { unsupported } from '../../../formats/iceberg/iceberg-error.ts'
+import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
 import {
   type ContentFile,
   type ManifestEntry,
@@ -50,7 +50,7 @@ export async function manifestsOf(view: SnapshotView, context: ReadContext): Pro
   if (list !== undefined) {
     const place = placeAt(lakeUri(list))
     const read = async () => {
-      const found = await readAvroFile(list, view, context, readManifestList)
+      const found = await readAvroFile(list, view, context, (file) => knownManifests(readManifestList(file), view))
       const paths = found.values().map(({ path }) => path)
       requireInside(place, paths, view.name)
       return found
@@ -69,6 +69,13 @@ export async function manifestsOf(view: SnapshotView, context: ReadContext): Pro
       addedSnapshotId: view.snapshot!['snapshot-id'],
     })
   return found
+}
+
+function knownManifests(manifests: readonly ManifestFile[], { metadata }: SnapshotView): readonly ManifestFile[] {
+  for (const { specId, path } of manifests)
+    if (!metadata['partition-specs'].some((spec) => spec['spec-id'] === specId))
+      throw badData(`manifest ${path} is of partition spec ${specId}, which the table does not have`)
+  return manifests
 }
 
 /** The entries of a manifest that are still there. `columns`: whose bounds are wanted. */
