@@ -143,7 +143,8 @@ async function pointTo(a: AthenaLake, name: string, table: Table, metadata: Tabl
   await a.put(key, JSON.stringify(metadata))
   const Parameters = { ...table.Parameters, metadata_location: `s3://data/${key}` }
   const TableInput = { Name: name, TableType: table.TableType, StorageDescriptor: table.StorageDescriptor, Parameters }
-  await a.glue.send(new UpdateTableCommand({ DatabaseName: 'db', TableInput }))
+  // Only of the version that it was made of, as Iceberg's Glue catalogs do.
+  await a.glue.send(new UpdateTableCommand({ DatabaseName: 'db', TableInput, VersionId: table.VersionId }))
 }
 
 /** Files that are written from then on are of partitions by `transform` of the column, in Iceberg's words: Spark may ask for it, Athena does not. */
