@@ -87,7 +87,15 @@ export interface DataFile {
   /** Index into `Relation.layouts`. */
   readonly layout?: number
   /** Told by an engine to itself: `localPath` holds the text under another compression than the name's ending says. */
-  readonly inflated?: true
+  readonly inflated?: InflatedText
+}
+
+export interface InflatedText {
+  readonly compression: 'uncompressed' | 'zstd'
+  /** Of what `localPath` holds. */
+  readonly sizeBytes: number
+  /** In bytes, as far as one is longer than a mebibyte. */
+  readonly longestLine: number
 }
 
 export type DeletedRows =

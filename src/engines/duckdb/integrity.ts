@@ -16,6 +16,8 @@ import { compressionOf } from './scans/compression.ts'
 import { SmallTexts } from './small-texts.ts'
 
 const AT_ONCE = 4
+/** To hand a piece over takes as long as to inflate some of the usual ones. */
+const PIECES = { chunkSize: 1_048_576 }
 
 export class Integrity {
   /** Of a sound file the bytes of its longest line. */
@@ -53,7 +55,7 @@ export class Integrity {
 
 /** To its end. */
 async function inflate(file: DataFile, lines: LongestLine, signal: AbortSignal): Promise<void> {
-  const inflation = compressionOf(file) === 'gzip' ? createGunzip() : createZstdDecompress()
+  const inflation = compressionOf(file) === 'gzip' ? createGunzip(PIECES) : createZstdDecompress(PIECES)
   const measure = async (chunks: AsyncIterable<Uint8Array>) => {
     for await (const chunk of chunks) lines.read(chunk)
   }

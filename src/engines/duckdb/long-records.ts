@@ -23,16 +23,16 @@ export class LongRecords {
 
   among(relation: Relation): boolean {
     const isText = readsLines(relation)
-    return relation.files.some((file) => this.#long.get(file.localPath) || (isText && isCompressed(file)))
+    return relation.files.some((file) => this.#long.get(file.localPath) || (isText && mayBeLong(file)))
   }
 
   /** Throws EngineError for a last line that is longer than any may be. */
   async look(relation: Relation): Promise<void> {
     if (!readsLines(relation)) return
     for (const file of relation.files) {
-      const { localPath, sizeBytes, uri } = file
-      if (sizeBytes <= USUAL_BUFFER_BYTES || this.#long.has(localPath) || compressionOf(file) !== 'uncompressed')
-        continue
+      const { localPath, sizeBytes, uri, inflated } = file
+      if (sizeBytes <= USUAL_BUFFER_BYTES || inflated || this.#long.has(localPath)) continue
+      if (compressionOf(file) !== 'uncompressed') continue
       const lineBytes = await lastLineBytes(file)
       requireReadable(uri, lineBytes)
       this.#long.set(localPath, lineBytes > USUAL_LINE_BYTES)
@@ -56,8 +56,9 @@ export function requireReadable(uri: string, lineBytes: number): void {
 /** Whether rows are lines, whose lengths count. */
 export const readsLines = ({ format }: Relation): boolean => TEXT_LINES.has(format.kind)
 
-/** Of text that might be longer than a usual buffer. */
-const isCompressed = (file: DataFile): boolean => {
+/** Of text whose lines nobody has measured, and that might be longer than a usual buffer. */
+const mayBeLong = (file: DataFile): boolean => {
+  if (file.inflated) return file.inflated.longestLine > USUAL_LINE_BYTES
   const compression = compressionOf(file)
   return compression !== 'uncompressed' && longestText([file], compression) > USUAL_LINE_BYTES
 }

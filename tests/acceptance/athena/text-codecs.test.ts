@@ -101,6 +101,77 @@ test('a small file that claims to be a large one is read piece by piece', async 
   assert.deepEqual(await a.rows('SELECT count(*), count(DISTINCT x) FROM bomb'), [['4194304', '1']])
 })
 
+/** Lines that a compression makes little of: their numbers are the digits of a generator. */
+function manyLines(count: number, from = 0): string {
+  let seed = 7
+  return Array.from({ length: count }, (_, i) => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return `${from + i},${seed.toString(36)},${seed}\n`
+  }).join('')
+}
+
+test('text that is laid down before it is read: whole, in members, and by its beginning', async () => {
+  const [one, two] = [manyLines(20_000), manyLines(20_000, 20_000)]
+  const bodies = {
+    'whole.csv.gz': gzipSync(one + two),
+    'members.csv.gz': Buffer.concat([gzipSync(one), gzipSync(two)]),
+  }
+  const sum = String((40_000 * 39_999) / 2)
+  for (const [name, body] of Object.entries(bodies)) {
+    const table = name.replaceAll('.', '_')
+    assert.ok(body.length > 200_000)
+    await a.put(`${table}/${name}`, body)
+    await csv(table)
+    for (let i = 0; i < 3; i++) {
+      const { QueryExecutionId, Statistics } = await a.succeed(
+        `SELECT count(*), sum(id), "$file_size" FROM ${table} WHERE id >= 0 GROUP BY 3`,
+      )
+      const { ResultSet } = await a.results(QueryExecutionId!)
+      const values = ResultSet!.Rows!.at(-1)!.Data!.map(({ VarCharValue }) => VarCharValue)
+      assert.deepEqual(values, ['40000', sum, String(body.length)])
+      // What is paid for is what lies in the lake, however often it is read.
+      assert.equal(Statistics!.DataScannedInBytes, body.length)
+    }
+    assert.deepEqual(await a.rows(`SELECT id FROM ${table} LIMIT 2`), [['0'], ['1']])
+  }
+})
+
+test('larger compressed text that breaks off is named at every reading, and its sound neighbours are read', async () => {
+  const gz = gzipSync(manyLines(30_000))
+  const bitten = Buffer.from(gz)
+  for (let i = 1000; i < bitten.length; i += 997) bitten[i]! ^= 0x55
+  const broken = {
+    'cut.csv.gz': gz.subarray(0, -5000),
+    'trailerless.csv.gz': gz.subarray(0, -8),
+    'bitten.csv.gz': bitten,
+    'garbage.csv.gz': Buffer.concat([gz, Buffer.from('more that is no archive')]),
+  }
+  for (const [name, body] of Object.entries(broken)) {
+    const table = `broken_${name.replaceAll('.', '_')}`
+    await a.put(`${table}/a.csv.gz`, gz)
+    await a.put(`${table}/${name}`, body)
+    await csv(table)
+    for (let i = 0; i < 2; i++)
+      assert.match(
+        await a.failure(`SELECT sum(id) FROM ${table}`),
+        new RegExp(`^HIVE_CURSOR_ERROR: .*s3://data/${table}/${name}`),
+      )
+  }
+  await a.put('sound_gz/a.csv.gz', gz)
+  await csv('sound_gz')
+  assert.deepEqual(await a.rows('SELECT count(*) FROM sound_gz'), [['30000']])
+})
+
+test('a text that is far longer than its file is read through its compression', async () => {
+  const letters = `${'x'.repeat(99)}\n`.repeat(600_000)
+  const body = gzipSync(letters)
+  assert.ok(body.length > 65_536 && letters.length > 64 * body.length)
+  await a.put('letters/x.gz', body)
+  await a.succeed(`CREATE EXTERNAL TABLE letters (x string) LOCATION 's3://data/letters/'`)
+  for (let i = 0; i < 2; i++)
+    assert.deepEqual(await a.rows('SELECT count(*), count(DISTINCT x) FROM letters'), [['600000', '1']])
+})
+
 test('what Athena does not read is refused by name', async () => {
   await a.put('refused/a.lzo', 'x')
   await csv('refused')

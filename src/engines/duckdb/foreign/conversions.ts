@@ -8,10 +8,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError, type EngineProgress } from '../../../core/queries/engine-plan.ts'
 import type { ReadFile, Relation } from '../../../core/queries/relation.ts'
+import { stopsEarly } from '../early-stop.ts'
 import { lackingParts } from '../lacking-columns.ts'
 import type { PlanMessage } from '../messages.ts'
 import { partsOf } from '../relation-parts.ts'
-import { foreignCodec } from '../scans/compression.ts'
 import { convertedColumn } from './column-types.ts'
 import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
 import { ConversionThreads } from './conversion-threads.ts'
@@ -73,6 +73,7 @@ export class Conversions {
     this.#kept.shrink()
     this.#inflations.shrink()
     this.#writtenBytes = 0
+    const readWhole = !stopsEarly(plan.query.root, plan.sink)
     const relations: Relation[] = []
     const converted = new Set<Relation>()
     const readBytes = new Map<string, Map<string, number>>()
@@ -93,10 +94,10 @@ export class Conversions {
         converted.add(relation)
         continue
       }
-      const codecs = format.kind !== 'parquet' && !isForeign(format) && relation.files.some(foreignCodec)
-      if (codecs)
-        relations.push(await this.#inflations.inflated(relation, signal, (file) => onRead(file, file.sizeBytes)))
-      else if (isForeign(format))
+      if (this.#inflations.wants(relation, readWhole)) {
+        const onInflated = (file: ReadFile) => onRead(file, file.sizeBytes)
+        relations.push(await this.#inflations.inflated(relation, readWhole, signal, onInflated))
+      } else if (isForeign(format))
         for (const part of await this.#foreign(relation, format, plan, { signal, onRead })) {
           relations.push(part)
           converted.add(part)

@@ -4,7 +4,7 @@
  */
 import type { DataFile } from '../../../core/queries/relation.ts'
 import { array, JSON_TYPE } from '../../../sql/types.ts'
-import { compressionOf } from './compression.ts'
+import { compressionOf, storedBytes } from './compression.ts'
 import { JsonReading, type JsonRules, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
 import { pathList } from './text-list.ts'
@@ -31,7 +31,7 @@ export const cloudtrailReader: Reader = ({ files, columns, places, sample }) => 
 
 function documentBytes(files: readonly DataFile[]): number {
   const largest = Math.max(
-    ...files.map((file) => file.sizeBytes * (compressionOf(file) === 'uncompressed' ? 1 : INFLATION)),
+    ...files.map((file) => storedBytes(file) * (compressionOf(file) === 'uncompressed' ? 1 : INFLATION)),
   )
   return Math.min(Math.max(largest + 1024, MIN_DOCUMENT_BYTES), MAX_DOCUMENT_BYTES)
 }

@@ -22,13 +22,16 @@ export const foreignCodec = (file: DataFile): ForeignCodec | undefined =>
 
 /** Of a file that has been inflated where that was needed. */
 export function compressionOf(file: DataFile): Compression {
-  if (file.inflated) return 'zstd'
+  if (file.inflated) return file.inflated.compression
   const ending = endingOf(file)
   if (UNREADABLE.has(ending))
     throw new EngineError('NOT_SUPPORTED', `Text compressed with ${ending} is not supported: ${file.uri}`)
   if (FOREIGN[ending]) throw new Error(`not inflated: ${file.uri}`)
   return ENDINGS[ending] ?? 'uncompressed'
 }
+
+/** How many bytes lie where the engine reads the file. */
+export const storedBytes = (file: DataFile): number => file.inflated?.sizeBytes ?? file.sizeBytes
 
 /** Files in their order, split where the compression differs. */
 export function byCompression(files: readonly DataFile[]): readonly (readonly DataFile[])[] {

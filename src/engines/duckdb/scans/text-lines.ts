@@ -1,7 +1,7 @@
 /** Text files as rows of text, before any value is understood. */
 import type { DataFile } from '../../../core/queries/relation.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
-import { type Compression, compressionOf } from './compression.ts'
+import { type Compression, compressionOf, storedBytes } from './compression.ts'
 import { pathList } from './text-list.ts'
 
 /** A line longer than this is refused. */
@@ -84,7 +84,7 @@ function bufferOf(files: readonly DataFile[], compression: Compression, long: bo
 export function longestText(files: readonly DataFile[], compression: Compression): number {
   if (compression === 'zstd') return MAX_LINE_BYTES
   const inflation = compression === 'gzip' ? MOST_INFLATION : 1
-  const most = files.reduce((bytes, file) => Math.max(bytes, file.sizeBytes * inflation), MIN_LINE_BYTES)
+  const most = files.reduce((bytes, file) => Math.max(bytes, storedBytes(file) * inflation), MIN_LINE_BYTES)
   return 2 ** Math.ceil(Math.log2(most + 1))
 }
 
