@@ -3,6 +3,7 @@
  * catalog and database too: https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
  */
 import type * as Sdk from '@aws-sdk/client-glue'
+import type { Question } from '../../core/access/access.ts'
 import { catalogArns, databaseArns, functionArns, tableArns } from '../../core/catalog/resource-arns.ts'
 import type { Authorization } from '../../protocol/authorization.ts'
 import { passedRoles } from '../../protocol/passed-roles.ts'
@@ -78,6 +79,13 @@ const schema = (id: SchemaReference | undefined, call: ServiceCall): readonly st
 }
 const bySchema = ({ SchemaId }: { readonly SchemaId?: SchemaReference }, call: ServiceCall) => schema(SchemaId, call)
 
+/** docs: glue dg, schema-registry-integrations: to point a table to a schema takes the leave to read it. */
+function readSchema(table: Sdk.TableInput | undefined, call: ServiceCall): Question[] {
+  const reference = table?.StorageDescriptor?.SchemaReference
+  if (!reference) return []
+  return schema(reference.SchemaId, call).map((resource) => ({ action: 'glue:GetSchemaVersion', resource }))
+}
+
 const rules: Rules<typeof Sdk> = {
   CreateCatalog: ({ Name, CatalogInput }, call) => [...catalogArns(call, Name), ...rolesOfCatalog(CatalogInput, call)],
   GetCatalog: catalog,
@@ -101,13 +109,17 @@ const rules: Rules<typeof Sdk> = {
     ...tableArns(call, CatalogId, Name, '*'),
     ...functionArns(call, CatalogId, Name, '*').slice(-1),
   ],
-  CreateTable: ({ CatalogId, DatabaseName, TableInput, Name, OpenTableFormatInput: _ }, call) =>
-    tableArns(call, CatalogId, DatabaseName, TableInput?.Name ?? Name ?? '*'),
+  CreateTable: ({ CatalogId, DatabaseName, TableInput, Name, OpenTableFormatInput: _ }, call) => [
+    ...tableArns(call, CatalogId, DatabaseName, TableInput?.Name ?? Name ?? '*'),
+    ...readSchema(TableInput, call),
+  ],
   GetTable: namedTable,
   GetTables: everyTable,
   SearchTables: ({ CatalogId }, call) => tableArns(call, CatalogId, '*', '*'),
-  UpdateTable: ({ CatalogId, DatabaseName, TableInput, Name }, call) =>
-    tableArns(call, CatalogId, DatabaseName, Name ?? TableInput?.Name ?? '*'),
+  UpdateTable: ({ CatalogId, DatabaseName, TableInput, Name }, call) => [
+    ...tableArns(call, CatalogId, DatabaseName, Name ?? TableInput?.Name ?? '*'),
+    ...readSchema(TableInput, call),
+  ],
   DeleteTable: namedTable,
   BatchDeleteTable: ({ CatalogId, DatabaseName, TablesToDelete }, call) =>
     TablesToDelete.flatMap((name) => tableArns(call, CatalogId, DatabaseName, name)),

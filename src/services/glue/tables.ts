@@ -8,11 +8,12 @@ import { errorDetail } from './faults.ts'
 import type { LaidTables } from './laid-tables.ts'
 import { cursorOf, tokenOf } from './paging.ts'
 import { newIndex } from './partition-indexes.ts'
+import { withReferencedColumns } from './referenced-schema.ts'
 import { reachedScope } from './scope.ts'
 import { glueTable, parseVersionId } from './table-shape.ts'
 
 export function tables(
-  { catalog, permissions }: Lake,
+  { catalog, permissions, state }: Lake,
   laid: LaidTables,
 ): Handlers<typeof import('@aws-sdk/client-glue')> {
   const deleted = (scope: Scope, database: string, name: string): Promise<void> =>
@@ -22,7 +23,7 @@ export function tables(
       refuseUnsupported(input, ['OpenTableFormatInput', 'TransactionId'])
       const scope = reachedScope(call, input.CatalogId)
       const indexes = input.PartitionIndexes?.map(newIndex)
-      const table = requireInput(input.TableInput)
+      const table = withReferencedColumns(state, call, requireInput(input.TableInput))
       if (laid.has(scope)) await laid.create(scope, input.DatabaseName, table, call)
       else await catalog.tables.create(scope, input.DatabaseName, table, call.principal.arn, { indexes })
       return {}
@@ -50,7 +51,7 @@ export function tables(
     async UpdateTable(input, call) {
       refuseUnsupported(input, ['UpdateOpenTableFormatInput', 'TransactionId'])
       const scope = reachedScope(call, input.CatalogId)
-      const table = requireInput(input.TableInput)
+      const table = withReferencedColumns(state, call, requireInput(input.TableInput))
       if (laid.has(scope))
         await laid.requirePointing(scope, input.DatabaseName, { ...table, Name: input.Name ?? table.Name })
       await catalog.tables.update(scope, input.DatabaseName, table, {

@@ -3,8 +3,10 @@ import { after, before, test } from 'node:test'
 import {
   CheckSchemaVersionValidityCommand,
   Compatibility,
+  CreateDatabaseCommand,
   CreateRegistryCommand,
   CreateSchemaCommand,
+  CreateTableCommand,
   DeleteRegistryCommand,
   DeleteSchemaCommand,
   DeleteSchemaVersionsCommand,
@@ -13,6 +15,7 @@ import {
   GetSchemaCommand,
   GetSchemaVersionCommand,
   GetSchemaVersionsDiffCommand,
+  GetTableCommand,
   GetTagsCommand,
   GlueClient,
   ListRegistriesCommand,
@@ -25,6 +28,7 @@ import {
   TagResourceCommand,
   UpdateRegistryCommand,
   UpdateSchemaCommand,
+  UpdateTableCommand,
 } from '@aws-sdk/client-glue'
 import { startLake, type TestLake } from '../server.ts'
 
@@ -260,4 +264,74 @@ test('the default registry is made by its first schema; what is deleted is gone'
   assert.equal(gone.Status, 'DELETING')
   await assert.rejects(version(kept), { name: 'EntityNotFoundException' })
   assert.deepEqual((await glue.send(new ListSchemasCommand({}))).Schemas, [])
+})
+
+test('a table that points to a version has its columns, as Hive declares those of Avro', async () => {
+  const types = {
+    Id: 'long',
+    small: ['null', 'int'],
+    price: { type: 'bytes', logicalType: 'decimal', precision: 10, scale: 2 },
+    day: { type: 'int', logicalType: 'date' },
+    at: { type: 'long', logicalType: 'timestamp-millis' },
+    kind: { type: 'enum', name: 'Kind', symbols: ['A'] },
+    tags: { type: 'array', items: 'string' },
+    counts: { type: 'map', values: 'double' },
+    place: [
+      'null',
+      {
+        type: 'record',
+        name: 'Place',
+        fields: [
+          { name: 'X', type: 'float' },
+          { name: 'y', type: 'bytes' },
+        ],
+      },
+    ],
+  }
+  const definition = JSON.stringify({
+    type: 'record',
+    name: 'Sale',
+    fields: Object.entries(types).map(([name, type]) => ({ name, type })),
+  })
+  await glue.send(
+    new CreateSchemaCommand({
+      SchemaName: 'sales',
+      DataFormat: 'AVRO',
+      Compatibility: 'NONE',
+      SchemaDefinition: definition,
+    }),
+  )
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'pointing' } }))
+  const SchemaId = { SchemaName: 'sales', RegistryName: 'default-registry' }
+  const input = (more: object) => ({
+    DatabaseName: 'pointing',
+    TableInput: { Name: 'sales', StorageDescriptor: { SchemaReference: { SchemaId, ...more } } },
+  })
+  await glue.send(new CreateTableCommand(input({ SchemaVersionNumber: 1 })))
+  const storage = async () =>
+    (await glue.send(new GetTableCommand({ DatabaseName: 'pointing', Name: 'sales' }))).Table!.StorageDescriptor!
+  const told = await storage()
+  assert.deepEqual(told.SchemaReference, { SchemaId, SchemaVersionNumber: 1 })
+  assert.deepEqual(
+    told.Columns!.map(({ Name, Type }) => `${Name} ${Type}`),
+    [
+      'id bigint',
+      'small int',
+      'price decimal(10,2)',
+      'day date',
+      'at timestamp',
+      'kind string',
+      'tags array<string>',
+      'counts map<string,double>',
+      'place struct<x:float,y:binary>',
+    ],
+  )
+  const next = JSON.stringify({ type: 'record', name: 'Sale', fields: [{ name: 'only', type: 'string' }] })
+  await glue.send(new RegisterSchemaVersionCommand({ SchemaId, SchemaDefinition: next }))
+  assert.equal((await storage()).Columns!.length, 9)
+  await glue.send(new UpdateTableCommand(input({})))
+  assert.deepEqual((await storage()).Columns, [{ Name: 'only', Type: 'string' }])
+  await assert.rejects(glue.send(new UpdateTableCommand(input({ SchemaVersionNumber: 7 }))), {
+    name: 'EntityNotFoundException',
+  })
 })
