@@ -16,6 +16,8 @@ import type { LogEvent } from './log-groups.ts'
 const THREAD = new URL(`./insights-thread${extname(import.meta.url)}`, import.meta.url)
 const EVENTS_AT_ONCE = 1000
 const MOST_SCANNED = 500_000
+/** They are in memory together, on the thread. */
+const MOST_SCANNED_BYTES = 512 << 20
 
 export interface InsightsOutcome {
   readonly answer: InsightsAnswer
@@ -70,6 +72,12 @@ async function feed(
     if (recordsScanned > MOST_SCANNED)
       throw new Fault('invalid', 'query', `More than ${MOST_SCANNED} events lie in that time: ask of a shorter one.`)
     for (const { message } of events) bytesScanned += Buffer.byteLength(message)
+    if (bytesScanned > MOST_SCANNED_BYTES)
+      throw new Fault(
+        'invalid',
+        'query',
+        `More than ${MOST_SCANNED_BYTES} bytes lie in that time: ask of a shorter one.`,
+      )
     await taken
     taken = thread.ask({ kind: 'events', place, events })
     // Whoever waits for it hears of a failure.

@@ -43,7 +43,7 @@ async function opened(batches: readonly (readonly [stream: string, times: readon
   return { search, read }
 }
 
-const messages = ({ found }: ReturnType<typeof searchLogs>) => found.map(({ event }) => event.message)
+const messages = ({ found }: Awaited<ReturnType<typeof searchLogs>>) => found.map(({ event }) => event.message)
 
 test('events of several streams come in the order of time, page by page, each once', async () => {
   const { search } = await opened([
@@ -53,12 +53,12 @@ test('events of several streams come in the order of time, page by page, each on
     ['b', [9, 30]],
   ])
   const all = ['a1', 'b2', 'b3', 'a4', 'a5', 'a9', 'b9', 'a20', 'b30']
-  const whole = search(100)
+  const whole = await search(100)
   assert.deepEqual([messages(whole), whole.next], [all, undefined])
   for (const limit of [1, 2, 4, 8]) {
     const found: string[] = []
     for (let beyond: string | undefined, pages = 0; pages < 20; pages++) {
-      const page = search(limit, { beyond })
+      const page = await search(limit, { beyond })
       found.push(...messages(page))
       assert.ok(page.found.length <= limit)
       if (page.next === undefined) break
@@ -66,16 +66,16 @@ test('events of several streams come in the order of time, page by page, each on
     }
     assert.deepEqual(found, all, `pages of ${limit}`)
   }
-  assert.deepEqual(messages(search(100, { fromMs: 5, untilMs: 20 })), ['a5', 'a9', 'b9'])
+  assert.deepEqual(messages(await search(100, { fromMs: 5, untilMs: 20 })), ['a5', 'a9', 'b9'])
 })
 
 test('a page reads what leads to it, and no more', async () => {
   const { search, read } = await opened(Array.from({ length: 1000 }, (_, i) => ['a', [i * 10, i * 10 + 5]] as const))
-  const first = search(4)
+  const first = await search(4)
   assert.deepEqual(messages(first), ['a0', 'a5', 'a10', 'a15'])
   assert.ok(read.length <= 4, String(read.length))
   read.length = 0
-  const later = search(2, { beyond: '00000000005000' })
+  const later = await search(2, { beyond: '00000000005000' })
   assert.deepEqual(messages(later), ['a5000', 'a5005'])
   assert.ok(read.length <= 4, String(read.length))
 })
@@ -85,7 +85,7 @@ test('a search in vain ends, and goes on where it ended', async () => {
   const seen: string[] = []
   let pages = 0
   for (let beyond: string | undefined; ; pages++) {
-    const page = search(10, { beyond, match: (message) => message === 'a4999' })
+    const page = await search(10, { beyond, match: (message) => message === 'a4999' })
     seen.push(...messages(page))
     if (page.next === undefined) break
     assert.ok(beyond === undefined || page.next > beyond)

@@ -2,10 +2,13 @@
  * Events of several streams in the order of time, as many as a page wants: no more batches are read than lead to them. A
  * search that finds little ends after so many batches, and tells where it goes on.
  */
+import { setImmediate } from 'node:timers/promises'
 import type { LogEvent, LogGroup, LogRooms, LogStream } from './log-groups.ts'
 
 /** Of all streams together. */
 const MOST_BATCHES = 2000
+/** Messages of so many characters are looked at before whoever else waits has a turn. */
+const STRETCH = 1 << 20
 const TIME_DIGITS = 14
 
 export interface FoundEvent {
@@ -34,11 +37,11 @@ interface Lane {
   next?: () => readonly LogEvent[]
 }
 
-export function searchLogs(
+export async function searchLogs(
   rooms: Pick<LogRooms, 'lazyBatches'>,
   group: LogGroup,
   { streams, fromMs, untilMs, beyond = '', limit, match }: LogSearch,
-): { readonly found: readonly FoundEvent[]; readonly next?: string } {
+): Promise<{ readonly found: readonly FoundEvent[]; readonly next?: string }> {
   const sinceMs = Math.max(fromMs, Number(beyond.slice(0, TIME_DIGITS)))
   const lanes = streams
     .filter(({ firstMs, lastMs }) => firstMs !== undefined && lastMs! >= sinceMs && firstMs < untilMs)
@@ -52,6 +55,7 @@ export function searchLogs(
   /** What was read and matches, whose turn may not have come. */
   let waiting: FoundEvent[] = []
   const found: FoundEvent[] = []
+  let sinceRest = 0
   for (let read = 0; ; ) {
     const lane = earliest(lanes)
     const settledMs = lane?.fromMs ?? Infinity
@@ -66,6 +70,11 @@ export function searchLogs(
     for (const event of events) {
       const key = `${event.id}/${lane.stream}`
       if (key > beyond && match(event.message)) waiting.push({ stream: lane.stream, event, key })
+      sinceRest += event.message.length
+    }
+    if (sinceRest > STRETCH) {
+      sinceRest = 0
+      await setImmediate()
     }
     advance(lanes, lane)
   }

@@ -31,6 +31,7 @@ export interface DatePattern {
 /** Throws with the pattern's text when it holds something that is not supported. */
 export function datePattern(pattern: string): DatePattern {
   const parts = split(pattern)
+  refuseRunOn(parts, pattern)
   const fields = parts.flatMap((part) => ('field' in part ? [part.field] : []))
   const order: readonly Field[] = ['year', 'month', 'day', 'hour', 'minute', 'second', 'millisecond']
   const expression = new RegExp(`^${parts.map(partExpression).join('')}$`)
@@ -52,6 +53,22 @@ export function datePattern(pattern: string): DatePattern {
       date.setUTCHours(value.hour, value.minute, value.second, value.millisecond)
       return date.getUTCMonth() === value.month - 1 && date.getUTCDate() === value.day ? date : undefined
     },
+  }
+}
+
+/**
+ * Where one field of free width begins is where the last has ended: with nothing but digits between them a text could be
+ * read in as many ways as there are places to cut it, which would take for ever to try. Java reads none of them.
+ */
+function refuseRunOn(parts: readonly Part[], pattern: string): void {
+  let isOpen = false
+  for (const part of parts) {
+    if ('literal' in part) isOpen &&= /^\d*$/.test(part.literal)
+    else if (part.field === 'month' && part.width > 2) isOpen = false
+    else if (part.width === 1) {
+      if (isOpen) throw new Error(`fields of free width without a sign between them are not supported: '${pattern}'`)
+      isOpen = true
+    }
   }
 }
 

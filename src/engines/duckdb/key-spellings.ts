@@ -9,6 +9,8 @@ import { KnownFiles } from './known-files.ts'
 import { type Compression, compressionOf } from './scans/compression.ts'
 
 const SAMPLE_BYTES = 65_536
+/** A head that swells beyond this gives no hint. */
+const MOST_EXPANDED = { maxOutputLength: 16 << 20 }
 const known = new KnownFiles<readonly string[]>(2_000)
 
 export function sampleKeys(relation: Relation): readonly string[] {
@@ -43,9 +45,10 @@ function headOf(path: string): Uint8Array {
 function expanded(bytes: Uint8Array, compression: Compression): string {
   const decoder = new TextDecoder()
   try {
-    if (compression === 'gzip') return decoder.decode(gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }))
+    if (compression === 'gzip')
+      return decoder.decode(gunzipSync(bytes, { ...MOST_EXPANDED, finishFlush: constants.Z_SYNC_FLUSH }))
     if (compression === 'zstd')
-      return decoder.decode(zstdDecompressSync(bytes, { finishFlush: constants.ZSTD_e_flush }))
+      return decoder.decode(zstdDecompressSync(bytes, { ...MOST_EXPANDED, finishFlush: constants.ZSTD_e_flush }))
     return decoder.decode(bytes)
   } catch {
     return ''

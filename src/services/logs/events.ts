@@ -63,7 +63,7 @@ export const eventHandlers = (lake: Lake): Handlers<typeof Sdk> => {
         nextBackwardToken: `b/${page[0]?.id ?? (edge || '0')}`,
       }
     },
-    FilterLogEvents(input, call) {
+    async FilterLogEvents(input, call) {
       const group = rooms.get(call, groupNameOf(input))
       const { startTime = 0, endTime = EVER - 1, limit = MOST, logStreamNames, logStreamNamePrefix } = input
       if (logStreamNames && logStreamNamePrefix !== undefined)
@@ -72,7 +72,7 @@ export const eventHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       const streams =
         logStreamNames?.map((name) => rooms.stream(group, name)) ??
         rooms.streams(group, { ...(logStreamNamePrefix && { prefix: logStreamNamePrefix }), limit: 100_000 })
-      const { found, next } = searchLogs(rooms, group, {
+      const { found, next } = await searchLogs(rooms, group, {
         streams,
         fromMs: startTime,
         untilMs: endTime + 1,
