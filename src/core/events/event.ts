@@ -28,6 +28,8 @@ export interface EventRecord {
   readonly apiVersion?: string
   readonly managementEvent: boolean
   readonly recipientAccountId: string
+  /** The same in the records that several accounts have of one action. */
+  readonly sharedEventID?: string
   readonly eventCategory: 'Management' | 'Data'
   readonly tlsDetails?: Readonly<Record<string, string>>
 }

@@ -90,8 +90,8 @@ export interface QueryContext extends NameContext {
   readonly onProgress?: (progress: EngineProgress) => void
   /** Told of the tables and columns that a plan reads, before it does. */
   readonly onRead?: (reads: readonly TableRead[]) => void
-  /** Told of a table whose files are about to be added to, which its catalog does not hear of: `database.table`. */
-  readonly onWrite?: (table: string) => void
+  /** Told of a table whose files are about to be added to, which its catalog does not hear of. */
+  readonly onWrite?: (table: Pick<TableRead, 'name' | 'owner'>) => void
   /** Told of what is granted and revoked. */
   readonly onGrant?: (call: ModelCall) => void
 }

@@ -6,14 +6,13 @@ import { isInteger } from '../../sql/types.ts'
 import type { StorageDescriptor } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
 import { lakeFolder, pathOfValues } from '../catalog/folder-names.ts'
-import { meantTable } from '../catalog/links.ts'
 import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
 import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
-import { isAbroad } from '../permissions/shared-scopes.ts'
 import { filesInBuckets, type WantedBuckets, wantedBuckets } from './bucketing.ts'
 import type { QueryContext } from './context.ts'
 import type { FoundFiles } from './described-table.ts'
+import { type ForeignOwner, foreignOwner } from './foreign-owner.ts'
 import { hudiFiles, isHudi } from './hudi/hudi-table.ts'
 import { PartitionLayouts } from './partition-layouts.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
@@ -32,7 +31,7 @@ export type NamedRelation = Relation & {
   /** What the table says of files that are encrypted by who wrote them. */
   readonly encryption?: FileEncryption
   /** Another account's, by the name that it has there. */
-  readonly owner?: { readonly account: string; readonly name: string }
+  readonly owner?: ForeignOwner
 } & Pick<FoundFiles, 'buckets' | 'notes'>
 
 /** What is known of a table that no scan reads: nothing. */
@@ -42,12 +41,6 @@ export interface ScanPlan {
   /** Those of sources have no files before the query runs. */
   readonly relations: readonly NamedRelation[]
   readonly sources: readonly SourcePlan[]
-}
-
-function ownerElsewhere({ scope, table }: LakeRelation, { principal }: QueryContext): Pick<NamedRelation, 'owner'> {
-  const meant = meantTable(scope, table)
-  if (!isAbroad(principal, meant.scope)) return {}
-  return { owner: { account: meant.scope.account, name: `${meant.name.database}.${meant.name.table}` } }
 }
 
 /** Every file it answers is held for the statement. Throws when the statement is cancelled meanwhile. */
@@ -74,7 +67,7 @@ export async function planScans(
       id: relation.id,
       name: dottedName(relation.table),
       ...(encryption && { encryption }),
-      ...ownerElsewhere(relation, context),
+      ...foreignOwner(relation, context.principal),
       columns: relation.layout.columns,
       format: relation.layout.format,
       ...(rowFilter && { rowFilter }),

@@ -7,6 +7,7 @@ import type { ModelCall } from '../../core/events/model-call.ts'
 import { readEvents } from '../../core/events/reads.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import { settingsOf } from '../../core/permissions/settings.ts'
 import type { StatementFailure } from '../../core/queries/failure.ts'
 import { namedTables } from '../../core/queries/named-tables.ts'
 import type { TableRead } from '../../core/queries/table-reads.ts'
@@ -26,8 +27,8 @@ export interface QueryEvents {
   read(reads: readonly TableRead[]): void
   /** A result of before was taken: `queryId` of the query that had read. */
   readAgain(reads: readonly TableRead[], queryId: string): void
-  /** `database.table`, to whose files some are added. */
-  wrote(table: string): void
+  /** To the table's files some are added. */
+  wrote(table: Pick<TableRead, 'name' | 'owner'>): void
   changed(call: ModelCall): void
   /** `statement`: what was asked, where it is known. */
   failed(
@@ -38,7 +39,7 @@ export interface QueryEvents {
 }
 
 export function queryEvents(
-  { clock, events: { journal } }: Pick<Lake, 'clock' | 'events'>,
+  { clock, state, events: { journal } }: Pick<Lake, 'clock' | 'state' | 'events'>,
   { id, spec }: { readonly id: string; readonly spec: QuerySpec },
 ): QueryEvents {
   const { account, region, principal, workGroup } = spec
@@ -47,12 +48,14 @@ export function queryEvents(
   let isTold = false
   const read = (reads: readonly TableRead[], more: Partial<Parameters<typeof readEvents>[1]> = {}): void => {
     isTold = true
-    for (const event of readEvents(reads, { ...reader, ...more }, clock.now())) journal.append(event)
+    const abroad = reads.some(({ owner }) => owner)
+    const trustedOwners = abroad ? settingsOf(state, reader.scope).TrustedResourceOwners : undefined
+    for (const event of readEvents(reads, { ...reader, trustedOwners, ...more }, clock.now())) journal.append(event)
   }
   return {
     read,
     readAgain: (reads, reusedFrom) => read(reads, { detail: { reusedQueryExecutionId: reusedFrom } }),
-    wrote: (name) => read([{ name, columns: [] }], { permission: 'INSERT' }),
+    wrote: (table) => read([{ ...table, columns: [] }], { permission: 'INSERT' }),
     changed(call) {
       isTold = true
       const around = { identity, at: clock.now(), region, account, address: ATHENA_PRINCIPAL, requestID: id }

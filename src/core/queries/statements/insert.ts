@@ -5,6 +5,7 @@ import { asFolder } from '../../catalog/folder-names.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
+import { foreignOwner } from '../foreign-owner.ts'
 import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { planScans } from '../scan-planning.ts'
@@ -92,7 +93,10 @@ async function insertRows(
       ),
   }
   const sink = fileSink(layout, table.descriptor.Parameters ?? {})
-  context.onWrite?.(`${name.database}.${name.table}`)
+  context.onWrite?.({
+    name: `${name.database}.${name.table}`,
+    ...foreignOwner({ scope: context.scope, table }, context.principal),
+  })
   const { outcome, uris } = await writeFiles(planned, sink, destination, await guarding(table, context))
   return {
     result: { kind: 'written', update: 'INSERT', rows: outcome.rows, files: uris },
