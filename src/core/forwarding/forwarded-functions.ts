@@ -19,4 +19,9 @@ export const requireSecret = (forwarded: Forwarded | undefined, arn: string): vo
 
 /** With the keys that they lie under. */
 export const forwardedSecrets = (secrets: Secrets, forwarded: Forwarded | undefined): Secrets =>
-  forwarded ? secrets.as((use) => forwarded.forwarding.requireKey({ ...use, service: 'secretsmanager' })) : secrets
+  forwarded
+    ? secrets.as((use, check) => {
+        forwarded.forwarding.requireKey({ ...use, service: 'secretsmanager' })
+        check()
+      })
+    : secrets

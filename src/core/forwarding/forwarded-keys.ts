@@ -5,10 +5,13 @@
  */
 import type { Access, Caller, Question } from '../access/access.ts'
 import type { Principal } from '../call.ts'
+import { Fault } from '../faults.ts'
 import { ENCRYPTION_CONTEXT, encryptionContextFacts } from '../keys/context-facts.ts'
 import type { EnvelopeLeave } from '../keys/envelope.ts'
 import type { EncryptionContext } from '../keys/symmetric.ts'
+import type { Lake } from '../lake.ts'
 import type { Forwarded } from './forwarded-lake.ts'
+import { useEvent } from './key-events.ts'
 
 export interface KeyUse {
   readonly action: 'Decrypt' | 'Encrypt' | 'GenerateDataKey'
@@ -20,10 +23,24 @@ export interface KeyUse {
   readonly service: string
 }
 
-/** Of one use. Throws `Fault('denied', 'policy')` in the words of KMS. */
-export function requireKey(access: Access, caller: Caller, use: KeyUse): void {
-  if (isOwnerOf(access, caller.principal, use.key)) return
-  access.check(caller, keyQuestion(use, caller))
+export type KeyUseRooms = Pick<Lake, 'access' | 'events' | 'clock'>
+
+/**
+ * One use, which is an event of KMS as a call of it is. Throws `Fault('denied', 'policy')` in the words of KMS. `check`: what else
+ * has to be so, once the caller may; throws the faults of keys.
+ */
+export function useKey(rooms: KeyUseRooms, caller: Caller, use: KeyUse, check: () => void): void {
+  const { access, events, clock } = rooms
+  let failure: Fault | undefined
+  try {
+    if (!isOwnerOf(access, caller.principal, use.key)) access.check(caller, keyQuestion(use, caller))
+    check()
+  } catch (error) {
+    failure = error instanceof Fault ? error : undefined
+    throw error
+  } finally {
+    events.journal.append(useEvent(use, caller, clock.now(), failure))
+  }
 }
 
 /** The root of an account is asked for nothing in it. */

@@ -10,8 +10,10 @@ import type { Secret, SecretVersion } from './secret.ts'
 
 export type Sealed = Pick<SecretVersion, 'sealed' | 'byKey'>
 
-/** Throws `Fault('denied')` where whoever it is done for may not use the key so. */
-export type KeyPermit = (use: Pick<KeyUse, 'action' | 'key' | 'context'>) => void
+/** Throws `Fault('denied')` where whoever it is done for may not use the key so, and otherwise what `check` throws. */
+export type KeyPermit = (use: Pick<KeyUse, 'action' | 'key' | 'context'>, check: () => void) => void
+
+const ofNobody: KeyPermit = (_use, check) => check()
 
 export interface SecretSeal {
   /** Throws `Fault('precondition', 'secret')` where the key can not be used. `again`: of what has been sealed before. */
@@ -26,15 +28,15 @@ export interface SecretSeal {
 
 type Keyed = Pick<Secret, 'arn' | 'kmsKeyId'>
 
-export const secretSeal = (sealing: Sealing, keys: Keys, permit: KeyPermit = () => {}): SecretSeal => ({
+export const secretSeal = (sealing: Sealing, keys: Keys, permit: KeyPermit = ofNobody): SecretSeal => ({
   as: (other) => secretSeal(sealing, keys, other),
   checkKey({ arn, kmsKeyId }) {
     if (kmsKeyId === undefined) return
     byKey('precondition', 'encrypt', () => {
       const key = keys.get(scopeOf(arn), kmsKeyId)
       const context = contextOf(arn, VALIDATING)
-      for (const action of ['GenerateDataKey', 'Decrypt'] as const) permit({ action, key: key.arn, context })
-      requireUsable(key)
+      for (const action of ['GenerateDataKey', 'Decrypt'] as const)
+        permit({ action, key: key.arn, context }, () => requireUsable(key))
     })
   },
   seal(secret, version, bytes, again = false) {
@@ -43,7 +45,7 @@ export const secretSeal = (sealing: Sealing, keys: Keys, permit: KeyPermit = () 
     return byKey('precondition', 'encrypt', () => {
       const key = keys.get(scopeOf(arn), kmsKeyId)
       const context = contextOf(arn, version)
-      permit({ action: again ? 'Encrypt' : 'GenerateDataKey', key: key.arn, context })
+      permit({ action: again ? 'Encrypt' : 'GenerateDataKey', key: key.arn, context }, () => requireUsable(key))
       return { sealed: keys.encrypt(key, bytes, context).toString('base64'), byKey: true }
     })
   },
@@ -52,7 +54,7 @@ export const secretSeal = (sealing: Sealing, keys: Keys, permit: KeyPermit = () 
     return byKey('not-ready', 'decrypt', () => {
       const context = contextOf(arn, id)
       const { plaintext, key } = keys.decrypt(scopeOf(arn), Buffer.from(sealed, 'base64'), context)
-      permit({ action: 'Decrypt', key: key.arn, context })
+      permit({ action: 'Decrypt', key: key.arn, context }, () => requireUsable(key))
       return plaintext
     })
   },

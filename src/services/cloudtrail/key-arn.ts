@@ -1,7 +1,7 @@
 /** Keys of trails and of event data stores: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html */
 import type { EventStore } from '../../core/events/stores.ts'
 import { Fault } from '../../core/faults.ts'
-import { requireKey } from '../../core/forwarding/forwarded-keys.ts'
+import { useKey } from '../../core/forwarding/forwarded-keys.ts'
 import { requireUsable } from '../../core/keys/key.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
@@ -18,10 +18,12 @@ export async function usableKeyArn(
   return key.arn
 }
 
+type Actions = readonly ('Decrypt' | 'GenerateDataKey')[]
+
 /** As `usableKeyArn`, of a key that a store is to have: whoever gives it may use it. */
 export async function storeKeyArn(lake: Lake, call: ServiceCall, id: string | undefined): Promise<string | undefined> {
   const arn = await usableKeyArn(lake, call, id)
-  if (arn !== undefined) requireUse(lake, call, arn, ['GenerateDataKey', 'Decrypt'])
+  requireStoreKeys(lake, call, [{ kmsKeyArn: arn }], ['GenerateDataKey', 'Decrypt'])
   return arn
 }
 
@@ -30,29 +32,16 @@ export function requireStoreKeys(
   lake: Lake,
   call: ServiceCall,
   stores: Iterable<Pick<EventStore, 'kmsKeyArn'>>,
-  actions: readonly ('Decrypt' | 'GenerateDataKey')[],
-): void {
-  for (const { kmsKeyArn: key } of stores) {
-    if (key === undefined) continue
-    requireUse(lake, call, key, actions)
-    try {
-      requireUsable(lake.keys.get(call, key))
-    } catch (error) {
-      throw error instanceof Fault ? insufficient(error.message) : error
-    }
-  }
-}
-
-function requireUse(
-  { access }: Lake,
-  call: ServiceCall,
-  key: string,
-  actions: readonly ('Decrypt' | 'GenerateDataKey')[],
+  actions: Actions,
 ): void {
   try {
-    for (const action of actions) requireKey(access, call, { action, key, context: {}, service: 'cloudtrail' })
+    for (const { kmsKeyArn: key } of stores)
+      for (const action of key === undefined ? [] : actions)
+        useKey(lake, call, { action, key: key!, context: {}, service: 'cloudtrail' }, () =>
+          requireUsable(lake.keys.get(call, key!)),
+        )
   } catch (error) {
-    throw error instanceof Fault && error.kind === 'denied' ? insufficient(error.message) : error
+    throw error instanceof Fault ? insufficient(error.message) : error
   }
 }
 

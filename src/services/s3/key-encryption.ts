@@ -2,9 +2,8 @@
  * Encryption by keys of KMS: which key, whether it can be used, and whether by who asks. Bytes themselves lie as all others do.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  */
-import type { Access } from '../../core/access/access.ts'
 import { Fault } from '../../core/faults.ts'
-import { type KeyUse, requireKey } from '../../core/forwarding/forwarded-keys.ts'
+import { type KeyUse, type KeyUseRooms, useKey } from '../../core/forwarding/forwarded-keys.ts'
 import { type Key, requireUsable } from '../../core/keys/key.ts'
 import type { Keys } from '../../core/keys/keys.ts'
 import { scopeOfKey } from '../../core/keys/reference-scope.ts'
@@ -13,9 +12,8 @@ import type { ObjectAttributes } from '../../core/objects/object.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { invalidArgument } from './faults.ts'
 
-export interface KeyRooms {
+export interface KeyRooms extends KeyUseRooms {
   readonly keys: Keys
-  readonly access: Access
 }
 
 interface Place {
@@ -36,8 +34,7 @@ export async function keyedEncryption(
   try {
     const key = await rooms.keys.need(scopeOfKey(keyId, call), keyId)
     const keyed = { ...encryption, keyId: key.arn }
-    requireUse(rooms, call, 'GenerateDataKey', place, keyed)
-    requireUsableHere(key)
+    use(rooms, call, 'GenerateDataKey', place, { encryption: keyed, key })
     return keyed
   } catch (error) {
     throw asTold(error)
@@ -56,28 +53,23 @@ export function checkReadable(
   requireSigned(call)
   try {
     const key = rooms.keys.get(scopeOfKey(keyId, call), keyId)
-    requireUse(rooms, call, 'Decrypt', place, encryption!)
-    requireUsableHere(key)
+    use(rooms, call, 'Decrypt', place, { encryption: encryption!, key })
   } catch (error) {
     throw asTold(error)
   }
 }
 
 /** A key that was given out for some folders is itself the leave to enter them. */
-function requireUse(
-  { access }: KeyRooms,
+function use(
+  rooms: KeyRooms,
   call: ServiceCall,
   action: KeyUse['action'],
   place: Place,
-  encryption: ObjectEncryption,
+  { encryption, key }: { readonly encryption: ObjectEncryption; readonly key: Key },
 ): void {
-  if (call.principal.confinedTo) return
-  requireKey(access, call, {
-    action,
-    key: encryption.keyId!,
-    context: objectContext(place, encryption),
-    service: 's3',
-  })
+  const check = () => requireUsableHere(key)
+  if (call.principal.confinedTo) check()
+  else useKey(rooms, call, { action, key: key.arn, context: objectContext(place, encryption), service: 's3' }, check)
 }
 
 /** KMS is asked in somebody's name. */

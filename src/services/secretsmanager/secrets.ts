@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-secrets-manager'
 import type { Call } from '../../core/call.ts'
 import { Fault } from '../../core/faults.ts'
-import { requireKey } from '../../core/forwarding/forwarded-keys.ts'
+import { useKey } from '../../core/forwarding/forwarded-keys.ts'
 import type { Lake } from '../../core/lake.ts'
 import { type Tags, tagPairs, tagRecord, tagsOf } from '../../core/resources/tags.ts'
 import type { Secret } from '../../core/secrets/secret.ts'
@@ -17,8 +17,8 @@ const DAY_MS = 86_400_000
 const OWN_KEY = 'alias/aws/secretsmanager'
 
 /** KMS is asked in the caller's name. */
-export const calledSecrets = ({ secrets, access }: Lake, call: Call): Secrets =>
-  secrets.as((use) => requireKey(access, call, { ...use, service: 'secretsmanager' }))
+export const calledSecrets = (lake: Lake, call: Call): Secrets =>
+  lake.secrets.as((use, check) => useKey(lake, call, { ...use, service: 'secretsmanager' }, check))
 
 export const secretHandlers = (lake: Lake): Handlers<typeof Sdk> => {
   const { secrets, keys, state, clock } = lake

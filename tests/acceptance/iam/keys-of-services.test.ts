@@ -194,3 +194,32 @@ test('a secret that a data source logs in with is read by the caller: the secret
   await ann.may(others, allow('secretsmanager:GetSecretValue', ARN), allow('kms:Decrypt', KEY))
   assert.doesNotMatch(await ask(), /KMS|authorized/)
 })
+
+test('what services do with keys are events of KMS, refused ones too', async () => {
+  const { Arn } = (await kms.createKey({})).KeyMetadata!
+  const own = new S3(ann.client)
+  const put = (Key: string) =>
+    own.putObject({ Bucket: 'data', Key, Body: 'x', ServerSideEncryption: 'aws:kms', SSEKMSKeyId: Arn! })
+  await ann.may(REST, allow('kms:GenerateDataKey', Arn!))
+  await put('told')
+  await assert.rejects(own.getObject({ Bucket: 'data', Key: 'told' }), { name: 'AccessDenied' })
+  await kms.disableKey({ KeyId: Arn! })
+  await assert.rejects(put('late'), { name: 'KMS.DisabledException' })
+  own.destroy()
+  const { Events } = await root.trail.lookupEvents({
+    LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: Arn! }],
+  })
+  const told = Events!
+    .map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent!))
+    .filter(({ userIdentity }) => userIdentity.invokedBy === 's3.amazonaws.com')
+    .map(({ eventName, errorCode, requestParameters, userIdentity, sourceIPAddress, eventSource }) => [
+      [eventSource, eventName, errorCode, userIdentity.userName, sourceIPAddress],
+      requestParameters?.encryptionContext,
+    ])
+  const by = (name: string, error?: string) => ['kms.amazonaws.com', name, error, 'ann', 's3.amazonaws.com']
+  assert.deepEqual(told.toReversed(), [
+    [by('GenerateDataKey'), { 'aws:s3:arn': 'arn:aws:s3:::data/told' }],
+    [by('Decrypt', 'AccessDenied'), undefined],
+    [by('GenerateDataKey', 'DisabledException'), { 'aws:s3:arn': 'arn:aws:s3:::data/late' }],
+  ])
+})
