@@ -1,7 +1,7 @@
 /**
  * Writers of one Iceberg table in turn, each of which reads exactly what all others have written: `npm run accept:iceberg`.
  * Needs `python3`, `mvn` and Java 17, and brings Spark, Trino and PyIceberg the first time. `--where-possible`: where they
- * cannot be had, says why and passes.
+ * cannot be had, says why and passes. DuckDB's extension comes after them (`duckdb.ts`).
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -10,6 +10,7 @@ import { fetchPyiceberg } from '../../tools/pyiceberg/distribution.ts'
 import { fetchSpark, fetchSparkIceberg } from '../../tools/spark/distribution.ts'
 import { fetchIcebergDistribution } from '../../tools/trino/distribution.ts'
 import { type Clients, type Door, type Rows, startClients } from './lake.ts'
+import './duckdb.ts'
 
 /** Why they cannot be had on this machine; undefined where they can. */
 async function missing(): Promise<string | undefined> {

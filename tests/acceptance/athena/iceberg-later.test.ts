@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { TableUpdate } from '../../../src/formats/iceberg/table-updates.ts'
-import { addFile } from './iceberg-lake.ts'
+import { addFile, putIceberg } from './iceberg-lake.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -72,4 +72,30 @@ test('a transform of several columns says nothing of rows, which are read', asyn
   assert.deepEqual(await a.rows("SELECT id FROM several WHERE id > 0 AND name < 'z' ORDER BY 1"), [['1'], ['2']])
   assert.match(await a.failure("INSERT INTO several VALUES (3, 'c')"), /^NOT_SUPPORTED: /)
   assert.deepEqual(await a.rows('SELECT count(*) FROM several'), [['2']])
+})
+
+test('a table of version 3 is read and kept in order, and nothing is written to it', async () => {
+  await putIceberg(a, 'vectors')
+  const rows = () => a.rows('SELECT * FROM vectors ORDER BY id')
+  const before = await rows()
+  for (const sql of [
+    'INSERT INTO vectors SELECT * FROM vectors',
+    'DELETE FROM vectors WHERE id = 2',
+    'DELETE FROM vectors',
+    'UPDATE vectors SET id = 3 WHERE id = 2',
+    'MERGE INTO vectors t USING (SELECT 1 AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE',
+    'OPTIMIZE vectors REWRITE DATA USING BIN_PACK',
+  ])
+    assert.match(
+      await a.failure(sql),
+      /^NOT_SUPPORTED: Writing to Iceberg tables of format version 3 is not supported: db\.vectors/,
+      sql,
+    )
+  await a.succeed('VACUUM vectors')
+  assert.deepEqual(await rows(), before)
+  await a.succeed('ALTER TABLE vectors ADD COLUMNS (extra int)')
+  assert.deepEqual(
+    await rows(),
+    before.map((row) => [...row, null]),
+  )
 })
