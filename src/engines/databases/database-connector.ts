@@ -18,6 +18,8 @@ import { OWN_QUERIES, type OwnQueryTable, ownQueryTable } from './own-query.ts'
 import { pushdownOf } from './select-text.ts'
 
 export interface DatabaseSession {
+  /** A statement has failed because the connection had ended. */
+  readonly isLost: boolean
   end(): Promise<void>
   /** Ends what runs, and the connection. */
   abandon(): Promise<void>

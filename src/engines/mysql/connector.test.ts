@@ -94,6 +94,15 @@ test('schemas, tables and the types of their columns', installed, async () => {
   assert.equal(table.columns.find(({ name }) => name === 'name')?.comment, 'how it is called')
 })
 
+test('a connection that was lost while nothing was asked is opened anew', installed, async () => {
+  await connector.schemas(never)
+  const ids = server.run(
+    "SELECT id FROM information_schema.processlist WHERE id <> connection_id() AND command = 'Sleep'",
+  )
+  for (const id of ids.trim().split('\n')) server.run(`KILL ${id}`)
+  assert.ok((await connector.schemas(never)).includes('shop'))
+})
+
 test('values are read exactly', installed, async () => {
   const micros = (text: string) => String(Date.parse(`${text}Z`) * 1000)
   const rows = await rowsOf(connector, scanOf(await tableOf('kinds')))

@@ -1,5 +1,5 @@
 /** A connection to a MySQL or MariaDB server that only reads, and one statement of it at a time. */
-import { type Connection, createConnection, type FieldPacket, type RowDataPacket } from 'mysql2'
+import { type Connection, createConnection, type FieldPacket, type QueryError, type RowDataPacket } from 'mysql2'
 import { sourceFailure } from '../databases/source-failure.ts'
 
 export type Properties = Readonly<Record<string, string>>
@@ -20,12 +20,17 @@ const CONNECT_MS = 10_000
 export class Session {
   readonly #properties: Properties
   readonly #connection: Connection
+  #lost = false
 
   private constructor(properties: Properties) {
     this.#properties = properties
     this.#connection = newConnection(properties)
     // One that is lost while nothing is asked fails at the next statement.
     this.#connection.on('error', () => undefined)
+  }
+
+  get isLost(): boolean {
+    return this.#lost
   }
 
   static async open(properties: Properties): Promise<Session> {
@@ -40,7 +45,7 @@ export class Session {
   rows(sql: string): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       this.#connection.query<RowDataPacket[]>(asked(sql), (error, rows) => {
-        if (error) reject(sourceFailure(error))
+        if (error) reject(this.#failure(error))
         else resolve(rows as unknown as readonly Row[])
       })
     })
@@ -49,8 +54,13 @@ export class Session {
   /** What the server says of the columns of a statement. */
   fields(sql: string): Promise<readonly FieldPacket[]> {
     return new Promise((resolve, reject) => {
-      this.#connection.query(asked(sql), (error, _, fields) => (error ? reject(sourceFailure(error)) : resolve(fields)))
+      this.#connection.query(asked(sql), (error, _, fields) => (error ? reject(this.#failure(error)) : resolve(fields)))
     })
+  }
+
+  #failure(error: QueryError): Error {
+    this.#lost ||= error.fatal
+    return sourceFailure(error)
   }
 
   /** `onRow` is called for each row until `onEnd` is, with an error where it has failed. */

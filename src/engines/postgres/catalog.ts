@@ -42,15 +42,20 @@ export async function tableNames(session: Session, schema: string): Promise<read
   return rows.map(([name]) => name!)
 }
 
-/** Names are folded; of several that fold alike, one that is spelled so is meant. */
+/**
+ * Names are folded; of several that fold alike, one that is spelled so is meant. PostgreSQL folds the letters of ASCII alone in
+ * names, so of those with others each is looked at.
+ */
 export async function findTable(session: Session, schema: string, name: string): Promise<SourceTable | undefined> {
-  const [found] = await session.rows(
+  const folds = (column: string, text: string) => `(lower(${column}) = ${quotedText(text)} OR ${column} ~ '[^ -~]')`
+  const found = (await session.rows(
     `SELECT c.oid, relkind, nspname, relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE lower(nspname) = ${quotedText(schema)} AND lower(relname) = ${quotedText(name)} AND relkind IN ${KINDS}
-     ORDER BY nspname = ${quotedText(schema)} DESC, relname = ${quotedText(name)} DESC LIMIT 1`,
-  )
-  if (!found) return undefined
-  const [oid, kind, nspname, relname] = found as string[]
+     WHERE ${folds('nspname', schema)} AND ${folds('relname', name)} AND relkind IN ${KINDS}
+     ORDER BY nspname = ${quotedText(schema)} DESC, relname = ${quotedText(name)} DESC`,
+  )) as readonly string[][]
+  const meant = found.find(([, , home, own]) => home!.toLowerCase() === schema && own!.toLowerCase() === name)
+  if (!meant) return undefined
+  const [oid, kind, nspname, relname] = meant
   const { columns, declarations } = await columnsOf(session, tableColumns(oid!))
   const detail: TableDetail = { oid: oid!, kind: kind!, declarations }
   return { schema: nspname!, name: relname!, columns, detail: detail as unknown as Json }

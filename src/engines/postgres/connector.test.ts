@@ -91,6 +91,26 @@ test('schemas, tables and the types of their columns', installed, async () => {
   assert.equal(table.columns.find(({ name }) => name === 'name')?.comment, 'how it is called')
 })
 
+test('names are folded beyond ASCII', installed, async () => {
+  server.run('CREATE SCHEMA "Größe Ü"; CREATE TABLE "Größe Ü"."ÄPFEL" (n int); CREATE TABLE "Größe Ü"."Birnen" (n int)')
+  for (const [name, spelled] of [
+    ['äpfel', 'ÄPFEL'],
+    ['birnen', 'Birnen'],
+  ] as const) {
+    const table = await tableOf('größe ü', name)
+    assert.deepEqual([table.schema, table.name], ['Größe Ü', spelled])
+    assert.deepEqual(await rowsOf(connector, scanOf(table)), [])
+  }
+  assert.equal(await connector.table('größe ü', 'kinds', never), undefined)
+  server.run('DROP SCHEMA "Größe Ü" CASCADE')
+})
+
+test('a connection that was lost while nothing was asked is opened anew', installed, async () => {
+  await connector.schemas(never)
+  server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lentic'")
+  assert.ok((await connector.schemas(never)).includes('public'))
+})
+
 test('values are read exactly', installed, async () => {
   const micros = (text: string) => String(Date.parse(`${text}Z`) * 1000)
   assert.deepEqual(await rowsOf(connector, scanOf(await tableOf('shop', 'kinds'))), [

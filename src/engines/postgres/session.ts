@@ -1,5 +1,5 @@
 /** A connection to a PostgreSQL server that only reads, and one statement of it at a time. */
-import { Client, type FieldDef, type QueryConfig, type Submittable } from 'pg'
+import { Client, DatabaseError, type FieldDef, type QueryConfig, type Submittable } from 'pg'
 import { sourceFailure } from '../databases/source-failure.ts'
 
 export type Properties = Readonly<Record<string, string>>
@@ -21,6 +21,7 @@ export class Session {
   readonly #properties: Properties
   readonly #client: Client
   #pid = 0
+  #lost = false
 
   private constructor(properties: Properties) {
     this.#properties = properties
@@ -29,9 +30,13 @@ export class Session {
     this.#client.on('error', () => undefined)
   }
 
+  get isLost(): boolean {
+    return this.#lost
+  }
+
   static async open(properties: Properties): Promise<Session> {
     const session = new Session(properties)
-    await blamed(session.#client.connect())
+    await session.#asked(session.#client.connect())
     const [row] = await session.rows(`${SETTINGS.join('; ')}; SELECT pg_backend_pid()`)
     session.#pid = Number(row![0])
     return session
@@ -39,17 +44,27 @@ export class Session {
 
   /** Of the last statement, as PostgreSQL writes values. */
   async rows(text: string): Promise<readonly (readonly (string | null)[])[]> {
-    const result = await blamed(this.#client.query({ text, rowMode: 'array', types: AS_TEXT }))
+    const result = await this.#asked(this.#client.query({ text, rowMode: 'array', types: AS_TEXT }))
     const last = Array.isArray(result) ? result.at(-1) : result
     return (last as { rows: (string | null)[][] }).rows
   }
 
   /** Of one statement, and no more than one: it is prepared before it runs. */
   async fields(text: string): Promise<readonly FieldDef[]> {
-    const { fields } = await blamed(
+    const { fields } = await this.#asked(
       this.#client.query({ text, rowMode: 'array', queryMode: 'extended' } as QueryConfig),
     )
     return fields
+  }
+
+  async #asked<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      // What is not the server's word is the network's.
+      this.#lost ||= !(error instanceof DatabaseError) || error.severity === 'FATAL'
+      throw sourceFailure(error)
+    }
   }
 
   submit(query: Submittable): void {
@@ -90,11 +105,3 @@ const newClient = ({ host, port, database, user, password, tls }: Properties): C
     keepAlive: true,
     application_name: 'lentic',
   })
-
-async function blamed<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw sourceFailure(error)
-  }
-}
