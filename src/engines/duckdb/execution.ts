@@ -18,6 +18,7 @@ import type { ScanCount } from './known-scans.ts'
 import { defineGroups } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
 import { type EngineProfile, needsProfile, operatorsOf, readProfile, scansOf } from './profile.ts'
+import type { Unproven } from './proven-columns.ts'
 import { type Learned, ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
 import { type Reads, rowsByRelation, rowsOfRowGroups, scannedRows } from './scanned-rows.ts'
@@ -43,6 +44,8 @@ export interface Execution {
   readonly integrity: Integrity
   readonly blankLines: BlankLines
   readonly learned: Learned
+  /** What a plan that went well has read with care. */
+  readonly onUnproven: (unproven: readonly Unproven[]) => void
   readonly signal: AbortSignal
   readonly onProgress: (progress: EngineProgress) => void
 }
@@ -77,6 +80,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
     const profile = await readProfile(temporaryDirectory)
     await checkIntegrity(execution, monitor.scanned)
     const read = await monitor.end()
+    if (!stopsEarly(plan.query.root, plan.sink)) execution.onUnproven(scans.unproven)
     const rows = await countRows(execution, profile, scans, (path) => monitor.scanned.readsOf(path))
     const timings = { planMs: started - planned, runMs: execution.convertMs + performance.now() - started }
     return { ...sink, ...read, timings, ...rows }

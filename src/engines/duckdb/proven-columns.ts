@@ -1,70 +1,82 @@
 /**
  * Of which columns of which text files it has been proven that the engine's reader may be told their types (see
- * scans/proofs.ts). A proof takes about as long as a plan and saves a quarter of each that follows, so files have to be
- * read a few times before they are asked. Files never change: what is proven holds for the life of a worker.
+ * scans/proofs.ts). A proof takes about as long as a plan and saves a quarter of each that follows; it is made in idle
+ * time (see idle-looks.ts). Files never change: what is proven holds for the life of a worker.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { typeName } from '../../sql/types.ts'
 import { KnownFiles } from './known-files.ts'
-import { byCompression, compressionOf } from './scans/compression.ts'
+import { byCompression, compressionOf, storedBytes } from './scans/compression.ts'
 import { likelyKeys } from './scans/json.ts'
 import { type ProofHints, proofText, provableColumns } from './scans/proofs.ts'
 import type { DataColumn, Wanted } from './scans/scan.ts'
 
 /** Of more, what is read of each costs less than what is done for each. */
 const MOST_FILES = 64
-/** Plans that have read a column of a file the careful way before it is asked. */
-const READINGS = 2
+/** Larger ones would keep a processor busy for long. */
+const MOST_BYTES = 1024 * 1_048_576
 
-/** A verdict; until there is one, by how many plans it has been read. */
-type Standing = boolean | number
+/** Columns of a relation that a plan has read to the end, by their places, and how it has read them. */
+export interface Unproven {
+  readonly relation: Relation
+  readonly wanted: readonly number[]
+  readonly hints: ProofHints
+}
 
 export class ProvenColumns {
-  readonly #standings = new KnownFiles<Standing>()
+  readonly #verdicts = new KnownFiles<boolean>()
 
   /** Those of the wanted columns, by their places in the relation, that are proven in each of its files. */
   among(relation: Relation, wanted: readonly number[], sample: readonly string[]): ReadonlySet<number> {
-    if (this.#standings.size === 0 || relation.files.length > MOST_FILES) return NONE
+    if (this.#verdicts.size === 0 || relation.files.length > MOST_FILES) return NONE
     const proven = provableColumns(relation, wanted).filter((one) => {
       const name = nameOf(relation, one, sample)
-      return relation.files.every((file) => this.#standings.get(keyOf(name, file)) === true)
+      return relation.files.every((file) => this.#verdicts.get(keyOf(name, file)) === true)
     })
     return new Set(proven.map(({ index }) => index))
   }
 
-  /** To be called by each plan that reads the files to their ends; true where it has read them for a proof. */
-  async look(
-    connection: DuckDBConnection,
-    relation: Relation,
-    wanted: readonly number[],
-    hints: ProofHints,
-  ): Promise<boolean> {
-    const { files } = relation
-    if (files.length === 0 || files.length > MOST_FILES) return false
-    const asked = provableColumns(relation, wanted).filter((one) => this.#isDue(relation, one, hints.sample))
-    for (const group of asked.length === 0 ? [] : byCompression(files)) {
-      const found = await connection.runAndReadAll(proofText(relation, group, asked, hints))
-      const [verdicts] = found.getRows()
-      for (const [i, one] of asked.entries()) {
-        const name = nameOf(relation, one, hints.sample)
-        for (const file of group) this.#standings.set(keyOf(name, file), verdicts![i] === true)
-      }
-    }
-    return asked.length > 0
+  /** Whether there is something to be found out by a look. */
+  isOpen({ relation, wanted, hints }: Unproven): boolean {
+    return this.#open(relation, wanted, hints).length > 0
   }
 
-  /** Counts a reading of each file that there is no verdict of. */
-  #isDue(relation: Relation, one: Wanted<DataColumn>, sample: readonly string[]): boolean {
+  async look(connection: DuckDBConnection, { relation, wanted, hints }: Unproven): Promise<void> {
+    const asked = this.#open(relation, wanted, hints)
+    for (const group of asked.length === 0 ? [] : byCompression(relation.files)) {
+      const found = await connection.runAndReadAll(proofText(relation, group, asked, hints))
+      const [verdicts] = found.getRows()
+      for (const [i, one] of asked.entries()) this.#judge(relation, group, one, hints, verdicts![i] === true)
+    }
+  }
+
+  /** Nothing can be found out: it is taken for unproven. */
+  giveUp({ relation, wanted, hints }: Unproven): void {
+    for (const one of this.#open(relation, wanted, hints)) this.#judge(relation, relation.files, one, hints, false)
+  }
+
+  #judge(
+    relation: Relation,
+    files: readonly DataFile[],
+    one: Wanted<DataColumn>,
+    { sample }: ProofHints,
+    verdict: boolean,
+  ): void {
     const name = nameOf(relation, one, sample)
-    const standings = relation.files.map(
-      (file) => [keyOf(name, file), this.#standings.get(keyOf(name, file)) ?? 0] as const,
-    )
-    // One file that fails is enough for the column to be read with care.
-    if (standings.some(([, standing]) => standing === false)) return false
-    const open = standings.filter((standing): standing is [string, number] => standing[1] !== true)
-    for (const [key, readings] of open) this.#standings.set(key, readings + 1)
-    return open.length > 0 && open.every(([, readings]) => readings >= READINGS)
+    for (const file of files) this.#verdicts.set(keyOf(name, file), verdict)
+  }
+
+  /** The columns of which of some file there is no verdict, and of none a bad one: one is enough to read with care. */
+  #open(relation: Relation, wanted: readonly number[], { sample }: ProofHints): Wanted<DataColumn>[] {
+    const { files } = relation
+    if (files.length === 0 || files.length > MOST_FILES) return []
+    if (files.reduce((bytes, file) => bytes + storedBytes(file), 0) > MOST_BYTES) return []
+    return provableColumns(relation, wanted).filter((one) => {
+      const name = nameOf(relation, one, sample)
+      const verdicts = files.map((file) => this.#verdicts.get(keyOf(name, file)))
+      return verdicts.includes(undefined) && !verdicts.includes(false)
+    })
   }
 }
 

@@ -19,7 +19,7 @@ import type { LongRecords } from './long-records.ts'
 import type { MemberSpellings } from './member-spellings.ts'
 import { heldExactly } from './parquet-columns.ts'
 import { checkParquetTypes } from './parquet-types.ts'
-import type { ProvenColumns } from './proven-columns.ts'
+import type { ProvenColumns, Unproven } from './proven-columns.ts'
 import { columnsRead } from './row-filter.ts'
 import type { PlannedScan } from './scanned-rows.ts'
 import { isCoarse } from './scans/coarse-moments.ts'
@@ -137,8 +137,8 @@ export class ScanMacros {
   }
 
   /**
-   * Reads JSON for the keys of objects that are known not to be alike, and for numbers that columns of many digits ask for,
-   * and what is read again and again for proofs of its types; true where it has.
+   * Reads JSON for the keys of objects that are known not to be alike, and for numbers that columns of many digits ask for;
+   * true where it has.
    */
   async lookAtValues(connection: DuckDBConnection): Promise<boolean> {
     let read = false
@@ -149,12 +149,23 @@ export class ScanMacros {
         const alike = !this.#unlikeColumns.among(part, wanted)
         if (part.format.kind === 'json' && !alike)
           read = (await this.#memberSpellings.look(connection, part, long)) || read
-        const keys = alike ? [] : this.#memberSpellings.of(part)
-        if (!keys || (part.format.kind !== 'json' && !alike)) continue
-        const hints = { serial: this.#serial, long, sample: [...keys, ...sampleKeys(part)] }
-        read = (await this.#provenColumns.look(connection, part, wanted, hints)) || read
       }
     return read
+  }
+
+  /** What has been read with care, once the plan has read it to the end, and might have been proven to need none. */
+  get unproven(): readonly Unproven[] {
+    return this.#scans.flatMap(({ relation, wanted }) =>
+      this.#relations.get(relation)!.flatMap((part): Unproven[] => {
+        const alike = !this.#unlikeColumns.among(part, wanted)
+        const keys = alike ? [] : this.#memberSpellings.of(part)
+        if (!keys || (part.format.kind !== 'json' && !alike)) return []
+        const long = this.#longRecords.among(part)
+        const hints = { serial: this.#serial, long, sample: [...keys, ...sampleKeys(part)] }
+        const one = { relation: part, wanted, hints }
+        return this.#provenColumns.isOpen(one) ? [one] : []
+      }),
+    )
   }
 
   /** To be called before the query runs, once its text has been printed; again after `adapt`. */

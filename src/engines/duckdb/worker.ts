@@ -14,6 +14,7 @@ import { failureOf, STOPPED } from './failures.ts'
 import { Conversions } from './foreign/conversions.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { grantsOf, keyOf } from './grants.ts'
+import { IdleLooks } from './idle-looks.ts'
 import { spillBytes } from './instance.ts'
 import { Instances, type Taken } from './instances.ts'
 import { Integrity } from './integrity.ts'
@@ -23,7 +24,7 @@ import { LongRecords } from './long-records.ts'
 import { namedError } from './malformed-file.ts'
 import { MemberSpellings } from './member-spellings.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
-import { ProvenColumns } from './proven-columns.ts'
+import { ProvenColumns, type Unproven } from './proven-columns.ts'
 import { UnlikeColumns } from './unlike-columns.ts'
 
 /** Enough for what most plans leave behind. */
@@ -47,6 +48,7 @@ const conversions = new Conversions(join(settings.temporaryDirectory, 'converted
   keptBytes: 2 * settings.memoryBytes,
   mostBytes: spillBytes(settings.memoryBytes),
 })
+const idleLooks = new IdleLooks(settings.temporaryDirectory, learned.provenColumns)
 const calls = new SynchronousCalls(settings.functions)
 let current: AbortController | undefined
 let compiledKept = false
@@ -62,6 +64,7 @@ yieldToServer()
 await prepare()
 
 async function run(plan: PlanMessage): Promise<void> {
+  idleLooks.stop()
   const cancelled = new AbortController()
   current = cancelled
   const { signal } = cancelled
@@ -84,6 +87,7 @@ async function run(plan: PlanMessage): Promise<void> {
   if (!reading.kept) reading.taken?.instance.close()
   await instances.shrink()
   await prepare()
+  if (!current) idleLooks.begin()
 }
 
 /** What is known of a plan while it runs. */
@@ -113,7 +117,20 @@ async function read(plan: PlanMessage, reading: Reading, signal: AbortSignal): P
   reading.taken = taken
   const { instance } = taken
   const looks = { integrity, blankLines, learned }
-  const work = { plan, readable, convertMs, known, calls, instance, gatekeeper, ...looks, signal, onProgress }
+  const onUnproven = (unproven: readonly Unproven[]) => idleLooks.add(unproven, grants)
+  const work = {
+    plan,
+    readable,
+    convertMs,
+    known,
+    calls,
+    instance,
+    gatekeeper,
+    ...looks,
+    onUnproven,
+    signal,
+    onProgress,
+  }
   const outcome = await execute(work)
   if (repeated !== undefined && !known) knownScans.learn(repeated, outcome)
   reading.kept = !signal.aborted && instances.keep(taken, relations)
