@@ -29,24 +29,33 @@ function sourceAt(rooms: Rooms, scope: Scope): SourceCatalog | undefined {
 /** A source is asked each time: what it says may have changed. */
 export function governedNames(rooms: Rooms, signal: AbortSignal): GovernedNames {
   const { catalog, sources } = rooms
-  const source = (scope: Scope) => sourceAt(rooms, scope)
   return {
     async database(scope, name) {
-      const found = source(scope)
-      if (!found) return void catalog.databases.get(meantCatalog(scope), name)
-      const schemas = await asking(found, () => sources.schemas(found.definition(), signal))
-      if (!schemas.some((one) => one.toLowerCase() === name))
-        throw new Fault('not-found', 'database', `Database ${name} not found.`)
+      const source = sourceAt(rooms, scope)
+      if (source) await sourceNames(sources, source, signal).database(scope, name)
+      else catalog.databases.get(meantCatalog(scope), name)
     },
-    async table(scope, { database, table }): Promise<Table> {
-      const found = source(scope)
-      if (!found) return catalog.tables.get(meantCatalog(scope), database, table)
-      const told = await asking(found, () => sources.table(found.definition(), database, table, signal))
-      if (!told) throw new Fault('not-found', 'table', `Table ${table} not found.`)
-      return asCatalogTable(told)
+    async table(scope, name) {
+      const source = sourceAt(rooms, scope)
+      if (source) return sourceNames(sources, source, signal).table(scope, name)
+      return catalog.tables.get(meantCatalog(scope), name.database, name.table)
     },
   }
 }
+
+/** Of one source, whose scope is the one that is asked about. */
+export const sourceNames = (sources: Sources, source: SourceCatalog, signal: AbortSignal): GovernedNames => ({
+  async database(_, name) {
+    const schemas = await asking(source, () => sources.schemas(source.definition(), signal))
+    if (!schemas.some((one) => one.toLowerCase() === name))
+      throw new Fault('not-found', 'database', `Database ${name} not found.`)
+  },
+  async table(_, { database, table }): Promise<Table> {
+    const told = await asking(source, () => sources.table(source.definition(), database, table, signal))
+    if (!told) throw new Fault('not-found', 'table', `Table ${table} not found.`)
+    return asCatalogTable(told)
+  },
+})
 
 async function asking<T>({ name }: SourceCatalog, work: () => Promise<T>): Promise<T> {
   try {

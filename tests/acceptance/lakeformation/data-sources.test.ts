@@ -212,3 +212,29 @@ test('a catalog that is registered again begins anew', async () => {
   await register('Again')
   assert.match(await ben.failure('SELECT * FROM again.main.customers'), /Insufficient/)
 })
+
+test('GRANT and REVOKE name a source’s tables, and no table of the lake that is called alike', async () => {
+  const { root } = house
+  const dan = house.as('dan')
+  await root.table('GRANT SELECT (id, name) ON TABLE shop.main.customers TO ROLE dan')
+  assert.deepEqual(await dan.table('SELECT * FROM shop.main.customers WHERE id = 1'), [
+    ['id', 'name'],
+    ['1', 'Ann'],
+  ])
+  assert.match(await dan.failure('GRANT SELECT ON TABLE shop.main.secrets TO ROLE dan'), /Insufficient/)
+  await root.table('GRANT DESCRIBE ON DATABASE shop.main TO ROLE dan WITH GRANT OPTION')
+  await root.table('REVOKE SELECT (name) ON TABLE shop.main.customers FROM ROLE dan')
+  assert.deepEqual(await dan.table('SELECT * FROM shop.main.customers WHERE id = 1'), [['id'], ['1']])
+  // By the context's catalog, as names of tables are completed.
+  const there = { QueryExecutionContext: { Catalog: 'shop', Database: 'main' } }
+  await root.table('GRANT SELECT ON TABLE secrets TO ROLE dan', there)
+  assert.deepEqual(await dan.rows('SELECT word FROM shop.main.secrets'), [['SECRET']])
+  for (const sql of [
+    'GRANT SELECT ON TABLE shop.main.nothing TO ROLE dan',
+    'GRANT SELECT ON TABLE db.secrets TO ROLE dan',
+  ])
+    assert.match(await root.failure(sql), /not found/i)
+  assert.match(await root.failure('GRANT SELECT ON TABLE nowhere.main.secrets TO ROLE dan'), /CATALOG_NOT_FOUND/)
+  const { PrincipalResourcePermissions } = await root.lakeFormation.send(new ListPermissionsCommand({}))
+  assert.doesNotMatch(JSON.stringify(PrincipalResourcePermissions), /role\/dan/)
+})

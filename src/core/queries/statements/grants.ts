@@ -1,21 +1,27 @@
 /** GRANT and REVOKE, which say in SQL what Lake Formation's operations do. */
 import type { GrantStatement, Privilege } from '../../../sql/hive/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
+import type { Scope } from '../../catalog/catalog.ts'
 import type { ModelCall } from '../../events/model-call.ts'
-import { type GrantRequest, grant, revoke } from '../../permissions/granting.ts'
+import { sourceNames } from '../../federation/governed-names.ts'
+import { type GovernedNames, type GrantRequest, grant, revoke } from '../../permissions/granting.ts'
 import { PERMISSIONS, type Permission } from '../../permissions/permission.ts'
 import { type Resource, sortedNames } from '../../permissions/resource.ts'
-import type { QueryContext } from '../context.ts'
+import { isAbroad, meantCatalog, sharedScope } from '../../permissions/shared-scopes.ts'
+import { ofHouse, type QueryContext, sourceNamed } from '../context.ts'
 import { done, type StatementOutcome } from '../outcome.ts'
-import { tableName } from './table-names.ts'
+import { lakeTarget } from './statement-target.ts'
 
 export async function grantOrRevoke(statement: GrantStatement, context: QueryContext): Promise<StatementOutcome> {
-  const { scope, principal } = context
+  const { scope, names } = placeOf(statement, context)
   const change = statement.kind === 'grant' ? grant : revoke
   for (const request of requestsOf(statement, context)) {
-    const call = grantCall(statement, request)
+    const call = grantCall(statement, request, {
+      catalog: meantCatalog(scope).account,
+      account: context.principal.account,
+    })
     try {
-      await change(context.rooms, { ...scope, principal }, request)
+      await change(context.rooms, scope, request, names)
       context.onGrant?.(call)
     } catch (error) {
       context.onGrant?.({ ...call, error })
@@ -26,8 +32,13 @@ export async function grantOrRevoke(statement: GrantStatement, context: QueryCon
 }
 
 /** The call of Lake Formation's that it stands for. */
-function grantCall({ kind }: GrantStatement, { principal, resource, permissions, grantable }: GrantRequest): ModelCall {
+function grantCall(
+  { kind }: GrantStatement,
+  { principal, resource, permissions, grantable }: GrantRequest,
+  { catalog, account }: { readonly catalog: string; readonly account: string },
+): ModelCall {
   const input = {
+    ...(catalog !== account && { CatalogId: catalog }),
     Principal: { DataLakePrincipalIdentifier: principal },
     Resource: namedResource(resource),
     Permissions: permissions,
@@ -51,6 +62,21 @@ function namedResource(resource: Resource): Readonly<Record<string, unknown>> {
     default:
       return {}
   }
+}
+
+/** The catalog that is named, or the context's: one of the lake's, what the account passes on of another's, or a source. */
+function placeOf(
+  { on, name, at }: GrantStatement,
+  context: QueryContext,
+): { readonly scope: Scope; readonly names?: GovernedNames } {
+  const { principal, rooms, signal } = context
+  const catalog = name.parts.at(on === 'database' ? -2 : -3)?.name.toLowerCase() ?? context.catalog
+  const source = sourceNamed(catalog, context)
+  if (source) return { scope: { ...source.scope, principal }, names: sourceNames(rooms.sources, source, signal) }
+  const found = context.lakeCatalogs.find(catalog)
+  if (!found) throw new SqlError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist`, at)
+  const own = ofHouse(found.scope)
+  return { scope: { ...(isAbroad(principal, own) ? sharedScope(own, principal.account) : own), principal } }
 }
 
 function requestsOf(statement: GrantStatement, context: QueryContext): GrantRequest[] {
@@ -79,7 +105,7 @@ function resourceOf({ on, name, at }: GrantStatement, { columns }: Privilege, co
     if (columns) throw new SqlError('NOT_SUPPORTED', 'Columns are of tables', at)
     return { kind: 'database', database: name.parts.at(-1)!.name.toLowerCase() }
   }
-  const { database, table } = tableName(name, context)
+  const { database, table } = lakeTarget(name, context)
   if (!columns) return { kind: 'table', database, table }
   return { kind: 'columns', database, table, include: sortedNames(columns.map((column) => column.name)) }
 }
