@@ -3,10 +3,11 @@ import { apiTarget, callOwn } from '../api-client.ts'
 import { readArguments, UsageError } from '../arguments.ts'
 import { reachable } from '../reachable.ts'
 
-const USAGE = `usage: lentic access explain --principal ARN --table DATABASE.TABLE [--column NAME] [--format text|json] [--endpoint URL]
+const USAGE = `usage: lentic access explain --principal ARN --table [CATALOG.]DATABASE.TABLE [--column NAME] [--format text|json] [--endpoint URL]
 
 Says what the principal sees of the table, and for every column, shown or hidden, the grant, data cells filter, LF-Tag or
-missing permission that decides. role/NAME and user/NAME stand for ARNs of the account. Others than oneself are for
+missing permission that decides; and which statement of IAM's policies lets the table be told and its files be read, or does not.
+role/NAME and user/NAME stand for ARNs of the account. Others than oneself are for
 administrators of the data lake to ask about.`
 
 export async function access(args: readonly string[]): Promise<number> {
@@ -22,20 +23,29 @@ export async function access(args: readonly string[]): Promise<number> {
   return 0
 }
 
-function told({ principal, table, decidedBy, permissions, rows, columns }: ExplainedAccess): string {
+function told(explained: ExplainedAccess): string {
+  const { principal, table, decidedBy, because, policies, permissions, rows, columns, notes } = explained
   const names = permissions.map(({ permission }) => permission).join(', ') || 'none'
   const lines = [
     `${principal} on ${table}, decided by ${decidedBy}`,
+    `  ${because}`,
+    ...notes.map((note) => `  note: ${note}`),
+    ...policies.map(
+      ({ action, resource, allowed, because: why }) =>
+        `  policies: ${action} on ${resource} is ${allowed ? 'allowed' : 'not allowed'}: ${why}`,
+    ),
     `  permissions: ${names}`,
     ...permissions.flatMap(({ permission, because }) => because.map((why) => `    ${permission}: ${why}`)),
     ...partLines('rows', rows),
-    ...columns.flatMap(({ column, ...part }) => partLines(`column ${column}`, part)),
+    ...columns.flatMap(({ column, told: isTold, ...part }) =>
+      partLines(`column ${column}`, part, part.visible === 'never' && isTold ? ', but its name is told' : ''),
+    ),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function partLines(what: string, { visible, where, because }: ExplainedPart): string[] {
+function partLines(what: string, { visible, where, because }: ExplainedPart, more = ''): string[] {
   const shown =
     visible === 'always' ? 'shown' : visible === 'never' ? 'hidden' : `shown where ${(where ?? []).join(' or ')}`
-  return [`  ${what}: ${shown}`, ...because.map((why) => `    ${why}`)]
+  return [`  ${what}: ${shown}${more}`, ...because.map((why) => `    ${why}`)]
 }

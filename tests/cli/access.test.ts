@@ -67,6 +67,8 @@ test('what is shown is told by the filter that shows it, and what is hidden by w
     out,
     [
       `${ANALYST} on shop.orders, decided by Lake Formation`,
+      '  IAM_ALLOWED_PRINCIPALS has no permission on shop.orders: grants decide',
+      `  note: IAM knows no ${ANALYST}: what policies would say of it is not told`,
       '  permissions: SELECT, DESCRIBE',
       `    SELECT: ${why}`,
       `    DESCRIBE: ${why}`,
@@ -90,6 +92,7 @@ test('tags are told, those that do not fit too', async () => {
   assert.deepEqual(columns, [
     {
       column: 'email',
+      told: false,
       visible: 'never',
       because: ['email has sensitivity=pii, and SELECT is granted where sensitivity is public'],
     },

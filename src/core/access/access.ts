@@ -38,6 +38,8 @@ export interface Access {
   isUnbound(principal: Principal): boolean
   /** The same of an operator who is alone in the server: nobody has to be asked what it may do anywhere. */
   isAlone(principal: Principal): boolean
+  /** Whether IAM knows who that is: of others there are no policies to ask. */
+  isKnown(principal: Principal): boolean
   /** Throws `Fault('denied', 'policy')` in the words of AWS. */
   check(caller: Caller, question: Question): void
 }
@@ -69,6 +71,7 @@ export function openAccess(rooms: {
   return {
     decide: (caller, question) => ask(caller, question).decision,
     isUnbound,
+    isKnown: policies.isKnown,
     isAlone: (principal) => isUnbound(principal) && rooms.isAlone(principal.account),
     contextOf(caller, question, account) {
       const tags = { principal: () => policies.tagsOf(caller.principal), resource: () => ({}) }

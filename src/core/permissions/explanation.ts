@@ -1,9 +1,20 @@
 /** Why a principal sees what it sees of a table, in words: for each column and for the rows what decides. */
 import type { DataFilter } from './data-filters.ts'
-import { decideTable, type Reading, type Reason, type TableDecision } from './decision.ts'
+import { grantedTable, type Reading, type Reason, type TableDecision } from './decision.ts'
+import { namesLeft } from './narrowed-table.ts'
 import { spelledOut } from './permission.ts'
-import { type ColumnChoice, isIn, resourceKey, resourceText, type TableName, type TagCondition } from './resource.ts'
+import {
+  ANY_VALUE,
+  type ColumnChoice,
+  isIn,
+  type Resource,
+  resourceKey,
+  resourceText,
+  type TableName,
+  type TagCondition,
+} from './resource.ts'
 import type { CatalogRules, PrincipalRights, TaggedGrant } from './rights.ts'
+import type { SharedRights } from './sharing.ts'
 import { type LfTags, matches } from './tags.ts'
 import { type Conditions, visibilityOf } from './visibility.ts'
 
@@ -14,75 +25,124 @@ export interface ExplainedPart {
   readonly because: readonly string[]
 }
 
+/** What decides whether grants are asked at all. */
+export type Governance = 'root' | 'open' | 'opted-in' | 'closed'
+
+export interface ExplainedPolicy {
+  readonly action: string
+  readonly resource: string
+  readonly allowed: boolean
+  readonly because: string
+}
+
 export interface ExplainedAccess {
   readonly principal: string
   readonly table: string
   readonly decidedBy: 'IAM' | 'Lake Formation'
+  /** Why it is that one of the two. */
+  readonly because: string
+  /** What is asked of IAM's policies before anything is seen. */
+  readonly policies: readonly ExplainedPolicy[]
   readonly permissions: readonly { readonly permission: string; readonly because: readonly string[] }[]
   readonly rows: ExplainedPart
-  readonly columns: readonly (ExplainedPart & { readonly column: string })[]
+  /** `told`: whether the name of the column is told, whoever sees its values. */
+  readonly columns: readonly (ExplainedPart & { readonly column: string; readonly told: boolean })[]
+  readonly notes: readonly string[]
 }
 
 export interface Explained {
   readonly principal: string
-  /** Made elsewhere: of another account's table, or for the account's root. */
-  readonly decision?: TableDecision
+  readonly governance: Governance
+  readonly decision: TableDecision
   readonly rights: PrincipalRights
   readonly rules: CatalogRules
+  /** Of another account's table: what there is besides the principal's own rights. */
+  readonly shared?: SharedRights & { readonly account: string }
   readonly table: TableName
   /** Of the table, folded. */
   readonly columns: readonly string[]
+  readonly policies: readonly ExplainedPolicy[]
+  readonly notes: readonly string[]
 }
 
 export function explainAccess(asked: Explained): ExplainedAccess {
-  const { principal, rights, rules, table, columns } = asked
-  const decision = asked.decision ?? decideTable(rights, rules, table)
+  const { principal, governance, decision, table, columns, policies, notes } = asked
   const visibility = visibilityOf(decision, columns)
-  const say = (reason: Reason): string => reasonWords(reason, asked)
-  const open = decision.readings.some(({ reason }) => reason.by === 'iam-allowed-principals')
-  const rows = part(visibility.rows, decision.readings.length > 0)
+  const names = decision.permissions.has('DESCRIBE') ? namesLeft(columns, decision) : new Set()
+  // Where a policy says no, nothing comes of what is granted.
+  const refused = policies.filter(({ allowed }) => !allowed).map(policyWords)
+  const rows = part(visibility.rows, decision.readings.length > 0 && refused.length === 0)
   return {
     principal,
-    table: `${table.database}.${table.table}`,
-    decidedBy: open ? 'IAM' : 'Lake Formation',
+    table: nameOf(table),
+    decidedBy: governance === 'open' ? 'IAM' : 'Lake Formation',
+    because: governanceWords(asked),
+    policies,
     permissions: [...decision.permissions].map(([permission, reasons]) => ({
       permission,
-      because: [...new Set(reasons.map(say))],
+      because: [...new Set(reasons.map((one) => reasonWords(one, asked)))],
     })),
-    rows: { ...rows, because: rowWords(decision.readings, asked) },
+    rows: { ...rows, because: refused.length > 0 ? refused : rowWords(asked) },
     columns: columns.map((column) => {
-      const having = decision.readings.filter((reading) => !reading.columns || isIn(reading.columns, column))
-      const shown = part(visibility.columns.get(column) ?? visibility.rows, having.length > 0)
-      const because = having.length > 0 ? having.map((one) => readingWords(one, asked)) : hiddenWords(column, asked)
-      return { column, ...shown, because: [...new Set(because)] }
+      const having = decision.readings.filter((reading) => has(reading, column))
+      const shown = part(visibility.columns.get(column) ?? visibility.rows, having.length > 0 && refused.length === 0)
+      const granted =
+        having.length > 0 ? having.map((one) => reasonWords(one.reason, asked, column)) : hiddenWords(column, asked)
+      const because = refused.length > 0 ? refused : granted
+      return { column, told: names.has(column) && refused.length === 0, ...shown, because: [...new Set(because)] }
     }),
+    notes,
   }
 }
+
+const has = ({ columns }: Reading, column: string): boolean => !columns || isIn(columns, column)
+
+const policyWords = ({ action, resource, because }: ExplainedPolicy): string => `${action} on ${resource}: ${because}`
+
+function governanceWords({ principal, governance, table, shared }: Said): string {
+  const name = nameOf(table)
+  switch (governance) {
+    case 'root':
+      return ROOT
+    case 'open':
+      return shared
+        ? `${name} is open to IAM_ALLOWED_PRINCIPALS, and neither its owner nor the account ${shared.account} has opted in to Lake Formation for it: the policy of its catalog decides who of other accounts is let in`
+        : `${name} is open to IAM_ALLOWED_PRINCIPALS, and ${principal} has not opted in to Lake Formation for it: whoever IAM lets in may do everything`
+    case 'opted-in':
+      return `${name} is open to IAM_ALLOWED_PRINCIPALS, but ${principal} has opted in to Lake Formation for it, its database or its catalog: grants decide`
+    case 'closed':
+      return `IAM_ALLOWED_PRINCIPALS has no permission on ${name}: grants decide`
+  }
+}
+
+const ROOT = 'the account’s root may do everything'
 
 function part(conditions: Conditions, any: boolean): Omit<ExplainedPart, 'because'> {
   if (!any) return { visible: 'never' }
   return conditions ? { visible: 'sometimes', where: conditions.map(({ text }) => text) } : { visible: 'always' }
 }
 
-function rowWords(readings: readonly Reading[], asked: Explained): string[] {
+function rowWords(asked: Explained): string[] {
+  const { decision, governance, table, principal } = asked
+  const { readings } = decision
+  if (readings.length === 0 && governance === 'open')
+    return [`${governanceWords(asked)}, and it lets in no ${principal}`]
+  if (readings.length === 0 && asked.shared) return sharedWords(() => true, 'any column', asked)
   if (readings.length === 0)
-    return [
-      `nothing gives SELECT on ${nameOf(asked.table)} to ${asked.principal}: no grant, no data cells filter, no LF-Tag`,
-    ]
+    return [`nothing gives SELECT on ${nameOf(table)} to ${principal}: no grant, no data cells filter, no LF-Tag`]
   const whole = readings.filter(({ rows }) => rows === undefined)
-  return [...new Set((whole.length > 0 ? whole : readings).map((one) => readingWords(one, asked)))]
+  return [...new Set((whole.length > 0 ? whole : readings).map(({ reason }) => reasonWords(reason, asked)))]
 }
 
-const readingWords = ({ reason }: Reading, asked: Explained): string => reasonWords(reason, asked)
+type Said = Pick<Explained, 'principal' | 'rules' | 'table' | 'governance' | 'shared'>
 
-type Said = Pick<Explained, 'principal' | 'rules' | 'table'>
-
-function reasonWords(reason: Reason, { principal, rules, table }: Said): string {
+function reasonWords(reason: Reason, asked: Said, column?: string): string {
+  const { principal, rules } = asked
   switch (reason.by) {
     case 'root':
-      return 'the account’s root may do everything'
+      return ROOT
     case 'iam-allowed-principals':
-      return `${nameOf(table)} is open to IAM_ALLOWED_PRINCIPALS, and ${principal} has not opted in to Lake Formation for it: whoever IAM lets in may do everything`
+      return governanceWords(asked)
     case 'administrator':
       return `${principal} is a data lake administrator`
     case 'read-only-administrator':
@@ -90,30 +150,49 @@ function reasonWords(reason: Reason, { principal, rules, table }: Said): string 
     case 'share': {
       const { share, passedOn } = reason
       const account = share.by === 'grant' ? share.grant.principal : principal
-      const asked = { principal, rules, table }
-      return `${reasonWords(share, { ...asked, principal: account })}; in that account ${reasonWords(passedOn, asked)}`
+      return `${reasonWords(share, { ...asked, principal: account }, column)}; in that account ${reasonWords(passedOn, asked, column)}`
     }
     case 'grant': {
-      const { grant, tags } = reason
+      const { grant } = reason
       const { resource, permissions } = grant
       const to = grant.principal === principal ? '' : `, as one of ${grant.principal}`
       const filter = resource.kind === 'filter' ? rules.filters.get(resourceKey(resource)) : undefined
-      const what = filter ? filterWords(filter) : grantedWords(grant)
-      const has = tags ? `; the table has ${tagWords(tags)}` : ''
-      return `${permissions.join(', ')} on ${what} is granted to ${principal}${to}${has}`
+      const what = filter ? filterWords(filter) : grantedWords(grant, rules)
+      return `${permissions.join(', ')} on ${what} is granted to ${principal}${to}${tagsOf(reason, asked, column)}`
     }
   }
 }
 
-function grantedWords({ resource }: Extract<Reason, { by: 'grant' }>['grant']): string {
+/** What of the tags makes a grant by tags be about the table, or the column. */
+function tagsOf({ grant, tags }: Extract<Reason, { by: 'grant' }>, { rules, table }: Said, column?: string): string {
+  if (!tags) return ''
+  const ofColumns = rules.tags.columnsOf(table)
+  const own = column === undefined ? undefined : ofColumns.get(column)
+  const conditions = conditionsOf(grant.resource, rules)
+  const isWhole = matches(conditions, tags) && ofColumns.values().every((one) => matches(conditions, one))
+  const part = isWhole
+    ? ''
+    : ', which not all of its columns meet: what takes the whole table is not given by it, but SELECT of a part and DESCRIBE'
+  return `; ${own ? column : 'the table'} has ${tagWords(own ?? tags)}${column === undefined ? part : ''}`
+}
+
+const conditionsOf = (resource: Resource, { expressions }: CatalogRules): readonly TagCondition[] => {
+  if ('conditions' in resource) return resource.conditions
+  return 'expression' in resource ? (expressions.get(resource.expression) ?? []) : []
+}
+
+function grantedWords({ resource }: Extract<Reason, { by: 'grant' }>['grant'], rules: CatalogRules): string {
   switch (resource.kind) {
     case 'columns':
       return `${choiceWords(resource)} of ${nameOf(resource)}`
     case 'tables':
       return `all tables of ${resource.database}`
     case 'tagged-tables':
-    case 'tagged-databases':
-      return `tables with the LF-Tags ${resourceText(resource)}`
+    case 'tagged-databases': {
+      if (!('expression' in resource)) return `tables with the LF-Tags ${resourceText(resource)}`
+      const meant = conditionsOf(resource, rules).map(conditionWords).join(' and ')
+      return `tables that meet the LF-Tag expression ${resource.expression} (${meant})`
+    }
     default:
       return resourceText(resource)
   }
@@ -136,26 +215,62 @@ const tagWords = (tags: LfTags): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(', ') || 'no LF-Tags'
 
-/** What comes nearest: grants that have other columns of the table, and tags that fit the table and not the column. */
-function hiddenWords(column: string, { principal, rights, rules, table }: Explained): string[] {
-  const tags = rules.tags.columnsOf(table).get(column) ?? rules.tags.ofTable(table)
-  const named = decideTable({ ...rights, taggedTables: [] }, rules, table).readings
-  const near = named.map(
-    (one) => `${readingWords(one, { principal, rights, rules, table, columns: [] })}, which leaves out ${column}`,
-  )
-  const apart = rights.taggedTables.flatMap((one) => mismatchWords(one, column, tags))
-  if (near.length + apart.length > 0) return [...near, ...apart]
+function hiddenWords(column: string, asked: Explained): string[] {
+  const { principal, rights, rules, table, governance } = asked
+  if (governance === 'open') return rowWords(asked)
+  if (asked.shared) return sharedWords((reading) => has(reading, column), column, asked)
+  const near = nearWords(column, rights, rules, asked)
+  if (near.length > 0) return near
   return [
     `nothing gives SELECT on ${column} of ${nameOf(table)} to ${principal}: no grant, no data cells filter, no LF-Tag`,
   ]
 }
 
+/** What comes nearest: grants that have other columns of the table, and tags that fit the table and not the column. */
+function nearWords(column: string, rights: PrincipalRights, rules: CatalogRules, asked: Said): string[] {
+  const { table } = asked
+  const tags = rules.tags.columnsOf(table).get(column) ?? rules.tags.ofTable(table)
+  const named = grantedTable({ ...rights, taggedTables: [] }, rules, table).readings
+  const near = named
+    .filter((reading) => !has(reading, column))
+    .map(({ reason }) => `${reasonWords(reason, asked)}, which leaves out ${column}`)
+  return [...near, ...rights.taggedTables.flatMap((one) => mismatchWords(one, column, tags))]
+}
+
+/** Whether the owner has not shared it, or whom it is shared with has not passed it on; or no part is in both. */
+function sharedWords(isIt: (reading: Reading) => boolean, what: string, asked: Explained): string[] {
+  const { shared, principal, table } = asked
+  if (!shared) return []
+  const { account, rules, share, direct, passedOn, passedOnRules } = shared
+  const near = (rights: PrincipalRights, of: CatalogRules, to: string): string[] =>
+    asked.columns.includes(what) ? nearWords(what, rights, of, { ...asked, principal: to }) : []
+  const own = near(direct, rules, principal)
+  if (!grantedTable(share, rules, table).readings.some(isIt))
+    return [
+      ...own,
+      ...near(share, rules, account),
+      `SELECT on ${what} of ${nameOf(table)} is not shared with the account ${account}`,
+    ]
+  if (passedOn === 'root') return own
+  if (!grantedTable(passedOn, passedOnRules, table).readings.some(isIt))
+    return [
+      ...own,
+      ...near(passedOn, passedOnRules, principal),
+      `SELECT on ${what} of ${nameOf(table)} is shared with the account ${account}, which has not passed it on to ${principal}`,
+    ]
+  return [
+    `no row of ${what} is both in what is shared with the account ${account} and in what that has passed on to ${principal}`,
+  ]
+}
+
 function mismatchWords({ grant, conditions }: TaggedGrant, column: string, tags: LfTags): string[] {
   if (!spelledOut('tagged-tables', grant.permissions).includes('SELECT') || matches(conditions, tags)) return []
-  const missed = conditions.filter(({ key, values }) => !values.includes(tags[key] ?? ''))
+  const missed = conditions.filter((one) => !matches([one], tags))
+  if (missed.length === 0) return []
   return [
     `${column} has ${tagWords(tags)}, and ${grant.permissions.join(', ')} is granted where ${missed.map(conditionWords).join(' and ')}`,
   ]
 }
 
-const conditionWords = ({ key, values }: TagCondition): string => `${key} is ${values.join(' or ')}`
+const conditionWords = ({ key, values }: TagCondition): string =>
+  values.includes(ANY_VALUE) ? `${key} is anything` : `${key} is ${values.join(' or ')}`

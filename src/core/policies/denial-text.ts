@@ -5,7 +5,7 @@
 import type { AccessRequest } from './compilation.ts'
 import type { Decision, PolicyRole } from './evaluation.ts'
 
-const names: Readonly<Record<PolicyRole, string>> = {
+export const POLICY_NAMES: Readonly<Record<PolicyRole, string>> = {
   identity: 'identity-based policy',
   resource: 'resource-based policy',
   boundary: 'permissions boundary',
@@ -32,11 +32,11 @@ type Denial = Exclude<Decision, { readonly allowed: true }>
 function reason(action: string, decision: Denial): string {
   const trust = action.startsWith('sts:AssumeRole')
   if (!decision.explicit) {
-    const name = trust && decision.missing === 'resource' ? 'role trust policy' : names[decision.missing]
+    const name = trust && decision.missing === 'resource' ? 'role trust policy' : POLICY_NAMES[decision.missing]
     return `because no ${name} allows the ${action} action`
   }
   const { role, policy } = decision.by
   if (trust && role === 'resource') return 'with an explicit deny in the role trust policy'
   const article = role === 'identity' ? 'an' : 'a'
-  return `with an explicit deny in ${article} ${names[role]}${policy.arn === undefined ? '' : `: ${policy.arn}`}`
+  return `with an explicit deny in ${article} ${POLICY_NAMES[role]}${policy.arn === undefined ? '' : `: ${policy.arn}`}`
 }

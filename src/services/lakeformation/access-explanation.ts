@@ -1,55 +1,159 @@
 /** What a principal sees of a table and why, asked on a path of our own: `/_lentic/access`. */
 import { rootPrincipal } from '../../core/access/credentials.ts'
+import { explainPolicy } from '../../core/access/policy-words.ts'
 import type { Call, Principal } from '../../core/call.ts'
+import type { Scope, Table } from '../../core/catalog/catalog.ts'
 import { meantTable } from '../../core/catalog/links.ts'
+import { tableArns } from '../../core/catalog/resource-arns.ts'
 import { Fault } from '../../core/faults.ts'
+import { sourceNames } from '../../core/federation/governed-names.ts'
+import { registeredSources } from '../../core/federation/registered-sources.ts'
+import { openings } from '../../core/forwarding/openings.ts'
 import type { Lake } from '../../core/lake.ts'
-import { type Explained, type ExplainedAccess, explainAccess } from '../../core/permissions/explanation.ts'
+import {
+  type Explained,
+  type ExplainedAccess,
+  type ExplainedPolicy,
+  explainAccess,
+  type Governance,
+} from '../../core/permissions/explanation.ts'
 import { isAdministrator } from '../../core/permissions/grantors.ts'
-import { lakePrincipal } from '../../core/permissions/lake-principal.ts'
+import { insufficient } from '../../core/permissions/insufficient.ts'
+import { lakePrincipal, namedPrincipal } from '../../core/permissions/lake-principal.ts'
+import { namesLeft } from '../../core/permissions/narrowed-table.ts'
+import { closesTable } from '../../core/permissions/openness.ts'
+import { type TableName, tablePrefix } from '../../core/permissions/resource.ts'
 import { isAbroad } from '../../core/permissions/shared-scopes.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
+/** A table where it is kept, with the columns that may be told to who asks. */
+interface Found {
+  readonly scope: Scope
+  readonly name: TableName
+  readonly columns: readonly string[]
+  /** As the lake keeps it; absent of a data source's. */
+  readonly table?: Table
+  /** The link that was named instead. */
+  readonly link?: TableName
+}
+
 /** Others than oneself are for administrators to ask about. Throws `Fault`. */
-export function accessExplanation(lake: Lake, input: Input, call: Call): ExplainedAccess {
+export async function accessExplanation(lake: Lake, input: Input, call: Call): Promise<ExplainedAccess> {
   const { account, region, principal: asking } = call
   const scope = { account, region, principal: asking }
   const arn = principalArn(textOf(input, 'principal'), account) ?? asking.arn
   const isOther = lakePrincipal({ arn }) !== lakePrincipal(asking)
-  if (isOther && !isAdministrator(lake.permissions, scope))
+  const administers = isAdministrator(lake.permissions, scope)
+  if (isOther && !administers)
     throw new Fault('denied', 'permission', 'Only administrators of the data lake may ask what others see.')
-  const [, database, table] = /^([^.]+)\.([^.]+)$/.exec(textOf(input, 'table')?.toLowerCase() ?? '') ?? []
-  if (database === undefined || table === undefined)
-    throw new Fault('invalid', 'table', 'The table must be given as DATABASE.TABLE.')
-  const house = isOther || isAdministrator(lake.permissions, scope) ? { account, region } : scope
-  const meant = meantTable(house, lake.catalog.tables.get(house, database, table))
-  // Of another account's table there are the columns that are shared with the account.
-  const seenBy = { ...house, principal: rootPrincipal(account, '') }
-  const { descriptor } = lake.catalog.tables.get(isAbroad(asking, meant.scope) ? seenBy : house, database, table)
-  const all = [...(descriptor.StorageDescriptor?.Columns ?? []), ...(descriptor.PartitionKeys ?? [])]
+  const asked = isOther ? principalNamed(arn, account) : asking
+  const found = await findTable(
+    lake,
+    tableParts(textOf(input, 'table')),
+    administers ? { account, region } : scope,
+    call,
+  )
   const column = textOf(input, 'column')?.toLowerCase()
-  const columns = all.map(({ Name }) => Name.toLowerCase()).filter((name) => column === undefined || name === column)
+  const columns = found.columns.filter((name) => column === undefined || name === column)
+  const { database, table } = found.link ?? found.name
   if (columns.length === 0 && column !== undefined)
     throw new Fault('not-found', 'column', `The table ${database}.${table} has no column ${column}.`)
-  const asked = { kind: arn.endsWith(':root') ? 'root' : 'role', arn, account, accessKeyId: '' } as const
   return explainAccess({
     principal: lakePrincipal(asked),
-    ...rightsOf(lake, asked, meant),
-    table: meant.name,
+    ...rightsOf(lake, asked, found),
+    table: found.name,
     columns,
+    policies: lake.access.isKnown(asked) ? policiesOf(lake, asked, found, region) : [],
+    notes: notesOf(lake, asked, found, { account, region }),
   })
 }
 
-function rightsOf(
-  { permissions }: Lake,
-  asked: Principal,
-  { scope, name }: ReturnType<typeof meantTable>,
-): Pick<Explained, 'rights' | 'rules' | 'decision'> {
+function tableParts(text = ''): readonly [string | undefined, string, string] {
+  const [, catalog, database, table] = /^(?:([^.]+)\.)?([^.]+)\.([^.]+)$/.exec(text.toLowerCase()) ?? []
+  if (database === undefined || table === undefined)
+    throw new Fault('invalid', 'table', 'The table must be given as DATABASE.TABLE or CATALOG.DATABASE.TABLE.')
+  return [catalog === 'awsdatacatalog' ? undefined : catalog, database, table]
+}
+
+async function findTable(
+  lake: Lake,
+  [catalog, database, table]: ReturnType<typeof tableParts>,
+  seen: Scope,
+  { account, region, signal, principal }: Call,
+): Promise<Found> {
+  const source = catalog === undefined ? undefined : registeredSources(lake, { account, region }).find(catalog)
+  if (source) {
+    const name = { database, table }
+    const decision = seen.principal && lake.permissions.table(seen.principal, source.scope, name)
+    if (decision && !decision.permissions.has('DESCRIBE')) throw insufficient('DESCRIBE', table)
+    const columns = columnsOf(await sourceNames(lake.sources, source, signal).table(source.scope, name))
+    return { scope: source.scope, name, columns: decision ? [...namesLeft(columns, decision)] : columns }
+  }
+  if (catalog !== undefined && !catalog.startsWith('s3tablescatalog/'))
+    throw new Fault('not-found', 'catalog', `Catalog ${catalog} not found.`)
+  const house = catalog === undefined ? seen : { ...seen, account: `${account}:${catalog}` }
+  const meant = meantTable(house, lake.catalog.tables.get(house, database, table))
+  // Of another account's table there are the columns that are shared with the account.
+  const seenBy = { ...house, principal: rootPrincipal(account, '') }
+  const found = lake.catalog.tables.get(isAbroad(principal, meant.scope) ? seenBy : house, database, table)
+  const isLink = meant.name.table !== table || meant.name.database !== database || isAbroad(principal, meant.scope)
+  return { ...meant, columns: columnsOf(found), table: found, ...(isLink && { link: { database, table } }) }
+}
+
+const columnsOf = ({ descriptor: { StorageDescriptor, PartitionKeys = [] } }: Table): string[] =>
+  [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
+
+type Rights = Pick<Explained, 'governance' | 'rights' | 'rules' | 'decision' | 'shared'>
+
+function rightsOf({ permissions }: Lake, asked: Principal, { scope, name }: Found): Rights {
   const decision = permissions.table(asked, scope, name)
-  if (!isAbroad(asked, scope)) return { ...permissions.compiled(asked, scope), decision }
-  const { share, passedOn, passedOnRules } = permissions.shared(asked, scope)
-  return { rights: passedOn === 'root' ? share : passedOn, rules: passedOnRules, decision }
+  const { rights, rules } = permissions.compiled(asked, scope)
+  const isClosed = closesTable(rules.openness, tablePrefix(name), name.database)
+  const governed = (): Governance =>
+    isClosed ? 'closed' : permissions.optsIn(asked, scope, name) ? 'opted-in' : 'open'
+  const governance = permissions.isUnlimited(asked, scope) ? 'root' : governed()
+  if (!isAbroad(asked, scope)) return { rights, rules, decision, governance }
+  const shared = { ...permissions.shared(asked, scope), account: asked.account }
+  return { rights, rules: shared.passedOnRules, decision, governance, shared }
+}
+
+/** That the table is told, and that its files are read: by whose leave depends on where they lie. */
+function policiesOf(
+  lake: Lake,
+  principal: Principal,
+  { scope, name, table }: Found,
+  region: string,
+): ExplainedPolicy[] {
+  if (!table) return []
+  const caller = { principal, region }
+  const ask = (action: string, resource: string) => explainPolicy(lake.access, caller, { action, resource })
+  const told = tableArns(scope, undefined, name.database, name.table).map((arn) => ask('glue:GetTable', arn))
+  const first = told.find(({ allowed }) => !allowed) ?? told.at(-1)!
+  const location = table.descriptor.StorageDescriptor?.Location
+  const [, path] = /^s3[an]?:\/\/(.+)$/.exec(location ?? '') ?? []
+  if (!location || !path) return [first]
+  const opened = openings(lake.permissions, caller, (bucket) => lake.files.bucketOwner(bucket))
+  opened.met(scope, table)
+  const folder = path.replace(/\/+$/, '')
+  const by = opened.of(`s3://${folder}/`)
+  if (by.by === 'lake-formation') return [first, ask('lakeformation:GetDataAccess', '*')]
+  if (by.by === 'table') return [first, ask('s3tables:GetTableData', by.arn)]
+  return [first, ask('s3:GetObject', `arn:aws:s3:::${folder}/*`)]
+}
+
+function notesOf(lake: Lake, asked: Principal, { table, link, name }: Found, own: Scope): string[] {
+  const notes: string[] = []
+  const who = lakePrincipal(asked)
+  if (!lake.access.isKnown(asked)) notes.push(`IAM knows no ${who}: what policies would say of it is not told`)
+  if (link) {
+    const isSeen = lake.permissions.table(asked, own, link).permissions.has('DESCRIBE')
+    const text = `${link.database}.${link.table} is a link to ${name.database}.${name.table}`
+    notes.push(isSeen ? `${text}, which ${who} sees` : `${text}, and nothing gives DESCRIBE on the link to ${who}`)
+  }
+  if (table?.descriptor.TableType === 'VIRTUAL_VIEW')
+    notes.push('a view is read with the rights of who reads it: what it names must be granted too')
+  return notes
 }
 
 function textOf(input: Input, name: string): string | undefined {
@@ -62,3 +166,10 @@ function textOf(input: Input, name: string): string | undefined {
 /** `role/analyst` and `user/ann` are of the caller's account. */
 const principalArn = (name: string | undefined, account: string): string | undefined =>
   name !== undefined && /^(role|user)\//.test(name) ? `arn:aws:iam::${account}:${name}` : name
+
+function principalNamed(arn: string, account: string): Principal {
+  if (!/^arn:aws[^:]*:(iam|sts)::\d{12}:/.test(arn))
+    throw new Fault('invalid', 'principal', 'The principal must be an ARN, role/NAME or user/NAME.')
+  if (arn.endsWith(':root')) return rootPrincipal(account, '')
+  return namedPrincipal(lakePrincipal({ arn }))
+}
