@@ -60,13 +60,18 @@ const ofTable = (t: string): readonly string[] => [
 
 export const leakQueries: readonly string[] = [
   ...TABLES.flatMap(ofTable),
+  ...TABLES.flatMap((t) =>
+    ['files', 'snapshots', 'history', 'manifests', 'refs'].map((what) => `SELECT * FROM "${t}$${what}"`),
+  ),
+  ...['sales', 'ice'].flatMap((t) => [
+    `SELECT * FROM ${t} FOR VERSION AS OF 1`,
+    `SELECT count(*), max(email) FROM ${t} FOR TIMESTAMP AS OF current_timestamp`,
+    `EXPLAIN ANALYZE VERBOSE SELECT max(amount) FROM ${t} FOR TIMESTAMP AS OF current_timestamp WHERE amount > 0`,
+  ]),
+  'SHOW STATS FOR (SELECT id, amount FROM wide WHERE amount > 10)',
   'SELECT * FROM secrets',
   'SELECT count(*) FROM secrets WHERE word > 1',
   'SELECT * FROM seen_all',
-  'SELECT * FROM "sales$files"',
-  'SELECT * FROM "sales$snapshots"',
-  'SELECT * FROM "sales$history"',
-  'SELECT * FROM "sales$manifests"',
   'SELECT * FROM sales FOR TIMESTAMP AS OF current_timestamp WHERE id > 5',
   'DELETE FROM sales WHERE amount > 5',
   "UPDATE sales SET name = note WHERE region = 'US'",
@@ -77,6 +82,8 @@ export const leakQueries: readonly string[] = [
   'SHOW VIEWS',
   'SHOW DATABASES',
   "SELECT * FROM information_schema.columns WHERE table_schema = '{db}'",
+  "SELECT table_name FROM information_schema.tables WHERE table_schema > '{db}' OR table_schema < '{db}'",
+  "SELECT schema_name FROM information_schema.schemata WHERE schema_name <> '{db}'",
   "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = '{db}'",
   "SELECT * FROM information_schema.views WHERE table_schema = '{db}'",
 ]

@@ -7,11 +7,16 @@ import {
   GetQueryResultsCommand,
   GetQueryRuntimeStatisticsCommand,
 } from '@aws-sdk/client-athena'
-import { CreateDatabaseCommand } from '@aws-sdk/client-glue'
-import { CreateDataCellsFilterCommand, type DataCellsFilter } from '@aws-sdk/client-lakeformation'
+import { CreateDatabaseCommand, UpdateColumnStatisticsForTableCommand } from '@aws-sdk/client-glue'
+import {
+  AddLFTagsToResourceCommand,
+  CreateDataCellsFilterCommand,
+  CreateLFTagCommand,
+  type DataCellsFilter,
+} from '@aws-sdk/client-lakeformation'
 import { ACCOUNT, type GovernedLake, governedLake, type Person } from '../acceptance/lakeformation/governed-lake.ts'
+import { DATABASE, type Door, type LeakWorld, OWN } from './leak-doors.ts'
 
-const WORLDS = ['worlda', 'worldb'] as const
 /** Of hidden values, whichever world they are of. */
 const CANARY = /canary|710\d{4}|930\d{4}/i
 const ROWS = 60
@@ -19,45 +24,86 @@ const ROWS = 60
 const REPEATED = 3
 
 export interface LeakTrials {
-  /** Undefined where nothing was told; how it ended otherwise. */
-  ask(sql: string): Promise<{ readonly state: string; readonly leak?: string }>
+  /** Of a statement or at a door. `leak`: undefined where nothing was told; `state`: how it ended otherwise. */
+  ask(question: string | Door): Promise<{ readonly state: string; readonly leak?: string }>
   close(): Promise<void>
 }
 
+/** Each world is a server of its own, so that all names are the same: what is compared with one comes out alike. */
 export async function openLeakTrials(): Promise<LeakTrials> {
-  const house = await governedLake()
-  for (const world of WORLDS) await makeWorld(house, world)
-  const reader = house.as('reader')
-  const ask = async (sql: string, world: string): Promise<string> => {
-    const told = await observed(reader, sql.replaceAll('{db}', world), world)
-    return told
-      .replaceAll(/world[ab]/g, 'world')
-      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'id')
-      .replaceAll(/(?<!\d)1[6-9]\d{8}(?!\d)|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d? [\d:]{8} UTC \d{4}/g, 'moment')
+  const houses = await Promise.all([governedLake(SMALL), governedLake(SMALL)])
+  const [first, second] = await Promise.all(houses.map((house, i) => makeWorld(house, i === 0)))
+  const ask = async (question: string | Door, world: LeakWorld): Promise<string> => {
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await askOnce(question, world)
+      } catch (error) {
+        // A connection that was kept may end as it is used again.
+        if ((error as { code?: string }).code !== 'ECONNRESET' || attempt === REPEATED) throw error
+      }
   }
+  const askOnce = async (question: string | Door, world: LeakWorld): Promise<string> =>
+    withoutChance(
+      typeof question === 'string'
+        ? await observed(world.reader, question.replaceAll('{db}', DATABASE))
+        : await answered(question, world),
+    )
   return {
-    async ask(sql) {
-      const [one, other] = [await ask(sql, WORLDS[0]), await ask(sql, WORLDS[1])]
+    async ask(question) {
+      const [one, other] = await Promise.all([ask(question, first!), ask(question, second!)])
       const state = one.slice(0, one.indexOf(' '))
-      const said = [one, other].find((told) => CANARY.test(withoutEcho(told, sql)))
+      const words = typeof question === 'string' ? question : question.name
+      const said = [one, other].find((told) => CANARY.test(withoutEcho(told, words)))
       if (said) return { state, leak: `a hidden value: ${said.slice(0, 2000)}` }
       if (one === other) return { state }
       for (let i = 0; i < REPEATED; i++)
-        if ((await ask(sql, WORLDS[0])) !== one || (await ask(sql, WORLDS[1])) !== other) return { state: 'UNSTEADY' }
+        if ((await ask(question, first!)) !== one || (await ask(question, second!)) !== other)
+          return { state: 'UNSTEADY' }
       return { state, leak: `differs:\n${one.slice(0, 2000)}\n${other.slice(0, 2000)}` }
     },
-    close: () => house.close(),
+    async close() {
+      for (const house of houses) await house.close()
+    },
   }
 }
+
+const SMALL = { engine: { workers: 2, memoryBytes: 256 << 20 } }
+
+const withoutChance = (told: string): string =>
+  told
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'id')
+    .replaceAll(/(?<=copy_|view_|asked_|copies\/|unloads\/)\d+/g, 'n')
+    .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z| UTC)?/g, 'moment')
+    .replaceAll(/(?<!\d)1[6-9]\d{8}(?:\d{3})?(?!\d)|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d? [\d:]{8} UTC \d{4}/g, 'moment')
+
+async function answered({ name, ask }: Door, world: LeakWorld): Promise<string> {
+  const door = name.split(' ')[0]!
+  try {
+    return `${door} ${JSON.stringify(await ask(world), (key, value) => (UNTOLD.has(key) ? undefined : value))}`
+  } catch (error) {
+    if (!(error instanceof Error) || !error.name.endsWith('Exception')) throw error
+    return `${door}-REFUSED ${error.name} ${error.message}`
+  }
+}
+
+/** Of each answer its own: keys, which are secret, and tokens. */
+const UNTOLD: ReadonlySet<string> = new Set([
+  '$metadata',
+  'AccessKeyId',
+  'SecretAccessKey',
+  'SessionToken',
+  'WorkUnitToken',
+  'NextToken',
+])
 
 /** Errors repeat what was asked. */
 const withoutEcho = (told: string, sql: string): string => (CANARY.test(sql) ? '' : told)
 
 /** All that is told of a query, but how long it took. */
-async function observed({ athena, start }: Person, sql: string, Database: string): Promise<string> {
+async function observed({ athena, start }: Person, sql: string): Promise<string> {
   let id: string
   try {
-    id = await start(sql, { QueryExecutionContext: { Database } })
+    id = await start(sql, { QueryExecutionContext: { Database: DATABASE } })
   } catch (error) {
     if (error instanceof Error && error.name.endsWith('Exception')) return `REFUSED ${error.message}`
     throw error
@@ -82,10 +128,11 @@ async function observed({ athena, start }: Person, sql: string, Database: string
   }
 }
 
-async function makeWorld(house: GovernedLake, world: (typeof WORLDS)[number]): Promise<void> {
+async function makeWorld(house: GovernedLake, first: boolean): Promise<LeakWorld> {
   const { root, grant } = house
-  await root.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: world } }))
-  const first = world === 'worlda'
+  const world = DATABASE
+  for (const Name of [world, OWN, 'hidden'])
+    await root.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name } }))
   // Every third row is hidden: by its texts, numbers that divide, and numbers that cannot be read as such.
   const hidden = (seen: string, a: string, b: string): string => `IF(i % 3 = 0, ${first ? a : b}, ${seen})`
   const text = (word: string): string => `'${word}canary ' || lpad(CAST(i AS varchar), 4, '0')`
@@ -118,7 +165,7 @@ async function makeWorld(house: GovernedLake, world: (typeof WORLDS)[number]): P
     const key = { TableCatalogId: ACCOUNT, DatabaseName: world, TableName, Name }
     const TableData: DataCellsFilter = { ...key, RowFilter: { FilterExpression }, ColumnNames: columns.split(' ') }
     await root.lakeFormation.send(new CreateDataCellsFilterCommand({ TableData }))
-    await grant('reader', { DataCellsFilter: key }, ['SELECT'])
+    for (const role of ['reader', 'maker']) await grant(role, { DataCellsFilter: key }, ['SELECT'])
   }
   await filter('orders', 'eu', "region = 'EU'", 'id name note amount divisor code region')
   for (const name of ['wide', 'ice'])
@@ -127,4 +174,57 @@ async function makeWorld(house: GovernedLake, world: (typeof WORLDS)[number]): P
   // Together cells: what is hidden of a row that is seen is NULL.
   await filter('sales', 'eu', "region = 'EU'", 'id name note amount divisor code region')
   await filter('sales', 'few', 'id < 20', 'id region')
+  await grant('maker', { Database: { Name: OWN } }, ['ALL'])
+  await describe(house, first)
+  const all = `SELECT * FROM orders CROSS JOIN (SELECT max(email) AS most FROM wide)`
+  const othersQuery = await root.start(all, { QueryExecutionContext: { Database: world } })
+  await root.ended(othersQuery)
+  return { house, reader: house.as('reader'), maker: house.as('maker'), othersQuery }
+}
+
+/** What is said of hidden columns beside their rows. */
+async function describe({ root }: GovernedLake, first: boolean): Promise<void> {
+  const word = first ? 'acanary' : 'zcanary'
+  await root.lakeFormation.send(new CreateLFTagCommand({ TagKey: 'level', TagValues: ['seen', 'acanary', 'zcanary'] }))
+  const put = (Resource: object, value: string) =>
+    root.lakeFormation.send(
+      new AddLFTagsToResourceCommand({ Resource, LFTags: [{ TagKey: 'level', TagValues: [value] }] }),
+    )
+  await put({ TableWithColumns: { DatabaseName: DATABASE, Name: 'orders', ColumnNames: ['email'] } }, word)
+  await put({ TableWithColumns: { DatabaseName: DATABASE, Name: 'orders', ColumnNames: ['id'] } }, 'seen')
+  await put({ Table: { DatabaseName: DATABASE, Name: 'secrets' } }, word)
+  const AnalyzedTime = new Date(0)
+  const count = first ? 7_100_001 : 9_300_001
+  for (const TableName of ['orders', 'wide'])
+    await root.glue.send(
+      new UpdateColumnStatisticsForTableCommand({
+        DatabaseName: DATABASE,
+        TableName,
+        ColumnStatisticsList: [
+          {
+            ColumnName: 'email',
+            ColumnType: 'string',
+            AnalyzedTime,
+            StatisticsData: {
+              Type: 'STRING',
+              StringColumnStatisticsData: {
+                MaximumLength: count,
+                AverageLength: 1,
+                NumberOfNulls: 0,
+                NumberOfDistinctValues: 1,
+              },
+            },
+          },
+          {
+            ColumnName: 'id',
+            ColumnType: 'int',
+            AnalyzedTime,
+            StatisticsData: {
+              Type: 'LONG',
+              LongColumnStatisticsData: { MaximumValue: count, NumberOfNulls: 0, NumberOfDistinctValues: 1 },
+            },
+          },
+        ],
+      }),
+    )
 }

@@ -1,6 +1,7 @@
 /** Mutated questions of somebody who sees a part, for a time: `npm run fuzz -- --leaks --minutes 10`. */
 import type { Random } from '../conformance/values.ts'
 import { corpus } from './corpus.ts'
+import { someDoor } from './leak-doors.ts'
 import { leakQueries } from './leak-queries.ts'
 import { openLeakTrials } from './leak-trial.ts'
 import { mutate } from './mutation.ts'
@@ -8,6 +9,8 @@ import { mutate } from './mutation.ts'
 /** Tokens of these come into others. */
 const DONORS = [...leakQueries, ...leakQueries, ...leakQueries, ...corpus]
 const AT_A_TIME = 4
+/** How many of the questions are asked elsewhere than in SQL. */
+const DOORS = 0.4
 
 export interface LeakRun {
   readonly tally: ReadonlyMap<string, number>
@@ -24,10 +27,11 @@ export async function runLeaks(random: Random, isEnough: (asked: number) => bool
   const ask = async (): Promise<void> => {
     while (!isEnough(asked)) {
       const plain = leakQueries[asked++]
-      const sql = plain ?? mutate(random.pick(leakQueries), DONORS, random)
-      const { state, leak } = await trials.ask(sql)
+      const atDoor = plain === undefined && random.chance(DOORS)
+      const question = atDoor ? someDoor(random) : (plain ?? mutate(random.pick(leakQueries), DONORS, random))
+      const { state, leak } = await trials.ask(question)
       tally.set(state, (tally.get(state) ?? 0) + 1)
-      if (leak) leaks.push(`${sql}\n${leak}`)
+      if (leak) leaks.push(`${typeof question === 'string' ? question : question.name}\n${leak}`)
     }
   }
   try {
