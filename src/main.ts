@@ -15,6 +15,7 @@ import { daily } from './core/daily.ts'
 import { openEvents } from './core/events/events.ts'
 import { Fault } from './core/faults.ts'
 import { type AccessKeys, openAccessKeys } from './core/identities/access-keys.ts'
+import { identityUses } from './core/identities/uses.ts'
 import { Keys } from './core/keys/keys.ts'
 import type { Lake } from './core/lake.ts'
 import { openMeasurements } from './core/measurements/measurements.ts'
@@ -243,7 +244,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const rooms = { catalog, permissions, engine, sources, secrets, keys, events, measurements, access: people.access }
   const lake: Lake = { clock, state, blobs, files, ...rooms }
   const sessions = sealedSessions(rootKey.secretAccessKey)
-  const accessKeys = openAccessKeys(state, clock, sealed, tell)
+  const accessKeys = openAccessKeys(state, clock, sealed)
   const places = tablePlaces(objects, files)
   const unlessFull = (consequence: string) => (error: unknown) => {
     if (!(error instanceof Fault && error.kind === 'storage-full')) throw error
@@ -268,19 +269,20 @@ async function openHouse(parts: HouseParts): Promise<House> {
       : keyring(account, rootKey, sessions, clock, ownedKeys(accessKeys, people.policies))
   const authenticator = createAuthenticator({ credentials, clock, account, region })
   const byName = new Map(services.map((service) => [service.name, service]))
+  const used = identityUses({ state, clock, accessKeys }, tell)
   const dispatch = createDispatcher({
     services: byName,
     authorize: authorizer(people.access, byName),
     router: createRouter(modelNames.map(modelMetadata), settings.hostnames),
     authenticator,
-    observe: callObserver({ count: observe, events, measurements, clock }),
+    observe: callObserver({ count: observe, events, measurements, clock, used }),
     report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
   })
   const own = createOwnApi(services, { authenticator, access: people.access }, tell)
   const anyone = settings.keyIsPublic ? rootKey : undefined
   const restCatalog = createRestCatalog(icebergCatalog(lake, sessions, places), {
     callers: catalogCallers({ authenticator, credentials, sessions, clock, anyone, account, region }),
-    observe: catalogObserver({ count: observe, events, clock }),
+    observe: catalogObserver({ count: observe, events, clock, used }),
     report: (error, what) => log(`${what}: ${describe(error)}`),
   })
   const metastore = await composeMetastore(parts, lake)
@@ -341,18 +343,16 @@ function composeServices(
     cloudWatch(lake),
     logs(lake, report),
     lakeFormation(lake, sessions, { timeoutMs: athenaLimits.timeoutMs, memoryBytes }),
-    iam({ clock: lake.clock, state: lake.state, ...people }),
+    iam({ clock: lake.clock, state: lake.state, events: lake.events, ...people }),
     sts({ clock: lake.clock, state: lake.state, sessions, oidcKeys, ...people }),
   ]
 }
 
 async function composeMetastore({ settings, clock, log, observe }: HouseParts, lake: Lake): Promise<ThriftDispatcher> {
   if (!settings.metastore) return () => Promise.reject(new Error('No metastore is served.'))
-  const [{ hiveMetastore }, { createThriftDispatcher }, { thriftObserver }] = await Promise.all([
-    import('./services/hive-metastore/service.ts'),
-    import('./protocol/thrift/service.ts'),
-    import('./protocol/thrift/observation.ts'),
-  ])
+  const { hiveMetastore } = await import('./services/hive-metastore/service.ts')
+  const { createThriftDispatcher } = await import('./protocol/thrift/service.ts')
+  const { thriftObserver } = await import('./protocol/thrift/observation.ts')
   const { account, region } = settings
   const { warehouse, principal } = settings.metastore
   const scope = { account, region, ...(principal !== undefined && { principal: namedPrincipal(principal) }) }
@@ -392,7 +392,7 @@ export function composedServices(): readonly ServiceDefinition[] {
   const { access, permissions } = people
   const house = { files, catalog, permissions, engine, sources, secrets, keys, events, measurements, access }
   const lake: Lake = { ...objects, ...house }
-  const accessKeys = openAccessKeys(state, clock, sealed, () => {})
+  const accessKeys = openAccessKeys(state, clock, sealed)
   const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, files), accessKeys, ...people }
   return composeServices({ workers: 1, memoryBytes: 0 }, lake, objects, doors, () => {})
 }

@@ -47,7 +47,7 @@ export async function measureAuthorization(): Promise<Finding[]> {
   const text = JSON.stringify({ Version: '2012-10-17', Statement: POLICY })
   const held = { inline: [{ name: 'p', text }], attached: [], groups: [] }
   await identities.of(account).users.create({ id, name: 'reader', path: '/', arn, createdAt, ...held })
-  const accessKeys = openAccessKeys(state, clock, sealed, () => {})
+  const accessKeys = openAccessKeys(state, clock, sealed)
   const { key, secret } = await accessKeys.create(account, id)
   const root = { accessKeyId: 'root', secretAccessKey: 'root' }
   const credentials = keyring(account, root, sealedSessions('root'), clock, ownedKeys(accessKeys, policies))

@@ -1,5 +1,6 @@
 /** What becomes of a call when it is over: it is counted, for Prometheus and for CloudWatch, and it is an event. */
 import type { Events } from '../core/events/events.ts'
+import type { NoteUse } from '../core/identities/uses.ts'
 import { callTallies } from '../core/measurements/call-tallies.ts'
 import type { Measurements } from '../core/measurements/measurements.ts'
 import type { Metrics } from '../core/metrics.ts'
@@ -32,12 +33,15 @@ export function callObserver(rooms: {
   readonly events: Events
   readonly measurements: Measurements
   readonly clock: Clock
+  readonly used: NoteUse
 }): (outcome: CallOutcome) => void {
-  const { count, events, measurements, clock } = rooms
+  const { count, events, measurements, clock, used } = rooms
   const tallies = callTallies(measurements)
   return (outcome) => {
     count(outcome)
     tally(tallies, outcome)
+    const { call } = outcome
+    if (call) used(call.principal, { service: call.service, region: call.region })
     const event = callEvent(outcome, events.watch, clock.now())
     if (event) events.journal.append(event)
   }
@@ -48,10 +52,13 @@ export function catalogObserver(rooms: {
   readonly count: (outcome: RequestOutcome) => void
   readonly events: Events
   readonly clock: Clock
+  readonly used: NoteUse
 }): (outcome: CatalogOutcome) => void {
-  const { count, events, clock } = rooms
+  const { count, events, clock, used } = rooms
   return (outcome) => {
     count(outcome)
+    const { caller } = outcome
+    if (caller) used(caller.call.principal, { service: caller.signedFor, region: caller.call.region })
     const event = catalogEvent(outcome, clock.now())
     if (event) events.journal.append(event)
   }

@@ -33,8 +33,7 @@ export interface AccessKeys {
   create(account: string, userId: string | undefined): Promise<{ readonly key: AccessKey; readonly secret: string }>
   setActive(key: AccessKey, active: boolean): Promise<void>
   delete(key: AccessKey): Promise<void>
-  /** Written down once an hour at most. */
-  used(key: AccessKey, use: Omit<KeyUse, 'at'>): void
+  used(id: string, use: KeyUse): Promise<void>
   /** Grows when a key is made, changed or deleted. */
   readonly generation: () => number
 }
@@ -42,14 +41,8 @@ export interface AccessKeys {
 const SPACE = 'iam/keys'
 const ownerSpace = (account: string): string => `iam/${account}/keys`
 const ownerKey = (userId: string | undefined, id: string): string => `${userId ?? 'root'}/${id}`
-const hourMs = 3_600_000
 
-export function openAccessKeys(
-  state: StateStore,
-  clock: Clock,
-  sealing: Sealing,
-  report: (error: unknown) => void,
-): AccessKeys {
+export function openAccessKeys(state: StateStore, clock: Clock, sealing: Sealing): AccessKeys {
   let generation = 0
   const now = () => clock.now().toISOString()
   const write = async (work: (tx: StateTransaction) => void): Promise<void> => {
@@ -101,17 +94,12 @@ export function openAccessKeys(
         tx.delete(SPACE, id)
         tx.delete(ownerSpace(account), ownerKey(userId, id))
       }),
-    used({ id }, use) {
-      const last = find(state, id)
-      if (!last || (last.lastUsed && clock.now().getTime() - Date.parse(last.lastUsed.at) < hourMs)) return
-      const lastUsed = { at: now(), ...use }
-      // Nobody waits for it, and nothing depends on it.
-      state
-        .transaction((tx) => {
-          const kept = find(tx, id)
-          if (kept) tx.put(SPACE, id, { ...kept, lastUsed })
-        })
-        .catch(report)
+    // Who the key is of stays what it was: nothing that was reckoned of keys is reckoned anew.
+    async used(id, lastUsed) {
+      await state.transaction((tx) => {
+        const kept = find(tx, id)
+        if (kept) tx.put(SPACE, id, { ...kept, lastUsed })
+      })
     },
   }
 }

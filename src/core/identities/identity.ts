@@ -38,7 +38,6 @@ export interface Role extends PolicyHolder {
   readonly maxSessionSeconds: number
   /** Made for a service, which alone may change it. */
   readonly linkedService?: string
-  readonly lastUsed?: { readonly at: string; readonly region: string }
 }
 
 export type Holder = User | Group | Role

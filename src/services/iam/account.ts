@@ -8,6 +8,7 @@ import { awsManagedPolicies } from '../../core/identities/managed-policies.ts'
 import { oidcProviders } from '../../core/identities/oidc-providers.ts'
 import { tagsOf } from '../../core/resources/tags.ts'
 import type { Handlers } from '../../protocol/service.ts'
+import { globalTokenVersion } from './account-settings.ts'
 import { pageOf } from './paging.ts'
 import { usesIn, usesOf, versionShape } from './policies.ts'
 import type { IamRooms } from './rooms.ts'
@@ -17,6 +18,7 @@ import {
   groupShape,
   instanceProfileShape,
   policyShape,
+  roleLastUsed,
   roleShape,
   tagList,
   userShape,
@@ -74,7 +76,7 @@ export function accountHandlers({ identities, accessKeys, state }: IamRooms): Ha
           MFADevicesInUse: 0,
           ServerCertificates: 0,
           SigningCertificatesPerUserQuota: 2,
-          GlobalEndpointTokenVersion: 2,
+          GlobalEndpointTokenVersion: globalTokenVersion(state, account),
         } as unknown as Record<Sdk.SummaryKeyType, number>,
       }
     },
@@ -112,6 +114,7 @@ export function accountHandlers({ identities, accessKeys, state }: IamRooms): Ha
           RoleDetailList: [
             {
               ...roleShape(role),
+              ...roleLastUsed(state, account, role),
               Tags: tagList(tagsOf(state, role.arn)),
               RolePolicyList: inlineShapes(role),
               AttachedManagedPolicies: attachedShapes(own, role),

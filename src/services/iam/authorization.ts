@@ -126,6 +126,13 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
     UpdateAccessKey: user,
     DeleteAccessKey: user,
     GetAccessKeyLastUsed: everything,
+    GetLoginProfile: user,
+    DeleteLoginProfile: user,
+    ListMFADevices: user,
+    ListSSHPublicKeys: user,
+    ListSigningCertificates: user,
+    ListServiceSpecificCredentials: user,
+    GenerateServiceLastAccessedDetails: ({ Arn }) => Arn,
     CreateInstanceProfile: ({ InstanceProfileName, Path }, call) =>
       named('instance-profile', InstanceProfileName, call, Path),
     GetInstanceProfile: profile,

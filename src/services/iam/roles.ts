@@ -10,7 +10,7 @@ import { requireBoundary } from './boundaries.ts'
 import { unlinked } from './holder-policies.ts'
 import { pageOf } from './paging.ts'
 import type { IamRooms } from './rooms.ts'
-import { roleShape, tagRecord } from './shapes.ts'
+import { roleLastUsed, roleShape, tagRecord } from './shapes.ts'
 import { requireRoom } from './users.ts'
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html: an hour unless told otherwise. */
@@ -51,7 +51,7 @@ export function roleHandlers({ identities, clock, state }: IamRooms): Handlers<t
     },
     GetRole({ RoleName }, { account }) {
       const role = identities.of(account).roles.get(RoleName)
-      return { Role: roleShape(role, tagsOf(state, role.arn)) }
+      return { Role: { ...roleShape(role, tagsOf(state, role.arn)), ...roleLastUsed(state, account, role) } }
     },
     ListRoles(input, { account }) {
       const { PathPrefix = '/' } = input
@@ -60,7 +60,7 @@ export function roleHandlers({ identities, clock, state }: IamRooms): Handlers<t
         .roles.all()
         .filter(({ path }) => path.startsWith(PathPrefix))
       const { items, ...page } = pageOf(input, all)
-      return { Roles: items.map((role) => roleShape({ ...role, boundary: undefined, lastUsed: undefined })), ...page }
+      return { Roles: items.map((role) => roleShape({ ...role, boundary: undefined })), ...page }
     },
     async UpdateRole({ RoleName, Description, MaxSessionDuration }, { account }) {
       await change(account, RoleName, (role) => ({

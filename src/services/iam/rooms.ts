@@ -1,4 +1,5 @@
 import type { IdentityRooms } from '../../core/access/identity-rooms.ts'
+import type { Events } from '../../core/events/events.ts'
 import type { AccessKeys } from '../../core/identities/access-keys.ts'
 import type { Clock, StateStore } from '../../core/ports.ts'
 
@@ -6,4 +7,5 @@ export interface IamRooms extends IdentityRooms {
   readonly clock: Clock
   readonly state: StateStore
   readonly accessKeys: AccessKeys
+  readonly events: Pick<Events, 'journal'>
 }

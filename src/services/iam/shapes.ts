@@ -2,6 +2,8 @@
 import type * as Sdk from '@aws-sdk/client-iam'
 import type { AccountIdentities } from '../../core/identities/identities.ts'
 import type { Group, Holder, InstanceProfile, ManagedPolicy, Role, User } from '../../core/identities/identity.ts'
+import { roleUse } from '../../core/identities/uses.ts'
+import type { StateReader } from '../../core/ports.ts'
 import type { Tags } from '../../core/resources/tags.ts'
 
 export const tagList = (tags: Tags): Sdk.Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
@@ -55,8 +57,13 @@ export const roleShape = (role: Role, tags: Tags = {}): Sdk.Role => ({
   MaxSessionDuration: role.maxSessionSeconds,
   ...boundaryOf(role.boundary),
   ...tagged(tags),
-  ...(role.lastUsed && { RoleLastUsed: { LastUsedDate: new Date(role.lastUsed.at), Region: role.lastUsed.region } }),
 })
+
+/** Empty for a role that nobody has used: told where one role is asked for, or all of an account. */
+export function roleLastUsed(state: StateReader, account: string, { id }: Role): Pick<Sdk.Role, 'RoleLastUsed'> {
+  const use = roleUse(state, account, id)
+  return { RoleLastUsed: use ? { LastUsedDate: new Date(use.at), Region: use.region } : {} }
+}
 
 export const policyShape = (
   policy: ManagedPolicy,

@@ -1,0 +1,41 @@
+/**
+ * Credentials of a kind that there is none of here: passwords, devices, certificates and keys of other services cannot be made,
+ * and so lists of them are empty, of users who are there. Who takes a user away asks for all of them first.
+ */
+import type * as Sdk from '@aws-sdk/client-iam'
+import { Fault } from '../../core/faults.ts'
+import type { Handlers, ServiceCall } from '../../protocol/service.ts'
+import type { IamRooms } from './rooms.ts'
+import { ownName } from './users.ts'
+
+interface OfUser {
+  readonly UserName?: string | undefined
+}
+
+export function otherCredentialHandlers({ identities }: IamRooms): Handlers<typeof Sdk> {
+  const requireUser = ({ UserName }: OfUser, call: ServiceCall): string => {
+    if (UserName === undefined && call.principal.kind === 'root') return 'root'
+    return identities.of(call.account).users.get(UserName ?? ownName(call)).name
+  }
+  const noneOf =
+    <T>(answer: T) =>
+    (input: OfUser, call: ServiceCall): T => {
+      requireUser(input, call)
+      return answer
+    }
+  const noProfile = (input: OfUser, call: ServiceCall): never => {
+    throw new Fault('not-found', 'identity', `Login Profile for User ${requireUser(input, call)} cannot be found.`)
+  }
+  const whole = { IsTruncated: false }
+  return {
+    GetLoginProfile: noProfile,
+    DeleteLoginProfile: noProfile,
+    ListMFADevices: noneOf({ MFADevices: [], ...whole }),
+    ListSSHPublicKeys: noneOf({ SSHPublicKeys: [], ...whole }),
+    ListSigningCertificates: noneOf({ Certificates: [], ...whole }),
+    ListServiceSpecificCredentials: noneOf({ ServiceSpecificCredentials: [], ...whole }),
+    ListVirtualMFADevices: () => ({ VirtualMFADevices: [], ...whole }),
+    ListServerCertificates: () => ({ ServerCertificateMetadataList: [], ...whole }),
+    ListSAMLProviders: () => ({ SAMLProviderList: [] }),
+  }
+}
