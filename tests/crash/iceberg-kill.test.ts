@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   AthenaClient,
@@ -72,6 +72,14 @@ async function serve() {
 }
 type Served = Awaited<ReturnType<typeof serve>>
 
+before(async () => {
+  const { server, s3, glue } = await serve()
+  for (const Bucket of ['data', 'results']) await s3.send(new CreateBucketCommand({ Bucket }))
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'db' } }))
+  server.child.kill()
+  await server.ended
+})
+
 /** What the table is known to hold, and what may be there or not. */
 const rows = new Set<number>()
 let doubtful: { readonly id: number; readonly comes: boolean } | undefined
@@ -120,8 +128,6 @@ async function verify({ rows: read }: Served): Promise<void> {
 
 test(`a table survives ${ROUNDS} kills in the middle of its maintenance`, { timeout: 300_000 }, async () => {
   let served = await serve()
-  for (const Bucket of ['data', 'results']) await served.s3.send(new CreateBucketCommand({ Bucket }))
-  await served.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'db' } }))
   await served.run(TABLE)
   for (let round = 0; round < ROUNDS; round++) {
     const work = Promise.all([write(served), tidy(served)])
@@ -152,3 +158,45 @@ async function leavesNothing({ run, rows: read, s3 }: Served): Promise<void> {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: 't/' }))
   assert.deepEqual(Contents.map(({ Key }) => `s3://data/${Key}`).toSorted(), wanted.toSorted())
 }
+
+/** What the engine puts into a row group, which is copied as it is. */
+const GROUP = 122_880
+
+test('a table survives kills while its row groups are copied', { timeout: 300_000 }, async () => {
+  let served = await serve()
+  await served.run(`CREATE TABLE db.copied (id bigint) LOCATION 's3://data/copied/' TBLPROPERTIES (
+    'table_type' = 'ICEBERG', 'optimize_rewrite_data_file_threshold' = '2')`)
+  /** How many groups are known to be there; another may be. */
+  let groups = 0
+  let comes = false
+  const work = async ({ run }: Served): Promise<void> => {
+    for (;;) {
+      comes = true
+      await run(
+        `INSERT INTO db.copied SELECT ${groups * GROUP} + y * 4096 + z
+         FROM UNNEST(sequence(0, ${GROUP / 4096 - 1})) u (y) CROSS JOIN UNNEST(sequence(0, 4095)) v (z)`,
+      )
+      groups++
+      comes = false
+      await run('OPTIMIZE db.copied REWRITE DATA USING BIN_PACK')
+    }
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    const gone = work(served).catch((error: unknown) => {
+      if (error instanceof StatementFailed) throw error
+    })
+    await sleep(500 + Math.random() * 1500)
+    served.server.child.kill('SIGKILL')
+    await Promise.all([gone, served.server.ended])
+    served = await serve()
+    const [[count, sum, distinct]] = (await served.rows(
+      'SELECT count(*), sum(id), count(DISTINCT id) FROM db.copied',
+    )) as [string[]]
+    if (comes && Number(count) > groups * GROUP) groups++
+    const rows = groups * GROUP
+    assert.deepEqual([count, sum ?? '0', distinct], [String(rows), String((rows * (rows - 1)) / 2), String(rows)])
+  }
+  assert.ok(groups > 0)
+  served.server.child.kill()
+  await served.server.ended
+})
