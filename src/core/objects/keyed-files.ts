@@ -2,7 +2,7 @@
 import { Fault } from '../faults.ts'
 import { requireUsable } from '../keys/key.ts'
 import type { Keys } from '../keys/keys.ts'
-import { scopeOfKey } from '../keys/reference-scope.ts'
+import { neededKey, scopeOfKey } from '../keys/reference-scope.ts'
 import { sdkNote } from '../sdk-note.ts'
 import { findBucket } from './buckets.ts'
 import { defaultEncryption, isByKey, type ObjectEncryption, OWN_KEY } from './encryption.ts'
@@ -23,7 +23,7 @@ export function keyedFiles(store: ObjectStore, keys: Keys): Files {
     if (!owner) return encryption
     const { keyId = OWN_KEY } = encryption
     try {
-      const key = await keys.need(scopeOfKey(keyId, owner), keyId)
+      const key = await neededKey(keys, keyId, owner)
       return { ...encryption, keyId: key.arn }
     } catch (error) {
       throw asTold(error)

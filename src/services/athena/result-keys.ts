@@ -4,7 +4,7 @@ import { partsOf, S3_PATH } from '../../core/forwarding/forwarded-files.ts'
 import type { KeyUse } from '../../core/forwarding/forwarded-keys.ts'
 import { ENVELOPE_CONTEXT } from '../../core/keys/envelope.ts'
 import { type Key, requireUsable } from '../../core/keys/key.ts'
-import { scopeOfKey } from '../../core/keys/reference-scope.ts'
+import { neededKey, scopeOfKey } from '../../core/keys/reference-scope.ts'
 import type { Lake } from '../../core/lake.ts'
 import { objectContext } from '../../core/objects/encryption.ts'
 import { sealingFiles } from '../../core/objects/sealing-files.ts'
@@ -34,15 +34,14 @@ export async function guardedFiles(lake: Lake, spec: QuerySpec): Promise<Guard> 
 }
 
 async function usableKey({ keys, forwarded }: Lake, spec: QuerySpec, keyId: string): Promise<Key> {
-  const scope = scopeOfKey(keyId, spec)
   try {
-    const key = await keys.need(scope, keyId)
+    const key = await neededKey(keys, keyId, spec)
     forwarded?.forwarding.requireKey(usedBy(key, spec))
     requireUsable(key)
     if (spec.encryption?.EncryptionOption !== 'CSE_KMS') return key
     // "Athena supports only symmetric keys for reading and writing data": athena ug, encrypting-query-results-stored-in-s3.
     if (key.spec !== 'SYMMETRIC_DEFAULT') throw new Fault('invalid', 'key', `${key.arn} is not symmetric.`)
-    return await keys.encrypting(scope, key)
+    return await keys.encrypting(scopeOfKey(key.arn, spec), key)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     throw unwritable(spec, error)

@@ -6,7 +6,7 @@ import { Fault } from '../../core/faults.ts'
 import { type KeyUse, type KeyUseRooms, useKey } from '../../core/forwarding/forwarded-keys.ts'
 import { type Key, requireUsable } from '../../core/keys/key.ts'
 import type { Keys } from '../../core/keys/keys.ts'
-import { scopeOfKey } from '../../core/keys/reference-scope.ts'
+import { neededKey, scopeOfKey } from '../../core/keys/reference-scope.ts'
 import { isByKey, type ObjectEncryption, OWN_KEY, objectContext } from '../../core/objects/encryption.ts'
 import type { ObjectAttributes } from '../../core/objects/object.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
@@ -32,7 +32,7 @@ export async function keyedEncryption(
   requireSigned(call)
   const { keyId = OWN_KEY } = encryption
   try {
-    const key = await rooms.keys.need(scopeOfKey(keyId, call), keyId)
+    const key = await neededKey(rooms.keys, keyId, call)
     const keyed = { ...encryption, keyId: key.arn }
     use(rooms, call, 'GenerateDataKey', place, { encryption: keyed, key })
     return keyed

@@ -236,6 +236,13 @@ test('another account uses a key by leave of both, and hears nothing of it witho
     const statement = { Effect: 'Allow', Principal: principal, Action: 'kms:Decrypt', Resource: '*' }
     await kms.putKeyPolicy({ KeyId, Policy: keyPolicy(statement) })
     assert.equal(await (await read()).Body!.transformToString(), 'shared')
+    await s3.putBucketPolicy({ Bucket: 'lake', Policy: Policy.replace('s3:GetObject', 's3:PutObject') })
+    // Nobody has a key of AWS's own made in an account of others.
+    const own = `arn:aws:kms:us-east-1:${ACCOUNT}:alias/aws/glue`
+    const put = theirs.putObject({ Bucket: 'lake', Key: 'theirs', Body: 'x', ...under(own) })
+    assert.equal(await failureCode(put), 'KMS.NotFoundException 400')
+    const { Aliases } = await kms.listAliases({})
+    assert.ok(!Aliases!.some(({ AliasName }) => AliasName === 'alias/aws/glue'))
   } finally {
     theirs.destroy()
     await s3.deleteBucketPolicy({ Bucket: 'lake' })
