@@ -6,10 +6,10 @@
  */
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import { zstdText } from '../../formats/compression/zstd-frames.ts'
 import { type Integrity, unreadable } from './integrity.ts'
 import { KnownFiles } from './known-files.ts'
 import { LongestLine } from './longest-line.ts'
@@ -69,7 +69,8 @@ class MarkSearch {
     this.#marks = marks
   }
 
-  look(chunk: Buffer): void {
+  look(piece: Uint8Array): void {
+    const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
     if (chunk.length === 0) return
     this.found ||=
       this.#marks.includes(this.#last + String.fromCharCode(chunk[0]!)) ||
@@ -90,7 +91,9 @@ async function lookFor(search: MarkSearch, file: DataFile, smallTexts: SmallText
     const small = await smallTexts.read(file)
     if (small) search.look(small)
     else if (compressionOf(file) === 'uncompressed') await lookThrough(search, file)
-    else await pipeline(createReadStream(file.localPath), inflation(file), lookAtAll(search))
+    else if (compressionOf(file) === 'gzip')
+      await pipeline(createReadStream(file.localPath), createGunzip({ chunkSize: CHUNK_BYTES }), lookAtAll(search))
+    else await pipeline(createReadStream(file.localPath), zstdTexts, lookAtAll(search))
   } catch (error) {
     if (!search.found) throw unreadable(file, error)
   }
@@ -111,12 +114,9 @@ async function lookThrough(search: MarkSearch, { localPath }: DataFile): Promise
   }
 }
 
-function inflation(file: DataFile): Transform {
-  const options = { chunkSize: CHUNK_BYTES }
-  return compressionOf(file) === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
-}
+const zstdTexts = (pieces: AsyncIterable<Uint8Array>) => zstdText(pieces, CHUNK_BYTES)
 
-const lookAtAll = (search: MarkSearch) => async (chunks: AsyncIterable<Buffer>) => {
+const lookAtAll = (search: MarkSearch) => async (chunks: AsyncIterable<Uint8Array>) => {
   for await (const chunk of chunks) {
     search.look(chunk)
     if (search.found) return

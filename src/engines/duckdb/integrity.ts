@@ -6,9 +6,10 @@
  */
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import { EngineError } from '../../core/queries/engine-plan.ts'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import { zstdText } from '../../formats/compression/zstd-frames.ts'
 import { KnownFiles } from './known-files.ts'
 import { readsLines, requireReadable } from './long-records.ts'
 import { LongestLine } from './longest-line.ts'
@@ -55,11 +56,12 @@ export class Integrity {
 
 /** To its end. */
 async function inflate(file: DataFile, lines: LongestLine, signal: AbortSignal): Promise<void> {
-  const inflation = compressionOf(file) === 'gzip' ? createGunzip(PIECES) : createZstdDecompress(PIECES)
   const measure = async (chunks: AsyncIterable<Uint8Array>) => {
     for await (const chunk of chunks) lines.read(chunk)
   }
-  await pipeline(createReadStream(file.localPath), inflation, measure, { signal })
+  const compressed = createReadStream(file.localPath)
+  if (compressionOf(file) === 'gzip') await pipeline(compressed, createGunzip(PIECES), measure, { signal })
+  else await pipeline(compressed, (pieces: AsyncIterable<Uint8Array>) => zstdText(pieces), measure, { signal })
 }
 
 export interface CompressedFile {

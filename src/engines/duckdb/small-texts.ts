@@ -1,8 +1,9 @@
 /** Text files that are read and inflated in one go: for thousands of them a stream each would cost many times their bytes. */
 import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 import type { DataFile } from '../../core/queries/relation.ts'
+import { zstdTextSync } from '../../formats/compression/zstd-frames.ts'
 import { compressionOf } from './scans/compression.ts'
 
 const SMALL_BYTES = 65_536
@@ -26,7 +27,7 @@ export class SmallTexts {
         case 'gzip':
           return gunzipSync(bytes, { maxOutputLength: MOST_BYTES })
         case 'zstd':
-          return zstdDecompressSync(bytes, { maxOutputLength: MOST_BYTES })
+          return zstdTextSync(bytes, MOST_BYTES)
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined

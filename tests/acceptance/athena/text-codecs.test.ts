@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { deflateSync, gunzipSync, gzipSync } from 'node:zlib'
+import { deflateSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -114,6 +114,8 @@ test('text that is laid down before it is read: whole, in members, and by its be
   const [one, two] = [manyLines(20_000), manyLines(20_000, 20_000)]
   const bodies = {
     'whole.csv.gz': gzipSync(one + two),
+    // Node by itself inflates the first frame only.
+    'frames.csv.zst': Buffer.concat([zstdCompressSync(one), zstdCompressSync(two)]),
     'members.csv.gz': Buffer.concat([gzipSync(one), gzipSync(two)]),
   }
   const sum = String((40_000 * 39_999) / 2)
@@ -144,6 +146,7 @@ test('larger compressed text that breaks off is named at every reading, and its 
     'cut.csv.gz': gz.subarray(0, -5000),
     'trailerless.csv.gz': gz.subarray(0, -8),
     'bitten.csv.gz': bitten,
+    'garbage.csv.zst': Buffer.concat([zstdCompressSync(manyLines(30_000)), Buffer.from('more that is no archive')]),
     'garbage.csv.gz': Buffer.concat([gz, Buffer.from('more that is no archive')]),
   }
   for (const [name, body] of Object.entries(broken)) {
@@ -157,6 +160,10 @@ test('larger compressed text that breaks off is named at every reading, and its 
         new RegExp(`^HIVE_CURSOR_ERROR: .*s3://data/${table}/${name}`),
       )
   }
+  // A blank line is a row, in whichever frame it is.
+  await a.put('blank_zst/a.csv.zst', Buffer.concat([zstdCompressSync('1,a,2\n'), zstdCompressSync('\n3,b,4\n')]))
+  await csv('blank_zst')
+  assert.deepEqual(await a.rows('SELECT count(*) FROM blank_zst'), [['3']])
   await a.put('sound_gz/a.csv.gz', gz)
   await csv('sound_gz')
   assert.deepEqual(await a.rows('SELECT count(*) FROM sound_gz'), [['30000']])
