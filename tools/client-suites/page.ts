@@ -34,8 +34,8 @@ client is installed by its package's name, in the version named above, into an e
 its tests; of the others name a checkout of that version, from which nothing but the tests is taken. \`tools/client-suites\`
 starts a server for each, makes the buckets, databases and work groups that the suite expects to find, and runs pytest. Two
 things stand between a suite and another endpoint: Arrow's own S3 client does not read \`AWS_ENDPOINT_URL\` and is told
-(\`arrow_endpoint.py\`), and awswrangler's fixtures ask CloudFormation for the names of a stack's outputs and KMS whether a
-key is enabled, which the tool answers.
+(\`arrow_endpoint.py\`), and awswrangler's fixtures ask CloudFormation for the names of a stack's outputs, which the
+tool answers.
 
 ## What fails, and why
 ${results.map(failures).join('\n\n')}

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AthenaClient, CreateWorkGroupCommand, UpdateWorkGroupCommand } from '@aws-sdk/client-athena'
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { start } from '../../src/main.ts'
 import type { Installation } from './installation.ts'
 import { type TestOutcome, testOutcomes } from './outcomes.ts'
 import type { Suite } from './suites.ts'
-import { serveSurroundings } from './surroundings.ts'
+import { type Surroundings, serveSurroundings } from './surroundings.ts'
 
 /** `tests` are arguments of pytest's. What pytest says goes to the file `said`. */
 export async function runSuite(
@@ -21,11 +22,12 @@ export async function runSuite(
 ): Promise<readonly TestOutcome[]> {
   const directory = await mkdtemp(join(tmpdir(), 'lentic-client-suite-'))
   const server = await start({ port: 0, dataDirectory: join(directory, 'data'), region: suite.region })
-  const around = suite.stackOutputs && (await serveSurroundings('aws-sdk-pandas-base', suite.stackOutputs))
   const outcomes = join(directory, 'outcomes')
+  let around: Surroundings | undefined
   const output = await open(said, 'w')
   try {
-    await prepare(suite, server.endpoint)
+    const keyArn = await prepare(suite, server.endpoint)
+    around = suite.stackOutputs && (await serveSurroundings('aws-sdk-pandas-base', suite.stackOutputs(keyArn)))
     const options = ['-q', '-p', 'no:cacheprovider', '-p', 'outcomes', '-rfE', '--tb=short', ...suite.pytest]
     const child = spawn(python, ['-m', 'pytest', ...options, ...tests], {
       cwd: folder,
@@ -34,7 +36,7 @@ export async function runSuite(
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         AWS_ENDPOINT_URL: server.endpoint,
-        ...(around && { AWS_ENDPOINT_URL_CLOUDFORMATION: around.endpoint, AWS_ENDPOINT_URL_KMS: around.endpoint }),
+        ...(around && { AWS_ENDPOINT_URL_CLOUDFORMATION: around.endpoint }),
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
         AWS_DEFAULT_REGION: suite.region,
@@ -54,7 +56,8 @@ export async function runSuite(
   }
 }
 
-async function prepare({ region, buckets, databases, workGroups }: Suite, endpoint: string): Promise<void> {
+/** Ends in the ARN of a key of KMS. */
+async function prepare({ region, buckets, databases, workGroups }: Suite, endpoint: string): Promise<string> {
   const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
   const [s3, glue, athena] = [
     new S3Client({ ...settings, forcePathStyle: true }),
@@ -63,12 +66,14 @@ async function prepare({ region, buckets, databases, workGroups }: Suite, endpoi
   ]
   for (const Bucket of buckets) await s3.send(new CreateBucketCommand({ Bucket }))
   for (const Name of databases) await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name } }))
-  for (const { name: WorkGroup, output: OutputLocation } of workGroups)
+  for (const { name: WorkGroup, output: OutputLocation, settings: own } of workGroups)
     if (WorkGroup === 'primary') {
       const ConfigurationUpdates = { ResultConfigurationUpdates: { OutputLocation } }
       await athena.send(new UpdateWorkGroupCommand({ WorkGroup, ConfigurationUpdates }))
     } else {
-      const Configuration = { ResultConfiguration: { OutputLocation } }
+      const Configuration = { ...own, ResultConfiguration: { OutputLocation } }
       await athena.send(new CreateWorkGroupCommand({ Name: WorkGroup, Configuration }))
     }
+  const { KeyMetadata } = await new KMSClient(settings).send(new CreateKeyCommand({}))
+  return KeyMetadata!.Arn!
 }

@@ -1,4 +1,12 @@
 /** The public suites of clients: what each needs installed, what it expects to find in the lake, how it is told where to go. */
+import type { WorkGroupConfiguration } from '@aws-sdk/client-athena'
+
+export interface NamedWorkGroup {
+  readonly name: string
+  /** Where its results go. */
+  readonly output: string
+  readonly settings?: WorkGroupConfiguration
+}
 
 export interface Suite {
   /** What is run of which version, as the page tells it. */
@@ -9,10 +17,10 @@ export interface Suite {
   readonly region: string
   readonly buckets: readonly string[]
   readonly databases: readonly string[]
-  readonly workGroups: readonly { readonly name: string; readonly output: string }[]
+  readonly workGroups: readonly NamedWorkGroup[]
   readonly environment: Readonly<Record<string, string>>
-  /** The outputs of the CloudFormation stack that its fixtures ask for. */
-  readonly stackOutputs?: Readonly<Record<string, string>>
+  /** The outputs of the CloudFormation stack that its fixtures ask for, with a key of KMS. */
+  readonly stackOutputs?: (keyArn: string) => Readonly<Record<string, string>>
   /** Options. */
   readonly pytest: readonly string[]
   /** Those of its tests that are about what Lentic is. */
@@ -105,15 +113,22 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     region: REGION,
     buckets: ['aws-sdk-pandas-lake'],
     databases: ['default', 'aws_sdk_pandas'],
-    workGroups: [],
+    // Its fixtures would make it, each of three workers that find none.
+    workGroups: [
+      {
+        name: 'aws_sdk_pandas_0',
+        output: 's3://aws-sdk-pandas-lake/athena_workgroup0/',
+        settings: { EnforceWorkGroupConfiguration: true, BytesScannedCutoffPerQuery: 100_000_000 },
+      },
+    ],
     environment: {},
-    stackOutputs: {
+    stackOutputs: (KmsKeyArn) => ({
       Region: REGION,
       BucketName: 'aws-sdk-pandas-lake',
       BucketAccessPointArn: `arn:aws:s3:${REGION}:000000000000:accesspoint/lake`,
       GlueDatabaseName: 'aws_sdk_pandas',
-      KmsKeyArn: `arn:aws:kms:${REGION}:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
-    },
+      KmsKeyArn,
+    }),
     pytest: ['-n', '3', '--timeout=600'],
     files: [
       ...['', '_cache', '_csv', '_geospatial', '_iceberg', '_parquet', '_prepared', '_projection', '_spark'].map(

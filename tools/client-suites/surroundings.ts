@@ -1,4 +1,4 @@
-/** The two answers of other services that a suite's fixtures want: the outputs of a stack that is there, a key that is enabled. */
+/** The answer of another service that a suite's fixtures want: the outputs of a stack that is there. */
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -14,17 +14,11 @@ export async function serveSurroundings(
 ): Promise<Surroundings> {
   const server = createServer((request, response) => {
     request.resume()
-    if (request.headers['x-amz-target'] === 'TrentService.DescribeKey') describeKey(response)
-    else describeStack(response, stack, outputs)
+    describeStack(response, stack, outputs)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return { endpoint: `http://127.0.0.1:${port}`, close: () => server.close() }
-}
-
-function describeKey(response: ServerResponse): void {
-  const KeyMetadata = { KeyId: '1234abcd-12ab-34cd-56ef-1234567890ab', KeyState: 'Enabled' }
-  response.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify({ KeyMetadata }))
 }
 
 function describeStack(response: ServerResponse, name: string, outputs: Readonly<Record<string, string>>): void {
