@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import './node-24.mjs'
+import { plainText } from './terminal/plain-text.ts'
 
 const USAGE = `lentic: the AWS data-analytics stack as one program
 
@@ -66,9 +67,9 @@ function tell(thrown: unknown): number {
   while (error instanceof SuppressedError) error = error.suppressed
   if (!(error instanceof Error)) throw error
   if ('asked' in error && error.asked) {
-    process.stdout.write(`${error.message}\n`)
+    process.stdout.write(`${plainText(error.message)}\n`)
     return 0
   }
-  process.stderr.write(`lentic: ${error.message}\n`)
+  process.stderr.write(`lentic: ${plainText(error.message)}\n`)
   return error.name === 'UsageError' || error.name === 'SettingsError' ? 2 : 1
 }

@@ -2,6 +2,7 @@ import type { ExplainedAccess, ExplainedPart } from '../../src/core/permissions/
 import { apiTarget, callOwn } from '../api-client.ts'
 import { readArguments, UsageError } from '../arguments.ts'
 import { reachable } from '../reachable.ts'
+import { plainText } from '../terminal/plain-text.ts'
 
 const USAGE = `usage: lentic access explain --principal ARN --table [CATALOG.]DATABASE.TABLE [--column NAME] [--format text|json] [--endpoint URL]
 
@@ -19,7 +20,7 @@ export async function access(args: readonly string[]): Promise<number> {
   const target = apiTarget(given.option('endpoint'))
   const asked = { principal: given.option('principal'), table, column: given.option('column') }
   const explained = await reachable(target, () => callOwn<ExplainedAccess>(target, 'access', asked))
-  process.stdout.write(format === 'json' ? `${JSON.stringify(explained, undefined, 2)}\n` : told(explained))
+  process.stdout.write(format === 'json' ? `${JSON.stringify(explained, undefined, 2)}\n` : plainText(told(explained)))
   return 0
 }
 

@@ -10,6 +10,7 @@ import { resultBucket, runAthenaQuery } from '../athena-query.ts'
 import { reachable } from '../reachable.ts'
 import { rewriteTable, succeed } from '../table-rewriting.ts'
 import { bytesText, costText } from '../terminal/measures.ts'
+import { plainText } from '../terminal/plain-text.ts'
 import { packageVersion } from './version.ts'
 
 const USAGE = `usage: lentic advise [DATABASE[.TABLE]] [options]
@@ -42,7 +43,7 @@ export async function advise(args: readonly string[]): Promise<number> {
   const findings = advice.findings.filter((finding) => rule === undefined || finding.rule === rule)
   if (given.has('apply')) return applyAll(target, findings, !given.has('yes'))
   const told = findings.map((finding) => ({ ...finding, text: messageOf(finding, book) }))
-  if (format === 'text') process.stdout.write(adviceText({ ...advice, findings: told }))
+  if (format === 'text') process.stdout.write(plainText(adviceText({ ...advice, findings: told })))
   else {
     const answer =
       format === 'sarif' ? sarif({ version: packageVersion(), findings: told }) : { ...advice, findings: told }

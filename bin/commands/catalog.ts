@@ -2,6 +2,7 @@ import { type ApiTarget, apiTarget, callJson } from '../api-client.ts'
 import { readArguments, UsageError } from '../arguments.ts'
 import { reachable } from '../reachable.ts'
 import { type GlueTable, tableDifference, tableInput } from '../table-difference.ts'
+import { plainText } from '../terminal/plain-text.ts'
 
 const USAGE = `usage: lentic catalog diff DATABASE.TABLE [VERSION [VERSION]] [--endpoint URL]
        lentic catalog rollback DATABASE.TABLE VERSION [--endpoint URL]
@@ -40,7 +41,7 @@ async function diff(target: ApiTarget, table: TableName, versions: readonly stri
   if (!before) throw new Error(`${nameOf(table)} has no version but ${after.VersionId}`)
   const lines = tableDifference(before.Table, after.Table)
   process.stderr.write(`${nameOf(table)}: version ${before.VersionId} → ${after.VersionId}\n`)
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+  process.stdout.write(plainText(lines.map((line) => `${line}\n`).join('')))
   if (lines.length === 0) process.stderr.write('no difference\n')
   return 0
 }

@@ -8,6 +8,7 @@ import { apiTarget, callOwn } from '../api-client.ts'
 import { readArguments, UsageError } from '../arguments.ts'
 import { reachable } from '../reachable.ts'
 import { bytesText, costText } from '../terminal/measures.ts'
+import { plainText } from '../terminal/plain-text.ts'
 
 const USAGE = `usage: lentic explain "SELECT ..." [options]        or: lentic explain - < statement.sql
 
@@ -42,7 +43,7 @@ export async function explain(args: readonly string[]): Promise<number> {
     }),
   )
   const priced = format === 'json' ? pricedJson(explanation, book) : explanationText(explanation, book, whatIf ?? [])
-  process.stdout.write(`${priced}\n`)
+  process.stdout.write(`${plainText(priced)}\n`)
   return 0
 }
 

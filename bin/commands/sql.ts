@@ -5,6 +5,7 @@ import { readArguments, UsageError } from '../arguments.ts'
 import { type QueryStatus, resultBucket, resultPages, runAthenaQuery } from '../athena-query.ts'
 import { reachable } from '../reachable.ts'
 import { bytesText, costText, durationText } from '../terminal/measures.ts'
+import { plainText } from '../terminal/plain-text.ts'
 import { progress } from '../terminal/progress.ts'
 import { FORMATS } from '../terminal/tables.ts'
 
@@ -43,7 +44,9 @@ export async function sql(args: readonly string[]): Promise<number> {
     }),
   ).finally(() => line.end())
   if (status.state !== 'SUCCEEDED') {
-    process.stderr.write(`${status.reason ?? (status.state === 'CANCELLED' ? 'Query cancelled' : status.state)}\n`)
+    process.stderr.write(
+      `${plainText(status.reason ?? '') || (status.state === 'CANCELLED' ? 'Query cancelled' : status.state)}\n`,
+    )
     return stop.signal.aborted ? INTERRUPTED : 1
   }
   const writer = open((line) => void process.stdout.write(line), process.stdout.columns)

@@ -1,5 +1,7 @@
 /** Rows as text, in the formats that `lentic sql` writes. Each is a header, rows one by one, and an end. */
 
+import { plainText } from './plain-text.ts'
+
 export interface TableWriter {
   header(columns: readonly { readonly name: string; readonly type: string }[]): void
   row(values: readonly (string | null)[]): void
@@ -35,7 +37,7 @@ function table(write: Write, places = Number.POSITIVE_INFINITY): TableWriter {
     },
     end() {
       if (columns.length === 0) return
-      const names = columns.map((c) => c.name)
+      const names = columns.map((c) => oneLine(c.name))
       const widths = fit(
         names.map((name, i) => rows.reduce((most, row) => Math.max(most, width(row[i] ?? '')), width(name))),
         places,
@@ -91,11 +93,7 @@ function cut(text: string, places: number): string {
 }
 
 function oneLine(text: string): string {
-  // What is in a lake is not to steer a terminal.
-  const flat = text
-    .replaceAll('\n', '⏎')
-    .replaceAll('\t', '⇥')
-    .replaceAll(/\p{Cc}/gu, '�')
+  const flat = plainText(text).replaceAll('\n', '⏎').replaceAll('\t', '⇥')
   return flat.length > WIDEST_CELL ? `${flat.slice(0, WIDEST_CELL - 1)}…` : flat
 }
 
