@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto'
 import type { TableOptimizerConfiguration, TableOptimizerType } from '@aws-sdk/client-glue'
 import type { Principal } from '../../core/call.ts'
 import type { Scope, Table } from '../../core/catalog/catalog.ts'
+import { Fault } from '../../core/faults.ts'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
+import { ownerOf } from '../../core/permissions/shared-scopes.ts'
 import type { StateTransaction } from '../../core/ports.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { failureOf, isExpected } from '../../core/queries/failure.ts'
@@ -92,6 +95,27 @@ function dropOldRuns(tx: StateTransaction, runs: OptimizerRuns, space: string): 
   }
 }
 
+/**
+ * The lake as the optimizer's role may enter it: files that metadata names are read and taken away by its leave alone. An
+ * operator who is alone in the server need not have made the role. docs: glue dg, optimization-prerequisites.
+ */
+function asItsRole(lake: Lake, { scope, principal, configuration, table }: TableOptimizer): Lake {
+  if (lake.access.isAlone(principal)) return lake
+  const account = ownerOf(scope)
+  const [, roleAccount, name = ''] =
+    /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(configuration.roleArn ?? '') ?? []
+  if (roleAccount !== account)
+    throw new Fault('denied', 'role', `The optimizer of ${table} has no role of the account ${account} to act as.`)
+  const role: Principal = {
+    kind: 'role',
+    arn: `arn:aws:sts::${account}:assumed-role/${name}/GlueTableOptimizer`,
+    entityArn: configuration.roleArn!,
+    account,
+    accessKeyId: '',
+  }
+  return forwardedLake(lake, { principal: role, region: scope.region })
+}
+
 /** Resolves with the id of the run once it has begun. `alsoWrite`: with its first record. */
 export async function startOptimizerRun(
   lake: Lake,
@@ -112,10 +136,10 @@ export async function startOptimizerRun(
     },
     explain: (error) => ({ reason: failureOf(error).reason }),
     work: (_, signal) =>
-      withRunContext(lake, optimizer, { id, limits, signal }, async (context) => {
+      withRunContext(asItsRole(lake, optimizer), optimizer, { id, limits, signal }, async (context) => {
         // With all that queries need, which a server without queries does without.
         const { maintain } = await import('../../core/queries/iceberg/maintenance.ts')
-        return { result: await maintain(lake.catalog.tables.get(scope, database, table), spec.task, context) }
+        return { result: await maintain(context.rooms.catalog.tables.get(scope, database, table), spec.task, context) }
       }),
   })
   return id
@@ -131,11 +155,14 @@ export async function hasWork(
 ): Promise<boolean> {
   const task = taskOf(optimizer)
   if (task.kind !== 'compaction') return true
-  return withRunContext(lake, optimizer, { id: randomUUID(), limits, signal }, async (context) => {
-    const { wantsCompaction } = await import('../../core/queries/iceberg/maintenance.ts')
-    return wantsCompaction(table, task, context).catch((error) => {
-      if (isExpected(error)) return true
-      throw error
+  try {
+    const rooms = asItsRole(lake, optimizer)
+    return await withRunContext(rooms, optimizer, { id: randomUUID(), limits, signal }, async (context) => {
+      const { wantsCompaction } = await import('../../core/queries/iceberg/maintenance.ts')
+      return wantsCompaction(table, task, context)
     })
-  })
+  } catch (error) {
+    if (isExpected(error)) return true
+    throw error
+  }
 }

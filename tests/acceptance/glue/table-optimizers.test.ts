@@ -8,16 +8,19 @@ import {
   DeleteTableOptimizerCommand,
   GetTableCommand,
   GetTableOptimizerCommand,
+  GlueClient,
   ListTableOptimizerRunsCommand,
   type TableOptimizerConfiguration,
   type TableOptimizerType,
   UpdateTableCommand,
   UpdateTableOptimizerCommand,
 } from '@aws-sdk/client-glue'
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { systemClock } from '../../../src/core/clock.ts'
 import type { Clock } from '../../../src/core/ports.ts'
 import { type AthenaLake, athenaLake } from '../athena/lake.ts'
+import { allow, policyCaller } from '../athena/policy-callers.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 let passedMs = 0
@@ -93,6 +96,38 @@ const dataFiles = async (name: string) =>
   (await a.rows(`SELECT count(*) FROM "${name}$files" WHERE content = 0`))[0]![0]
 const objects = async (prefix: string) =>
   (await a.s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: prefix }))).Contents?.length ?? 0
+
+test('a run acts as the optimizer’s role', async () => {
+  const iam = new IAMClient(a.lake.client)
+  const Version = '2012-10-17'
+  const trust = { Effect: 'Allow', Principal: { Service: 'glue.amazonaws.com' }, Action: 'sts:AssumeRole' }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version, Statement: trust })
+  await iam.send(new CreateRoleCommand({ RoleName: 'optimizer', AssumeRolePolicyDocument }))
+  const may = (Action: string[], Resource = '*') =>
+    iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'optimizer',
+        PolicyName: 'files',
+        PolicyDocument: JSON.stringify({ Version, Statement: { Effect: 'Allow', Action, Resource } }),
+      }),
+    )
+  await may(['glue:*'])
+  const bob = await policyCaller(a.lake, 'bob')
+  await bob.may(allow('*'))
+  await a.succeed("CREATE TABLE acted (id bigint) LOCATION 's3://data/acted/' TBLPROPERTIES ('table_type'='iceberg')")
+  for (const id of [1, 2]) await a.succeed(`INSERT INTO acted VALUES (${id})`)
+  const glue = new GlueClient(bob.client)
+  const TableOptimizerConfiguration = { roleArn, enabled: true, ...compaction() }
+  await glue.send(new CreateTableOptimizerCommand({ ...named('acted', 'compaction'), TableOptimizerConfiguration }))
+  const [refused] = await ran('acted', 'compaction')
+  assert.equal(refused?.eventType, 'failed')
+  assert.match(refused!.error!, /Permission denied on S3 path: s3:\/\/data\/acted\//)
+  await may(['glue:*', 's3:*'])
+  for (let count = 2; (await ran('acted', 'compaction', count))[0]?.eventType !== 'completed'; count++);
+  assert.equal(await dataFiles('acted'), '1')
+  bob.close()
+  for (const client of [iam, glue]) client.destroy()
+})
 
 test('what is configured is told, changed and deleted', async () => {
   await table('configured', 0)
