@@ -1,6 +1,6 @@
 /** Who called, as a record tells it. */
 import type { Principal } from '../call.ts'
-import type { UserIdentity } from './event.ts'
+import { eventTime, type UserIdentity } from './event.ts'
 
 const known = new WeakMap<Principal, UserIdentity>()
 
@@ -18,7 +18,7 @@ function makeIdentity({ kind, arn, account, accessKeyId, id, entityArn, session 
   const rest = arn.split(':').slice(5).join(':')
   const name = rest.slice(rest.lastIndexOf('/') + 1)
   const own = { arn, accountId: account, accessKeyId }
-  const temporary = accessKeyId.startsWith('ASIA') && { sessionContext: { attributes: { mfaAuthenticated: 'false' } } }
+  const temporary = accessKeyId.startsWith('ASIA') && { sessionContext: { attributes: attributesOf(session) } }
   switch (kind) {
     case 'root':
       return { type: 'Root', principalId: account, ...own, ...temporary }
@@ -32,6 +32,12 @@ function makeIdentity({ kind, arn, account, accessKeyId, id, entityArn, session 
       return { type: 'AWSAccount', principalId: '', accountId: 'anonymous' }
   }
 }
+
+/** Nobody has a device to prove themselves by. */
+const attributesOf = (session: Principal['session']) => ({
+  ...(session?.issuedAt && { creationDate: eventTime(new Date(session.issuedAt)) }),
+  mfaAuthenticated: 'false',
+})
 
 /** `assumed-role/analyst/session-1`. */
 function roleIdentity(
@@ -55,6 +61,6 @@ function roleIdentity(
     type: 'AssumedRole',
     principalId: id ?? `${role}:${sessionName}`,
     ...own,
-    sessionContext: { sessionIssuer, webIdFederationData, attributes: { mfaAuthenticated: 'false' } },
+    sessionContext: { sessionIssuer, webIdFederationData, attributes: attributesOf(session) },
   }
 }

@@ -7,7 +7,7 @@ import type { HttpRequest } from '../http.ts'
 import type { Operation } from '../schema.ts'
 import type { ServiceCall } from '../service.ts'
 
-import { categoryOf, isReading } from './operation-kinds.ts'
+import { categoryOf, isAnswerTold, isReading } from './operation-kinds.ts'
 import { described } from './parameters.ts'
 import { resourcesOf } from './resources.ts'
 import { s3Event } from './s3-event.ts'
@@ -94,6 +94,7 @@ function plainParts(
   readOnly: boolean,
 ): EventParts {
   const asked = described(call.service, shape.input, input)
-  const answered = readOnly && call.service !== 'sts' ? null : described(call.service, shape.output, output)
+  const isTold = isAnswerTold(call.service, shape.name, readOnly)
+  const answered = isTold ? described(call.service, shape.output, output) : null
   return { requestParameters: asked ?? null, responseElements: answered ?? null }
 }

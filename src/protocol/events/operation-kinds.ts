@@ -28,7 +28,22 @@ const READS: ReadonlySet<string> = new Set([
 ])
 
 /** Reading by their names, and yet not. */
-const CHANGES: ReadonlySet<string> = new Set(['redshift.GetClusterCredentials'])
+const CHANGES: ReadonlySet<string> = new Set([
+  'redshift.GetClusterCredentials',
+  'sts.GetFederationToken',
+  'sts.GetSessionToken',
+])
+
+/** "Even though they are logged as read-only, CloudTrail will include the full responseElements" (cloudtrail-integration). */
+const ANSWERED: ReadonlySet<string> = new Set([
+  'sts.AssumeRole',
+  'sts.AssumeRoleWithSAML',
+  'sts.AssumeRoleWithWebIdentity',
+])
+
+/** Whether a record tells what was answered. */
+export const isAnswerTold = (service: string, operation: string, readOnly: boolean): boolean =>
+  !readOnly || ANSWERED.has(`${service}.${operation}`)
 
 export function isReading(service: string, operation: string): boolean {
   const name = `${service}.${operation}`

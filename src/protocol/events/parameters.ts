@@ -20,6 +20,9 @@ const HARMLESS_NAME = /^(?:next|client|continuation|clientRequest|idempotency)To
 /** Members told otherwise than as they are, by service. `undefined` leaves them out. */
 const TOLD: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
   athena: { QueryString: OMITTED, QueryStatement: OMITTED, CodeBlock: OMITTED },
+  // "The full responseElements except secretAccessKey" (docs: IAM UserGuide, cloudtrail-integration).
+  iam: { SecretAccessKey: undefined },
+  sts: { SecretAccessKey: undefined, WebIdentityToken: undefined },
   secretsmanager: { SecretString: undefined, SecretBinary: undefined },
   kms: { Plaintext: undefined, CiphertextBlob: undefined, Message: undefined, PrivateKeyPlaintext: undefined },
 }

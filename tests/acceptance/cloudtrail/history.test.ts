@@ -114,6 +114,10 @@ test('no secret is in any record', async () => {
     LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue: Credentials!.AccessKeyId! }],
   })
   assert.equal(caller!.EventName, 'GetCallerIdentity')
+  // docs: IAM UserGuide, cloudtrail-integration, the table of response elements and readOnly.
+  const begun = await recordOf('GetSessionToken')
+  assert.deepEqual([begun.readOnly, typeof begun.responseElements.credentials.accessKeyId], [false, 'string'])
+  assert.equal((await recordOf('GetCallerIdentity')).responseElements, null)
   for (const client of [secrets, kms, sts, session]) client.destroy()
 })
 

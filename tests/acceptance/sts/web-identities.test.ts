@@ -102,7 +102,11 @@ test('a token of a provider that is known begins a session of a role that trusts
   const { userIdentity } = JSON.parse(event('GetDatabases'))
   assert.deepEqual(userIdentity.sessionContext.webIdFederationData, { federatedProvider: PROVIDER })
   const assumed = JSON.parse(event('AssumeRoleWithWebIdentity'))
-  assert.equal(assumed.requestParameters.roleSessionName, 'run-7')
+  // docs: IAM UserGuide, cloudtrail-integration: no token, and "the full responseElements except secretAccessKey".
+  assert.deepEqual(assumed.requestParameters, { roleArn: ROLE, roleSessionName: 'run-7' })
+  assert.deepEqual(Object.keys(assumed.responseElements.credentials), ['accessKeyId', 'sessionToken', 'expiration'])
+  assert.equal(assumed.readOnly, true)
+  assert.match(userIdentity.sessionContext.attributes.creationDate, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   assert.deepEqual(assumed.userIdentity, {
     type: 'WebIdentityUser',
     principalId: `${PROVIDER}:lake:repo:sales/etl`,
