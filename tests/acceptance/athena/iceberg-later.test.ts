@@ -46,6 +46,17 @@ test('a column of type unknown is NULL, and no file has it', async () => {
   assert.deepEqual(await a.rows('SELECT count(*), count(more) FROM nothing WHERE more IS NULL'), [['2', '0']])
 })
 
+test('rows with a column of type fixed are read and deleted; none are written that others could not read', async () => {
+  await create('sealed')
+  const [, ...updates] = withColumn('fixed[4]')
+  await addFile(a, 'sealed', { ...ROWS, updates })
+  const refused = 'NOT_SUPPORTED: Writing a column of Iceberg type fixed[4] is not supported: more'
+  for (const sql of ['INSERT INTO sealed (id) VALUES (3)', "UPDATE sealed SET name = 'c' WHERE id = 1"])
+    assert.ok((await a.failure(sql)).startsWith(refused), sql)
+  await a.succeed('DELETE FROM sealed WHERE id = 1')
+  assert.deepEqual(await a.rows('SELECT id, name, more FROM sealed'), [['2', 'b', null]])
+})
+
 for (const type of ['variant', 'geometry', 'geography', 'timestamptz_ns'])
   test(`a column of type ${type} is refused by name, and the table is told of`, async () => {
     const name = `of_${type}`

@@ -31,7 +31,7 @@ import { type LiveFile, type SnapshotView, wantedFiles } from './iceberg-files.t
 import { readMetadata } from './metadata-file.ts'
 import { readableFiles } from './readable-files.ts'
 import { replacedFiles } from './replacements.ts'
-import { dataFiles, placedFile, sinkFor, type WriteTarget, writeTarget } from './row-files.ts'
+import { dataFiles, placedFile, requireStorable, sinkFor, type WriteTarget, writeTarget } from './row-files.ts'
 import { orderedRows, type RowOrder } from './row-order.ts'
 
 export interface Compaction {
@@ -197,6 +197,7 @@ async function plannedRows(
 }
 
 function sinkOf({ target, rules, view, order }: Compaction, batch: Batch, directory: string): Sink {
+  requireStorable(target)
   const { inputBytes, isOnePartition, partitions } = batch
   const plain = sinkFor(target, directory) as Sink & { readonly kind: 'iceberg-files' }
   // What is to be in order has to be read.

@@ -25,7 +25,7 @@ import { trinoType } from '../iceberg/iceberg-columns.ts'
 import { liveEntries, manifestsOf, type SnapshotView } from '../iceberg/iceberg-files.ts'
 import { knownColumns } from '../iceberg/iceberg-values.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
-import { dataFiles, dataUri, sinkFor, type WriteTarget, writeTarget } from '../iceberg/row-files.ts'
+import { dataFiles, dataUri, requireStorable, sinkFor, type WriteTarget, writeTarget } from '../iceberg/row-files.ts'
 import { changedFiles, type FileChanges } from '../iceberg/snapshot-changes.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { planScans } from '../scan-planning.ts'
@@ -169,6 +169,7 @@ async function newRows({ target, changes, directory }: RowCommit, context: Query
   const items = target.schema.fields.map((_, i) => `c${i}`)
   const text = `SELECT ${items.join(', ')} FROM changes WHERE action IN (${UPDATED}, ${INSERTED})`
   const outcome = await changes.run(text, sinkFor(target, `${directory}/rows`))
+  if (outcome.files.length > 0) requireStorable(target)
   return dataFiles(outcome, target, context)
 }
 
