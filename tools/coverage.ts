@@ -15,6 +15,8 @@ const REMARKS: Readonly<Record<string, string>> = {
   s3: 'Kept and answered as given, acted on later: notification, logging, website, acceleration, request payment, replication. Acted on now: policies, versioning, lifecycle expiration, CORS, ownership, public-access block, canned ACLs, tags. Encryption is recorded and answered, with the default of the bucket where none is asked for; bytes lie on the disk as they came.',
   s3tables:
     'Table buckets, namespaces and tables, beside the REST catalog of them. Policies decide; encryption, storage classes, metrics and maintenance settings are kept and decide nothing.',
+  lakeformation:
+    'Transactions begin, are extended and end, and hold nothing: AWS ended the governed tables that they were for, so that there are no objects and no storage optimizers of such tables. No row-level policies, functions, SAML or Identity Center.',
   iam: 'Users, groups, roles, policies, keys, instance profiles, OpenID Connect providers, simulation, reports of credentials and of use. No passwords, devices, certificates or SAML, of which lists are empty: nobody logs in to a page.',
   sts: 'Sessions of roles, users, federated users and web identities. No SAML, no organisation above the accounts, no tokens for others; no denial is encoded.',
 }

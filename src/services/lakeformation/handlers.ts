@@ -14,6 +14,7 @@ import { settings } from './settings.ts'
 import { tagExpressions } from './tag-expressions.ts'
 import { tagSearch } from './tag-search.ts'
 import { tags } from './tags.ts'
+import { transactions } from './transactions.ts'
 
 export const lakeFormationHandlers = (lake: Lake, sessions: Sessions, plans: QueryPlans): Handlers<typeof Sdk> => ({
   ...settings(lake),
@@ -27,4 +28,5 @@ export const lakeFormationHandlers = (lake: Lake, sessions: Sessions, plans: Que
   ...optIns(lake),
   ...credentials(lake, sessions),
   ...queryPlanning(lake, plans),
+  ...transactions(lake),
 })
