@@ -11,6 +11,7 @@ import { withRunContext } from '../../core/queries/run-context.ts'
 import { isOver, type Run } from '../../core/runs/run.ts'
 import type { Runs } from '../../core/runs/runs.ts'
 import { AwsError } from '../../protocol/service.ts'
+import { actingAs } from './acting-role.ts'
 import { glueStatistics } from './statistics-shape.ts'
 
 export interface StatisticsSpec {
@@ -98,8 +99,9 @@ function reckon(
   signal: AbortSignal,
 ): Promise<void> {
   const { catalog, clock } = lake
-  const { scope, database, table } = spec
-  return withRunContext(lake, spec, { id, limits, signal }, async (context) => {
+  const { scope, principal, database, table, role } = spec
+  const acting = { scope, principal, role, session: 'GlueColumnStatistics', run: `statistics run of ${table}` }
+  return withRunContext(actingAs(acting, lake), spec, { id, limits, signal }, async (context) => {
     const found = catalog.tables.get(scope, database, table)
     // With all that queries need, which a server without queries does without.
     const { summarizeColumns } = await import('../../core/queries/column-summaries.ts')

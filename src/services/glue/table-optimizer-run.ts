@@ -3,10 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { TableOptimizerConfiguration, TableOptimizerType } from '@aws-sdk/client-glue'
 import type { Principal } from '../../core/call.ts'
 import type { Scope, Table } from '../../core/catalog/catalog.ts'
-import { Fault } from '../../core/faults.ts'
-import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
-import { ownerOf } from '../../core/permissions/shared-scopes.ts'
 import type { StateTransaction } from '../../core/ports.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { failureOf, isExpected } from '../../core/queries/failure.ts'
@@ -14,6 +11,7 @@ import type { MaintenanceOutcome, MaintenanceTask } from '../../core/queries/ice
 import { withRunContext } from '../../core/queries/run-context.ts'
 import type { Run } from '../../core/runs/run.ts'
 import type { Runs } from '../../core/runs/runs.ts'
+import { actingAs } from './acting-role.ts'
 
 export interface TableOptimizer {
   readonly scope: Scope
@@ -95,26 +93,11 @@ function dropOldRuns(tx: StateTransaction, runs: OptimizerRuns, space: string): 
   }
 }
 
-/**
- * The lake as the optimizer's role may enter it: files that metadata names are read and taken away by its leave alone. An
- * operator who is alone in the server need not have made the role. docs: glue dg, optimization-prerequisites.
- */
-function asItsRole(lake: Lake, { scope, principal, configuration, table }: TableOptimizer): Lake {
-  if (lake.access.isAlone(principal)) return lake
-  const account = ownerOf(scope)
-  const [, roleAccount, name = ''] =
-    /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(configuration.roleArn ?? '') ?? []
-  if (roleAccount !== account)
-    throw new Fault('denied', 'role', `The optimizer of ${table} has no role of the account ${account} to act as.`)
-  const role: Principal = {
-    kind: 'role',
-    arn: `arn:aws:sts::${account}:assumed-role/${name}/GlueTableOptimizer`,
-    entityArn: configuration.roleArn!,
-    account,
-    accessKeyId: '',
-  }
-  return forwardedLake(lake, { principal: role, region: scope.region })
-}
+const asItsRole = (lake: Lake, { scope, principal, configuration, table }: TableOptimizer): Lake =>
+  actingAs(
+    { scope, principal, role: configuration.roleArn, session: 'GlueTableOptimizer', run: `optimizer of ${table}` },
+    lake,
+  )
 
 /** Resolves with the id of the run once it has begun. `alsoWrite`: with its first record. */
 export async function startOptimizerRun(

@@ -9,6 +9,7 @@ import {
   GetColumnStatisticsTaskRunCommand,
   GetColumnStatisticsTaskRunsCommand,
   GetColumnStatisticsTaskSettingsCommand,
+  GlueClient,
   ListColumnStatisticsTaskRunsCommand,
   StartColumnStatisticsTaskRunCommand,
   StartColumnStatisticsTaskRunScheduleCommand,
@@ -16,8 +17,10 @@ import {
   StopColumnStatisticsTaskRunScheduleCommand,
   UpdateColumnStatisticsTaskSettingsCommand,
 } from '@aws-sdk/client-glue'
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import type { Clock } from '../../../src/core/ports.ts'
 import { type AthenaLake, athenaLake } from '../athena/lake.ts'
+import { allow, policyCaller } from '../athena/policy-callers.ts'
 
 const Role = 'arn:aws:iam::000000000000:role/statistics'
 const DatabaseName = 'db'
@@ -111,6 +114,33 @@ test('of some columns, of a sample, of no rows, of a table that cannot be read',
   const failed = await start('broken')
   assert.equal(failed.Status, 'FAILED')
   assert.match(failed.ErrorMessage!, /broken/)
+})
+
+test('a run acts as its role', async () => {
+  const iam = new IAMClient(a.lake.client)
+  const Version = '2012-10-17'
+  const trust = { Effect: 'Allow', Principal: { Service: 'glue.amazonaws.com' }, Action: 'sts:AssumeRole' }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version, Statement: trust })
+  await iam.send(new CreateRoleCommand({ RoleName: 'statistics', AssumeRolePolicyDocument }))
+  const may = (Action: string[]) => {
+    const PolicyDocument = JSON.stringify({ Version, Statement: { Effect: 'Allow', Action, Resource: '*' } })
+    return iam.send(new PutRolePolicyCommand({ RoleName: 'statistics', PolicyName: 'files', PolicyDocument }))
+  }
+  const bob = await policyCaller(a.lake, 'bob')
+  await bob.may(allow('*'))
+  const glue = new GlueClient(bob.client)
+  const run = async (role: string) => {
+    const command = new StartColumnStatisticsTaskRunCommand({ DatabaseName, TableName: 'measured', Role: role })
+    return ended((await glue.send(command)).ColumnStatisticsTaskRunId)
+  }
+  await may(['glue:*'])
+  const refused = await run(Role)
+  assert.equal(refused.Status, 'FAILED')
+  assert.match(refused.ErrorMessage!, /Permission denied on S3 path: s3:\/\/data\/measured/)
+  await may(['glue:*', 's3:*'])
+  for (const role of [Role, 'statistics']) assert.equal((await run(role)).Status, 'SUCCEEDED')
+  bob.close()
+  for (const client of [iam, glue]) client.destroy()
 })
 
 test('runs are listed, the latest first', async () => {
