@@ -24,7 +24,6 @@ export const NAMED_OTHERWISE: Reasons = {
 
 const belowRoot =
   'Glue: a catalog below the root is asked too (glue-specifying-resource-arns), which the table names of few.'
-const inName = 'The ARN of a schema has its registry in it, which the sample lacks.'
 const ofTable = 'Asked of the table that they are of; the table of the reference says everything.'
 
 /** Operations asked of everything, or of other resources than the table names. */
@@ -38,22 +37,17 @@ export const UNNAMED: Reasons = {
       'CreateUserDefinedFunction',
     ].map((name) => [`glue:${name}`, belowRoot]),
   ),
-  ...Object.fromEntries(
-    [
-      ...['DeleteSchema', 'DeleteSchemaVersions', 'GetSchema', 'GetSchemaByDefinition', 'GetSchemaVersion'],
-      ...['GetSchemaVersionsDiff', 'ListSchemaVersions', 'PutSchemaVersionMetadata', 'QuerySchemaVersionMetadata'],
-      ...['RegisterSchemaVersion', 'RemoveSchemaVersionMetadata', 'UpdateSchema'],
-    ].map((name) => [`glue:${name}`, inName]),
-  ),
   'glue:GetColumnStatisticsTaskRuns': ofTable,
   'glue:GetColumnStatisticsTaskSettings': ofTable,
   'iam:GetAccessKeyLastUsed': 'The request names a key; whose it is, is the answer.',
   'iam:GetServiceLinkedRoleDeletionStatus': 'The request names a deletion, not its role.',
+  'sts:GetFederationToken': 'To tag a federated user is asked of it; the table of the reference names roles alone.',
   'iam:ListUsers': 'Asked of the users below the path, as the policies of the guide name them (id_users_permissions).',
 }
 
 /** Condition keys that no request is told with, alone or of one operation. */
 export const UNTOLD: Reasons = {
+  'sts:GetFederationToken sts:TransitiveTagKeys': 'No tag of a federated user goes on to another session.',
   'cloudwatch:HasAccessGrant': 'There are no access grants.',
   'glue:LakeFormationPermissions': 'Told of engines that Lake Formation trusts, which ask it themselves here.',
   'glue:FederatedAuthorizationSource': 'No catalog is federated.',

@@ -71,7 +71,7 @@ const registry = (
 const schema = (id: SchemaReference | undefined, call: ServiceCall): readonly string[] => {
   if (!id) return ['*']
   if (id.SchemaArn !== undefined) {
-    const [, name = ''] = /:schema\/([^/]+)\//.exec(id.SchemaArn) ?? []
+    const [, name = 'default-registry'] = /:schema\/([^/]+)\//.exec(id.SchemaArn) ?? []
     return [arn(call, `registry/${name}`), id.SchemaArn]
   }
   const home = id.RegistryName ?? 'default-registry'
