@@ -8,6 +8,7 @@ import { blobMissing, checkBlobKey, compareBlobKeys } from './blob-key.ts'
 import { blobFailure, type DiskRoom, diskRoom, requireRoom } from './disk-room.ts'
 import { FolderSync } from './folder-sync.ts'
 import { FileCopies } from './local-copies.ts'
+import { ReadingRoom } from './reading-room.ts'
 
 /*
  * What the kernel answers from memory in microseconds (open, stat, rename, close, a small write) is called in place; what
@@ -17,7 +18,7 @@ const datasync = promisify(fs.fdatasync)
 const readAt = promisify(fs.read)
 const append = promisify(fs.write)
 
-/** Long enough that a disk streams, short enough that thousands of readers fit in memory. */
+/** What is gathered before it is written: long enough that a disk streams. */
 const CHUNK_BYTES = 512 * 1024
 /** So much of a file may wait to be flushed: a tenth of a second's work for a disk. */
 const SYNC_BYTES = 16 * 1024 * 1024
@@ -58,6 +59,7 @@ class FileBlobs implements BlobStore {
   readonly #blobs: string
   readonly copies: FileCopies
   readonly #disk: Disk
+  readonly #room = new ReadingRoom()
 
   constructor(staged: string, blobs: string, copies: FileCopies, disk: Disk) {
     this.#staged = staged
@@ -77,20 +79,26 @@ class FileBlobs implements BlobStore {
 
   async *read(key: string, range?: ByteRange): AsyncGenerator<Uint8Array> {
     const file = this.#open(key)
+    const reader = this.#room.reader()
     let ahead: Promise<Uint8Array> | undefined
     try {
       const { size } = fs.fstatSync(file)
       const end = Math.min(range ? range.end + 1 : size, size)
+      const piece = (at: number) => readFully(file, at, reader.take(end - at), key)
       for (let at = range?.start ?? 0; at < end; ) {
-        const chunk = await (ahead ?? readFully(file, at, end, key))
-        at += chunk.length
+        const chunk = await (ahead ?? piece(at))
+        // Asked before the chunk is handed out: who is done with it may take its memory away.
+        const { length } = chunk
+        at += length
         // The disk works on the next chunk while the consumer works on this one; never on more than one.
-        ahead = at < end ? readFully(file, at, end, key) : undefined
+        ahead = at < end && reader.mayReadAhead ? piece(at) : undefined
         ahead?.catch(() => {})
         yield chunk
+        reader.giveBack(length)
       }
     } finally {
       await ahead?.catch(() => {})
+      reader.leave()
       fs.closeSync(file)
     }
   }
@@ -142,11 +150,11 @@ function shardOf(key: string): string {
   return SHARDS[(hash ^ (hash >>> 8) ^ (hash >>> 16) ^ (hash >>> 24)) & 0xff]!
 }
 
-async function readFully(file: number, start: number, end: number, key: string): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - start))
-  for (let filled = 0; filled < buffer.length; ) {
-    const { bytesRead } = await readAt(file, buffer, filled, buffer.length - filled, start + filled)
-    if (bytesRead === 0) throw new Error(`Blob ${key} ends at byte ${start + filled}, before byte ${end}`)
+async function readFully(file: number, start: number, sizeBytes: number, key: string): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(sizeBytes)
+  for (let filled = 0; filled < sizeBytes; ) {
+    const { bytesRead } = await readAt(file, buffer, filled, sizeBytes - filled, start + filled)
+    if (bytesRead === 0) throw new Error(`Blob ${key} ends at byte ${start + filled}, before byte ${start + sizeBytes}`)
     filled += bytesRead
   }
   return buffer
