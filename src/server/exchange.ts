@@ -4,6 +4,7 @@ import { constants, type Http2ServerRequest, Http2ServerResponse } from 'node:ht
 import type { TLSSocket } from 'node:tls'
 import { giveBack } from '../core/spent-bytes.ts'
 import type { HttpReply, HttpRequest, Peer } from '../protocol/http.ts'
+import { awaitHttpTaking } from './waiting-answers.ts'
 
 export type Incoming = IncomingMessage | Http2ServerRequest
 export type Outgoing = ServerResponse | Http2ServerResponse
@@ -129,6 +130,7 @@ async function send(
   const silent = request.method === 'HEAD' || isBodyless(reply.status)
   if (silent && body && !whole) await body[Symbol.asyncIterator]().return?.()
   if (!silent && body) {
+    if (whole) awaitHttpTaking(incoming, outgoing, Number(headers['content-length']))
     if (!whole) await sendStream(outgoing, body)
     else if (!unread) {
       ;(outgoing as ServerResponse).end(body)

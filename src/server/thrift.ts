@@ -5,6 +5,7 @@ import { frame, MessageStream } from '../protocol/thrift/message.ts'
 import type { ThriftPeer } from '../protocol/thrift/service.ts'
 import { ThriftError } from '../protocol/thrift/types.ts'
 import { listenOn } from './listening.ts'
+import { awaitTaking } from './waiting-answers.ts'
 
 export interface ThriftServerOptions {
   readonly host: string
@@ -25,7 +26,7 @@ export interface ThriftServer {
 
 /** As many as Hive's own has threads (hive.metastore.server.max.threads). */
 const MAX_CONNECTIONS = 1000
-/** A message that has begun must end; between two of them a client may be silent for hours. */
+/** A message that has begun must end, and its answer be taken; between two of them a client may be silent for hours. */
 const MESSAGE_TIMEOUT_MS = 60_000
 
 export async function listenThrift(options: ThriftServerOptions): Promise<ThriftServer> {
@@ -96,6 +97,8 @@ async function converse(socket: Socket, options: ThriftServerOptions, closing: A
 async function send(socket: Socket, bytes: Buffer): Promise<boolean> {
   if (socket.destroyed) return false
   if (socket.write(bytes)) return true
+  socket.setTimeout(MESSAGE_TIMEOUT_MS)
+  const taken = awaitTaking(bytes.length, () => socket.destroy())
   const settled = new AbortController()
   const { signal } = settled
   try {
@@ -104,6 +107,7 @@ async function send(socket: Socket, bytes: Buffer): Promise<boolean> {
       once(socket, 'close', { signal }).then(() => false),
     ])
   } finally {
+    taken()
     settled.abort()
   }
 }
