@@ -62,7 +62,7 @@ test('lines stand between feeds, entries of a list end in one', async () => {
 })
 
 test('a page of long values ends early', async () => {
-  const row = csvLine(['x'.repeat(6_000_000)])
+  const row = csvLine(['x'.repeat(1_500_000)])
   const { records, nextOffset } = await readRecords(pieces(row.repeat(9), 65_536), 1000, CSV)
   assert.deepEqual([records.length, nextOffset], [3, 3 * row.length])
 })

@@ -24,7 +24,7 @@ export interface RecordPage {
 const QUOTE = 0x22
 const LINE_FEED = 0x0a
 /** A page of long values ends before it has its rows: an answer has to fit into memory. */
-const MOST_BYTES = 16 * 1_048_576
+const MOST_BYTES = 4 * 1_048_576
 
 /** At most `limit` records of bytes that begin where a record does. */
 export async function readRecords(

@@ -7,6 +7,7 @@ import { CSV, LINES, LIST, type RecordForm, type RecordPage, readRecords } from 
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { keptResult } from './kept-results.ts'
+import { inTurn } from './page-turns.ts'
 import { decodeToken, encodeToken } from './paging.ts'
 import { ATHENA_PRINCIPAL } from './principal.ts'
 import { foundQuery, type QueryRun, type QueryRuns, resultLocation } from './query-executions.ts'
@@ -38,7 +39,9 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
     const page =
       uri === undefined
         ? { records: [] }
-        : await readPage(forwardedLake(lake, call, ATHENA_PRINCIPAL), run, { uri, offset, limit, form })
+        : await inTurn(call.signal, () =>
+            readPage(forwardedLake(lake, call, ATHENA_PRINCIPAL), run, { uri, offset, limit, form }),
+          )
     if (!page) throw invalidRequest(`Malformed nextPageToken ${input.NextToken}`)
     return {
       UpdateCount: run.result!.updateCount,
