@@ -16,6 +16,8 @@ export class CborTag {
 }
 
 const maximumDepth = 200
+/** A value of one byte is a hundred in memory: the largest requests have some hundred thousand, thousands of measurements among them. */
+const maximumValues = 1 << 20
 const unbounded = -1
 const stop = Symbol('break')
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -33,6 +35,7 @@ class Reader {
   readonly #bytes: Uint8Array
   readonly #view: DataView
   #position = 0
+  #values = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -45,6 +48,7 @@ class Reader {
 
   value(depth: number): unknown {
     if (depth > maximumDepth) throw new CborError('Nested too deeply')
+    this.#count()
     const head = this.#bytes[this.#advance(1)]!
     const major = head >> 5
     const info = head & 31
@@ -140,11 +144,16 @@ class Reader {
   #chunks(major: number): Uint8Array[] {
     const chunks: Uint8Array[] = []
     for (;;) {
+      this.#count()
       const head = this.#bytes[this.#advance(1)]!
       if (head === 0xff) return chunks
       if (head >> 5 !== major || (head & 31) === 31) throw new CborError('Malformed chunk')
       chunks.push(this.#take(this.#argument(head & 31, major)))
     }
+  }
+
+  #count(): void {
+    if (++this.#values > maximumValues) throw new CborError('Too many values')
   }
 
   #take(size: number): Uint8Array {
