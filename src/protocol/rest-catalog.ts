@@ -229,12 +229,25 @@ function bodyOf(bytes: Buffer): Json {
   if (bytes.length === 0) return {}
   try {
     const body = parseExactJson(bytes.toString('utf8'))
+    if (isDeeper(body, MOST_LEVELS)) throw tooDeep()
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Json
   } catch (error) {
+    // A reader of numbers that are exact runs out of stack before its text ends.
+    if (error instanceof RangeError) throw tooDeep()
     if (!(error instanceof SyntaxError)) throw error
   }
   throw new CatalogError(400, 'BadRequestException', 'The body is not a JSON object')
 }
+
+/** Three for each struct in a struct: more than any schema has, and few enough for whatever walks through them. */
+const MOST_LEVELS = 1000
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1)))
+
+const tooDeep = () => new CatalogError(400, 'BadRequestException', 'The body is nested too deeply')
 
 const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpReply => ({
   status,
