@@ -7,6 +7,19 @@ export const childrenOf = (pid: number): number[] =>
     .filter(([, parent]) => parent === pid)
     .map(([child]) => child!)
 
+/** Of a process and those that it has started; 0 where the system does not tell. */
+export function residentMib(pid: number): number {
+  const kib = [pid, ...childrenOf(pid)].map((one) => {
+    try {
+      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${one}/status`, 'latin1'))?.[1] ?? 0)
+    } catch {
+      // It has ended meanwhile.
+      return 0
+    }
+  })
+  return kib.reduce((sum, one) => sum + one, 0) >> 10
+}
+
 function fromProc(): number[][] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   return pids.map((pid) => {

@@ -1,12 +1,11 @@
 /** Files of a few kilobytes that claim to be gigabytes: each is read within bounds or refused, and others are answered. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { StopQueryExecutionCommand } from '@aws-sdk/client-athena'
 import { BOMB } from '../../src/formats/bad-input.fixture.ts'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
-import { childrenOf } from '../child-processes.ts'
+import { residentMib } from '../child-processes.ts'
 
 let a: AthenaLake
 before(async () => {
@@ -34,17 +33,6 @@ const ROWS: Readonly<Record<string, string>> = {
 /** Workers have 512 MiB each for queries; what they are made of, and this process, come beside. */
 const MOST_MIB = 3072
 
-function residentMib(): number {
-  const kib = [process.pid, ...childrenOf(process.pid)].map((pid) => {
-    try {
-      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0)
-    } catch {
-      return 0
-    }
-  })
-  return kib.reduce((sum, one) => sum + one, 0) >> 10
-}
-
 for (const [file, bomb] of Object.entries(BOMBS))
   test(`${file}: answered, or stopped when its caller stops it; nobody else waits`, async () => {
     const bytes = bomb()
@@ -54,7 +42,7 @@ for (const [file, bomb] of Object.entries(BOMBS))
       await a.succeed(`CREATE EXTERNAL TABLE ${name} (s string) ${rows} LOCATION 's3://data/${name}/'`)
       const id = await a.start(`SELECT count(*), max(s) FROM ${name}`)
       assert.deepEqual((await a.rows('SELECT n FROM t')).at(-1), ['1'])
-      const resident = residentMib()
+      const resident = residentMib(process.pid)
       assert.ok(resident < MOST_MIB, `${name}: ${resident} MiB`)
       await a.athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id }))
       const { State, StateChangeReason = '' } = (await a.ended(id)).Status!
