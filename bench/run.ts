@@ -15,6 +15,7 @@ import { measureFormats } from './sections/formats.ts'
 import { measureIceberg } from './sections/iceberg.ts'
 import { measureIcebergPlanning } from './sections/iceberg-planning.ts'
 import { measureIcebergOfSpark } from './sections/iceberg-spark.ts'
+import { measureIcebergOfTrino } from './sections/iceberg-trino.ts'
 import { measurePartitions } from './sections/partitions.ts'
 import { measurePermissions } from './sections/permissions.ts'
 import { measureS3 } from './sections/s3.ts'
@@ -40,7 +41,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<Finding[]>>> = {
   scan: measureScan,
   tpch: measureTpch,
   iceberg: async () => [...(await measureIceberg()), ...(await measureIcebergPlanning())],
-  trino: measureTpchOfTrino,
+  trino: async () => [...(await measureTpchOfTrino()), ...(await measureIcebergOfTrino())],
   spark: measureIcebergOfSpark,
 }
 

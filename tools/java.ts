@@ -1,4 +1,4 @@
-/** The Java that Trino and Spark run on: one of the releases 17 to 21, on the path or among the installed ones. */
+/** The Java that Trino, Spark and others run on, on the path or among the installed ones. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
@@ -8,8 +8,16 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const RUNTIMES = '/usr/lib/jvm'
 
+/** From the first to the last. */
+export type JavaReleases = readonly [first: number, last: number]
+
+const USUAL: JavaReleases = [17, 21]
+
 /** The path of a program of it, `java` or `javac`. Throws where there is none. */
-export async function findJava(program: 'java' | 'javac' = 'java'): Promise<string> {
+export async function findJava(
+  program: 'java' | 'javac' = 'java',
+  [first, last]: JavaReleases = USUAL,
+): Promise<string> {
   const installed = existsSync(RUNTIMES) ? await readdir(RUNTIMES) : []
   const candidates = [
     ...(process.env.JAVA_HOME ? [join(process.env.JAVA_HOME, 'bin', program)] : []),
@@ -18,9 +26,9 @@ export async function findJava(program: 'java' | 'javac' = 'java'): Promise<stri
   ]
   for (const path of candidates) {
     const release = await releaseOf(path)
-    if (release !== undefined && release >= 17 && release <= 21) return path
+    if (release !== undefined && release >= first && release <= last) return path
   }
-  throw new Error(`Java 17 is needed: none of ${candidates.join(', ')} is one`)
+  throw new Error(`Java ${first} is needed: none of ${candidates.join(', ')} is one`)
 }
 
 /** `openjdk version "17.0.15"`, `javac 17.0.15`. */

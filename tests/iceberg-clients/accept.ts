@@ -1,7 +1,7 @@
 /**
  * Writers of one Iceberg table in turn, each of which reads exactly what all others have written: `npm run accept:iceberg`.
- * Needs `python3`, `mvn` and Java 17, and brings Spark, Trino and PyIceberg the first time. `--where-possible`: where they
- * cannot be had, says why and passes. DuckDB's extension comes after them (`duckdb.ts`).
+ * Needs `python3`, `mvn` and Java 17, for Trino Java 24 or 25, and brings Spark, Trino and PyIceberg the first time.
+ * `--where-possible`: where they cannot be had, says why and passes. DuckDB's extension comes after them (`duckdb.ts`).
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -25,13 +25,14 @@ async function missing(): Promise<string | undefined> {
 const reason = process.argv.includes('--where-possible') ? await missing() : undefined
 if (reason !== undefined) console.log(`skipped, for not all of the writers can be had here: ${reason}`)
 
-/** Some registries have Trino's other connectors and not this one. */
-const trinoIsMissing = await fetchIcebergDistribution().then(
-  () => undefined,
-  (error: unknown) => String(error instanceof Error ? error.message : error).slice(0, 400),
-)
-if (trinoIsMissing !== undefined)
-  console.log(`without Trino, whose Iceberg connector cannot be had here: ${trinoIsMissing}`)
+/** Its Iceberg connector is not to be had everywhere, nor its Java. */
+const trinoIsMissing = await fetchIcebergDistribution()
+  .then(({ java }) => findJava('java', java))
+  .then(
+    () => undefined,
+    (error: unknown) => String(error instanceof Error ? error.message : error).slice(0, 400),
+  )
+if (trinoIsMissing !== undefined) console.log(`without Trino, which cannot be had here: ${trinoIsMissing}`)
 
 const DOORS: readonly Door[] = ['rest', 'glue']
 const ALL_ENGINES = ['Athena', 'Spark by rest', 'Spark by glue', 'Trino by rest', 'Trino by glue'] as const

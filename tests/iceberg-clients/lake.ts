@@ -87,6 +87,9 @@ function trinoCatalogs(endpoint: string): Record<Door, string> {
     'iceberg.catalog.type': 'rest',
     'iceberg.rest-catalog.uri': `${endpoint}/iceberg`,
     'iceberg.rest-catalog.warehouse': '000000000000',
+    'iceberg.rest-catalog.sigv4-enabled': 'true',
+    'iceberg.rest-catalog.signing-name': 'glue',
+    'iceberg.rest-catalog.view-endpoints-enabled': 'false',
   }
   const { 'hive.metastore': _, ...glue } = glueMetastore(endpoint)
   return {

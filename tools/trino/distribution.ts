@@ -4,17 +4,22 @@
  * it runs on Java 17.
  */
 import { join } from 'node:path'
+import type { JavaReleases } from '../java.ts'
 import { copyLibraries, kept, unpack } from '../kept-downloads.ts'
 
 export const TRINO_VERSION = '422'
 /** The last release that runs on Java 17; the hive connector of 422 is not to be had from Maven. */
 const TRINO_HIVE_VERSION = '435'
+/** Of few releases the Iceberg connector can be had; this is the last of them. */
+const TRINO_ICEBERG_VERSION = '476'
 const TPCDS_VERSION = '1.4'
 /** The tests of Spark carry the TPC-DS queries, under the Apache license. */
 const SPARK_TESTS = 'org.apache.spark:spark-sql_2.12:3.5.1:jar:tests'
 
 export interface Coordinator {
   readonly version: string
+  /** What it runs on, where that is not the usual one. */
+  readonly java?: JavaReleases
   /** Jars of the coordinator. */
   readonly libraries: string
   /** A folder for each plugin. */
@@ -47,9 +52,16 @@ export async function fetchDistribution(): Promise<Distribution> {
 export const fetchHiveDistribution = (): Promise<Coordinator> =>
   fetchCoordinator(`trino-hive-${TRINO_HIVE_VERSION}`, TRINO_HIVE_VERSION, 'trino-hive')
 
-/** A Trino with its Iceberg connector, likewise. */
-export const fetchIcebergDistribution = (): Promise<Coordinator> =>
-  fetchCoordinator(`trino-iceberg-${TRINO_HIVE_VERSION}`, TRINO_HIVE_VERSION, 'trino-iceberg')
+/** A Trino with its Iceberg connector, likewise (about 550 MB). */
+export async function fetchIcebergDistribution(): Promise<Coordinator> {
+  const version = TRINO_ICEBERG_VERSION
+  const folder = await kept(`trino-iceberg-${version}`, async (staged) => {
+    await unpack(staged, `io.trino:trino-server-core:${version}:tar.gz`, '.')
+    await unpack(staged, `io.trino:trino-iceberg:${version}:zip`, 'plugin')
+  })
+  const libraries = join(folder, `trino-server-core-${version}`, 'lib')
+  return { version, java: [24, 25], libraries, plugins: join(folder, 'plugin') }
+}
 
 async function fetchCoordinator(name: string, version: string, plugin: string): Promise<Coordinator> {
   const folder = await kept(name, async (staged) => {

@@ -75,7 +75,7 @@ export async function startIcebergTrino(catalogs: Plan['catalogs']): Promise<Tri
 }
 
 async function launch({ coordinator, catalogs, probe, layPlugins }: Plan): Promise<TrinoServer> {
-  const java = await findJava()
+  const java = await findJava('java', coordinator.java)
   const home = await mkdtemp(join(tmpdir(), 'lentic-trino-'))
   const port = await freePort()
   await mkdir(join(home, 'plugin'))
