@@ -1,5 +1,5 @@
 import type { ContextFacts } from '../access/request-context.ts'
-import type { EncryptionContext } from './symmetric.ts'
+import type { EncryptionContext } from './encryption-context.ts'
 
 /** What policies may ask of an encryption context: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
 export function encryptionContextFacts(context: EncryptionContext = {}): ContextFacts {

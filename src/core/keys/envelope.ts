@@ -6,9 +6,9 @@
 import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv, randomBytes } from 'node:crypto'
 import type { Scope } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
+import type { EncryptionContext } from './encryption-context.ts'
 import type { Key } from './key.ts'
 import type { Keys } from './keys.ts'
-import type { EncryptionContext } from './symmetric.ts'
 
 const GCM = 'AES/GCM/NoPadding'
 const CBC = 'AES/CBC/PKCS5Padding'

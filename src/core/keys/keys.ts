@@ -5,17 +5,11 @@ import { Fault } from '../faults.ts'
 import type { Clock, StateReader, StateStore, StateTransaction } from '../ports.ts'
 import { addTags, eraseTags, type Tags } from '../resources/tags.ts'
 import type { Sealing } from '../secrets/sealing.ts'
+import type { EncryptionContext } from './encryption-context.ts'
 import { defaultPolicy, type Key, type KeyMaterial, materialContext, ownKeyPolicy, requireUsable } from './key.ts'
 import { newMaterial } from './key-material.ts'
 import type { KeySpec, KeyUsage } from './key-specs.ts'
-import {
-  type BlobHeader,
-  blobHeader,
-  decryptBlob,
-  type EncryptionContext,
-  encryptBlob,
-  invalidCiphertext,
-} from './symmetric.ts'
+import { type BlobHeader, blobHeader, decryptBlob, encryptBlob, invalidCiphertext } from './symmetric.ts'
 
 export interface NewKey {
   readonly spec: KeySpec

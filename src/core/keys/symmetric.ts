@@ -4,8 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { Fault } from '../faults.ts'
-
-export type EncryptionContext = Readonly<Record<string, string>>
+import type { EncryptionContext } from './encryption-context.ts'
 
 /** Of our own making: AWS's is told to nobody. */
 const FORMAT = 1

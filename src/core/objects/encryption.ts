@@ -1,7 +1,5 @@
 /** How objects are encrypted: by S3's own key, or by keys of KMS, of which AWS has one for S3 where none is named. */
-import type { EncryptionContext } from '../keys/symmetric.ts'
-import { setting } from './buckets.ts'
-import type { ObjectStore } from './store.ts'
+import type { EncryptionContext } from '../keys/encryption-context.ts'
 
 export interface ObjectEncryption {
   readonly algorithm: string
@@ -23,19 +21,3 @@ export const objectContext = (
   { bucket, key }: { readonly bucket: string; readonly key: string },
   { bucketKey, context }: Pick<ObjectEncryption, 'bucketKey' | 'context'>,
 ): EncryptionContext => ({ ...context, 'aws:s3:arn': `arn:aws:s3:::${bucket}${bucketKey ? '' : `/${key}`}` })
-
-/** As S3's API has it. */
-interface DefaultEncryption {
-  readonly Rules?: readonly {
-    readonly ApplyServerSideEncryptionByDefault?: { readonly SSEAlgorithm?: string; readonly KMSMasterKeyID?: string }
-    readonly BucketKeyEnabled?: boolean
-  }[]
-}
-
-/** Of what says nothing else. Undefined where it is what every bucket has unless told otherwise. */
-export function defaultEncryption(store: ObjectStore, bucket: string): ObjectEncryption | undefined {
-  const [rule] = setting<DefaultEncryption>(store, bucket, 'encryption')?.Rules ?? []
-  const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {}
-  if (SSEAlgorithm === undefined || SSEAlgorithm === 'AES256') return undefined
-  return { algorithm: SSEAlgorithm, keyId: KMSMasterKeyID, bucketKey: rule?.BucketKeyEnabled }
-}

@@ -2,9 +2,9 @@
 import type { Scope } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
 import type { KeyUse } from '../forwarding/forwarded-keys.ts'
+import type { EncryptionContext } from '../keys/encryption-context.ts'
 import { requireUsable } from '../keys/key.ts'
 import type { Keys } from '../keys/keys.ts'
-import type { EncryptionContext } from '../keys/symmetric.ts'
 import type { Sealing } from './sealing.ts'
 import type { Secret, SecretVersion } from './secret.ts'
 

@@ -1,7 +1,8 @@
 /** What an object carries beside its bytes, from a request and into an answer. */
 
 import { setting } from '../../core/objects/buckets.ts'
-import { defaultEncryption, type ObjectEncryption } from '../../core/objects/encryption.ts'
+import { defaultEncryption } from '../../core/objects/default-encryption.ts'
+import type { ObjectEncryption } from '../../core/objects/encryption.ts'
 import { expiryOf } from '../../core/objects/lifecycle.ts'
 import type { ObjectAttributes, StoredObject } from '../../core/objects/object.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
