@@ -78,9 +78,9 @@ export function forwardedFiles(files: Files, forwarding: Forwarding, openings: O
   const permits = filePermits(forwarding, openings)
   /** Lake Formation's credentials bring the key with them, and a table bucket's keeper has its own. */
   const usesKey = (action: KeyUse['action'], uri: string, encryption: ObjectEncryption | undefined): void => {
-    if (!encryption?.keyId?.startsWith('arn:') || openings.of(uri).by !== 's3') return
+    if (!encryption?.keyId?.startsWith('arn:')) return
     const { bucket, key } = partsOf(uri)
-    if (!encryption?.keyId?.startsWith('arn:') || openings.of(`s3://${bucket}/${key}`).by !== 's3') return
+    if (openings.of(`s3://${bucket}/${key}`).by !== 's3') return
     const context = objectContext({ bucket, key }, encryption)
     try {
       forwarding.requireKey({ action, key: encryption.keyId, context, service: 's3' })
