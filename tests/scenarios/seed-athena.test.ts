@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { GetPartitionsCommand } from '@aws-sdk/client-glue'
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
+import { CLOUDTRAIL_QUERY, CLOUDTRAIL_TABLE } from './seed-statements.ts'
 
 let a: AthenaLake
 before(async () => {
@@ -77,56 +78,8 @@ test('orders in CSV become partitioned Parquet with one query', async () => {
   assert.ok((await scanned("WHERE year = '2024' AND month = '01'")) < (await scanned('')))
 })
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Athena's own placeholders
-const TEMPLATE = 's3://my-cloudtrail-bucket/AWSLogs/${account}/CloudTrail/${region}/${year}/${month}/${day}/'
-const CLOUDTRAIL_LOGS = `-- Partition projection: define partitions in table properties
--- instead of running MSCK REPAIR TABLE (eliminates catalog round-trips)
-CREATE EXTERNAL TABLE cloudtrail_logs (
-    eventVersion STRING,
-    userIdentity STRUCT<type:STRING, principalId:STRING, arn:STRING>,
-    eventTime STRING,
-    eventSource STRING,
-    eventName STRING,
-    awsRegion STRING,
-    sourceIPAddress STRING,
-    requestParameters STRING,
-    responseElements STRING
-)
-PARTITIONED BY (account STRING, region STRING, year STRING, month STRING, day STRING)
-ROW FORMAT SERDE 'com.amazon.emr.hive.serde.CloudTrailSerde'
-STORED AS INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'
-OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
-LOCATION 's3://my-cloudtrail-bucket/AWSLogs/'
-TBLPROPERTIES (
-    'projection.enabled' = 'true',
-    'projection.account.type' = 'enum',
-    'projection.account.values' = '123456789012',
-    'projection.region.type' = 'enum',
-    'projection.region.values' = 'us-east-1,us-west-2,eu-west-1',
-    'projection.year.type' = 'integer',
-    'projection.year.range' = '2022,2030',
-    'projection.month.type' = 'integer',
-    'projection.month.range' = '01,12',
-    'projection.month.digits' = '2',
-    'projection.day.type' = 'integer',
-    'projection.day.range' = '01,31',
-    'projection.day.digits' = '2',
-    'storage.location.template' = '${TEMPLATE}'
-);`
-
-const JANUARY = `-- Query only Jan 2024 in us-east-1 — scans only those S3 prefixes
-SELECT eventName, COUNT(*) AS event_count
-FROM cloudtrail_logs
-WHERE account = '123456789012'
-  AND region = 'us-east-1'
-  AND year = '2024'
-  AND month = '01'
-GROUP BY eventName
-ORDER BY event_count DESC
-LIMIT 20;`
-
 test('CloudTrail by projection: only the folders of a month in a region are read', async () => {
-  await a.succeed(CLOUDTRAIL_LOGS)
+  await a.succeed(CLOUDTRAIL_TABLE)
   const sizes = new Map<string, number>()
   const log = async (folder: string, names: readonly string[]) => {
     const Records = names.map((eventName, i) => ({
@@ -149,7 +102,7 @@ test('CloudTrail by projection: only the folders of a month in a region are read
   await log('us-east-1/2024/02/01', ['ListBuckets'])
   await log('us-west-2/2024/01/15', ['ListBuckets'])
   await log('us-east-1/2021/01/15', ['OutOfRange'])
-  const { QueryExecutionId, Statistics } = await a.succeed(JANUARY)
+  const { QueryExecutionId, Statistics } = await a.succeed(CLOUDTRAIL_QUERY)
   const { ResultSet } = await a.results(QueryExecutionId!)
   assert.deepEqual(
     ResultSet!.Rows!.map((row) => row.Data!.map((datum) => datum.VarCharValue)),

@@ -7,6 +7,7 @@ import { type ContextEntry, IAM, type SimulatePolicyResponse } from '@aws-sdk/cl
 import { KMS } from '@aws-sdk/client-kms'
 import { S3 } from '@aws-sdk/client-s3'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
+import { seededRandom } from '../../conformance/values.ts'
 import { type PolicyCaller, policyCaller } from '../athena/policy-callers.ts'
 import { startLake, type TestLake } from '../server.ts'
 
@@ -46,19 +47,8 @@ after(async () => {
   ann?.close()
 })
 
-/** Mulberry32: the same cases at every run. */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-const next = random(20_261_126)
-const chance = (of: number): boolean => next() < of
-const pick = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)]!
+/** The same cases at every run. */
+const { below, chance, pick } = seededRandom(20_261_126)
 
 const ACTIONS = [
   '*',
@@ -111,7 +101,7 @@ function statement(more: object = {}): object {
   }
 }
 const document = (most: number, of = statement): string =>
-  JSON.stringify({ Version, Statement: Array.from({ length: 1 + Math.floor(next() * most) }, () => of()) })
+  JSON.stringify({ Version, Statement: Array.from({ length: 1 + below(most) }, () => of()) })
 const inBucket = (): object => {
   const resource = pick(['arn:aws:s3:::lake', 'arn:aws:s3:::lake/*', 'arn:aws:s3:::lake/home/ann/*'])
   const whom = pick(['*', ann.arn, 'arn:aws:iam::000000000000:root', 'arn:aws:iam::000000000000:user/bob'])

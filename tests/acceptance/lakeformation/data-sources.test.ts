@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import {
-  CreateDataCatalogCommand,
   DeleteDataCatalogCommand,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
@@ -20,24 +19,14 @@ import {
   ListPermissionsCommand,
   RevokePermissionsCommand,
 } from '@aws-sdk/client-lakeformation'
-import { ACCOUNT, type GovernedLake, governedLake, type Person } from './governed-lake.ts'
+import { ACCOUNT, type GovernedLake, governedLake, type Person, shopCatalog } from './governed-lake.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'lentic-governed-sources-'))
 const CATALOG = `${ACCOUNT}:shop`
 let house: GovernedLake
 let reader: Person
 
-const register = (Name: string) =>
-  house.root.athena.send(
-    new CreateDataCatalogCommand({
-      Name,
-      Type: 'FEDERATED',
-      Parameters: {
-        'connection-type': 'JDBC',
-        'connection-properties': JSON.stringify({ JDBC_CONNECTION_URL: 'jdbc:sqlite:shop.db' }),
-      },
-    }),
-  )
+const register = (Name: string) => house.root.athena.send(shopCatalog(Name))
 
 before(async () => {
   const database = new DatabaseSync(join(directory, 'shop.db'))

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { CreateDataCatalogCommand } from '@aws-sdk/client-athena'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   AddLFTagsToResourceCommand,
@@ -19,7 +18,7 @@ import {
 } from '@aws-sdk/client-lakeformation'
 import { callOwn } from '../../../bin/api-client.ts'
 import type { ExplainedAccess } from '../../../src/core/permissions/explanation.ts'
-import { ACCOUNT, type GovernedLake, governedLake } from './governed-lake.ts'
+import { ACCOUNT, type GovernedLake, governedLake, shopCatalog } from './governed-lake.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'lentic-explanations-'))
 let house: GovernedLake
@@ -53,16 +52,7 @@ before(async () => {
   house = await governedLake({ sqliteDirectory: directory })
   const { root } = house
   iam = new IAMClient(house.lake.client)
-  await root.athena.send(
-    new CreateDataCatalogCommand({
-      Name: 'shop',
-      Type: 'FEDERATED',
-      Parameters: {
-        'connection-type': 'JDBC',
-        'connection-properties': JSON.stringify({ JDBC_CONNECTION_URL: 'jdbc:sqlite:shop.db' }),
-      },
-    }),
-  )
+  await root.athena.send(shopCatalog('shop'))
   for (const name of ['people', 'opened'])
     await root.table(
       `CREATE TABLE ${name} WITH (external_location = 's3://data/${name}/') AS SELECT 1 AS id, 'x' AS name, 'y' AS ssn`,

@@ -1,6 +1,7 @@
 /** A lake whose data is governed, and people of it who ask: each with clients of their own. */
 import {
   AthenaClient,
+  CreateDataCatalogCommand,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
   StartQueryExecutionCommand,
@@ -178,3 +179,14 @@ export function person(client: TestLake['client']): Person {
     },
   }
 }
+
+/** A data source, which is the file `shop.db` in the folder of SQLite's files. */
+export const shopCatalog = (Name: string) =>
+  new CreateDataCatalogCommand({
+    Name,
+    Type: 'FEDERATED',
+    Parameters: {
+      'connection-type': 'JDBC',
+      'connection-properties': JSON.stringify({ JDBC_CONNECTION_URL: 'jdbc:sqlite:shop.db' }),
+    },
+  })

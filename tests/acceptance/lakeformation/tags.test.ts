@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { CreateDataCatalogCommand } from '@aws-sdk/client-athena'
 import { GetTableCommand } from '@aws-sdk/client-glue'
 import {
   AddLFTagsToResourceCommand,
@@ -21,7 +20,7 @@ import {
   SearchTablesByLFTagsCommand,
   UpdateLFTagCommand,
 } from '@aws-sdk/client-lakeformation'
-import { ACCOUNT, type GovernedLake, governedLake, type Person } from './governed-lake.ts'
+import { ACCOUNT, type GovernedLake, governedLake, type Person, shopCatalog } from './governed-lake.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'lentic-tags-'))
 const SHOP = `${ACCOUNT}:shop`
@@ -50,16 +49,7 @@ before(async () => {
   shop.close()
   house = await governedLake({ sqliteDirectory: directory })
   const { root } = house
-  await root.athena.send(
-    new CreateDataCatalogCommand({
-      Name: 'shop',
-      Type: 'FEDERATED',
-      Parameters: {
-        'connection-type': 'JDBC',
-        'connection-properties': JSON.stringify({ JDBC_CONNECTION_URL: 'jdbc:sqlite:shop.db' }),
-      },
-    }),
-  )
+  await root.athena.send(shopCatalog('shop'))
   for (const name of ['people', 'sales', 'level'])
     await root.table(
       `CREATE TABLE ${name} WITH (external_location = 's3://data/${name}/') AS SELECT 1 AS id, 'x' AS name, 'SECRET' AS ssn`,
