@@ -31,10 +31,10 @@ type Scan = Rel & { readonly kind: 'scan' }
 
 /**
  * The same value, through which the engine carries no condition down: by those of the query it would leave out stretches of a
- * file whose statistics are of rows that are filtered out too, and what was read would tell of them. The second value, which
- * only a NULL asks for and which is one, keeps the engine from knowing statistics of the first.
+ * file whose statistics are of rows that are filtered out too, and what was read would tell of them. It knows no statistics
+ * of what is taken out of a union, and to put a value in and take it out copies none.
  */
-const unreachable = (value: string): string => `coalesce(${value}, greatest(${value}, ${value}))`
+const unreachable = (value: string): string => `union_extract(union_value(v := ${value}), 'v')`
 
 export class ScanMacros {
   /** Those of one id are parts of one. */
