@@ -6,6 +6,8 @@ export interface ApiTarget {
   readonly region: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  /** Of the keys of a session. */
+  readonly sessionToken?: string
 }
 
 /** From options first, then the environment that AWS's own clients read. */
@@ -15,6 +17,7 @@ export function apiTarget(endpoint: string | undefined, env = process.env): ApiT
     region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1',
     accessKeyId: env.AWS_ACCESS_KEY_ID ?? 'test',
     secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? 'test',
+    ...(env.AWS_SESSION_TOKEN && { sessionToken: env.AWS_SESSION_TOKEN }),
   }
 }
 
@@ -96,6 +99,7 @@ async function send(
     host: url.host,
     'x-amz-content-sha256': bodyHash,
     'x-amz-date': timestamp,
+    ...(target.sessionToken !== undefined && { 'x-amz-security-token': target.sessionToken }),
   }
   const names = Object.keys(signed).sort()
   const canonical = [

@@ -59,6 +59,14 @@ after(() => lake.stop())
 const explain = (table: string, ...more: string[]) =>
   run(['access', 'explain', '--principal', 'role/analyst', '--table', table, ...more], environment)
 
+const SHOWN = {
+  Principal: { DataLakePrincipalIdentifier: ANALYST },
+  Resource: {
+    TableWithColumns: { CatalogId: '000000000000', DatabaseName: 'shop', Name: 'orders', ColumnNames: ['email'] },
+  },
+  Permissions: ['SELECT'],
+}
+
 test('what is shown is told by the filter that shows it, and what is hidden by what leaves it out', async () => {
   const { code, out, err } = await explain('shop.orders')
   assert.deepEqual([code, err], [0, ''])
@@ -79,6 +87,7 @@ test('what is shown is told by the filter that shows it, and what is hidden by w
       '  column email: hidden',
       `    ${why}, which leaves out email`,
       '    email has no LF-Tags, and SELECT is granted where sensitivity is public',
+      `    to show it, by 000000000000: aws lakeformation grant-permissions --cli-input-json '${JSON.stringify(SHOWN)}'`,
       "  column region: shown where region = 'EU'",
       `    ${why}`,
       '',
@@ -95,6 +104,14 @@ test('tags are told, those that do not fit too', async () => {
       told: false,
       visible: 'never',
       because: ['email has sensitivity=pii, and SELECT is granted where sensitivity is public'],
+      grants: [],
+      needs: {
+        account: '000000000000',
+        input: {
+          ...SHOWN,
+          Resource: { TableWithColumns: { ...SHOWN.Resource.TableWithColumns, Name: 'events' } },
+        },
+      },
     },
   ])
 })

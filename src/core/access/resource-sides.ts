@@ -84,11 +84,14 @@ const finders: Readonly<Record<string, Find>> = {
   }),
 }
 
+/** What the one policy of a resource is called, which has no name. */
+export const RESOURCE_POLICY = 'resource policy'
+
 /** Those of a text, if there is one. */
 export function policiesOf(text: string | undefined): readonly AppliedPolicy[] | undefined {
   if (text === undefined) return undefined
   const compiled = existing(() => compiledPolicy(text, 'resource')) ?? CLOSED
-  return [{ compiled, name: 'resource policy' }]
+  return [{ compiled, name: RESOURCE_POLICY }]
 }
 
 /** What was kept before policies were read, and says nothing that can be, lets nobody in. */

@@ -1,6 +1,9 @@
-/** Why a principal sees what it sees of a table, in words: for each column and for the rows what decides. */
+/** Why a principal sees what it sees of a table: for each column and for the rows what decides, and what would show it. */
+import type { Scope } from '../catalog/catalog.ts'
+import type { PolicyRole } from '../policies/evaluation.ts'
 import type { DataFilter } from './data-filters.ts'
 import { grantedTable, type Reading, type Reason, type TableDecision } from './decision.ts'
+import type { Grant } from './grants.ts'
 import { namesLeft } from './narrowed-table.ts'
 import { spelledOut } from './permission.ts'
 import {
@@ -14,28 +17,54 @@ import {
   type TagCondition,
 } from './resource.ts'
 import type { CatalogRules, PrincipalRights, TaggedGrant } from './rights.ts'
+import { ownerOf } from './shared-scopes.ts'
 import type { SharedRights } from './sharing.ts'
 import { type LfTags, matches } from './tags.ts'
 import { type Conditions, visibilityOf } from './visibility.ts'
 
-export interface ExplainedPart {
+export interface ExplainedPart<G = MeantGrant> {
   readonly visible: 'always' | 'never' | 'sometimes'
   /** Where it is visible sometimes: of these one must hold. */
   readonly where?: readonly string[]
   readonly because: readonly string[]
+  /** By which it is seen: with all of them revoked it is not. Of what is shared, those of both accounts. */
+  readonly grants: readonly G[]
+  /** What would show it always, where policies let it be read; absent where it is, or where grants do not decide. */
+  readonly needs?: G
+}
+
+export interface MeantGrant extends Pick<Grant, 'principal' | 'resource' | 'permissions'> {
+  /** Whose administrators grant and revoke it. */
+  readonly account: string
+  /** Where what it is of is kept. */
+  readonly catalog: Scope
 }
 
 /** What decides whether grants are asked at all. */
 export type Governance = 'root' | 'open' | 'opted-in' | 'closed'
 
+/** Questions to policies, of which one statement, or the lack of one, decides in the same way. */
 export interface ExplainedPolicy {
   readonly action: string
-  readonly resource: string
+  /** ARNs; of several objects the folder that they are in, with `*` behind it. */
+  readonly resources: readonly string[]
   readonly allowed: boolean
   readonly because: string
+  readonly statement?: DecidingStatement
+  /** Where no statement allows it: in a policy of which kind one is missing. */
+  readonly missing?: PolicyRole
 }
 
-export interface ExplainedAccess {
+export interface DecidingStatement {
+  readonly role: PolicyRole
+  /** Its ARN, or its name where it has none. */
+  readonly policy: string
+  /** Where it stands in its policy, from one. */
+  readonly number: number
+  readonly sid?: string
+}
+
+export interface ExplainedAccess<G = MeantGrant> {
   readonly principal: string
   readonly table: string
   readonly decidedBy: 'IAM' | 'Lake Formation'
@@ -44,9 +73,9 @@ export interface ExplainedAccess {
   /** What is asked of IAM's policies before anything is seen. */
   readonly policies: readonly ExplainedPolicy[]
   readonly permissions: readonly { readonly permission: string; readonly because: readonly string[] }[]
-  readonly rows: ExplainedPart
+  readonly rows: ExplainedPart<G>
   /** `told`: whether the name of the column is told, whoever sees its values. */
-  readonly columns: readonly (ExplainedPart & { readonly column: string; readonly told: boolean })[]
+  readonly columns: readonly (ExplainedPart<G> & { readonly column: string; readonly told: boolean })[]
   readonly notes: readonly string[]
 }
 
@@ -58,6 +87,8 @@ export interface Explained {
   readonly rules: CatalogRules
   /** Of another account's table: what there is besides the principal's own rights. */
   readonly shared?: SharedRights & { readonly account: string }
+  /** Where the table is kept. */
+  readonly catalog: Scope
   readonly table: TableName
   /** Of the table, folded. */
   readonly columns: readonly string[]
@@ -65,7 +96,8 @@ export interface Explained {
   readonly notes: readonly string[]
 }
 
-export function explainAccess(asked: Explained): ExplainedAccess {
+/** `tell`: how a grant is told. */
+export function explainAccess<G>(asked: Explained, tell: (grant: MeantGrant) => G): ExplainedAccess<G> {
   const { principal, governance, decision, table, columns, policies, notes } = asked
   const visibility = visibilityOf(decision, columns)
   const names = decision.permissions.has('DESCRIBE') ? namesLeft(columns, decision) : new Set()
@@ -82,14 +114,24 @@ export function explainAccess(asked: Explained): ExplainedAccess {
       permission,
       because: [...new Set(reasons.map((one) => reasonWords(one, asked)))],
     })),
-    rows: { ...rows, because: refused.length > 0 ? refused : rowWords(asked) },
+    rows: {
+      ...rows,
+      because: refused.length > 0 ? refused : rowWords(asked),
+      ...toldGrants(decidingGrants(asked, decision.readings, visibility.rows), tell),
+    },
     columns: columns.map((column) => {
       const having = decision.readings.filter((reading) => has(reading, column))
       const shown = part(visibility.columns.get(column) ?? visibility.rows, having.length > 0 && refused.length === 0)
       const granted =
         having.length > 0 ? having.map((one) => reasonWords(one.reason, asked, column)) : hiddenWords(column, asked)
       const because = refused.length > 0 ? refused : granted
-      return { column, told: names.has(column) && refused.length === 0, ...shown, because: [...new Set(because)] }
+      return {
+        column,
+        told: names.has(column) && refused.length === 0,
+        ...shown,
+        because: [...new Set(because)],
+        ...toldGrants(decidingGrants(asked, having, visibility.columns.get(column) ?? visibility.rows, column), tell),
+      }
     }),
     notes,
   }
@@ -97,7 +139,55 @@ export function explainAccess(asked: Explained): ExplainedAccess {
 
 const has = ({ columns }: Reading, column: string): boolean => !columns || isIn(columns, column)
 
-const policyWords = ({ action, resource, because }: ExplainedPolicy): string => `${action} on ${resource}: ${because}`
+const policyWords = ({ action, resources, because }: ExplainedPolicy): string =>
+  `${action} on ${resources.join(', ')}: ${because}`
+
+/** Those by which a part is seen as far as it is, and the one that would show all of it. */
+function decidingGrants(
+  asked: Explained,
+  having: readonly Reading[],
+  conditions: Conditions,
+  column?: string,
+): Pick<ExplainedPart, 'grants' | 'needs'> {
+  const grants = having.flatMap(({ reason }) => grantsOf(reason, asked))
+  const isWhole = having.length > 0 && !conditions
+  if (isWhole || asked.governance === 'open' || asked.governance === 'root') return { grants }
+  const resource: Resource =
+    column === undefined ? { kind: 'table', ...asked.table } : { kind: 'columns', ...asked.table, include: [column] }
+  // What the owner of a table grants to somebody of another account nobody has to pass on; its root has what the account has.
+  const principal = asked.shared?.passedOn === 'root' ? asked.shared.account : asked.principal
+  const needs: MeantGrant = {
+    account: ownerOf(asked.catalog),
+    catalog: asked.catalog,
+    principal,
+    resource,
+    permissions: ['SELECT'],
+  }
+  return { grants, needs }
+}
+
+const toldGrants = <G>(
+  { grants, needs }: Pick<ExplainedPart, 'grants' | 'needs'>,
+  tell: (grant: MeantGrant) => G,
+): Pick<ExplainedPart<G>, 'grants' | 'needs'> => ({ grants: grants.map(tell), ...(needs && { needs: tell(needs) }) })
+
+type Place = Pick<Explained, 'catalog' | 'shared'>
+
+function grantsOf(reason: Reason, { catalog, shared }: Place, account = ownerOf(catalog)): MeantGrant[] {
+  switch (reason.by) {
+    case 'grant': {
+      const { principal, resource, permissions } = reason.grant
+      return [{ account, catalog, principal, resource, permissions }]
+    }
+    case 'share':
+      return [
+        ...grantsOf(reason.share, { catalog, shared }),
+        ...grantsOf(reason.passedOn, { catalog, shared }, shared?.account),
+      ]
+    default:
+      return []
+  }
+}
 
 function governanceWords({ principal, governance, table, shared }: Said): string {
   const name = nameOf(table)
@@ -117,7 +207,7 @@ function governanceWords({ principal, governance, table, shared }: Said): string
 
 const ROOT = 'the account’s root may do everything'
 
-function part(conditions: Conditions, any: boolean): Omit<ExplainedPart, 'because'> {
+function part(conditions: Conditions, any: boolean): Pick<ExplainedPart, 'visible' | 'where'> {
   if (!any) return { visible: 'never' }
   return conditions ? { visible: 'sometimes', where: conditions.map(({ text }) => text) } : { visible: 'always' }
 }
@@ -181,7 +271,7 @@ const conditionsOf = (resource: Resource, { expressions }: CatalogRules): readon
   return 'expression' in resource ? (expressions.get(resource.expression) ?? []) : []
 }
 
-function grantedWords({ resource }: Extract<Reason, { by: 'grant' }>['grant'], rules: CatalogRules): string {
+function grantedWords({ resource }: Grant, rules: CatalogRules): string {
   switch (resource.kind) {
     case 'columns':
       return `${choiceWords(resource)} of ${nameOf(resource)}`

@@ -1,29 +1,23 @@
 /** What a principal sees of a table and why, asked on a path of our own: `/_lentic/access`. */
 import { rootPrincipal } from '../../core/access/credentials.ts'
-import { explainPolicy } from '../../core/access/policy-words.ts'
 import type { Call, Principal } from '../../core/call.ts'
 import type { Scope, Table } from '../../core/catalog/catalog.ts'
 import { meantTable } from '../../core/catalog/links.ts'
-import { tableArns } from '../../core/catalog/resource-arns.ts'
 import { Fault } from '../../core/faults.ts'
 import { sourceNames } from '../../core/federation/governed-names.ts'
 import { registeredSources } from '../../core/federation/registered-sources.ts'
-import { openings } from '../../core/forwarding/openings.ts'
 import type { Lake } from '../../core/lake.ts'
-import {
-  type Explained,
-  type ExplainedAccess,
-  type ExplainedPolicy,
-  explainAccess,
-  type Governance,
-} from '../../core/permissions/explanation.ts'
+import { explainedRights } from '../../core/permissions/explained-rights.ts'
+import { type ExplainedAccess, explainAccess } from '../../core/permissions/explanation.ts'
 import { isAdministrator } from '../../core/permissions/grantors.ts'
 import { insufficient } from '../../core/permissions/insufficient.ts'
 import { lakePrincipal, namedPrincipal } from '../../core/permissions/lake-principal.ts'
 import { namesLeft } from '../../core/permissions/narrowed-table.ts'
-import { closesTable } from '../../core/permissions/openness.ts'
-import { type TableName, tablePrefix } from '../../core/permissions/resource.ts'
-import { isAbroad } from '../../core/permissions/shared-scopes.ts'
+import type { TableName } from '../../core/permissions/resource.ts'
+import { isAbroad, ownerOf } from '../../core/permissions/shared-scopes.ts'
+import type { EngineLimits } from '../../core/queries/engine-plan.ts'
+import { type GrantInput, grantInput } from './permission-lists.ts'
+import { readingPolicies } from './reading-policies.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
@@ -36,10 +30,19 @@ interface Found {
   readonly table?: Table
   /** The link that was named instead. */
   readonly link?: TableName
+  /** Where the named table or link is, as the house sees it; absent of a data source's. */
+  readonly house?: Scope
+  /** The data source that it is of. */
+  readonly source?: string
 }
 
 /** Others than oneself are for administrators to ask about. Throws `Fault`. */
-export async function accessExplanation(lake: Lake, input: Input, call: Call): Promise<ExplainedAccess> {
+export async function accessExplanation(
+  lake: Lake,
+  limits: EngineLimits,
+  input: Input,
+  call: Call,
+): Promise<ExplainedAccess<GrantInput>> {
   const { account, region, principal: asking } = call
   const scope = { account, region, principal: asking }
   const arn = principalArn(textOf(input, 'principal'), account) ?? asking.arn
@@ -47,7 +50,7 @@ export async function accessExplanation(lake: Lake, input: Input, call: Call): P
   const administers = isAdministrator(lake.permissions, scope)
   if (isOther && !administers)
     throw new Fault('denied', 'permission', 'Only administrators of the data lake may ask what others see.')
-  const asked = isOther ? principalNamed(arn, account) : asking
+  const asked = isOther ? principalNamed(arn, account, lake.clock.now()) : asking
   const found = await findTable(
     lake,
     tableParts(textOf(input, 'table')),
@@ -59,14 +62,23 @@ export async function accessExplanation(lake: Lake, input: Input, call: Call): P
   const { database, table } = found.link ?? found.name
   if (columns.length === 0 && column !== undefined)
     throw new Fault('not-found', 'column', `The table ${database}.${table} has no column ${column}.`)
-  return explainAccess({
-    principal: lakePrincipal(asked),
-    ...rightsOf(lake, asked, found),
-    table: found.name,
-    columns,
-    policies: lake.access.isKnown(asked) ? policiesOf(lake, asked, found, region) : [],
-    notes: notesOf(lake, asked, found, { account, region }),
-  })
+  const read = { scope: found.house ?? found.scope, catalog: found.source, ...(found.link ?? found.name) }
+  const { policies, failure } = lake.access.isKnown(asked)
+    ? await readingPolicies(lake, limits, { principal: asked, owner: ownerOf(found.scope), call }, read)
+    : { policies: [], failure: undefined }
+  const notes = notesOf(lake, asked, found, { account, region })
+  return explainAccess(
+    {
+      principal: lakePrincipal(asked),
+      ...explainedRights(lake.permissions, asked, found),
+      catalog: found.scope,
+      table: found.name,
+      columns,
+      policies,
+      notes: failure === undefined ? notes : [...notes, `whoever reads it hears: ${failure}`],
+    },
+    grantInput,
+  )
 }
 
 function tableParts(text = ''): readonly [string | undefined, string, string] {
@@ -88,7 +100,12 @@ async function findTable(
     const decision = seen.principal && lake.permissions.table(seen.principal, source.scope, name)
     if (decision && !decision.permissions.has('DESCRIBE')) throw insufficient('DESCRIBE', table)
     const columns = columnsOf(await sourceNames(lake.sources, source, signal).table(source.scope, name))
-    return { scope: source.scope, name, columns: decision ? [...namesLeft(columns, decision)] : columns }
+    return {
+      scope: source.scope,
+      name,
+      columns: decision ? [...namesLeft(columns, decision)] : columns,
+      source: source.name.toLowerCase(),
+    }
   }
   if (catalog !== undefined && !catalog.startsWith('s3tablescatalog/'))
     throw new Fault('not-found', 'catalog', `Catalog ${catalog} not found.`)
@@ -98,49 +115,17 @@ async function findTable(
   const seenBy = { ...house, principal: rootPrincipal(account, '') }
   const found = lake.catalog.tables.get(isAbroad(principal, meant.scope) ? seenBy : house, database, table)
   const isLink = meant.name.table !== table || meant.name.database !== database || isAbroad(principal, meant.scope)
-  return { ...meant, columns: columnsOf(found), table: found, ...(isLink && { link: { database, table } }) }
+  return {
+    ...meant,
+    columns: columnsOf(found),
+    table: found,
+    house: { account: house.account, region },
+    ...(isLink && { link: { database, table } }),
+  }
 }
 
 const columnsOf = ({ descriptor: { StorageDescriptor, PartitionKeys = [] } }: Table): string[] =>
   [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
-
-type Rights = Pick<Explained, 'governance' | 'rights' | 'rules' | 'decision' | 'shared'>
-
-function rightsOf({ permissions }: Lake, asked: Principal, { scope, name }: Found): Rights {
-  const decision = permissions.table(asked, scope, name)
-  const { rights, rules } = permissions.compiled(asked, scope)
-  const isClosed = closesTable(rules.openness, tablePrefix(name), name.database)
-  const governed = (): Governance =>
-    isClosed ? 'closed' : permissions.optsIn(asked, scope, name) ? 'opted-in' : 'open'
-  const governance = permissions.isUnlimited(asked, scope) ? 'root' : governed()
-  if (!isAbroad(asked, scope)) return { rights, rules, decision, governance }
-  const shared = { ...permissions.shared(asked, scope), account: asked.account }
-  return { rights, rules: shared.passedOnRules, decision, governance, shared }
-}
-
-/** That the table is told, and that its files are read: by whose leave depends on where they lie. */
-function policiesOf(
-  lake: Lake,
-  principal: Principal,
-  { scope, name, table }: Found,
-  region: string,
-): ExplainedPolicy[] {
-  if (!table) return []
-  const caller = { principal, region }
-  const ask = (action: string, resource: string) => explainPolicy(lake.access, caller, { action, resource })
-  const told = tableArns(scope, undefined, name.database, name.table).map((arn) => ask('glue:GetTable', arn))
-  const first = told.find(({ allowed }) => !allowed) ?? told.at(-1)!
-  const location = table.descriptor.StorageDescriptor?.Location
-  const [, path] = /^s3[an]?:\/\/(.+)$/.exec(location ?? '') ?? []
-  if (!location || !path) return [first]
-  const opened = openings(lake.permissions, caller, (bucket) => lake.files.bucketOwner(bucket))
-  opened.met(scope, table)
-  const folder = path.replace(/\/+$/, '')
-  const by = opened.of(`s3://${folder}/`)
-  if (by.by === 'lake-formation') return [first, ask('lakeformation:GetDataAccess', '*')]
-  if (by.by === 'table') return [first, ask('s3tables:GetTableData', by.arn)]
-  return [first, ask('s3:GetObject', `arn:aws:s3:::${folder}/*`)]
-}
 
 function notesOf(lake: Lake, asked: Principal, { table, link, name }: Found, own: Scope): string[] {
   const notes: string[] = []
@@ -167,9 +152,22 @@ function textOf(input: Input, name: string): string | undefined {
 const principalArn = (name: string | undefined, account: string): string | undefined =>
   name !== undefined && /^(role|user)\//.test(name) ? `arn:aws:iam::${account}:${name}` : name
 
-function principalNamed(arn: string, account: string): Principal {
+function principalNamed(arn: string, account: string, now: Date): Principal {
   if (!/^arn:aws[^:]*:(iam|sts)::\d{12}:/.test(arn))
     throw new Fault('invalid', 'principal', 'The principal must be an ARN, role/NAME or user/NAME.')
   if (arn.endsWith(':root')) return rootPrincipal(account, '')
-  return namedPrincipal(lakePrincipal({ arn }))
+  return sessionOf(namedPrincipal(lakePrincipal({ arn })), now)
+}
+
+/** Whoever acts as a role is a session of it, to which policies may have more to say than to the role. */
+function sessionOf(principal: Principal, now: Date): Principal {
+  if (principal.kind !== 'role') return principal
+  const { account, arn } = principal
+  const name = arn.slice(arn.lastIndexOf('/') + 1)
+  return {
+    ...principal,
+    arn: `arn:aws:sts::${account}:assumed-role/${name}/explained`,
+    entityArn: arn,
+    session: { issuedAt: now.toISOString() },
+  }
 }

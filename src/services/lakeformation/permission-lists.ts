@@ -2,6 +2,7 @@
 import type * as Sdk from '@aws-sdk/client-lakeformation'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
+import type { MeantGrant } from '../../core/permissions/explanation.ts'
 import { grantsAfter, grantsOfKey } from '../../core/permissions/granting.ts'
 import { isAdministrator } from '../../core/permissions/grantors.ts'
 import { type Grant, grantKey, grantsTo } from '../../core/permissions/grants.ts'
@@ -10,6 +11,7 @@ import { isOpen } from '../../core/permissions/openness.ts'
 import { type Resource, resourceKey, tablePrefix } from '../../core/permissions/resource.ts'
 import { IAM_ALLOWED_PRINCIPALS } from '../../core/permissions/settings.ts'
 import { isShared, meantCatalog, ownerOf } from '../../core/permissions/shared-scopes.ts'
+import { tagScope } from '../../core/permissions/tags.ts'
 import { paged } from '../../core/resources/paging.ts'
 import { cursorOf, tokenOf } from './paging.ts'
 import { awsResource, resourceOf } from './resource-shape.ts'
@@ -154,4 +156,18 @@ function told(grant: Grant, scope: Scope): Sdk.PrincipalResourcePermissions {
     PermissionsWithGrantOption: [...grant.grantable],
     ...(grant.updatedAt && { LastUpdated: new Date(grant.updatedAt), LastUpdatedBy: grant.updatedBy }),
   }
+}
+
+/** A grant as it is granted and revoked. */
+export interface GrantInput {
+  /** Whose administrators call it. */
+  readonly account: string
+  readonly input: Sdk.GrantPermissionsRequest
+}
+
+export function grantInput({ account, catalog, principal, resource, permissions }: MeantGrant): GrantInput {
+  // What tags grant stands in the account's own catalog, wherever it reaches.
+  const { account: id } = 'conditions' in resource || 'expression' in resource ? tagScope(catalog) : catalog
+  const Principal = { DataLakePrincipalIdentifier: principal }
+  return { account, input: { Principal, Resource: awsResource(resource, id), Permissions: [...permissions] } }
 }

@@ -13,7 +13,8 @@ export function lakeFormation(lake: Lake, sessions: Sessions, limits: EngineLimi
     faults: lakeFormationError,
     authorization: lakeFormationAuthorization,
     own: {
-      access: async (input, call) => (await import('./access-explanation.ts')).accessExplanation(lake, input, call),
+      access: async (input, call) =>
+        (await import('./access-explanation.ts')).accessExplanation(lake, limits, input, call),
     },
     handlers: async () => (await import('./handlers.ts')).lakeFormationHandlers(lake, sessions, plans),
     close: () => plans.close(),

@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-lakeformation'
 import { callOwn } from '../../../bin/api-client.ts'
 import type { ExplainedAccess } from '../../../src/core/permissions/explanation.ts'
+import type { GrantInput } from '../../../src/services/lakeformation/permission-lists.ts'
 import { ACCOUNT, type GovernedLake, governedLake, shopCatalog } from './governed-lake.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'lentic-explanations-'))
@@ -31,7 +32,7 @@ const column = (Name: string, ...ColumnNames: string[]): Resource => ({
 })
 const tag = (TagKey: string, ...TagValues: string[]) => ({ TagKey, TagValues })
 const explain = (role: string, name: string) =>
-  callOwn<ExplainedAccess>({ ...house.lake, ...house.lake.credentials }, 'access', {
+  callOwn<ExplainedAccess<GrantInput>>({ ...house.lake, ...house.lake.credentials }, 'access', {
     principal: `role/${role}`,
     table: name,
   })
@@ -107,7 +108,7 @@ after(async () => {
 })
 
 /** `name visibility reasons`, of the columns that are asked for. */
-const of = ({ columns }: ExplainedAccess, name: string) => {
+const of = ({ columns }: ExplainedAccess<GrantInput>, name: string) => {
   const found = columns.find((one) => one.column === name)!
   return `${found.visible}: ${found.because.join(' | ')}`
 }
@@ -120,6 +121,7 @@ test('what is open is IAM’s to decide, by the statement that does', async () =
     open.policies.map(({ action, allowed, because }) => [action, allowed, because]),
     [
       ['glue:GetTable', true, 'the statement All of the identity-based policy role_other_own allows it'],
+      ['s3:ListBucket', true, 'the statement All of the identity-based policy role_other_own allows it'],
       ['s3:GetObject', true, 'the statement All of the identity-based policy role_other_own allows it'],
     ],
   )
@@ -142,7 +144,7 @@ test('a policy that forbids the files hides what is granted', async () => {
   const unread = await explain('unread', 'db.people')
   assert.match(
     of(unread, 'id'),
-    /^never: s3:GetObject on arn:aws:s3:::data\/people\/\*: the statement NoFiles of .* denies it$/,
+    /^never: s3:GetObject on arn:aws:s3:::data\/people\/.*: the statement NoFiles of .* denies it$/,
   )
   assert.equal(unread.rows.visible, 'never')
 })
