@@ -96,6 +96,8 @@ export interface InflatedText {
   readonly sizeBytes: number
   /** In bytes, as far as one is longer than a mebibyte. */
   readonly longestLine: number
+  /** Whether the text has any, as to formats without quotes. */
+  readonly blankLines: boolean
 }
 
 export type DeletedRows =

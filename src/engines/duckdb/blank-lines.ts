@@ -12,7 +12,7 @@ import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { zstdText } from '../../formats/compression/zstd-frames.ts'
 import { type Integrity, unreadable } from './integrity.ts'
 import { KnownFiles } from './known-files.ts'
-import { LongestLine } from './longest-line.ts'
+import { BLANKS, LINE_ENDS, MarkSearch } from './mark-search.ts'
 import { compressionOf } from './scans/compression.ts'
 import { SmallTexts } from './small-texts.ts'
 
@@ -35,8 +35,8 @@ export class BlankLines {
     const { format } = relation
     const width = relation.columns.filter((column) => column.kind === 'data').length
     if (format.kind !== 'csv-lazy') return false
-    const escaped = format.escape ? LINE_ENDS.map((end) => format.escape + end) : []
-    const marks = [...(width < 2 ? [] : BLANKS), ...escaped]
+    const blanks = width < 2 ? [] : BLANKS
+    const marks = format.escape ? [...blanks, ...LINE_ENDS.map((end) => format.escape + end)] : blanks
     if (marks.length === 0) return false
     for (const file of relation.files)
       if (!(stopsEarly && file.sizeBytes > LOOKED_AT_BYTES) && (await this.#within(file, marks))) return true
@@ -44,6 +44,8 @@ export class BlankLines {
   }
 
   async #within(file: DataFile, marks: readonly string[]): Promise<boolean> {
+    // Whoever has inflated it has looked.
+    if (file.inflated && marks === BLANKS) return file.inflated.blankLines
     const key = `${marks.join()} ${file.localPath}`
     let found = this.#known.get(key)
     if (found === undefined) {
@@ -57,39 +59,11 @@ export class BlankLines {
   }
 }
 
-class MarkSearch {
-  readonly #marks: readonly string[]
-  /** The text begins as after a line. */
-  #last = '\n'
-  readonly #lines = new LongestLine()
-  found = false
-
-  /** Of two characters each. */
-  constructor(marks: readonly string[]) {
-    this.#marks = marks
-  }
-
-  look(piece: Uint8Array): void {
-    const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
-    if (chunk.length === 0) return
-    this.found ||=
-      this.#marks.includes(this.#last + String.fromCharCode(chunk[0]!)) ||
-      this.#marks.some((mark) => chunk.includes(mark))
-    this.#last = String.fromCharCode(chunk.at(-1)!)
-    this.#lines.read(chunk)
-  }
-
-  /** In bytes, of a text without marks. */
-  get longestLine(): number {
-    return this.#lines.bytes
-  }
-}
-
 /** Looks through the file's text, up to the first mark. */
 async function lookFor(search: MarkSearch, file: DataFile, smallTexts: SmallTexts): Promise<void> {
   try {
     const small = await smallTexts.read(file)
-    if (small) search.look(small)
+    if (small) search.read(small)
     else if (compressionOf(file) === 'uncompressed') await lookThrough(search, file)
     else if (compressionOf(file) === 'gzip')
       await pipeline(createReadStream(file.localPath), createGunzip({ chunkSize: CHUNK_BYTES }), lookAtAll(search))
@@ -99,15 +73,18 @@ async function lookFor(search: MarkSearch, file: DataFile, smallTexts: SmallText
   }
 }
 
-/** In the same memory again and again: new memory for each piece takes longer than to search it. */
+/** In the same memory again and again, which takes less than to search new one: a piece is read while the last is searched. */
 async function lookThrough(search: MarkSearch, { localPath }: DataFile): Promise<void> {
   const file = await open(localPath)
   try {
-    const piece = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    let [piece, other] = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)]
+    let reading = file.read(piece)
     for (;;) {
-      const { bytesRead } = await file.read(piece, 0, piece.length)
-      search.look(piece.subarray(0, bytesRead))
+      const { bytesRead } = await reading
       if (bytesRead === 0 || search.found) return
+      reading = file.read(other)
+      search.read(piece.subarray(0, bytesRead))
+      ;[piece, other] = [other, piece]
     }
   } finally {
     await file.close()
@@ -118,10 +95,7 @@ const zstdTexts = (pieces: AsyncIterable<Uint8Array>) => zstdText(pieces, CHUNK_
 
 const lookAtAll = (search: MarkSearch) => async (chunks: AsyncIterable<Uint8Array>) => {
   for await (const chunk of chunks) {
-    search.look(chunk)
+    search.read(chunk)
     if (search.found) return
   }
 }
-
-const BLANKS = ['\n\n', '\n\r', '\r\r']
-const LINE_ENDS = ['\n', '\r']

@@ -164,6 +164,16 @@ test('larger compressed text that breaks off is named at every reading, and its 
   await a.put('blank_zst/a.csv.zst', Buffer.concat([zstdCompressSync('1,a,2\n'), zstdCompressSync('\n3,b,4\n')]))
   await csv('blank_zst')
   assert.deepEqual(await a.rows('SELECT count(*) FROM blank_zst'), [['3']])
+  const blank = `${manyLines(20_000)}\n${manyLines(10_000)}`
+  for (const [name, body] of [
+    ['a.csv.gz', gzipSync(blank)],
+    ['a.csv.deflate', deflateSync(blank)],
+  ] as const) {
+    const table = `blank_${name.replaceAll('.', '_')}`
+    await a.put(`${table}/${name}`, body)
+    await csv(table)
+    assert.deepEqual(await a.rows(`SELECT count(*), count(id) FROM ${table}`), [['30001', '30000']])
+  }
   await a.put('sound_gz/a.csv.gz', gz)
   await csv('sound_gz')
   assert.deepEqual(await a.rows('SELECT count(*) FROM sound_gz'), [['30000']])

@@ -1,13 +1,14 @@
 /** What runs on a thread of a worker: one stretch of a file after the other, each becoming a Parquet file. */
 import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
+import type { InflatedText } from '../../../core/queries/relation.ts'
 import { CorruptData, UnsupportedData } from '../../../formats/corrupt-data.ts'
 import type { RandomAccess } from '../../../formats/random-access.ts'
 import { VectorFile } from '../../vector-file.ts'
 import { convertedName } from './column-types.ts'
 import type { ConversionRequest, FilePlan, Stretch } from './converter.ts'
 import { converterOf } from './converters.ts'
-import { type Inflation, type InflationTask, inflate } from './inflation.ts'
+import { type InflationTask, inflate } from './inflation.ts'
 
 /** A plan of a file when no stretch is given. */
 export interface ConversionTask {
@@ -23,7 +24,7 @@ export interface ConversionTask {
 export type ConversionReply =
   | { readonly kind: 'planned'; readonly plan: FilePlan }
   | { readonly kind: 'converted'; readonly rows: number; readonly sizeBytes: number; readonly readBytes: number }
-  | ({ readonly kind: 'inflated' } & Inflation)
+  | { readonly kind: 'inflated'; readonly text: InflatedText }
   /** `expected`: the file is to blame. */
   | {
       readonly kind: 'failed'
@@ -36,7 +37,7 @@ parentPort?.on('message', async (task: ConversionTask | InflationTask) => parent
 async function reply(task: ConversionTask | InflationTask): Promise<ConversionReply> {
   const file = new LocalFile(task.localPath)
   try {
-    if ('codec' in task) return { kind: 'inflated', ...(await inflate(task, file)) }
+    if ('codec' in task) return { kind: 'inflated', text: await inflate(task, file) }
     const converter = converterOf(task.request.format)
     if (!task.stretch) return { kind: 'planned', plan: converter.plan(file, task.request) }
     return convert(file, task, task.stretch, task.output!)

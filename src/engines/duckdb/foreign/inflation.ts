@@ -3,11 +3,12 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createInflate, createZstdCompress } from 'node:zlib'
+import type { InflatedText } from '../../../core/queries/relation.ts'
 import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
 import { CorruptData } from '../../../formats/corrupt-data.ts'
 import type { RandomAccess } from '../../../formats/random-access.ts'
-import { LongestLine } from '../longest-line.ts'
+import { BLANKS, MarkSearch } from '../mark-search.ts'
 import type { ForeignCodec } from '../scans/compression.ts'
 
 export interface InflationTask {
@@ -19,18 +20,12 @@ export interface InflationTask {
 /** Quick, since it is only to be read again. */
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
-/** `sizeBytes`: of the output. `longestLine`: of the text, in bytes. */
-export interface Inflation {
-  readonly sizeBytes: number
-  readonly longestLine: number
-}
-
 /** Throws `CorruptData`. */
-export async function inflate({ localPath, codec, output }: InflationTask, file: RandomAccess): Promise<Inflation> {
-  const lines = new LongestLine()
+export async function inflate({ localPath, codec, output }: InflationTask, file: RandomAccess): Promise<InflatedText> {
+  const search = new MarkSearch(BLANKS)
   const measured = async function* (pieces: AsyncIterable<Uint8Array>) {
     for await (const piece of pieces) {
-      lines.read(piece)
+      search.read(piece)
       yield piece
     }
   }
@@ -44,7 +39,8 @@ export async function inflate({ localPath, codec, output }: InflationTask, file:
     const { code = '', message } = error as NodeJS.ErrnoException
     throw code.startsWith('Z_') ? new CorruptData(message) : error
   }
-  return { sizeBytes: target.bytesWritten, longestLine: lines.bytes }
+  const { longestLine, found: blankLines } = search
+  return { compression: 'zstd', sizeBytes: target.bytesWritten, longestLine, blankLines }
 }
 
 function blocks(codec: Exclude<ForeignCodec, 'deflate'>, file: RandomAccess): Generator<Uint8Array> {

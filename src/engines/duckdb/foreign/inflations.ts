@@ -104,10 +104,7 @@ export class Inflations {
     const output = join(this.#directory, `${randomUUID()}.zst`)
     try {
       const reply = await this.#threads.run({ localPath: file.localPath, codec, output }, signal)
-      if (reply.kind === 'inflated') {
-        const { sizeBytes, longestLine } = reply
-        return { output, text: { compression: 'zstd', sizeBytes, longestLine } }
-      }
+      if (reply.kind === 'inflated') return { output, text: reply.text }
       const message = reply.kind === 'failed' ? reply.message : 'no answer'
       if (reply.kind === 'failed' && reply.fault === 'corrupt')
         throw new EngineError('HIVE_CURSOR_ERROR', `Failed to read file: ${file.uri}: ${message}`)
