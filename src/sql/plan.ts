@@ -234,20 +234,32 @@ export function columnsOf(rel: Rel): readonly Column[] {
     case 'project':
       return rel.items.map((item) => item.column)
     case 'join':
-      return [...columnsOf(rel.left), ...columnsOf(rel.right)]
     case 'unnest':
-      return [
-        ...columnsOf(rel.input),
-        ...rel.items.flatMap((item) => item.columns),
-        ...(rel.ordinality ? [rel.ordinality] : []),
-      ]
+    case 'window':
+      return ofChain(rel)
     case 'aggregate':
       return [...rel.keys, ...rel.aggregates, ...rel.groupings].map((item) => item.column)
-    case 'window':
-      return [...columnsOf(rel.input), ...rel.functions.map((f) => f.column)]
     case 'match':
       return [...rel.kept, ...rel.measures.map((measure) => measure.column)]
     case 'with':
       return columnsOf(rel.body)
+  }
+}
+
+/** Of nodes that add to their input, which may be one of a thousand such: each list is copied once. */
+function ofChain(rel: Rel): readonly Column[] {
+  const parts: (readonly Column[])[] = []
+  let at = rel
+  for (;;) {
+    if (at.kind === 'join') {
+      parts.push(columnsOf(at.right))
+      at = at.left
+    } else if (at.kind === 'unnest') {
+      parts.push([...at.items.flatMap((item) => item.columns), ...(at.ordinality ? [at.ordinality] : [])])
+      at = at.input
+    } else if (at.kind === 'window') {
+      parts.push(at.functions.map((f) => f.column))
+      at = at.input
+    } else return [columnsOf(at), ...parts.reverse()].flat()
   }
 }

@@ -28,13 +28,18 @@ export interface NamedRelation {
   readonly recursive: boolean
 }
 
+/** By name; those of a WITH in front of those around it. */
+export interface NamedRelations {
+  get(name: string): NamedRelation | undefined
+}
+
 export interface Context {
   readonly session: Session
   readonly resolver: Resolver
   readonly parameters: readonly Expr[]
   readonly ids: Ids
   readonly findings: Findings
-  readonly ctes: ReadonlyMap<string, NamedRelation>
+  readonly ctes: NamedRelations
   /** Functions that the statement has declared, by their folded names. */
   readonly externals: ReadonlyMap<string, ExternalFunction>
   /** Names and texts of the views being expanded, outermost first. */

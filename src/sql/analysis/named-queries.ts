@@ -5,7 +5,7 @@ import { type Cte, columnsOf, type Rel, type Scalar } from '../plan.ts'
 import { type Position, SqlError } from '../position.ts'
 import { typeName } from '../types.ts'
 import { coerce } from './coercions.ts'
-import type { Context, NamedRelation } from './context.ts'
+import type { Context, NamedRelation, NamedRelations } from './context.ts'
 import type { BoundRelation, Field, Scope } from './scope.ts'
 
 type BindBody = (body: QueryBody, outer: Scope | undefined, context: Context) => BoundRelation
@@ -22,23 +22,27 @@ export function bindWith(
   context: Context,
   bindBody: BindBody,
 ): Bound {
-  let scoped = context
+  /** Each sees those before it: what is bound later is not there yet. */
+  const known = new Map<string, NamedRelation>()
+  const scoped: Context = { ...context, ctes: before(known, context.ctes) }
   const queries: Cte[] = []
-  const names = new Set<string>()
   for (const named of clause.queries) {
     const name = named.name.name.toLowerCase()
-    if (names.has(name))
+    if (known.has(name))
       throw new SqlError('DUPLICATE_NAMED_QUERY', `WITH query name '${name}' specified more than once`, named.at)
-    names.add(name)
     const { cte, relation } =
       clause.recursive && mentions(named.query, name).length > 0
         ? bindRecursive(named, name, outer, scoped, bindBody)
         : bindPlain(named, outer, scoped)
     queries.push(cte)
-    scoped = { ...scoped, ctes: new Map(scoped.ctes).set(name, relation) }
+    known.set(name, relation)
   }
   return { context: scoped, queries }
 }
+
+const before = (known: ReadonlyMap<string, NamedRelation>, around: NamedRelations): NamedRelations => ({
+  get: (name) => known.get(name) ?? around.get(name),
+})
 
 function bindPlain(named: NamedQuery, outer: Scope | undefined, context: Context) {
   const { rel, fields } = context.bindQuery(named.query, outer, context)
@@ -95,7 +99,7 @@ function bindRecursive(
   const anchor = bindBody(body.left, outer, context)
   const id = context.ids.cte()
   const relation: NamedRelation = { cte: id, columns: namedColumns(named, anchor.fields), recursive: true }
-  const inner: Context = { ...context, ctes: new Map(context.ctes).set(name, relation) }
+  const inner: Context = { ...context, ctes: before(new Map([[name, relation]]), context.ctes) }
   const step = bindBody(body.right, outer, inner)
   if (step.fields.length !== anchor.fields.length)
     throw new SqlError(

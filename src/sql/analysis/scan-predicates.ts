@@ -3,16 +3,10 @@
  * conjuncts of filters and joins down to the scans. Used to skip files, so what is doubtful is left out.
  */
 import { columnsOf, type Rel, type Scalar } from '../plan.ts'
-import { evaluate } from './constant.ts'
-import { isVolatile } from './operators.ts'
-import {
-  columnIds,
-  type Mapping,
-  mapRelChildren,
-  mapScalarChildren,
-  replaceScalars,
-  visitScalars,
-} from './transform.ts'
+import { ColumnPlaces, type Span } from './column-places.ts'
+import { anyOf, type Conjuncts, refusesNull, split, substitute, within } from './conjuncts.ts'
+import { EqualColumns } from './equal-columns.ts'
+import { type Mapping, mapRelChildren, mapScalarChildren } from './transform.ts'
 
 export interface ScanPredicate {
   /** Source names by column id, for the columns that the conjuncts may name. */
@@ -28,22 +22,26 @@ export function scanPredicates(root: Rel): ReadonlyMap<string, readonly ScanPred
   return walk.found
 }
 
-type Conjuncts = readonly Scalar[]
+/** Conditions carried from node to node, and parts of those made anew on the way: what is more is left out. */
+const MOST_STEPS = 300_000
 
 class Walk {
   readonly found = new Map<string, ScanPredicate[]>()
   /** What each reference to a named query asks of its columns, by place. */
   private readonly references = new Map<number, Conjuncts[]>()
   private readonly placeholders = new Map<number, readonly number[]>()
+  private readonly places = new ColumnPlaces()
+  private readonly equalColumns = new EqualColumns()
+  private steps = 0
 
-  rel(rel: Rel, conjuncts: Conjuncts): void {
+  rel(rel: Rel, above: Conjuncts): void {
+    const conjuncts = this.take(above.length) ? above : []
     this.subqueries(rel)
     switch (rel.kind) {
       case 'scan': {
         const columns = new Map(rel.columns.map(({ id, source }) => [id, source]))
         const own = conjuncts.filter((conjunct) => within(conjunct, columns))
-        const list = this.found.get(rel.relation) ?? []
-        this.found.set(rel.relation, [...list, { columns, conjuncts: own }])
+        added(this.found, rel.relation, { columns, conjuncts: own })
         return
       }
       case 'filter':
@@ -51,7 +49,7 @@ class Walk {
         return
       case 'project': {
         const items = new Map(rel.items.map(({ column, of }) => [column.id, of]))
-        this.rel(rel.input, substitute(conjuncts, items))
+        this.rel(rel.input, this.substitute(conjuncts, items))
         return
       }
       case 'join':
@@ -64,18 +62,20 @@ class Walk {
         this.rel(rel.input, conjuncts)
         return
       case 'aggregate': {
-        const everywhere = rel.keys.filter((_, i) => !rel.sets || rel.sets.every((set) => set.includes(i)))
+        const sets = rel.sets && common(rel.sets)
+        const everywhere = rel.keys.filter((_, i) => !sets || sets.has(i))
         const keys = new Map(everywhere.map(({ column, of }) => [column.id, of]))
-        const known = new Set(keys.keys())
         // Without keys there is a row even for no input: nothing above may filter below.
-        const usable = rel.keys.length === 0 ? [] : conjuncts.filter((conjunct) => within(conjunct, known))
-        this.rel(rel.input, substitute(usable, keys))
+        const usable = rel.keys.length === 0 ? [] : conjuncts.filter((conjunct) => within(conjunct, keys))
+        this.rel(rel.input, this.substitute(usable, keys))
         return
       }
       case 'window': {
-        const partitions = rel.functions.map((one) => partitionIds(one.partitionBy))
-        const usable = conjuncts.filter((conjunct) => partitions.every((ids) => within(conjunct, ids)))
-        this.rel(rel.input, usable)
+        const partition = common(rel.functions.map((one) => partitionIds(one.partitionBy)))
+        this.rel(
+          rel.input,
+          conjuncts.filter((conjunct) => within(conjunct, partition)),
+        )
         return
       }
       case 'match': {
@@ -92,7 +92,7 @@ class Walk {
         for (const side of [rel.left, rel.right]) {
           const columns = columnsOf(side)
           const places = new Map(rel.columns.map(({ id }, i) => [id, columnScalar(columns[i]!)]))
-          this.rel(side, substitute(conjuncts, places))
+          this.rel(side, this.substitute(conjuncts, places))
         }
         return
       case 'with':
@@ -102,7 +102,7 @@ class Walk {
         const ids = this.placeholders.get(rel.cte) ?? []
         const places = new Map(rel.columns.map(({ id, type }, i) => [id, columnScalar({ id: ids[i] ?? 0, type })]))
         const own = conjuncts.filter((conjunct) => within(conjunct, places))
-        this.references.set(rel.cte, [...(this.references.get(rel.cte) ?? []), substitute(own, places)])
+        added(this.references, rel.cte, this.substitute(own, places))
         return
       }
       case 'values':
@@ -111,20 +111,28 @@ class Walk {
     }
   }
 
+  private readonly take = (steps: number): boolean => {
+    this.steps += steps
+    return this.steps <= MOST_STEPS
+  }
+
+  private substitute(conjuncts: Conjuncts, made: ReadonlyMap<number, Scalar>): Conjuncts {
+    return substitute(conjuncts, made, this.take)
+  }
+
   private join(rel: Rel & { kind: 'join' }, above: Conjuncts): void {
-    const left = idsOf(rel.left)
-    const right = idsOf(rel.right)
+    const [left, right] = [this.places.of(rel.left), this.places.of(rel.right)]
     const on = rel.on ? split(rel.on) : []
     const keepsLeft = rel.type === 'left' || rel.type === 'full'
     const keepsRight = rel.type === 'right' || rel.type === 'full'
-    // A side that the join fills with NULL loses rows only to conditions that NULL does not pass.
-    const forLeft = [...(keepsRight ? above.filter(refusesNull) : above), ...(keepsLeft ? [] : on)]
-    const forRight = [...(keepsLeft ? above.filter(refusesNull) : above), ...(keepsRight ? [] : on)]
     const inner = !keepsLeft && !keepsRight
-    const derived = inner ? transferred([...above, ...on]) : []
-    const only = (conjuncts: Conjuncts, ids: ReadonlySet<number>) => conjuncts.filter((c) => within(c, ids))
-    this.rel(rel.left, only([...forLeft, ...derived], left))
-    this.rel(rel.right, only([...forRight, ...derived], right))
+    const derived = inner ? this.equalColumns.derived([...above, ...on]) : []
+    const only = (conjuncts: Conjuncts, span: Span) => conjuncts.filter((c) => within(c, span))
+    // A side that the join fills with NULL loses rows only to conditions that NULL does not pass.
+    const fromAbove = (span: Span, isFilled: boolean) =>
+      isFilled ? only(above, span).filter(refusesNull) : only(above, span)
+    this.rel(rel.left, [...fromAbove(left, keepsRight), ...only(keepsLeft ? derived : [...on, ...derived], left)])
+    this.rel(rel.right, [...fromAbove(right, keepsLeft), ...only(keepsRight ? derived : [...on, ...derived], right)])
   }
 
   private with(rel: Rel & { kind: 'with' }, conjuncts: Conjuncts): void {
@@ -173,65 +181,17 @@ const columnScalar = ({ id, type }: { readonly id: number; readonly type: Scalar
 })
 const partitionIds = (keys: readonly Scalar[]): ReadonlySet<number> =>
   new Set(keys.flatMap((key) => (key.kind === 'column' ? [key.id] : [])))
-const idsOf = (rel: Rel): Set<number> => new Set(columnsOf(rel).map((column) => column.id))
 
-function split(predicate: Scalar): Conjuncts {
-  return predicate.kind === 'and' ? predicate.terms.flatMap(split) : [predicate]
+function added<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
 }
 
-function within(scalar: Scalar, ids: { has(id: number): boolean }): boolean {
-  const own = new Set<number>()
-  visitScalars(scalar, (s) => {
-    if (s.kind === 'lambda') for (const { id } of s.parameters) own.add(id)
-  })
-  for (const id of columnIds(scalar)) if (!ids.has(id) && !own.has(id)) return false
-  return true
-}
-
-/** In terms of what the columns are made of; a conjunct over something volatile, or a query, is lost. */
-function substitute(conjuncts: Conjuncts, made: ReadonlyMap<number, Scalar>): Conjuncts {
-  return conjuncts.flatMap((conjunct) => {
-    const usable = [...columnIds(conjunct)].every((id) => {
-      const of = made.get(id)
-      return !of || of.kind === 'column' || isPlain(of)
-    })
-    if (!usable) return []
-    return [replaceScalars(conjunct, (s) => (s.kind === 'column' ? (made.get(s.id) ?? s) : undefined))]
-  })
-}
-
-function isPlain(scalar: Scalar): boolean {
-  let plain = !isVolatile(scalar)
-  visitScalars(scalar, (s) => {
-    if ('query' in s || s.kind === 'lambda') plain = false
-  })
-  return plain
-}
-
-function refusesNull(conjunct: Scalar): boolean {
-  const value = evaluate(conjunct, () => null)
-  return value === false || value === null
-}
-
-/** `a.x = b.x AND a.x = 1` also says `b.x = 1`. */
-function transferred(conjuncts: Conjuncts): Scalar[] {
-  const equal = conjuncts.flatMap((c) => {
-    if (c.kind !== 'call' || c.function.name !== '$eq') return []
-    const [a, b] = c.args
-    return a?.kind === 'column' && b?.kind === 'column' ? [[a, b] as const, [b, a] as const] : []
-  })
-  const derived: Scalar[] = []
-  for (const [from, to] of equal)
-    for (const conjunct of conjuncts) {
-      const ids = columnIds(conjunct)
-      if (ids.size !== 1 || !ids.has(from.id) || !isPlain(conjunct)) continue
-      derived.push(replaceScalars(conjunct, (s) => (s.kind === 'column' ? to : undefined)))
-    }
-  return derived
-}
-
-function anyOf(choices: readonly Conjuncts[]): Scalar {
-  const type = { kind: 'boolean' } as const
-  const terms = choices.map((terms): Scalar => (terms.length === 1 ? terms[0]! : { kind: 'and', terms, type }))
-  return { kind: 'or', terms, type }
+/** What each of the sets holds. */
+function common(sets: readonly Iterable<number>[]): ReadonlySet<number> {
+  const [first = [], ...others] = sets
+  let left: ReadonlySet<number> = new Set(first)
+  for (const other of others) left = left.size === 0 ? left : left.intersection(new Set(other))
+  return left
 }

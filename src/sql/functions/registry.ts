@@ -54,11 +54,29 @@ function signaturesOf(definition: FunctionDefinition): readonly Signature[] {
   return signatures
 }
 
+/** A long statement asks the same thousands of times. */
+const chosen = new Map<string, ResolvedFunction | undefined>()
+const REMEMBERED_CHOICES = 2000
+
 /** The overload that the arguments choose; undefined when none fits. Throws SqlError when several fit equally. */
 export function chooseOverload(
   definition: FunctionDefinition,
   args: readonly Argument[],
 ): ResolvedFunction | undefined {
+  const question = args.every(isSimple) ? JSON.stringify([definition.name, args]) : undefined
+  if (question === undefined) return choose(definition, args)
+  if (chosen.has(question)) return chosen.get(question)
+  const answer = choose(definition, args)
+  if (chosen.size >= REMEMBERED_CHOICES) chosen.clear()
+  chosen.set(question, answer)
+  return answer
+}
+
+/** Nothing else is asked than its type, which is short to write. */
+const isSimple = (arg: Argument): boolean => arg.kind === 'value' && !COMPOSED.has(arg.type.kind)
+const COMPOSED: ReadonlySet<Type['kind']> = new Set<Type['kind']>(['array', 'map', 'row', 'function', 'qdigest'])
+
+function choose(definition: FunctionDefinition, args: readonly Argument[]): ResolvedFunction | undefined {
   const signatures = signaturesOf(definition)
   for (const generic of [false, true]) {
     const exact = candidates(
