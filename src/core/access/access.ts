@@ -44,9 +44,15 @@ export interface Access {
   check(caller: Caller, question: Question): void
 }
 
+export interface KnownSide extends ResourceSide {
+  readonly tags?: Readonly<Record<string, string>>
+  /** What else conditions may ask of the resource, whoever asks for it. Names in lower case. */
+  readonly facts?: ReadonlyMap<string, () => readonly string[]>
+}
+
 export interface ResourceSides {
   /** Who owns it, and its own policy. `principal`: of whose account it is where nothing else tells. */
-  of(question: Question, caller: Caller): ResourceSide & { readonly tags?: Readonly<Record<string, string>> }
+  of(question: Question, caller: Caller): KnownSide
 }
 
 export function openAccess(rooms: {
@@ -61,7 +67,8 @@ export function openAccess(rooms: {
     const { principal } = caller
     const side = resources.of(question, caller)
     const tags = { principal: () => policies.tagsOf(principal), resource: () => side.tags ?? {} }
-    const context = requestContext(caller, question, { account: side.account, tags, now: clock.now() })
+    const { account, facts } = side
+    const context = requestContext(caller, question, { account, facts, tags, now: clock.now() })
     const { action, resource } = question
     const request = { action, resource, asker: askerOf(principal), context }
     return { request, decision: decide(request, policies.boundsOf(principal), side) }

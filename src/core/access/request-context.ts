@@ -4,13 +4,12 @@
  */
 import type { RequestContext } from '../policies/patterns.ts'
 import type { Tags } from '../resources/tags.ts'
-import type { Caller, Question } from './access.ts'
+import type { Caller, KnownSide, Question } from './access.ts'
 
 export type ContextFacts = Readonly<Record<string, string | readonly string[] | undefined>>
 
-interface Known {
-  /** Of the resource. */
-  readonly account: string
+/** Of the resource: its owner's account, and what it tells of itself. */
+interface Known extends Pick<KnownSide, 'account' | 'facts'> {
   readonly tags: { readonly principal: () => Tags; readonly resource: () => Tags }
   readonly now: Date
 }
@@ -55,6 +54,8 @@ export const requestContext = (caller: Caller, question: Question, known: Known)
   get(key) {
     const own = question.context
     if (own && Object.hasOwn(own, key)) return own[key]
+    const fact = known.facts?.get(key)
+    if (fact) return fact()
     const reckon = global.get(key)
     if (reckon) return reckon(caller, question, known)
     if (key.startsWith(PRINCIPAL_TAG)) {

@@ -14,10 +14,10 @@ import { isAbroad } from '../permissions/shared-scopes.ts'
 import { compiledPolicy } from '../policies/compilation.ts'
 import type { AppliedPolicy } from '../policies/evaluation.ts'
 import type { StateStore } from '../ports.ts'
-import { type Tags, tagsOf } from '../resources/tags.ts'
+import { tagsOf } from '../resources/tags.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { tablePolicies } from '../table-buckets/policies.ts'
-import type { ResourceSides } from './access.ts'
+import type { KnownSide, ResourceSides } from './access.ts'
 import { SHARED, sharesByGrant } from './catalog-shares.ts'
 import { grantPolicy } from './grant-policy.ts'
 
@@ -28,14 +28,7 @@ interface Rooms {
   readonly permissions: Permissions
 }
 
-interface Side {
-  readonly account: string
-  readonly policies?: readonly AppliedPolicy[]
-  readonly mustAllow?: boolean
-  readonly tags?: Tags
-}
-
-type Find = (rooms: Rooms, arn: string, scope: Scope, asking: Asking) => Side
+type Find = (rooms: Rooms, arn: string, scope: Scope, asking: Asking) => KnownSide
 
 interface Asking {
   readonly action: string
@@ -72,7 +65,8 @@ const finders: Readonly<Record<string, Find>> = {
     if (!key) return { account: scope.account }
     const grants = grantsOf(state, scope, key.id)
     const policies = [...(policiesOf(key.policy) ?? []), ...grants.map((grant) => grantPolicy(grant))]
-    return { account: scope.account, policies, mustAllow: true }
+    const aliases = () => keys.aliasesOf(scope, key).map(({ name }) => name)
+    return { account: scope.account, policies, mustAllow: true, facts: new Map([['kms:resourcealiases', aliases]]) }
   },
   secretsmanager({ secrets }, arn, scope) {
     const secret = existing(() => secrets.get(scope, arn))

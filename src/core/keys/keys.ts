@@ -161,6 +161,11 @@ export class Keys {
     return this.#state.list<Alias>(aliasSpace(scope), range).map(({ doc }) => doc)
   }
 
+  /** The names that a key goes by. */
+  aliasesOf(scope: Scope, { id }: Key): readonly Alias[] {
+    return this.aliases(scope, { limit: MOST_KEYS }).filter(({ target }) => target === id)
+  }
+
   createAlias(scope: Scope, name: string, target: string): Promise<void> {
     return this.#state.transaction((tx) => {
       if (tx.get(aliasSpace(scope), name))

@@ -7,9 +7,6 @@ import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { invalid } from './keys.ts'
 import { pageOf, pageOfAll } from './pages.ts'
 
-/** More than an account has of them. */
-const MOST_ALIASES = 100_000
-
 export const aliasHandlers = ({ keys }: Lake): Handlers<typeof Sdk> => ({
   async CreateAlias(input, call) {
     requireOwnName(input.AliasName)
@@ -32,15 +29,10 @@ export const aliasHandlers = ({ keys }: Lake): Handlers<typeof Sdk> => ({
   },
   ListAliases(input, call) {
     const nameOf = ({ name }: Alias): string => name
-    const target = input.KeyId === undefined ? undefined : keys.get(call, input.KeyId).id
     const { items, ...page } =
-      target === undefined
+      input.KeyId === undefined
         ? pageOf(input, (range) => keys.aliases(call, range), nameOf)
-        : pageOfAll(
-            input,
-            keys.aliases(call, { limit: MOST_ALIASES }).filter((alias) => alias.target === target),
-            nameOf,
-          )
+        : pageOfAll(input, keys.aliasesOf(call, keys.get(call, input.KeyId)), nameOf)
     return { Aliases: items.map((alias) => described(alias, call)), ...page }
   },
 })

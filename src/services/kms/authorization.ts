@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_kms.html */
 import type * as Sdk from '@aws-sdk/client-kms'
+import { GRANT_ID } from '../../core/access/grant-policy.ts'
 import type { ContextFacts } from '../../core/access/request-context.ts'
 import { Fault } from '../../core/faults.ts'
 import { encryptionContextFacts } from '../../core/keys/context-facts.ts'
@@ -127,7 +128,10 @@ export function kmsAuthorization({ keys }: Lake): Authorization {
       }),
     ListGrants: ofGrantedKey,
     RevokeGrant: ofGrantedKey,
-    RetireGrant: ({ KeyId, GrantToken }, call) => keyArn(KeyId ?? grantOfToken(GrantToken ?? '')?.keyId ?? '', call),
+    RetireGrant: ({ KeyId, GrantId, GrantToken }, call) => {
+      const told = grantOfToken(GrantToken ?? '')
+      return { resource: keyArn(KeyId ?? told?.keyId ?? '', call), context: { [GRANT_ID]: GrantId ?? told?.id } }
+    },
     CreateAlias: ofAlias,
     UpdateAlias: ofAlias,
     DeleteAlias: ofAlias,

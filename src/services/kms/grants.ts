@@ -1,7 +1,8 @@
 import type * as Sdk from '@aws-sdk/client-kms'
 import type { Call } from '../../core/call.ts'
+import { Fault } from '../../core/faults.ts'
 import { addGrant, type Grant, grantOfToken, grantsOf, removeGrant, tokenOf } from '../../core/keys/grants.ts'
-import { requireKept } from '../../core/keys/key.ts'
+import { type Key, requireUsable } from '../../core/keys/key.ts'
 import { arnPrefix } from '../../core/keys/keys.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
@@ -12,11 +13,15 @@ import { endDryRun } from './usage.ts'
 export const grantHandlers = ({ keys, state, clock }: Lake): Handlers<typeof Sdk> => ({
   async CreateGrant(input, call) {
     const key = keys.get(call, input.KeyId)
-    requireKept(key)
-    const grantee = input.GranteePrincipal ?? input.GranteeServicePrincipal
+    requireUsable(key)
+    const { GranteePrincipal: grantee, RetiringPrincipal: retiring, Constraints: constraints } = input
+    requireOwnPrincipals(input)
     if (grantee === undefined) throw invalid('GranteePrincipal is required.')
+    requirePrincipal(grantee)
+    if (retiring !== undefined) requirePrincipal(retiring)
+    requireOperations(key, input.Operations)
+    requireConstrainable(key, constraints)
     endDryRun(input.DryRun)
-    const retiring = input.RetiringPrincipal ?? input.RetiringServicePrincipal
     const grant = await addGrant(state, call, {
       keyId: key.id,
       createdAt: clock.now().toISOString(),
@@ -24,7 +29,7 @@ export const grantHandlers = ({ keys, state, clock }: Lake): Handlers<typeof Sdk
       grantee,
       ...(retiring !== undefined && { retiring }),
       ...(input.Name !== undefined && { name: input.Name }),
-      ...(input.Constraints && { constraints: { ...input.Constraints } }),
+      ...(constraints && { constraints: { ...constraints } }),
       operations: input.Operations,
     })
     return { GrantToken: tokenOf(grant), GrantId: grant.id }
@@ -67,6 +72,48 @@ export const grantHandlers = ({ keys, state, clock }: Lake): Handlers<typeof Sdk
 function grantPage(input: { readonly Limit?: number; readonly Marker?: string }, shown: readonly Grant[], call: Call) {
   const { items, ...page } = pageOfAll(input, shown, ({ keyId, id }) => `${keyId}/${id}`)
   return { Grants: items.map((grant) => described(grant, call)), ...page }
+}
+
+/** Services here use keys in their caller's name, by no grant of their own. */
+function requireOwnPrincipals(input: Sdk.CreateGrantCommandInput): void {
+  if (input.GranteeServicePrincipal ?? input.RetiringServicePrincipal ?? input.Constraints?.SourceArn)
+    throw new Fault('unsupported', 'grant', 'No service of AWS uses keys by grants here.')
+}
+
+function requirePrincipal(arn: string): void {
+  if (/^arn:aws[a-z-]*:(?:iam|sts)::\d{12}:(?:root|(?:user|role|assumed-role|federated-user)\/.+)$/.test(arn)) return
+  throw new AwsError('InvalidArnException', `Invalid Arn ${arn}`)
+}
+
+const FOR_ALL = ['CreateGrant', 'RetireGrant', 'DescribeKey']
+const ENCRYPTION = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo']
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/grants.html: "must be supported by the KMS key in the grant". */
+function operationsOf({ spec, usage }: Key): readonly string[] {
+  if (spec === 'SYMMETRIC_DEFAULT')
+    return [...ENCRYPTION, 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', ...KEY_PAIRS, ...FOR_ALL]
+  if (usage === 'GENERATE_VERIFY_MAC') return ['GenerateMac', 'VerifyMac', ...FOR_ALL]
+  return [...OF_ASYMMETRIC[usage], 'GetPublicKey', ...FOR_ALL]
+}
+
+const KEY_PAIRS = ['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext']
+const OF_ASYMMETRIC = {
+  ENCRYPT_DECRYPT: ENCRYPTION,
+  SIGN_VERIFY: ['Sign', 'Verify'],
+  KEY_AGREEMENT: ['DeriveSharedSecret'],
+} as const
+
+function requireOperations(key: Key, asked: readonly string[]): void {
+  const possible = operationsOf(key)
+  const unsupported = asked.find((name) => !possible.includes(name))
+  if (unsupported === undefined) return
+  throw invalid(`Operation ${unsupported} is not supported by ${key.arn}, whose key usage is ${key.usage}.`)
+}
+
+/** Only what a symmetric key encrypts has a context. */
+function requireConstrainable({ arn, spec }: Key, constraints: Sdk.GrantConstraints | undefined): void {
+  if (constraints && Object.keys(constraints).length > 0 && spec !== 'SYMMETRIC_DEFAULT')
+    throw invalid(`Grants on ${arn} take no encryption context constraints: its key spec is ${spec}.`)
 }
 
 const described = (grant: Grant, call: Call): Sdk.GrantListEntry => ({

@@ -12,18 +12,15 @@ import { tagRecord } from './tags.ts'
 const WINDOW_DAYS = { least: 7, most: 30 } as const
 const DAY_MS = 86_400_000
 
-export const keyHandlers = ({ keys, clock }: Lake): Handlers<typeof Sdk> => ({
+export const keyHandlers = ({ keys, clock, access }: Lake): Handlers<typeof Sdk> => ({
   async CreateKey(input, call) {
     requireOwnMaterial(input)
     const { spec, usage } = wantedKind(input)
     await keys.expire(call)
-    const key = await keys.create(call, {
-      spec,
-      usage,
-      description: input.Description ?? '',
-      ...(input.Policy !== undefined && { policy: checkedPolicy(input.Policy) }),
-      tags: tagRecord(input.Tags),
-    })
+    const { Description: description = '', Policy: told, BypassPolicyLockoutSafetyCheck: bypass } = input
+    const policy = told === undefined ? undefined : checkedPolicy(access, call, told, bypass)
+    const tags = tagRecord(input.Tags)
+    const key = await keys.create(call, { spec, usage, description, ...(policy !== undefined && { policy }), tags })
     return { KeyMetadata: metadataOf(key) }
   },
   async DescribeKey(input, call) {
