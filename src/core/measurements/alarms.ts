@@ -79,8 +79,8 @@ async function judge(
   // One more than is asked for: the last period may still be without data.
   const fromMs = untilMs - (alarm.periods + 1) * periodMs
   const span = { fromMs, untilMs }
-  const reckoned = await askMetrics(measurements, alarm, alarm.queries, span)
-  const series = reckoned.find(({ id }) => id === alarm.returned)?.series[0] ?? new Map<number, number>()
+  const reckoned = await askMetrics(measurements, alarm, { queries: alarm.queries, wanted: [alarm.returned] }, span)
+  const series = reckoned[0]?.series[0] ?? new Map<number, number>()
   const wholes = Array.from({ length: alarm.periods }, (_, i) => series.get(fromMs + (i + 1) * periodMs))
   const shifted = Array.from({ length: alarm.periods }, (_, i) => series.get(fromMs + i * periodMs))
   const values = wholes.at(-1) === undefined ? shifted : wholes

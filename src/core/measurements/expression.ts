@@ -21,6 +21,9 @@ interface Token {
   readonly text: string
 }
 
+/** How gaps are filled, and by what and how arrays are sorted: ids begin with a small letter. */
+const KEYWORDS: ReadonlySet<string> = new Set(['REPEAT', 'LINEAR', 'AVG', 'MIN', 'MAX', 'SUM', 'ASC', 'DESC'])
+
 /** The lowest first; `^` binds from the right. */
 const LEVELS: readonly (readonly string[])[] = [
   ['OR', '||'],
@@ -79,9 +82,8 @@ export function parseMath(text: string): Expression {
     if (token.kind === 'number') return { kind: 'number', value: Number(token.text) }
     if (token.kind === 'text') return { kind: 'text', value: token.text }
     if (token.kind !== 'name') throw new ExpressionError(`Unexpected ${token.text || 'end'}`)
-    return accept('(')
-      ? { kind: 'call', name: token.text.toUpperCase(), arguments: list(')') }
-      : { kind: 'name', name: token.text }
+    if (accept('(')) return { kind: 'call', name: token.text.toUpperCase(), arguments: list(')') }
+    return KEYWORDS.has(token.text) ? { kind: 'text', value: token.text } : { kind: 'name', name: token.text }
   }
   const whole = (): Expression => {
     if (++depth > DEEPEST) throw new ExpressionError('It is nested too deeply')

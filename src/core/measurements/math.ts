@@ -77,21 +77,24 @@ const mapped = (series: TimeSeries, change: (value: number) => number): TimeSeri
   return found
 }
 
-/** Of two series, where both have a value. */
+/** Of two series, where either has a value: "Missing values in a time series are treated as 0" (using-metric-math). */
 function combine(left: Value, right: Value, operation: Operation): Value {
   if (typeof left === 'string' || typeof right === 'string') throw new ExpressionError('A text is no number')
   if (typeof left === 'number') return each(right, (value) => operation(left, value))
   if (typeof right === 'number') return each(left, (value) => operation(value, right))
   if (isArray(left)) return left.map((one) => combine(one, right, operation) as TimeSeries)
   if (isArray(right)) return right.map((one) => combine(left, one, operation) as TimeSeries)
-  const both = new Map([...left].filter(([at]) => right.has(at)))
   const found = new Map<number, number>()
-  for (const [at, value] of both) {
-    const result = operation(value, right.get(at)!)
+  for (const at of timesIn([left, right])) {
+    const result = operation(left.get(at) ?? 0, right.get(at) ?? 0)
     if (Number.isFinite(result)) found.set(at, result)
   }
   return found
 }
+
+/** In order. */
+const timesIn = (all: readonly TimeSeries[]): number[] =>
+  [...new Set(all.flatMap((one) => [...one.keys()]))].toSorted((a, b) => a - b)
 
 function seriesIn(value: Value, { times }: MathContext): readonly TimeSeries[] {
   if (typeof value === 'number') return [new Map(times.map((at) => [at, value]))]
@@ -143,12 +146,14 @@ function call(name: string, asked: readonly Expression[], context: MathContext):
   const numeric = NUMERIC[name]
   if (numeric) return each(first, numeric)
   const time = TIMES[name]
-  if (time) return series(first, (one) => new Map([...one].map(([at]) => [at, time(new Date(at))])))
+  if (time) return series(first, () => new Map(context.times.map((at) => [at, time(new Date(at))])))
   switch (name) {
     case 'PERIOD':
       return context.periodSeconds
     case 'DATAPOINT_COUNT':
-      return isSeries(first) ? first.size : seriesIn(first, context).reduce((total, { size }) => total + size, 0)
+      return isSeries(first) ? first.size : aggregated(seriesIn(first, context), (points) => points.length)
+    case 'METRIC_COUNT':
+      return seriesIn(first, context).length
     case 'TIME_SERIES':
       return seriesIn(first, context)
     case 'RUNNING_SUM':
@@ -162,7 +167,7 @@ function call(name: string, asked: readonly Expression[], context: MathContext):
     case 'FILL':
       return series(first, (one) => filled(one, second ?? 0, context.times))
     case 'IF':
-      return chosen(first, second ?? 0, third, context)
+      return chosen(first, second ?? 0, third)
     case 'FIRST':
     case 'LAST':
       return seriesIn(first, context).at(name === 'FIRST' ? 0 : -1) ?? new Map()
@@ -182,9 +187,8 @@ function aggregated(value: Value, aggregate: Aggregate): Value {
   if (typeof value === 'number') return value
   if (typeof value === 'string') throw new ExpressionError('A text is no number')
   if (isSeries(value)) return value.size === 0 ? Number.NaN : aggregate([...value.values()])
-  const times = new Set(value.flatMap((one) => [...one.keys()]))
-  const inOrder = [...times].toSorted((a, b) => a - b)
-  return new Map(inOrder.map((at) => [at, aggregate(value.flatMap((one) => (one.has(at) ? [one.get(at)!] : [])))]))
+  const valuesAt = (at: number) => value.flatMap((one) => (one.has(at) ? [one.get(at)!] : []))
+  return new Map(timesIn(value).map((at) => [at, aggregate(valuesAt(at))]))
 }
 
 function series(value: Value, change: (series: TimeSeries) => TimeSeries): Value {
@@ -232,22 +236,19 @@ function filling(points: readonly (readonly [number, number])[], by: Value, at: 
   return before[1] + ((next[1] - before[1]) * (at - before[0])) / (next[0] - before[0])
 }
 
-/** Without a third argument, the points where the condition does not hold are left out. */
-function chosen(condition: Value, then: Value, otherwise: Value | undefined, { times }: MathContext): Value {
-  if (typeof condition === 'number' && typeof then === 'number' && typeof otherwise === 'number')
-    return condition === 0 ? otherwise : then
-  const at = (value: Value | undefined, time: number): number | undefined =>
-    typeof value === 'number'
-      ? value
-      : value !== undefined && isSeries(value as Value)
-        ? (value as TimeSeries).get(time)
-        : undefined
+/**
+ * Without a third argument, the points where the condition does not hold are left out. Where the chosen series has no value
+ * it is 0, but beside a number for what holds: the tables of using-metric-math, "Using IF expressions".
+ */
+function chosen(condition: Value, then: Value, otherwise: Value | undefined): Value {
+  if (typeof condition === 'number') return condition === 0 ? (otherwise ?? new Map()) : then
+  if (typeof condition === 'string' || isArray(condition)) throw new ExpressionError('IF wants a time series')
   const found = new Map<number, number>()
-  for (const time of times) {
-    const holds = at(condition, time)
-    if (holds === undefined) continue
-    const value = at(holds === 0 ? otherwise : then, time)
-    if (value !== undefined) found.set(time, value)
+  for (const [at, holds] of condition) {
+    const value = holds === 0 ? otherwise : then
+    const missing = holds === 0 && typeof then === 'number' ? undefined : 0
+    const told = typeof value === 'object' && isSeries(value) ? (value.get(at) ?? missing) : value
+    if (typeof told === 'number') found.set(at, told)
   }
   return found
 }

@@ -55,12 +55,12 @@ const context: MathContext = {
 
 test('metric math', () => {
   const value = (text: string) => reckon(parseMath(text), context)
-  assert.deepEqual(value('m1 + m2 * 2'), series(21, 2, undefined, 84))
-  assert.deepEqual(value('m1 / m2'), series(0.1, undefined, undefined, 0.1))
+  assert.deepEqual(value('m1 + m2 * 2'), series(21, 2, 60, 84))
+  assert.deepEqual(value('m1 / m2'), series(0.1, undefined, 0, 0.1))
   assert.equal(value('SUM(m1)'), 7)
   assert.deepEqual(value('SUM(METRICS())'), series(11, 2, 30, 44))
   assert.deepEqual(value('FILL(m1, 0)'), series(1, 2, 0, 4))
-  assert.deepEqual(value('FILL(m1, LINEAR)'.replace('LINEAR', "'LINEAR'")), series(1, 2, 3, 4))
+  assert.deepEqual(value('FILL(m1, LINEAR)'), series(1, 2, 3, 4))
   assert.deepEqual(value('IF(m1 > 1, m2, 7)'), series(7, 0, undefined, 40))
   assert.deepEqual(
     value('RATE(m2)'),
@@ -74,6 +74,38 @@ test('metric math', () => {
   assert.deepEqual(value('-2 ^ 2 + AVG([m1, m2]) * 0'), series(-4, -4, -4, -4))
   for (const wrong of ['m1 +', 'NOPE(m1)', '(m1', 'm1 m2', '"a" * 2'])
     assert.throws(() => value(wrong), ExpressionError)
+})
+
+test('metric math: the tables and examples of the guide', () => {
+  const answer = (text: string, told: Readonly<Record<string, ReadonlyMap<number, number>>>) => {
+    const times = [0, 60_000, 120_000, 180_000, 240_000]
+    const all = { ...context, times, find: (name: string) => told[name]!, metrics: () => Object.values(told) }
+    return reckon(parseMath(text), all)
+  }
+  const compared = { metric1: series(30, 20, 0, 0), metric2: series(20, undefined, 20) }
+  assert.deepEqual(answer('metric1 < metric2', compared), series(0, 0, 1, 0))
+  assert.deepEqual(answer('metric1 >= 30', compared), series(1, 0, 0, 0))
+  assert.deepEqual(answer('metric1 > 15 AND metric2 > 15', compared), series(1, 0, 0, 0))
+  const chosen = {
+    metric1: series(1, 1, 0, 0),
+    metric2: series(30, undefined, 0, 0, 30),
+    metric3: series(0, 0, 20, undefined, 20),
+  }
+  assert.deepEqual(answer('IF(metric1, metric2, metric3)', chosen), series(30, 0, 20, 0))
+  assert.deepEqual(answer('IF(metric1, 5, metric3)', chosen), series(5, 5, 20))
+  assert.deepEqual(answer('IF(metric1, metric2, 5)', chosen), series(30, 0, 5, 5))
+  assert.deepEqual(answer('IF(0, metric2)', chosen), series())
+  const gaps = { m1: series(1, undefined, undefined, 4), m2: series(9, 9, undefined, 1, 1) }
+  assert.deepEqual(answer('FILL(m1, REPEAT)', gaps), series(1, 1, 1, 4, 4))
+  assert.deepEqual(answer('FILL(METRICS(), LINEAR)', gaps), [series(1, 2, 3, 4), series(9, 9, 5, 1, 1)])
+  assert.deepEqual(answer('FILL(m1, MIN(m2))', gaps), series(1, 1, 1, 4, 1))
+  assert.deepEqual(answer('SORT(METRICS(), AVG, DESC)', gaps), [gaps.m2, gaps.m1])
+  assert.deepEqual(answer('SORT(METRICS(), MAX, ASC, 1)', gaps), [gaps.m1])
+  assert.deepEqual(answer('SLICE(SORT(METRICS(), SUM, DESC), 1)', gaps), [gaps.m1])
+  assert.deepEqual(answer('IF(FIRST(SORT(METRICS(), AVG, DESC))>1, 1, 0)', gaps), series(1, 1, undefined, 0, 0))
+  assert.deepEqual(answer('m1/METRIC_COUNT(METRICS())', gaps), series(0.5, undefined, undefined, 2))
+  assert.deepEqual(answer('DATAPOINT_COUNT(METRICS())', gaps), series(2, 1, undefined, 2, 1))
+  assert.deepEqual(answer('MINUTE(m1)', gaps), series(0, 1, 2, 3, 4))
 })
 
 test('what is old is kept coarsely, and then not at all', async () => {

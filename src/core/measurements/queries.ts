@@ -25,11 +25,14 @@ interface Span {
 
 const MOST_TIMES = 500_000
 
-/** Throws ExpressionError for what cannot be reckoned, RangeError for a statistic that there is not. */
+/**
+ * `wanted`: the ids that are told of; the others are for these to use, and may be numbers alone.
+ * Throws ExpressionError for what cannot be reckoned, RangeError for a statistic that there is not.
+ */
 export async function askMetrics(
   measurements: Measurements,
   scope: Scope,
-  queries: readonly MetricQuery[],
+  { queries, wanted }: { readonly queries: readonly MetricQuery[]; readonly wanted: readonly string[] },
   span: Span,
 ): Promise<readonly Reckoned[]> {
   const measured = new Map<string, TimeSeries>()
@@ -64,12 +67,14 @@ export async function askMetrics(
       return reckoned
     },
   }
-  return queries.map(({ id }) => ({ id, series: asSeries(context.find(id), context.times) }))
+  for (const { id } of queries) context.find(id)
+  return wanted.map((id) => ({ id, series: asSeries(id, context.find(id)) }))
 }
 
-function asSeries(value: Value, times: readonly number[]): readonly TimeSeries[] {
-  if (typeof value === 'string') throw new ExpressionError('A text is no time series')
-  if (typeof value === 'number') return [new Map(Number.isFinite(value) ? times.map((at) => [at, value]) : [])]
+/** "All final results of expressions must be a single time series or an array of time series" (using-metric-math). */
+function asSeries(id: string, value: Value): readonly TimeSeries[] {
+  if (typeof value === 'string' || typeof value === 'number')
+    throw new ExpressionError(`The result of ${id} is ${value}, and has to be a time series or an array of time series`)
   return value instanceof Map ? [value] : (value as readonly TimeSeries[])
 }
 

@@ -16,13 +16,14 @@ export const metricDataHandlers = ({ measurements }: Lake): Handlers<typeof Sdk>
     const span = { fromMs: input.StartTime.getTime(), untilMs: input.EndTime.getTime() }
     if (span.fromMs >= span.untilMs)
       throw invalidValue('The parameter StartTime must be less than the parameter EndTime.')
-    const reckoned = await asFault(() => askMetrics(measurements, call, queries, span))
-    const asked = new Map(input.MetricDataQueries.map((query) => [query.Id, query]))
-    const all = reckoned.flatMap(({ id, series }) => {
-      const query = asked.get(id)!
-      if (query.ReturnData === false) return []
-      return series.map((one) => ({ id, label: labelOf(query), points: inOrder(one, input.ScanBy) }))
-    })
+    const asked = new Map(
+      input.MetricDataQueries.flatMap((query) => (query.ReturnData === false ? [] : [[query.Id!, query] as const])),
+    )
+    const wanted = [...asked.keys()]
+    const reckoned = await asFault(() => askMetrics(measurements, call, { queries, wanted }, span))
+    const all = reckoned.flatMap(({ id, series }) =>
+      series.map((one) => ({ id, label: labelOf(asked.get(id)!), points: inOrder(one, input.ScanBy) })),
+    )
     const page = pageOfPoints(all, Math.min(input.MaxDatapoints ?? MOST_POINTS, MOST_POINTS), input.NextToken)
     return {
       MetricDataResults: page.results.map(({ id, label, points, complete }) => ({

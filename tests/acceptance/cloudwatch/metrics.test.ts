@@ -123,7 +123,7 @@ test('metrics and expressions over them are asked together, and paged', async ()
       { Id: 'orders', MetricStat: stat('Orders'), ReturnData: false },
       { Id: 'failures', MetricStat: stat('Failures'), ReturnData: false },
       { Id: 'rate', Expression: '100 * FILL(failures, 0) / orders', Label: 'failed' },
-      { Id: 'most', Expression: 'MAX(orders)' },
+      { Id: 'most', Expression: 'TIME_SERIES(MAX(orders))' },
     ],
   }
   const { MetricDataResults } = await watch.send(new GetMetricDataCommand(request))
@@ -152,6 +152,12 @@ test('metrics and expressions over them are asked together, and paged', async ()
   await assert.rejects(
     watch.send(new GetMetricDataCommand({ ...request, MetricDataQueries: [{ Id: 'x', Expression: 'absent + 1' }] })),
     /Undefined expression id: absent/,
+  )
+  // A number alone is no result (docs: using-metric-math).
+  const alone = { Id: 'alone', Expression: 'MAX(orders)' }
+  await assert.rejects(
+    watch.send(new GetMetricDataCommand({ ...request, MetricDataQueries: [request.MetricDataQueries[0]!, alone] })),
+    /has to be a time series/,
   )
 })
 
