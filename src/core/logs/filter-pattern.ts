@@ -19,19 +19,21 @@ export function filterPattern(text: string): FilterPattern {
   if (trimmed === '') return { match: () => nothing }
   if (trimmed.startsWith('{') && trimmed.endsWith('}')) return jsonPattern(trimmed.slice(1, -1))
   if (trimmed.startsWith('[') && trimmed.endsWith(']')) return wordsPattern(trimmed.slice(1, -1))
+  if (/^[{[]/.test(trimmed)) throw new FilterPatternError('Invalid filter pattern')
   return termsPattern(trimmed)
 }
 
 type Test = (value: string) => boolean
 
+const TERM = /([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|([^\s"]+))/g
+
 /** Terms: all of the plain ones, one of those with `?`, none of those with `-`. */
 function termsPattern(text: string): FilterPattern {
-  const terms = [...text.matchAll(/([?-]?)(?:"((?:[^"\\]|\\.)*)"|%([^%]+)%|([^\s"]+))/g)].map(
-    ([, sign = '', quoted, pattern, word]) => ({
-      sign,
-      test: pattern === undefined ? holding(quoted?.replace(/\\(.)/g, '$1') ?? word ?? '') : guardedTest(pattern),
-    }),
-  )
+  if (text.replaceAll(TERM, '').trim() !== '') throw new FilterPatternError('Invalid filter pattern')
+  const terms = [...text.matchAll(TERM)].map(([, sign = '', quoted, pattern, word]) => ({
+    sign,
+    test: pattern === undefined ? holding(quoted?.replace(/\\(.)/g, '$1') ?? word ?? '') : guardedTest(pattern),
+  }))
   if (terms.length === 0) throw new FilterPatternError('Invalid filter pattern')
   const of = (sign: string): readonly Test[] => terms.filter((term) => term.sign === sign).map(({ test }) => test)
   const [all, any, none] = [of(''), of('?'), of('-')]

@@ -21,14 +21,16 @@ setFlagsFromString('--enable-experimental-regexp-engine')
 
 type Exec = (text: string) => RegExpExecArray | null
 
-/** Throws `Fault('invalid', 'pattern')` for what is none, and, when it is used, for one that takes too long. */
+/** Flags may begin it: `(?i)`. Throws `Fault('invalid', 'pattern')` for what is none, and, when it is used, for one that takes too long. */
 export function guardedPattern(source: string, flags = ''): Exec {
-  const spelled = source.replaceAll(/\(\?P</g, '(?<')
-  const pattern = compiled(spelled, flags)
+  const [, flagged = '', rest = source] = /^\(\?([ims]+)\)(.*)$/s.exec(source) ?? []
+  const spelled = rest.replaceAll(/\(\?P</g, '(?<')
+  const all = [...new Set(flags + flagged)].join('')
+  const pattern = compiled(spelled, all)
   if (!pattern) throw new Fault('invalid', 'pattern', `Invalid regular expression: ${source}`)
   // Without repetition or choice there is nothing to go back to.
   if (!/[*+?{|]/.test(spelled)) return (text) => pattern.exec(text)
-  const linear = compiled(spelled, `${flags}l`)
+  const linear = compiled(spelled, `${all}l`)
   const exec = timed(linear ?? pattern)
   return linear ? (text) => (text.length * spelled.length > MOST_STEPS ? exec(text) : linear.exec(text)) : exec
 }

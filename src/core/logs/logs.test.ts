@@ -58,9 +58,22 @@ for (const [pattern, message, matches] of cases)
   })
 
 test('what is no pattern is refused, and one that takes for ever is ended', () => {
-  for (const wrong of ['{ $.a = }', '{ $.a ~ 1 }', '{ ($.a = 1 }', '{ $.a > x }'])
+  for (const wrong of [
+    '{ $.a = }',
+    '{ $.a ~ 1 }',
+    '{ ($.a = 1 }',
+    '{ $.a > x }',
+    '{',
+    '{ $.a = 1',
+    '[a, b',
+    '"open',
+    'a "b',
+  ])
     assert.throws(() => filterPattern(wrong), FilterPatternError, wrong)
   assert.throws(() => guardedPattern('('), { kind: 'invalid' })
+  // docs: CWL_QuerySyntax-Filter, `like /(?i)Exception/`.
+  assert.ok(guardedPattern('(?i)(error|failure)')('an ERROR'))
+  assert.equal(guardedPattern('(error|failure)')('an ERROR'), null)
   assert.equal(guardedPattern('^(a+)+$')(`${'a'.repeat(50)}!`), null)
   assert.throws(() => guardedPattern('^(a+)+\\1$')(`${'a'.repeat(50)}!`), { kind: 'invalid' })
 })

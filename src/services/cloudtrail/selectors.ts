@@ -56,37 +56,57 @@ function checkedBasic(selectors: readonly Sdk.EventSelector[]): BasicSelector[] 
   }))
 }
 
-const FIELDS: ReadonlySet<string> = new Set([
-  'eventCategory',
-  'eventName',
-  'eventSource',
-  'eventType',
-  'readOnly',
-  'resources.ARN',
-  'resources.type',
-  'userIdentity.arn',
-  'sessionCredentialFromConsole',
-])
+const OF_MANAGEMENT = ['eventCategory', 'eventSource', 'readOnly']
+const OF_IDENTITY = ['eventName', 'eventType', 'sessionCredentialFromConsole', 'userIdentity.arn']
+const OF_DATA = [...OF_MANAGEMENT, ...OF_IDENTITY, 'resources.ARN', 'resources.type']
+
+/** By category. Of management events a store has more fields than a trail. */
+const TRAIL_FIELDS: Fields = { Management: OF_MANAGEMENT, Data: OF_DATA }
+const STORE_FIELDS: Fields = { Management: [...OF_MANAGEMENT, ...OF_IDENTITY], Data: OF_DATA }
+type Fields = Readonly<Record<string, readonly string[]>>
+
+/** Events that there are at AWS, and none of here. */
+const ELSEWHERE: ReadonlySet<string> = new Set(
+  'NetworkActivity Insight ConfigurationItem Evidence ActivityAuditLog'.split(' '),
+)
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html */
-function checkedAdvanced(selectors: readonly Sdk.AdvancedEventSelector[]): readonly AdvancedSelector[] {
+function checkedAdvanced(
+  selectors: readonly Sdk.AdvancedEventSelector[],
+  fieldsOf: Fields = TRAIL_FIELDS,
+): readonly AdvancedSelector[] {
   let values = 0
   for (const { FieldSelectors = [] } of selectors) {
-    const category = FieldSelectors.find(({ Field }) => Field === 'eventCategory')
-    if (!category) throw invalidSelectors('Each advanced event selector must have a field eventCategory.')
-    const data = category.Equals?.includes('Data')
-    if (data && !FieldSelectors.some(({ Field }) => Field === 'resources.type'))
-      throw invalidSelectors('Each selector of data events must have a field resources.type.')
+    const category = oneValue(FieldSelectors, 'eventCategory', 'Each advanced event selector')
+    if (ELSEWHERE.has(category))
+      throw new AwsError('UnsupportedOperationException', `There are no events of the category ${category} here.`)
+    const known = fieldsOf[category]
+    if (!known) throw invalidSelectors(`The category ${category} of events is not known.`)
+    if (category === 'Data') oneValue(FieldSelectors, 'resources.type', 'Each selector of data events')
     for (const { Field, ...operators } of FieldSelectors) {
-      if (!FIELDS.has(Field!)) throw invalidSelectors(`The field ${Field} is not supported.`)
+      if (!known.includes(Field!)) throw invalidSelectors(`The field ${Field} is not supported of ${category} events.`)
       const lists = Object.values(operators).filter((list) => Array.isArray(list))
       if (lists.length === 0) throw invalidSelectors(`The field ${Field} must have an operator.`)
       values += lists.reduce((sum, list) => sum + list.length, 0)
     }
+    const readOnly = FieldSelectors.find(({ Field }) => Field === 'readOnly')
+    if (readOnly && !/^(?:true|false)$/.test(oneValue([readOnly], 'readOnly', 'It')))
+      throw invalidSelectors('The field readOnly must equal true or false.')
   }
   if (values > MOST.advancedValues)
     throw invalidSelectors(`Advanced event selectors have up to ${MOST.advancedValues} values.`)
   return selectors as readonly AdvancedSelector[]
+}
+
+/** Of a field that can only be set to `Equals` of one value. */
+function oneValue(fields: readonly Sdk.AdvancedFieldSelector[], name: string, who: string): string {
+  const field = fields.find(({ Field }) => Field === name)
+  if (!field) throw invalidSelectors(`${who} must have a field ${name}.`)
+  const { Field: _, Equals = [], ...others } = field
+  const [value] = Equals
+  if (value === undefined || Equals.length > 1 || Object.values(others).some((list) => list !== undefined))
+    throw invalidSelectors(`The field ${name} must be set to Equals of one value.`)
+  return value
 }
 
 /** As the console and the API give a store that was told nothing. */
@@ -94,21 +114,11 @@ export const DEFAULT_STORE_SELECTORS: readonly Sdk.AdvancedEventSelector[] = [
   { Name: 'Default management events', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
 ]
 
-/** Categories of events that are made here. */
-const STORED: ReadonlySet<string> = new Set(['Management', 'Data'])
-
 /** A store takes in advanced selectors alone (docs: awscloudtrail APIReference, API_CreateEventDataStore). */
 export function checkedStoreSelectors(selectors: readonly Sdk.AdvancedEventSelector[]): readonly AdvancedSelector[] {
   if (selectors.length === 0 || selectors.length > MOST.selectors)
     throw invalidSelectors(`An event data store has one to ${MOST.selectors} advanced event selectors.`)
-  const checked = checkedAdvanced(selectors)
-  const categories = checked
-    .flatMap(({ FieldSelectors }) => FieldSelectors.filter(({ Field }) => Field === 'eventCategory'))
-    .flatMap(({ Equals = [] }) => Equals)
-  const other = categories.find((category) => !STORED.has(category))
-  if (other !== undefined)
-    throw new AwsError('UnsupportedOperationException', `There are no events of the category ${other} here.`)
-  return checked
+  return checkedAdvanced(selectors, STORE_FIELDS)
 }
 
 const toldSelectors = (selectors: EventSelectors | undefined) =>

@@ -1,34 +1,9 @@
-/**
- * Whether a bucket's policy lets in the public, as S3 understands it: a statement for everyone without a condition that binds
- * it to somebody. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
- */
+/** Whether a bucket's policy lets in the public. */
 import { bucketPolicy } from '../../core/objects/buckets.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
-import { compiledPolicy } from '../../core/policies/compilation.ts'
-import type { Statement } from '../../core/policies/document.ts'
-
-/** Keys that, held to fixed values, make a statement one for somebody. */
-const BINDING: ReadonlySet<string> = new Set(
-  `aws:SourceIp aws:SourceArn aws:SourceVpc aws:SourceVpce aws:SourceOwner aws:SourceAccount aws:PrincipalArn
-   aws:PrincipalAccount aws:PrincipalOrgId aws:PrincipalOrgPaths aws:userid aws:CalledVia aws:ViaAWSService
-   s3:x-amz-server-side-encryption-aws-kms-key-id s3:DataAccessPointArn s3:DataAccessPointAccount`
-    .toLowerCase()
-    .split(/\s+/),
-)
-
-const isPublicDocument = (text: string): boolean => compiledPolicy(text, 'resource').document.statements.some(isPublic)
+import { isPublicDocument } from '../../core/policies/public-policies.ts'
 
 export function isPublicPolicy(store: ObjectStore, bucket: string): boolean {
   const text = bucketPolicy(store.state, bucket)
   return text !== undefined && isPublicDocument(text)
 }
-
-function isPublic({ effect, principals, conditions }: Statement): boolean {
-  if (effect !== 'Allow' || !principals) return false
-  const forAll = principals.negated || principals.names.some(({ name }) => name === '*')
-  return forAll && !conditions.some(({ key, values }) => BINDING.has(key.toLowerCase()) && values.every(isFixed))
-}
-
-/** "Fixed values": without wildcards or variables; an address range must not be everybody's. */
-const isFixed = (value: string): boolean =>
-  !/^\*|\$\{|^0\.0\.0\.0\/0$|^::\/0$/.test(value) && (value.startsWith('arn:') || !value.includes('*'))

@@ -101,8 +101,9 @@ export function pageOf<T>(
   items: readonly T[],
   { MaxResults = MOST_ITEMS, NextToken: token }: { readonly MaxResults?: number; readonly NextToken?: string },
 ): { items: readonly T[]; NextToken?: string } {
-  const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString('latin1'))
-  if (!Number.isSafeInteger(start) || start < 0)
+  const told = token === undefined ? '0' : Buffer.from(token, 'base64').toString('latin1')
+  const start = Number(told)
+  if (!/^\d+$/.test(told) || !Number.isSafeInteger(start))
     throw new AwsError('InvalidNextTokenException', 'The NextToken value is invalid.')
   const end = start + MaxResults
   const more = end < items.length

@@ -3,6 +3,7 @@ import type * as Sdk from '@aws-sdk/client-secrets-manager'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { parsePolicy } from '../../core/policies/document.ts'
+import { isPublicDocument } from '../../core/policies/public-policies.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { named } from './secrets.ts'
 
@@ -13,6 +14,8 @@ export const policyHandlers = ({ secrets }: Lake): Handlers<typeof Sdk> => ({
   },
   async PutResourcePolicy(input, call) {
     requireDocument(input.ResourcePolicy)
+    if (input.BlockPublicPolicy && isPublicDocument(input.ResourcePolicy))
+      throw new AwsError('PublicPolicyException', 'The resource policy grants broad access to the secret.')
     return named(await secrets.update(call, input.SecretId, (last) => ({ ...last, policy: input.ResourcePolicy })))
   },
   async DeleteResourcePolicy(input, call) {

@@ -7,7 +7,7 @@ import type { Lake } from '../../core/lake.ts'
 import { type Tags, tagPairs, tagRecord, tagsOf } from '../../core/resources/tags.ts'
 import type { Secret } from '../../core/secrets/secret.ts'
 import type { Secrets, SecretValue } from '../../core/secrets/secrets.ts'
-import type { Handlers } from '../../protocol/service.ts'
+import { AwsError, type Handlers } from '../../protocol/service.ts'
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html */
 const RECOVERY_DAYS = { least: 7, most: 30 } as const
@@ -25,6 +25,7 @@ export const secretHandlers = (lake: Lake): Handlers<typeof Sdk> => {
   return {
     async CreateSecret(input, call) {
       requireNoReplicas(input.AddReplicaRegions)
+      requireName(input.Name)
       const value = givenValue(input)
       const id = input.ClientRequestToken ?? randomUUID()
       if (input.KmsKeyId?.endsWith(OWN_KEY)) await keys.need(call, input.KmsKeyId)
@@ -91,6 +92,15 @@ export const secretHandlers = (lake: Lake): Handlers<typeof Sdk> => {
 export const invalid = (message: string): Fault => new Fault('invalid', 'secret', message)
 
 export const named = ({ arn, name }: Secret) => ({ ARN: arn, Name: name })
+
+/** In AWS's words (observed); the letters are those of the API reference, CreateSecret. */
+function requireName(name: string): void {
+  if (/^[A-Za-z0-9/_+=.@!-]+$/.test(name)) return
+  throw new AwsError(
+    'ValidationException',
+    'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+  )
+}
 
 function requireNoReplicas(regions: readonly unknown[] | undefined): void {
   if (regions?.length) throw new Fault('conflict', 'secret', 'Secrets are not replicated to other regions here.')

@@ -196,15 +196,28 @@ test('selectors say which objects, and who only reads', async () => {
   assert.deepEqual(basic.EventSelectors, [
     { ReadWriteType: 'All', IncludeManagementEvents: true, DataResources: [], ExcludeManagementEventSources: [] },
   ])
-  await assert.rejects(
-    trail.send(
-      new PutEventSelectorsCommand({
-        TrailName: Name,
-        AdvancedEventSelectors: [{ FieldSelectors: [{ Field: 'readOnly', Equals: ['true'] }] }],
-      }),
-    ),
-    { name: 'InvalidEventSelectorsException' },
-  )
+  const management = { Field: 'eventCategory', Equals: ['Management'] }
+  const data = [{ Field: 'eventCategory', Equals: ['Data'] }]
+  const type = { Field: 'resources.type', Equals: ['AWS::S3::Object'] }
+  for (const FieldSelectors of [
+    [{ Field: 'readOnly', Equals: ['true'] }],
+    [{ Field: 'eventCategory', Equals: ['Nope'] }],
+    [{ Field: 'eventCategory', NotEquals: ['Data'] }],
+    [{ Field: 'eventCategory', Equals: ['Management', 'Data'] }],
+    [management, { Field: 'resources.ARN', Equals: ['arn:aws:s3:::data/'] }],
+    // Of management events a store has this field, and a trail has not.
+    [management, { Field: 'eventName', Equals: ['CreateTable'] }],
+    [management, { Field: 'readOnly', Equals: ['yes'] }],
+    [management, { Field: 'readOnly' }],
+    data,
+    [...data, type, { Field: 'color', Equals: ['red'] }],
+    [...data, { Field: 'resources.type', StartsWith: ['AWS::S3'] }],
+  ])
+    await assert.rejects(
+      trail.send(new PutEventSelectorsCommand({ TrailName: Name, AdvancedEventSelectors: [{ FieldSelectors }] })),
+      { name: 'InvalidEventSelectorsException' },
+      JSON.stringify(FieldSelectors),
+    )
   await trail.send(
     new PutEventSelectorsCommand({
       TrailName: Name,

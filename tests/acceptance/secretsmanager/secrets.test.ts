@@ -244,3 +244,26 @@ test('no value lies open on the disk, and all are there after a new start', asyn
   client = new SecretsManagerClient(lake.client)
   assert.equal(await value('sealed'), secret)
 })
+
+test('names, tokens and open policies are refused in AWS’s words', async () => {
+  await assert.rejects(client.send(new CreateSecretCommand({ Name: 'a b', SecretString: 'x' })), {
+    name: 'ValidationException',
+    message: /^Invalid name\. Must be a valid name containing alphanumeric characters/,
+  })
+  for (const NextToken of ['x', '!', 'LTE='])
+    await assert.rejects(client.send(new ListSecretsCommand({ NextToken })), { name: 'InvalidNextTokenException' })
+  await client.send(new CreateSecretCommand({ Name: 'shut', SecretString: 'x' }))
+  const put = (Principal: unknown) =>
+    client.send(
+      new PutResourcePolicyCommand({
+        SecretId: 'shut',
+        BlockPublicPolicy: true,
+        ResourcePolicy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal, Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
+        }),
+      }),
+    )
+  await assert.rejects(put('*'), { name: 'PublicPolicyException' })
+  await put({ AWS: '000000000000' })
+})
