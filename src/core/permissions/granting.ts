@@ -155,7 +155,9 @@ async function checkResource(
 function checkPermissions({ principal, resource, permissions, grantable }: GrantRequest): void {
   const wrong = [...permissions, ...grantable].find((permission) => !isPermissionOf(resource, permission))
   if (wrong !== undefined)
-    throw invalid(`Permissions modification is invalid: ${wrong} is no permission on a ${resource.kind}.`)
+    throw invalid(
+      `Permissions modification is invalid: ${wrong} is no permission of the resource type ${resource.kind}.`,
+    )
   if (principal !== IAM_ALLOWED_PRINCIPALS) return
   const isAll = permissions.length === 1 && permissions[0] === 'ALL' && grantable.length === 0
   const kinds: readonly Resource['kind'][] = ['catalog', 'database', 'table', 'tables']

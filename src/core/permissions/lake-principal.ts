@@ -1,5 +1,7 @@
 /** Who a caller is to Lake Formation. */
 import type { Principal } from '../call.ts'
+import { Fault } from '../faults.ts'
+import { IAM_ALLOWED_PRINCIPALS } from './settings.ts'
 
 const ASSUMED = /^arn:(aws[^:]*):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/
 
@@ -22,6 +24,13 @@ export const lakePrincipals = (principal: Known & Pick<Principal, 'account'>): r
   lakePrincipal(principal),
   `${principal.account}:IAMPrincipals`,
 ]
+
+/** What may be granted to: an ARN of IAM or an account, the group of all its principals, or that of those whom IAM lets in. */
+export function requirePrincipalName(name: string | undefined): string {
+  if (name === undefined || name === '') throw new Fault('invalid', 'principal', 'A principal must be given.')
+  if (/^(?:arn:.+|\d{12}(?::IAMPrincipals)?)$/.test(name) || name === IAM_ALLOWED_PRINCIPALS) return name
+  throw new Fault('invalid', 'principal', `Invalid principal: ${name}`)
+}
 
 /** Of an ARN of a role or a user: somebody for whom no key has spoken. */
 export const namedPrincipal = (arn: string): Principal => ({

@@ -102,7 +102,8 @@ export class TableResolver implements Resolver {
       throw new SqlError('TABLE_NOT_FOUND', `The target of the resource link '${database}.${table}' does not exist`)
     const resolved = found ? this.#found(scope, found, version) : this.#about(scope, database, table)
     if (resolved) return { ...resolved, name: [catalog, database, table] }
-    refuseGuess(this.#context, scope, table)
+    // `t$files` is guessed as t is: whether there is a t, and of which kind, is not told.
+    refuseGuess(this.#context, scope, metadataTableName(table)?.table ?? partitionedName(table) ?? table)
     if (!rooms.catalog.databases.find(scope, database))
       throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`)
     throw new SqlError('TABLE_NOT_FOUND', `Table '${DEFAULT_CATALOG}.${database}.${table}' does not exist`)

@@ -4,6 +4,7 @@ import { Fault } from '../../core/faults.ts'
 import { governedNames } from '../../core/federation/governed-names.ts'
 import type { Lake } from '../../core/lake.ts'
 import { type GrantRequest, grant, revoke } from '../../core/permissions/granting.ts'
+import { requirePrincipalName } from '../../core/permissions/lake-principal.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { listPermissions } from './permission-lists.ts'
@@ -49,8 +50,7 @@ export function grants(lake: Lake): Handlers<typeof Sdk> {
 }
 
 function requestOf({ Principal, Resource, Permissions, PermissionsWithGrantOption, Condition }: Entry): GrantRequest {
-  const principal = Principal?.DataLakePrincipalIdentifier
-  if (!principal) throw new Fault('invalid', 'principal', 'A principal must be given.')
+  const principal = requirePrincipalName(Principal?.DataLakePrincipalIdentifier)
   if (!Resource) throw new Fault('invalid', 'resource', 'A resource must be given.')
   if (Condition?.Expression !== undefined)
     throw new Fault('unsupported', 'condition', 'Conditions of permissions are not supported.')

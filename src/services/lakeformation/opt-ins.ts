@@ -4,7 +4,7 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { requireAdministrator } from '../../core/permissions/grantors.ts'
-import { lakePrincipal } from '../../core/permissions/lake-principal.ts'
+import { lakePrincipal, requirePrincipalName } from '../../core/permissions/lake-principal.ts'
 import { type Resource, resourceKey } from '../../core/permissions/resource.ts'
 import { BESIDE, noteChange, permissionSpace } from '../../core/permissions/spaces.ts'
 import type { Handlers } from '../../protocol/service.ts'
@@ -27,7 +27,7 @@ export function optIns({ state, permissions, clock, catalog }: Lake): Handlers<t
       const scope = scopeOf(call, catalogIdOf(input.Resource))
       requireAdministrator(permissions, scope)
       const resource = requireOptable(input.Resource)
-      const principal = input.Principal.DataLakePrincipalIdentifier ?? ''
+      const principal = requirePrincipalName(input.Principal.DataLakePrincipalIdentifier)
       if ('table' in resource) catalog.tables.get(scope, resource.database, resource.table)
       const doc: OptIn = {
         principal,

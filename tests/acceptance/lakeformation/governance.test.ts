@@ -7,6 +7,7 @@ import {
   CreateDataCellsFilterCommand,
   CreateLFTagCommand,
   type DataCellsFilter,
+  GrantPermissionsCommand,
   SearchTablesByLFTagsCommand,
 } from '@aws-sdk/client-lakeformation'
 import { ACCOUNT, type GovernedLake, governedLake } from './governed-lake.ts'
@@ -111,13 +112,22 @@ test('no statement tells a hidden table from one that is not there', async () =>
     'SHOW TBLPROPERTIES ?',
     'DROP TABLE ?',
     'DROP VIEW ?',
+    'SELECT * FROM "?$files"',
+    'SELECT * FROM "?$partitions"',
+    'SELECT * FROM "?$never"',
   ]
+  await house.root.table(
+    `CREATE TABLE chronicle WITH (table_type = 'ICEBERG', is_external = false, location = 's3://data/chronicle/') AS SELECT 1 x`,
+  )
   const told = async (statement: string, name: string) =>
     (await stranger.failure(statement.replace('?', name)))
       .replaceAll(name, '?')
       .replace(/Request ID: [^;]+/, 'Request ID: ?')
-  for (const statement of statements)
-    assert.equal(await told(statement, 'orders'), await told(statement, 'never_made'), statement)
+  for (const statement of statements) {
+    const missing = await told(statement, 'never_made')
+    for (const hidden of ['orders', 'chronicle']) assert.equal(await told(statement, hidden), missing, statement)
+  }
+  await house.root.table('DROP TABLE chronicle')
   assert.match(await stranger.failure(statements[7]!.replace('?', 'db.new')), /Required Create Table on db /)
 })
 
@@ -202,6 +212,18 @@ test('a filter says only what the language of row filters can say', async () => 
   ]
   for (const text of wrong)
     await assert.rejects(filter(`wrong_${wrong.indexOf(text)}`, text), { name: 'InvalidInputException' }, text)
+})
+
+test('what is nobody is granted nothing', async () => {
+  const grant = new GrantPermissionsCommand({
+    Principal: { DataLakePrincipalIdentifier: 'somebody' },
+    Resource: { Table: ORDERS },
+    Permissions: ['SELECT'],
+  })
+  await assert.rejects(house.root.lakeFormation.send(grant), {
+    name: 'InvalidInputException',
+    message: 'Invalid principal: somebody',
+  })
 })
 
 test('nothing is changed by who does not see all of it', async () => {
