@@ -1,6 +1,6 @@
 /** Events of logs as the rows that queries of Logs Insights ask: their own fields, and those that a message in JSON has. */
 import type { LogRow } from './insights.ts'
-import { type Cell, timeText } from './insights-terms.ts'
+import { type Cell, timeText } from './insights-functions.ts'
 import type { LogEvent } from './log-groups.ts'
 
 /** Where events lie. */

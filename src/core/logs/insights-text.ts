@@ -1,7 +1,7 @@
 /** Logs Insights' language, as a tree. docs: AmazonCloudWatch logs, CWL_QuerySyntax. Pure. */
 
 export type Term =
-  | { readonly kind: 'value'; readonly value: string | number }
+  | { readonly kind: 'value'; readonly value: string | number | boolean }
   | { readonly kind: 'pattern'; readonly source: string; readonly flags: string }
   | { readonly kind: 'field'; readonly name: string }
   | { readonly kind: 'list'; readonly items: readonly Term[] }
@@ -47,7 +47,7 @@ interface Token {
 }
 
 const TOKEN =
-  /(?:\s|#[^\n]*)*(?:(\d+(?:\.\d+)?(?:ms|s|m|h|d|w)?\b)|([@A-Za-z_][\w.@:]*)|`([^`]+)`|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\/((?:[^/\\\n]|\\.)+)\/([a-z]*)|(=~|!=|<=|>=|[-+*/%^()=<>,|[\]]))/y
+  /(?:\s|#[^\n]*)*(?:(\d+(?:\.\d+)?(?:[a-z]+)?\b)|([@A-Za-z_][\w.@:]*)|`([^`]+)`|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\/((?:[^/\\\n]|\\.)+)\/([a-z]*)|(=~|!=|<=|>=|[-+*/%^()=<>,|[\]]))/y
 
 /** Throws InsightsError. */
 export function parseInsights(text: string): readonly Command[] {
@@ -97,7 +97,10 @@ export function parseInsights(text: string): readonly Command[] {
         return { kind: 'pattern', source: token.text.slice(0, cut), flags: token.text.slice(cut + 1) }
       }
       case 'word': {
-        if (!accept('(')) return { kind: 'field', name: token.text }
+        if (!accept('('))
+          return /^(?:true|false)$/i.test(token.text)
+            ? { kind: 'value', value: token.text.toLowerCase() === 'true' }
+            : { kind: 'field', name: token.text }
         const asked: Term[] = []
         if (accept('*')) {
           expect(')')

@@ -1,6 +1,7 @@
 /** Queries of Logs Insights over events: each command makes rows of rows. Pure. */
 import { guardedPattern } from './guarded-pattern.ts'
-import { type Cell, compareCells, isTrue, type Row, tell } from './insights-terms.ts'
+import { type Cell, isTrue } from './insights-functions.ts'
+import { compareCells, type Row, tell } from './insights-terms.ts'
 import { type Command, InsightsError, type Named, type Term } from './insights-text.ts'
 
 export interface LogRow {

@@ -91,6 +91,57 @@ const ask = (text: string) => {
   return found.map(({ fields }) => names.map((name) => fields[name]))
 }
 
+test('functions of Logs Insights: the examples of the guide', () => {
+  const told = (term: string) => ask(`limit 1 | display ${term} as x`)[0]![0]
+  const examples: readonly (readonly [string, unknown])[] = [
+    ['ltrim("xyZxyfooxyZ","xyZ")', 'fooxyZ'],
+    ['rtrim("xyZfooxyxyZ","xyZ")', 'xyZfoo'],
+    ['trim("xyZxyfooxyxyZ","xyZ")', 'foo'],
+    ['substr("xyZfooxyZ",3, 3)', 'foo'],
+    ['hexToAscii("48656c6c6f")', 'Hello'],
+    ['hexToDec("0xff")', 255],
+    ['decToHex(255)', '0xff'],
+    ['decToHex(0 - 16.5)', '-0x10'],
+    ['10 % 3', 1],
+    ['round(2.567, 2)', 2.57],
+    ['round(2.5)', 3],
+    ['toInt("12.9")', 12],
+    ['strlen("a😀")', 2],
+    ['if(size > 5, "large", "small")', 'large'],
+    ['case(size > 50, "a", size > 5, "b", "c")', 'b'],
+    ['case(size > 50, "a", "c")', 'c'],
+    ['isNumeric("1e3")', true],
+    ['isNumeric("ten")', false],
+    ['messageSize("é")', 2],
+    ['strcontains("Foo", "foo", true)', 1],
+    ['strcontains("Foo", "foo")', 0],
+    ['startsWith("foo", "fo")', 1],
+    ['endsWith("foo", "fo")', 0],
+    ['urldecode("a%20b")', 'a b'],
+    ['base64decode(base64encode("x y"))', 'x y'],
+    ['isValidIp("192.0.2.1")', true],
+    ['isValidIpv4("2001:db8::1")', false],
+    ['isIpInSubnet("192.0.2.77", "192.0.2.0/24")', true],
+    ['isIpv4InSubnet("192.0.3.1", "192.0.2.0/24")', false],
+    ['isIpv6InSubnet("2001:db8::1", "2001:db8::/32")', true],
+    ['isPrivateIP("172.31.0.1")', true],
+    ['isPrivateIP("172.32.0.1")', false],
+    ['ipv4ToNumber("192.0.2.1")', 3221225985],
+    // Longer units are spelled in many ways, and seconds stop at sixty.
+    ['datefloor(@timestamp, 2mins)', '2026-11-26 10:00:00.000'],
+    ['datefloor(@timestamp, 300s)', '2026-11-26 10:00:00.000'],
+  ]
+  for (const [term, expected] of examples) assert.deepEqual(told(term), expected, term)
+  // Of equirectangular degrees on the equator, one is 111.19 km of a sphere of 6,371 km.
+  assert.ok(Math.abs((told('haversine(0, 0, 0, 1)') as number) - (6371 * Math.PI) / 180) < 1e-9)
+  assert.throws(() => told('isIpInSubnet("1.2.3.4", "nothing")'), InsightsError)
+  assert.deepEqual(ask('stats count(*) by bin(300s) as slot | display slot | limit 3'), [
+    ['2026-11-26 10:00:00.000'],
+    ['2026-11-26 10:01:00.000'],
+    ['2026-11-26 10:06:00.000'],
+  ])
+})
+
 test('commands of Logs Insights', () => {
   assert.deepEqual(ask('fields level, size * 2 as twice | filter level = "ERROR" and size > 20 # only large'), [
     ['ERROR', 60],
@@ -118,6 +169,7 @@ test('commands of Logs Insights', () => {
     [[20, 1, 20]],
   )
   assert.deepEqual(ask('stats count(*)'), [[3]])
+  assert.deepEqual(ask('fields size > 15 as big | filter big = true | display size'), [[30], [20]])
   for (const wrong of [
     'fields',
     'nonsense @message',
