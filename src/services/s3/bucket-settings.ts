@@ -157,6 +157,8 @@ function checkPolicy(bucket: string, policy: string): void {
     const own = new RegExp(`^(?:\\*|arn:aws[a-z-]*:s3:::${bucket.replaceAll('.', '\\.')}(?:\\*|/.*)?)$`, 's')
     if (!statements.every(({ resources }) => resources?.names.every((name) => own.test(name))))
       throw malformed('Policy has invalid resource')
+    if (!statements.every(({ actions }) => actions.names.every((name) => /^(?:\*|s3:.+)$/i.test(name))))
+      throw malformed('Policy has invalid action')
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     const noJson = error.message === 'Syntax errors in policy.'

@@ -20,6 +20,9 @@ describe('S3 bucket settings', () => {
     assert.equal($metadata.httpStatusCode, 204)
     assert.equal((await s3.getBucketPolicy({ Bucket })).Policy, Policy)
     assert.equal(await failureCode(s3.putBucketPolicy({ Bucket, Policy: 'no json' })), 'MalformedPolicy 400')
+    const statement = { Effect: 'Allow', Principal: '*', Action: 'glue:GetTable', Resource: `arn:aws:s3:::${Bucket}/*` }
+    const foreign = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+    await assert.rejects(s3.putBucketPolicy({ Bucket, Policy: foreign }), { message: 'Policy has invalid action' })
     await s3.deleteBucketPolicy({ Bucket })
     assert.equal(await failureCode(s3.getBucketPolicy({ Bucket })), 'NoSuchBucketPolicy 404')
   })
