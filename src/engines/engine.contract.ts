@@ -277,7 +277,8 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
       assert.equal(outcome.scannedBytes, bytes.length)
     })
 
-    test('quoted fields may span lines', async () => {
+    // docs: athena ug, csv-serde: embedded line breaks are not supported.
+    test('a quoted field ends with its line', async () => {
       const relation = relationOf(
         { ...OPEN_FORMAT, headerLines: 1 },
         [
@@ -288,7 +289,8 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
       )
       const outcome = await engine.run(planOf(scanOf(relation, ['s', 't']), { relations: [relation] }), never)
       assert.deepEqual(outcome.values, [
-        ['two\nlines', 'x'],
+        [null, null],
+        ['lines,x', null],
         ['y', 'z'],
       ])
     })

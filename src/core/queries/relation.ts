@@ -98,6 +98,8 @@ export interface InflatedText {
   readonly longestLine: number
   /** Whether the text has any, as to formats without quotes. */
   readonly blankLines: boolean
+  /** Whether some lines end in a carriage return alone, and others do not. */
+  readonly mixedEnds: boolean
 }
 
 export type DeletedRows =
@@ -184,6 +186,7 @@ export type FileFormat =
       readonly caseSensitive: boolean
       readonly dotsInKeys: boolean
       readonly mapping: Readonly<Record<string, string>>
+      readonly headerLines?: number
       readonly timestampFormats?: readonly string[]
     }
   /** CloudTrail's log files: one document with `Records`. */
@@ -196,6 +199,7 @@ export type FileFormat =
       readonly kind: 'regex'
       readonly pattern: string
       readonly ignoreCase: boolean
+      readonly headerLines?: number
       readonly captures?: readonly string[]
     }
   /**

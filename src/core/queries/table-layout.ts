@@ -81,21 +81,23 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
   // AWS's newer tables of CloudTrail's logs name the serde of JSON, and leave it to the input format to find the records
   // (docs: athena ug, create-cloudtrail-table).
   if (storage.InputFormat === CLOUDTRAIL_INPUT) return { kind: 'cloudtrail' }
+  const headerLines = lineCount(parameters['skip.header.line.count'])
   switch (library.slice(library.lastIndexOf('.') + 1)) {
     case 'ParquetHiveSerDe':
       return serde['parquet.column.index.access'] === 'true' ? { kind: 'parquet', byIndex: true } : { kind: 'parquet' }
     case 'LazySimpleSerDe':
-      return lazySimple(serde, parameters)
+      return lazySimple(serde, parameters, headerLines)
     case 'OpenCSVSerde':
       return {
         kind: 'csv-open',
         separator: serde.separatorChar ?? ',',
         quote: serde.quoteChar ?? '"',
-        escape: serde.escapeChar ?? '\\',
-        headerLines: lineCount(parameters['skip.header.line.count']),
+        // Hive takes a double quote for the backslash here (trino-hive-formats, TestCsvFormat).
+        escape: serde.escapeChar === '"' ? '\\' : (serde.escapeChar ?? '\\'),
+        headerLines,
       }
     case 'JsonSerDe':
-      return json(library.startsWith('org.openx.') ? 'openx' : 'hive', serde)
+      return json(library.startsWith('org.openx.') ? 'openx' : 'hive', serde, headerLines)
     case 'AvroSerDe':
       return avro({ ...parameters, ...serde })
     case 'OrcSerde':
@@ -108,11 +110,12 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
         kind: 'regex',
         pattern: serde['input.regex'] ?? '',
         ignoreCase: serde['input.regex.case.insensitive'] === 'true',
+        headerLines,
       }
     case 'IonHiveSerDe':
       return ion(serde)
     case 'GrokSerDe':
-      return grok(table, storage, serde)
+      return grok(table, storage, serde, headerLines)
     default:
       throw new SqlError(
         'HIVE_UNSUPPORTED_FORMAT',
@@ -139,7 +142,12 @@ function ion(serde: Readonly<Record<string, string>>): FileFormat {
   }
 }
 
-function grok(table: Table, storage: StorageDescriptor, serde: Readonly<Record<string, string>>): FileFormat {
+function grok(
+  table: Table,
+  storage: StorageDescriptor,
+  serde: Readonly<Record<string, string>>,
+  headerLines: number,
+): FileFormat {
   const columns = new Set((storage.Columns ?? []).map((column) => column.Name.toLowerCase()))
   try {
     const isColumn = (name: string) => columns.has(name)
@@ -148,7 +156,7 @@ function grok(table: Table, storage: StorageDescriptor, serde: Readonly<Record<s
       serde['input.grokCustomPatterns'] ?? '',
       isColumn,
     )
-    return { kind: 'regex', pattern, ignoreCase: false, captures: names }
+    return { kind: 'regex', pattern, ignoreCase: false, headerLines, captures: names }
   } catch (error) {
     if (!(error instanceof GrokError)) throw error
     throw new SqlError(
@@ -167,7 +175,11 @@ function avro(parameters: Readonly<Record<string, string>>): FileFormat {
 }
 
 /** Hive's serde keys, the misspelt `colelction.delim` included: older Hive wrote it so. */
-function lazySimple(serde: Readonly<Record<string, string>>, parameters: Readonly<Record<string, string>>): FileFormat {
+function lazySimple(
+  serde: Readonly<Record<string, string>>,
+  parameters: Readonly<Record<string, string>>,
+  headerLines: number,
+): FileFormat {
   return {
     kind: 'csv-lazy',
     fieldDelimiter: delimiter(serde['field.delim'] ?? serde['serialization.format'], '\u0001'),
@@ -175,7 +187,7 @@ function lazySimple(serde: Readonly<Record<string, string>>, parameters: Readonl
     nullText: serde['serialization.null.format'] ?? parameters['serialization.null.format'] ?? '\\N',
     collectionDelimiter: delimiter(serde['collection.delim'] ?? serde['colelction.delim'], '\u0002'),
     mapKeyDelimiter: delimiter(serde['mapkey.delim'], '\u0003'),
-    headerLines: lineCount(parameters['skip.header.line.count']),
+    headerLines,
     footerLines: lineCount(parameters['skip.footer.line.count']),
     ...timestampFormats(serde),
   }
@@ -187,7 +199,7 @@ function delimiter(text: string | undefined, fallback: string): string {
   return /^\d{1,3}$/.test(text) && Number(text) < 128 ? String.fromCharCode(Number(text)) : text[0]!
 }
 
-function json(serde: 'hive' | 'openx', parameters: Readonly<Record<string, string>>): FileFormat {
+function json(serde: 'hive' | 'openx', parameters: Readonly<Record<string, string>>, headerLines: number): FileFormat {
   const mapping: Record<string, string> = {}
   for (const [key, value] of Object.entries(parameters))
     if (key.startsWith('mapping.')) mapping[key.slice('mapping.'.length).toLowerCase()] = value
@@ -198,6 +210,7 @@ function json(serde: 'hive' | 'openx', parameters: Readonly<Record<string, strin
     caseSensitive: parameters['case.insensitive'] === 'false',
     dotsInKeys: parameters['dots.in.keys'] === 'true',
     mapping,
+    headerLines,
     ...timestampFormats(parameters),
   }
 }

@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises'
 import type { EngineError, EngineOutcome, EngineProgress, Sink } from '../../core/queries/engine-plan.ts'
 import type { Relation } from '../../core/queries/relation.ts'
 import { printTexts, printValues } from '../../sql/duckdb/print.ts'
-import type { BlankLines } from './blank-lines.ts'
 import { define } from './definitions.ts'
 import { stopsEarly } from './early-stop.ts'
 import { ExternalFunctions } from './external/external-functions.ts'
@@ -27,6 +26,7 @@ import { writeIcebergFiles } from './sinks/iceberg-files.ts'
 import { writeResultCsv } from './sinks/result-csv.ts'
 import { readRows } from './sinks/rows.ts'
 import type { SinkInput, SinkOutcome } from './sinks/sink.ts'
+import type { TextLooks } from './text-looks.ts'
 
 export interface Execution {
   readonly plan: PlanMessage
@@ -42,7 +42,7 @@ export interface Execution {
   readonly instance: Instance
   readonly gatekeeper: Gatekeeper
   readonly integrity: Integrity
-  readonly blankLines: BlankLines
+  readonly textLooks: TextLooks
   readonly learned: Learned
   /** What a plan that went well has read with care. */
   readonly onUnproven: (unproven: readonly Unproven[]) => void
@@ -68,7 +68,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   await execution.gatekeeper.check(query, scans.names, externals.names)
   await define(instance, query)
   externals.define(instance.main)
-  if (readable.relations.some((relation) => relation.format.kind === 'regex')) defineGroups(instance)
+  if (readable.relations.some(({ format }) => LINES.has(format.kind))) defineGroups(instance)
   const started = performance.now()
   const scanned = new ScannedBytes(instance, scannedRelations(plan, scans), readable.readBytes, execution.known)
   const monitor = watch(execution, scanned)
@@ -113,6 +113,9 @@ async function countRows(
   }
 }
 
+/** Formats whose lines functions of ours may split. */
+const LINES: ReadonlySet<Relation['format']['kind']> = new Set(['regex', 'csv-open'])
+
 /** Sinks that take values, where the others take text. */
 const WRITTEN: ReadonlySet<Sink['kind']> = new Set(['files', 'iceberg-files'])
 
@@ -127,7 +130,7 @@ const TRIES = /\bTRY\(/
 
 /** Until it succeeds, or fails in a way that no other reading of the files would help. */
 async function attempt(
-  { plan, instance, signal, blankLines }: Execution,
+  { plan, instance, signal, textLooks }: Execution,
   scans: ScanMacros,
   scanned: ScannedBytes,
   input: SinkInput,
@@ -136,14 +139,16 @@ async function attempt(
   for (;;) {
     signal.throwIfAborted()
     try {
+      const rewritten = await scans.rewrite(textLooks, early, instance.temporaryDirectory)
+      if (rewritten.length > 0) await scanned.restart(rewritten)
       // A plan that may end early need not read what this would.
       if (!early && (await scans.lookAtValues(instance.main))) await scanned.restart([])
-      await scans.check(instance.main, { blankLines, stopsEarly: early, mayHideFailures: TRIES.test(input.query) })
+      await scans.check(instance.main, { textLooks, stopsEarly: early, mayHideFailures: TRIES.test(input.query) })
       await scans.define(instance)
       return await write(plan.sink, input)
     } catch (error) {
       const adaptation = await scans.adapt(error, instance.temporaryDirectory)
-      if (!adaptation) throw error
+      if (!adaptation) throw scans.naming(error)
       await scanned.restart(adaptation.replaced)
     }
   }

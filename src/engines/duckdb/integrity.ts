@@ -6,19 +6,16 @@
  */
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
 import { EngineError } from '../../core/queries/engine-plan.ts'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { zstdText } from '../../formats/compression/zstd-frames.ts'
 import { KnownFiles } from './known-files.ts'
 import { readsLines, requireReadable } from './long-records.ts'
 import { LongestLine } from './longest-line.ts'
+import { openedText } from './opened-text.ts'
 import { compressionOf } from './scans/compression.ts'
 import { SmallTexts } from './small-texts.ts'
 
 const AT_ONCE = 4
-/** To hand a piece over takes as long as to inflate some of the usual ones. */
-const PIECES = { chunkSize: 1_048_576 }
 
 export class Integrity {
   /** Of a sound file the bytes of its longest line. */
@@ -59,9 +56,7 @@ async function inflate(file: DataFile, lines: LongestLine, signal: AbortSignal):
   const measure = async (chunks: AsyncIterable<Uint8Array>) => {
     for await (const chunk of chunks) lines.read(chunk)
   }
-  const compressed = createReadStream(file.localPath)
-  if (compressionOf(file) === 'gzip') await pipeline(compressed, createGunzip(PIECES), measure, { signal })
-  else await pipeline(compressed, (pieces: AsyncIterable<Uint8Array>) => zstdText(pieces), measure, { signal })
+  await pipeline(createReadStream(file.localPath), openedText(file), measure, { signal })
 }
 
 export interface CompressedFile {

@@ -19,7 +19,7 @@ before(async () => {
 })
 after(() => shelf.close())
 
-const HINTS = { serial: false, long: false, sample: ['k', 'other'] }
+const HINTS = { long: false, sample: ['k', 'other'] }
 
 /** Rows with the values of one column, read with care and, where it is proven, without. */
 async function compare(format: FileFormat, type: Type, text: string) {

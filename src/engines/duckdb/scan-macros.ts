@@ -7,7 +7,6 @@ import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { decidingColumns } from '../../sql/analysis/deciding-columns.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
 import type { BoundQuery, Rel } from '../../sql/plan.ts'
-import type { BlankLines } from './blank-lines.ts'
 import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
 import { defineDeletedValues } from './deleted-values.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
@@ -24,7 +23,8 @@ import { columnsRead } from './row-filter.ts'
 import type { PlannedScan } from './scanned-rows.ts'
 import { isCoarse } from './scans/coarse-moments.ts'
 import { scanText } from './scans/scan.ts'
-import { repairedText } from './text-repair.ts'
+import type { TextLooks } from './text-looks.ts'
+import { repairedText, rewrittenText } from './text-repair.ts'
 import { failsInReader, type UnlikeColumns } from './unlike-columns.ts'
 
 type Scan = Rel & { readonly kind: 'scan' }
@@ -51,7 +51,10 @@ export class ScanMacros {
   readonly #query: BoundQuery
   /** Of the query, once a filtered scan has asked. */
   #deciding: ReadonlySet<number> | undefined
-  #serial = false
+  /** By the paths of copies that are read, those of the files. */
+  readonly #copied = new Map<string, string>()
+  /** Quotes that go over lines have shown late. */
+  #byLine = false
 
   constructor(
     { relations, converted }: ReadablePlan,
@@ -112,28 +115,65 @@ export class ScanMacros {
   }
 
   /**
-   * Looks at the heads of Parquet files, and for blank lines of text. Throws `EngineError` when a file's types can not
+   * Looks at the heads of Parquet files, and for lines of text that the engine would take otherwise. Throws `EngineError` when a file's types can not
    * be the table's.
    */
-  async check(connection: DuckDBConnection, { blankLines, stopsEarly, mayHideFailures }: TextCheck): Promise<void> {
+  async check(connection: DuckDBConnection, { textLooks, stopsEarly, mayHideFailures }: TextCheck): Promise<void> {
     for (const { name, relation, wanted } of this.#scans)
       for (const [i, part] of this.#relations.get(relation)!.entries()) {
         // What we have written is as we want it.
         const ours = this.#converted.has(part)
         await this.#longRecords.look(part)
-        const blank = !ours && (await blankLines.among(part, stopsEarly))
+        const byLine = !ours && (this.#byLine || (await textLooks.of(part, stopsEarly)).byLine)
         const exact = ours || (await heldExactly(connection, part, wanted))
         if (!exact) await checkParquetTypes(connection, part, wanted)
         const { kind } = part.format
-        const mayBeAlike = kind === 'csv-lazy' || kind === 'csv-open' || (kind === 'json' && !mayHideFailures)
+        const mayBeAlike =
+          kind === 'csv-lazy' || kind === 'csv-open' || (kind === 'json' && !byLine && !mayHideFailures)
         const longNumbers = this.#longNumbers.mayBeAmong(part, wanted)
         const alike = mayBeAlike && !longNumbers && !this.#unlikeColumns.among(part, wanted)
         const keys = kind === 'json' && !alike && !longNumbers ? this.#memberSpellings.of(part) : undefined
         const sample = sampleKeys(part)
         const proven = this.#provenColumns.among(part, wanted, keys ? [...keys, ...sample] : sample)
-        const look = { exact, blankLines: blank, alike, longNumbers, sample, proven, ...(keys && { keys }) }
+        const look = { exact, byLine, alike, longNumbers, sample, proven, ...(keys && { keys }) }
         this.#looks.set(`${name}/${i}`, look)
       }
+  }
+
+  /** Has the engine read copies, in `directory`, where it can not read the files themselves; these, which were read whole for it. */
+  async rewrite(textLooks: TextLooks, stopsEarly: boolean, directory: string): Promise<readonly DataFile[]> {
+    const replaced: DataFile[] = []
+    for (const parts of this.#relations.values())
+      for (const [i, part] of parts.entries()) {
+        if (this.#converted.has(part)) continue
+        const { rewritten } = await textLooks.of(part, stopsEarly)
+        if (rewritten.size === 0) continue
+        const copy = (file: DataFile) => (rewritten.has(file) ? rewrittenText(file, directory) : file)
+        replaced.push(...(await this.#replace(parts, i, copy)))
+      }
+    return replaced
+  }
+
+  async #replace(
+    parts: Relation[],
+    i: number,
+    copy: (file: DataFile) => Promise<DataFile> | DataFile,
+  ): Promise<DataFile[]> {
+    const part = parts[i]!
+    const files = await Promise.all(part.files.map(copy))
+    parts[i] = { ...part, files }
+    const replaced = part.files.filter((file, n) => file !== files[n])
+    for (const [n, { localPath }] of part.files.entries()) this.#copied.set(files[n]!.localPath, localPath)
+    return replaced
+  }
+
+  /** The error with files by their own paths where it has those of copies. */
+  naming(error: unknown): unknown {
+    if (!(error instanceof Error)) return error
+    const copy = this.#copied.keys().find((path) => error.message.includes(path))
+    return copy === undefined
+      ? error
+      : new Error(error.message.replaceAll(copy, this.#copied.get(copy)!), { cause: error })
   }
 
   /**
@@ -161,7 +201,7 @@ export class ScanMacros {
         const keys = alike ? [] : this.#memberSpellings.of(part)
         if (!keys || (part.format.kind !== 'json' && !alike)) return []
         const long = this.#longRecords.among(part)
-        const hints = { serial: this.#serial, long, sample: [...keys, ...sampleKeys(part)] }
+        const hints = { long, sample: [...keys, ...sampleKeys(part)] }
         const one = { relation: part, wanted, hints }
         return this.#provenColumns.isOpen(one) ? [one] : []
       }),
@@ -184,7 +224,6 @@ export class ScanMacros {
         const rounds = part.format.kind === 'parquet' && wanted.some((place) => isCoarse(part.columns[place]!.type))
         const constraints = rounds ? demandOf(part, this.#query).constraints : undefined
         const hints = {
-          serial: this.#serial,
           long,
           ...look,
           deletedRows,
@@ -205,14 +244,14 @@ export class ScanMacros {
   }
 
   /**
-   * Whether another way of reading may succeed where this error came: text with bytes that are not UTF-8, quoted fields
-   * over several lines, long records, or values that are not alike, all of which would be too slow to expect of every file.
+   * Whether another way of reading may succeed where this error came: text with bytes that are not UTF-8, quotes that
+   * go over several lines, long records, or values that are not alike, all of which would be too slow to expect of every file.
    * `directory` takes copies.
    */
   async adapt(error: unknown, directory: string): Promise<Adaptation | undefined> {
     const text = error instanceof Error ? error.message : ''
-    if (!this.#serial && text.includes('null_padding in conjunction with quoted new lines')) {
-      this.#serial = true
+    if (!this.#byLine && text.includes('null_padding in conjunction with quoted new lines')) {
+      this.#byLine = true
       return { replaced: [] }
     }
     if (this.#longRecords.learn([...this.#relations.values()].flat(), text)) return { replaced: [] }
@@ -222,9 +261,7 @@ export class ScanMacros {
     for (const parts of this.#relations.values())
       for (const [i, part] of parts.entries()) {
         if (!LINE_FORMATS.has(part.format.kind)) continue
-        const files = await Promise.all(part.files.map((file) => repairedText(file, directory)))
-        replaced.push(...part.files.filter((file, n) => file !== files[n]))
-        parts[i] = { ...part, files }
+        replaced.push(...(await this.#replace(parts, i, (file) => repairedText(file, directory))))
       }
     return replaced.length ? { replaced } : undefined
   }
@@ -261,7 +298,7 @@ export interface Learned {
 
 interface Look {
   readonly exact: boolean
-  readonly blankLines: boolean
+  readonly byLine: boolean
   readonly alike: boolean
   readonly longNumbers: boolean
   readonly sample: readonly string[]
@@ -270,7 +307,7 @@ interface Look {
 }
 
 export interface TextCheck {
-  readonly blankLines: BlankLines
+  readonly textLooks: TextLooks
   /** The plan may end before its files do. */
   readonly stopsEarly: boolean
   /** The plan may take a failure of a column for a NULL. */

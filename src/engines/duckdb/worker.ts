@@ -6,7 +6,6 @@ import { writeFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import type { EngineOutcome, EngineProgress } from '../../core/queries/engine-plan.ts'
-import { BlankLines } from './blank-lines.ts'
 import { copiedAndRead } from './copies/copied-and-read.ts'
 import { execute } from './execution.ts'
 import { SynchronousCalls } from './external/synchronous-calls.ts'
@@ -25,6 +24,7 @@ import { namedError } from './malformed-file.ts'
 import { MemberSpellings } from './member-spellings.ts'
 import type { FromWorker, PlanMessage, ToWorker, WorkerSettings } from './messages.ts'
 import { ProvenColumns, type Unproven } from './proven-columns.ts'
+import { TextLooks } from './text-looks.ts'
 import { UnlikeColumns } from './unlike-columns.ts'
 
 /** Enough for what most plans leave behind. */
@@ -33,7 +33,7 @@ const LEAST_KEPT_BYTES = 512 * 1_048_576
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
-const blankLines = new BlankLines(integrity)
+const textLooks = new TextLooks(integrity)
 const learned = {
   unlikeColumns: new UnlikeColumns(),
   longRecords: new LongRecords(),
@@ -116,7 +116,7 @@ async function read(plan: PlanMessage, reading: Reading, signal: AbortSignal): P
   const taken = await instances.take(grants, key, known !== undefined)
   reading.taken = taken
   const { instance } = taken
-  const looks = { integrity, blankLines, learned }
+  const looks = { integrity, textLooks, learned }
   const onUnproven = (unproven: readonly Unproven[]) => idleLooks.add(unproven, grants)
   const work = {
     plan,

@@ -8,8 +8,8 @@ import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
 import { CorruptData } from '../../../formats/corrupt-data.ts'
 import type { RandomAccess } from '../../../formats/random-access.ts'
-import { BLANKS, MarkSearch } from '../mark-search.ts'
 import type { ForeignCodec } from '../scans/compression.ts'
+import { BLANK_LINES, TextLook } from '../text-look.ts'
 
 export interface InflationTask {
   readonly localPath: string
@@ -22,10 +22,10 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
 /** Throws `CorruptData`. */
 export async function inflate({ localPath, codec, output }: InflationTask, file: RandomAccess): Promise<InflatedText> {
-  const search = new MarkSearch(BLANKS)
+  const look = new TextLook(BLANK_LINES)
   const measured = async function* (pieces: AsyncIterable<Uint8Array>) {
     for await (const piece of pieces) {
-      search.read(piece)
+      look.read(piece)
       yield piece
     }
   }
@@ -39,8 +39,8 @@ export async function inflate({ localPath, codec, output }: InflationTask, file:
     const { code = '', message } = error as NodeJS.ErrnoException
     throw code.startsWith('Z_') ? new CorruptData(message) : error
   }
-  const { longestLine, found: blankLines } = search
-  return { compression: 'zstd', sizeBytes: target.bytesWritten, longestLine, blankLines }
+  const { longestLine, byLine: blankLines, isRewritten: mixedEnds } = look
+  return { compression: 'zstd', sizeBytes: target.bytesWritten, longestLine, blankLines, mixedEnds }
 }
 
 function blocks(codec: Exclude<ForeignCodec, 'deflate'>, file: RandomAccess): Generator<Uint8Array> {

@@ -8,8 +8,8 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import type { DataFile, InflatedText } from '../../../core/queries/relation.ts'
 import { unreadable } from '../integrity.ts'
-import { BLANKS, MarkSearch } from '../mark-search.ts'
 import { compressionOf } from '../scans/compression.ts'
+import { BLANK_LINES, TextLook } from '../text-look.ts'
 
 /** Smaller ones are looked through in one go (see ../small-texts.ts), and are read by several threads as they are. */
 const LEAST_BYTES = 65_536
@@ -37,22 +37,22 @@ export async function unpack(
 ): Promise<InflatedText | undefined> {
   const limit = Math.min(mostBytes, file.sizeBytes * MOST_INFLATION)
   if ((await toldBytes(file)) > limit) return undefined
-  const search = new MarkSearch(BLANKS)
+  const look = new TextLook(BLANK_LINES)
   const target = createWriteStream(output, { flags: 'wx', highWaterMark: PIECE_BYTES })
   const measured = async function* (pieces: AsyncIterable<Uint8Array>) {
     let bytes = 0
     for await (const piece of pieces) {
       bytes += piece.length
       if (bytes > limit) throw new TooLarge()
-      search.read(piece)
+      look.read(piece)
       yield piece
     }
   }
   const inflation = createGunzip({ chunkSize: PIECE_BYTES })
   try {
     await pipeline(createReadStream(file.localPath), inflation, measured, target, { signal })
-    const { longestLine, found: blankLines } = search
-    return { compression: 'uncompressed', sizeBytes: target.bytesWritten, longestLine, blankLines }
+    const { longestLine, byLine: blankLines, isRewritten: mixedEnds } = look
+    return { compression: 'uncompressed', sizeBytes: target.bytesWritten, longestLine, blankLines, mixedEnds }
   } catch (error) {
     await rm(output, { force: true })
     signal.throwIfAborted()

@@ -90,7 +90,7 @@ const FORMATS: Readonly<Record<string, FileFormat>> = {
 for (const [name, format] of Object.entries(FORMATS))
   test(`${name}: a field is the value it is, or the plan fails to be read again`, async () => {
     let read = 0
-    const headed = 'headerLines' in format && format.headerLines > 0
+    const headed = 'headerLines' in format && (format.headerLines ?? 0) > 0
     for (const type of TYPES)
       for (const field of FIELDS) {
         const text = `${headed ? 'h,h,h\n' : ''}a,${field},b\nonly\r\n${field}\n`

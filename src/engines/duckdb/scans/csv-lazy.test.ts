@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { FileFormat } from '../../../core/queries/relation.ts'
 import { array, BOOLEAN, DATE, DOUBLE, decimal, INTEGER, map, row, TIMESTAMP, VARCHAR } from '../../../sql/types.ts'
-import { BlankLines } from '../blank-lines.ts'
 import { Integrity } from '../integrity.ts'
+import { TextLooks } from '../text-looks.ts'
 import { dataColumns, LAZY, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 
 let shelf: Shelf
@@ -50,8 +50,8 @@ test('lazy text of several columns: blank lines are rows, of which only the firs
   for (const end of ['\n', '\r\n']) {
     const text = ['h1,h2', '\\N,1', '', 'a,2,more', 'b', '', ''].join(end)
     const relation = relationOf(format, columns, [shelf.file('blank.csv', text)])
-    assert.equal(await new BlankLines(new Integrity()).among(relation, false), true)
-    const read = await shelf.read(relation, undefined, { blankLines: true })
+    assert.equal((await new TextLooks(new Integrity()).of(relation, false)).byLine, true)
+    const read = await shelf.read(relation, undefined, { byLine: true })
     assert.deepEqual(read, [
       [null, 1],
       ['', null],
@@ -73,7 +73,11 @@ test('lazy text of several columns: blank lines are rows, of which only the firs
       ['t.zst', zstdCompressSync(text)],
     ] as const) {
       const relation = relationOf(LAZY, columns, [shelf.file(name, bytes)])
-      assert.equal(await new BlankLines(new Integrity()).among(relation, false), isBlank, JSON.stringify([name, text]))
+      assert.equal(
+        (await new TextLooks(new Integrity()).of(relation, false)).byLine,
+        isBlank,
+        JSON.stringify([name, text]),
+      )
     }
 })
 
@@ -82,7 +86,7 @@ test('lazy text with an escape: a line is a row, be it blank or end in an escape
   const escaping = { ...LAZY, escape: '\\' }
   const text = ['a\\,b,c', '', 'a\\\\,c', 'a\\xb,\\N', '\\\\N,\\\\\\,', 'end\\', 'next,line', ''].join('\n')
   const relation = relationOf(escaping, columns, [shelf.file('t', text)])
-  assert.deepEqual(await shelf.read(relation, undefined, { blankLines: true }), [
+  assert.deepEqual(await shelf.read(relation, undefined, { byLine: true }), [
     ['a,b', 'c'],
     ['', null],
     ['a\\', 'c'],
@@ -91,7 +95,7 @@ test('lazy text with an escape: a line is a row, be it blank or end in an escape
     ['end\\', null],
     ['next', 'line'],
   ])
-  const looked = new BlankLines(new Integrity())
+  const looked = new TextLooks(new Integrity())
   for (const [lines, width, isSuch] of [
     ['a\\,b,c\nd,e\n', 2, false],
     ['a,b\n\nc,d\n', 2, true],
@@ -100,7 +104,7 @@ test('lazy text with an escape: a line is a row, be it blank or end in an escape
     ['a\n\nb\n', 1, false],
   ] as const) {
     const of = relationOf(escaping, columns.slice(0, width), [shelf.file('t', lines)])
-    assert.equal(await looked.among(of, false), isSuch, JSON.stringify(lines))
+    assert.equal((await looked.of(of, false)).byLine, isSuch, JSON.stringify(lines))
   }
 })
 

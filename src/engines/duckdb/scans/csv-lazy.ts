@@ -1,6 +1,6 @@
 /**
  * LazySimpleSerDe: fields split at a character, nested values by further characters, no quotes. DuckDB's reader passes
- * over blank lines where there are several columns; Hive makes a row with an empty first field (see ../blank-lines.ts).
+ * over blank lines where there are several columns; Hive makes a row with an empty first field (see ../text-looks.ts).
  * https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html
  */
 import type { FileFormat } from '../../../core/queries/relation.ts'
@@ -17,13 +17,13 @@ type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
 
 export const lazyReader =
   (format: Lazy): Reader =>
-  ({ files, columns, width, places, blankLines, long, alike, proven }) => {
+  ({ files, columns, width, places, byLine, long, alike, proven }) => {
     const layout = lazyLayout(format, long)
     const separators = nestedSeparators(format.collectionDelimiter, format.mapKeyDelimiter)
     const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`
     const isTyped = ({ index, column: { type } }: Wanted<DataColumn>) =>
       ALIKE.has(type.kind) || (isInteger(type) && proven.has(index))
-    const typed = alike && !blankLines ? columns.filter(isTyped) : []
+    const typed = alike && !byLine ? columns.filter(isTyped) : []
     const types = typedFields(
       width,
       typed.map(({ column }) => [column.ordinal, duckdbType(column.type)]),
@@ -39,7 +39,7 @@ export const lazyReader =
       .filter(({ column }) => isInteger(column.type) && !types.has(column.ordinal))
       .map((wanted) => ({ field: fieldOf(wanted), cast: castText(wanted.column.type, fieldOf(wanted)) }))
     const rows = withoutFooter(
-      blankLines ? splitLines(files, layout, width) : readText(files, layout, width, types),
+      byLine ? splitLines(files, layout, width) : readText(files, layout, width, types),
       format.footerLines,
     )
     return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${withCasts(rows, casts, [...columns.map(fieldOf), ...places])}`

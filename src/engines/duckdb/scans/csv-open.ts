@@ -1,32 +1,36 @@
 /**
- * OpenCSVSerde: quoted fields. Numbers must parse; dates are days, timestamps milliseconds since 1970.
+ * OpenCSVSerde: quoted fields, each within a line. Numbers must parse; dates are days, timestamps milliseconds since 1970.
  * https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
  */
-import type { FileFormat } from '../../../core/queries/relation.ts'
+import type { DataFile, FileFormat } from '../../../core/queries/relation.ts'
+import type { CsvDialect } from '../../../formats/hive/csv-line.ts'
 import { failureAs } from '../../../sql/duckdb/failures.ts'
 import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
-import { readText, type TextLayout, typedFields } from './text-lines.ts'
+import { splitRows, textAt } from './split-lines.ts'
+import { readLines, readText, type TextLayout, typedFields } from './text-lines.ts'
 import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
 
 export const openReader =
   (format: Open): Reader =>
-  ({ files, columns, width, places, serial, long, alike, proven }) => {
-    const layout = openLayout(format, serial, long)
+  ({ files, columns, width, places, byLine, long, alike, proven }) => {
+    const layout = openLayout(format, long)
+    // What we have split has no quotes left that stand for others.
+    const quoting = byLine ? { quote: '', escape: '' } : format
     const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`
     const types = typedFields(
       width,
       columns.flatMap(({ index, column: { ordinal, type } }) => {
         const isPlain = isInteger(type) && proven.has(index)
         const read = isPlain ? duckdbType(type) : typeRead(type)
-        if (!alike) return []
+        if (!alike || byLine) return []
         return read === undefined ? [] : [[ordinal, read] as const]
       }),
     )
     const itemOf = ({ index, column: { type, ordinal } }: Wanted<DataColumn>, field: string) => {
       if (types.has(ordinal)) return numberValue(type, field)
-      return isText(type) && proven.has(index) ? scalarFromText(type, field) : openValue(type, field, format, ordinal)
+      return isText(type) && proven.has(index) ? scalarFromText(type, field) : openValue(type, field, quoting, ordinal)
     }
     const items = columns.map((wanted) => {
       const field = fieldOf(wanted)
@@ -34,26 +38,45 @@ export const openReader =
     })
     const casts = columns
       .filter(({ column }) => !isText(column.type) && !types.has(column.ordinal))
-      .map((wanted) => ({ field: fieldOf(wanted), cast: openCast(wanted.column.type, fieldOf(wanted), format) }))
-    const rows = withCasts(readText(files, layout, width, types), casts, [...columns.map(fieldOf), ...places])
+      .map((wanted) => ({ field: fieldOf(wanted), cast: openCast(wanted.column.type, fieldOf(wanted), quoting) }))
+    const fields = byLine ? splitFields(files, layout, width) : readText(files, layout, width, types)
+    const rows = withCasts(fields, casts, [...columns.map(fieldOf), ...places])
     return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${rows}`
   }
 
 type Open = FileFormat & { readonly kind: 'csv-open' }
+type Quoting = Pick<Open, 'quote' | 'escape'>
 
-export const openLayout = (format: Open, serial: boolean, long: boolean): TextLayout => ({
+/** The function's name in the engine; see ../line-groups.ts. */
+export const CSV_FIELDS_FUNCTION = 'lentic_csv_fields'
+
+/** How a line is split into how many fields. */
+export interface CsvSplitting {
+  readonly dialect: CsvDialect
+  readonly width: number
+}
+
+/** What `readText` yields, of lines that the SerDe's own rules have split. */
+function splitFields(files: readonly DataFile[], layout: TextLayout, width: number): string {
+  const { delimiter, quote: mark, escape: escapes, headerLines, long } = layout
+  const splitting: CsvSplitting = { dialect: { separator: delimiter, quote: mark, escape: escapes }, width }
+  const by = { by: CSV_FIELDS_FUNCTION, how: JSON.stringify(splitting) }
+  const fields = Array.from({ length: width }, (_, i) => `${textAt(i)} AS f${i}`)
+  return `(SELECT ${fields.join(', ')}, file_index FROM ${splitRows(readLines(files, long, headerLines), by, ['file_index'])})`
+}
+
+export const openLayout = (format: Open, long: boolean): TextLayout => ({
   delimiter: format.separator,
   quote: format.quote,
   escape: format.escape,
   headerLines: format.headerLines,
-  serial,
   long,
 })
 
 const isText = ({ kind }: Type): boolean => kind === 'varchar' || kind === 'char'
 
 /** `field`: a column beside which its cast stands, unless it is text. */
-function openValue(type: Type, field: string, format: Open, ordinal: number): string {
+function openValue(type: Type, field: string, format: Quoting, ordinal: number): string {
   const text = singled(field, format)
   if (isText(type)) return scalarFromText(type, text)
   // https://repost.aws/knowledge-center/athena-hive-bad-data-error-csv quotes the text.
@@ -65,7 +88,7 @@ function openValue(type: Type, field: string, format: Open, ordinal: number): st
   return `CASE WHEN ${cast} IS NOT NULL THEN ${cast} ${otherwise} END`
 }
 
-function openCast(type: Type, field: string, format: Open): string {
+function openCast(type: Type, field: string, format: Quoting): string {
   if (isInteger(type)) return castText(type, field)
   const read = typeRead(type)
   if (read !== undefined) return numberValue(type, `TRY_CAST(${field} AS ${read})`)
@@ -77,7 +100,7 @@ function openCast(type: Type, field: string, format: Open): string {
  * Within quotes a doubled quote is one, whatever the escape is; DuckDB knows one escape at a time. Few fields have one,
  * and to look costs an eighth of replacing.
  */
-function singled(field: string, format: Open): string {
+function singled(field: string, format: Quoting): string {
   const { quote: mark } = format
   const isDoubled = hasDoubledQuotes(field, format)
   if (isDoubled === undefined) return field
@@ -85,7 +108,7 @@ function singled(field: string, format: Open): string {
 }
 
 /** Undefined where the engine has made one of two. */
-export function hasDoubledQuotes(field: string, { quote: mark, escape: escapes }: Open): string | undefined {
+export function hasDoubledQuotes(field: string, { quote: mark, escape: escapes }: Quoting): string | undefined {
   return mark === escapes || mark === '' ? undefined : `contains(${field}, ${quote(mark + mark)})`
 }
 

@@ -3,25 +3,26 @@
  * https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
  */
 import type { DataFile, FileFormat } from '../../../core/queries/relation.ts'
+import { failureAs } from '../../../sql/duckdb/failures.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
 import { compressionOf } from './compression.ts'
 import { JsonReading, type MemberTypes, selectAlike, selectMembers } from './json-values.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
-import { pathList } from './text-list.ts'
+import { readLines } from './text-lines.ts'
+import { pathList, textList } from './text-list.ts'
 
+const MALFORMED = 'Row is not a valid JSON Object - JSONException: malformed JSON in '
 const MAX_OBJECT_BYTES = 33_554_432
 /** The engine reads in buffers of twice the size (see ../long-records.ts). */
 const USUAL_OBJECT_BYTES = 16_777_216
 
 export const jsonReader =
   (format: Json): Reader =>
-  ({ files, columns, places, sample, keys: known, long, longNumbers, alike, proven }) => {
+  ({ files, columns, places, sample, keys: known, long, byLine, longNumbers, alike, proven }) => {
     const list = pathList(files)
     const options = optionsOf(files, long, format.strict)
-    const objects = `read_ndjson_objects(${list}, ${options})`
-    const lines = longNumbers
-      ? `(SELECT * REPLACE (${withQuotedNumbers('json')} AS json), file_index FROM ${objects})`
-      : objects
+    const objects = byLine ? objectsOfLines(files, format) : `read_ndjson_objects(${list}, ${options})`
+    const lines = longNumbers ? `(SELECT ${withQuotedNumbers('json')} AS json, file_index FROM ${objects})` : objects
     if (columns.length === 0) return `SELECT ${places[0] ?? '1 AS n'} FROM ${lines}`
     const wanted = columns.map(({ index, column }) => {
       return { key: keyOf(format, column), type: column.type, as: `c${index}`, proven: proven.has(index) }
@@ -30,13 +31,26 @@ export const jsonReader =
     const mayLack = known !== undefined && new JsonReading(format, known).spellOnce(wanted)
     // What the sample has from inside of others must not hide how a member is spelled.
     const keys = new JsonReading(format, mayLack ? [...known, ...sample] : sample)
-    const rows = !longNumbers && (alike || mayLack) ? selectAlike(wanted, keys, read, places, mayLack) : undefined
+    const rows =
+      !longNumbers && !byLine && (alike || mayLack) ? selectAlike(wanted, keys, read, places, mayLack) : undefined
     return rows ?? selectMembers(wanted, keys, lines, places, format.strict)
   }
 
 type Json = FileFormat & { readonly kind: 'json' }
 
 const keyOf = ({ mapping }: Json, { name, field }: DataColumn): string => mapping[name] ?? field
+
+/**
+ * What `read_ndjson_objects` yields, but of every line: there is a header, or a line is blank. That is a row without values
+ * to OpenX's SerDe, and no object to Hive's (trino-hive-formats, OpenXJsonDeserializer and JsonDeserializer).
+ */
+function objectsOfLines(files: readonly DataFile[], { headerLines = 0, serde, strict }: Json): string {
+  const uri = `(${textList(files.map((file) => file.uri))})[file_index::BIGINT + 1]`
+  const malformed = strict ? failureAs('HIVE_CURSOR_ERROR', MALFORMED, 'JSON', uri) : 'NULL'
+  const blank = serde === 'openx' ? `WHEN trim(f0, ' \t') = '' THEN NULL` : ''
+  const object = `CASE ${blank} WHEN json_valid(f0) THEN CAST(f0 AS JSON) ELSE ${malformed} END`
+  return `(SELECT ${object} AS json, file_index FROM ${readLines(files, true, headerLines)})`
+}
 
 /** As the keys of columns are likely to be spelled, given those of some of the data. */
 export function likelyKeys(format: Json, columns: readonly Wanted<DataColumn>[], sample: readonly string[]): string[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DATE, DOUBLE, INTEGER, VARCHAR } from '../../../sql/types.ts'
-import { BlankLines } from '../blank-lines.ts'
 import { Integrity } from '../integrity.ts'
+import { TextLooks } from '../text-looks.ts'
 import { dataColumns, LAZY, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 import { nullableTextList, textList } from './text-list.ts'
 
@@ -69,6 +69,9 @@ test('a value that is not of its type names itself, among many too', async () =>
 test('one blank line among many small files is found', async () => {
   const files = DAYS.map((_, i) => shelf.file(`h${i}.csv`, i === 150 ? 'a,1\n\nb,2\n' : 'a,1\n'))
   const relation = relationOf(LAZY, dataColumns(['s', VARCHAR], ['i', INTEGER]), files)
-  assert.equal(await new BlankLines(new Integrity()).among(relation, false), true)
-  assert.equal(await new BlankLines(new Integrity()).among({ ...relation, files: files.slice(0, 150) }, false), false)
+  assert.equal((await new TextLooks(new Integrity()).of(relation, false)).byLine, true)
+  assert.equal(
+    (await new TextLooks(new Integrity()).of({ ...relation, files: files.slice(0, 150) }, false)).byLine,
+    false,
+  )
 })

@@ -15,7 +15,6 @@ import { readText } from './text-lines.ts'
 import { castText, integerFromText, isInteger } from './text-values.ts'
 
 export interface ProofHints {
-  readonly serial: boolean
   readonly long: boolean
   readonly sample: readonly string[]
 }
@@ -46,7 +45,7 @@ export function proofText(
   { format, columns }: Relation,
   files: readonly DataFile[],
   asked: readonly Wanted<DataColumn>[],
-  { serial, long, sample }: ProofHints,
+  { long, sample }: ProofHints,
 ): string {
   const width = columns.filter((column) => column.kind === 'data').length
   const select = (conditions: readonly string[], from: string) =>
@@ -68,7 +67,7 @@ export function proofText(
         const field = `f${ordinal}`
         return isInteger(type) ? integerProof(type, field) : `NOT ${hasDoubledQuotes(field, format)}`
       })
-      return select(conditions, readText(files, openLayout(format, serial, long), width))
+      return select(conditions, readText(files, openLayout(format, long), width))
     }
     default:
       throw new Error(`nothing is proven of ${format.kind}`)

@@ -39,10 +39,8 @@ export type Reader = (input: {
   readonly width: number
   /** `file_index`, the place of a row's file in `files`, and of Parquet `file_row_number`, where they are wanted. */
   readonly places: readonly string[]
-  /** Slower, on one thread, but able to read quoted fields that span lines. */
-  readonly serial: boolean
-  /** A file has blank lines, each of which is a row. */
-  readonly blankLines: boolean
+  /** Text is read as lines, which are then taken apart: slower, and by the SerDe's own rules. */
+  readonly byLine: boolean
   /** Lines, or objects of JSON, may be as long as any can be. */
   readonly long: boolean
   /** Keys as the head of the data spells them, for JSON. */
@@ -64,8 +62,7 @@ export type Reader = (input: {
 
 /** What reading a file's head or failing to read it has taught; all of it may be left out. */
 export interface ScanHints {
-  readonly serial?: boolean
-  readonly blankLines?: boolean
+  readonly byLine?: boolean
   readonly long?: boolean
   readonly sample?: readonly string[]
   readonly keys?: readonly string[]
@@ -85,7 +82,7 @@ export interface ScanHints {
 
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
-  const { serial = false, blankLines = false, long = false, sample = [], alike = false, exact = false } = hints
+  const { byLine = false, long = false, sample = [], alike = false, exact = false } = hints
   const { longNumbers = false, keys, deletedRows, deletedValues = [], constraints } = hints
   const { keep = inPlace, proven = NONE } = hints
   const at = (index: number): Wanted => ({ index, column: relation.columns[index]! })
@@ -113,8 +110,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
       columns: data,
       width,
       places,
-      serial,
-      blankLines,
+      byLine,
       long,
       sample,
       longNumbers,

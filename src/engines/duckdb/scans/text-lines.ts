@@ -21,7 +21,6 @@ export interface TextLayout {
   readonly escape: string
   readonly nullText?: string
   readonly headerLines: number
-  readonly serial?: boolean
   /** Lines may be as long as any can be. */
   readonly long: boolean
 }
@@ -67,7 +66,6 @@ function readCsv(files: readonly DataFile[], layout: TextLayout, width: number, 
     `max_line_size = ${lineBytes}`,
     `buffer_size = ${bufferBytes}`,
     'hive_partitioning = false',
-    ...(layout.serial ? ['parallel = false'] : []),
     `columns = {${columns}}`,
   ]
   return `read_csv(${pathList(files)}, ${options.join(', ')})`
@@ -88,9 +86,9 @@ export function longestText(files: readonly DataFile[], compression: Compression
   return 2 ** Math.ceil(Math.log2(most + 1))
 }
 
-/** Whole lines as `f0`. A control character that text does not hold stands in for the delimiter that must be given. */
+/** Whole lines as `f0`. Control characters that text does not hold together stand in for the delimiter that must be given. */
 export function readLines(files: readonly DataFile[], long: boolean, headerLines = 0): string {
-  return readText(files, { delimiter: '\u001e', quote: '', escape: '', headerLines, long }, 1)
+  return readText(files, { delimiter: '\u001e\u001f\u001d\u001c', quote: '', escape: '', headerLines, long }, 1)
 }
 
 /** What `readText` yields of text without quotes, where every line is a row: blank ones, and those that end in an escape. */
@@ -125,4 +123,4 @@ function unescaped(field: string, { delimiter, escape: mark }: TextLayout): stri
 }
 
 // No value is NULL by its text then: DuckDB insists on some text for NULL and would take the empty one.
-const UNUSED_TEXT = '\u001f\u001f'
+const UNUSED_TEXT = '\u001f\u001e\u001c\u001d\u001f'

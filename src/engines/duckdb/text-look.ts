@@ -1,0 +1,129 @@
+/** One text looked through, a piece at a time, for what the engine's readers of text understand otherwise than Hive's. */
+import { isUtf8 } from 'node:buffer'
+import type { InflatedText, Relation } from '../../core/queries/relation.ts'
+import type { CsvDialect } from '../../formats/hive/csv-line.ts'
+import { CsvQuoting } from '../../formats/hive/csv-quoting.ts'
+import { CARRIAGE_RETURN, LINE_FEED } from './longest-line.ts'
+import { BLANKS, LINE_ENDS, MarkSearch } from './mark-search.ts'
+
+/** What is looked for: pairs of characters, and more by the format. */
+export interface TextQuestion {
+  readonly marks: readonly string[]
+  readonly csv?: CsvDialect
+  readonly json?: 'hive' | 'openx'
+}
+
+/** Of text without quotes or escapes, whatever its format. */
+export const BLANK_LINES: TextQuestion = { marks: BLANKS }
+const ENDS: TextQuestion = { marks: [] }
+
+/** What there is to be looked for; undefined where nothing is. */
+export function questionOf({ format, columns }: Relation): TextQuestion | undefined {
+  switch (format.kind) {
+    case 'csv-lazy': {
+      const plain = columns.filter((column) => column.kind === 'data').length < 2 ? ENDS : BLANK_LINES
+      return format.escape ? { marks: [...plain.marks, ...LINE_ENDS.map((end) => format.escape + end)] } : plain
+    }
+    case 'csv-open':
+      return { marks: BLANKS, csv: format }
+    case 'regex':
+      return ENDS
+    case 'json':
+      return { marks: [...BLANKS, '\n ', '\n\t'], json: format.serde }
+    default:
+      return undefined
+  }
+}
+
+/** What whoever has inflated the text has found. */
+export function foundWhileInflated(question: TextQuestion, text: InflatedText): TextFacts | undefined {
+  if (question !== BLANK_LINES && question !== ENDS) return undefined
+  const { blankLines, mixedEnds, longestLine } = text
+  return { byLine: question === BLANK_LINES && blankLines, isRewritten: mixedEnds, longestLine }
+}
+
+export type TextFacts = Pick<TextLook, 'byLine' | 'isRewritten' | 'longestLine'>
+
+export class TextLook {
+  readonly #search: MarkSearch
+  readonly #quoting: CsvQuoting | undefined
+  readonly #json: TextQuestion['json']
+  #isFirst = true
+  #last = LINE_FEED
+  /** Of a character that the last piece has not ended. */
+  #started: Uint8Array = new Uint8Array()
+  #hasLineFeed = false
+  #hasLoneReturn = false
+  #hasByteOrderMark = false
+  #hasNoText = false
+
+  constructor({ marks, csv, json }: TextQuestion) {
+    this.#search = new MarkSearch(marks)
+    this.#quoting = csv && new CsvQuoting(csv)
+    this.#json = json
+  }
+
+  read(piece: Uint8Array): void {
+    let chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
+    if (this.#isFirst && chunk.length > 0) {
+      this.#isFirst = false
+      this.#hasByteOrderMark = BYTE_ORDER_MARK.equals(chunk.subarray(0, BYTE_ORDER_MARK.length))
+      if (this.#hasByteOrderMark) chunk = chunk.subarray(BYTE_ORDER_MARK.length)
+    }
+    if (chunk.length === 0) return
+    this.#search.read(chunk)
+    this.#hasLineFeed ||= chunk.includes(LINE_FEED)
+    this.#hasLoneReturn ||= (this.#last === CARRIAGE_RETURN && chunk[0] !== LINE_FEED) || hasLoneReturn(chunk)
+    this.#quoting?.read(chunk)
+    if (this.#json === 'openx') this.#checkText(chunk)
+    this.#last = chunk.at(-1)!
+  }
+
+  /** No more can be found out. */
+  get isOver(): boolean {
+    return this.byLine && this.isRewritten
+  }
+
+  /** Lines have to be read as lines before they are taken apart. */
+  get byLine(): boolean {
+    return this.#search.found || (this.#quoting?.isOdd(true) ?? false)
+  }
+
+  /** Only a copy with ends of one kind, without the mark of its encoding and of nothing but text can be read. */
+  get isRewritten(): boolean {
+    const hasLoneReturn = this.#hasLoneReturn || this.#last === CARRIAGE_RETURN
+    if (!this.#json) return hasLoneReturn && this.#hasLineFeed
+    return hasLoneReturn || this.#hasByteOrderMark || this.#hasNoText || this.#started.length > 0
+  }
+
+  /** In bytes, as far as one is longer than a piece. */
+  get longestLine(): number {
+    return this.#search.longestLine
+  }
+
+  #checkText(chunk: Buffer): void {
+    const bytes = this.#started.length > 0 ? Buffer.concat([this.#started, chunk]) : chunk
+    const end = endOfCharacters(bytes)
+    this.#hasNoText ||= !isUtf8(bytes.subarray(0, end))
+    this.#started = Uint8Array.from(bytes.subarray(end))
+  }
+}
+
+function hasLoneReturn(chunk: Buffer): boolean {
+  for (let at = chunk.indexOf(CARRIAGE_RETURN); at >= 0; at = chunk.indexOf(CARRIAGE_RETURN, at + 1))
+    if (at + 1 < chunk.length && chunk[at + 1] !== LINE_FEED) return true
+  return false
+}
+
+/** Where the bytes of a character begin that goes on after these; their length where none does. */
+function endOfCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back < 4 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back]!
+    if (byte < 0x80) break
+    // The first byte of a character says how many there are.
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
+
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')

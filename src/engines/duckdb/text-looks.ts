@@ -1,0 +1,130 @@
+/**
+ * DuckDB reads nearly all text as Hive does, and some otherwise. It passes over blank lines; to Hive each is a row. Where
+ * there is an escape, one at the end of a line joins it to the next for DuckDB, and quotes may go over several; to Hive a
+ * line is a line. Of ends of several kinds it takes some for none. Reading lines first and splitting them after, or
+ * writing a file anew, knows no such difference but takes longer, so it is done only for tables with a file that asks for
+ * it. Files never change, so each is looked at once in the life of a worker.
+ */
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import { type Integrity, unreadable } from './integrity.ts'
+import { KnownFiles } from './known-files.ts'
+import { requireReadable } from './long-records.ts'
+import { openedText } from './opened-text.ts'
+import { compressionOf } from './scans/compression.ts'
+import { SmallTexts } from './small-texts.ts'
+import { foundWhileInflated, questionOf, type TextFacts, TextLook, type TextQuestion } from './text-look.ts'
+
+const CHUNK_BYTES = 1 << 20
+/** A plan with a limit may need but the first rows of a file: of a larger one no more than these are looked at for it. */
+const HEAD_BYTES = 64 << 20
+
+export interface TextReading {
+  /** Lines have to be read as lines before they are taken apart. */
+  readonly byLine: boolean
+  /** To be read as copies (see text-repair.ts). */
+  readonly rewritten: ReadonlySet<DataFile>
+}
+
+const AS_IT_IS: TextReading = { byLine: false, rewritten: new Set() }
+
+export class TextLooks {
+  readonly #known = new KnownFiles<TextFacts>()
+  readonly #smallTexts = new SmallTexts()
+  readonly #integrity: Integrity
+
+  /** `integrity` hears of files that were inflated to their end: they need not be for it again. */
+  constructor(integrity: Integrity) {
+    this.#integrity = integrity
+  }
+
+  /** `stopsEarly`: the plan may end before its files do. Throws EngineError for a line that is longer than any may be. */
+  async of(relation: Relation, stopsEarly: boolean): Promise<TextReading> {
+    const question = questionOf(relation)
+    if (!question) return AS_IT_IS
+    const { format } = relation
+    let byLine = format.kind === 'json' && (format.headerLines ?? 0) > 0
+    const rewritten = new Set<DataFile>()
+    for (const file of relation.files) {
+      const found = await this.#found(file, question, stopsEarly && file.sizeBytes > HEAD_BYTES)
+      byLine ||= found.byLine
+      if (found.isRewritten) rewritten.add(file)
+      // Objects are measured by nobody else.
+      if (byLine && format.kind === 'json') requireReadable(file.uri, found.longestLine)
+    }
+    return { byLine, rewritten }
+  }
+
+  async #found(file: DataFile, question: TextQuestion, headOnly: boolean): Promise<TextFacts> {
+    const inflated = file.inflated && foundWhileInflated(question, file.inflated)
+    if (inflated) return inflated
+    const whole = `${JSON.stringify(question)} ${file.localPath}`
+    const key = headOnly ? `head ${whole}` : whole
+    const known = this.#known.get(whole) ?? this.#known.get(key)
+    if (known) return known
+    const look = new TextLook(question)
+    const toEnd = file.sizeBytes === 0 || (await lookThrough(look, file, headOnly, this.#smallTexts))
+    if (toEnd) this.#integrity.found(file, look.longestLine)
+    const { byLine, isRewritten, longestLine } = look
+    const found = { byLine, isRewritten, longestLine }
+    this.#known.set(key, found)
+    return found
+  }
+}
+
+/** False where it has not been looked at to its end. */
+async function lookThrough(
+  look: TextLook,
+  file: DataFile,
+  headOnly: boolean,
+  smallTexts: SmallTexts,
+): Promise<boolean> {
+  let textBytes = 0
+  const isEnough = (piece: Uint8Array): boolean => {
+    look.read(piece)
+    textBytes += piece.length
+    return look.isOver || (headOnly && textBytes >= HEAD_BYTES)
+  }
+  try {
+    const small = await smallTexts.read(file)
+    if (small) {
+      look.read(small)
+      return true
+    }
+    if (compressionOf(file) === 'uncompressed') return await readPlain(file, isEnough)
+    let toEnd = true
+    await pipeline(createReadStream(file.localPath), openedText(file), async (pieces: AsyncIterable<Uint8Array>) => {
+      for await (const piece of pieces) {
+        if (!isEnough(piece)) continue
+        toEnd = false
+        return
+      }
+    })
+    return toEnd
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+}
+
+/** In the same memory again and again, which takes less than to search new one: a piece is read while the last is searched. */
+async function readPlain({ localPath }: DataFile, isEnough: (piece: Uint8Array) => boolean): Promise<boolean> {
+  const file = await open(localPath)
+  try {
+    let [piece, other] = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)]
+    let reading = file.read(piece)
+    for (;;) {
+      const { bytesRead } = await reading
+      if (bytesRead === 0) return true
+      reading = file.read(other)
+      if (isEnough(piece.subarray(0, bytesRead))) {
+        await reading
+        return false
+      }
+      ;[piece, other] = [other, piece]
+    }
+  } finally {
+    await file.close()
+  }
+}
