@@ -260,6 +260,6 @@ function ofChain(rel: Rel): readonly Column[] {
     } else if (at.kind === 'window') {
       parts.push(at.functions.map((f) => f.column))
       at = at.input
-    } else return [columnsOf(at), ...parts.reverse()].flat()
+    } else return columnsOf(at).concat(...parts.reverse())
   }
 }

@@ -93,7 +93,10 @@ function countParameters(query: Query): number {
     if ('kind' in node && node.kind === 'parameter' && 'index' in node)
       highest = Math.max(highest, Number(node.index) + 1)
     if ('parameter' in node && typeof node.parameter === 'number') highest = Math.max(highest, node.parameter + 1)
-    for (const child of Object.values(node)) if (typeof child === 'object') pending.push(child)
+    for (const key in node) {
+      const child: unknown = node[key as keyof typeof node]
+      if (typeof child === 'object' && key !== 'at') pending.push(child)
+    }
   }
   return highest
 }

@@ -9,7 +9,7 @@ import { type Context, scalarEnv } from './context.ts'
 import { bindExpression } from './expressions.ts'
 import { columnScalar } from './names.ts'
 import { comparison, logical } from './operators.ts'
-import { type BoundRelation, type Field, resolveName, type Scope } from './scope.ts'
+import { type BoundRelation, type Field, joinedFields, resolveName, type Scope } from './scope.ts'
 import { bindUnnest } from './unnest.ts'
 
 type Join = TableExpr & { kind: 'join' }
@@ -35,7 +35,7 @@ export function bindJoin(
   const type = join.type === 'implicit' ? 'cross' : join.type
   const right = bindTable(join.right, outer, context, { ...beside, ...refusal(type) })
   const isLateral = seesLeft(join.right)
-  const fields = [...left.fields, ...right.fields]
+  const fields = joinedFields(left.fields, right.fields)
   if (join.using) return joinUsing(join, join.using, left, right, context)
   const on = join.on && bindOn(join.on, { fields, ...(outer && { outer }) }, context)
   return {
@@ -110,7 +110,7 @@ function joinUnnest(
   if (join.type === 'right' || join.type === 'full')
     throw new SqlError('NOT_SUPPORTED', `${join.type.toUpperCase()} JOIN involving UNNEST is not supported`, join.at)
   const { rel, fields } = bindUnnest(table, left, beside, context, join.type === 'left', columns?.length)
-  return { rel, fields: [...left.fields, ...named(fields, alias, columns, table.at)] }
+  return { rel, fields: joinedFields(left.fields, named(fields, alias, columns, table.at)) }
 }
 
 function named(
@@ -172,7 +172,7 @@ function joinUsing(
     on: logical('and', terms),
     lateral: seesLeft(join.right) && join.type !== 'right' && join.type !== 'full',
   }
-  const rest = [...left.fields, ...right.fields].filter((field) => !gone.has(field.column.id))
+  const rest = joinedFields(left.fields, right.fields, gone)
   return withJoinedColumns(rel, joined, rest, context)
 }
 
@@ -199,7 +199,7 @@ function withJoinedColumns(
       name,
       column: { id: of.kind === 'column' ? of.id : 0, type: of.type },
     }))
-    return { rel, fields: [...fields, ...rest] }
+    return { rel, fields: joinedFields(fields, rest) }
   }
   const computed = joined.map(({ of }) => ({ column: context.ids.column(of.type), of }))
   const kept = columnsOf(rel).map((column) => ({
@@ -207,5 +207,5 @@ function withJoinedColumns(
     of: { kind: 'column', id: column.id, type: column.type } as const,
   }))
   const fields = joined.map(({ name }, i) => ({ name, column: computed[i]!.column }))
-  return { rel: { kind: 'project', input: rel, items: [...computed, ...kept] }, fields: [...fields, ...rest] }
+  return { rel: { kind: 'project', input: rel, items: [...computed, ...kept] }, fields: joinedFields(fields, rest) }
 }

@@ -228,7 +228,8 @@ function uses(wanted: Iterable<number>, scalars: readonly Scalar[]): Set<number>
 
 /** A pruned relation may still carry more than was asked of it (a sort key): exactly these columns of `original`. */
 function project(pruned: Rel, original: Rel, places: readonly number[]): Rel {
-  const wanted = places.map((place) => columnsOf(original)[place]!)
+  const all = columnsOf(original)
+  const wanted = places.map((place) => all[place]!)
   const have = columnsOf(pruned)
   if (have.length === wanted.length && have.every((column, i) => column.id === wanted[i]!.id)) return pruned
   const items = wanted.map((column) => ({ column, of: { kind: 'column', id: column.id, type: column.type } as const }))

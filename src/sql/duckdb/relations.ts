@@ -191,13 +191,14 @@ function printTies(rel: Rel & { kind: 'limit' }, printing: RelationPrinter, prin
 
 function printSetOperation(rel: Rel & { kind: 'set-operation' }, printing: RelationPrinter): Select {
   const sides = [rel.left, rel.right]
-  const texts = sides.map((side) => fromText(printRelation(side, printing), columnsOf(side), printing))
+  const columns = sides.map(columnsOf)
+  const texts = sides.map((side, s) => fromText(printRelation(side, printing), columns[s]!, printing))
   const zones = rel.columns.map((column, i) =>
-    holdsZone(column.type) ? sides.map((side) => printing.zones.get(columnsOf(side)[i]!.id) ?? UTC) : undefined,
+    holdsZone(column.type) ? columns.map((side) => printing.zones.get(side[i]!.id) ?? UTC) : undefined,
   )
-  const branches = sides.map((side, s) => {
+  const branches = columns.map((side, s) => {
     const items = rel.columns.flatMap((column, i) => {
-      const source = columnsOf(side)[i]!
+      const source = side[i]!
       const item = `${conform(printing, columnName(source), source.type, column.type)} AS ${columnName(column)}`
       const [a, b] = zones[i] ?? []
       return !a || !b || (sameZone(a, b) && a.name !== undefined)

@@ -78,11 +78,24 @@ export function rowFieldName(type: Row, index: number): string {
 }
 
 export function rowFieldNames(type: Row): readonly string[] {
+  const known = fieldNames.get(type) ?? distinctNames(type)
+  fieldNames.set(type, known)
+  return known
+}
+
+/** They are asked for field by field. */
+const fieldNames = new WeakMap<Row, readonly string[]>()
+
+function distinctNames(type: Row): readonly string[] {
   const taken = new Set<string>()
+  /** By name, the next suffix. */
+  const suffixes = new Map<string, number>()
   return type.fields.map((field, i) => {
     const base = field.name?.toLowerCase() || `f${i + 1}`
     let name = base
-    for (let n = 2; taken.has(name); n++) name = `${base}_${n}`
+    let n = suffixes.get(base) ?? 2
+    for (; taken.has(name); n++) name = `${base}_${n}`
+    suffixes.set(base, n)
     taken.add(name)
     return name
   })

@@ -15,8 +15,10 @@ export function checkHeight(root: object): void {
     const height = heights.pop() as number
     if (height > MAX_HEIGHT) throw tooLarge()
     const below = 'kind' in node ? height + 1 : height
-    for (const child of Object.values(node)) {
-      if (typeof child !== 'object' || child === null) continue
+    for (const key in node) {
+      const child: unknown = node[key as keyof typeof node]
+      // A place is no node, and as many as there are nodes.
+      if (typeof child !== 'object' || child === null || key === 'at') continue
       pending.push(child)
       heights.push(below)
     }
