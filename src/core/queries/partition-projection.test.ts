@@ -118,6 +118,11 @@ test('injected values must be said in the query', () => {
     code: 'CONSTRAINT_VIOLATION',
     message: /injected projected partition column id/,
   })
+  // docs: athena ug, partition-projection-supported-types: "Only columns of string type are supported."
+  assert.throws(() => project({ id: INTEGER }, injected, equal({ id: 1n })), {
+    code: 'INVALID_TABLE_PROPERTY',
+    message: /only columns of type string can be injected/,
+  })
 })
 
 test('a long search in vain pauses', () => {

@@ -4,11 +4,11 @@ import { compareConstants } from '../../sql/analysis/constant-order.ts'
 import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import type { Constant } from '../../sql/plan.ts'
 import { SqlError } from '../../sql/position.ts'
-import type { Type } from '../../sql/types.ts'
+import { type Type, typeName } from '../../sql/types.ts'
 import type { Table } from '../catalog/catalog.ts'
 import { pathOfValues } from '../catalog/folder-names.ts'
 import { partitionConstant } from './partition-values.ts'
-import { type ProjectedValues, projectedValues } from './projected-values.ts'
+import { invalidProjection, type ProjectedValues, projectedValues } from './projected-values.ts'
 import type { TableLayout } from './table-layout.ts'
 
 export interface ProjectedPartition {
@@ -33,13 +33,8 @@ export function* projectPartitions(
   filter: PartitionFilter,
   now: Date,
 ): Generator<ProjectedPartition | undefined> {
-  const parameters = table.descriptor.Parameters ?? {}
-  requireConfiguration(table, layout)
-  const columns = layout.partitionKeys.map((key) => ({
-    ...key,
-    values: projectedValues(key.name, (name) => parameters[`projection.${key.name}.${name}`], now),
-  }))
-  const locate = locator(table, layout)
+  const columns = projectedColumns(table, layout, now)
+  const locate = locator(table, columns, layout.location)
   let found = 0
   let tried = 0
   const tooMany = (count: number) =>
@@ -73,6 +68,37 @@ export function* projectPartitions(
   yield* descend(0)
 }
 
+/** Where rows go whose partition has these values, as texts of their types: there they are looked for. */
+export function projectedLocation(table: Table, layout: TableLayout, now: Date): (values: readonly string[]) => string {
+  const columns = projectedColumns(table, layout, now)
+  const locate = locator(table, columns, layout.location)
+  return (texts) =>
+    locate(
+      columns.map(({ type, values }, i) => {
+        const text = texts[i]!
+        const constant = values && partitionConstant(text, type)
+        const [spelling = text] = constant === undefined ? [] : spellings(constant, values!, type)
+        return spelling
+      }),
+    )
+}
+
+interface ProjectedColumn {
+  readonly name: string
+  readonly type: Type
+  /** Undefined where they are injected. */
+  readonly values: ProjectedValues | undefined
+}
+
+function projectedColumns(table: Table, layout: TableLayout, now: Date): readonly ProjectedColumn[] {
+  const parameters = table.descriptor.Parameters ?? {}
+  requireConfiguration(table, layout)
+  return layout.partitionKeys.map((key) => ({
+    ...key,
+    values: projectedValues(key, (name) => parameters[`projection.${key.name}.${name}`], now),
+  }))
+}
+
 /** docs: athena ug, partition-projection-setting-up. */
 function requireConfiguration({ database, descriptor }: Table, { partitionKeys }: TableLayout): void {
   const { Name, Parameters = {} } = descriptor
@@ -93,7 +119,7 @@ function* candidates(
 ): Generator<string> {
   const constraint = filter.constraint(name)
   if (!values) {
-    yield* injected(name, constraint)
+    yield* injected(name, type, constraint)
     return
   }
   if (constraint?.kind === 'values') {
@@ -140,7 +166,10 @@ function firstIndex(count: number, test: (i: number) => boolean): number {
   return low
 }
 
-function* injected(name: string, constraint: ReturnType<PartitionFilter['constraint']>): Generator<string> {
+/** docs: athena ug, partition-projection-supported-types. */
+function* injected(name: string, type: Type, constraint: ReturnType<PartitionFilter['constraint']>): Generator<string> {
+  if (type.kind !== 'varchar' && type.kind !== 'char')
+    throw invalidProjection(name, `only columns of type string can be injected, not of ${typeName(type)}`)
   if (constraint?.kind !== 'values')
     throw new SqlError(
       'CONSTRAINT_VIOLATION',
@@ -157,11 +186,16 @@ function* injected(name: string, constraint: ReturnType<PartitionFilter['constra
 
 const PLACEHOLDER = /\$\{([^}]+)\}/g
 
-function locator(table: Table, layout: TableLayout): (values: readonly string[]) => string {
+/** Where partitions lie, by the texts of their values. */
+function locator(
+  table: Table,
+  columns: readonly ProjectedColumn[],
+  location: string,
+): (values: readonly string[]) => string {
   const template = table.descriptor.Parameters?.['storage.location.template']
-  const names = layout.partitionKeys.map((key) => key.name)
+  const names = columns.map(({ name }) => name)
   if (template === undefined) {
-    const root = layout.location.replace(/\/+$/, '')
+    const root = location.replace(/\/+$/, '')
     return (values) => `${root}/${pathOfValues(names, values)}/`
   }
   // docs: athena ug, partition-projection-setting-up: "the template must contain a placeholder for each partition column".
@@ -180,6 +214,7 @@ function locator(table: Table, layout: TableLayout): (values: readonly string[])
           'INVALID_TABLE_PROPERTY',
           `storage.location.template of table ${table.descriptor.Name} names '${reference}', which is no partition column`,
         )
-      return values[index]!
+      const text = values[index]!
+      return columns[index]!.values?.folderText?.(text) ?? text
     })
 }

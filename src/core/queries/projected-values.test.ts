@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DATE, type Type, VARCHAR } from '../../sql/types.ts'
 import { projectedValues } from './projected-values.ts'
 
 const now = new Date('2024-03-15T10:30:00Z')
-const of = (properties: Record<string, string>) => projectedValues('c', (name) => properties[name], now)!
+const of = (properties: Record<string, string>, type: Type = VARCHAR) =>
+  projectedValues({ name: 'c', type }, (name) => properties[name], now)!
 const all = (properties: Record<string, string>) => {
   const values = of(properties)
   return Array.from({ length: values.count }, (_, i) => values.at(i))
@@ -168,4 +170,26 @@ test('months by their names', () => {
     '29 February 2024',
     '1 March 2024',
   ])
+})
+
+test('a column of type date has dates, which folders spell by the format', () => {
+  const values = of({ type: 'date', range: '2024/02/28,2024/03/01', format: 'yyyy/MM/dd' }, DATE)
+  assert.deepEqual(
+    Array.from({ length: values.count }, (_, i) => values.at(i)),
+    ['2024-02-28', '2024-02-29', '2024-03-01'],
+  )
+  assert.equal(values.indexOf('2024-02-29'), 1)
+  assert.equal(values.indexOf('2024/02/29'), -1)
+  assert.equal(values.folderText!('2024-02-29'), '2024/02/29')
+})
+
+test('a range that ends before it begins is none', () => {
+  const reversed: readonly Record<string, string>[] = [
+    { type: 'integer', range: '5,1' },
+    { type: 'date', range: '2024-05-01,2024-04-30', format: 'yyyy-MM-dd' },
+    { type: 'date', range: 'NOW,NOW-1DAY', format: 'yyyy-MM-dd' },
+  ]
+  for (const properties of reversed)
+    assert.throws(() => of(properties), { code: 'INVALID_TABLE_PROPERTY', message: /ends before it begins/ })
+  assert.deepEqual(all({ type: 'integer', range: '5,5' }), ['5'])
 })

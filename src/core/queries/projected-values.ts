@@ -3,6 +3,7 @@
  * written out (docs: athena/latest/ug/partition-projection-supported-types).
  */
 import { SqlError } from '../../sql/position.ts'
+import type { Type } from '../../sql/types.ts'
 import { type DatePattern, datePattern } from './date-pattern.ts'
 
 export interface ProjectedValues {
@@ -10,19 +11,24 @@ export interface ProjectedValues {
   at(index: number): string
   /** Where the value stands, or -1. */
   indexOf(text: string): number
+  /** How folders spell a value, where that is not its text. */
+  readonly folderText?: (text: string) => string
   /** Whether they ascend, so that a range of values is a range of indexes: as numbers or dates, or even as text. */
   readonly ascending: 'no' | 'by-value' | 'by-text'
 }
 
-/** `property(name)` is the table property `projection.<column>.<name>`. Undefined for an injected column. */
+/**
+ * `property(name)` is the table property `projection.<column>.<name>`. Undefined for an injected column. Values of a column
+ * of type date are such, and only in folders spelled by the format.
+ */
 export function projectedValues(
-  column: string,
+  { name: column, type: columnType }: { readonly name: string; readonly type: Type },
   property: (name: string) => string | undefined,
   now: Date,
 ): ProjectedValues | undefined {
   const required = (name: string): string => {
     const value = property(name)
-    if (value === undefined) throw invalid(column, `the property projection.${column}.${name} is required`)
+    if (value === undefined) throw invalidProjection(column, `the property projection.${column}.${name} is required`)
     return value
   }
   const type = required('type').trim().toLowerCase()
@@ -39,22 +45,26 @@ export function projectedValues(
           format: required('format'),
           interval: property('interval'),
           unit: property('interval.unit'),
+          isDate: columnType.kind === 'date',
         },
         now,
       )
     case 'injected':
       return undefined
     default:
-      throw invalid(column, `'${type}' is not a projection type`)
+      throw invalidProjection(column, `'${type}' is not a projection type`)
   }
 }
 
-const invalid = (column: string, text: string): SqlError =>
+export const invalidProjection = (column: string, text: string): SqlError =>
   new SqlError('INVALID_TABLE_PROPERTY', `Invalid partition projection of column '${column}': ${text}`)
 
 function enumerated(values: readonly string[]): ProjectedValues {
   return { count: values.length, at: (i) => values[i]!, indexOf: (text) => values.indexOf(text), ascending: 'no' }
 }
+
+/** A minimum and a maximum, says the guide; Trino refuses dates that are not in their order, and has no numbers between such. */
+const reversed = (range: string): string => `the range '${range}' ends before it begins`
 
 /** "Limited to the range of a Java signed long." */
 const isLong = (value: bigint): boolean => BigInt.asIntN(64, value) === value
@@ -66,17 +76,18 @@ function integers(column: string, range: string, intervalText = '1', digitsText?
     bounds.length !== 2 ||
     !bounds.every((text) => /^[+-]?\d+$/.test(text) && isLong(BigInt(text.replace(/^\+/, ''))))
   )
-    throw invalid(column, `'${range}' is not an integer range`)
+    throw invalidProjection(column, `'${range}' is not an integer range`)
   if (!/^\s*\d+\s*$/.test(intervalText) || Number(intervalText) < 1)
-    throw invalid(column, `'${intervalText}' is not an interval`)
+    throw invalidProjection(column, `'${intervalText}' is not an interval`)
   if (digitsText !== undefined && !/^\s*[1-9]\d{0,2}\s*$/.test(digitsText))
-    throw invalid(column, `'${digitsText}' is not a number of digits`)
+    throw invalidProjection(column, `'${digitsText}' is not a number of digits`)
   const digits = digitsText === undefined ? 0 : Number(digitsText)
   const [from, to, step] = [BigInt(low!), BigInt(high!), BigInt(intervalText.trim())]
   // As Java's `%03d`, by which Trino writes them: the sign is one of the places.
   const text = (value: bigint): string =>
     value < 0n ? `-${String(-value).padStart(digits - 1, '0')}` : String(value).padStart(digits, '0')
-  const count = to < from ? 0 : Number((to - from) / step) + 1
+  if (to < from) throw invalidProjection(column, reversed(range))
+  const count = Number((to - from) / step) + 1
   return {
     count,
     at: (i) => text(from + BigInt(i) * step),
@@ -96,6 +107,8 @@ interface DateProjection {
   readonly format: string
   readonly interval?: string
   readonly unit?: string
+  /** The column's values are dates, not texts. */
+  readonly isDate: boolean
 }
 
 const UNITS: Readonly<Record<string, (date: Date, n: number) => Date>> = {
@@ -128,27 +141,39 @@ function dates(column: string, projection: DateProjection, now: Date): Projected
   try {
     pattern = datePattern(projection.format)
   } catch (error) {
-    throw invalid(column, (error as Error).message)
+    throw invalidProjection(column, (error as Error).message)
   }
   const bounds = projection.range.split(',')
-  if (bounds.length !== 2) throw invalid(column, `'${projection.range}' is not a date range`)
+  if (bounds.length !== 2) throw invalidProjection(column, `'${projection.range}' is not a date range`)
   const [from, to] = bounds.map((text) => bound(column, text, pattern, now)) as [Date, Date]
+  if (to < from) throw invalidProjection(column, reversed(projection.range))
   const [amount, unit] = step(column, projection, pattern)
   const add = UNITS[unit]!
   const valueAt = (i: number): Date => add(from, i * amount)
   const count = lastIndex(from, to, valueAt) + 1
+  const shown = projection.isDate ? DATES : pattern
   return {
     count,
-    at: (i) => pattern.format(valueAt(i)),
+    at: (i) => shown.format(valueAt(i)),
     indexOf(text) {
-      const date = pattern.parse(text)
+      const date = shown.parse(text)
       if (!date) return -1
       const index = lastIndex(from, date < to ? date : to, valueAt)
-      return index >= 0 && pattern.format(valueAt(index)) === text ? index : -1
+      return index >= 0 && shown.format(valueAt(index)) === text ? index : -1
     },
-    ascending: fixedWidth(projection.format) && bigEndian(projection.format) ? 'by-text' : 'by-value',
+    ...(projection.isDate && {
+      folderText: (text: string) => {
+        const date = DATES.parse(text)
+        return date ? pattern.format(date) : text
+      },
+    }),
+    ascending:
+      projection.isDate || (fixedWidth(projection.format) && bigEndian(projection.format)) ? 'by-text' : 'by-value',
   }
 }
+
+/** As partitions spell values of type date. */
+const DATES = datePattern('yyyy-MM-dd')
 
 const fixedWidth = (format: string): boolean => /^y{4}([^A-Za-z']*(MM(?!M)|dd|HH|mm|ss|SSS))*[^A-Za-z']*$/.test(format)
 
@@ -167,7 +192,7 @@ function bound(column: string, text: string, pattern: DatePattern, now: Date): D
     return pattern.parse(pattern.format(moved)) ?? moved
   }
   const date = pattern.parse(text) ?? pattern.parse(text.trim())
-  if (!date) throw invalid(column, `'${text}' does not fit the date format`)
+  if (!date) throw invalidProjection(column, `'${text}' does not fit the date format`)
   return date
 }
 
@@ -175,11 +200,11 @@ function step(column: string, { interval, unit }: DateProjection, pattern: DateP
   const byPrecision: Partial<Record<string, string>> = { day: 'DAYS', month: 'MONTHS' }
   const fallback = byPrecision[pattern.precision]
   if ((interval === undefined || unit === undefined) && !fallback)
-    throw invalid(column, `projection.${column}.interval and interval.unit are required for this date format`)
+    throw invalidProjection(column, `projection.${column}.interval and interval.unit are required for this date format`)
   const amount = Number((interval ?? '1').trim())
   const chosen = (unit ?? fallback!).trim().toUpperCase()
-  if (!Number.isInteger(amount) || amount < 1) throw invalid(column, `'${interval}' is not an interval`)
-  if (!UNITS[chosen]) throw invalid(column, `'${unit}' is not an interval unit`)
+  if (!Number.isInteger(amount) || amount < 1) throw invalidProjection(column, `'${interval}' is not an interval`)
+  if (!UNITS[chosen]) throw invalidProjection(column, `'${unit}' is not an interval unit`)
   return [amount, chosen]
 }
 

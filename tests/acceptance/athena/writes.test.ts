@@ -360,3 +360,54 @@ test('INSERT writes into a partition where that partition lies', async () => {
     ['2', 'new', 's3://data/scattered/p=new/'],
   ])
 })
+
+test('INSERT writes where a projected table is read', async () => {
+  const tables: Record<string, [keys: string, properties: string, row: string, folder: string]> = {
+    placed: [
+      'day string, kind string',
+      `'projection.day.type' = 'date', 'projection.day.format' = 'yyyy/MM/dd', 'projection.day.range' = '2024/01/01,2024/12/31',
+       'projection.kind.type' = 'enum', 'projection.kind.values' = 'a b,c',
+       'storage.location.template' = 's3://data/placed/\${day}/of/\${kind}/'`,
+      "'2024/02/29', 'a b'",
+      '2024/02/29/of/a b/',
+    ],
+    dated: [
+      'day date',
+      `'projection.day.type' = 'date', 'projection.day.format' = 'yyyy/MM/dd', 'projection.day.range' = '2024/01/01,2024/12/31',
+       'storage.location.template' = 's3://data/dated/\${day}/'`,
+      "DATE '2024-02-29'",
+      '2024/02/29/',
+    ],
+    counted: [
+      'n int',
+      "'projection.n.type' = 'integer', 'projection.n.range' = '1,12', 'projection.n.digits' = '2'",
+      '3',
+      'n=03/',
+    ],
+  }
+  for (const [name, [keys, properties, row, folder]] of Object.entries(tables)) {
+    await a.succeed(`CREATE EXTERNAL TABLE ${name} (x int) PARTITIONED BY (${keys}) STORED AS PARQUET
+      LOCATION 's3://data/${name}/' TBLPROPERTIES ('projection.enabled' = 'true', ${properties})`)
+    await a.succeed(`INSERT INTO ${name} VALUES (7, ${row})`)
+    const [[x, path]] = (await a.rows(`SELECT x, "$path" FROM ${name}`)) as [[string, string]]
+    assert.deepEqual([x, path.slice(0, path.lastIndexOf('/') + 1)], ['7', `s3://data/${name}/${folder}`])
+    const equal = keys
+      .split(', ')
+      .map((key) => key.split(' ')[0])
+      .map((key, i) => `${key} = ${row.split(', ')[i]}`)
+    assert.deepEqual(await a.rows(`SELECT x FROM ${name} WHERE ${equal.join(' AND ')}`), [['7']])
+  }
+})
+
+test('fields are delimited by one character', async () => {
+  // docs: athena ug, create-table-as and unload: "multicharacter field delimiters are not supported".
+  const several = /^INVALID_TABLE_PROPERTY: field_delimiter must be a single character/
+  assert.match(
+    await a.failure("CREATE TABLE wide WITH (format = 'TEXTFILE', field_delimiter = ',,') AS SELECT 1 AS n"),
+    several,
+  )
+  assert.match(
+    await a.failure("UNLOAD (SELECT 1 AS n) TO 's3://data/wide/' WITH (format = 'TEXTFILE', field_delimiter = '||')"),
+    several,
+  )
+})

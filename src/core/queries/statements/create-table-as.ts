@@ -12,7 +12,7 @@ import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from
 import { ICEBERG_PROPERTIES } from './iceberg-properties.ts'
 import { createIcebergTableAs } from './iceberg-tables.ts'
 import { inItsPlace, laidTables } from './laid-tables.ts'
-import { namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
+import { delimiterProperty, namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { lakeTarget } from './statement-target.ts'
 import { CODECS, isWritable, type WritableFormat } from './storage-formats.ts'
@@ -171,7 +171,7 @@ function fileSink(properties: ReadonlyMap<string, PropertyValue>, columns: reado
       'INVALID_TABLE_PROPERTY',
       `Partition keys must be the last columns in the table and in the same order as the table properties: [${partitionBy.join(', ')}]`,
     )
-  const delimiter = textProperty(properties, 'field_delimiter')
+  const delimiter = delimiterProperty(properties)
   const level = textProperty(properties, 'compression_level')
   return {
     format,

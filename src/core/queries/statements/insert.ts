@@ -8,6 +8,7 @@ import { noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import { foreignOwner } from '../foreign-owner.ts'
 import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import type { StatementOutcome } from '../outcome.ts'
+import { isProjected, projectedLocation } from '../partition-projection.ts'
 import { planScans } from '../scan-planning.ts'
 import { writtenEncryption } from '../sealed-files.ts'
 import { type TableLayout, tableLayout } from '../table-layout.ts'
@@ -72,10 +73,13 @@ async function insertRows(
     views: resolver.views,
   }
 
+  // What is registered says nothing of a projected table: rows go where they are then looked for.
+  const projected = isProjected(table) ? projectedLocation(table, layout, context.now) : undefined
   const destination = {
     location: asFolder(layout.location),
     locationOf: (values: readonly string[]) => {
       if (values.length === 0) return undefined
+      if (projected) return asFolder(projected(values))
       const known = catalog.partitions.find(context.scope, name.database, name.table, values)
       const location = known?.descriptor.StorageDescriptor?.Location
       return location && asFolder(location)

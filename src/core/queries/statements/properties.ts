@@ -56,6 +56,14 @@ export function textProperty(values: ReadonlyMap<string, PropertyValue>, name: s
   return value === undefined ? undefined : String(value)
 }
 
+/** docs: athena ug, create-table-as and unload: "Currently, multicharacter field delimiters are not supported". */
+export function delimiterProperty(values: ReadonlyMap<string, PropertyValue>): string | undefined {
+  const value = textProperty(values, 'field_delimiter')
+  if (value !== undefined && [...value].length !== 1)
+    throw new SqlError('INVALID_TABLE_PROPERTY', `field_delimiter must be a single character, but was: '${value}'`)
+  return value
+}
+
 /** Folded names; a single string counts as a list of one. */
 export function namesProperty(values: ReadonlyMap<string, PropertyValue>, name: string): string[] {
   const value = values.get(name)

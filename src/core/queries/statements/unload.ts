@@ -5,7 +5,7 @@ import type { QueryContext } from '../context.ts'
 import { namedFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { tableColumns } from './created-tables.ts'
-import { namesProperty, propertyValues, textProperty } from './properties.ts'
+import { delimiterProperty, namesProperty, propertyValues, textProperty } from './properties.ts'
 import { planQuery, statisticsOf } from './query.ts'
 import { CODECS, isWritable } from './storage-formats.ts'
 import { MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
@@ -60,7 +60,7 @@ export async function unload(
     format,
     compression,
     compressionLevel: level === undefined ? undefined : Number(level),
-    fieldDelimiter: textProperty(properties, 'field_delimiter'),
+    fieldDelimiter: delimiterProperty(properties),
     partitionBy,
     maxPartitions: MOST_OPEN_PARTITIONS,
   }
