@@ -42,15 +42,26 @@ export const aclsAreOff = (store: ObjectStore, bucket: string): boolean =>
 
 /** Throws where the bucket takes no ACL, or the ACL is none that S3 knows. */
 export function checkAclAllowed(store: ObjectStore, bucket: string, acl: string | undefined): void {
-  if (acl !== undefined) checkAclAllowedWith(aclsAreOff(store, bucket) ? 'BucketOwnerEnforced' : undefined, acl)
+  if (acl === undefined) return
+  requireCanned(acl)
+  if (acl !== 'bucket-owner-full-control' && aclsAreOff(store, bucket))
+    throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs')
 }
 
-export function checkAclAllowedWith(ownership: string | undefined, acl: string | undefined): void {
+/** Where ACLs are to be off, it must "give full control only to the bucket owner" (object-ownership-error-responses). */
+export function checkAclOfNewBucket(ownership: string, acl: string | undefined): void {
   if (acl === undefined) return
-  if (!cannedGrants[acl]) throw new AwsError('InvalidArgument', 'Invalid canned ACL')
-  if (acl !== 'bucket-owner-full-control' && ownership === 'BucketOwnerEnforced') {
-    throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs')
-  }
+  if (requireCanned(acl).length > 0 && ownership === 'BucketOwnerEnforced')
+    throw new AwsError(
+      'InvalidBucketAclWithObjectOwnership',
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+    )
+}
+
+function requireCanned(acl: string) {
+  const grants = cannedGrants[acl]
+  if (!grants) throw new AwsError('InvalidArgument', 'Invalid canned ACL')
+  return grants
 }
 
 function describe(account: string, acl: string | undefined) {

@@ -18,14 +18,14 @@ import { bucketIn, deleteSetting, putSetting, setting } from '../../core/objects
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { parsePolicy } from '../../core/policies/document.ts'
 import { AwsError } from '../../protocol/service.ts'
-import { checkAclAllowedWith } from './acls.ts'
+import { checkAclOfNewBucket } from './acls.ts'
 import { malformedXml } from './faults.ts'
 import type { S3Handlers } from './handlers.ts'
 
 /** What every new bucket has (userguide/create-bucket-faq): public access blocked, ACLs off. */
 export function newBucketSettings(ownership: string | undefined, acl: string | undefined) {
   const ObjectOwnership = ownership ?? 'BucketOwnerEnforced'
-  checkAclAllowedWith(ObjectOwnership, acl)
+  checkAclOfNewBucket(ObjectOwnership, acl)
   return {
     ownership: { Rules: [{ ObjectOwnership }] },
     'public-access-block': {

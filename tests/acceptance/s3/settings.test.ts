@@ -93,6 +93,13 @@ describe('S3 bucket settings', () => {
       await failureCode(s3.putBucketAcl({ Bucket, ACL: 'public-read' })),
       'AccessControlListNotSupported 400',
     )
+    // An ACL that gives nothing to others is taken with a new bucket, as older clients send it.
+    await s3.createBucket({ Bucket: 'of-the-owner', ACL: 'private' })
+    await s3.deleteBucket({ Bucket: 'of-the-owner' })
+    assert.equal(
+      await failureCode(s3.createBucket({ Bucket: 'of-the-owner', ACL: 'public-read' })),
+      'InvalidBucketAclWithObjectOwnership 400',
+    )
     await s3.deletePublicAccessBlock({ Bucket })
     assert.equal(await failureCode(s3.getPublicAccessBlock({ Bucket })), 'NoSuchPublicAccessBlockConfiguration 404')
     await s3.putBucketOwnershipControls({
