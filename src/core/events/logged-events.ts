@@ -1,6 +1,6 @@
 /** Events of a trail that also go to a log group, each a line of JSON. */
 import { LONGEST_MS, logRooms } from '../logs/log-groups.ts'
-import { measureEvents } from '../logs/metric-filters.ts'
+import { measureEvents } from '../logs/measured-events.ts'
 import type { Measurements } from '../measurements/measurements.ts'
 import type { Clock, StateStore } from '../ports.ts'
 import type { DeliveryListener } from './delivery.ts'
@@ -22,7 +22,7 @@ export const loggedEvents =
     const inOrder = lines.toSorted(([a], [b]) => a - b)
     for (const some of batchesOf(inOrder)) {
       await rooms.append(group, stream, some)
-      measureEvents({ state, measurements }, { account, region }, group, some)
+      await measureEvents({ state, measurements }, { account, region }, group, some)
     }
   }
 

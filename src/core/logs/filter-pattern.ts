@@ -190,14 +190,27 @@ function tokensOf(text: string): Token[] {
   return tokens
 }
 
-function parsed(message: string): unknown {
+/** Of a line that several patterns look at, one after the other, once. */
+function onceEach<T>(of: (message: string) => T): (message: string) => T {
+  let last: { readonly message: string; readonly value: T } | undefined
+  return (message) => {
+    if (last?.message !== message) last = { message, value: of(message) }
+    return last.value
+  }
+}
+
+const parsed = onceEach((message: string): unknown => {
   if (!message.trimStart().startsWith('{')) return undefined
   try {
     return JSON.parse(message)
   } catch {
     return undefined // A line that is no JSON matches no pattern of JSON.
   }
-}
+})
+
+const wordsOf = onceEach((message: string): readonly string[] =>
+  [...message.matchAll(/"([^"]*)"|\[([^\]]*)\]|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? ''),
+)
 
 /** `$.a.b[0]`, `$.list[*].name`, `$.['a b']`. */
 function valuesAt(document: unknown, path: string): unknown[] {
@@ -220,7 +233,7 @@ function wordsPattern(text: string): FilterPattern {
   const open = fields.findIndex(({ name }) => name === '...')
   return {
     match(message) {
-      const words = [...message.matchAll(/"([^"]*)"|\[([^\]]*)\]|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '')
+      const words = wordsOf(message)
       const values = new Map<string, string>()
       if (open < 0 ? words.length !== fields.length : words.length < fields.length - 1) return undefined
       for (const [i, field] of fields.entries()) {

@@ -3,7 +3,7 @@ import type { Lake } from '../../core/lake.ts'
 import { filterPattern } from '../../core/logs/filter-pattern.ts'
 import { keptSince, type LogEvent, type LogGroup, logRooms } from '../../core/logs/log-groups.ts'
 import { searchLogs } from '../../core/logs/log-search.ts'
-import { measureEvents } from '../../core/logs/metric-filters.ts'
+import { measureEvents } from '../../core/logs/measured-events.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { asFault, groupNameOf, invalid, nameOfToken, placeOf, tokenOf } from './members.ts'
 
@@ -34,7 +34,7 @@ export const eventHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       const kept = events.slice(Math.max(old, expired) + 1, ahead < 0 ? undefined : ahead)
       if (kept.length > 0) {
         await rooms.append(group, logStreamName, kept)
-        measureEvents(lake, call, group, kept)
+        await measureEvents(lake, call, group, kept)
       }
       const rejected = {
         ...(old >= 0 && { tooOldLogEventEndIndex: old + 1 }),
