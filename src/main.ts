@@ -7,9 +7,6 @@ import { keyring, openKeyring, type RootKey } from './core/access/credentials.ts
 import { type IdentityRooms, openIdentityRooms } from './core/access/identity-rooms.ts'
 import { ownedKeys } from './core/access/owned-keys.ts'
 import { type Sessions, sealedSessions } from './core/access/sessions.ts'
-import { catalogEncryption } from './core/catalog/catalog-encryption.ts'
-import { openCatalog } from './core/catalog/catalog-state.ts'
-import { linkedCatalog } from './core/catalog/linked-catalog.ts'
 import { systemClock } from './core/clock.ts'
 import { daily } from './core/daily.ts'
 import { openEvents } from './core/events/events.ts'
@@ -24,7 +21,7 @@ import { measuredEngine } from './core/metrics-engine.ts'
 import { keyedFiles } from './core/objects/keyed-files.ts'
 import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
-import { governedCatalog } from './core/permissions/governed-catalog.ts'
+import { governedCatalogs } from './core/permissions/governed-catalogs.ts'
 import { namedPrincipal } from './core/permissions/lake-principal.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
 import { KEY_BYTES, sealing } from './core/secrets/sealing.ts'
@@ -235,13 +232,13 @@ async function openHouse(parts: HouseParts): Promise<House> {
   const secrets = openSecrets(state, clock, secretSeal(sealed, keys))
   const tell = (error: unknown): void => log(describe(error))
   const people = openIdentityRooms({ state, clock, account, keys, secrets })
-  const { permissions } = people
-  const catalog = linkedCatalog(governedCatalog(openCatalog(state, clock, catalogEncryption(keys)), permissions), state)
+  const { access, permissions } = people
+  const catalogs = governedCatalogs({ state, clock, keys, permissions })
   const measurements = openMeasurements(state, clock, tell)
   opened.defer(() => measurements.close())
   const events = openEvents({ state, clock, files, seal: sealed, measurements, tell })
   opened.defer(() => events.close())
-  const rooms = { catalog, permissions, engine, sources, secrets, keys, events, measurements, access: people.access }
+  const rooms = { ...catalogs, permissions, engine, sources, secrets, keys, events, measurements, access }
   const lake: Lake = { clock, state, blobs, files, ...rooms }
   const sessions = sealedSessions(rootKey.secretAccessKey)
   const accessKeys = openAccessKeys(state, clock, sealed)
@@ -387,10 +384,10 @@ export function composedServices(): readonly ServiceDefinition[] {
   const files = keyedFiles(objects, keys)
   const measurements = openMeasurements(state, clock, () => {})
   const events = openEvents({ state, clock, files, seal: sealed, measurements, tell: () => {} })
-  const catalog = openCatalog(state, clock)
   const people = openIdentityRooms({ state, clock, account: '000000000000', keys, secrets })
   const { access, permissions } = people
-  const house = { files, catalog, permissions, engine, sources, secrets, keys, events, measurements, access }
+  const catalogs = governedCatalogs({ state, clock, keys, permissions })
+  const house = { files, ...catalogs, permissions, engine, sources, secrets, keys, events, measurements, access }
   const lake: Lake = { ...objects, ...house }
   const accessKeys = openAccessKeys(state, clock, sealed)
   const doors = { sessions: sealedSessions(''), places: tablePlaces(objects, files), accessKeys, ...people }

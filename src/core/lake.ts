@@ -1,6 +1,7 @@
 /** The rooms a service may enter. Composed once, in `main.ts`. */
 import type { Access } from './access/access.ts'
 import type { Catalog } from './catalog/catalog.ts'
+import type { CatalogKeyPermit } from './catalog/catalog-encryption.ts'
 import type { Events } from './events/events.ts'
 import type { Sources } from './federation/sources.ts'
 import type { Forwarded } from './forwarding/forwarded-lake.ts'
@@ -17,6 +18,8 @@ export interface Lake {
   readonly blobs: BlobStore
   readonly files: Files
   readonly catalog: Catalog
+  /** The same, whose keys are used by leave of whoever it is entered for. */
+  readonly catalogBy: (permit: CatalogKeyPermit) => Catalog
   readonly permissions: Permissions
   readonly engine: SqlEngine
   readonly sources: Sources

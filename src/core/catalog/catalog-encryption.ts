@@ -4,6 +4,8 @@
  */
 import { exactJsonText, parseExactJson } from '../exact-json.ts'
 import { Fault } from '../faults.ts'
+import type { EncryptionContext } from '../keys/encryption-context.ts'
+import { requireUsable } from '../keys/key.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { StateReader } from '../ports.ts'
 import { sdkNote } from '../sdk-note.ts'
@@ -14,8 +16,23 @@ export interface EncryptionSettings {
   readonly EncryptionAtRest?: {
     readonly CatalogEncryptionMode?: string
     readonly SseAwsKmsKeyId?: string
+    /** Who uses the key, where the caller does not. */
+    readonly CatalogEncryptionServiceRole?: string
   }
 }
+
+/** One use of a key. Its `key` is an ARN. */
+export interface CatalogKeyUse {
+  readonly action: 'Decrypt' | 'GenerateDataKey'
+  readonly key: string
+  readonly context: EncryptionContext
+}
+
+/** Asked before each use. Throws `Fault('denied')` where whoever it is for may not, and otherwise what `check` throws. */
+export type CatalogKeyPermit = (scope: Scope, use: CatalogKeyUse, check: () => void) => void
+
+/** Whose work is nobody's is not asked. */
+export const ofTheHouse: CatalogKeyPermit = (_scope, _use, check) => check()
 
 /** The noun of its faults: keys that cannot be used. */
 export const CATALOG_ENCRYPTION = 'catalog encryption'
@@ -31,6 +48,9 @@ const SPACE = 'glue/encryption-settings'
 const ids = ({ account, region }: Scope): string => `${account}/${region}`
 /** The key where none is named. */
 export const GLUE_KEY = 'alias/aws/glue'
+
+/** Whether any catalog of the server is or was encrypted. */
+export const mayBeSealed = (state: Pick<StateReader, 'keys'>): boolean => state.keys(SPACE, { limit: 1 }).length > 0
 
 /** Undefined of a catalog that nobody has ever set up. */
 export const encryptionSettings = <T extends EncryptionSettings>(
@@ -48,7 +68,7 @@ export const putEncryptionSettings = (
 export const keyScope = ({ account, region }: Scope): Scope => ({ account: account.slice(0, ACCOUNT_DIGITS), region })
 const ACCOUNT_DIGITS = 12
 
-export function catalogEncryption(keys: Keys): CatalogEncryption {
+export function catalogEncryption(keys: Keys, permit: CatalogKeyPermit = ofTheHouse): CatalogEncryption {
   return {
     sealer(state, scope) {
       const { CatalogEncryptionMode = 'DISABLED', SseAwsKmsKeyId = GLUE_KEY } =
@@ -57,14 +77,21 @@ export function catalogEncryption(keys: Keys): CatalogEncryption {
       return (value) =>
         byKey(() => {
           const key = keys.get(keyScope(scope), SseAwsKmsKeyId)
-          return keys.encrypt(key, Buffer.from(exactJsonText(value)!), contextOf(scope)).toString('base64')
+          const context = contextOf(scope)
+          permit(scope, { action: 'GenerateDataKey', key: key.arn, context }, () => requireUsable(key))
+          return keys.encrypt(key, Buffer.from(exactJsonText(value)!), context).toString('base64')
         })
     },
 
     opener(scope) {
       const decrypt = keys.decrypter(keyScope(scope))
       return (sealed) =>
-        byKey(() => parseExactJson(decrypt(Buffer.from(sealed, 'base64'), contextOf(scope)).plaintext.toString()))
+        byKey(() => {
+          const context = contextOf(scope)
+          const { key, plaintext } = decrypt(Buffer.from(sealed, 'base64'), context)
+          permit(scope, { action: 'Decrypt', key: key.arn, context }, () => undefined)
+          return parseExactJson(plaintext.toString())
+        })
     },
   }
 }
@@ -76,6 +103,7 @@ const KMS_CODES: Partial<Readonly<Record<Fault['kind'], string>>> = {
   'not-ready': 'DisabledException',
   conflict: 'KMSInvalidStateException',
   'not-found': 'NotFoundException',
+  denied: 'AccessDeniedException',
 }
 /** Of a key that is gone KMS says no more (observed of Athena, with a key that had been deleted). */
 const GONE =
@@ -87,7 +115,8 @@ function byKey<T>(work: () => T): T {
     return work()
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    const [text, code] = error.noun === 'key' ? [error.message, KMS_CODES[error.kind]] : [GONE, 'AccessDeniedException']
+    const isTold = error.noun === 'key' || error.kind === 'denied'
+    const [text, code] = isTold ? [error.message, KMS_CODES[error.kind]] : [GONE, 'AccessDeniedException']
     throw new Fault('not-ready', CATALOG_ENCRYPTION, `${text} ${sdkNote('AWSKMS', code!)}`)
   }
 }

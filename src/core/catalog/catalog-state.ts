@@ -11,14 +11,19 @@ import { openState, sealedState } from './sealed-state.ts'
 import { openStatistics } from './statistics.ts'
 import { openTables } from './tables.ts'
 
-/** The catalog, kept in the state store: sealed as its settings say, where there is an encryption. */
-export function openCatalog(store: StateStore, clock: Clock, encryption?: CatalogEncryption): Catalog {
+/** The catalog, kept in the state store: sealed as its settings say, where there is an encryption. `work`: that of all views of it. */
+export function openCatalog(
+  store: StateStore,
+  clock: Clock,
+  encryption?: CatalogEncryption,
+  work = new PartitionIndexWork(store),
+): Catalog {
   const state = encryption ? sealedState(store, encryption) : openState(store)
   return {
     databases: openDatabases(state, clock),
     tables: openTables(state, clock),
     partitions: openPartitions(state, clock),
-    partitionIndexes: openPartitionIndexes(state, clock, new PartitionIndexWork(state.unopened)),
+    partitionIndexes: openPartitionIndexes(state, clock, work),
     functions: openFunctions(state, clock),
     statistics: openStatistics(state),
     tags: openCatalogTags(state),

@@ -47,17 +47,23 @@ export function unsealed(properties: Properties, scope: Scope, keys: Keys): Prop
   return sealed === undefined ? properties : { ...open, PASSWORD: opened(sealed, scope, keys) }
 }
 
-const opened = (sealed: string, scope: Scope, keys: Keys): string =>
-  keys.decrypt(scope, Buffer.from(sealed, 'base64'), {}).plaintext.toString('utf8')
+const opened = (sealed: string, scope: Scope, keys: Keys, permit?: KeyLeave): string => {
+  const { key, plaintext } = keys.decrypt(scope, Buffer.from(sealed, 'base64'), {})
+  permit?.(key.arn)
+  return plaintext.toString('utf8')
+}
+
+/** Throws where whoever it is opened for may not open what a key, by its ARN, has closed. */
+export type KeyLeave = (key: string) => void
 
 /**
  * With the password in the open, whose other form a data catalog keeps that returns it encrypted. Throws Fault where its
  * key does not open it.
  */
-export function openProperties(properties: Properties, scope: Scope, keys: Keys): Properties {
+export function openProperties(properties: Properties, scope: Scope, keys: Keys, permit?: KeyLeave): Properties {
   const { ENCRYPTED_PASSWORD: encrypted, ...open } = properties
   if (encrypted === undefined) return unsealed(properties, scope, keys)
-  return { ...open, PASSWORD: opened(encrypted, scope, keys) }
+  return { ...open, PASSWORD: opened(encrypted, scope, keys, permit) }
 }
 
 const JDBC = /^jdbc:([a-z0-9]+):\/\/(\[[^\]]+\]|[^:/?]+)(?::(\d{1,5}))?\/([^?;]*)/

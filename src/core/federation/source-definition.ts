@@ -77,7 +77,9 @@ function databaseSource(
   scope: Scope,
   { secrets, keys, forwarded }: SourceRooms,
 ): Pick<SourceDefinition, 'kind' | 'properties'> {
-  const properties = openProperties(kept, scope, keys)
+  const properties = openProperties(kept, scope, keys, (key) =>
+    forwarded?.forwarding.requireKey({ action: 'Decrypt', key, context: {}, service: 'glue' }),
+  )
   const found = addressOf(type, properties)
   if (!found) throw invalid(`The connection, of type ${type}, has no address of a database`)
   const { word, host, port, database, tls } = found

@@ -1,9 +1,12 @@
 /** The rooms of the house as one caller may enter them. */
 import type { Caller } from '../access/access.ts'
+import { Fault } from '../faults.ts'
 import type { Lake } from '../lake.ts'
+import { keyedCatalog } from './catalog-keys.ts'
 import { forwardedCatalog } from './forwarded-catalog.ts'
 import { type FilePermits, filePermits, forwardedFiles } from './forwarded-files.ts'
-import { type Forwarding, forwardingFor } from './forwarding.ts'
+import { type Forwarding, forwardingFor, type NoteKeyUse, ownForwarding } from './forwarding.ts'
+import { useEvent } from './key-events.ts'
 import { type Openings, openings } from './openings.ts'
 
 /** What work for a caller asks of the caller's policies beside what its rooms ask. */
@@ -14,14 +17,23 @@ export interface Forwarded {
   readonly met: Openings['met']
 }
 
-/** `via`: the service in whose name it is asked; absent where the caller asks in person. The lake itself for whom nobody has to ask. */
+/** `via`: the service in whose name it is asked; absent where the caller asks in person. For whom nobody has to ask, only uses of keys are noted. */
 export function forwardedLake(lake: Lake, caller: Caller, via?: string): Lake {
-  if (lake.access.isAlone(caller.principal)) return lake
-  const forwarding = forwardingFor(lake.access, caller, via)
-  const places = openings(lake.permissions, caller, (bucket) => lake.files.bucketOwner(bucket))
+  const catalog = keyedCatalog(lake, caller)
+  const { permissions, events, clock } = lake
+  const note: NoteKeyUse = (use, refusal) => {
+    const failure = refusal === undefined ? undefined : new Fault('denied', 'policy', refusal)
+    events.journal.append(useEvent(use, caller, clock.now(), failure))
+  }
+  const places = openings(permissions, caller, (bucket) => lake.files.bucketOwner(bucket))
+  if (lake.access.isAlone(caller.principal)) {
+    if (!lake.keys.isAny({ account: caller.principal.account, region: caller.region })) return lake
+    return { ...lake, catalog, files: forwardedFiles(lake.files, ownForwarding(caller, note), places) }
+  }
+  const forwarding = forwardingFor(lake.access, caller, via, note)
   return {
     ...lake,
-    catalog: forwardedCatalog(lake.catalog, forwarding, places),
+    catalog: forwardedCatalog(catalog, forwarding, places),
     files: forwardedFiles(lake.files, forwarding, places),
     forwarded: { forwarding, permits: filePermits(forwarding, places), met: places.met },
   }

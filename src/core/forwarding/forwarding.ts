@@ -24,8 +24,36 @@ export interface Forwarding {
   allowsFolder(action: string, bucket: string, folder: string): boolean
 }
 
+/** Hears once of each key that is used, and how, be it in vain. */
+export type NoteKeyUse = (use: KeyUse, refusal: string | undefined) => void
+
+/** Of an owner, whom nobody asks. */
+export function ownForwarding(caller: Caller, note: NoteKeyUse): Forwarding {
+  const used = new Set<string>()
+  return {
+    caller,
+    allows: () => true,
+    require: () => undefined,
+    allowsFolder: () => true,
+    allowsObject: () => true,
+    requireKey(use) {
+      const every = everyUse(use)
+      if (!used.has(every)) note(use, undefined)
+      used.add(every)
+    },
+  }
+}
+
+const everyUse = ({ service, action, key, context }: KeyUse): string =>
+  `${service} ${action} ${key} ${Object.keys(context)}`
+
 /** `via`: in whose name it is asked, `athena.amazonaws.com`; absent where the caller is thought to ask in person. */
-export function forwardingFor(access: Access, caller: Caller, via: string | undefined): Forwarding {
+export function forwardingFor(
+  access: Access,
+  caller: Caller,
+  via: string | undefined,
+  note: NoteKeyUse = () => undefined,
+): Forwarding {
   const decided = new Map<string, true | string>()
   const alike = new Map<string, boolean>()
   const asked = (question: Question): Question => (via === undefined ? question : { ...question, via })
@@ -74,9 +102,12 @@ export function forwardingFor(access: Access, caller: Caller, via: string | unde
     allows: (question) => decide(keyOf(question), question) === true,
     require: (question) => settle(question, decide(keyOf(question), question)),
     requireKey(use) {
-      const every = `${use.service} ${use.action} ${use.key} ${Object.keys(use.context)}`
+      const every = everyUse(use)
       const question = keyQuestion(use, caller, () => looked.add(every))
-      const outcome = decided.get(every) ?? decide(`${every} ${JSON.stringify(use.context)}`, question)
+      const one = `${every} ${JSON.stringify(use.context)}`
+      const isKnown = decided.has(every) || decided.has(one)
+      const outcome = decided.get(every) ?? decide(one, question)
+      if (!isKnown) note(use, outcome === true ? undefined : outcome)
       // Deciding goes the same way for all until it looks: where it has not looked it never will.
       if (!looked.has(every)) decided.set(every, outcome)
       settle(question, outcome)

@@ -73,6 +73,10 @@ export class Keys {
     })
   }
 
+  isAny(scope: Scope): boolean {
+    return this.#state.keys(keySpace(scope), { limit: 1 }).length > 0
+  }
+
   list(scope: Scope, range: { readonly after?: string; readonly limit: number }): readonly Key[] {
     return this.#state
       .list<Key>(keySpace(scope), range)

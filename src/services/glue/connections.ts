@@ -1,4 +1,5 @@
 import type * as Sdk from '@aws-sdk/client-glue'
+import type { Caller } from '../../core/access/access.ts'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { GLUE_KEY } from '../../core/catalog/catalog-encryption.ts'
 import { Fault } from '../../core/faults.ts'
@@ -10,6 +11,7 @@ import {
   unsealed,
   withoutPassword,
 } from '../../core/federation/connections.ts'
+import { useKey } from '../../core/forwarding/forwarded-keys.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { DatabaseLogins, StateStore } from '../../core/ports.ts'
 import type { Collection } from '../../core/resources/collection.ts'
@@ -54,7 +56,7 @@ export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof
     async CreateConnection({ CatalogId, ConnectionInput: input, Tags = {} }, call) {
       const scope = scopeOf(call, CatalogId)
       const times = { createdAt: now(), updatedAt: now(), updatedBy: call.principal.arn }
-      const descriptor = await encrypted(described(input), scope, lake)
+      const descriptor = await encrypted(described(input), scope, lake, call)
       await stored(state, scope).create(input.Name, { descriptor, ...times }, (tx) =>
         addTags(tx, connectionArn(scope, input.Name), Tags),
       )
@@ -87,7 +89,7 @@ export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof
     async UpdateConnection({ CatalogId, Name, ConnectionInput: input }, call) {
       if (input.Name !== Name) throw new Fault('invalid', 'connection', 'A connection cannot be renamed.')
       const scope = scopeOf(call, CatalogId)
-      const descriptor = await encrypted(described(input), scope, lake)
+      const descriptor = await encrypted(described(input), scope, lake, call)
       await stored(state, scope).update(Name, ({ createdAt }) => ({
         descriptor,
         createdAt,
@@ -123,7 +125,10 @@ export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof
       if ((name === undefined) === (given === undefined))
         throw new Fault('invalid', 'connection', 'One of ConnectionName and TestConnectionInput is required.')
       const { ConnectionType, ConnectionProperties = {} } = given ?? requireConnection(state, scope, name!).descriptor
-      await testConnection(logins, ConnectionType, openProperties(ConnectionProperties, scope, keys), call.signal)
+      const opened = openProperties(ConnectionProperties, scope, keys, (key) =>
+        useKey(lake, call, { action: 'Decrypt', key, context: {}, service: 'glue' }, () => undefined),
+      )
+      await testConnection(logins, ConnectionType, opened, call.signal)
       return {}
     },
   }
@@ -149,12 +154,15 @@ async function encrypted(
   descriptor: StoredConnection['descriptor'],
   scope: Scope,
   lake: Lake,
+  call: Caller,
 ): Promise<StoredConnection['descriptor']> {
   const { ReturnConnectionPasswordEncrypted, AwsKmsKeyId } = passwordEncryption(lake, scope) ?? {}
   const { PASSWORD, ...open } = descriptor.ConnectionProperties ?? {}
   if (PASSWORD === undefined) return descriptor
   const told = ReturnConnectionPasswordEncrypted === true && AwsKmsKeyId !== undefined
   const key = await lake.keys.encrypting(scope, await lake.keys.need(scope, told ? AwsKmsKeyId : GLUE_KEY))
+  // "The caller of CreateConnection and UpdateConnection needs at least kms:Encrypt permission" (API_ConnectionPasswordEncryption).
+  if (told) useKey(lake, call, { action: 'Encrypt', key: key.arn, context: {}, service: 'glue' }, () => undefined)
   const sealed = lake.keys.encrypt(key, Buffer.from(PASSWORD), {}).toString('base64')
   return { ...descriptor, ConnectionProperties: { ...open, [told ? 'ENCRYPTED_PASSWORD' : SEALED_PASSWORD]: sealed } }
 }

@@ -5,6 +5,7 @@ import { type RunLimits, Runs } from '../../core/runs/runs.ts'
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { glueAuthorization } from './authorization.ts'
+import { withCallersKeys } from './callers-keys.ts'
 import { catalogs, withKnownCatalogs } from './catalogs.ts'
 import { columnStatistics } from './column-statistics.ts'
 import { connections } from './connections.ts'
@@ -52,31 +53,34 @@ export function glue(lake: Lake, places: TablePlaces, settings: GlueSettings): S
   const closing = new AbortController()
   let schedules: readonly Promise<void>[] = []
   return defineService<typeof import('@aws-sdk/client-glue')>('glue', {
-    handlers: withKnownCatalogs(lake, {
-      ...catalogs(lake),
-      ...databases(lake),
-      ...tables(lake, laidTables(lake, places)),
-      ...tableSearch(lake),
-      ...tableVersions(lake),
-      ...partitions(lake),
-      ...partitionBatches(lake),
-      ...partitionIndexes(lake),
-      ...userDefinedFunctions(lake),
-      ...columnStatistics(lake),
-      ...statisticsRuns(lake, runs, limits),
-      ...statisticsSettings(lake),
-      ...tableOptimizers(lake, optimizerRuns),
-      ...connections(lake, settings.logins),
-      ...resourcePolicies(lake),
-      ...encryptionSettings(lake),
-      ...registries(lake),
-      ...schemas(lake),
-      ...schemaVersions(lake),
-      ...schemaMetadata(lake),
-      ...tags(lake),
-      ...unfilteredMetadata(lake),
-      ...imports(),
-    }),
+    handlers: withKnownCatalogs(
+      lake,
+      withCallersKeys(lake, (lake) => ({
+        ...catalogs(lake),
+        ...databases(lake),
+        ...tables(lake, laidTables(lake, places)),
+        ...tableSearch(lake),
+        ...tableVersions(lake),
+        ...partitions(lake),
+        ...partitionBatches(lake),
+        ...partitionIndexes(lake),
+        ...userDefinedFunctions(lake),
+        ...columnStatistics(lake),
+        ...statisticsRuns(lake, runs, limits),
+        ...statisticsSettings(lake),
+        ...tableOptimizers(lake, optimizerRuns),
+        ...connections(lake, settings.logins),
+        ...resourcePolicies(lake),
+        ...encryptionSettings(lake),
+        ...registries(lake),
+        ...schemas(lake),
+        ...schemaVersions(lake),
+        ...schemaMetadata(lake),
+        ...tags(lake),
+        ...unfilteredMetadata(lake),
+        ...imports(),
+      })),
+    ),
     faults: glueError,
     authorization: glueAuthorization,
     own: { 'table-replacement': tableReplacement(lake) },

@@ -37,7 +37,7 @@ export async function inCatalog<T>(
 function roomsFor(lake: Lake, { call }: CatalogRequest, { tableBucket }: CatalogScope): Lake {
   if (tableBucket) return lake
   const { files, forwarded } = forwardedLake(lake, call, GLUE_PRINCIPAL)
-  if (!forwarded) return lake
+  if (!forwarded) return { ...lake, files }
   const { catalog } = lake
   const met = (scope: Scope, table: Table | undefined): Table | undefined => {
     if (table) forwarded.met(scope, table)

@@ -11,7 +11,7 @@ import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalo
 import { tellAccess } from './access-events.ts'
 import { inCatalog, namedTable, textIn } from './catalog-context.ts'
 import { badRequest } from './faults.ts'
-import { type PlannedScan, PlannedScans } from './planned-scans.ts'
+import type { PlannedScan, PlannedScans } from './planned-scans.ts'
 import { askedCredentials, tableFolders, vending } from './storage-access.ts'
 
 /** With the first scan that is asked for: most clients plan theirs themselves. */
@@ -19,9 +19,7 @@ const scanTasks = () => import('./scan-tasks.ts')
 
 const TABLE = '/v1/{prefix}/namespaces/{namespace}/tables/{table}'
 
-export function scanPlanning(lake: Lake, sessions: Sessions): CatalogEndpoint[] {
-  const scans = new PlannedScans(lake.clock)
-
+export function scanPlanning(lake: Lake, sessions: Sessions, scans: PlannedScans): CatalogEndpoint[] {
   /** With the first portion, and what follows it. */
   const answered = async (scan: PlannedScan, request: CatalogRequest, context: CommitContext) => {
     const folders = tableFolders(scan.plan.view.metadata)

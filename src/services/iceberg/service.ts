@@ -1,12 +1,15 @@
 import type { Sessions } from '../../core/access/sessions.ts'
+import { mayBeSealed } from '../../core/catalog/catalog-encryption.ts'
+import { keyedCatalog } from '../../core/forwarding/catalog-keys.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
-import type { CatalogDefinition } from '../../protocol/rest-catalog.ts'
+import type { CatalogDefinition, CatalogEndpoint } from '../../protocol/rest-catalog.ts'
 import { authorized } from './authorization.ts'
 import { config } from './config.ts'
 import { catalogError } from './faults.ts'
 import { metrics } from './metrics.ts'
 import { namespaces } from './namespaces.ts'
+import { PlannedScans } from './planned-scans.ts'
 import { scanPlanning } from './scan-planning.ts'
 import { storage } from './storage-access.ts'
 import { tableCommits } from './table-commits.ts'
@@ -15,17 +18,31 @@ import { views } from './views.ts'
 
 /** The tables and views of Glue's catalog, as Iceberg's own protocol serves them. */
 export function icebergCatalog(lake: Lake, sessions: Sessions, places: TablePlaces): CatalogDefinition {
-  const answers = tableAnswers(lake, sessions)
-  const endpoints = [
-    ...namespaces(lake),
-    ...tables(lake, answers, places),
-    ...tableCommits(lake, answers),
-    ...views(lake),
-    ...storage(lake, sessions),
-    ...scanPlanning(lake, sessions),
-    ...metrics(lake),
-  ]
+  const scans = new PlannedScans(lake.clock)
+  const endpointsOf = (lake: Lake): CatalogEndpoint[] => {
+    const answers = tableAnswers(lake, sessions)
+    return [
+      ...namespaces(lake),
+      ...tables(lake, answers, places),
+      ...tableCommits(lake, answers),
+      ...views(lake),
+      ...storage(lake, sessions),
+      ...scanPlanning(lake, sessions, scans),
+      ...metrics(lake),
+    ]
+  }
+  const endpoints = withCallersKeys(lake, endpointsOf)
   const addresses = endpoints.map(({ address }) => address)
   const all = [config(lake, addresses), ...endpoints]
   return { endpoints: all.map((endpoint) => authorized(lake, endpoint)), translate: catalogError }
 }
+
+/** Of a lake; where anything in it is encrypted, of the lake as each caller may open it. */
+const withCallersKeys = (lake: Lake, endpointsOf: (lake: Lake) => CatalogEndpoint[]): CatalogEndpoint[] =>
+  endpointsOf(lake).map((endpoint, place) => ({
+    ...endpoint,
+    answer(request) {
+      if (!mayBeSealed(lake.state)) return endpoint.answer(request)
+      return endpointsOf({ ...lake, catalog: keyedCatalog(lake, request.call) })[place]!.answer(request)
+    },
+  }))

@@ -5,6 +5,7 @@ import { explainedPolicies } from '../../core/access/policy-words.ts'
 import { recordedAccess } from '../../core/access/recorded-access.ts'
 import type { Call, Principal } from '../../core/call.ts'
 import type { Scope } from '../../core/catalog/catalog.ts'
+import type { Events } from '../../core/events/events.ts'
 import { registeredSources } from '../../core/federation/registered-sources.ts'
 import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
@@ -34,7 +35,11 @@ export async function readingPolicies(
   { scope, catalog, database, table }: ReadTable,
 ): Promise<{ readonly policies: readonly ExplainedPolicy[]; readonly failure?: string }> {
   const access = recordedAccess(lake.access)
-  const reader = forwardedLake({ ...lake, access }, { principal, region: call.region }, 'athena.amazonaws.com')
+  const reader = forwardedLake(
+    { ...lake, access, events: unwritten(lake.events) },
+    { principal, region: call.region },
+    'athena.amazonaws.com',
+  )
   const target = {
     scope: { account: scope.account, region: scope.region },
     database,
@@ -59,5 +64,11 @@ export async function readingPolicies(
   const policies = explainedPolicies(access.asked)
   return failure === undefined ? { policies } : { policies, failure }
 }
+
+/** Nothing is done, and so there is nothing to write down. */
+const unwritten = (events: Events): Events => ({
+  ...events,
+  journal: Object.assign(Object.create(events.journal), { append: () => undefined }),
+})
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`

@@ -1,4 +1,5 @@
 /** Users of a lake whose policies a test rewrites, and queries that they start. */
+import assert from 'node:assert/strict'
 import {
   AthenaClient,
   GetQueryExecutionCommand,
@@ -88,4 +89,23 @@ export async function policyCaller(lake: TestLake, name: string): Promise<Policy
       athena.destroy()
     },
   }
+}
+
+export type KeyAction = 'Decrypt' | 'Encrypt' | 'GenerateDataKey'
+
+/** With all of these on the key, beside the rest, it is done; without any one of them it is refused so. */
+export async function needsOfKey(
+  caller: PolicyCaller,
+  { key, rest }: { readonly key: string; readonly rest: Statement },
+  actions: readonly KeyAction[],
+  call: () => Promise<unknown>,
+  refused: object,
+): Promise<void> {
+  const granted = (some: readonly KeyAction[]) => caller.may(rest, ...some.map((action) => allow(`kms:${action}`, key)))
+  for (const left of actions) {
+    await granted(actions.filter((action) => action !== left))
+    await assert.rejects(call(), refused, `without ${left}`)
+  }
+  await granted(actions)
+  await call()
 }

@@ -8,7 +8,14 @@ import { LakeFormation } from '@aws-sdk/client-lakeformation'
 import { S3 } from '@aws-sdk/client-s3'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { athenaLake } from '../athena/lake.ts'
-import { allow, type PolicyCaller, policyCaller, type Statement } from '../athena/policy-callers.ts'
+import {
+  allow,
+  type KeyAction,
+  needsOfKey,
+  type PolicyCaller,
+  policyCaller,
+  type Statement,
+} from '../athena/policy-callers.ts'
 
 const a = await athenaLake()
 const { lake } = a
@@ -33,18 +40,8 @@ after(async () => {
   await a.close()
 })
 
-type Action = 'Decrypt' | 'Encrypt' | 'GenerateDataKey'
-
-/** With all of them it is done, without any one of them it is refused so. */
-async function needs(actions: readonly Action[], call: () => Promise<unknown>, refused: object): Promise<void> {
-  const granted = (some: readonly Action[]) => ann.may(REST, ...some.map((action) => allow(`kms:${action}`, KEY)))
-  for (const left of actions) {
-    await granted(actions.filter((action) => action !== left))
-    await assert.rejects(call(), refused, `without ${left}`)
-  }
-  await granted(actions)
-  await call()
-}
+const needs = (actions: readonly KeyAction[], call: () => Promise<unknown>, refused: object) =>
+  needsOfKey(ann, { key: KEY, rest: REST }, actions, call, refused)
 
 const NO_KMS = { name: 'AccessDeniedException', message: 'Access to KMS is not allowed' }
 
