@@ -178,8 +178,19 @@ function checkGrantee(scope: Scope, { principal, resource, permissions, grantabl
     throw invalid('DROP and ALL on a database cannot be granted to an external account.')
   if (resource.kind === 'columns' && 'except' in resource)
     throw invalid('Only lists of columns to include can be granted to an external account.')
+  if (resource.kind === 'tag') checkSharedTag(principal, permissions, grantable)
   if (principal.startsWith('arn:') && grantable.length > 0)
     throw invalid('The grant option cannot be given to a principal of an external account.')
+}
+
+const SHARED_OF_TAGS: readonly Permission[] = ['DESCRIBE', 'ASSOCIATE']
+
+/** "When granting to an external account, you must include the grant option" (lake-formation dg, TBAC-granting-tags). */
+function checkSharedTag(to: string, permissions: readonly Permission[], grantable: readonly Permission[]): void {
+  if (permissions.some((one) => !SHARED_OF_TAGS.includes(one)))
+    throw invalid('Only DESCRIBE and ASSOCIATE on an LF-Tag can be granted to an external account.')
+  if (!to.startsWith('arn:') && permissions.some((one) => !grantable.includes(one)))
+    throw invalid('Permissions on an LF-Tag are granted to an external account with the grant option.')
 }
 
 const invalid = (message: string): Fault => new Fault('invalid', 'grant', message)

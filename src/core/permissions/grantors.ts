@@ -4,7 +4,15 @@ import { Fault } from '../faults.ts'
 import type { Grant } from './grants.ts'
 import { spelledOut } from './permission.ts'
 import type { Permissions } from './permissions.ts'
-import { type ColumnChoice, type Resource, resourceKey, resourceText, type TableName, tablePrefix } from './resource.ts'
+import {
+  type ColumnChoice,
+  type Resource,
+  resourceKey,
+  resourceText,
+  type TableName,
+  type TagCondition,
+  tablePrefix,
+} from './resource.ts'
 import type { CatalogRules, PrincipalRights, TaggedGrant } from './rights.ts'
 import { isShared, meantCatalog } from './shared-scopes.ts'
 import { holdsValues, valuesWith } from './tag-rights.ts'
@@ -74,6 +82,8 @@ function grantsAbout(share: PrincipalRights, { tags }: CatalogRules, resource: R
         ...(share.named.get(tablePrefix(resource)) ?? []),
         ...fitting(share.taggedTables, tags.ofTable(resource)),
       ]
+    case 'tag':
+      return tagGrantsCovering(share, resource)
     case 'tagged-databases':
       return share.taggedDatabases.map(({ grant }) => grant)
     case 'tagged-tables':
@@ -114,10 +124,7 @@ function grantsCovering(rights: PrincipalRights, rules: CatalogRules, resource: 
     case 'location':
       return rights.locations.filter((grant) => resourceKey(grant.resource) === resourceKey(resource))
     case 'tag':
-      return rights.tags.filter(
-        ({ resource: of }) =>
-          of.kind === 'tag' && of.key === resource.key && holdsValues(new Set(of.values), resource.values),
-      )
+      return tagGrantsCovering(rights, resource)
     case 'tag-expression':
       return rights.tags.filter((grant) => resourceKey(grant.resource) === resourceKey(resource))
     case 'tagged-databases':
@@ -127,6 +134,9 @@ function grantsCovering(rights: PrincipalRights, rules: CatalogRules, resource: 
       )
   }
 }
+
+const tagGrantsCovering = ({ tags }: PrincipalRights, { key, values }: TagCondition): readonly Grant[] =>
+  tags.filter(({ resource: of }) => of.kind === 'tag' && of.key === key && holdsValues(new Set(of.values), values))
 
 /** All columns of the table, or all that are asked for. */
 function reachesByTags(

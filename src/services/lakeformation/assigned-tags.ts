@@ -7,13 +7,15 @@ import type { Lake } from '../../core/lake.ts'
 import type { GovernedNames } from '../../core/permissions/granting.ts'
 import { requireGrantor } from '../../core/permissions/grantors.ts'
 import { namesLeft } from '../../core/permissions/narrowed-table.ts'
+import type { Permission } from '../../core/permissions/permission.ts'
 import { ANY_VALUE, type Resource } from '../../core/permissions/resource.ts'
+import { isShared } from '../../core/permissions/shared-scopes.ts'
 import { requireConditions } from '../../core/permissions/tag-rights.ts'
 import { type LfTags, putTags, type Tagged, tagScope, tagsOn } from '../../core/permissions/tags.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { catalogIdOf, resourceOf } from './resource-shape.ts'
-import { scopeOf } from './scope.ts'
+import { grantedScope, reachedScope, scopeOf } from './scope.ts'
 import { requireOnTag } from './tags.ts'
 
 /** "The maximum number of LF-Tags that can be assigned to a resource is 50": lake-formation dg, TBAC-overview. */
@@ -27,14 +29,20 @@ export function assignedTags(lake: Lake): Handlers<typeof Sdk> {
     call: ServiceCall,
     change: Change,
   ) => {
-    const scope = scopeOf(call, input.CatalogId ?? catalogIdOf(input.Resource))
-    const targets = await taggedBy(lake, scope, input.Resource, governedNames(lake, call.signal))
+    const catalogId = input.CatalogId ?? catalogIdOf(input.Resource)
+    const scope = catalogId === undefined ? scopeOf(call, catalogId) : reachedScope(call, catalogId)
+    const { account: home } = tagScope(scope)
+    const granted = grantedScope(call, catalogId)
+    const targets = await taggedBy(lake, granted, input.Resource, governedNames(lake, call.signal))
     const Failures: Sdk.LFTagError[] = []
     for (const pair of input.LFTags) {
       const key = pair.TagKey!.toLowerCase()
       const value = pair.TagValues?.[0]?.toLowerCase() ?? ''
       try {
         if (pair.TagValues?.length !== 1) throw new Fault('invalid', 'tag', 'A resource has one value of a tag.')
+        // "The LF-Tag and the resource … must be in the same AWS account" (lake-formation dg, TBAC-assigning-tags).
+        if (pair.CatalogId !== undefined && pair.CatalogId !== home)
+          throw new Fault('invalid', 'tag', 'An LF-Tag is assigned to resources of its own account.')
         if (value === ANY_VALUE) throw new Fault('invalid', 'tag', 'Wildcards are not used with LF-Tags of resources.')
         requireOnTag(lake, scope, 'ASSOCIATE', { key, values: [value] })
         requireConditions(state, scope, [{ key, values: [value] }])
@@ -123,6 +131,9 @@ const untaggable = (): Fault => new Fault('invalid', 'resource', 'Only databases
 const columnsOf = ({ descriptor: { StorageDescriptor, PartitionKeys = [] } }: Table): string[] =>
   [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
 
+/** "For databases in an external account" (lake-formation dg, TBAC-assigning-tags). */
+const OF_SHARED_DATABASES: readonly Permission[] = ['DESCRIBE', 'CREATE_TABLE', 'ALTER']
+
 /**
  * Throws where it is not there, or not the caller's to tag: that takes all of it with the option to pass it on, or the
  * office of an administrator (lake-formation dg, TBAC-assigning-tags).
@@ -136,7 +147,8 @@ async function taggedBy(
   const resource = resourceOf(input)
   const everything = { permissions: ['ALL'], grantable: ['ALL'] } as const
   if (resource.kind === 'database') {
-    requireGrantor(permissions, scope, { resource, ...everything })
+    const needed = isShared(scope) ? { permissions: OF_SHARED_DATABASES, grantable: OF_SHARED_DATABASES } : everything
+    requireGrantor(permissions, scope, { resource, ...needed })
     await names.database(scope, resource.database)
     return [{ database: resource.database }]
   }

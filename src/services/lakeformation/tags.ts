@@ -3,22 +3,18 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { isAdministrator } from '../../core/permissions/grantors.ts'
+import { heldValues } from '../../core/permissions/held-tags.ts'
 import { insufficient } from '../../core/permissions/insufficient.ts'
 import { type Permission, spelledOut } from '../../core/permissions/permission.ts'
-import { ANY_VALUE, type TagCondition } from '../../core/permissions/resource.ts'
+import type { TagCondition } from '../../core/permissions/resource.ts'
+import { sharingCatalogs } from '../../core/permissions/shared-scopes.ts'
 import { permissionSpace } from '../../core/permissions/spaces.ts'
-import {
-  findTag,
-  holdsValues,
-  ownTag,
-  requireTag,
-  type StoredTag,
-  valuesWith,
-} from '../../core/permissions/tag-rights.ts'
+import { findTag, holdsValues, ownTag, requireTag, type StoredTag } from '../../core/permissions/tag-rights.ts'
 import { eraseTag, tagScope } from '../../core/permissions/tags.ts'
+import { paged } from '../../core/resources/paging.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { pageOf } from './paging.ts'
-import { scopeOf } from './scope.ts'
+import { reachedScope, scopeOf } from './scope.ts'
 
 /** "1,000 values per key": lake-formation dg, TBAC-overview. */
 const MOST_VALUES = 1000
@@ -30,15 +26,15 @@ export function requireOnTag(
   permission: Permission,
   { key, values }: TagCondition,
 ): void {
-  const home = tagScope(scope)
-  if (isAdministrator(permissions, home)) return
-  const held = valuesWith(permissions.compiled(home.principal!, home).rights, key, permission)
-  if (!holdsValues(held, values)) throw insufficient(permission, key)
+  if (!holdsValues(heldValues(permissions, scope, key, permission), values)) throw insufficient(permission, key)
 }
 
 export function tags(lake: Lake): Handlers<typeof Sdk> {
   const { state, permissions, clock } = lake
   const scopeFor = (call: ServiceCall, catalogId: string | undefined): Scope => tagScope(scopeOf(call, catalogId))
+  /** Another account's too, of which it is told what it has shared. */
+  const reached = (call: ServiceCall, catalogId: string | undefined): Scope =>
+    tagScope(catalogId === undefined ? scopeOf(call, catalogId) : reachedScope(call, catalogId))
   const folded = (values: readonly string[]): string[] => [...new Set(values.map((value) => value.toLowerCase()))]
   const checked = (values: readonly string[]): readonly string[] => {
     if (values.length > MOST_VALUES)
@@ -60,9 +56,9 @@ export function tags(lake: Lake): Handlers<typeof Sdk> {
     },
 
     GetLFTag(input, call) {
-      const scope = scopeFor(call, input.CatalogId)
+      const scope = reached(call, input.CatalogId)
       const key = input.TagKey.toLowerCase()
-      const seen = valuesSeen(lake, scope, key)
+      const seen = heldValues(permissions, scope, key, 'DESCRIBE')
       if (seen.size === 0) throw insufficient('DESCRIBE', key)
       const { values } = requireTag(state, scope, key)
       return { CatalogId: scope.account, TagKey: key, TagValues: values.filter((one) => holdsValues(seen, [one])) }
@@ -98,16 +94,23 @@ export function tags(lake: Lake): Handlers<typeof Sdk> {
     },
 
     ListLFTags(input, call) {
-      const scope = scopeFor(call, input.CatalogId)
-      if (input.ResourceShareType === 'FOREIGN') return { LFTags: [] }
+      const own = reached(call, input.CatalogId)
+      const { ResourceShareType: type } = input
+      const foreign = type === undefined ? [] : sharingCatalogs(state, scopeFor(call, undefined))
+      const catalogs = type === 'FOREIGN' ? foreign : [own, ...foreign]
       const { items, NextToken } = pageOf(
         input,
-        (page) => state.list<StoredTag>(permissionSpace('tags', scope), page),
-        ({ key }) => key,
+        ({ after = '', limit }) =>
+          catalogs
+            .flatMap((scope) => storedTags(lake, scope))
+            .filter(({ order }) => order > after)
+            .sort((a, b) => (a.order < b.order ? -1 : 1))
+            .slice(0, limit),
+        ({ order }) => order,
       )
-      const LFTags = items.flatMap(({ key, doc }) => {
-        const seen = valuesSeen(lake, scope, key)
-        const TagValues = doc.values.filter((value) => holdsValues(seen, [value]))
+      const LFTags = items.flatMap(({ scope, key, values }) => {
+        const seen = heldValues(permissions, scope, key, 'DESCRIBE')
+        const TagValues = values.filter((value) => holdsValues(seen, [value]))
         return TagValues.length > 0 ? [{ CatalogId: scope.account, TagKey: key, TagValues }] : []
       })
       return { LFTags, NextToken }
@@ -123,8 +126,11 @@ function mayCreateTags({ permissions }: Lake, scope: Scope): boolean {
 }
 
 /** "The values listed with each LF-Tag key are the values that you have permissions on" (lake-formation dg, TBAC-listing-tags). */
-function valuesSeen({ permissions }: Lake, scope: Scope, key: string): ReadonlySet<string> {
-  if (isAdministrator(permissions, scope)) return new Set([ANY_VALUE])
-  const { rights } = permissions.compiled(scope.principal!, scope)
-  return rights.describesAll ? new Set([ANY_VALUE]) : valuesWith(rights, key, 'DESCRIBE')
-}
+const storedTags = ({ state }: Lake, scope: Scope) =>
+  Array.from(
+    paged(
+      (page) => state.list<StoredTag>(permissionSpace('tags', scope), page),
+      ({ key }) => key,
+    ),
+    ({ key, doc: { values } }) => ({ scope, key, values, order: `${scope.account} ${key}` }),
+  )

@@ -1,0 +1,35 @@
+/** Values of LF-Tags that somebody may do something with, be the tag of their own account or one that another has shared. */
+import type { Scope } from '../catalog/catalog.ts'
+import { isAdministrator } from './grantors.ts'
+import type { Permission } from './permission.ts'
+import type { Permissions } from './permissions.ts'
+import { ANY_VALUE } from './resource.ts'
+import { isAbroad } from './shared-scopes.ts'
+import { valuesWith } from './tag-rights.ts'
+import { tagScope } from './tags.ts'
+
+const EVERY_VALUE: ReadonlySet<string> = new Set([ANY_VALUE])
+
+/**
+ * `scope`: where the tag is kept, with who asks. "A data lake administrator in that account can then grant those permissions
+ * to other principals in the account" (lake-formation dg, TBAC-granting-tags); what is effective is in both grants.
+ */
+export function heldValues(permissions: Permissions, scope: Scope, key: string, permission: Permission) {
+  const home = tagScope(scope)
+  const { principal } = home
+  if (!principal || isAdministrator(permissions, home)) return EVERY_VALUE
+  if (!isAbroad(principal, home)) {
+    const { rights } = permissions.compiled(principal, home)
+    return permission === 'DESCRIBE' && rights.describesAll ? EVERY_VALUE : valuesWith(rights, key, permission)
+  }
+  const { direct, share, passedOn } = permissions.shared(principal, home)
+  const shared = valuesWith(share, key, permission)
+  const isAll = passedOn === 'root' || passedOn.administers
+  const common = isAll ? shared : commonValues(shared, valuesWith(passedOn, key, permission))
+  return valuesWith(direct, key, permission).union(common)
+}
+
+function commonValues(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {
+  if (one.has(ANY_VALUE)) return other
+  return other.has(ANY_VALUE) ? one : one.intersection(other)
+}
