@@ -61,7 +61,7 @@ const LEAST_OF_LENGTH = `[${Array.from({ length: LONGEST_BIGINT }, (_, i) => `${
  * as many digits in the number as there are characters in the text leave only those with an exponent, which end in two
  * zeros then: a third of what printing the number costs. What is left out here is no less a number.
  */
-export const isPlain = (text: string, value: string): string =>
+const isPlain = (text: string, value: string): string =>
   `${text} >= '1' AND ${value} >= (${LEAST_OF_LENGTH})[strlen(${text})] AND ${value} % 100 <> 0`
 
 const INTEGERS: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
