@@ -96,10 +96,10 @@ export interface InflatedText {
   readonly sizeBytes: number
   /** In bytes, as far as one is longer than a mebibyte. */
   readonly longestLine: number
-  /** Whether the text has any, as to formats without quotes. */
-  readonly blankLines: boolean
-  /** Whether some lines end in a carriage return alone, and others do not. */
-  readonly mixedEnds: boolean
+  /** What it has been looked through for, and what was found (see engines/duckdb/text-look.ts). */
+  readonly question: string
+  readonly byLine: boolean
+  readonly isRewritten: boolean
 }
 
 export type DeletedRows =

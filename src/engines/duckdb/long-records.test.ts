@@ -8,7 +8,7 @@ import type { DataFile, FileFormat } from '../../core/queries/relation.ts'
 import { VARCHAR } from '../../sql/types.ts'
 import { counted, LIMITS, openPlace, type Place, planOf, relationOf, scanOf } from '../engine.fixture.ts'
 import { type DuckdbEngine, openDuckdbEngine } from './engine.ts'
-import { LAZY, OPEN_CSV } from './scans/scan.fixture.ts'
+import { JSON_LINES, LAZY, OPEN_CSV } from './scans/scan.fixture.ts'
 
 let place: Place
 let engine: DuckdbEngine
@@ -68,4 +68,16 @@ test('lines that a buffer holds are read, however the text is compressed and its
     const returns = textOf(12 * MEBIBYTE, '\n').replaceAll('\n', '\r')
     assert.equal(await count(OPEN_CSV, place.file(`returns.csv${ending}`, pack(returns))), '3')
   }
+})
+
+test('a last object that no line feed ends is read, wherever the buffers of the engine end', async () => {
+  const object = `{"a":"${'x'.repeat(91)}"}`
+  for (const [ending, pack] of CODECS)
+    for (const [i, textBytes] of [16, 32].map((size) => size * MEBIBYTE + 5).entries()) {
+      const objects = Math.floor(textBytes / (object.length + 1)) - 1
+      const text = `${`${object}\n`.repeat(objects)}{"a":""}`
+      const last = `{"a":"${'y'.repeat(textBytes - text.length)}"}`
+      const bytes = pack(text.slice(0, -'{"a":""}'.length) + last)
+      assert.equal(await count(JSON_LINES, place.file(`tail-${i}.json${ending}`, bytes)), String(objects + 1))
+    }
 })

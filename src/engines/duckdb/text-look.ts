@@ -35,11 +35,12 @@ export function questionOf({ format, columns }: Relation): TextQuestion | undefi
   }
 }
 
-/** What whoever has inflated the text has found. */
+export const keyOf = (question: TextQuestion): string => JSON.stringify(question)
+
+/** What whoever has inflated the text has found; undefined where that was for another question. */
 export function foundWhileInflated(question: TextQuestion, text: InflatedText): TextFacts | undefined {
-  if (question !== BLANK_LINES && question !== ENDS) return undefined
-  const { blankLines, mixedEnds, longestLine } = text
-  return { byLine: question === BLANK_LINES && blankLines, isRewritten: mixedEnds, longestLine }
+  if (text.question === keyOf(question)) return text
+  return question === ENDS && text.question === keyOf(BLANK_LINES) ? { ...text, byLine: false } : undefined
 }
 
 export type TextFacts = Pick<TextLook, 'byLine' | 'isRewritten' | 'longestLine'>
@@ -56,6 +57,10 @@ export class TextLook {
   #hasLoneReturn = false
   #hasByteOrderMark = false
   #hasNoText = false
+  #textBytes = 0
+  /** Where the last line begins. */
+  #lineAt = 0
+  #losesLast = false
 
   constructor({ marks, csv, json }: TextQuestion) {
     this.#search = new MarkSearch(marks)
@@ -77,6 +82,14 @@ export class TextLook {
     this.#quoting?.read(chunk)
     if (this.#json === 'openx') this.#checkText(chunk)
     this.#last = chunk.at(-1)!
+    const end = chunk.lastIndexOf(LINE_FEED)
+    if (end >= 0) this.#lineAt = this.#textBytes + end + 1
+    this.#textBytes += chunk.length
+  }
+
+  /** The text is over. */
+  end(): void {
+    this.#losesLast = this.#last !== LINE_FEED && spansBuffers(this.#lineAt, this.#textBytes)
   }
 
   /** No more can be found out. */
@@ -89,11 +102,11 @@ export class TextLook {
     return this.#search.found || (this.#quoting?.isOdd(true) ?? false)
   }
 
-  /** Only a copy with ends of one kind, without the mark of its encoding and of nothing but text can be read. */
+  /** Only a copy with ends of one kind, the last line's too, without the mark of its encoding and of nothing but text can be read. */
   get isRewritten(): boolean {
     const hasLoneReturn = this.#hasLoneReturn || this.#last === CARRIAGE_RETURN
     if (!this.#json) return hasLoneReturn && this.#hasLineFeed
-    return hasLoneReturn || this.#hasByteOrderMark || this.#hasNoText || this.#started.length > 0
+    return this.#losesLast || hasLoneReturn || this.#hasByteOrderMark || this.#hasNoText || this.#started.length > 0
   }
 
   /** In bytes, as far as one is longer than a piece. */
@@ -107,6 +120,16 @@ export class TextLook {
     this.#hasNoText ||= !isUtf8(bytes.subarray(0, end))
     this.#started = Uint8Array.from(bytes.subarray(end))
   }
+}
+
+/** In which the engine reads objects: of such a size, or of a multiple, but for some bytes for each. */
+const BUFFER_BYTES = 16_777_216
+const SPARED_BYTES = 8
+
+/** A last object that no line feed ends and that two buffers share is lost in silence (DuckDB 1.5). */
+function spansBuffers(from: number, to: number): boolean {
+  const border = Math.floor((to + SPARED_BYTES * Math.ceil(to / BUFFER_BYTES)) / BUFFER_BYTES)
+  return border > 0 && border * (BUFFER_BYTES - SPARED_BYTES) <= to && from <= border * BUFFER_BYTES
 }
 
 function hasLoneReturn(chunk: Buffer): boolean {

@@ -15,7 +15,7 @@ import { requireReadable } from './long-records.ts'
 import { openedText } from './opened-text.ts'
 import { compressionOf } from './scans/compression.ts'
 import { SmallTexts } from './small-texts.ts'
-import { foundWhileInflated, questionOf, type TextFacts, TextLook, type TextQuestion } from './text-look.ts'
+import { foundWhileInflated, keyOf, questionOf, type TextFacts, TextLook, type TextQuestion } from './text-look.ts'
 
 const CHUNK_BYTES = 1 << 20
 /** A plan with a limit may need but the first rows of a file: of a larger one no more than these are looked at for it. */
@@ -60,13 +60,16 @@ export class TextLooks {
   async #found(file: DataFile, question: TextQuestion, headOnly: boolean): Promise<TextFacts> {
     const inflated = file.inflated && foundWhileInflated(question, file.inflated)
     if (inflated) return inflated
-    const whole = `${JSON.stringify(question)} ${file.localPath}`
+    const whole = `${keyOf(question)} ${file.localPath}`
     const key = headOnly ? `head ${whole}` : whole
     const known = this.#known.get(whole) ?? this.#known.get(key)
     if (known) return known
     const look = new TextLook(question)
     const toEnd = file.sizeBytes === 0 || (await lookThrough(look, file, headOnly, this.#smallTexts))
-    if (toEnd) this.#integrity.found(file, look.longestLine)
+    if (toEnd) {
+      look.end()
+      this.#integrity.found(file, look.longestLine)
+    }
     const { byLine, isRewritten, longestLine } = look
     const found = { byLine, isRewritten, longestLine }
     this.#known.set(key, found)

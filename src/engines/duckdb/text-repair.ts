@@ -50,13 +50,18 @@ async function isSound(file: DataFile): Promise<boolean> {
 async function* rewritten(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let held = ''
+  let last = '\n'
   for await (const chunk of chunks) {
     const text = held + decoder.decode(chunk, { stream: true })
     // A line feed may follow.
     held = text.endsWith('\r') ? '\r' : ''
+    last = text.at(-1) ?? last
     yield withLineFeeds(held ? text.slice(0, -1) : text)
   }
-  yield withLineFeeds(held + decoder.decode())
+  const rest = held + decoder.decode()
+  last = rest.at(-1) ?? last
+  yield withLineFeeds(rest)
+  if (last !== '\n' && last !== '\r') yield '\n'
 }
 
 const withLineFeeds = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)

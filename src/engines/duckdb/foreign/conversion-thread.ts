@@ -1,14 +1,12 @@
 /** What runs on a thread of a worker: one stretch of a file after the other, each becoming a Parquet file. */
-import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
-import type { InflatedText } from '../../../core/queries/relation.ts'
 import { CorruptData, UnsupportedData } from '../../../formats/corrupt-data.ts'
-import type { RandomAccess } from '../../../formats/random-access.ts'
 import { VectorFile } from '../../vector-file.ts'
+import type { TaskThreads } from '../task-threads.ts'
 import { convertedName } from './column-types.ts'
 import type { ConversionRequest, FilePlan, Stretch } from './converter.ts'
 import { converterOf } from './converters.ts'
-import { type InflationTask, inflate } from './inflation.ts'
+import { LocalFile } from './local-file.ts'
 
 /** A plan of a file when no stretch is given. */
 export interface ConversionTask {
@@ -24,7 +22,6 @@ export interface ConversionTask {
 export type ConversionReply =
   | { readonly kind: 'planned'; readonly plan: FilePlan }
   | { readonly kind: 'converted'; readonly rows: number; readonly sizeBytes: number; readonly readBytes: number }
-  | { readonly kind: 'inflated'; readonly text: InflatedText }
   /** `expected`: the file is to blame. */
   | {
       readonly kind: 'failed'
@@ -32,17 +29,17 @@ export type ConversionReply =
       readonly message: string
     }
 
-parentPort?.on('message', async (task: ConversionTask | InflationTask) => parentPort!.postMessage(await reply(task)))
+export type ConversionThreads = TaskThreads<ConversionTask, ConversionReply>
 
-async function reply(task: ConversionTask | InflationTask): Promise<ConversionReply> {
+parentPort?.on('message', (task: ConversionTask) => parentPort!.postMessage(reply(task)))
+
+function reply(task: ConversionTask): ConversionReply {
   const file = new LocalFile(task.localPath)
   try {
-    if ('codec' in task) return { kind: 'inflated', text: await inflate(task, file) }
     const converter = converterOf(task.request.format)
     if (!task.stretch) return { kind: 'planned', plan: converter.plan(file, task.request) }
     return convert(file, task, task.stretch, task.output!)
   } catch (error) {
-    if ('codec' in task) rmSync(task.output, { force: true })
     const text = error instanceof Error ? error.message : String(error)
     if (error instanceof CorruptData) return { kind: 'failed', fault: 'corrupt', message: text }
     if (error instanceof TooLarge) return { kind: 'failed', fault: 'too-large', message: text }
@@ -77,34 +74,5 @@ function convert(
   } catch (error) {
     written.discard()
     throw error
-  }
-}
-
-class LocalFile implements RandomAccess {
-  readonly #descriptor: number
-  readonly sizeBytes: number
-  /** How far into the file has been read. */
-  readTo = 0
-
-  constructor(path: string) {
-    this.#descriptor = openSync(path, 'r')
-    this.sizeBytes = fstatSync(this.#descriptor).size
-  }
-
-  read(at: number, length: number): Uint8Array {
-    if (at < 0 || length < 0 || at + length > this.sizeBytes)
-      throw new CorruptData(`it is too short: ${length} bytes at ${at} of ${this.sizeBytes}`)
-    const bytes = new Uint8Array(length)
-    for (let done = 0; done < length; ) {
-      const got = readSync(this.#descriptor, bytes, done, length - done, at + done)
-      if (got === 0) throw new CorruptData('it has become shorter')
-      done += got
-    }
-    this.readTo = Math.max(this.readTo, at + length)
-    return bytes
-  }
-
-  close(): void {
-    closeSync(this.#descriptor)
   }
 }

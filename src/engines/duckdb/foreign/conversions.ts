@@ -12,9 +12,9 @@ import { stopsEarly } from '../early-stop.ts'
 import { lackingParts } from '../lacking-columns.ts'
 import type { PlanMessage } from '../messages.ts'
 import { partsOf } from '../relation-parts.ts'
+import { TaskThreads } from '../task-threads.ts'
 import { convertedColumn } from './column-types.ts'
-import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
-import { ConversionThreads } from './conversion-threads.ts'
+import type { ConversionReply, ConversionTask, ConversionThreads } from './conversion-thread.ts'
 import { type ConversionRun, type ConversionWork, worksOf } from './conversion-work.ts'
 import { type FilePlan, FORMAT_NAMES, type ForeignFormat, isForeign, isIdentified, type Stretch } from './converter.ts'
 import { convertibleDeletes, withConvertedDeletes } from './delete-conversions.ts'
@@ -48,7 +48,7 @@ interface Output {
 type Outputs = (Output | undefined)[]
 
 export class Conversions {
-  readonly #threads = new ConversionThreads()
+  readonly #threads: ConversionThreads = new TaskThreads(new URL('./conversion-thread', import.meta.url))
   readonly #kept: KeptConversions
   readonly #inflations: Inflations
   readonly #directory: string
@@ -61,7 +61,7 @@ export class Conversions {
     this.#directory = directory
     this.#mostBytes = mostBytes
     this.#kept = new KeptConversions(keptBytes)
-    this.#inflations = new Inflations(directory, this.#threads, keptBytes)
+    this.#inflations = new Inflations(directory, keptBytes)
   }
 
   /** For one plan at a time. Throws `EngineError` naming the file that can not be read. */

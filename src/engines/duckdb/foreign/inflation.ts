@@ -1,49 +1,74 @@
-/** A compressed file as Zstandard, a piece at a time. Runs on a thread (conversion-thread.ts). */
+/** A compressed text laid down for the engine, a piece at a time, and looked through meanwhile. */
 import { createReadStream, createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { constants, createInflate, createZstdCompress } from 'node:zlib'
+import { constants, createGunzip, createInflate, createZstdCompress } from 'node:zlib'
 import type { InflatedText } from '../../../core/queries/relation.ts'
 import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
 import { CorruptData } from '../../../formats/corrupt-data.ts'
-import type { RandomAccess } from '../../../formats/random-access.ts'
+import { LINE_FEED } from '../longest-line.ts'
 import type { ForeignCodec } from '../scans/compression.ts'
-import { BLANK_LINES, TextLook } from '../text-look.ts'
+import { keyOf, TextLook, type TextQuestion } from '../text-look.ts'
+import { LocalFile } from './local-file.ts'
 
 export interface InflationTask {
   readonly localPath: string
-  readonly codec: ForeignCodec
+  /** What is gzip becomes plain text, what the engine does not know Zstandard. */
+  readonly codec: ForeignCodec | 'gzip'
   readonly output: string
+  /** What the text may take. */
+  readonly mostBytes: number
+  readonly question: TextQuestion
 }
+
+/** Of a text that takes more room than it may, or than there is. */
+export class TooLarge extends Error {}
 
 /** Quick, since it is only to be read again. */
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+/** For smaller pieces each would cost more to hand over than to inflate. */
+const PIECES = { chunkSize: 1_048_576 }
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
-/** Throws `CorruptData`. */
-export async function inflate({ localPath, codec, output }: InflationTask, file: RandomAccess): Promise<InflatedText> {
-  const look = new TextLook(BLANK_LINES)
+/** Throws `CorruptData`, and `TooLarge`. */
+export async function inflate({ localPath, codec, output, mostBytes, question }: InflationTask): Promise<InflatedText> {
+  const look = new TextLook(question)
   const measured = async function* (pieces: AsyncIterable<Uint8Array>) {
+    let textBytes = 0
+    let last = LINE_FEED
     for await (const piece of pieces) {
+      textBytes += piece.length
+      if (textBytes > mostBytes) throw new TooLarge()
       look.read(piece)
+      last = piece.at(-1) ?? last
       yield piece
     }
+    // So that the engine loses no last object (see ../text-look.ts).
+    if (question.json && last !== LINE_FEED) yield Uint8Array.of(LINE_FEED)
   }
-  const target = createWriteStream(output, { flags: 'wx' })
+  const isPlain = codec === 'gzip'
+  const target = createWriteStream(output, { flags: 'wx', highWaterMark: PIECES.chunkSize })
+  const file = new LocalFile(localPath)
   try {
-    if (codec === 'deflate')
+    if (codec === 'gzip') await pipeline(createReadStream(localPath), createGunzip(PIECES), measured, target)
+    else if (codec === 'deflate')
       await pipeline(createReadStream(localPath), createInflate(), measured, createZstdCompress(LEVEL), target)
     else await pipeline(Readable.from(blocks(codec, file)), measured, createZstdCompress(LEVEL), target)
   } catch (error) {
     // Those of zlib have codes that say so: Z_DATA_ERROR, Z_BUF_ERROR.
     const { code = '', message } = error as NodeJS.ErrnoException
+    if (isPlain && FULL.has(code)) throw new TooLarge()
     throw code.startsWith('Z_') ? new CorruptData(message) : error
+  } finally {
+    file.close()
   }
-  const { longestLine, byLine: blankLines, isRewritten: mixedEnds } = look
-  return { compression: 'zstd', sizeBytes: target.bytesWritten, longestLine, blankLines, mixedEnds }
+  const { longestLine, byLine, isRewritten } = look
+  const compression = isPlain ? 'uncompressed' : 'zstd'
+  return { compression, sizeBytes: target.bytesWritten, longestLine, question: keyOf(question), byLine, isRewritten }
 }
 
-function blocks(codec: Exclude<ForeignCodec, 'deflate'>, file: RandomAccess): Generator<Uint8Array> {
+function blocks(codec: Exclude<ForeignCodec, 'deflate'>, file: LocalFile): Generator<Uint8Array> {
   switch (codec) {
     case 'bzip2':
       return bzip2Blocks(file)

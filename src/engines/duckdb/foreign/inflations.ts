@@ -7,13 +7,16 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { EngineError } from '../../../core/queries/engine-plan.ts'
 import type { DataFile, InflatedText, Relation } from '../../../core/queries/relation.ts'
+import { unreadable } from '../integrity.ts'
 import { KnownFiles } from '../known-files.ts'
 import { readsLines, requireReadable } from '../long-records.ts'
-import { type ForeignCodec, foreignCodec } from '../scans/compression.ts'
-import type { ConversionThreads } from './conversion-threads.ts'
-import { isUnpacked, unpack } from './unpacking.ts'
+import { foreignCodec } from '../scans/compression.ts'
+import { TaskThreads } from '../task-threads.ts'
+import { BLANK_LINES, questionOf } from '../text-look.ts'
+import type { InflationTask } from './inflation.ts'
+import type { InflationReply, InflationThreads } from './inflation-thread.ts'
+import { isUnpacked, mostTextBytes } from './unpacking.ts'
 
 interface Kept {
   readonly output: string
@@ -25,7 +28,7 @@ const MOST_TEXT_BYTES = 1024 * 1_048_576
 
 export class Inflations {
   readonly #directory: string
-  readonly #threads: ConversionThreads
+  readonly #threads: InflationThreads = new TaskThreads(new URL('./inflation-thread', import.meta.url))
   readonly #mostBytes: number
   /** By local path; the one used last is the last. */
   readonly #kept = new Map<string, Kept>()
@@ -35,9 +38,8 @@ export class Inflations {
   #textBytes = 0
 
   /** What is kept between plans is for speed alone: up to `mostBytes` of it, in `directory`. */
-  constructor(directory: string, threads: ConversionThreads, mostBytes: number) {
+  constructor(directory: string, mostBytes: number) {
     this.#directory = directory
-    this.#threads = threads
     this.#mostBytes = mostBytes
   }
 
@@ -60,10 +62,8 @@ export class Inflations {
     const files = [...relation.files]
     await this.#threads.each(files.keys(), async (i) => {
       const file = files[i]!
-      const codec = foreignCodec(file)
-      if (!codec && !(readWhole && this.#unpacks(file))) return
-      const known = this.#kept.get(file.localPath)
-      const one = known ?? (codec ? await this.#convert(file, codec, signal) : await this.#unpack(file, signal))
+      if (!foreignCodec(file) && !(readWhole && this.#unpacks(file))) return
+      const one = this.#kept.get(file.localPath) ?? (await this.#inflate(file, relation, signal))
       if (!one) return
       this.#kept.delete(file.localPath)
       this.#kept.set(file.localPath, one)
@@ -90,30 +90,35 @@ export class Inflations {
     return this.#kept.has(file.localPath) || (isUnpacked(file) && !this.#tooLarge.has(file.localPath))
   }
 
-  async #unpack(file: DataFile, signal: AbortSignal): Promise<Kept | undefined> {
+  /** Undefined for a text that is not worth its room. Throws `EngineError` naming a file that can not be inflated to its end. */
+  async #inflate(file: DataFile, relation: Relation, signal: AbortSignal): Promise<Kept | undefined> {
+    const codec: InflationTask['codec'] = foreignCodec(file) ?? 'gzip'
+    const question = questionOf(relation) ?? BLANK_LINES
     const output = join(this.#directory, randomUUID())
-    // Others take theirs at the same time.
-    const room = (Math.min(MOST_TEXT_BYTES, this.#mostBytes) - this.#textBytes) / this.#threads.count
-    const text = await unpack(file, output, room, signal)
-    if (text) this.#textBytes += text.sizeBytes
-    else this.#tooLarge.set(file.localPath, true)
-    return text && { output, text }
-  }
-
-  async #convert(file: DataFile, codec: ForeignCodec, signal: AbortSignal): Promise<Kept> {
-    const output = join(this.#directory, `${randomUUID()}.zst`)
+    const mostBytes = codec === 'gzip' ? await mostTextBytes(file, this.#room) : Number.POSITIVE_INFINITY
+    const task = { localPath: file.localPath, codec, output, question }
     try {
-      const reply = await this.#threads.run({ localPath: file.localPath, codec, output }, signal)
-      if (reply.kind === 'inflated') return { output, text: reply.text }
-      const message = reply.kind === 'failed' ? reply.message : 'no answer'
-      if (reply.kind === 'failed' && reply.fault === 'corrupt')
-        throw new EngineError('HIVE_CURSOR_ERROR', `Failed to read file: ${file.uri}: ${message}`)
-      throw new Error(message)
+      const reply = mostBytes === undefined ? TOO_LARGE : await this.#threads.run({ ...task, mostBytes }, signal)
+      if (reply.kind === 'inflated') {
+        if (codec === 'gzip') this.#textBytes += reply.text.sizeBytes
+        return { output, text: reply.text }
+      }
+      if (reply.kind === 'failed') throw new Error(reply.message)
+      if (reply.kind === 'corrupt') throw unreadable(file, new Error(reply.message))
+      this.#tooLarge.set(file.localPath, true)
+      rmSync(output, { force: true })
+      return undefined
     } catch (error) {
       rmSync(output, { force: true })
       throw error
     }
   }
+
+  /** For one more text of the plan; others take theirs at the same time. */
+  get #room(): number {
+    return (Math.min(MOST_TEXT_BYTES, this.#mostBytes) - this.#textBytes) / this.#threads.count
+  }
 }
 
+const TOO_LARGE: InflationReply = { kind: 'too-large' }
 const TEXTS: ReadonlySet<Relation['format']['kind']> = new Set(['csv-lazy', 'csv-open', 'json', 'regex', 'cloudtrail'])

@@ -1,27 +1,30 @@
 /**
- * The threads of a worker that convert files. They are started when there is something to convert and then stay; a plan
- * that is stopped ends those that work for it in the middle of whatever they do.
+ * Threads of a worker that read files besides the engine. They are started when there is something to do and then stay; a
+ * plan that is stopped ends those that work for it in the middle of whatever they do.
  */
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
-import { startThread } from '../thread.ts'
-import type { ConversionReply, ConversionTask } from './conversion-thread.ts'
-import type { InflationTask } from './inflation.ts'
+import { startThread } from './thread.ts'
 
-const MODULE = fileURLToPath(new URL(`./conversion-thread${extname(import.meta.url)}`, import.meta.url))
 /** Decoding is as fast as memory soon enough. */
 const MOST_THREADS = 4
 
-export class ConversionThreads {
+export class TaskThreads<Task, Reply> {
   readonly count = Math.min(MOST_THREADS, availableParallelism())
+  readonly #module: string
   readonly #idle: Worker[] = []
 
+  /** `module`: of one that answers each message, a task, by one, the reply; without its ending. */
+  constructor(module: URL) {
+    this.#module = fileURLToPath(module) + extname(import.meta.url)
+  }
+
   /** Rejects when `signal` is aborted; the thread is then gone. The caller asks for no more than `count` at a time. */
-  run(task: ConversionTask | InflationTask, signal: AbortSignal): Promise<ConversionReply> {
+  run(task: Task, signal: AbortSignal): Promise<Reply> {
     signal.throwIfAborted()
-    const thread = this.#idle.pop() ?? startThread(MODULE)
+    const thread = this.#idle.pop() ?? startThread(this.#module)
     // One that has nothing to do keeps no process alive.
     thread.ref()
     return new Promise((resolve, reject) => {
@@ -31,7 +34,7 @@ export class ConversionThreads {
         reject(error)
       }
       const stopped = () => failed(signal.reason)
-      const answered = (reply: ConversionReply) => {
+      const answered = (reply: Reply) => {
         settle()
         thread.unref()
         this.#idle.push(thread)
