@@ -8,15 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  AthenaClient,
-  GetQueryExecutionCommand,
-  GetQueryResultsCommand,
-  StartQueryExecutionCommand,
-} from '@aws-sdk/client-athena'
-import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
-import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import { launch } from '../cli/process.ts'
+import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { makeLake, type Served, StatementFailed, serve } from './served.ts'
 
 const ROUNDS = 6
 const data = await mkdtemp(join(tmpdir(), 'lentic-iceberg-kill-'))
@@ -26,9 +19,6 @@ const TABLE = `CREATE TABLE db.t (id bigint, part int) PARTITIONED BY (part) LOC
   'table_type' = 'ICEBERG', 'vacuum_max_snapshot_age_seconds' = '0', 'vacuum_min_snapshots_to_keep' = '3',
   'optimize_rewrite_data_file_threshold' = '2', 'optimize_rewrite_delete_file_threshold' = '1')`
 
-/** Other errors tell that the server is gone. */
-class StatementFailed extends Error {}
-
 /** Whether it has come too late, which it says and then has changed nothing. */
 function isOvertaken(error: unknown): boolean {
   if (!(error instanceof StatementFailed)) return false
@@ -36,49 +26,7 @@ function isOvertaken(error: unknown): boolean {
   return true
 }
 
-/** A server of its own process, and who asks it. */
-async function serve() {
-  const server = launch(['serve', '--port', '0', '--data', data])
-  const endpoint = /http:\/\/\S+:\d+/.exec(await server.said(', keeping '))![0]
-  const settings = {
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  }
-  const athena = new AthenaClient(settings)
-  const run = async (sql: string): Promise<string> => {
-    const { QueryExecutionId } = await athena.send(
-      new StartQueryExecutionCommand({ QueryString: sql, ResultConfiguration: { OutputLocation: 's3://results/' } }),
-    )
-    for (;;) {
-      const { QueryExecution } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }))
-      const { State, StateChangeReason } = QueryExecution!.Status!
-      if (State === 'FAILED' || State === 'CANCELLED') throw new StatementFailed(`${StateChangeReason}\n${sql}`)
-      if (State === 'SUCCEEDED') return QueryExecutionId!
-      await sleep(10)
-    }
-  }
-  return {
-    server,
-    run,
-    rows: async (sql: string) => {
-      const { ResultSet } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId: await run(sql) }))
-      return ResultSet!.Rows!.slice(1).map((row) => row.Data!.map((datum) => datum.VarCharValue ?? null))
-    },
-    s3: new S3Client({ ...settings, forcePathStyle: true }),
-    glue: new GlueClient(settings),
-  }
-}
-type Served = Awaited<ReturnType<typeof serve>>
-
-before(async () => {
-  const { server, s3, glue } = await serve()
-  for (const Bucket of ['data', 'results']) await s3.send(new CreateBucketCommand({ Bucket }))
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'db' } }))
-  server.child.kill()
-  await server.ended
-})
+before(() => makeLake(data))
 
 /** What the table is known to hold, and what may be there or not. */
 const rows = new Set<number>()
@@ -127,14 +75,14 @@ async function verify({ rows: read }: Served): Promise<void> {
 }
 
 test(`a table survives ${ROUNDS} kills in the middle of its maintenance`, { timeout: 300_000 }, async () => {
-  let served = await serve()
+  let served = await serve(data)
   await served.run(TABLE)
   for (let round = 0; round < ROUNDS; round++) {
     const work = Promise.all([write(served), tidy(served)])
     await sleep(500 + Math.random() * 1500)
     served.server.child.kill('SIGKILL')
     await Promise.all([work, served.server.ended])
-    served = await serve()
+    served = await serve(data)
     await verify(served)
   }
   assert.ok(next > ROUNDS)
@@ -163,7 +111,7 @@ async function leavesNothing({ run, rows: read, s3 }: Served): Promise<void> {
 const GROUP = 122_880
 
 test('a table survives kills while its row groups are copied', { timeout: 300_000 }, async () => {
-  let served = await serve()
+  let served = await serve(data)
   await served.run(`CREATE TABLE db.copied (id bigint) LOCATION 's3://data/copied/' TBLPROPERTIES (
     'table_type' = 'ICEBERG', 'optimize_rewrite_data_file_threshold' = '2')`)
   /** How many groups are known to be there; another may be. */
@@ -188,7 +136,7 @@ test('a table survives kills while its row groups are copied', { timeout: 300_00
     await sleep(500 + Math.random() * 1500)
     served.server.child.kill('SIGKILL')
     await Promise.all([gone, served.server.ended])
-    served = await serve()
+    served = await serve(data)
     const [[count, sum, distinct]] = (await served.rows(
       'SELECT count(*), sum(id), count(DISTINCT id) FROM db.copied',
     )) as [string[]]

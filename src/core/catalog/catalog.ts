@@ -206,6 +206,7 @@ export interface Catalog {
       table: string,
       partitions: readonly PartitionDescriptor[],
       ifAbsent?: boolean,
+      together?: Together,
     ): Promise<PartitionDescriptor[]>
     /** Each on its own: the answer has the fault of every one that was refused, in its place. */
     createEach(

@@ -1,6 +1,6 @@
 import { Fault } from '../faults.ts'
-import type { Clock, StateStore } from '../ports.ts'
-import type { Catalog, Partition, PartitionDescriptor, PartitionPage, Scope } from './catalog.ts'
+import type { Clock } from '../ports.ts'
+import type { Catalog, Partition, PartitionDescriptor, PartitionPage, Scope, Together } from './catalog.ts'
 import { requireTable } from './links.ts'
 import { SEPARATOR, space } from './names.ts'
 import { decodeValues } from './partition-key.ts'
@@ -14,12 +14,14 @@ import {
   updatePartition,
 } from './partition-shelf.ts'
 import { sieveKeys } from './partition-sieve.ts'
+import type { CatalogState } from './sealed-state.ts'
 
 /** A long list is created in transactions of this many, so that others get their turn. */
 const PORTION = 1000
 const KEYS_AT_ONCE = 10_000
 
-export function openPartitions(state: StateStore, clock: Clock): Catalog['partitions'] {
+export function openPartitions(state: CatalogState, clock: Clock): Catalog['partitions'] {
+  const alone: Together = (write) => state.unopened.transaction(write)
   const find: Catalog['partitions']['find'] = (scope, database, table, values) =>
     state.get<Partition>(space('partitions', scope), partitionKey(requireTable(state, scope, database, table), values))
       ?.doc
@@ -50,15 +52,15 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
       }
     },
 
-    async create(scope, database, table, partitions, ifAbsent = false) {
+    async create(scope, database, table, partitions, ifAbsent = false, together?: Together) {
       const onFault = (fault: Fault) => {
         if (!ifAbsent || fault.kind !== 'already-exists') throw fault
       }
       let created: PartitionDescriptor[] = []
       let left = partitions
       do {
-        const portion = ifAbsent ? left.slice(0, PORTION) : left
-        const faults = await createAll(scope, database, table, portion, onFault)
+        const portion = ifAbsent && !together ? left.slice(0, PORTION) : left
+        const faults = await createAll(scope, database, table, portion, onFault, together)
         created = created.concat(portion.filter((_, i) => !faults[i]))
         left = left.slice(portion.length)
       } while (left.length > 0)
@@ -120,22 +122,26 @@ export function openPartitions(state: StateStore, clock: Clock): Catalog['partit
     }
   }
 
-  function createAll(
+  async function createAll(
     scope: Scope,
     database: string,
     table: string,
     partitions: readonly PartitionDescriptor[],
     onFault: (fault: Fault) => void,
+    together = alone,
   ): Promise<(Fault | undefined)[]> {
-    return state.transaction((tx) => {
+    let faults: (Fault | undefined)[] = []
+    await together((joined) => {
+      const tx = state.within(joined)
       const shelf = partitionShelf(tx, scope, requireTable(tx, scope, database, table))
       const createdAt = clock.now().toISOString()
-      return partitions.map((descriptor) => {
+      faults = partitions.map((descriptor) => {
         const fault = faultOf(() => putPartition(shelf, { descriptor, createdAt }))
         if (fault) onFault(fault)
         return fault
       })
     })
+    return faults
   }
 }
 

@@ -84,8 +84,8 @@ function partitionsOf({ partitions }: Catalog, told: Told): Catalog['partitions'
   const named = (DatabaseName: string, TableName: string) => ({ DatabaseName, TableName })
   return {
     ...partitions,
-    create(scope, database, table, added: readonly PartitionDescriptor[], ifAbsent) {
-      const work = () => partitions.create(scope, database, table, added, ifAbsent)
+    create(scope, database, table, added: readonly PartitionDescriptor[], ...rest) {
+      const work = () => partitions.create(scope, database, table, added, ...rest)
       if (added.length === 0) return work()
       const input = { ...named(database, table), PartitionInputList: some(added) }
       return told(scope, 'BatchCreatePartition', input, work)

@@ -166,12 +166,12 @@ function partitionsOf({ partitions }: Catalog, ask: Ask, metPlace: Openings['met
     return partition
   }
   return {
-    async create(scope, database, table, added, ifAbsent) {
+    async create(scope, database, table, added, ifAbsent, ...rest) {
       if (added.length === 0) return []
       named('BatchCreatePartition', scope, database, table)
       // Which are there already is told.
       if (ifAbsent) named('GetPartition', scope, database, table)
-      return partitions.create(scope, database, table, added, ifAbsent)
+      return partitions.create(scope, database, table, added, ifAbsent, ...rest)
     },
     async createEach(scope, database, table, ...rest) {
       named('BatchCreatePartition', scope, database, table)

@@ -39,6 +39,8 @@ export interface NewFile {
 export interface Arrivals {
   /** They become objects in one transaction with what `alsoWrite` writes; where that fails, none does, and the bytes go. */
   appear(alsoWrite: (tx: StateTransaction) => void): Promise<readonly LakeFile[]>
+  /** The bytes go, unless they were asked to appear: then it is settled what becomes of them. */
+  discard(): Promise<void>
 }
 
 /** The lake seen as files under `s3://` addresses; the S3 door sees the same objects with all they carry. */
@@ -67,10 +69,10 @@ export interface Files {
   arrive(files: readonly NewFile[]): Promise<Arrivals>
   put(uri: string, body: Uint8Array, attributes: FileAttributes): Promise<LakeFile>
   /**
-   * Takes local files that an engine wrote into a workspace: they are moved, made durable and become the objects at
-   * their addresses, all at once or, where it fails or the server dies, none of them.
+   * Takes local files that an engine wrote into a workspace: they are moved and made durable, and become the objects at
+   * their addresses when they appear. What has not when the server dies is swept at start-up.
    */
-  adopt(written: readonly WrittenFile[], attributes: FileAttributes): Promise<readonly LakeFile[]>
+  adopt(written: readonly WrittenFile[], attributes: FileAttributes): Promise<Arrivals>
   /** A private local folder on the lake's disk for an engine to write into; gone after `remove`, or swept at start-up. */
   workspace(): Promise<{ readonly directory: string; remove(): Promise<void> }>
   /** Another object of the same bytes and attributes: none is moved. Throws not-found for one that is not there. */

@@ -85,9 +85,11 @@ describe('lake files', () => {
     const { directory, remove } = await files.workspace()
     const path = join(directory, 'part-0.csv')
     await writeFile(path, 'a,b\n')
-    const [adopted] = await files.adopt([{ uri: 's3://lake/out/part-0.csv', localPath: path }], {
+    const written = await files.adopt([{ uri: 's3://lake/out/part-0.csv', localPath: path }], {
       contentType: 'text/csv',
     })
+    assert.equal(files.stat('s3://lake/out/part-0.csv'), undefined)
+    const [adopted] = await written.appear(() => {})
     assert.ok(adopted)
     assert.equal(adopted.etag, md5('a,b\n'))
     assert.equal(existsSync(path), false)
@@ -111,7 +113,8 @@ describe('lake files', () => {
     for (const name of ['one', 'two']) {
       const localPath = join(directory, name)
       await writeFile(localPath, Buffer.alloc(1_048_577))
-      const [file] = await files.adopt([{ uri: `s3://lake/out/${name}`, localPath }], { contentType: 'text/csv' })
+      const written = await files.adopt([{ uri: `s3://lake/out/${name}`, localPath }], { contentType: 'text/csv' })
+      const [file] = await written.appear(() => {})
       etags.push(file!.etag)
     }
     await remove()
@@ -153,9 +156,25 @@ describe('lake files', () => {
       noun: 'bucket',
     })
     assert.deepEqual(uris('s3://lake/all'), [])
-    await writeFile(written[0]!.localPath, 'x')
-    await writeFile(written[1]!.localPath, 'x')
-    await files.adopt(written, { contentType: 'text/csv' })
+    const blobs = async () => {
+      let count = 0
+      for await (const _ of store.blobs.list('')) count++
+      return count
+    }
+    const others = await blobs()
+    const adopt = async () => {
+      for (const { localPath } of written) await writeFile(localPath, 'x')
+      return files.adopt(written, { contentType: 'text/csv' })
+    }
+    const unwanted = await adopt()
+    assert.equal(await blobs(), others + 2)
+    await unwanted.discard()
+    assert.equal(await blobs(), others)
+    const wanted = await adopt()
+    await wanted.appear(() => {})
+    // Whoever fails afterwards can no longer take them away.
+    await wanted.discard()
+    assert.equal(await blobs(), others + 2)
     assert.deepEqual(uris('s3://lake/all'), ['s3://lake/all/one', 's3://lake/all/two'])
     await remove()
   })

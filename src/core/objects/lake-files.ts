@@ -5,7 +5,7 @@ import { isEnveloped } from '../keys/envelope.ts'
 import type { StagedBlob, StateTransaction } from '../ports.ts'
 import { INLINE_BYTES, keepSettled, readBlob, receive, type Settled, settle, settleStaged } from './bodies.ts'
 import { bucketIn, findBucket } from './buckets.ts'
-import type { FileAttributes, Files, LakeFile, NewFile, WrittenFile } from './files.ts'
+import type { Arrivals, FileAttributes, Files, LakeFile, NewFile, WrittenFile } from './files.ts'
 import { listObjects } from './listing.ts'
 import { attributesIn, type ObjectAttributes, type StoredObject } from './object.ts'
 import { copyObject, deleteObjects, putObject, writeObject } from './objects.ts'
@@ -31,10 +31,7 @@ export function lakeFiles(store: ObjectStore): Files {
     requireReadable: () => {},
     encryptionOf: async (_uri, given) => given,
     stage: () => store.blobs.stage(),
-    async arrive(newFiles) {
-      const arrived = await arriveAll(store, newFiles)
-      return { appear: (alsoWrite) => nameAll(store, arrived, alsoWrite) }
-    },
+    arrive: (newFiles) => arrivals(store, newFiles),
     async put(uri, body, attributes) {
       const { bucket, key } = parseUri(uri)
       bucketIn(store.state, bucket)
@@ -148,26 +145,43 @@ async function arriveAll(
     for (const outcome of outcomes) if (outcome.status === 'fulfilled') arrived.push(outcome.value)
     const failure = outcomes.find((outcome) => outcome.status === 'rejected')
     if (!failure) continue
-    await abandon(
-      store,
-      arrived.filter(({ bytes }) => !bytes).map(({ blob }) => blob),
-    )
+    await discard(store, arrived)
     throw failure.reason
   }
   return arrived
+}
+
+const discard = (store: ObjectStore, arrived: readonly Arrived[]): Promise<void> =>
+  abandon(
+    store,
+    arrived.filter(({ bytes }) => !bytes).map(({ blob }) => blob),
+  )
+
+async function arrivals(store: ObjectStore, files: readonly NewFile[], smallBytes?: number): Promise<Arrivals> {
+  const arrived = await arriveAll(store, files, smallBytes)
+  let asked = false
+  return {
+    appear(alsoWrite) {
+      asked = true
+      return nameAll(store, arrived, alsoWrite)
+    },
+    async discard() {
+      if (!asked) await discard(store, arrived)
+    },
+  }
 }
 
 /** One transaction, so that nobody ever sees some of them. */
 async function nameAll(
   store: ObjectStore,
   arrived: readonly Arrived[],
-  alsoWrite?: (tx: StateTransaction) => void,
+  alsoWrite: (tx: StateTransaction) => void,
 ): Promise<readonly LakeFile[]> {
   const objects = await keepSettled(store, arrived, (tx) => {
     const written = arrived.map(({ bucket, key, attributes, blob, sizeBytes, etag }) =>
       writeObject(store, tx, { bucket, key, attributes }, { blob, sizeBytes, etag }),
     )
-    alsoWrite?.(tx)
+    alsoWrite(tx)
     return { version: written.map(({ version }) => version), freed: written.flatMap(({ freed }) => freed) }
   })
   return arrived.map(({ bucket, key }, i) => fileOf(store, bucket, key, objects[i]!))
@@ -178,14 +192,14 @@ async function adopt(
   store: ObjectStore,
   written: readonly WrittenFile[],
   attributes: FileAttributes,
-): Promise<readonly LakeFile[]> {
+): Promise<Arrivals> {
   const files: NewFile[] = []
   for (const { uri, localPath } of written) {
     const body = await store.blobs.stage()
     await rename(localPath, onDisk(body).localPath)
     files.push({ uri, body, attributes })
   }
-  return nameAll(store, await arriveAll(store, files, 0))
+  return arrivals(store, files, 0)
 }
 
 /** A folder where staged files lie, so that adopting one is a rename and what a crash leaves is swept with them. */

@@ -52,7 +52,7 @@ export function sealingFiles(files: Files, keys: Keys, key: Key): Files {
         uri,
         ...(await sealedFile(localPath, attributes)),
       }))
-      return (await files.arrive(newFiles)).appear(() => {})
+      return files.arrive(newFiles)
     },
   }
 }

@@ -33,7 +33,8 @@ export async function committed<T>(
   onTheWay.set(files.lake, ways)
   for (const { uri } of objects) ways.add(uri)
   try {
-    await files.adopt(objects, { contentType: 'application/octet-stream', ...context.protection })
+    const arrivals = await files.adopt(objects, { contentType: 'application/octet-stream', ...context.protection })
+    await arrivals.appear(() => {})
     try {
       return await commit(written.map(({ file }) => file))
     } catch (error) {

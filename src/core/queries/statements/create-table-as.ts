@@ -1,7 +1,7 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { typeName } from '../../../sql/types.ts'
-import type { StorageDescriptor } from '../../catalog/catalog.ts'
+import type { StorageDescriptor, Together } from '../../catalog/catalog.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
 import { bucketedType } from '../bucketing.ts'
 import type { QueryContext } from '../context.ts'
@@ -16,7 +16,7 @@ import { delimiterProperty, namesProperty, type PropertyValue, propertyValues, t
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { lakeTarget } from './statement-target.ts'
 import { CODECS, isWritable, type WritableFormat } from './storage-formats.ts'
-import { type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
+import { type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
 
 type CreateTableAs = Extract<Statement, { kind: 'create-table-as' }>
 
@@ -113,18 +113,20 @@ async function createTable(
       context,
     )
 
-  const { outcome, uris, partitions } = await writeFiles(planned, sink, { location }, context)
   const data = columns.slice(0, columns.length - sink.partitionBy.length)
   const serde: Record<string, string> = sink.fieldDelimiter ? { 'field.delim': sink.fieldDelimiter } : {}
   const storage = { ...storageDescriptor(data, sink.format, location, serde), ...buckets(sink, data) }
   const keys = columns.slice(data.length)
   const table = externalTable(name.table, storage, keys, tableParameters(sink, context), context.now)
-  await catalog.tables.create(context.scope, name.database, table, context.principal.arn, {
-    partitions: partitions.map(({ values, location: folder }) => ({
-      Values: values,
-      StorageDescriptor: { ...storage, Location: folder },
-    })),
-  })
+  const register = (partitions: readonly WrittenPartition[], together: Together) =>
+    catalog.tables.create(context.scope, name.database, table, context.principal.arn, {
+      partitions: partitions.map(({ values, location: folder }) => ({
+        Values: values,
+        StorageDescriptor: { ...storage, Location: folder },
+      })),
+      together,
+    })
+  const { outcome, uris } = await writeFiles(planned, sink, { location, register }, context)
   return written(outcome.rows, uris, statisticsOf(planned, outcome))
 }
 

@@ -1,6 +1,6 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
-import type { Table } from '../../catalog/catalog.ts'
+import type { Table, Together } from '../../catalog/catalog.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
 import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
@@ -84,8 +84,9 @@ async function insertRows(
       const location = known?.descriptor.StorageDescriptor?.Location
       return location && asFolder(location)
     },
-    announce: (partitions: readonly WrittenPartition[]) =>
-      catalog.partitions.create(
+    register: (partitions: readonly WrittenPartition[], together: Together) => {
+      if (partitions.length === 0) return together(() => {})
+      return catalog.partitions.create(
         context.scope,
         name.database,
         name.table,
@@ -94,7 +95,9 @@ async function insertRows(
           StorageDescriptor: { ...table.descriptor.StorageDescriptor, Location: location },
         })),
         true,
-      ),
+        together,
+      )
+    },
   }
   const sink = fileSink(layout, table.descriptor.Parameters ?? {})
   context.onWrite?.({

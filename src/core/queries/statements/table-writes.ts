@@ -1,6 +1,7 @@
 /** Writing a query's rows as a table's files: CTAS, INSERT and UNLOAD share it. */
 
 import { bucketFileName } from '../../../formats/hive/buckets.ts'
+import type { Together } from '../../catalog/catalog.ts'
 import { escapePathName } from '../../catalog/folder-names.ts'
 import type { WrittenFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
@@ -31,15 +32,16 @@ export interface Destination {
   readonly location: string
   /** Where a partition lies that is there already: it need not be below the location. */
   readonly locationOf?: (values: readonly string[]) => string | undefined
-  /** Hears of the partitions just before their files appear: whoever registers them there shows the rows at once too. */
-  readonly announce?: (partitions: readonly WrittenPartition[]) => Promise<unknown>
+  /** Tells the catalog of what has been written, in the transaction in which the files appear: `together` makes it. */
+  readonly register?: (partitions: readonly WrittenPartition[], together: Together) => Promise<unknown>
 }
 
 /** Athena lets one CTAS or INSERT write at most this many partitions (docs: athena ug, ctas-insert-into). */
 export const MOST_OPEN_PARTITIONS = 100
 
 /**
- * Runs the plan into a private folder, then makes the files objects of the destination, all at once.
+ * Runs the plan into a private folder, then makes the files objects of the destination, all at once with what the catalog
+ * is told of them.
  */
 export async function writeFiles(
   planned: PlannedQuery,
@@ -63,8 +65,14 @@ export async function writeFiles(
       if (sink.partitionBy.length > 0) folders.set(folder, { values, location: folder })
     }
     const partitions = [...folders.values()]
-    await destination.announce?.(partitions)
-    await files.adopt(written, { contentType: 'application/octet-stream', ...context.protection })
+    const arrivals = await files.adopt(written, { contentType: 'application/octet-stream', ...context.protection })
+    try {
+      const together: Together = (write) => arrivals.appear(write)
+      await (destination.register ? destination.register(partitions, together) : together(() => {}))
+    } catch (error) {
+      await arrivals.discard()
+      throw error
+    }
     return { outcome, uris: written.map(({ uri }) => uri), partitions }
   } finally {
     await workspace.remove()
