@@ -13,12 +13,12 @@ import {
   remember,
 } from '../../core/measurements/alarms.ts'
 import { statistic } from '../../core/measurements/distribution.ts'
-import type { MetricQuery } from '../../core/measurements/queries.ts'
+import { askMetrics, type MetricQuery } from '../../core/measurements/queries.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { alarmArn } from './arns.ts'
 import { checkPeriod, invalidCombination, invalidValue, metricOf, missing, pageOf } from './members.ts'
-import { metricQueries } from './metric-data.ts'
+import { asFault, metricQueries } from './metric-data.ts'
 import { told } from './metrics.ts'
 import { tagRecord } from './tags.ts'
 
@@ -27,6 +27,7 @@ const LISTED_AT_ONCE = 100
 export const alarmHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async PutMetricAlarm(input, call) {
     const alarm = alarmOf(input, call, lake.clock.now())
+    if (input.Metrics) await requireReckonable(lake, call, alarm)
     await lake.state.transaction((tx) => {
       const key = alarmKey(call, alarm.name)
       const last = tx.get<Alarm>(alarmSpace, key)?.doc
@@ -184,6 +185,13 @@ function askedOf(input: Wanted): Pick<Alarm, 'queries' | 'returned' | 'periodSec
   told(() => statistic({ count: 1, sum: 0, min: 0, max: 0 }, name))
   const of = { metric: metricOf(input), statistic: name, periodSeconds: checkPeriod(Period) }
   return { queries: [{ id: 'm', of }], returned: 'm', periodSeconds: Period }
+}
+
+/** An alarm watches one series: what can not be reckoned, or yields several, is none. Asked over no time at all. */
+async function requireReckonable({ measurements }: Lake, call: ServiceCall, { queries, returned }: Alarm): Promise<void> {
+  const span = { fromMs: 0, untilMs: 0 }
+  const [reckoned] = await asFault(() => askMetrics(measurements, call, { queries, wanted: [returned] }, span))
+  if (reckoned?.series.length !== 1) throw invalidValue(`The metrics of an alarm have to yield one time series.`)
 }
 
 const toldAlarm = (alarm: Alarm): Sdk.MetricAlarm => ({

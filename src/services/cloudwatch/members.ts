@@ -42,8 +42,9 @@ export function pageOf<T>(
   most: number,
   token: string | undefined,
 ): { readonly items: readonly T[]; readonly NextToken?: string } {
-  const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString('latin1'))
-  if (!Number.isSafeInteger(start) || start < 0) throw new AwsError('InvalidNextToken', 'The next token is invalid.')
+  const told = token === undefined ? '0' : Buffer.from(token, 'base64').toString('latin1')
+  const start = Number(told)
+  if (!/^\d+$/.test(told) || !Number.isSafeInteger(start)) throw new AwsError('InvalidNextToken', 'The next token is invalid.')
   const end = start + most
   const NextToken = end < items.length ? Buffer.from(String(end)).toString('base64') : undefined
   return { items: items.slice(start, end), ...(NextToken && { NextToken }) }

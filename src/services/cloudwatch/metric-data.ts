@@ -63,7 +63,8 @@ export function metricQueries(given: readonly Sdk.MetricDataQuery[]): MetricQuer
   })
 }
 
-async function asFault<T>(work: () => Promise<T>): Promise<T> {
+/** What cannot be reckoned, in CloudWatch's words. */
+export async function asFault<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

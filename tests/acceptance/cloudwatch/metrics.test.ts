@@ -254,6 +254,29 @@ async function becomes(state: string): Promise<void> {
   assert.fail(`it is ${(await described()).StateValue}`)
 }
 
+test('an alarm watches one series that can be reckoned', async () => {
+  const Metric = { Namespace: 'Shop', MetricName: 'Load', Dimensions }
+  const put = (Expression: string) =>
+    watch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'reckoned',
+        EvaluationPeriods: 1,
+        Threshold: 5,
+        ComparisonOperator: 'GreaterThanThreshold',
+        Metrics: [
+          { Id: 'm1', MetricStat: { Metric, Period: 60, Stat: 'Sum' }, ReturnData: false },
+          { Id: 'm2', MetricStat: { Metric, Period: 60, Stat: 'Maximum' }, ReturnData: false },
+          { Id: 'e1', Expression },
+        ],
+      }),
+    )
+  for (const wrong of ['m9 + 1', 'foo(', 'SUM(m1)', 'METRICS()'])
+    await assert.rejects(put(wrong), /Error in expression|have to yield one time series/, wrong)
+  await put('FILL(m1, REPEAT) / m2')
+  await watch.send(new DeleteAlarmsCommand({ AlarmNames: ['reckoned'] }))
+  await assert.rejects(watch.send(new DescribeAlarmsCommand({ NextToken: 'x' })), { name: 'InvalidNextToken' })
+})
+
 test('an alarm follows its metric', async () => {
   await watch.send(new PutMetricAlarmCommand({ ...alarm, Tags: [{ Key: 'team', Value: 'data' }] }))
   const made = await described()
