@@ -29,15 +29,21 @@ export function columnsSeen(
   return columnsLeft(whole ?? table, rooms.permissions.table(principal, home, name))
 }
 
-/** For what tells of all rows and columns at once. */
-export function requireWhole(context: Pick<NameContext, 'rooms' | 'principal'>, scope: Scope, table: Table): void {
-  const { permissions, catalog } = context.rooms
+type Seer = Pick<NameContext, 'rooms' | 'principal'>
+
+/** All its rows, and all its columns. */
+export function seesWhole({ rooms, principal }: Seer, scope: Scope, table: Table): boolean {
+  const { permissions, catalog } = rooms
   const { scope: home, name } = meantTable(scope, table)
-  if (permissions.isUnlimited(context.principal, home)) return
+  if (permissions.isUnlimited(principal, home)) return true
   const { StorageDescriptor, PartitionKeys = [] } = (
     catalog.tables.find(ofHouse(home), name.database, name.table) ?? table
   ).descriptor
   const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => column.Name.toLowerCase())
-  const decision = permissions.table(context.principal, home, name)
-  if (!visibilityOf(decision, names).isWhole) throw insufficient('SELECT', table.descriptor.Name)
+  return visibilityOf(permissions.table(principal, home, name), names).isWhole
+}
+
+/** For what tells of all rows and columns at once. */
+export function requireWhole(context: Seer, scope: Scope, table: Table): void {
+  if (!seesWhole(context, scope, table)) throw insufficient('SELECT', table.descriptor.Name)
 }

@@ -4,6 +4,7 @@ import { estimateScans, scannedColumns } from '../../core/estimates/scan-estimat
 import { quotedTable, rewritingStatement, type TableChange } from '../../core/estimates/table-changes.ts'
 import { type ChangeEstimate, estimateChange } from '../../core/estimates/what-if.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
+import { requireWhole } from '../../core/queries/seen-tables.ts'
 import { type PlannedQuery, planQuery } from '../../core/queries/statements/query.ts'
 import { parseQuery } from '../../sql/statement.ts'
 import { invalidRequest } from './faults.ts'
@@ -26,7 +27,10 @@ export async function changedScans(
   const [first] = changed
   if (!first) throw invalidRequest(`The query does not read ${table}`, 'MALFORMED_QUERY')
   const { database, table: name } = nameParts(table)
-  const { descriptor } = context.rooms.catalog.tables.get(context.scope, database, name)
+  const found = context.rooms.catalog.tables.get(context.scope, database, name)
+  // It would be written again with all that it holds.
+  requireWhole(context, context.scope, found)
+  const { descriptor } = found
   const entry = {
     change,
     partitionKeys: (descriptor.PartitionKeys ?? []).map((key) => key.Name.toLowerCase()),

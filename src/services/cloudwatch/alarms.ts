@@ -188,7 +188,11 @@ function askedOf(input: Wanted): Pick<Alarm, 'queries' | 'returned' | 'periodSec
 }
 
 /** An alarm watches one series: what can not be reckoned, or yields several, is none. Asked over no time at all. */
-async function requireReckonable({ measurements }: Lake, call: ServiceCall, { queries, returned }: Alarm): Promise<void> {
+async function requireReckonable(
+  { measurements }: Lake,
+  call: ServiceCall,
+  { queries, returned }: Alarm,
+): Promise<void> {
   const span = { fromMs: 0, untilMs: 0 }
   const [reckoned] = await asFault(() => askMetrics(measurements, call, { queries, wanted: [returned] }, span))
   if (reckoned?.series.length !== 1) throw invalidValue(`The metrics of an alarm have to yield one time series.`)

@@ -44,7 +44,8 @@ export function pageOf<T>(
 ): { readonly items: readonly T[]; readonly NextToken?: string } {
   const told = token === undefined ? '0' : Buffer.from(token, 'base64').toString('latin1')
   const start = Number(told)
-  if (!/^\d+$/.test(told) || !Number.isSafeInteger(start)) throw new AwsError('InvalidNextToken', 'The next token is invalid.')
+  if (!/^\d+$/.test(told) || !Number.isSafeInteger(start))
+    throw new AwsError('InvalidNextToken', 'The next token is invalid.')
   const end = start + most
   const NextToken = end < items.length ? Buffer.from(String(end)).toString('base64') : undefined
   return { items: items.slice(start, end), ...(NextToken && { NextToken }) }

@@ -216,6 +216,28 @@ test('the catalog shows its reader what its queries do', async () => {
   )
 })
 
+test('estimates and advice tell of no column and no row that is hidden', async () => {
+  const credentials = await (reader.client.credentials as unknown as () => Promise<object>)()
+  const asked = async (path: string, body: object) => {
+    const request = { path: `/_lentic/${path}`, service: 'lentic', body: JSON.stringify(body) }
+    const answer = await send({ ...house.lake, credentials } as never, request)
+    return { status: answer.status, text: await answer.text() }
+  }
+  const query = { sql: 'SELECT name FROM orders', database: 'db' }
+  const estimate = await asked('explain', query)
+  assert.equal(estimate.status, 200, estimate.text)
+  assert.doesNotMatch(estimate.text, SECRETS)
+  // A table is written again as a whole, or not at all.
+  const changed = await asked('explain', { ...query, whatIf: ['orc'] })
+  assert.match(changed.text, /Insufficient Lake Formation permission\(s\): Required Select on orders/)
+  assert.doesNotMatch(changed.text, SECRETS)
+  const advice = await asked('advice', { database: 'db' })
+  assert.equal(advice.status, 200, advice.text)
+  assert.equal(JSON.parse(advice.text).tables, 0)
+  const named = await asked('advice', { database: 'db', table: 'orders' })
+  assert.match(named.text, /Insufficient Lake Formation permission\(s\): Required Select on orders/)
+})
+
 test('functions of databases that are not seen are not listed', async () => {
   const FunctionInput = { FunctionName: 'secret_of_db', ClassName: 'a.B', OwnerName: 'me', OwnerType: 'USER' as const }
   await house.root.glue.send(new CreateUserDefinedFunctionCommand({ DatabaseName: 'db', FunctionInput }))
