@@ -34,7 +34,10 @@ const last = <T>(list: readonly T[], keyOf: (one: T) => string): T[] => [
 ]
 const isIn = (choice: ColumnChoice, column: string): boolean =>
   'include' in choice ? choice.include.includes(column) : !choice.except.includes(column)
-const reads = ({ permissions }: Grant): boolean => permissions.includes('SELECT') || permissions.includes('ALL')
+/** "Every supported Lake Formation operation on the databases and tables within the granted catalog" (lf-permissions-reference). */
+const isSuperUser = ({ permissions }: Grant): boolean => permissions.includes('SUPER_USER')
+const reads = (grant: Grant): boolean =>
+  grant.permissions.includes('SELECT') || grant.permissions.includes('ALL') || isSuperUser(grant)
 /** "Whoever has any other permission can see it": perm-describe in lf-permissions-reference. */
 const closed = (found: Set<Permission>): Set<Permission> => (found.size > 0 ? found.add('DESCRIBE') : found)
 
@@ -136,6 +139,7 @@ export class Reference {
   #has(resource: Resource, { database, table }: Place, column: string, holding: number): boolean {
     if (resource.kind === 'tagged-tables') return this.#meets(resource, database, table, column)
     if (resource.kind === 'tables') return resource.database === database
+    if (resource.kind === 'catalog') return true
     if (!('table' in resource) || resource.database !== database || resource.table !== table) return false
     if (resource.kind === 'table') return true
     if (resource.kind === 'columns') return isIn(resource, column)
@@ -158,7 +162,7 @@ export class Reference {
       const reached = this.#columnsOf(resource, place).length
       if (reached === 0) continue
       const isPart = resource.kind === 'columns' || resource.kind === 'filter' || reached < ALL_COLUMNS.length
-      const all = grant.permissions.includes('ALL') ? OF_TABLES : grant.permissions
+      const all = grant.permissions.includes('ALL') || isSuperUser(grant) ? OF_TABLES : grant.permissions
       for (const one of isPart ? [] : all) found.add(one)
       if (isPart) found.add(reads(grant) ? 'SELECT' : 'DESCRIBE')
     }
@@ -210,6 +214,7 @@ export class Reference {
       const isIt = resource.kind === 'database' && resource.database === database
       const isTagged = resource.kind === 'tagged-databases' && this.#meets(resource, database)
       if (isIt || isTagged) for (const one of permissions.includes('ALL') ? OF_DATABASES : permissions) found.add(one)
+      if (resource.kind === 'catalog') for (const one of OF_DATABASES) found.add(one)
       const isInside = resource.kind !== 'database' && 'database' in resource && resource.database === database
       if (isInside && !this.#isAbroad) found.add('DESCRIBE')
     }
@@ -227,6 +232,8 @@ export class Reference {
     }
     if ('conditions' in resource && resource.conditions.length > 0 && resource.conditions.every(holdsExpression))
       return true
+    const isIn = resource.kind === 'database' || 'database' in resource
+    if (isIn && this.own.some(isSuperUser)) return true
     return permissions.every((permission) =>
       this.own.some(({ resource: of, grantable }) => {
         const has = grantable.includes(permission) || grantable.includes('ALL')

@@ -179,7 +179,10 @@ export class WorldMaker {
         { kind: 'tables', database: this.one(DATABASES) },
         { kind: 'table', ...this.named() },
       ])
-    return { ...this.catalog(to, to), openings: this.many(5, () => [about(), this.pick(2) === 0]) }
+    const catalog = this.catalog(to, to)
+    const superUser: Grant = { ...this.grant(to, { kind: 'catalog' }), permissions: ['SUPER_USER'], grantable: [] }
+    const grants = this.pick(6) === 0 ? [...catalog.grants, superUser] : catalog.grants
+    return { ...catalog, grants, openings: this.many(5, () => [about(), this.pick(2) === 0]) }
   }
 
   catalog(to: readonly string[], optedIn: readonly string[]): Omit<Catalog, 'openings'> {

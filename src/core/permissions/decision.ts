@@ -76,6 +76,10 @@ export function grantedTable(rights: PrincipalRights, rules: CatalogRules, name:
   const found = new Found()
   const readings: Reading[] = []
   if (rights.describesAll) found.add(['DESCRIBE'], { by: rights.describesAll })
+  for (const grant of rights.superUser) {
+    found.add(EVERYTHING, { by: 'grant', grant })
+    readings.push({ reason: { by: 'grant', grant } })
+  }
   const whole = [...(rights.tables.get(name.database) ?? []), ...(rights.named.get(tablePrefix(name)) ?? [])]
   for (const grant of whole) addNamed(grant, rules, found, readings)
   if (rights.taggedTables.length > 0) addTagged(rights, rules, name, found, readings)
@@ -172,6 +176,7 @@ export const grantedDatabase = (rights: PrincipalRights, rules: CatalogRules, da
 function namedDatabase(rights: PrincipalRights, rules: CatalogRules, database: string): Found {
   const found = new Found()
   if (rights.describesAll) found.add(['DESCRIBE'], { by: rights.describesAll })
+  for (const grant of rights.superUser) found.add(ALL_OF_A_DATABASE, { by: 'grant', grant })
   for (const grant of rights.databases.get(database) ?? [])
     found.add(spelledOut('database', grant.permissions), { by: 'grant', grant })
   const tags = rules.tags.of(database)

@@ -173,6 +173,7 @@ function checkGrantee(scope: Scope, { principal, resource, permissions, grantabl
   const isOwn = accountOfGrantee(principal) === ownerOf(scope)
   if (isShared(scope) && !(isOwn && principal !== ownerOf(scope)))
     throw invalid('Permissions on a resource of another account can be granted to principals of your account only.')
+  if ([...permissions, ...grantable].includes('SUPER_USER')) checkSuperUser(scope, isOwn, grantable)
   if (isOwn || accountOfGrantee(principal) === undefined) return
   if (resource.kind === 'database' && permissions.some((one) => one === 'ALL' || one === 'DROP'))
     throw invalid('DROP and ALL on a database cannot be granted to an external account.')
@@ -181,6 +182,14 @@ function checkGrantee(scope: Scope, { principal, resource, permissions, grantabl
   if (resource.kind === 'tag') checkSharedTag(principal, permissions, grantable)
   if (principal.startsWith('arn:') && grantable.length > 0)
     throw invalid('The grant option cannot be given to a principal of an external account.')
+}
+
+/** lake-formation dg, lf-permissions-reference. */
+function checkSuperUser(scope: Scope, isOwn: boolean, grantable: readonly Permission[]): void {
+  if (!scope.account.includes(':') || isShared(scope))
+    throw invalid('SUPER_USER is granted on catalogs below the default catalog only.')
+  if (!isOwn) throw invalid('SUPER_USER cannot be granted to an external account.')
+  if (grantable.includes('SUPER_USER')) throw invalid('SUPER_USER itself is not passed on.')
 }
 
 const SHARED_OF_TAGS: readonly Permission[] = ['DESCRIBE', 'ASSOCIATE']

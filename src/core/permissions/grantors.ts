@@ -42,7 +42,11 @@ export function requireGrantor(permissions: Permissions, scope: Scope, asked: As
   throw denied(resourceText(asked.resource))
 }
 
+/** "The ability to grant these permissions to other principals on all … databases, and tables" (lf-permissions-reference). */
+const OF_SUPER_USERS: readonly Resource['kind'][] = ['database', 'tables', 'table', 'columns', 'filter']
+
 function mayPassOn(rights: PrincipalRights, rules: CatalogRules, { resource, ...asked }: Asked): boolean {
+  if (rights.superUser.length > 0 && OF_SUPER_USERS.includes(resource.kind)) return true
   const wanted = [...spelledOut(resource.kind, asked.permissions), ...spelledOut(resource.kind, asked.grantable)]
   const held = new Set(
     grantsCovering(rights, rules, resource).flatMap((grant) => spelledOut(grant.resource.kind, grant.grantable)),

@@ -18,6 +18,12 @@ export function admitDatabase(tx: StateTransaction, scope: Scope, database: stri
   if (principal && principal.kind !== 'root') ownedBy(tx, scope, resource, principal.arn, at)
 }
 
+/** A catalog that is made below the account's: "Catalog creators have all catalog permissions on catalogs that they create". */
+export function ownCatalog(tx: StateTransaction, scope: Scope, at: string): void {
+  const { principal } = scope
+  if (principal && principal.kind !== 'root') ownedBy(tx, scope, { kind: 'catalog' }, principal.arn, at)
+}
+
 /** A table that is made; its database may have defaults of its own. */
 export function admitTable(
   tx: StateTransaction,

@@ -24,7 +24,10 @@ export type Permission = (typeof PERMISSIONS)[number]
 const OF_TABLES: readonly Permission[] = ['SELECT', 'INSERT', 'DELETE', 'ALTER', 'DROP', 'DESCRIBE']
 const OF_DATABASES: readonly Permission[] = ['CREATE_TABLE', 'ALTER', 'DROP', 'DESCRIBE']
 
-/** What ALL stands for on each kind of resource; a kind takes these and ALL, and nothing else. */
+/**
+ * What ALL stands for on each kind of resource; a kind takes these and ALL, and nothing else, but for SUPER_USER on catalogs: it
+ * is about all that is in one, which whoever has ALL on the catalog does not have (lake-formation dg, implicit-permissions).
+ */
 const ON: Readonly<Record<Resource['kind'], readonly Permission[]>> = {
   catalog: [
     'CREATE_DATABASE',
@@ -34,7 +37,6 @@ const ON: Readonly<Record<Resource['kind'], readonly Permission[]>> = {
     'ALTER',
     'DROP',
     'DESCRIBE',
-    'SUPER_USER',
   ],
   database: OF_DATABASES,
   table: OF_TABLES,
@@ -52,15 +54,21 @@ const ON: Readonly<Record<Resource['kind'], readonly Permission[]>> = {
 const WITHOUT_ALL: ReadonlySet<Resource['kind']> = new Set(['columns', 'filter', 'location'])
 
 export const isPermissionOf = (resource: Resource, permission: Permission): boolean =>
-  ON[resource.kind].includes(permission) || (permission === 'ALL' && !WITHOUT_ALL.has(resource.kind))
+  ON[resource.kind].includes(permission) ||
+  (permission === 'ALL' && !WITHOUT_ALL.has(resource.kind)) ||
+  (permission === 'SUPER_USER' && resource.kind === 'catalog')
 
 export const spelledOut = (kind: Resource['kind'], permissions: readonly Permission[]): readonly Permission[] =>
-  permissions.includes('ALL') ? ON[kind] : permissions
+  permissions.includes('ALL') ? [...ON[kind], ...beside(permissions)] : permissions
+
+const beside = (permissions: readonly Permission[]): readonly Permission[] =>
+  permissions.includes('SUPER_USER') ? ['SUPER_USER'] : []
 
 /** Every permission of a kind together is ALL, and is told as that. */
 export function summedUp(kind: Resource['kind'], permissions: readonly Permission[]): readonly Permission[] {
   const all = ON[kind]
   if (WITHOUT_ALL.has(kind)) return PERMISSIONS.filter((one) => permissions.includes(one))
-  if (permissions.includes('ALL') || all.every((one) => permissions.includes(one))) return ['ALL']
+  if (permissions.includes('ALL') || all.every((one) => permissions.includes(one)))
+    return ['ALL', ...beside(permissions)]
   return PERMISSIONS.filter((one) => permissions.includes(one))
 }

@@ -46,6 +46,8 @@ const BY_POLICIES = {
   },
 } as const satisfies Record<string, Record<string, readonly Permission[]>>
 
+const OF_ITS_OWNERS: readonly Permission[] = ['ALTER', 'DROP']
+
 /** Principals whose compiled rights are kept, of one catalog; their grants may be many. */
 const KEPT_PRINCIPALS = 1024
 
@@ -110,8 +112,13 @@ export class Permissions {
     if (this.isUnlimited(principal, scope)) return true
     if (isAbroad(principal, scope)) return false
     const { rules, rights } = this.compiled(principal, scope)
-    if (rights.administers || !closesDatabase(rules.openness, resourceKey({ kind: 'catalog' }))) return true
-    return rights.catalog.some((grant) => spelledOut('catalog', grant.permissions).includes(permission))
+    if (!closesDatabase(rules.openness, resourceKey({ kind: 'catalog' }))) return true
+    // Administrators make catalogs and databases, and change and drop none that are others' (implicit-permissions).
+    if (permission === 'DESCRIBE' ? rights.describesAll : rights.administers && !OF_ITS_OWNERS.includes(permission))
+      return true
+    const held = rights.catalog.flatMap((grant) => spelledOut('catalog', grant.permissions))
+    if (permission === 'DESCRIBE') return held.length > 0
+    return held.includes(permission) || (permission === 'CREATE_DATABASE' && rights.superUser.length > 0)
   }
 
   compiled(principal: Principal, scope: Scope): { readonly rules: CatalogRules; readonly rights: PrincipalRights } {

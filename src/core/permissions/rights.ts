@@ -16,6 +16,8 @@ export interface PrincipalRights {
   /** Sees everything that there is, and why. */
   readonly describesAll?: 'administrator' | 'read-only-administrator'
   readonly catalog: readonly Grant[]
+  /** Of the catalog, those that give all that is in it. */
+  readonly superUser: readonly Grant[]
   readonly databases: ReadonlyMap<string, readonly Grant[]>
   /** Of all tables of a database, by its name. */
   readonly tables: ReadonlyMap<string, readonly Grant[]>
@@ -113,6 +115,7 @@ function optInsOf(state: StateReader, scope: Scope, principals: readonly string[
 
 class SortedGrants {
   readonly catalog: Grant[] = []
+  readonly superUser: Grant[] = []
   readonly databases = new Map<string, Grant[]>()
   readonly tables = new Map<string, Grant[]>()
   readonly named = new Map<string, Grant[]>()
@@ -132,6 +135,7 @@ class SortedGrants {
     switch (resource.kind) {
       case 'catalog':
         this.catalog.push(grant)
+        if (grant.permissions.includes('SUPER_USER')) this.superUser.push(grant)
         return
       case 'database':
         listed(this.databases, resource.database, grant)

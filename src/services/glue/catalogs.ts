@@ -2,6 +2,9 @@ import type * as Sdk from '@aws-sdk/client-glue'
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { childCatalogExists, childCatalogSpace } from '../../core/catalog/child-catalogs.ts'
 import type { Lake } from '../../core/lake.ts'
+import { insufficient } from '../../core/permissions/insufficient.ts'
+import { forgetCatalog, ownCatalog } from '../../core/permissions/openings.ts'
+import type { Permission } from '../../core/permissions/permission.ts'
 import { type Collection, collection } from '../../core/resources/collection.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
@@ -48,19 +51,31 @@ export function withKnownCatalogs(lake: Lake, handlers: Handlers<typeof Sdk>): H
 }
 
 export function catalogs(lake: Lake): Handlers<typeof Sdk> {
-  const { clock, catalog } = lake
+  const { clock, catalog, permissions } = lake
   const now = () => clock.now().toISOString()
+  const may = (call: ServiceCall, name: string, permission: Permission): boolean =>
+    permissions.mayInCatalog(call.principal, belowScope(call, name), permission)
+  const require = (call: ServiceCall, name: string, permission: Permission): void => {
+    if (!may(call, name, permission)) throw insufficient(permission, name)
+  }
 
   return {
     async CreateCatalog({ Name, CatalogInput: input, Tags = {} }, call) {
       if (/^\d{12}$/.test(Name)) throw invalid('The name of a catalog cannot be an account id.')
+      if (!permissions.mayInCatalog(call.principal, call, 'CREATE_CATALOG'))
+        throw insufficient('CREATE_CATALOG', 'Catalog')
       const doc = { name: Name, descriptor: described(input), createdAt: now(), updatedAt: now() }
-      await catalogsOf(lake, call).create(Name, doc, (tx) => addTags(tx, catalogArn(call, Name), Tags))
+      await catalogsOf(lake, call).create(Name, doc, (tx) => {
+        addTags(tx, catalogArn(call, Name), Tags)
+        ownCatalog(tx, belowScope(call, Name), doc.createdAt)
+      })
       return {}
     },
 
     async UpdateCatalog({ CatalogId, CatalogInput: input }, call) {
-      await catalogsOf(lake, call).update(requireName(call, CatalogId), (old) => ({
+      const name = requireName(call, CatalogId)
+      require(call, name, 'ALTER')
+      await catalogsOf(lake, call).update(name, (old) => ({
         ...old,
         descriptor: described(input),
         updatedAt: now(),
@@ -70,7 +85,9 @@ export function catalogs(lake: Lake): Handlers<typeof Sdk> {
 
     GetCatalog({ CatalogId }, call) {
       if (CatalogId === call.account) return { Catalog: rootCatalog(call) }
-      return { Catalog: glueCatalog(catalogsOf(lake, call).get(requireName(call, CatalogId)), call) }
+      const name = requireName(call, CatalogId)
+      require(call, name, 'DESCRIBE')
+      return { Catalog: glueCatalog(catalogsOf(lake, call).get(name), call) }
     },
 
     GetCatalogs({ ParentCatalogId: parent, IncludeRoot, MaxResults = 1000, NextToken: token }, call) {
@@ -86,14 +103,20 @@ export function catalogs(lake: Lake): Handlers<typeof Sdk> {
         (page) => catalogsOf(lake, call).list(page),
         ({ key }) => key,
       )
-      const found = items.map(({ doc }) => glueCatalog(doc, call))
+      const found = items.filter(({ key }) => may(call, key, 'DESCRIBE')).map(({ doc }) => glueCatalog(doc, call))
       return { CatalogList: IncludeRoot && !token ? [rootCatalog(call), ...found] : found, NextToken }
     },
 
     async DeleteCatalog({ CatalogId }, call) {
       const name = requireName(call, CatalogId)
-      await catalogsOf(lake, call).delete(name, (tx) => eraseTags(tx, catalogArn(call, name)))
-      const scope = scopeOf(call, CatalogId)
+      require(call, name, 'DROP')
+      await catalogsOf(lake, call).delete(name, (tx) => {
+        eraseTags(tx, catalogArn(call, name))
+        forgetCatalog(tx, belowScope(call, name))
+      })
+      // With the catalog everything in it goes, whoever has made it.
+      const { account, region } = scopeOf(call, CatalogId)
+      const scope = { account, region }
       for (;;) {
         const databases = catalog.databases.list(scope, { limit: PORTION })
         for (const { descriptor } of databases) await catalog.databases.delete(scope, descriptor.Name)
@@ -102,6 +125,12 @@ export function catalogs(lake: Lake): Handlers<typeof Sdk> {
     },
   }
 }
+
+const belowScope = ({ account, region, principal }: ServiceCall, name: string): Scope => ({
+  account: `${account}:${name.toLowerCase()}`,
+  region,
+  principal,
+})
 
 /** Throws for the account's own catalog, which nobody makes, changes or deletes. */
 function requireName(call: ServiceCall, catalogId: string): string {
