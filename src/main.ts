@@ -37,7 +37,7 @@ import { createAuthenticator } from './protocol/auth.ts'
 import { authorizer } from './protocol/authorization.ts'
 import { createDispatcher, type Dispatcher, type RequestOutcome } from './protocol/dispatch.ts'
 import { modelMetadata, modelNames } from './protocol/model.ts'
-import { callObserver, catalogObserver, requestCounter } from './protocol/observation.ts'
+import { callObserver, catalogObserver, ownObserver, requestCounter } from './protocol/observation.ts'
 import { createOwnApi, type OwnApi } from './protocol/own-api.ts'
 import { createRestCatalog } from './protocol/rest-catalog.ts'
 import { catalogCallers } from './protocol/rest-catalog-callers.ts'
@@ -275,7 +275,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
     observe: callObserver({ count: observe, events, measurements, clock, used }),
     report: (error, call) => log(`${call.service}.${call.operation} ${call.requestId}: ${describe(error)}`),
   })
-  const own = createOwnApi(services, { authenticator, access: people.access }, tell)
+  const own = createOwnApi(services, { authenticator, access, observe: ownObserver({ events, clock }) }, tell)
   const anyone = settings.keyIsPublic ? rootKey : undefined
   const restCatalog = createRestCatalog(icebergCatalog(lake, sessions, places), {
     callers: catalogCallers({ authenticator, credentials, sessions, clock, anyone, account, region }),

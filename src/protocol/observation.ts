@@ -8,7 +8,8 @@ import type { Clock } from '../core/ports.ts'
 import type { CallOutcome, RequestOutcome } from './dispatch.ts'
 import { callEvent } from './events/call-event.ts'
 import { catalogEvent } from './events/catalog-event.ts'
-import type { CatalogOutcome } from './rest-catalog.ts'
+import { type OwnOutcome, ownEvent } from './events/own-event.ts'
+import { type CatalogOutcome, TOKEN_OPERATION } from './rest-catalog.ts'
 
 /** Of any door. */
 export function requestCounter(metrics: Metrics): (outcome: RequestOutcome) => void {
@@ -47,6 +48,11 @@ export function callObserver(rooms: {
   }
 }
 
+/** Of the program's own paths. */
+export function ownObserver({ events, clock }: { readonly events: Events; readonly clock: Clock }) {
+  return (outcome: OwnOutcome): void => events.journal.append(ownEvent(outcome, clock.now()))
+}
+
 /** Of the Iceberg REST catalog. */
 export function catalogObserver(rooms: {
   readonly count: (outcome: RequestOutcome) => void
@@ -59,7 +65,11 @@ export function catalogObserver(rooms: {
     count(outcome)
     const { caller } = outcome
     if (caller) used(caller.call.principal, { service: caller.signedFor, region: caller.call.region })
-    const event = catalogEvent(outcome, clock.now())
+    const { request, errorCode, errorMessage } = outcome
+    const isToken = outcome.operation === TOKEN_OPERATION
+    const told = { request, errorCode, errorMessage }
+    const event =
+      isToken && caller ? ownEvent({ call: caller.call, ...told }, clock.now()) : catalogEvent(outcome, clock.now())
     if (event) events.journal.append(event)
   }
 }

@@ -10,6 +10,7 @@ import { authError } from './auth-faults.ts'
 import { sourceOf } from './dispatch.ts'
 import { readBody } from './dispatch-body.ts'
 import { frameError, internalError, newRequestId } from './dispatch-reply.ts'
+import type { OwnOutcome } from './events/own-event.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
 import { AwsError, type ServiceDefinition } from './service.ts'
 
@@ -21,7 +22,7 @@ const ADDRESSEE = { service: 'lentic', signingName: 'lentic' }
 /** Answers undefined for a name that no service offers. */
 export function createOwnApi(
   services: readonly ServiceDefinition[],
-  { authenticator, access }: Doorkeepers,
+  { authenticator, access, observe }: Doorkeepers,
   report: (error: unknown) => void,
 ): OwnApi {
   const offers = new Map(
@@ -32,17 +33,25 @@ export function createOwnApi(
   return async (request, name) => {
     const offer = offers.get(name)
     if (!offer || request.method !== 'POST') return undefined
+    let known: Awaited<ReturnType<typeof admitted>> | undefined
+    const failed = (error: unknown): AwsError => {
+      if (error instanceof AwsError) return error
+      if (error instanceof Fault) return offer.service.translate(error)
+      if (!request.signal.aborted) report(error)
+      return internalError(WIRE)
+    }
     try {
-      const { call, input } = await admitted(request, authenticator, { service: offer.service.name, name })
+      known = await admitted(request, authenticator, { service: offer.service.name, name })
+      const { call, input } = known
       requireAllowed(access, call, name)
       const answer = await offer.operation(input, call)
+      observe({ ...known, request })
       const headers = { 'content-type': 'application/json' }
       return { status: 200, headers, body: JSON.stringify(answer) }
     } catch (error) {
-      if (error instanceof AwsError) return frameError(error)
-      if (error instanceof Fault) return frameError(offer.service.translate(error))
-      if (!request.signal.aborted) report(error)
-      return frameError(internalError(WIRE))
+      const failure = failed(error)
+      if (known) observe({ ...known, request, errorCode: failure.code, errorMessage: failure.message })
+      return frameError(failure)
     }
   }
 }
@@ -50,6 +59,7 @@ export function createOwnApi(
 interface Doorkeepers {
   readonly authenticator: Authenticator
   readonly access: Access
+  readonly observe: (outcome: OwnOutcome) => void
 }
 
 async function admitted(

@@ -4,7 +4,7 @@
  */
 import { type Credentials, type RootKey, rootPrincipal, withinSession } from '../core/access/credentials.ts'
 import type { Sessions } from '../core/access/sessions.ts'
-import type { Principal } from '../core/call.ts'
+import type { Call, Principal } from '../core/call.ts'
 import { Fault } from '../core/faults.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Authenticator, Claim, Identity } from './auth.ts'
@@ -20,7 +20,7 @@ export interface CatalogCallers {
   /** Throws CatalogError or AwsError for a caller that is nobody. */
   identify(request: HttpRequest): Identity & { readonly signedFor: SigningName }
   /** RFC 6749, with a key as the client: https://iceberg.apache.org/rest-catalog-spec/ ("oauth/tokens"). */
-  token(request: HttpRequest): Promise<unknown>
+  token(request: HttpRequest): Promise<Pick<Call, 'principal' | 'region'> & { readonly body: unknown }>
 }
 
 const TOKEN_SECONDS = 3600
@@ -86,12 +86,13 @@ export function catalogCallers(options: {
       const principal = grantee(new URLSearchParams(bytes.toString('utf8')), request)
       const now = clock.now().getTime()
       const expiresAt = withinSession(principal, new Date(now + TOKEN_SECONDS * 1000))
-      return {
+      const body = {
         access_token: sessions.issueBearer(principal, expiresAt),
         token_type: 'bearer',
         expires_in: Math.floor((expiresAt.getTime() - now) / 1000),
         issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       }
+      return { principal, region, body }
     },
   }
 

@@ -86,6 +86,8 @@ export interface RestCatalogOptions {
 const SERVICE = 'iceberg'
 const ROOT = '/iceberg/v1/'
 const TOKENS = 'oauth/tokens'
+/** A key was exchanged for a token, or a token for another. */
+export const TOKEN_OPERATION = 'GetToken'
 /** Paths that begin without the prefix of a catalog. */
 const UNPREFIXED: ReadonlySet<string> = new Set([
   'config',
@@ -113,23 +115,14 @@ export function createRestCatalog(
       progress,
     }: { readonly route: Route | undefined; readonly found: Found; readonly progress: Progress },
   ) => {
-    if (request.method === 'POST' && found.path === TOKENS) return json(200, await callers.token(request))
+    if (request.method === 'POST' && found.path === TOKENS) {
+      const { principal, region, body } = await callers.token(request)
+      progress.caller = { call: callOf(request, requestId, { principal, region }, TOKEN_OPERATION), signedFor: 'glue' }
+      return json(200, body)
+    }
     const identity = callers.identify(request)
     if (!route) throw new CatalogError(404, 'NoSuchEndpointException', `There is no ${request.method} ${found.path}`)
-    const call: Call = {
-      account: identity.principal.account,
-      region: identity.region,
-      principal: identity.principal,
-      requestId,
-      service: SERVICE,
-      operation: route.endpoint.name,
-      get source() {
-        return sourceOf(request)
-      },
-      get signal() {
-        return request.signal
-      },
-    }
+    const call = callOf(request, requestId, identity, route.endpoint.name)
     progress.caller = { call, signedFor: identity.signedFor }
     request.admitBody()
     const { bytes } = await readBody(request, identity, SERVICE, 'rest-json')
@@ -160,7 +153,7 @@ export function createRestCatalog(
     const requestId = newRequestId()
     const found = locate(request.rawPath.slice(ROOT.length))
     const route = routes.map((match) => match(request.method, found)).find((one) => one !== undefined)
-    const operation = route?.endpoint.name ?? '-'
+    const operation = found.path === TOKENS ? TOKEN_OPERATION : (route?.endpoint.name ?? '-')
     const progress: Progress = {}
     const told = (reply: HttpReply, errorCode?: string, errorMessage?: string): HttpReply => {
       const durationMs = performance.now() - started
@@ -181,6 +174,26 @@ export function createRestCatalog(
     )
   }
 }
+
+const callOf = (
+  request: HttpRequest,
+  requestId: string,
+  { principal, region }: Pick<Call, 'principal' | 'region'>,
+  operation: string,
+): Call => ({
+  account: principal.account,
+  region,
+  principal,
+  requestId,
+  service: SERVICE,
+  operation,
+  get source() {
+    return sourceOf(request)
+  },
+  get signal() {
+    return request.signal
+  },
+})
 
 interface Found {
   readonly prefix: string

@@ -38,7 +38,8 @@ export function engineSight(
     const filtersCells =
       visibility.rows !== undefined || [...visibility.columns.values()].some((one) => one !== undefined)
     const wanted = filtersCells ? 'CELL_FILTER_PERMISSION' : 'COLUMN_PERMISSION'
-    if (!supported?.some((one) => one === wanted || one === `NESTED_${wanted.replace('_FILTER', '')}`))
+    const nested = filtersCells ? 'NESTED_CELL_PERMISSION' : 'NESTED_PERMISSION'
+    if (!supported?.some((one) => one === wanted || one === nested))
       throw new Fault(
         'denied',
         'permission type',

@@ -1,8 +1,10 @@
 /** Tables and partitions whole, with what of them the caller may see: for engines that filter by themselves. */
+import { randomBytes } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-glue'
 import { tableArn } from '../../core/catalog/names.ts'
 import type { Lake } from '../../core/lake.ts'
 import { engineSight } from '../../core/permissions/engine-contract.ts'
+import { type Permission, spelledOut } from '../../core/permissions/permission.ts'
 import type { Conditions } from '../../core/permissions/visibility.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { gluePartition, partitionPage } from './partitions.ts'
@@ -17,14 +19,15 @@ interface Asked {
 
 export function unfilteredMetadata(lake: Lake): Handlers<typeof Sdk> {
   const { catalog, permissions } = lake
-  const sightOf = (input: Asked, name: string, call: ServiceCall) => {
+  /** `wanted`: permissions of the caller on the table, by which it wants to be let in (API_GetUnfilteredTableMetadata). */
+  const sightOf = (input: Asked, name: string, call: ServiceCall, wanted: readonly Permission[] = []) => {
     const scope = reachedScope(call, input.CatalogId)
     const house = { account: scope.account, region: scope.region }
     // Whoever may not see it is told what it would be told of anything.
     catalog.tables.get(scope, input.DatabaseName, name)
     const table = catalog.tables.get(house, input.DatabaseName, name)
     const sight = engineSight(permissions, call.principal, scope, table, {
-      needed: ['DESCRIBE'],
+      needed: ['DESCRIBE', ...spelledOut('table', wanted)],
       supported: input.SupportedPermissionTypes,
     })
     const IsRegisteredWithLakeFormation = permissions.registers(scope, table.descriptor.StorageDescriptor?.Location)
@@ -33,7 +36,7 @@ export function unfilteredMetadata(lake: Lake): Handlers<typeof Sdk> {
   }
   return {
     GetUnfilteredTableMetadata(input, call) {
-      const { scope, table, sight, told } = sightOf(input, input.Name, call)
+      const { scope, table, sight, told } = sightOf(input, input.Name, call, input.Permissions as Permission[])
       const { visibility } = sight
       const CellFilters = [...visibility.columns].flatMap(([ColumnName, own]) => {
         const RowFilterExpression = conditionText(own ?? visibility.rows)
@@ -45,6 +48,8 @@ export function unfilteredMetadata(lake: Lake): Handlers<typeof Sdk> {
         CellFilters,
         RowFilter: conditionText(visibility.rows),
         Permissions: [...sight.permissions] as Sdk.Permission[],
+        // Of the query that it is one of, where the engine has been given one before.
+        QueryAuthorizationId: input.QuerySessionContext?.QueryAuthorizationId ?? randomBytes(32).toString('base64url'),
         ResourceArn: tableArn(scope, table.database, table.descriptor.Name),
         IsMultiDialectView: false,
         IsProtected: false,

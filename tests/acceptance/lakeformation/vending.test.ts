@@ -141,3 +141,47 @@ test('whoever sees a part gets keys and metadata as an engine that filters, or n
     },
   )
 })
+
+test('an engine is trusted by the lake’s word, its account and its session’s tag, all three', async () => {
+  const put = (more: object) =>
+    house.root.lakeFormation.send(
+      new PutDataLakeSettingsCommand({
+        DataLakeSettings: {
+          AllowExternalDataFiltering: true,
+          ExternalDataFilteringAllowList: [{ DataLakePrincipalIdentifier: ACCOUNT }],
+          AuthorizedSessionTagValueList: ['engine', 'other'],
+          ...more,
+        },
+      }),
+    )
+  const SupportedPermissionTypes = ['CELL_FILTER_PERMISSION' as const]
+  const asked = { CatalogId: ACCOUNT, DatabaseName: 'db', Name: 'orders', SupportedPermissionTypes }
+  const metadata = (tag: string, more = {}) =>
+    house
+      .as('part', { LakeFormationAuthorizedCaller: tag })
+      .glue.send(new GetUnfilteredTableMetadataCommand({ ...asked, ...more }))
+  const denied = { name: 'AccessDeniedException' }
+  await put({ AllowExternalDataFiltering: false })
+  await assert.rejects(metadata('engine'), denied)
+  await put({ ExternalDataFilteringAllowList: [{ DataLakePrincipalIdentifier: '111111111111' }] })
+  await assert.rejects(metadata('engine'), denied)
+  await put({ AuthorizedSessionTagValueList: ['another'] })
+  await assert.rejects(metadata('engine'), denied)
+  await put({})
+  assert.deepEqual((await metadata('other')).AuthorizedColumns, ['id', 'region'])
+  await assert.rejects(metadata('stranger'), denied)
+  // It is let in by the permissions that it asks for, and one that filters nested cells filters others.
+  await assert.rejects(metadata('engine', { Permissions: ['INSERT'] }), denied)
+  const nested = ['NESTED_CELL_PERMISSION' as const]
+  const { QueryAuthorizationId } = await metadata('engine', {
+    Permissions: ['SELECT'],
+    SupportedPermissionTypes: nested,
+  })
+  assert.ok(QueryAuthorizationId)
+  const QuerySessionContext = { QueryId: 'q', QueryAuthorizationId }
+  assert.equal((await metadata('engine', { QuerySessionContext })).QueryAuthorizationId, QueryAuthorizationId)
+  for (const type of ['COLUMN_PERMISSION', 'NESTED_PERMISSION'])
+    await assert.rejects(metadata('engine', { SupportedPermissionTypes: [type] }), {
+      name: 'PermissionTypeMismatchException',
+    })
+})
