@@ -5,13 +5,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
-import { run } from './process.ts'
+import { ChangedTables, CSV, type EstimatedChange, numbers } from './changed-tables.ts'
 
 let lake: AthenaLake
-let environment: Record<string, string>
-
-const numbers = (thousands: number): string =>
-  `(SELECT a * 1000 + b AS n FROM UNNEST(sequence(0, ${thousands - 1})) AS t (a) CROSS JOIN UNNEST(sequence(0, 999)) AS u (b)) AS x`
+let tables: ChangedTables
 
 /** Neighbours differ, `shop` is skewed, `at` grows with the rows as arrival times do. */
 const NARROW = `n AS id, n * 7919 % 100003 AS customer, n * 104729 % 500 AS product,
@@ -21,14 +18,10 @@ const NARROW = `n AS id, n * 7919 % 100003 AS customer, n * 104729 % 500 AS prod
   CAST(n * 31 % 997 AS double) / 7 AS amount`
 const WIDE = `n AS id, ${Array.from({ length: 30 }, (_, i) => `n * ${i + 1} % ${7 + i * 31} AS c${i}`).join(', ')}`
 
-const CSV = "format = 'TEXTFILE', field_delimiter = ',', write_compression = 'NONE'"
-
-const create = (table: string, properties: string, query: string) =>
-  lake.succeed(`CREATE TABLE ${table} WITH (${properties}, external_location = 's3://data/${table}/') AS ${query}`)
-
 before(async () => {
   lake = await athenaLake()
-  environment = { LENTIC_ENDPOINT: lake.lake.endpoint }
+  tables = new ChangedTables(lake)
+  const create = tables.create.bind(tables)
   await create('narrow_csv', CSV, `SELECT ${NARROW} FROM ${numbers(500)}`)
   await create('narrow_json', "format = 'JSON', write_compression = 'NONE'", `SELECT ${NARROW} FROM ${numbers(200)}`)
   await create('narrow_gzip', "format = 'JSON', write_compression = 'GZIP'", 'SELECT * FROM narrow_json')
@@ -40,40 +33,11 @@ before(async () => {
 })
 after(() => lake.close())
 
-interface Explained {
-  readonly scannedBytes: number
-  readonly change: {
-    readonly queryBytes: number
-    readonly statement: string
-    readonly sampledRows: number
-    readonly rows: number
-  }
-}
-
-const scanned = async (sql: string): Promise<number> => (await lake.succeed(sql)).Statistics!.DataScannedInBytes!
-
-let changes = 0
-
-/** Answers what was estimated as a part of what was then scanned. */
-async function compare(table: string, query: string, changed: string) {
-  const sql = query.replace('TABLE', table)
-  const args = ['explain', sql, '--database', 'db', '--what-if', changed, '--format', 'json']
-  const answer = await run(args, environment)
-  assert.equal(answer.code, 0, answer.err)
-  const { change } = JSON.parse(answer.out) as Explained
-  const to = `changed_${changes++}`
-  await lake.succeed(
-    change.statement
-      .replace(/CREATE TABLE \S+/, `CREATE TABLE "db"."${to}"`)
-      .replace(/external_location = '[^']*'/, `external_location = 's3://data/${to}/'`),
-  )
-  const then = await scanned(query.replace('TABLE', to))
-  assert.ok(then > 0, 'a comparison with nothing says nothing')
-  assert.ok(
-    Math.abs(change.queryBytes / then - 1) <= 0.15,
-    `${table} ${changed}: ${change.queryBytes} estimated, ${then} scanned`,
-  )
-  return change
+/** Answers what was estimated, once what was then scanned is as that. */
+async function compare(table: string, query: string, change: string): Promise<EstimatedChange> {
+  const estimated = await tables.estimate(table, query, change)
+  await tables.compare(`${table}, were it ${change}`, query, estimated, await tables.make(estimated))
+  return estimated
 }
 
 const CASES: readonly (readonly [table: string, query: string, change: string])[] = [

@@ -63,7 +63,10 @@ export async function estimateChange(
   const weights: SampleWeight[] = []
   for (const stretch of chosen(read.length > 0 ? read : inPartition))
     weights.push(await weighStretch(table, stretch, context))
-  const scannedBytes = weightOf({ table, conditions, weights, read: new Set(read) }, inPartition)
+  const following = columnar ? undefined : await weighFollowing(table, inPartition, context)
+  if (following) weights.unshift(following.first)
+  const { followingShare = 1 } = following ?? {}
+  const scannedBytes = weightOf({ table, conditions, weights, followingShare, read: new Set(read) }, inPartition)
   return {
     table: name,
     form,
@@ -86,6 +89,26 @@ async function stretchesOf(
   if (values.length > MOST_STRETCHES)
     throw new Fault('too-large', 'change', `The changed table would have more than ${MOST_STRETCHES} partitions`)
   return read(values)
+}
+
+/**
+ * What a stretch of a text weighs after another, as a part of what it does alone: a compression knows by then what comes
+ * again and again. Undefined where no file has several, or none is compressed.
+ */
+async function weighFollowing(
+  table: SampledTable,
+  stretches: readonly RowStretch[],
+  context: QueryContext,
+): Promise<{ readonly first: SampleWeight; readonly followingShare: number } | undefined> {
+  if (table.form.codec === 'NONE') return undefined
+  const second = stretches.find(({ place }) => place === 1)
+  const first = second && stretches.find((one) => one.place === 0 && partitionOf(one) === partitionOf(second))
+  if (!second || !first) return undefined
+  const alone = await weighStretch(table, first, context)
+  const both = await weighStretch(table, { ...first, rows: first.rows + second.rows, ranges: new Map() }, context)
+  const following = (both.fileBytes - alone.fileBytes) / Math.max(1, both.rows - alone.rows)
+  const followingShare = Math.max(0, Math.min(1, (following * alone.rows) / Math.max(1, alone.fileBytes)))
+  return { first: alone, followingShare }
 }
 
 const partitionOf = ({ partition }: RowStretch): string => JSON.stringify(partition)
@@ -116,6 +139,8 @@ interface Weighing {
   readonly table: SampledTable
   readonly conditions: readonly ColumnCondition[]
   readonly weights: readonly SampleWeight[]
+  /** Of what it would weigh alone, what each stretch of a file but the first does. */
+  readonly followingShare: number
   /** Of the stretches, those whose rows are read. */
   readonly read: ReadonlySet<RowStretch>
 }
@@ -126,9 +151,9 @@ function weightOf(weighing: Weighing, stretches: readonly RowStretch[]): number 
   let sum = 0
   for (const own of Map.groupBy(stretches, partitionOf).values()) {
     let [fileBytes, footerBytes, readBytes] = [0, 0, 0]
-    for (const stretch of own) {
+    for (const [i, stretch] of own.entries()) {
       const sample = nearest(weighing.weights, stretch.rows)
-      const ratio = stretch.rows / Math.max(1, sample.rows)
+      const ratio = (stretch.rows / Math.max(1, sample.rows)) * (i === 0 ? 1 : weighing.followingShare)
       fileBytes += sample.fileBytes * ratio
       footerBytes += sample.footerBytes
       if (weighing.read.has(stretch)) readBytes += chunkBytes(weighing, stretch, sample, ratio)
