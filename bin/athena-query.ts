@@ -100,12 +100,15 @@ function readStatus({ QueryExecution: execution }: ExecutionAnswer, progress: st
 }
 
 export interface ResultPage {
+  /** How many rows a statement has written; 0 of one that writes none. */
+  readonly updateCount: number
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   readonly rows: readonly (readonly (string | null)[])[]
 }
 
 interface ResultsAnswer {
   readonly NextToken?: string
+  readonly UpdateCount?: number
   readonly ResultSet: {
     readonly Rows: readonly { readonly Data: readonly { readonly VarCharValue?: string }[] }[]
     readonly ResultSetMetadata: { readonly ColumnInfo: readonly { readonly Name: string; readonly Type: string }[] }
@@ -123,7 +126,7 @@ export async function* resultPages(target: ApiTarget, id: string, status: QueryS
     })
     const rows = answer.ResultSet.Rows.map((row) => row.Data.map((datum) => datum.VarCharValue ?? null))
     const columns = answer.ResultSet.ResultSetMetadata.ColumnInfo.map((c) => ({ name: c.Name, type: c.Type }))
-    yield { columns, rows: first && hasHeader ? rows.slice(1) : rows }
+    yield { updateCount: answer.UpdateCount ?? 0, columns, rows: first && hasHeader ? rows.slice(1) : rows }
     token = answer.NextToken
   }
 }

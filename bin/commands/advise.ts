@@ -77,7 +77,7 @@ function messageOf({ message, saving, change, columns, lookups }: AdvisedFinding
   const costOf = (bytes: number) => runs * scanCost(book, { scannedBytes: bytes / runs })
   const [before, after] = [costOf(bytesBefore), costOf(bytesAfter)]
   const remedy = change ? change.join(' and ') : `just ${(columns ?? []).join(', ')}, which others name,`
-  const looked = `${runs} runs read ${bytesText(bytesBefore)} for ${costText(before)}`
+  const looked = `${runs} ${runs === 1 ? 'run' : 'runs'} read ${bytesText(bytesBefore)} for ${costText(before)}`
   return `${message}. ${looked}; with ${remedy} they would read ${bytesText(bytesAfter)} for ${costText(after)}`
 }
 

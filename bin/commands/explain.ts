@@ -106,7 +106,12 @@ function changeLines(change: ExplainedChange, words: readonly string[], book: Pr
   const [cost, price] = [costOf(queryBytes), costOf(changeBytes)]
   const saved = now.cost - cost
   const times = queryBytes > 0 ? `, ${(now.scannedBytes / queryBytes).toFixed(1)} times less` : ''
-  const paid = saved > 0 ? ` · paid back after ${Math.ceil(price / saved)} such queries` : ' · saves nothing'
+  const paid =
+    saved > 0
+      ? ` · paid back after ${Math.ceil(price / saved)} such queries`
+      : now.cost === costOf(1)
+        ? ' · saves nothing: it is billed the least that a query is already'
+        : ' · saves nothing'
   return [
     `were ${table} changed: ${words.join(', ')}`,
     `  partitions  ${files.wanted} of ${files.all}`,

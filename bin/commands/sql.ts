@@ -50,18 +50,36 @@ export async function sql(args: readonly string[]): Promise<number> {
     return stop.signal.aborted ? INTERRUPTED : 1
   }
   const writer = open((line) => void process.stdout.write(line), process.stdout.columns)
+  const writes = WRITING.has(status.substatementType ?? '')
   let rows = 0
   let columns = 0
+  let written = 0
   for await (const page of resultPages(target, id, status)) {
+    written += page.updateCount
+    // To whoever asks for its rows such a statement answers with the name of a column, and nothing below.
+    if (writes) continue
     if (columns === 0 && page.columns.length > 0) writer.header(page.columns)
     columns = page.columns.length
     for (const row of page.rows) writer.row(row)
     rows += page.rows.length
   }
   if (columns > 0) writer.end()
-  process.stderr.write(`${columns > 0 ? `${rows} ${rows === 1 ? 'row' : 'rows'}` : 'done'} · ${summary(status)}\n`)
+  const done = writes ? `${rowsText(written)} written` : columns > 0 ? rowsText(rows) : 'done'
+  process.stderr.write(`${done} · ${summary(status)}\n`)
   return 0
 }
+
+/** Statements that Athena tells a number of rows of. */
+const WRITING: ReadonlySet<string> = new Set([
+  'CREATE_TABLE_AS_SELECT',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'MERGE',
+  'UNLOAD',
+])
+
+const rowsText = (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'}`
 
 const statusText = (status: QueryStatus): string =>
   `${status.state.toLowerCase()} · ${bytesText(status.scannedBytes)} scanned · ${durationText(status.totalMs)}`

@@ -61,6 +61,17 @@ test('a statement from standard input, and one without rows', async () => {
   assert.match(listed.out, /^shop$/m)
 })
 
+test('a statement that writes says how many rows', async () => {
+  const made = await run(
+    ['sql', '--database', 'shop', 'CREATE TABLE two AS SELECT * FROM (VALUES 1, 2) AS t (n)'],
+    environment,
+  )
+  assert.equal(made.out, '')
+  assert.match(made.err, /^2 rows written · 0 B scanned /)
+  const added = await run(['sql', '--database', 'shop', 'INSERT INTO two VALUES 3'], environment)
+  assert.match(added.err, /^1 row written · /)
+})
+
 test("a failure exits with 1 and Athena's message", async () => {
   const unknown = await run(['sql', 'SELECT nothing FROM nowhere'], environment)
   assert.equal(unknown.code, 1)

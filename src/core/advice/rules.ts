@@ -25,7 +25,7 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
     TEXT.has(format) && queries.length > 0
       ? {
           level: 'warning',
-          message: `${runsOf(queries)} runs of ${queries.length} queries have read text of ${megabytes(sizeBytes)}`,
+          message: `text of ${megabytes(sizeBytes)}, read by ${count(queries.length, 'query', 'queries')} in ${count(runsOf(queries), 'run', 'runs')}`,
           change: ['parquet'],
         }
       : undefined,
@@ -92,7 +92,7 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
     return {
       level: 'note',
       ...(named.length > 0 && { columns: [...new Set(named)] }),
-      message: `${runsOf(star)} runs with SELECT * have read all ${columns} columns, ${megabytes(bytes)}: name the columns that are wanted`,
+      message: `${count(runsOf(star), 'run', 'runs')} with SELECT * read all ${columns} columns, ${megabytes(bytes)}: name the columns that are wanted`,
     }
   },
 
@@ -144,6 +144,8 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
 }
 
 const MOST_DROPPED = 100
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
 
 const runsOf = (queries: readonly QueryUse[]): number => queries.reduce((sum, { runs }) => sum + runs, 0)
 
