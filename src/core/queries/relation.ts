@@ -170,13 +170,17 @@ export type FileFormat =
       readonly footerLines: number
       readonly timestampFormats?: readonly string[]
     }
-  /** OpenCSVSerde: quoted text; numbers must parse, dates are days or millis since the epoch, as Athena documents. */
+  /**
+   * OpenCSVSerde: quoted text; numbers must parse, dates are days or millis since the epoch, as Athena documents.
+   * `invalidAsNull`: what does not parse is NULL.
+   */
   | {
       readonly kind: 'csv-open'
       readonly separator: string
       readonly quote: string
       readonly escape: string
       readonly headerLines: number
+      readonly invalidAsNull?: true
     }
   /** One JSON object per line. `mapping` renames: column name to key. `strict`: a malformed line is HIVE_CURSOR_ERROR, else it reads as all NULL. */
   | {

@@ -95,6 +95,8 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
         // Hive takes a double quote for the backslash here (trino-hive-formats, TestCsvFormat).
         escape: serde.escapeChar === '"' ? '\\' : (serde.escapeChar ?? '\\'),
         headerLines,
+        // docs: athena ug, csv-serde: "Using NULL for invalid data".
+        ...(parameters['use.null.for.invalid.data']?.toLowerCase() === 'true' && { invalidAsNull: true as const }),
       }
     case 'JsonSerDe':
       return json(library.startsWith('org.openx.') ? 'openx' : 'hive', serde, headerLines)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { DATE, TIMESTAMP, VARCHAR } from '../../../sql/types.ts'
+import { DATE, DOUBLE, INTEGER, TIMESTAMP, VARCHAR } from '../../../sql/types.ts'
 import { dataColumns, OPEN_CSV, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 
 let shelf: Shelf
@@ -38,5 +38,16 @@ test('open csv: escapes', async () => {
     [String.raw` \t\t\n 123 \t\t\n `, 'abc'],
     [' 456 ', 'xyz'],
     ['say "hi"', 'a,b'],
+  ])
+})
+
+test('open csv: what is no value of its type is NULL where the table says so', async () => {
+  // https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html: use.null.for.invalid.data.
+  const columns = dataColumns(['n', INTEGER], ['d', DATE], ['x', DOUBLE], ['s', VARCHAR])
+  const file = shelf.file('t', '1,18276,1.5,a\n,x,,\n"one","2020-01-01","1,5","b"\n')
+  assert.deepEqual(await shelf.read(relationOf({ ...OPEN_CSV, invalidAsNull: true }, columns, [file])), [
+    [1, '2020-01-15', 1.5, 'a'],
+    [null, null, null, ''],
+    [null, null, null, 'b'],
   ])
 })

@@ -30,7 +30,9 @@ export const openReader =
     )
     const itemOf = ({ index, column: { type, ordinal } }: Wanted<DataColumn>, field: string) => {
       if (types.has(ordinal)) return numberValue(type, field)
-      return isText(type) && proven.has(index) ? scalarFromText(type, field) : openValue(type, field, quoting, ordinal)
+      return isText(type) && proven.has(index)
+        ? scalarFromText(type, field)
+        : openValue(type, field, quoting, format.invalidAsNull ? undefined : ordinal)
     }
     const items = columns.map((wanted) => {
       const field = fieldOf(wanted)
@@ -75,14 +77,14 @@ export const openLayout = (format: Open, long: boolean): TextLayout => ({
 
 const isText = ({ kind }: Type): boolean => kind === 'varchar' || kind === 'char'
 
-/** `field`: a column beside which its cast stands, unless it is text. */
-function openValue(type: Type, field: string, format: Quoting, ordinal: number): string {
+/** `field`: a column beside which its cast stands, unless it is text. What is no value of the type fails, unless no `ordinal` is given. */
+function openValue(type: Type, field: string, format: Quoting, ordinal: number | undefined): string {
   const text = singled(field, format)
   if (isText(type)) return scalarFromText(type, text)
   // https://repost.aws/knowledge-center/athena-hive-bad-data-error-csv quotes the text.
   const detail = `${text} || ''' for field ${ordinal}: For input string: "' || ${text} || '"'`
   const failed = failureAs('HIVE_BAD_DATA', "Error parsing field value '", duckdbType(type), detail)
-  const otherwise = `WHEN ${field} IS NOT NULL THEN ${failed}`
+  const otherwise = ordinal === undefined ? '' : `WHEN ${field} IS NOT NULL THEN ${failed}`
   const cast = castOf(field)
   if (isInteger(type)) return integerFromText(type, field, cast, { otherwise })
   return `CASE WHEN ${cast} IS NOT NULL THEN ${cast} ${otherwise} END`
