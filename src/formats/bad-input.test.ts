@@ -94,6 +94,26 @@ const ORC_SCHEMA = message({ 1: 12, 2: Buffer.from([1]), 3: Buffer.from('id') })
 const stripe = (fields: Readonly<Record<number, number>>) =>
   orc(Buffer.concat([message({ 3: message(fields), 4: ORC_SCHEMA }), message({ 4: message({ 1: 4 }) })]))
 
+/** Sixteen chunks of zlib, of 8 MiB each. */
+const SWELLING = (() => {
+  const chunk = deflateRawSync(Buffer.alloc(8 << 20))
+  const head = Buffer.from([(chunk.length * 2) & 255, (chunk.length * 2) >> 8, 0])
+  return Buffer.concat(Array.from({ length: 16 }, () => [head, chunk]).flat())
+})()
+/** A struct of twice the struct that follows it, sixty times over. */
+const DOUBLING = Buffer.concat(
+  Array.from({ length: 60 }, (_, i) => message({ 4: message({ 1: 12, 2: Buffer.from([i + 1, i + 1]) }) })),
+)
+/** A record of twice a record of twice a record, and so on, of nothing. */
+function doubled(levels: number): object {
+  let type: unknown = 'null'
+  for (let i = 0; i <= levels; i++) {
+    const fields = [{ name: 'a', type }, ...(i > 0 ? [{ name: 'b', type: `r${i - 1}` }] : [])]
+    type = { type: 'record', name: `r${i}`, fields }
+  }
+  return type as object
+}
+
 const parquet = (footer: Uint8Array, length = footer.length): Uint8Array => {
   const tail = Buffer.alloc(4)
   tail.writeUInt32LE(length)
@@ -127,6 +147,17 @@ const LIES: readonly (readonly [what: string, read: (bytes: Uint8Array) => void,
     readAvro,
     avro('long', deflateRawSync(Buffer.alloc(257 << 20), { level: 1 }), { codec: 'deflate' }),
   ],
+  ['Avro: a value of more nothings than can be counted', readAvro, avro(doubled(60), new Uint8Array(0))],
+  [
+    'Avro: a list of lists of nothing',
+    readAvro,
+    avro(
+      { type: 'array', items: { type: 'array', items: 'null' } },
+      Buffer.concat([number(9000), Buffer.alloc(9000 * 4, Buffer.concat([number(60_000), number(0)]))]),
+    ),
+  ],
+  ['ORC: metadata that swells beyond measure', readOrc, orc(SWELLING, { 2: 1, 3: 8 << 20 })],
+  ['ORC: a schema that doubles', readOrc, orc(DOUBLING)],
   ['ORC: a footer longer than the file', readOrc, orc(new Uint8Array(0), { 1: FAR })],
   ['ORC: metadata longer than the file', readOrc, orc(new Uint8Array(0), { 5: FAR })],
   ['ORC: blocks of absurd size', readOrc, orc(new Uint8Array(0), { 2: 1, 3: FAR })],

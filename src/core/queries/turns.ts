@@ -3,10 +3,14 @@ import { setImmediate } from 'node:timers/promises'
 /** What is done in one go: files listed, partitions read or written. */
 export const STEPS_A_TURN = 1000
 
-/** Long work in the server, where everyone else waits for it, rests after so many steps. */
+/** Some steps take long: files may say anything. */
+const MOST_TURN_MS = 50
+
+/** Long work in the server, where everyone else waits for it, rests after so many steps, or so long. */
 export class Turns {
   readonly #signal: AbortSignal
   #steps = 0
+  #since = performance.now()
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
@@ -15,12 +19,13 @@ export class Turns {
   /** Whether it is time to rest. */
   step(): boolean {
     this.#steps++
-    return this.#steps % STEPS_A_TURN === 0
+    return this.#steps % STEPS_A_TURN === 0 || performance.now() - this.#since > MOST_TURN_MS
   }
 
   /** Rejects when the work is no longer wanted. */
   async rest(): Promise<void> {
     await setImmediate()
+    this.#since = performance.now()
     this.#signal.throwIfAborted()
   }
 }

@@ -11,6 +11,7 @@ import { Cursor } from './cursor.ts'
 import { fieldMatches, type MatchedField } from './resolution.ts'
 import type { AvroRecord, AvroType } from './schema.ts'
 import { skipper } from './skipping.ts'
+import { leastBytes, requireDense } from './vacancy.ts'
 import { encodeDefault } from './values.ts'
 
 export class AvroColumns {
@@ -20,6 +21,7 @@ export class AvroColumns {
   /** `reader`: the table's own schema, whose aliases and defaults count; without it fields are found by the names of columns. */
   constructor(writer: AvroType, columns: readonly ColumnField[], reader?: AvroType) {
     if (writer.kind !== 'record') throw new UnsupportedData('the records of the file are no Avro records')
+    requireDense(writer, MOST_VACANT)
     this.#builders = columns.map((column) => builderOf(column.type))
     this.#record = recordStep(writer, reader, columns, this.#builders)
   }
@@ -41,6 +43,8 @@ export class AvroColumns {
 }
 
 const MOST_EMPTY_RECORDS = 65_536
+/** As wide as tables whose columns all are null may be. */
+const MOST_VACANT = 10_000
 
 function recordStep(
   writer: AvroRecord,
@@ -138,7 +142,8 @@ function listStep(items: AvroType, reader: AvroType | undefined, column: ColumnF
     { name: column.name, type: column.type.element },
     builder.element,
   )
-  return (cursor) => builder.add(eachItem(cursor, item))
+  const least = leastBytes(items)
+  return (cursor) => builder.add(eachItem(cursor, least, item))
 }
 
 /** A map whose keys are no text is kept as a list of keys and values. https://iceberg.apache.org/spec/#avro */
@@ -148,7 +153,8 @@ function entriesStep(entry: AvroRecord, { key, value }: ColumnType & { readonly 
     { name: 'value', type: value },
   ]
   const step = recordStep(entry, undefined, columns, [into.key, into.value])
-  return (cursor) => into.add(eachItem(cursor, step))
+  const least = leastBytes(entry)
+  return (cursor) => into.add(eachItem(cursor, least, step))
 }
 
 function mapStep(values: AvroType, reader: AvroType | undefined, column: ColumnField, into: Builder): Step {
@@ -162,12 +168,13 @@ function mapStep(values: AvroType, reader: AvroType | undefined, column: ColumnF
     { name: column.name, type: column.type.value },
     builder.value,
   )
-  return (cursor) => builder.add(eachItem(cursor, sequence([key, value])))
+  const least = 1 + leastBytes(values)
+  return (cursor) => builder.add(eachItem(cursor, least, sequence([key, value])))
 }
 
-function eachItem(cursor: Cursor, step: Step): number {
+function eachItem(cursor: Cursor, least: number, step: Step): number {
   let items = 0
-  for (let count = cursor.items(); count > 0; count = cursor.items()) {
+  for (let count = cursor.items(least); count > 0; count = cursor.items(least)) {
     for (let i = 0; i < count; i++) step(cursor)
     items += count
   }

@@ -11,6 +11,8 @@ const FIRST_READ_BYTES = 65_536
 const MOST_HEADER_BYTES = 16 << 20
 /** Two numbers of at most ten bytes. */
 const BLOCK_HEAD_BYTES = 20
+/** A text of no letters, and bytes of no length. */
+const PAIR_BYTES = 2
 const READ_AHEAD_BYTES = 1 << 20
 
 export interface AvroHeader {
@@ -43,7 +45,7 @@ function headerIn(bytes: Uint8Array): AvroHeader | undefined {
   const cursor = new Cursor(bytes, MAGIC.length)
   let sync: number
   try {
-    for (let count = cursor.items(); count > 0; count = cursor.items())
+    for (let count = cursor.items(PAIR_BYTES); count > 0; count = cursor.items(PAIR_BYTES))
       for (let i = 0; i < count; i++) {
         const key = Buffer.from(bytes.subarray(cursor.stretch(), cursor.at)).toString()
         metadata.set(key, bytes.slice(cursor.stretch(), cursor.at))

@@ -1,6 +1,11 @@
 /** A place in a block of Avro's binary encoding. Numbers of 64 bits come as two halves, which is exact and fast. */
 import { CorruptData } from '../corrupt-data.ts'
 
+/** How many items the lists of all cursors that share it may yet have, where they are held in memory. */
+export interface ItemBudget {
+  left: number
+}
+
 export class Cursor {
   readonly bytes: Uint8Array
   at: number
@@ -10,7 +15,10 @@ export class Cursor {
   high = 0
   readonly view: DataView
 
-  constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
+  readonly #budget: ItemBudget | undefined
+
+  constructor(bytes: Uint8Array, at = 0, end = bytes.length, budget?: ItemBudget) {
+    this.#budget = budget
     this.bytes = bytes
     this.at = at
     this.end = end
@@ -97,20 +105,26 @@ export class Cursor {
   /** The size in bytes of the block of items that `items` has found, where it is told. */
   itemBytes: number | undefined = undefined
 
-  /** How many items the next block of a list or map has; 0 at its end. */
-  items(): number {
+  /** How many items there may yet be that take no bytes. */
+  #emptyItems = MOST_EMPTY_ITEMS
+
+  /** How many items the next block of a list or map has, each of at least `leastBytes`; 0 at its end. */
+  items(leastBytes: number): number {
     const count = this.number()
     const skippable = count < 0 ? this.number() : undefined
     this.itemBytes = skippable
     const items = Math.abs(count)
-    // Items may be of no bytes at all; so many of them are no data.
-    if (items > Math.max(this.end - this.at, MOST_EMPTY_ITEMS)) throw new CorruptData('a list is longer than its block')
+    if (leastBytes === 0) this.#emptyItems -= items
+    if (items * leastBytes > this.end - this.at || this.#emptyItems < 0)
+      throw new CorruptData('a list is longer than its block')
+    if (this.#budget) this.#budget.left -= items
+    if (this.#budget && this.#budget.left < 0) throw new CorruptData('its lists are longer than any of its kind')
     if (skippable !== undefined && (skippable < 0 || skippable > this.end - this.at)) throw tooShort()
     return items
   }
 }
 
-const MOST_EMPTY_ITEMS = 65_536
+const MOST_EMPTY_ITEMS = 1024
 /** 64 bits, seven in each. */
 const MOST_NUMBER_BYTES = 10
 

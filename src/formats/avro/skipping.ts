@@ -3,6 +3,7 @@ import { CorruptData } from '../corrupt-data.ts'
 import type { Step } from './column-values.ts'
 import type { Cursor } from './cursor.ts'
 import type { AvroType } from './schema.ts'
+import { leastBytes } from './vacancy.ts'
 
 const MOST_DEPTH = 512
 
@@ -69,15 +70,15 @@ function stepOver(type: AvroType, of: (type: AvroType) => Step): Step {
       }
     }
     case 'array':
-      return skipItems([of(type.items)])
+      return skipItems([of(type.items)], leastBytes(type.items))
     case 'map':
-      return skipItems([of({ kind: 'string' }), of(type.values)])
+      return skipItems([of({ kind: 'string' }), of(type.values)], 1 + leastBytes(type.values))
   }
 }
 
-function skipItems(steps: readonly Step[]): Step {
+function skipItems(steps: readonly Step[], least: number): Step {
   return (cursor: Cursor) => {
-    for (let count = cursor.items(); count > 0; count = cursor.items()) {
+    for (let count = cursor.items(least); count > 0; count = cursor.items(least)) {
       if (cursor.itemBytes !== undefined) cursor.skip(cursor.itemBytes)
       else for (let i = 0; i < count; i++) for (const step of steps) step(cursor)
     }

@@ -7,6 +7,7 @@ import { CorruptData } from '../corrupt-data.ts'
 import type { Cursor } from './cursor.ts'
 import type { AvroRecord, AvroType } from './schema.ts'
 import { skipper } from './skipping.ts'
+import { leastBytes } from './vacancy.ts'
 
 export type AvroValue =
   | null
@@ -195,11 +196,14 @@ function readerOf(
     }
     case 'array': {
       const item = of(type.items)
-      return (cursor) => readItems(cursor, () => item(cursor))
+      const least = leastBytes(type.items)
+      return (cursor) => readItems(cursor, least, () => item(cursor))
     }
     case 'map': {
       const [key, item] = [of({ kind: 'string' }), of(type.values)]
-      return (cursor) => Object.fromEntries(readItems(cursor, () => [key(cursor) as string, item(cursor)] as const))
+      const least = 1 + leastBytes(type.values)
+      return (cursor) =>
+        Object.fromEntries(readItems(cursor, least, () => [key(cursor) as string, item(cursor)] as const))
     }
     case 'record':
       return of(type)
@@ -217,8 +221,9 @@ function chosen<T>(choices: readonly T[], index: number): T {
   return choice
 }
 
-function readItems<T>(cursor: Cursor, read: () => T): T[] {
+function readItems<T>(cursor: Cursor, least: number, read: () => T): T[] {
   const items: T[] = []
-  for (let count = cursor.items(); count > 0; count = cursor.items()) for (let i = 0; i < count; i++) items.push(read())
+  for (let count = cursor.items(least); count > 0; count = cursor.items(least))
+    for (let i = 0; i < count; i++) items.push(read())
   return items
 }

@@ -51,6 +51,9 @@ export type Action =
   /** A part of a v2 checkpoint, below `_delta_log/_sidecars` unless its path says more. */
   | { readonly kind: 'sidecar'; readonly path: string }
 
+/** The longest tell the columns of a table. */
+const MOST_LINE = 16 << 20
+
 /** Lines of JSON, one action each; kinds that a reader does not need are passed over. `name` is for messages. */
 export function* parseActions(text: string, name: string): Generator<Action> {
   let line = 0
@@ -60,6 +63,7 @@ export function* parseActions(text: string, name: string): Generator<Action> {
     start += json.length + 1
     if (json.trim() === '') continue
     const place = `${name}, line ${line + 1}`
+    if (json.length > MOST_LINE) throw invalidLog(`Malformed Delta log: ${place} has more than ${MOST_LINE} characters`)
     const action = actionIn(parsed(json, place), place)
     if (action) yield action
   }

@@ -1,7 +1,7 @@
 /** From a log's actions to the table as its newest version has it. */
 import type { Action, AddFile, DeletionVectorDescriptor, Metadata, Protocol } from './actions.ts'
 import { fileUri } from './file-uri.ts'
-import { invalidLog } from './log-error.ts'
+import { badData, invalidLog } from './log-error.ts'
 
 export interface Snapshot {
   readonly version: number
@@ -13,6 +13,9 @@ export interface Snapshot {
 export interface SnapshotFile extends AddFile {
   readonly uri: string
 }
+
+/** Half a kilobyte each. */
+const MOST_FILES = 2_000_000
 
 /**
  * Gathers actions, those of the newest commit first and in any order within one, since a commit names a file once; those of
@@ -45,6 +48,8 @@ export class Replay {
     if (this.#met.has(key)) return
     this.#met.add(key)
     this.#files.push({ ...add, uri })
+    if (this.#files.length > MOST_FILES)
+      throw badData(`Delta tables of more than ${MOST_FILES} files are not supported`)
   }
 
   /** `table` is for messages, which are Trino's. */

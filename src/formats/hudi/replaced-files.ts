@@ -1,10 +1,13 @@
 /** Which file groups a write has replaced: JSON up to table version 6, an Avro file from version 8 on. */
 import { avroBlocks, readAvroHeader } from '../avro/container.ts'
 import { Cursor } from '../avro/cursor.ts'
+import { requireDense } from '../avro/vacancy.ts'
 import { valueReader } from '../avro/values.ts'
 import { CorruptData } from '../corrupt-data.ts'
 
 const FIELD = 'partitionToReplaceFileIds'
+const MOST_VACANT = 8
+const MOST_REPLACED = 1_000_000
 const AVRO_MAGIC = 'Obj\u0001'
 
 /** Of a completed `replacecommit`. Throws `CorruptData`. */
@@ -23,8 +26,10 @@ function avroValue(bytes: Uint8Array): unknown {
     read: (offset: number, length: number) => bytes.subarray(offset, offset + length),
   }
   const header = readAvroHeader(file)
+  requireDense(header.schema, MOST_VACANT)
   const read = valueReader(header.schema, new Set([FIELD]))
-  for (const block of avroBlocks(file, header)) return read(new Cursor(block.bytes))
+  for (const block of avroBlocks(file, header))
+    return read(new Cursor(block.bytes, 0, block.bytes.length, { left: MOST_REPLACED }))
   throw new CorruptData('the file holds no record')
 }
 

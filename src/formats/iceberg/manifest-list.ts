@@ -1,6 +1,7 @@
 /** The manifests of a snapshot, with what their files' partitions range over. https://iceberg.apache.org/spec/#manifest-lists */
 import { avroBlocks, readAvroHeader } from '../avro/container.ts'
 import { Cursor } from '../avro/cursor.ts'
+import { requireDense } from '../avro/vacancy.ts'
 import { valueReader } from '../avro/values.ts'
 import { CorruptData } from '../corrupt-data.ts'
 import type { RandomAccess } from '../random-access.ts'
@@ -30,18 +31,44 @@ export interface ManifestFile {
   readonly partitions?: readonly FieldSummary[]
 }
 
+/** What is read of each; those of the first version had other names. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  'manifest_path',
+  'manifest_length',
+  'partition_spec_id',
+  'content',
+  'sequence_number',
+  'min_sequence_number',
+  'added_snapshot_id',
+  'added_files_count',
+  'added_data_files_count',
+  'existing_files_count',
+  'existing_data_files_count',
+  'deleted_files_count',
+  'deleted_data_files_count',
+  'added_rows_count',
+  'existing_rows_count',
+  'deleted_rows_count',
+  'partitions',
+])
+/** Of the fields of the partitions of all manifests. */
+const MOST_SUMMARIES = 2_000_000
+
+/** An unpartitioned table's files have a partition of no fields. */
+export const MOST_VACANT = 8
+
 type Fields = Readonly<Record<string, unknown>>
 
 /** Throws CorruptData where the bytes are no list of manifests. */
-export function readManifestList(file: RandomAccess): ManifestFile[] {
+export function* readManifestList(file: RandomAccess): Generator<ManifestFile> {
   const header = readAvroHeader(file)
-  const read = valueReader(header.schema)
-  const manifests: ManifestFile[] = []
+  requireDense(header.schema, MOST_VACANT)
+  const read = valueReader(header.schema, MEMBERS)
+  const budget = { left: MOST_SUMMARIES }
   for (const { records, bytes } of avroBlocks(file, header)) {
-    const cursor = new Cursor(bytes)
-    for (let i = 0; i < records; i++) manifests.push(manifestFile(read(cursor) as unknown as Fields))
+    const cursor = new Cursor(bytes, 0, bytes.length, budget)
+    for (let i = 0; i < records; i++) yield manifestFile(read(cursor) as unknown as Fields)
   }
-  return manifests
 }
 
 const CONTENTS = ['data', 'deletes'] as const

@@ -7,10 +7,11 @@ import { avroBlocks, readAvroHeader } from '../avro/container.ts'
 import { Cursor } from '../avro/cursor.ts'
 import type { AvroField, AvroRecord, AvroType } from '../avro/schema.ts'
 import { skipper } from '../avro/skipping.ts'
+import { requireDense } from '../avro/vacancy.ts'
 import { valueReader } from '../avro/values.ts'
 import { CorruptData } from '../corrupt-data.ts'
 import type { RandomAccess } from '../random-access.ts'
-import type { ManifestFile } from './manifest-list.ts'
+import { type ManifestFile, MOST_VACANT } from './manifest-list.ts'
 import type { Id } from './metadata.ts'
 import type { BoundField } from './specs.ts'
 import { fromAvro, type IcebergValue } from './values.ts'
@@ -77,12 +78,17 @@ export function* readManifest(
 ): Generator<ManifestEntry> {
   const header = readAvroHeader(file)
   if (header.schema.kind !== 'record') throw new CorruptData('its records are no Avro records')
+  requireDense(header.schema, MOST_VACANT)
   const read = entryReader(header.schema, wishes)
+  const budget = { left: MOST_ITEMS }
   for (const { records, bytes } of avroBlocks(file, header)) {
-    const cursor = new Cursor(bytes)
+    const cursor = new Cursor(bytes, 0, bytes.length, budget)
     for (let i = 0; i < records; i++) yield entryOf(read(cursor), manifest, wishes.fields)
   }
 }
+
+/** Counts, sizes and bounds of all columns of all files: ten thousand files of two hundred columns. */
+const MOST_ITEMS = 12_000_000
 
 /** By which its files are partitioned, as the manifest itself says. */
 export function manifestSpecId(file: RandomAccess): number {
@@ -216,11 +222,14 @@ function pairsOf(read: Read, columns: ReadonlySet<number> | undefined): Read {
   }
 }
 
+/** Each of a field's id takes a byte, and what belongs to it one more. */
+const PAIR_BYTES = 2
+
 /** A list of records of a field id and what belongs to it. */
 function pairs(cursor: Cursor, columns: ReadonlySet<number> | undefined, value: Read, skip: (cursor: Cursor) => void) {
   if (columns?.size === 1) return onePair(cursor, [...columns][0]!, value, skip)
   const found = new Map<number, unknown>()
-  for (let count = cursor.items(); count > 0; count = cursor.items())
+  for (let count = cursor.items(PAIR_BYTES); count > 0; count = cursor.items(PAIR_BYTES))
     for (let i = 0; i < count; i++) {
       const id = cursor.int()
       if (!columns || columns.has(id)) found.set(id, value(cursor))
@@ -255,7 +264,7 @@ class OneColumn implements ByColumn<unknown> {
 /** Undefined where nothing is told of the column. */
 function onePair(cursor: Cursor, wanted: number, value: Read, skip: (cursor: Cursor) => void): OneColumn | undefined {
   let found: OneColumn | undefined
-  for (let count = cursor.items(); count > 0; count = cursor.items())
+  for (let count = cursor.items(PAIR_BYTES); count > 0; count = cursor.items(PAIR_BYTES))
     for (let i = 0; i < count; i++)
       if (cursor.int() === wanted) found = new OneColumn(wanted, value(cursor))
       else skip(cursor)

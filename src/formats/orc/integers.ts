@@ -76,6 +76,7 @@ export class Integers {
     this.#at = 0
     this.#count = 0
     const skipped = positions()
+    if (skipped > MOST_RUN) throw new CorruptData('a position is beyond its run')
     if (skipped > 0) this.wide(skipped)
   }
 

@@ -1,8 +1,12 @@
 /** Runs of bytes and of bits. https://orc.apache.org/specification/ORCv1/ ("Run Length Encoding") */
+import { CorruptData } from '../corrupt-data.ts'
 import type { OrcStream } from './stream.ts'
 
 /** Positions of a row index, one after the other. */
 export type Positions = () => number
+
+/** The longest that one byte can tell of. */
+const MOST_RUN = 130
 
 export class ByteRuns {
   readonly #stream: OrcStream
@@ -23,7 +27,9 @@ export class ByteRuns {
   seek(positions: Positions): void {
     this.#stream.seek(positions)
     this.#left = 0
-    for (let skipped = positions(); skipped > 0; skipped--) this.next()
+    const skipped = positions()
+    if (skipped > MOST_RUN) throw new CorruptData('a position is beyond its run')
+    for (let left = skipped; left > 0; left--) this.next()
   }
 
   #start(): void {
@@ -64,6 +70,7 @@ export class BitRuns {
     this.#left = 0
     const bits = positions()
     if (bits === 0) return
+    if (bits > 7) throw new CorruptData('a position is beyond its byte')
     this.#byte = this.#bytes.next()
     this.#left = 8 - bits
   }

@@ -70,14 +70,21 @@ export class OrcStream {
     const within = next()
     // The end of a stream is a position too, of streams that have no more values.
     if (within === 0) return
+    if (within > this.#compression.blockBytes) throw new CorruptData('a position is beyond its chunk')
     this.ensure(within)
     this.at += within
   }
 
-  /** All that is left. */
-  rest(): Uint8Array {
+  /** All that is left. Throws CorruptData where that is more than `mostBytes`. */
+  rest(mostBytes: number): Uint8Array {
     const parts = [this.buffer.subarray(this.at, this.end)]
-    while (this.#next < this.#bytes.length) parts.push(this.#chunk())
+    let size = parts[0]!.length
+    while (this.#next < this.#bytes.length) {
+      const chunk = this.#chunk()
+      parts.push(chunk)
+      size += chunk.length
+      if (size > mostBytes) throw new CorruptData('its metadata is too large')
+    }
     this.at = this.end
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
   }

@@ -62,7 +62,7 @@ export interface OrcTail {
 
 const MAGIC = 'ORC'
 const FIRST_READ_BYTES = 16_384
-const MOST_TAIL_BYTES = 256 << 20
+const MOST_TAIL_BYTES = 64 << 20
 const MOST_BLOCK_BYTES = 8 << 20
 /** Even of one value said once for hundreds of rows, a stripe does not hold more. */
 const MOST_STRIPE_ROWS = 2 ** 31
@@ -108,8 +108,7 @@ function compressionOf(postscript: Message): Compression {
 
 /** Metadata that swells beyond all measure is none. */
 export function expanded(bytes: Uint8Array, compression: Compression): Uint8Array {
-  if (bytes.length * 4 > MOST_TAIL_BYTES) throw new CorruptData('its metadata is too large')
-  return new OrcStream(bytes, compression).rest()
+  return new OrcStream(bytes, compression).rest(MOST_TAIL_BYTES)
 }
 
 function stripePlace(stripe: Message, sizeBytes: number): StripePlace {
@@ -127,15 +126,17 @@ function stripePlace(stripe: Message, sizeBytes: number): StripePlace {
   return place
 }
 
-/** Types stand in the order of a walk through them, each before its children. */
+/** Types stand in the order of a walk through them, each before its children, and has one parent. */
 function schemaOf(types: readonly Message[]): OrcType {
+  let last = -1
   const build = (column: number, depth: number): OrcType => {
     const type = types[column]
     const kind = KINDS[type?.number(1) ?? 0]
     if (!type || depth > 100) throw new CorruptData('its schema has a hole')
+    if (column <= last) throw new CorruptData('its schema is a circle')
+    last = column
     if (!kind) throw new UnsupportedData('ORC files with a type that is not known are not supported')
     const subtypes = type.numbers(2)
-    if (subtypes.some((child) => child <= column)) throw new CorruptData('its schema is a circle')
     if (subtypes.length < LEAST_CHILDREN[kind]!) throw new CorruptData('its schema has a hole')
     return {
       kind,

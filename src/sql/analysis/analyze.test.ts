@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Resolver } from '../resolver.ts'
+import { parseQuery } from '../statement.ts'
 import { parseExpression } from '../trino/parser.ts'
 import { decimal } from '../types.ts'
-import { analyzeExpression } from './analyze.ts'
+import { analyzeExpression, analyzeQuery } from './analyze.ts'
 import { planText, scalarText } from './plan-text.fixture.ts'
 import { analyzed, sampleResolver, session, shape } from './sample-tables.fixture.ts'
 
@@ -215,6 +217,21 @@ for (const [topic, cases] of Object.entries(QUERIES))
   test(`queries: ${topic}`, () => {
     for (const [sql, expected] of Object.entries(cases)) assert.equal(shape(sql), expected, sql)
   })
+
+test('views that name another twice, forty times over, are too large', () => {
+  const orders = sampleResolver()
+  const resolver: Resolver = {
+    table([name = '']) {
+      const level = Number(name.slice(1))
+      if (level === 0) return orders.table(['orders'])
+      const inner = `SELECT a.id FROM v${level - 1} a JOIN v${level - 1} b ON a.id = b.id`
+      return { kind: 'view', query: parseQuery(inner), resolver }
+    },
+  }
+  const ofView = (name: string) => analyzeQuery(parseQuery(`SELECT * FROM ${name}`), resolver, session)
+  assert.equal(ofView('v8').output.length, 1)
+  assert.throws(() => ofView('v40'), { code: 'STACK_OVERFLOW' })
+})
 
 test('ties need an order', () => {
   assert.match(

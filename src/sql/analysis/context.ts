@@ -13,6 +13,8 @@ import type { BoundRelation, Scope } from './scope.ts'
 export interface Ids {
   column(type: Type): Column
   cte(): number
+  /** Of a view that is expanded, as often as it is named. */
+  view(): number
 }
 
 /** What analysis learns of the statement on its way. */
@@ -121,5 +123,6 @@ export const tooDeep = (): SqlError =>
 export function newIds(used = 0): Ids {
   let columns = used
   let ctes = 0
-  return { column: (type) => ({ id: ++columns, type }), cte: () => ++ctes }
+  let views = 0
+  return { column: (type) => ({ id: ++columns, type }), cte: () => ++ctes, view: () => ++views }
 }

@@ -7,7 +7,7 @@ import type { ResolvedTable, VersionPointer } from '../resolver.ts'
 import { type Type, typeName } from '../types.ts'
 import { coerce } from './coercions.ts'
 import { evaluate } from './constant.ts'
-import { type Context, scalarEnv } from './context.ts'
+import { type Context, scalarEnv, tooDeep } from './context.ts'
 import { bindExpression } from './expressions.ts'
 import { bindJoin } from './joins.ts'
 import { located } from './located-errors.ts'
@@ -134,6 +134,9 @@ function scan(
   return { rel: { kind: 'scan', relation: table.relation, columns }, fields }
 }
 
+/** Views that name another twice, which names a third twice, would double without end. */
+const MOST_VIEWS = 1000
+
 function bindView(
   view: ResolvedTable & { kind: 'view' },
   parts: readonly string[],
@@ -144,6 +147,7 @@ function bindView(
   const key = qualifier.join('.')
   if (context.views.includes(key))
     throw new SqlError('VIEW_IS_RECURSIVE', 'Statement would create a recursive view', at)
+  if (context.ids.view() > MOST_VIEWS) throw tooDeep()
   const inner: Context = {
     ...context,
     resolver: view.resolver,

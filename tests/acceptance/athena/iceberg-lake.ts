@@ -98,7 +98,7 @@ export async function addFile(
   const parent = currentSnapshot(base)!
   const list = await a.read(parent['manifest-list']!)
   const read = (at: number, length: number) => list.body.subarray(at, at + length)
-  const kept = readManifestList({ sizeBytes: list.body.length, read })
+  const kept = [...readManifestList({ sizeBytes: list.body.length, read })]
   const listed: ManifestFile = {
     path: `s3://data/${folder}/added-${id}.avro`,
     length: manifest.length,

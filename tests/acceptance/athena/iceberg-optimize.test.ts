@@ -96,7 +96,7 @@ test('rows stay as old as the snapshot that they were read of', async () => {
   const metadata = tableMetadata(JSON.parse((await a.read(Table!.Parameters!.metadata_location!)).body.toString()))
   const { 'manifest-list': list, 'sequence-number': sequenceNumber } = currentSnapshot(metadata)!
   assert.equal(sequenceNumber, 6)
-  const manifests = readManifestList(await bytesAt(list!))
+  const manifests = [...readManifestList(await bytesAt(list!))]
   const entries = await Promise.all(
     manifests.map(async (one) => [...readManifest(await bytesAt(one.path), one, { fields: [] })]),
   )

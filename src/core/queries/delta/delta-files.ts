@@ -1,15 +1,16 @@
 /** The files of a snapshot that a query needs, pruned by partition values and by what the log says of their columns. */
-import { buffer } from 'node:stream/consumers'
+import { CorruptData } from '../../../formats/corrupt-data.ts'
 import type { DeletionVectorDescriptor } from '../../../formats/delta/actions.ts'
 import { framedBitmap, vectorPlace } from '../../../formats/delta/deletion-vector.ts'
 import { fileUri } from '../../../formats/delta/file-uri.ts'
-import { DeltaLogError } from '../../../formats/delta/log-error.ts'
+import { badData, DeltaLogError } from '../../../formats/delta/log-error.ts'
 import { physicalPartitionColumns } from '../../../formats/delta/schema.ts'
 import type { Snapshot, SnapshotFile } from '../../../formats/delta/snapshot.ts'
 import type { Constraint, PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { pathOfValues } from '../../catalog/folder-names.ts'
 import type { Files } from '../../objects/files.ts'
+import { wholeFile } from '../../objects/whole-file.ts'
 import type { Planning } from '../described-table.ts'
 import { partitionConstant } from '../partition-values.ts'
 import type { DataFile, DeletedRows } from '../relation.ts'
@@ -76,9 +77,10 @@ async function deletedRows(vector: DeletionVectorDescriptor, location: string, f
     if (place.start >= object.sizeBytes)
       throw new DeltaLogError('DELTA_LAKE_BAD_DATA', 'the file ends before the deletion vector begins')
     const { start, end } = place
-    const bytes = await buffer(files.read(uri, { start, end: Math.min(end, object.sizeBytes - 1) }))
+    const bytes = await wholeFile(files, uri, { start, end: Math.min(end, object.sizeBytes - 1) })
     return { ...told, bitmap: framedBitmap(bytes, vector), uri }
   } catch (error) {
+    if (error instanceof CorruptData) throw badData(`Malformed deletion vector ${uri}: ${error.message}`)
     if (!(error instanceof DeltaLogError)) throw error
     throw new DeltaLogError(error.code, `Malformed deletion vector ${uri}: ${error.message}`)
   }

@@ -1,5 +1,5 @@
 /** A table's newest snapshot, from the objects of its log. */
-import { buffer } from 'node:stream/consumers'
+import { CorruptData } from '../../../formats/corrupt-data.ts'
 import { type Action, parseActions } from '../../../formats/delta/actions.ts'
 import { fileUri } from '../../../formats/delta/file-uri.ts'
 import { invalidLog } from '../../../formats/delta/log-error.ts'
@@ -10,6 +10,7 @@ import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import type { LakeFile } from '../../objects/files.ts'
+import { wholeFile } from '../../objects/whole-file.ts'
 import type { QueryContext } from '../context.ts'
 import type { DescribedTable } from '../described-table.ts'
 import { Turns } from '../turns.ts'
@@ -21,6 +22,8 @@ import { keepSnapshot, knownSnapshot } from './known-snapshots.ts'
 
 const LOG = '_delta_log'
 const SIDECARS = `${LOG}/_sidecars`
+/** Of one commit, or of a checkpoint in JSON: it is read a line at a time. */
+const MOST_LOG_BYTES = 256 << 20
 
 export async function readDeltaTable(table: Table, context: QueryContext): Promise<DescribedTable> {
   const location = deltaLocation(table)
@@ -109,7 +112,15 @@ async function take(
 
 async function actionsOf(file: LakeFile, context: QueryContext): Promise<Iterable<Action>> {
   if (!file.uri.endsWith('.json')) return checkpointActions(file, context)
-  return parseActions((await buffer(context.rooms.files.read(file.uri))).toString(), file.uri)
+  try {
+    return parseActions(
+      (await wholeFile(context.rooms.files, file.uri, undefined, MOST_LOG_BYTES)).toString(),
+      file.uri,
+    )
+  } catch (error) {
+    if (error instanceof CorruptData) throw invalidLog(`Malformed Delta log: ${file.uri}: ${error.message}`)
+    throw error
+  }
 }
 
 function requireSidecar(path: string, of: LakeFile, location: string, { rooms }: QueryContext): LakeFile {

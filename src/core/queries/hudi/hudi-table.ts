@@ -3,7 +3,6 @@
  * its timeline. Copy on write is read whole, merge on read without the logs beside its files.
  * https://docs.aws.amazon.com/athena/latest/ug/querying-hudi.html
  */
-import { buffer } from 'node:stream/consumers'
 import { CorruptData } from '../../../formats/corrupt-data.ts'
 import { fileSlices } from '../../../formats/hudi/file-groups.ts'
 import { replacedFileIds } from '../../../formats/hudi/replaced-files.ts'
@@ -12,6 +11,7 @@ import { SqlError } from '../../../sql/position.ts'
 import type { StorageDescriptor } from '../../catalog/catalog.ts'
 import { lakeFolder } from '../../catalog/folder-names.ts'
 import type { Files, LakeFile } from '../../objects/files.ts'
+import { wholeFile } from '../../objects/whole-file.ts'
 
 /** Hudi's older name is of Uber, where it comes from. */
 const INPUT_FORMATS =
@@ -32,7 +32,7 @@ export async function hudiFiles(location: string, storage: StorageDescriptor, fi
   const root = lakeFolder(location).slice(0, -1)
   if (!files.stat(`${root}/${PROPERTIES_FILE}`))
     throw new SqlError('HIVE_BAD_DATA', `Hoodie table not found in path ${root}/${METADATA_FOLDER}`)
-  const properties = tableProperties((await buffer(files.read(`${root}/${PROPERTIES_FILE}`))).toString())
+  const properties = await described(`${root}/${PROPERTIES_FILE}`, files, (bytes) => tableProperties(String(bytes)))
   if (properties.baseFileFormat !== 'PARQUET')
     throw new SqlError('NOT_SUPPORTED', `Hudi tables of ${properties.baseFileFormat} files are not supported: ${root}`)
   if (properties.version > NEWEST_VERSION)
@@ -41,7 +41,7 @@ export async function hudiFiles(location: string, storage: StorageDescriptor, fi
   const timeline = timelineOf(names(files.list(folder), folder))
   const replaced = new Set<string>()
   for (const name of timeline.replacements)
-    for (const id of await replacedBy(`${folder}${name}`, files)) replaced.add(id)
+    for (const id of await described(`${folder}${name}`, files, replacedFileIds)) replaced.add(id)
   const realtime = REALTIME.test(storage.InputFormat ?? '')
   return (partition) => {
     const prefix = lakeFolder(partition)
@@ -63,9 +63,10 @@ function* entries(found: Iterable<LakeFile>, prefix: string): Generator<readonly
 const names = (found: Iterable<LakeFile>, prefix: string): string[] =>
   Array.from(entries(found, prefix), ([name]) => name)
 
-async function replacedBy(uri: string, files: Files): Promise<string[]> {
+/** What `decode` makes of a file that describes the table. */
+async function described<T>(uri: string, files: Files, decode: (bytes: Buffer) => T): Promise<T> {
   try {
-    return replacedFileIds(await buffer(files.read(uri)))
+    return decode(await wholeFile(files, uri))
   } catch (error) {
     if (!(error instanceof CorruptData)) throw error
     throw new SqlError('HIVE_BAD_DATA', `Malformed Hudi commit ${uri}: ${error.message}`)

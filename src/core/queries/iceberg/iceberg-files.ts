@@ -24,6 +24,7 @@ import { placeAt } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
 import type { FoundFiles, Planning } from '../described-table.ts'
 import type { DataFile } from '../relation.ts'
+import { Turns } from '../turns.ts'
 import { requireInside } from './enclosure.ts'
 import { constantOf, knownColumns } from './iceberg-values.ts'
 import { rememberedFor } from './known-files.ts'
@@ -50,7 +51,9 @@ export async function manifestsOf(view: SnapshotView, context: ReadContext): Pro
   if (list !== undefined) {
     const place = placeAt(lakeUri(list))
     const read = async () => {
-      const found = await readAvroFile(list, view, context, (file) => knownManifests(readManifestList(file), view))
+      const found = await readAvroFile(list, view, context, async (file) =>
+        knownManifests(await gathered(readManifestList(file), MOST_MANIFESTS, context), view),
+      )
       const paths = found.values().map(({ path }) => path)
       requireInside(place, paths, view.name)
       return found
@@ -78,6 +81,23 @@ function knownManifests(manifests: readonly ManifestFile[], { metadata }: Snapsh
   return manifests
 }
 
+/** Some hundred bytes each. */
+const MOST_MANIFESTS = 200_000
+/** Of a manifest, and of all that a statement reads: a kilobyte each, once they are planned. */
+const MOST_FILES = 1_000_000
+
+/** What a file lists, which may be long. Throws IcebergError where it is more than `most`. */
+async function gathered<T>(listed: Iterable<T>, most: number, { signal }: ReadContext): Promise<T[]> {
+  const turns = new Turns(signal ?? new AbortController().signal)
+  const found: T[] = []
+  for (const one of listed) {
+    found.push(one)
+    if (found.length > most) throw badData(`it lists more than ${most} files`)
+    if (turns.step()) await turns.rest()
+  }
+  return found
+}
+
 /** The entries of a manifest that are still there. `columns`: whose bounds are wanted. */
 export async function liveEntries(
   view: SnapshotView,
@@ -88,11 +108,14 @@ export async function liveEntries(
   const fields = fieldsOf(view, manifest.specId)
   const place = placeAt(lakeUri(manifest.path))
   const read = async () => {
-    const live = await readAvroFile(manifest.path, view, context, (file) =>
-      [...readManifest(file, manifest, { fields, ...(columns && { columns }) })].filter(
-        ({ status }) => status !== 'deleted',
-      ),
-    )
+    const live = await readAvroFile(manifest.path, view, context, async (file) => {
+      const all = await gathered(
+        readManifest(file, manifest, { fields, ...(columns && { columns }) }),
+        MOST_FILES,
+        context,
+      )
+      return all.filter(({ status }) => status !== 'deleted')
+    })
     const paths = live.values().map(({ file }) => file.path)
     requireInside(place, paths, view.name)
     return live
@@ -160,7 +183,7 @@ export async function wantedFiles(
   for (const manifest of matching('data')) {
     const { mayMatch, fields } = specOf(manifest.specId)
     for (const entry of await liveEntries(view, manifest, columns, context)) {
-      seen++
+      if (++seen > MOST_FILES) throw tooManyFiles(view)
       if (mayMatch(entry.file) && fileMayMatch(entry.file, known))
         wanted.push({ entry, fields, deletes: deletes.for(entry) })
       if (turns.step()) await turns.rest()
@@ -212,9 +235,15 @@ export async function deleteIndex(
 ): Promise<DeleteIndex> {
   const entries: ManifestEntry[] = []
   for (const manifest of manifests)
-    entries.push(...(await liveEntries(view, manifest, new Set([FILE_PATH_ID]), context)))
+    for (const entry of await liveEntries(view, manifest, new Set([FILE_PATH_ID]), context)) {
+      entries.push(entry)
+      if (entries.length > MOST_FILES) throw tooManyFiles(view)
+    }
   return new DeleteIndex(entries, unpartitioned(view.metadata))
 }
+
+const tooManyFiles = ({ name }: SnapshotView) =>
+  unsupported(`Queries of more than ${MOST_FILES} files are not supported: ${name}`)
 
 function notesOf(manifests: readonly ManifestFile[], found: readonly DataFile[], seen: number): readonly string[] {
   const counted = manifests.filter(({ content }) => content === 'data')

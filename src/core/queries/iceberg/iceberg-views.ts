@@ -3,7 +3,6 @@
  * dialect is a view of Athena's too.
  */
 import { randomUUID } from 'node:crypto'
-import { buffer } from 'node:stream/consumers'
 import {
   currentVersion,
   schemaOfVersion,
@@ -17,6 +16,7 @@ import type { Table, TableDescriptor, Together } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { exactJsonText, parseExactJson } from '../../exact-json.ts'
 import { Fault } from '../../faults.ts'
+import { wholeFile } from '../../objects/whole-file.ts'
 import { DEFAULT_CATALOG } from '../context.ts'
 import { viewDescriptor } from '../view-text.ts'
 import { MOST_ATTEMPTS, restAfter } from './attempts.ts'
@@ -55,7 +55,7 @@ export async function readViewAt(location: string, view: string, { rooms }: Comm
       `Metadata not found in metadata location for view ${view}: ${location}`,
     )
   const metadata = await naming(address, view, async () => {
-    const text = (await buffer(rooms.files.read(address))).toString()
+    const text = (await wholeFile(rooms.files, address)).toString()
     return viewMetadata(parseExactJson(text))
   })
   return { metadata, location: address }

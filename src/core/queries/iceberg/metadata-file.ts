@@ -1,5 +1,4 @@
 /** Reads the files that describe an Iceberg table: its metadata, lists of manifests, manifests. */
-import { buffer } from 'node:stream/consumers'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { CorruptData, UnsupportedData } from '../../../formats/corrupt-data.ts'
 import { badData, IcebergError, invalidMetadata } from '../../../formats/iceberg/iceberg-error.ts'
@@ -10,6 +9,7 @@ import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { parseExactJson } from '../../exact-json.ts'
 import type { Files } from '../../objects/files.ts'
+import { MOST_WHOLE_BYTES, wholeFile } from '../../objects/whole-file.ts'
 import { placeAt } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
 import { requireEnclosed } from './enclosure.ts'
@@ -17,7 +17,7 @@ import { metadataLocation } from './iceberg-table.ts'
 import { isLakeUri, lakeUri } from './lake-uri.ts'
 
 /** Whoever reads what describes a table: a statement, or a client of the REST catalog. */
-export type ReadContext = { readonly rooms: Pick<QueryContext['rooms'], 'files'> }
+export type ReadContext = { readonly rooms: Pick<QueryContext['rooms'], 'files'>; readonly signal?: AbortSignal }
 
 /** The table's newest metadata. Files never change, so one is read once. */
 export const readMetadata = (table: Table, context: ReadContext): Promise<TableMetadata> =>
@@ -44,7 +44,7 @@ async function decodedMetadata(location: string, table: string, context: ReadCon
     return found
   }
   const metadata = await naming(location, table, async () => {
-    const bytes = await buffer(context.rooms.files.read(location))
+    const bytes = await wholeFile(context.rooms.files, location)
     return tableMetadata(parsed(inflated(bytes)))
   })
   keep(known, file.localPath, metadata)
@@ -54,13 +54,10 @@ async function decodedMetadata(location: string, table: string, context: ReadCon
 /** Writers say the compression in the file's name, each in its way; the bytes say it too. */
 function inflated(bytes: Uint8Array): Uint8Array {
   const start = Buffer.from(bytes.subarray(0, 4)).toString('hex')
-  const options = { maxOutputLength: MOST_METADATA_BYTES }
+  const options = { maxOutputLength: MOST_WHOLE_BYTES }
   if (start.startsWith('1f8b')) return gunzipSync(bytes, options)
   return start === '28b52ffd' ? zstdDecompressSync(bytes, options) : bytes
 }
-
-/** What a few bytes would swell to beyond this is no metadata. */
-const MOST_METADATA_BYTES = 512 << 20
 
 function parsed(bytes: Uint8Array): unknown {
   try {
@@ -113,7 +110,7 @@ export async function readAvroFile<T>(
   uri: string,
   { name, metadata }: { readonly name: string; readonly metadata: TableMetadata },
   { rooms: { files } }: ReadContext,
-  decode: (file: RandomAccess) => T,
+  decode: (file: RandomAccess) => T | Promise<T>,
 ): Promise<T> {
   const address = lakeUri(uri)
   return naming(address, name, async () => {
@@ -125,7 +122,7 @@ export async function readAvroFile<T>(
 async function bytesOf(address: string, files: Files): Promise<Uint8Array> {
   if (!isLakeUri(address)) throw badData('it is no address of the lake')
   if (!files.stat(address)) throw badData('no such object')
-  return buffer(files.read(address))
+  return wholeFile(files, address)
 }
 
 /** Runs work on a file; what is wrong with its bytes is told with its name and the table's. */

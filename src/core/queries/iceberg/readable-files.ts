@@ -1,5 +1,4 @@
 /** Data files as an engine reads them: where they lie, in which format, which of their rows are deleted, and what partitions say of all rows. */
-import { buffer } from 'node:stream/consumers'
 import { vectorBitmap } from '../../../formats/iceberg/deletion-vector.ts'
 import { badData, unsupported } from '../../../formats/iceberg/iceberg-error.ts'
 import type { ContentFile } from '../../../formats/iceberg/manifest.ts'
@@ -9,6 +8,7 @@ import type { BoundField } from '../../../formats/iceberg/specs.ts'
 import type { IcebergValue } from '../../../formats/iceberg/values.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { LakeFile } from '../../objects/files.ts'
+import { wholeFile } from '../../objects/whole-file.ts'
 import type { QueryContext } from '../context.ts'
 import type { FoundFiles, Planning } from '../described-table.ts'
 import type { DataFile, DeletedRows, DeleteFile, IdentifiedFormat } from '../relation.ts'
@@ -161,7 +161,7 @@ async function vectorRows(vector: ContentFile, table: string, context: QueryCont
     if (!object) throw badData('no such object')
     if (start < 0 || size < 1 || start + size > object.sizeBytes)
       throw badData('the file ends before the deletion vector does')
-    const bytes = await buffer(context.rooms.files.read(uri, { start, end: start + size - 1 }))
+    const bytes = await wholeFile(context.rooms.files, uri, { start, end: start + size - 1 })
     return { kind: 'bitmap', bitmap: vectorBitmap(bytes), cardinality, uri, badData: 'ICEBERG_BAD_DATA' }
   })
 }

@@ -1,0 +1,123 @@
+/** Files that describe a table and lie: small ones that hold more than any server could, and ones that are far too large. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { deflateRawSync, gzipSync } from 'node:zlib'
+import { CreateTableCommand, GetTableCommand, type Table } from '@aws-sdk/client-glue'
+import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
+import { residentMib } from '../child-processes.ts'
+
+const MEBIBYTE = 1 << 20
+/** The server's, the workers' and this file's together: resting, they have some 400. */
+const MOST_MIB = 3072
+
+let a: AthenaLake
+let sound: Table
+let metadata: { 'current-snapshot-id': number; snapshots: Record<string, unknown>[] }
+
+before(async () => {
+  a = await athenaLake()
+  await a.succeed("CREATE TABLE ice (id int) LOCATION 's3://data/ice/' TBLPROPERTIES ('table_type'='ICEBERG')")
+  await a.succeed('INSERT INTO ice VALUES (1)')
+  sound = (await a.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: 'ice' }))).Table!
+  metadata = JSON.parse((await a.read(sound.Parameters!.metadata_location!)).body.toString())
+})
+after(async () => {
+  const { log } = a.lake
+  await a.close()
+  assert.deepEqual(log, [])
+})
+
+const long = (value: number): Buffer => {
+  const bytes: number[] = []
+  let left = BigInt(value) * 2n
+  for (; left > 127n; left >>= 7n) bytes.push(Number(left & 127n) | 128)
+  return Buffer.from([...bytes, Number(left)])
+}
+const text = (value: string): Buffer => Buffer.concat([long(Buffer.byteLength(value)), Buffer.from(value)])
+const again = (times: number, bytes: Buffer) => Buffer.alloc(times * bytes.length, bytes)
+
+/** A container file of one block. */
+function avro(schema: object, records: number, content: Buffer): Buffer {
+  const meta = [text('avro.schema'), text(JSON.stringify(schema)), text('avro.codec'), text('deflate')]
+  const [sync, block] = [Buffer.alloc(16, 7), deflateRawSync(content)]
+  return Buffer.concat([
+    ...[Buffer.from('Obj\u0001'), long(2), ...meta, long(0), sync],
+    ...[long(records), long(block.length), block, sync],
+  ])
+}
+const record = (name: string, fields: Readonly<Record<string, unknown>>) => ({
+  type: 'record',
+  name,
+  fields: Object.entries(fields).map(([field, type]) => ({ name: field, type })),
+})
+/** Of two records of two records of two records, and so on: at the ends of them is nothing. */
+function doubled(levels: number): object {
+  let type: object = record('r0', { a: 'null' })
+  for (let i = 1; i <= levels; i++) type = record(`r${i}`, { a: type, b: `r${i - 1}` })
+  return type
+}
+
+let tables = 0
+/** A table whose metadata leads to that list of manifests, or is those bytes. */
+async function tableOf(described: { readonly list?: Buffer; readonly bytes?: Buffer }): Promise<string> {
+  const name = `bomb_${tables++}`
+  const folder = `ice/metadata/${name}`
+  if (described.list) await a.put(`${folder}.avro`, described.list)
+  const snapshots = metadata.snapshots.map((one) => ({ ...one, 'manifest-list': `s3://data/${folder}.avro` }))
+  await a.put(`${folder}.metadata.json`, described.bytes ?? JSON.stringify({ ...metadata, snapshots }))
+  const { StorageDescriptor, TableType, Parameters } = sound
+  await a.glue.send(
+    new CreateTableCommand({
+      DatabaseName: 'db',
+      TableInput: {
+        ...{ Name: name, StorageDescriptor, TableType },
+        Parameters: { ...Parameters, metadata_location: `s3://data/${folder}.metadata.json` },
+      },
+    }),
+  )
+  return name
+}
+
+/** It fails with a reason that names the file, others are answered meanwhile, and memory stays within bounds. */
+async function refused(table: string, reason: RegExp): Promise<void> {
+  let most = 0
+  const watch = setInterval(() => {
+    most = Math.max(most, residentMib(process.pid))
+  }, 50)
+  const id = await a.start(`SELECT count(*) FROM ${table}`)
+  assert.deepEqual(await a.rows('SELECT count(*) FROM ice'), [['1']])
+  const { State, StateChangeReason = '' } = (await a.ended(id)).Status!
+  clearInterval(watch)
+  assert.equal(State, 'FAILED')
+  assert.match(StateChangeReason, /^ICEBERG_BAD_DATA: .*s3:\/\/data\/ice\/metadata\//)
+  assert.match(StateChangeReason, reason)
+  assert.ok(most < MOST_MIB, `${most} MiB`)
+}
+
+test('lists of billions of nothings, and of millions of something', async () => {
+  const list = (items: unknown) => record('manifest_file', { partitions: items, manifest_path: 'string' })
+  const path = text('s3://data/x')
+  const array = (items: unknown) => ({ type: 'array', items })
+  const nothings = Buffer.concat([long(50_000), long(0)])
+  const lists = Buffer.concat([long(20_000), again(20_000, nothings), long(0), path])
+  await refused(await tableOf({ list: avro(list(array(array('null'))), 1, lists) }), /longer than its block/)
+  const summaries = Buffer.concat([long(30_000_000), again(30_000_000, Buffer.from([0])), long(0), path])
+  await refused(await tableOf({ list: avro(list(array('boolean')), 1, summaries) }), /longer than any of its kind/)
+})
+
+test('a schema whose one value has more parts than can be counted', async () => {
+  const schema = record('manifest_file', { x: doubled(60), manifest_path: 'string' })
+  await refused(await tableOf({ list: avro(schema, 1, text('s3://data/x')) }), /nearly nothing but nulls/)
+})
+
+test('more manifests than any table has', async () => {
+  const one = Buffer.concat([text('s3://data/x'), long(1)])
+  const schema = record('manifest_file', { manifest_path: 'string', manifest_length: 'long' })
+  await refused(await tableOf({ list: avro(schema, 400_000, again(400_000, one)) }), /lists more than 200000/)
+})
+
+test('metadata that swells, and files that nobody reads whole', async () => {
+  await refused(await tableOf({ bytes: gzipSync(Buffer.alloc(80 * MEBIBYTE, ' ')) }), /larger than/)
+  await refused(await tableOf({ bytes: Buffer.alloc(65 * MEBIBYTE, ' ') }), /no more than 67108864 are read/)
+  await refused(await tableOf({ list: Buffer.alloc(65 * MEBIBYTE) }), /no more than 67108864 are read/)
+})
