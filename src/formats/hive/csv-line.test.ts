@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seeded } from '../bad-input.fixture.ts'
 import { csvFields } from './csv-line.ts'
 import { CsvQuoting } from './csv-quoting.ts'
 
@@ -67,4 +68,31 @@ test('a text is odd where its quotes are not around fields of a line', () => {
     }
   const wide = new CsvQuoting({ ...DIALECT, quote: '»' })
   assert.ok(wide.isOdd())
+})
+
+test('what a text is does not depend on where its pieces part or lie in memory', () => {
+  const below = seeded(20190501)
+  const texts = {
+    sound: ['a', '"b"', '""', '"x,y"', '"p\\"q"', ',', '\n', '\r\n'],
+    any: ['a', ',', '"', '\n', '\\', '\r', 'é'],
+  }
+  const lines = 'a,"b"\n'.repeat(15_000)
+  let odd = 0
+  for (let round = 0; round < 200; round++) {
+    const words = round % 2 === 0 ? texts.sound : texts.any
+    const text = lines + Array.from({ length: below(20) }, () => words[below(words.length)]).join('')
+    const dialect = { ...DIALECT, escape: ['\\', '"', ''][below(3)]! }
+    const isOdd = (size: number, offset: number): boolean => {
+      const quoting = new CsvQuoting(dialect)
+      const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
+      for (let at = offset; at < bytes.length; at += size) quoting.read(bytes.subarray(at, at + size))
+      return quoting.isOdd(true)
+    }
+    const byBytes = isOdd(1000, 0)
+    for (const size of [70_000, 100_000])
+      for (const offset of [0, 1])
+        assert.equal(isOdd(size, offset), byBytes, JSON.stringify([text.slice(lines.length), dialect, size, offset]))
+    if (byBytes) odd++
+  }
+  assert.ok(odd > 40 && odd < 180, String(odd))
 })
