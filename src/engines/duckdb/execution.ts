@@ -10,6 +10,7 @@ import type { SynchronousCalls } from './external/synchronous-calls.ts'
 import { withFieldsById } from './fields-by-id.ts'
 import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Gatekeeper } from './gatekeeper.ts'
+import { HopefulLooks } from './hopeful-looks.ts'
 import { withNamedColumns } from './indexed-columns.ts'
 import type { Instance } from './instance.ts'
 import { compressedFiles, type Integrity } from './integrity.ts'
@@ -18,7 +19,7 @@ import { defineGroups } from './line-groups.ts'
 import type { PlanMessage } from './messages.ts'
 import { type EngineProfile, needsProfile, operatorsOf, readProfile, scansOf } from './profile.ts'
 import type { Unproven } from './proven-columns.ts'
-import { type Learned, ScanMacros } from './scan-macros.ts'
+import { type Learned, type Looks, ScanMacros } from './scan-macros.ts'
 import { ScannedBytes } from './scanned-bytes.ts'
 import { type Reads, rowsByRelation, rowsOfRowGroups, scannedRows } from './scanned-rows.ts'
 import { emptyDirectory, writeFiles } from './sinks/files.ts'
@@ -136,23 +137,40 @@ async function attempt(
   input: SinkInput,
 ): Promise<SinkOutcome> {
   const early = stopsEarly(plan.query.root, plan.sink)
+  const hopes = early || !canBeThrownAway(plan) ? undefined : new HopefulLooks(textLooks)
+  let looks: Looks = hopes ?? textLooks
+  const wereWrong = async () => looks === hopes && (await hopes.wereWrong(signal))
   for (;;) {
     signal.throwIfAborted()
     try {
-      const rewritten = await scans.rewrite(textLooks, early, instance.temporaryDirectory)
+      const rewritten = await scans.rewrite(looks, early, instance.temporaryDirectory)
       if (rewritten.length > 0) await scanned.restart(rewritten)
       // A plan that may end early need not read what this would.
       if (!early && (await scans.lookAtValues(instance.main))) await scanned.restart([])
-      await scans.check(instance.main, { textLooks, stopsEarly: early, mayHideFailures: TRIES.test(input.query) })
+      await scans.check(instance.main, {
+        textLooks: looks,
+        stopsEarly: early,
+        mayHideFailures: TRIES.test(input.query),
+      })
       await scans.define(instance)
-      return await write(plan.sink, input)
+      const outcome = await write(plan.sink, input)
+      if (!(await wereWrong())) return outcome
+      await scanned.restart([])
+      looks = textLooks
     } catch (error) {
-      const adaptation = await scans.adapt(error, instance.temporaryDirectory)
+      // What the engine says of text that is not as it seemed is no reason to read it otherwise.
+      const isMisread = await wereWrong()
+      const adaptation = isMisread ? { replaced: [] } : await scans.adapt(error, instance.temporaryDirectory)
       if (!adaptation) throw scans.naming(error)
       await scanned.restart(adaptation.replaced)
+      if (isMisread) looks = textLooks
     }
   }
 }
+
+/** Its result takes the place of one before, and nobody has seen any of it. */
+const canBeThrownAway = ({ sink, query }: PlanMessage): boolean =>
+  (sink.kind === 'rows' || sink.kind === 'result-csv') && query.externals === undefined
 
 /** A plan that does not stop early has meant to read its files to the end; of another, only what was read whole can be judged. */
 async function checkIntegrity(execution: Execution, scanned: ScannedBytes): Promise<void> {

@@ -141,7 +141,7 @@ export class ScanMacros {
   }
 
   /** Has the engine read copies, in `directory`, where it can not read the files themselves; these, which were read whole for it. */
-  async rewrite(textLooks: TextLooks, stopsEarly: boolean, directory: string): Promise<readonly DataFile[]> {
+  async rewrite(textLooks: Looks, stopsEarly: boolean, directory: string): Promise<readonly DataFile[]> {
     const replaced: DataFile[] = []
     for (const parts of this.#relations.values())
       for (const [i, part] of parts.entries()) {
@@ -306,8 +306,10 @@ interface Look {
   readonly keys?: readonly string[]
 }
 
+export type Looks = Pick<TextLooks, 'of'>
+
 export interface TextCheck {
-  readonly textLooks: TextLooks
+  readonly textLooks: Looks
   /** The plan may end before its files do. */
   readonly stopsEarly: boolean
   /** The plan may take a failure of a column for a NULL. */

@@ -28,7 +28,7 @@ export interface TextReading {
   readonly rewritten: ReadonlySet<DataFile>
 }
 
-const AS_IT_IS: TextReading = { byLine: false, rewritten: new Set() }
+export const AS_IT_IS: TextReading = { byLine: false, rewritten: new Set() }
 
 export class TextLooks {
   readonly #known = new KnownFiles<TextFacts>()
@@ -45,10 +45,11 @@ export class TextLooks {
     const question = questionOf(relation)
     if (!question) return AS_IT_IS
     const { format } = relation
-    let byLine = format.kind === 'json' && (format.headerLines ?? 0) > 0
+    const asked = keyOf(question)
+    let byLine = hasHeader(format)
     const rewritten = new Set<DataFile>()
     for (const file of relation.files) {
-      const found = await this.#found(file, question, stopsEarly && file.sizeBytes > HEAD_BYTES)
+      const found = await this.#found(file, question, asked, stopsEarly && file.sizeBytes > HEAD_BYTES)
       byLine ||= found.byLine
       if (found.isRewritten) rewritten.add(file)
       // Objects are measured by nobody else.
@@ -57,12 +58,25 @@ export class TextLooks {
     return { byLine, rewritten }
   }
 
-  async #found(file: DataFile, question: TextQuestion, headOnly: boolean): Promise<TextFacts> {
+  /** Whether it has all been looked at, to its end; or need not be to know that it is not as it is. */
+  knows(relation: Relation): boolean {
+    const question = questionOf(relation)
+    if (!question || hasHeader(relation.format)) return true
+    const asked = keyOf(question)
+    return relation.files.every((file) => this.#foundBefore(file, question, asked) !== undefined)
+  }
+
+  /** `asked`: the key of the question. */
+  #foundBefore(file: DataFile, question: TextQuestion, asked: string): TextFacts | undefined {
     const inflated = file.inflated && foundWhileInflated(question, file.inflated)
-    if (inflated) return inflated
-    const whole = `${keyOf(question)} ${file.localPath}`
-    const key = headOnly ? `head ${whole}` : whole
-    const known = this.#known.get(whole) ?? this.#known.get(key)
+    return inflated ?? this.#known.get(`${asked} ${file.localPath}`)
+  }
+
+  async #found(file: DataFile, question: TextQuestion, asked: string, headOnly: boolean): Promise<TextFacts> {
+    const before = this.#foundBefore(file, question, asked)
+    if (before) return before
+    const key = `${headOnly ? 'head ' : ''}${asked} ${file.localPath}`
+    const known = this.#known.get(key)
     if (known) return known
     const look = new TextLook(question)
     const toEnd = file.sizeBytes === 0 || (await lookThrough(look, file, headOnly, this.#smallTexts))
@@ -76,6 +90,9 @@ export class TextLooks {
     return found
   }
 }
+
+/** Lines that are left out are counted, whatever they hold. */
+const hasHeader = (format: Relation['format']): boolean => format.kind === 'json' && (format.headerLines ?? 0) > 0
 
 /** False where it has not been looked at to its end. */
 async function lookThrough(
