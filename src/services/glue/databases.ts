@@ -22,11 +22,14 @@ export function databases({ catalog, state }: Lake): Handlers<typeof import('@aw
 
     GetDatabases(input, call) {
       const scope = reachedScope(call, input.CatalogId)
-      if (input.ResourceShareType === 'FEDERATED') return { DatabaseList: [] }
+      const { ResourceShareType: type } = input
       const namesOnly = input.AttributesToGet?.length
-      if (input.ResourceShareType === 'FOREIGN' || input.ResourceShareType === 'ALL') {
-        const own = input.ResourceShareType === 'ALL' ? [scope] : []
-        const found = [...own, ...sharingCatalogs(state, scope)].flatMap((one) => allDatabases(catalog, one))
+      if (type !== undefined) {
+        const own = type === 'FOREIGN' ? [] : [scope]
+        const found = [...own, ...sharingCatalogs(state, scope)]
+          .flatMap((one) => allDatabases(catalog, one))
+          // "The federated databases (referencing an external entity)": glue dg, aws-glue-api-catalog-databases.
+          .filter(({ FederatedDatabase }) => type !== 'FEDERATED' || FederatedDatabase !== undefined)
         const start = Number(cursorOf(input.NextToken) ?? 0)
         const end = start + (input.MaxResults ?? 100)
         const page = found.slice(start, end)

@@ -137,6 +137,18 @@ test('tags stay with the database and go with it', async () => {
   await assert.rejects(glue.send(new TagResourceCommand({ ResourceArn, TagsToAdd: { one: 'more' } })))
 })
 
+test('databases that stand for others elsewhere are told, and listed by themselves', async () => {
+  const FederatedDatabase = { Identifier: 'arn:aws:redshift:us-east-1:000000000000:datashare:x/y', ConnectionName: 'r' }
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'elsewhere', FederatedDatabase } }))
+  const { Database } = await glue.send(new GetDatabaseCommand({ Name: 'elsewhere' }))
+  assert.deepEqual(Database!.FederatedDatabase, FederatedDatabase)
+  const { DatabaseList } = await glue.send(new GetDatabasesCommand({ ResourceShareType: 'FEDERATED' }))
+  assert.deepEqual(
+    DatabaseList!.map((one) => [one.Name, one.FederatedDatabase]),
+    [['elsewhere', FederatedDatabase]],
+  )
+})
+
 test('there is nothing to import from before', async () => {
   const { ImportStatus } = await glue.send(new GetCatalogImportStatusCommand({}))
   assert.equal(ImportStatus!.ImportCompleted, true)
