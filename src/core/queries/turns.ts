@@ -29,3 +29,13 @@ export class Turns {
     this.#signal.throwIfAborted()
   }
 }
+
+/** What takes longer is noticed by whoever waits meanwhile. */
+const LONG_MS = 20
+
+/** After work in one go that has taken long since `startedMs` of `performance.now()`: others have their turn before more of it. */
+export async function restAfter(startedMs: number, signal: AbortSignal): Promise<void> {
+  if (performance.now() - startedMs < LONG_MS) return
+  await setImmediate()
+  signal.throwIfAborted()
+}

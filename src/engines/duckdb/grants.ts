@@ -1,6 +1,6 @@
 /** What an instance must be allowed before it can run a plan. It is fixed in its first moment and can never be widened. */
 import { hash } from 'node:crypto'
-import { holds } from '../../sql/analysis/plan-search.ts'
+import { holds, partsOf } from '../../sql/analysis/plan-search.ts'
 import type { Rel } from '../../sql/plan.ts'
 import { stopsEarly } from './early-stop.ts'
 import { filesRead } from './files-read.ts'
@@ -63,10 +63,9 @@ function disabledOptimizers({ query: { root }, joinsOrdered }: PlanMessage): str
   return disabled
 }
 
-function callDepth(node: unknown): number {
-  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return 0
+function callDepth(node: object): number {
   let deepest = 0
-  for (const member of Object.values(node)) deepest = Math.max(deepest, callDepth(member))
+  for (const part of partsOf(node)) deepest = Math.max(deepest, callDepth(part))
   return deepest + ('kind' in node && node.kind === 'call' ? 1 : 0)
 }
 
@@ -76,7 +75,7 @@ const SUMMARIES: ReadonlySet<string> = new Set(['count', 'min', 'max'])
  * DuckDB would answer `SELECT max(a)` from the statistics of Parquet files, and read nothing; Athena reads the column,
  * and says so in the bytes scanned.
  */
-const answersFromStatistics = (node: unknown): boolean =>
+const answersFromStatistics = (node: object): boolean =>
   holds(node, (member) => {
     const rel = member as Partial<Rel>
     if (rel.kind !== 'aggregate' || rel.keys?.length !== 0) return false

@@ -1,4 +1,5 @@
 /** A query of Athena's as a run: what was asked, what came of it, and the work in between. */
+import { setImmediate } from 'node:timers/promises'
 import type { EngineVersion } from '@aws-sdk/client-athena'
 import type { Principal } from '../../core/call.ts'
 import { recordedCatalog } from '../../core/events/recorded-catalog.ts'
@@ -130,8 +131,13 @@ export function nameContext(
   }
 }
 
+/** To read it takes some ten milliseconds. */
+const LONG_TEXT = 16_384
+
 export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSignal): Promise<Ending<QueryResult>> {
   const { id, spec, statement, parameters } = task
+  // Who has started it has just had it read.
+  if (spec.query.length > LONG_TEXT) await setImmediate()
   const cutoff = new AbortController()
   const mostBytes = spec.bytesScannedCutoff ?? Number.POSITIVE_INFINITY
   const onProgress = (progress: EngineProgress): void => {

@@ -127,12 +127,8 @@ const varint = (field: number, value: number): Buffer => Buffer.concat([digits(f
 /** Base-128, least significant first. */
 function digits(value: number): Buffer {
   const out: number[] = []
-  for (let rest = BigInt(value); ; rest >>= 7n) {
-    const low = Number(rest & 0x7fn)
-    if (rest < 0x80n) {
-      out.push(low)
-      return Buffer.from(out)
-    }
-    out.push(low | 0x80)
-  }
+  let rest = value
+  for (; rest >= 128; rest = Math.floor(rest / 128)) out.push((rest % 128) + 128)
+  out.push(rest)
+  return Buffer.from(out)
 }

@@ -1,6 +1,6 @@
 /** By which columns a plan decides what it goes on with: a reader may leave out what it then would not need. */
 import { type Column, type Cte, columnsOf, type Rel, type Scalar } from '../plan.ts'
-import { columnsIn } from './plan-search.ts'
+import { columnsIn, partsOf } from './plan-search.ts'
 
 type Node = Rel | Scalar
 
@@ -23,10 +23,9 @@ class Deciding {
   readonly #orders: unknown[] = []
   #isCutShort = false
 
-  visit(node: unknown): void {
-    if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return
+  visit(node: object): void {
     if ('kind' in node) this.#enter(node as Node)
-    for (const member of Object.values(node)) this.visit(member)
+    for (const part of partsOf(node)) this.visit(part)
   }
 
   closed(): ReadonlySet<number> {

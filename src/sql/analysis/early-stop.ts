@@ -5,7 +5,14 @@
 import type { Rel } from '../plan.ts'
 import { holds, type PlanNode } from './plan-search.ts'
 
-export const mayStopEarly = (root: Rel): boolean => holds(root, mayStop)
+export function mayStopEarly(root: Rel): boolean {
+  const answer = known.get(root) ?? holds(root, mayStop)
+  known.set(root, answer)
+  return answer
+}
+
+/** It is asked several times of each plan. */
+const known = new WeakMap<Rel, boolean>()
 
 function mayStop(node: PlanNode): boolean {
   if (node.kind === 'limit') return streams(node.input as Rel)

@@ -2,16 +2,29 @@
 
 export type PlanNode = Readonly<Record<string, unknown>>
 
-export function holds(plan: unknown, wanted: (node: PlanNode) => boolean): boolean {
-  if (typeof plan !== 'object' || plan === null || plan instanceof Uint8Array) return false
-  return wanted(plan as PlanNode) || Object.values(plan).some((member) => holds(member, wanted))
+/** In which no part of a plan lies, and of which there are as many as there are expressions. */
+const LEAVES: ReadonlySet<string> = new Set(['at', 'type', 'function'])
+
+/** The nodes and lists that a node or a list holds. */
+export function partsOf(node: object): object[] {
+  const parts: object[] = []
+  if (node instanceof Uint8Array) return parts
+  for (const key in node) {
+    const part: unknown = node[key as keyof typeof node]
+    if (typeof part === 'object' && part !== null && !LEAVES.has(key)) parts.push(part)
+  }
+  return parts
+}
+
+export function holds(plan: object, wanted: (node: PlanNode) => boolean): boolean {
+  return wanted(plan as PlanNode) || partsOf(plan).some((part) => holds(part, wanted))
 }
 
 /** The ids of the columns that are named. */
 export function columnsIn(part: unknown, into: Set<number> = new Set()): Set<number> {
-  if (typeof part !== 'object' || part === null || part instanceof Uint8Array) return into
+  if (typeof part !== 'object' || part === null) return into
   const { kind, id } = part as PlanNode
   if (kind === 'column' && typeof id === 'number') into.add(id)
-  for (const member of Object.values(part)) columnsIn(member, into)
+  for (const member of partsOf(part)) columnsIn(member, into)
   return into
 }

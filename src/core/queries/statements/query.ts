@@ -14,6 +14,7 @@ import { planScans, type ScanPlan } from '../scan-planning.ts'
 import { openSealed } from '../sealed-files.ts'
 import { readSources } from '../source-relations.ts'
 import { tableReads } from '../table-reads.ts'
+import { restAfter } from '../turns.ts'
 
 export interface PlannedQuery {
   readonly bound: BoundQuery
@@ -35,9 +36,11 @@ export async function planQuery(
 ): Promise<PlannedQuery> {
   const started = performance.now()
   const { bound, resolver } = await bindQuery(query, context, parameters)
+  await restAfter(started, context.signal)
   const scans = await planScans(bound, resolver.relations.values(), context)
   const known = () => cardinalities(resolver.relations.values(), scans.relations, context)
   const ordered = scans.relations.some(isText) ? orderedJoins(bound.root, known()) : undefined
+  await restAfter(started, context.signal)
   return {
     bound: ordered ? { ...bound, root: ordered } : bound,
     scans,
@@ -58,6 +61,7 @@ export async function execute(
   profiled?: true,
 ): Promise<EngineOutcome> {
   const { onProgress, signal, rooms } = context
+  const started = performance.now()
   for (const { lambda } of planned.bound.externals ?? []) requireFunction(rooms.forwarded, context.scope, lambda)
   if (context.onRead && planned.scans.relations.length > 0) context.onRead(tableReads(planned))
   const { relations: read, limits, discard } = await readSources(planned.scans, context)
@@ -76,6 +80,7 @@ export async function execute(
       ...(planned.joinsOrdered && { joinsOrdered: true as const }),
       ...(profiled && { profiled }),
     }
+    await restAfter(started, signal)
     return await context.rooms.engine.run(plan, signal)
   } finally {
     await opened.discard()
