@@ -7,7 +7,7 @@ import type { Table } from '../catalog/catalog.ts'
 import { projectPartitions } from './partition-projection.ts'
 import type { TableLayout } from './table-layout.ts'
 
-const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
+const NO_FILTER: PartitionFilter = { mayMatch: () => true, weight: 0, constraint: () => undefined }
 const now = new Date('2024-03-15T00:00:00Z')
 
 function search(keys: Record<string, Type>, parameters: Record<string, string>, filter: PartitionFilter) {
@@ -34,6 +34,7 @@ function project(keys: Record<string, Type>, parameters: Record<string, string>,
 
 /** Equality of columns with constants, as a WHERE clause would say it. */
 const equal = (values: Record<string, Constant>): PartitionFilter => ({
+  weight: 1,
   mayMatch: (known) => Object.entries(values).every(([name, value]) => !known.has(name) || known.get(name) === value),
   constraint: (column): Constraint | undefined =>
     column in values ? { kind: 'values', values: [values[column]!] } : undefined,
@@ -93,6 +94,7 @@ test('without a template partitions lie in Hive folders', () => {
 test('a range of a huge sequence is found without walking it', () => {
   let asked = 0
   const filter: PartitionFilter = {
+    weight: 1,
     mayMatch: () => ++asked > 0,
     constraint: () => ({ kind: 'range', low: 5_000_000_000n, high: 5_000_000_002n }),
   }
@@ -127,7 +129,7 @@ test('injected values must be said in the query', () => {
 
 test('a long search in vain pauses', () => {
   const endless = { 'projection.n.type': 'integer', 'projection.n.range': '0,9223372036854775807' }
-  const nothing: PartitionFilter = { mayMatch: () => false, constraint: () => undefined }
+  const nothing: PartitionFilter = { mayMatch: () => false, weight: 0, constraint: () => undefined }
   assert.deepEqual(search({ n: INTEGER }, endless, nothing).next(), { done: false, value: undefined })
 })
 

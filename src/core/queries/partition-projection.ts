@@ -1,7 +1,7 @@
 /** Partition projection: the partitions a query needs, computed from table properties without asking the catalog. */
 
 import { compareConstants } from '../../sql/analysis/constant-order.ts'
-import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
+import { type PartitionFilter, stepsOf } from '../../sql/analysis/partition-filters.ts'
 import type { Constant } from '../../sql/plan.ts'
 import { SqlError } from '../../sql/position.ts'
 import { type Type, typeName } from '../../sql/types.ts'
@@ -35,6 +35,7 @@ export function* projectPartitions(
 ): Generator<ProjectedPartition | undefined> {
   const columns = projectedColumns(table, layout, now)
   const locate = locator(table, columns, layout.location)
+  const candidatesATurn = Math.ceil(CANDIDATES_A_TURN / stepsOf(filter))
   let found = 0
   let tried = 0
   const tooMany = (count: number) =>
@@ -62,7 +63,7 @@ export function* projectPartitions(
       }
       known.delete(column.name)
       if (tried++ === MOST_CANDIDATES) throw tooMany(MOST_PARTITIONS)
-      if (tried % CANDIDATES_A_TURN === 0) yield undefined
+      if (tried % candidatesATurn === 0) yield undefined
     }
   }
   yield* descend(0)

@@ -1,6 +1,6 @@
 /** From the tables a plan scans to the files it will read: partitions pruned first, then only their folders listed. */
 import type { PartitionFilter } from '../../sql/analysis/partition-filters.ts'
-import { partitionFilters } from '../../sql/analysis/partition-filters.ts'
+import { partitionFilters, stepsOf } from '../../sql/analysis/partition-filters.ts'
 import type { BoundQuery, Constant } from '../../sql/plan.ts'
 import { isInteger } from '../../sql/types.ts'
 import type { StorageDescriptor } from '../catalog/catalog.ts'
@@ -35,7 +35,7 @@ export type NamedRelation = Relation & {
 } & Pick<FoundFiles, 'buckets' | 'notes'>
 
 /** What is known of a table that no scan reads: nothing. */
-export const NO_FILTER: PartitionFilter = { mayMatch: () => true, constraint: () => undefined }
+export const NO_FILTER: PartitionFilter = { mayMatch: () => true, weight: 0, constraint: () => undefined }
 
 export interface ScanPlan {
   /** Those of sources have no files before the query runs. */
@@ -199,6 +199,9 @@ interface Place {
   readonly storage?: StorageDescriptor
 }
 
+/** Partitions of a page that are looked at, where conditions are few. */
+const MOST_SEEN = 5000
+
 /** `undefined` after a long search in vain. */
 function* partitionsOf(
   relation: LakeRelation,
@@ -230,7 +233,8 @@ function* catalogPartitions(
       ),
     )
   const skip = (known: readonly (string | undefined)[]): boolean => !keep(known)
-  const options = { bounds: partitionBounds(partitionKeys, filter), keep, skip, limit: 1000, budget: 5000 }
+  const budget = Math.ceil(MOST_SEEN / stepsOf(filter))
+  const options = { bounds: partitionBounds(partitionKeys, filter), keep, skip, limit: 1000, budget }
   const root = layout.location.replace(/\/+$/, '')
   for (let after: string | undefined; ; ) {
     const page = rooms.catalog.partitions.list(scope, table.database, table.descriptor.Name, { ...options, after })

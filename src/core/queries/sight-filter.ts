@@ -14,6 +14,7 @@ export function withSight(asked: PartitionFilter, { id, layout, sight }: LakeRel
   const partitions = new Set(layout.partitionKeys.map(({ name }) => name))
   const open: PartitionFilter = {
     mayMatch: (values) => asked.mayMatch(masked.size === 0 ? values : without(values, masked)),
+    weight: asked.weight,
     constraint: (column) => (masked.has(column) || !partitions.has(column) ? undefined : asked.constraint(column)),
   }
   if (!sight.rowFilter) return open
@@ -23,6 +24,7 @@ export function withSight(asked: PartitionFilter, { id, layout, sight }: LakeRel
   const own = partitionFilters({ root, output: [] }).get(id)!
   return {
     mayMatch: (values) => own.mayMatch(values) && open.mayMatch(values),
+    weight: own.weight + open.weight,
     // One of them is enough: what the other says is asked of each row.
     constraint: (column) => open.constraint(column) ?? own.constraint(column),
   }

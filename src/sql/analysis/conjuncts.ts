@@ -57,7 +57,7 @@ export function substitute(
 const sizes = new WeakMap<Scalar, number>()
 
 /** In nodes. */
-function sizeOf(scalar: Scalar): number {
+export function sizeOf(scalar: Scalar): number {
   let nodes = sizes.get(scalar) ?? 0
   if (nodes > 0) return nodes
   visitScalars(scalar, () => nodes++)

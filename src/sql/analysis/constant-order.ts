@@ -32,9 +32,16 @@ export function compareConstants(a: Constant, b: Constant, type: Type): number |
 
 /** By code point, as Trino orders text by its UTF-8 bytes. */
 function compareText(a: string, b: string): number {
-  if (a === b) return 0
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (x !== y) return order(x) - order(y)
+  }
+  return a.length - b.length
 }
+
+/** Of a code unit: surrogates stand for what comes after all others. */
+const order = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800)
 
 const isPlainYear = (text: string): boolean => /^\d{4}-/.test(text)
 

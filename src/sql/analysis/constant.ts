@@ -3,7 +3,7 @@
  * not sure of (an unknown column, a function it does not have, a value that would be an error) is unknown.
  */
 import type { Constant, Scalar } from '../plan.ts'
-import type { Type } from '../types.ts'
+import { isInteger, type Type } from '../types.ts'
 import { convertConstant } from './constant-casts.ts'
 import { callConstant } from './constant-functions.ts'
 import { compareConstants } from './constant-order.ts'
@@ -35,7 +35,7 @@ export function evaluate(scalar: Scalar, valueOfColumn: (columnId: number) => Va
       return of === undefined ? undefined : of === null
     }
     case 'in':
-      return contains(value(scalar.of), scalar.items.map(value), scalar.of.type)
+      return contained(scalar, value)
     case 'case': {
       for (const branch of scalar.whens) {
         const when = value(branch.when)
@@ -79,6 +79,30 @@ function connect(terms: readonly Scalar[], value: (s: Scalar) => Value, decisive
   }
   if (unknown) return undefined
   return missing ? null : !decisive
+}
+
+/** Lists of thousands are asked of each of thousands of partitions. */
+function contained(scalar: Scalar & { kind: 'in' }, value: (s: Scalar) => Value): Value {
+  const of = value(scalar.of)
+  const list =
+    typeof of === 'string' ? listed(scalar, 'string') : typeof of === 'bigint' ? listed(scalar, 'bigint') : null
+  if (of === undefined || !list) return contains(of, scalar.items.map(value), scalar.of.type)
+  return list.has(of) ? true : list.has(null) ? null : false
+}
+
+const lists = new WeakMap<Scalar, ReadonlySet<Constant> | null>()
+
+/** Constants of a type whose equal values are the same; null where they are not. */
+function listed(scalar: Scalar & { kind: 'in' }, of: 'string' | 'bigint'): ReadonlySet<Constant> | null {
+  const known = lists.get(scalar)
+  if (known !== undefined) return known
+  const { type } = scalar.of
+  const values = scalar.items.map((item) => (item.kind === 'constant' ? item.value : undefined))
+  const isPlain = of === 'string' ? type.kind === 'varchar' : isInteger(type)
+  const isList = isPlain && values.every((one) => one === null || typeof one === of)
+  const list = isList ? new Set(values as readonly Constant[]) : null
+  lists.set(scalar, list)
+  return list
 }
 
 function contains(of: Value, items: readonly Value[], type: Type): Value {

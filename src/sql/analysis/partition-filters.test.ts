@@ -6,7 +6,7 @@ import type { Resolver } from '../resolver.ts'
 import { parseQuery } from '../trino/parser.ts'
 import { DATE, INTEGER, type Type, VARCHAR } from '../types.ts'
 import { analyzeQuery } from './analyze.ts'
-import { type PartitionFilter, partitionFilters } from './partition-filters.ts'
+import { type PartitionFilter, partitionFilters, stepsOf } from './partition-filters.ts'
 import { session } from './sample-tables.fixture.ts'
 
 const COLUMNS: readonly (readonly [string, Type])[] = [
@@ -139,4 +139,12 @@ test('constraints name the values or the range of one column', () => {
   assert.deepEqual(constraint("year LIKE '2!_%' ESCAPE '!'", 'year'), undefined)
   assert.deepEqual(constraint("year = '2024' OR v = 1", 'year'), undefined)
   assert.deepEqual(constraint("year = '2024' AND year = '2023'", 'year'), { kind: 'values', values: [] })
+})
+
+test('how long it takes to look grows with the conditions that come to a table', () => {
+  const ofTerms = (count: number) =>
+    filters(`SELECT v FROM logs WHERE ${Array.from({ length: count }, (_, i) => `month <> ${i}`).join(' AND ')}`)[0]!
+  assert.equal(ofTerms(200).weight, 2 * ofTerms(100).weight)
+  assert.equal(stepsOf(ofTerms(1)), 1)
+  assert.ok(stepsOf(ofTerms(2000)) > 10)
 })

@@ -2,6 +2,7 @@
 import type { BoundQuery, Constant, Scalar } from '../plan.ts'
 import { isInteger, type Type } from '../types.ts'
 import { type ColumnComparison, columnComparison, constantOf } from './column-comparison.ts'
+import { sizeOf } from './conjuncts.ts'
 import { evaluate } from './constant.ts'
 import { compareConstants } from './constant-order.ts'
 import { type ScanPredicate, scanPredicates } from './scan-predicates.ts'
@@ -10,9 +11,17 @@ import { columnIds } from './transform.ts'
 export interface PartitionFilter {
   /** False only if no row with these values can pass; a column that is not given may have any value. */
   mayMatch(values: ReadonlyMap<string, Constant>): boolean
+  /** How many parts of conditions that looks at, at most. */
+  readonly weight: number
   /** What a column's value is known to be, before any partition is looked at. Bounds are inclusive. */
   constraint(column: string): Constraint | undefined
 }
+
+/** Parts of a condition that are looked at while a file is listed. */
+const PARTS_A_STEP = 100
+
+/** How many ordinary steps of planning it takes as long as to look whether it may match. */
+export const stepsOf = ({ weight }: Pick<PartitionFilter, 'weight'>): number => Math.max(1, weight / PARTS_A_STEP)
 
 export type Constraint =
   | { readonly kind: 'values'; readonly values: readonly Constant[] }
@@ -29,6 +38,7 @@ export function partitionFilters(query: BoundQuery): ReadonlyMap<string, Partiti
 function filterOf(predicates: readonly ScanPredicate[]): PartitionFilter {
   return {
     mayMatch: (values) => predicates.some((predicate) => passes(predicate, values)),
+    weight: predicates.flatMap(({ conjuncts }) => conjuncts).reduce((sum, one) => sum + sizeOf(one), 0),
     constraint: (column) => {
       const constraints = predicates.map((predicate) => constraintOf(predicate, column))
       if (constraints.length === 1) return constraints[0]

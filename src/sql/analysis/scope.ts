@@ -98,7 +98,8 @@ const nameOf = ({ name }: Field) => name?.toLowerCase()
 const qualifierOf = ({ qualifier }: Field) => qualifier?.at(-1)
 
 const scanned = (fields: readonly Field[]): Names => ({
-  named: (name) => fields.filter((field) => nameOf(field) === name),
+  named: (name, qualifier) =>
+    fields.filter((field) => (qualifier === undefined || qualifierOf(field) === qualifier) && nameOf(field) === name),
   qualified: (qualifier) => fields.filter((field) => qualifierOf(field) === qualifier),
 })
 
