@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { parquet } from './delta-lake.ts'
+import { parquet, putFolder } from './delta-lake.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -105,3 +105,24 @@ test('what cannot be read says why', async () => {
   assert.match(await a.failure("INSERT INTO plain VALUES ('a', 'b', 1)"), /^NOT_SUPPORTED: .*Hudi/)
   assert.match(await a.failure('MSCK REPAIR TABLE plain'), /Hudi/)
 })
+
+// tests/golden/hudi_spark.py: written by Spark, and read by hudi-rs.
+for (const [table, keys] of [
+  ['v8_nonpartitioned', ''],
+  ['v6_simplekeygen_hivestyle_no_metafields', 'PARTITIONED BY (byteField int)'],
+] as const)
+  test(`a table that Spark has written is read as hudi-rs reads it: ${table}`, async () => {
+    await putFolder(a, `tests/golden/hudi/spark/${table}`, table)
+    await a.succeed(`CREATE EXTERNAL TABLE ${table} (id int, name string) ${keys} ${CLASSES('HoodieParquetInputFormat')}
+      LOCATION 's3://data/${table}/'`)
+    for (const value of keys ? [10, 20, 30] : [])
+      await a.succeed(
+        `ALTER TABLE ${table} ADD PARTITION (byteField = ${value}) LOCATION 's3://data/${table}/byteField=${value}/'`,
+      )
+    const lines = readFileSync(`tests/golden/hudi/spark/${table}.expected.ndjson`, 'utf8').trim().split('\n')
+    const rows = await a.rows(`SELECT id, name FROM ${table} ORDER BY id`)
+    assert.deepEqual(
+      rows,
+      lines.map((line) => JSON.parse(line)),
+    )
+  })
