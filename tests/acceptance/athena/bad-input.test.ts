@@ -113,7 +113,7 @@ const CASES: Readonly<Record<string, () => readonly Case[] | Promise<readonly Ca
     return [
       of(`${OBJECTS}\n{"n":1,`),
       of('{"n":1}\nnot json\n'),
-      of(`{"n":1,"s":"${'x'.repeat(34 << 20)}"}`),
+      of(`{"n":1,"s":"${'x'.repeat(70 << 20)}"}`),
       of(half(gzipSync(OBJECTS)), 'a.json.gz'),
       of(half(zstdCompressSync(OBJECTS)), 'a.json.zst'),
       of(half(deflateSync(OBJECTS)), 'a.json.deflate'),
