@@ -1,5 +1,5 @@
 /**
- * Files are looked over while nobody asks for anything: a proof of what they hold (see proven-columns.ts) takes about as
+ * Files are looked over while nobody asks for anything: a proof of what they hold (see texts/proven-columns.ts) takes about as
  * long as the plan that read them, and no plan should wait for it. It runs on an instance and one thread of its own, begins
  * when the worker has rested for a while, and ends at once when a plan comes; what was not looked at then is looked at later.
  */
@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Grants } from './grants.ts'
 import { grant, openInstance } from './instance.ts'
-import type { ProvenColumns, Unproven } from './proven-columns.ts'
+import type { ProvenColumns, Unproven } from './texts/proven-columns.ts'
 
 /** Whoever asks query after query is not to share the processor with it. */
 const REST_MS = 1000

@@ -5,7 +5,7 @@ import type { ReadFile, Relation } from '../../core/queries/relation.ts'
 import { quote } from '../../sql/duckdb/types.ts'
 import { failureIn, mayBlameFile } from './failures.ts'
 import { filesRead } from './files-read.ts'
-import { compressedFiles, type Integrity } from './integrity.ts'
+import { compressedFiles, type Integrity } from './texts/integrity.ts'
 
 /** More than this is not read only to tell a name. */
 const MOST_BYTES = 1 << 30

@@ -1,8 +1,8 @@
 /** Files that are to be converted, and what is wanted of them. */
 import { hash } from 'node:crypto'
 import type { DataFile, ReadFile, Relation } from '../../../core/queries/relation.ts'
-import { hasDeletedRows } from '../deleted-rows.ts'
-import { knownValue } from '../lacking-columns.ts'
+import { hasDeletedRows } from '../deletes/deleted-rows.ts'
+import { knownValue } from '../parquet/lacking-columns.ts'
 import { wantedColumn } from './column-types.ts'
 import type { ConversionRequest, ForeignFormat } from './converter.ts'
 import type { Demand } from './demand.ts'

@@ -3,7 +3,7 @@ import type { Relation } from '../../../core/queries/relation.ts'
 import { type Constraint, partitionFilters } from '../../../sql/analysis/partition-filters.ts'
 import { firstRows, scansOf } from '../../../sql/analysis/scan-demand.ts'
 import type { BoundQuery, Scalar } from '../../../sql/plan.ts'
-import { comparedColumns } from '../deleted-values.ts'
+import { comparedColumns } from '../deletes/deleted-values.ts'
 import { columnsRead } from '../row-filter.ts'
 import type { DataColumn } from '../scans/scan.ts'
 

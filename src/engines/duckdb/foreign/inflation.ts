@@ -7,9 +7,9 @@ import type { InflatedText } from '../../../core/queries/relation.ts'
 import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
 import { CorruptData } from '../../../formats/corrupt-data.ts'
-import { LINE_FEED } from '../longest-line.ts'
 import type { ForeignCodec } from '../scans/compression.ts'
-import { keyOf, TextLook, type TextQuestion } from '../text-look.ts'
+import { LINE_FEED } from '../texts/longest-line.ts'
+import { keyOf, TextLook, type TextQuestion } from '../texts/text-look.ts'
 import { LocalFile } from './local-file.ts'
 
 export interface InflationTask {
@@ -44,7 +44,7 @@ export async function inflate({ localPath, codec, output, mostBytes, question }:
       last = piece.at(-1) ?? last
       yield piece
     }
-    // So that the engine loses no last object (see ../text-look.ts).
+    // So that the engine loses no last object (see ../texts/text-look.ts).
     if (question.json && last !== LINE_FEED) yield Uint8Array.of(LINE_FEED)
   }
   const isPlain = codec === 'gzip'

@@ -1,12 +1,12 @@
 /**
  * Which texts of gzip are laid down as they were. The engine could read one through its compression, but on one thread, slower than zlib
- * does, and would not tell a text that breaks off from one that ends (see ../integrity.ts): so it would be inflated twice.
+ * does, and would not tell a text that breaks off from one that ends (see ../texts/integrity.ts): so it would be inflated twice.
  */
 import { open } from 'node:fs/promises'
 import type { DataFile } from '../../../core/queries/relation.ts'
 import { compressionOf } from '../scans/compression.ts'
 
-/** Smaller ones are looked through in one go (see ../small-texts.ts), and are read by several threads as they are. */
+/** Smaller ones are looked through in one go (see ../texts/small-texts.ts), and are read by several threads as they are. */
 const LEAST_BYTES = 65_536
 /** Of larger ones the text is not worth the disk. */
 const MOST_BYTES = 128 * 1_048_576

@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { FileFormat } from '../../../core/queries/relation.ts'
 import { array, BOOLEAN, DATE, DOUBLE, decimal, INTEGER, map, row, TIMESTAMP, VARCHAR } from '../../../sql/types.ts'
-import { Integrity } from '../integrity.ts'
-import { TextLooks } from '../text-looks.ts'
+import { Integrity } from '../texts/integrity.ts'
+import { TextLooks } from '../texts/text-looks.ts'
 import { dataColumns, LAZY, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 
 let shelf: Shelf

@@ -1,6 +1,6 @@
 /**
  * LazySimpleSerDe: fields split at a character, nested values by further characters, no quotes. DuckDB's reader passes
- * over blank lines where there are several columns; Hive makes a row with an empty first field (see ../text-looks.ts).
+ * over blank lines where there are several columns; Hive makes a row with an empty first field (see ../texts/text-looks.ts).
  * https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html
  */
 import type { FileFormat } from '../../../core/queries/relation.ts'

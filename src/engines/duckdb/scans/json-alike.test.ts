@@ -16,7 +16,7 @@ import {
   type Type,
   VARCHAR,
 } from '../../../sql/types.ts'
-import { MemberSpellings } from '../member-spellings.ts'
+import { MemberSpellings } from '../texts/member-spellings.ts'
 import { dataColumns, JSON_LINES, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 
 let shelf: Shelf

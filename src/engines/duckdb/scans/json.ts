@@ -13,7 +13,7 @@ import { pathList, textList } from './text-list.ts'
 
 const MALFORMED = 'Row is not a valid JSON Object - JSONException: malformed JSON in '
 const MAX_OBJECT_BYTES = 33_554_432
-/** The engine reads in buffers of twice the size (see ../long-records.ts). */
+/** The engine reads in buffers of twice the size (see ../texts/long-records.ts). */
 const USUAL_OBJECT_BYTES = 16_777_216
 
 export const jsonReader =

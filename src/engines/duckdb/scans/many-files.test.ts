@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DATE, DOUBLE, INTEGER, VARCHAR } from '../../../sql/types.ts'
-import { Integrity } from '../integrity.ts'
-import { TextLooks } from '../text-looks.ts'
+import { Integrity } from '../texts/integrity.ts'
+import { TextLooks } from '../texts/text-looks.ts'
 import { dataColumns, LAZY, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 import { nullableTextList, textList } from './text-list.ts'
 

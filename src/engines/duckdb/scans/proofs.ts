@@ -1,7 +1,7 @@
 /**
  * Where the engine's reader, told a column's type, makes of each value of a file just what the SerDe's rules make of it.
  * To ask that of every value costs more than to read it, and files never change, so files that are read again and again
- * are asked once (see ../proven-columns.ts).
+ * are asked once (see ../texts/proven-columns.ts).
  */
 import type { DataFile, Relation } from '../../../core/queries/relation.ts'
 import { quotedName } from '../../../sql/quotation.ts'

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../core/queries/relation.ts'
 import type { Type } from '../../../sql/types.ts'
-import { sampleKeys } from '../key-spellings.ts'
 import { groupFunctions } from '../line-groups.ts'
+import { sampleKeys } from '../texts/key-spellings.ts'
 import { type ScanHints, scanText } from './scan.ts'
 
 export interface Shelf {

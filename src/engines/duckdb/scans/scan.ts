@@ -7,8 +7,14 @@ import type { DataFile, FileFormat, Relation, RelationColumn } from '../../../co
 import type { Constraint } from '../../../sql/analysis/partition-filters.ts'
 import { duckdbType } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
-import { filesWithDeletedRows, hasDeletedRows, type LostRows, leftRows } from '../deleted-rows.ts'
-import { comparedColumns, fileRanks, hasDeletedValues, joinOfLeftValues, type LostValues } from '../deleted-values.ts'
+import { filesWithDeletedRows, hasDeletedRows, type LostRows, leftRows } from '../deletes/deleted-rows.ts'
+import {
+  comparedColumns,
+  fileRanks,
+  hasDeletedValues,
+  joinOfLeftValues,
+  type LostValues,
+} from '../deletes/deleted-values.ts'
 import { cloudtrailReader } from './cloudtrail.ts'
 import { finerType, isCoarse, unroundedConditions } from './coarse-moments.ts'
 import { coercedValue } from './coerced-values.ts'

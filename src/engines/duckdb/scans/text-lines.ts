@@ -6,7 +6,7 @@ import { pathList } from './text-list.ts'
 
 /** A line longer than this is refused. */
 export const MAX_LINE_BYTES = 16_777_216
-/** Nearly no file has longer ones (see ../long-records.ts). */
+/** Nearly no file has longer ones (see ../texts/long-records.ts). */
 export const USUAL_LINE_BYTES = 2_097_152
 /** Of longer lines the engine needs buffers of twice the size. */
 export const USUAL_BUFFER_BYTES = 8_388_608

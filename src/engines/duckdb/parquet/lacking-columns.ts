@@ -2,8 +2,8 @@
  * Columns whose value is known without the file: that of its partition, which all rows have, or what the column was added
  * with, of a file that lacks it. https://iceberg.apache.org/spec/#column-projection
  */
-import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import type { DataColumn } from './scans/scan.ts'
+import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import type { DataColumn } from '../scans/scan.ts'
 
 /** `lacks`: whether a file lacks a column. Files that lack the same ones become a part of their own. */
 export function lackingParts(relation: Relation, lacks: (file: DataFile, column: DataColumn) => boolean): Relation[] {

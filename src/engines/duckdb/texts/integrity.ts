@@ -6,13 +6,13 @@
  */
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { EngineError } from '../../core/queries/engine-plan.ts'
-import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { KnownFiles } from './known-files.ts'
+import { EngineError } from '../../../core/queries/engine-plan.ts'
+import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import { KnownFiles } from '../known-files.ts'
+import { compressionOf } from '../scans/compression.ts'
 import { readsLines, requireReadable } from './long-records.ts'
 import { LongestLine } from './longest-line.ts'
 import { openedText } from './opened-text.ts'
-import { compressionOf } from './scans/compression.ts'
 import { SmallTexts } from './small-texts.ts'
 
 const AT_ONCE = 4

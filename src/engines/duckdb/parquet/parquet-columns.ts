@@ -4,13 +4,13 @@
  * files' statistics for the order of joins, neither of which it has where it is given a schema.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Relation } from '../../core/queries/relation.ts'
-import { duckdbType, quote } from '../../sql/duckdb/types.ts'
-import { comparedColumns } from './deleted-values.ts'
+import type { Relation } from '../../../core/queries/relation.ts'
+import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
+import { comparedColumns } from '../deletes/deleted-values.ts'
+import { KnownFiles } from '../known-files.ts'
+import { readsAsItStands } from '../scans/parquet.ts'
+import type { DataColumn } from '../scans/scan.ts'
 import { fieldsIn } from './file-fields.ts'
-import { KnownFiles } from './known-files.ts'
-import { readsAsItStands } from './scans/parquet.ts'
-import type { DataColumn } from './scans/scan.ts'
 
 /** With more files than this the threads have work anyhow, and each file costs a look. */
 const MOST_FILES = 32

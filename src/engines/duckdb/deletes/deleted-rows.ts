@@ -6,14 +6,14 @@
  */
 import { hash } from 'node:crypto'
 import { DuckDBBitValue } from '@duckdb/node-api'
-import { EngineError } from '../../core/queries/engine-plan.ts'
-import type { DataFile, DeletedRows, Relation } from '../../core/queries/relation.ts'
-import { roaringRanges } from '../../formats/roaring.ts'
-import { quote } from '../../sql/duckdb/types.ts'
+import { EngineError } from '../../../core/queries/engine-plan.ts'
+import type { DataFile, DeletedRows, Relation } from '../../../core/queries/relation.ts'
+import { roaringRanges } from '../../../formats/roaring.ts'
+import { quote } from '../../../sql/duckdb/types.ts'
+import type { Instance } from '../instance.ts'
+import { textList } from '../scans/text-list.ts'
 import { type OrderedDeletes, orderedDeletes } from './applied-deletes.ts'
 import { hasDeletedValues } from './deleted-values.ts'
-import type { Instance } from './instance.ts'
-import { textList } from './scans/text-list.ts'
 
 type Bitmap = DeletedRows & { readonly kind: 'bitmap' }
 

@@ -4,7 +4,7 @@
  * positions get one order, in which those of a data file are a few runs; files of values get ranks, above one of which all
  * of them apply to a data file, since what applies to a younger file applies to an older one of its partition too.
  */
-import type { DeleteFile } from '../../core/queries/relation.ts'
+import type { DeleteFile } from '../../../core/queries/relation.ts'
 
 type Deletes = readonly DeleteFile[]
 

@@ -9,13 +9,13 @@
  * inflates it besides the engine measures its lines.
  */
 import { type FileHandle, open } from 'node:fs/promises'
-import { EngineError } from '../../core/queries/engine-plan.ts'
-import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { recordTooLarge } from './failures.ts'
-import { KnownFiles } from './known-files.ts'
+import { EngineError } from '../../../core/queries/engine-plan.ts'
+import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import { recordTooLarge } from '../failures.ts'
+import { KnownFiles } from '../known-files.ts'
+import { compressionOf } from '../scans/compression.ts'
+import { longestText, MAX_LINE_BYTES, USUAL_BUFFER_BYTES, USUAL_LINE_BYTES } from '../scans/text-lines.ts'
 import { CARRIAGE_RETURN, LINE_FEED } from './longest-line.ts'
-import { compressionOf } from './scans/compression.ts'
-import { longestText, MAX_LINE_BYTES, USUAL_BUFFER_BYTES, USUAL_LINE_BYTES } from './scans/text-lines.ts'
 
 export class LongRecords {
   /** Whether it has longer lines, as far as its end tells; or objects. */

@@ -9,10 +9,10 @@ import { join } from 'node:path'
 import { PassThrough, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip, createZstdCompress } from 'node:zlib'
-import type { DataFile } from '../../core/queries/relation.ts'
+import type { DataFile } from '../../../core/queries/relation.ts'
+import { compressionOf } from '../scans/compression.ts'
 import { unreadable } from './integrity.ts'
 import { openedText } from './opened-text.ts'
-import { compressionOf } from './scans/compression.ts'
 
 /** The file itself when it is sound, else a copy in `directory` of the same compression. */
 export async function repairedText(file: DataFile, directory: string): Promise<DataFile> {

@@ -3,9 +3,9 @@
  * never change, so what one plan found holds for those after it, for the life of a worker: they read such files without
  * expecting so much.
  */
-import type { Relation } from '../../core/queries/relation.ts'
-import { KnownFiles } from './known-files.ts'
-import { MISSING_MEMBER } from './scans/json-values.ts'
+import type { Relation } from '../../../core/queries/relation.ts'
+import { KnownFiles } from '../known-files.ts'
+import { MISSING_MEMBER } from '../scans/json-values.ts'
 
 export class UnlikeColumns {
   readonly #known = new KnownFiles<true>()

@@ -3,13 +3,13 @@
  * becomes one table, made once and kept by the instance: each value once, with how long it has been deleted.
  */
 import { hash } from 'node:crypto'
-import type { ComparedColumn, DataFile, DeletedValues, Relation } from '../../core/queries/relation.ts'
-import { quote } from '../../sql/duckdb/types.ts'
+import type { ComparedColumn, DataFile, DeletedValues, Relation } from '../../../core/queries/relation.ts'
+import { quote } from '../../../sql/duckdb/types.ts'
+import type { Instance } from '../instance.ts'
+import type { FileValue } from '../scans/file-columns.ts'
+import { fileTypeText, storedValue } from '../scans/stored-values.ts'
+import { textList } from '../scans/text-list.ts'
 import { type Ranked, rankedDeletes } from './applied-deletes.ts'
-import type { Instance } from './instance.ts'
-import type { FileValue } from './scans/file-columns.ts'
-import { fileTypeText, storedValue } from './scans/stored-values.ts'
-import { textList } from './scans/text-list.ts'
 
 /** A table with `chain` and `last`, the highest rank at which the values are deleted, and of each compared column a `v<place>`. */
 export interface LostValues {

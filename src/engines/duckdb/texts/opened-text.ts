@@ -1,9 +1,9 @@
 /** A compressed text's stream as plain text. */
 import { Duplex, PassThrough } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import type { DataFile } from '../../core/queries/relation.ts'
-import { zstdText } from '../../formats/compression/zstd-frames.ts'
-import { compressionOf } from './scans/compression.ts'
+import type { DataFile } from '../../../core/queries/relation.ts'
+import { zstdText } from '../../../formats/compression/zstd-frames.ts'
+import { compressionOf } from '../scans/compression.ts'
 
 /** To hand a piece over takes as long as to inflate some of the usual ones. */
 const CHUNK_BYTES = 1_048_576

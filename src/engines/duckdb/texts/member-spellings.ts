@@ -5,10 +5,10 @@
  * each is looked at once in the life of a worker.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { KnownFiles } from './known-files.ts'
-import { byCompression } from './scans/compression.ts'
-import { keysText } from './scans/json.ts'
+import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import { KnownFiles } from '../known-files.ts'
+import { byCompression } from '../scans/compression.ts'
+import { keysText } from '../scans/json.ts'
 
 /** Objects with more are maps, and their keys data. */
 const MOST_KEYS = 10_000

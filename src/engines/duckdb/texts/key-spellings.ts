@@ -4,9 +4,9 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import type { Relation } from '../../core/queries/relation.ts'
-import { KnownFiles } from './known-files.ts'
-import { type Compression, compressionOf } from './scans/compression.ts'
+import type { Relation } from '../../../core/queries/relation.ts'
+import { KnownFiles } from '../known-files.ts'
+import { type Compression, compressionOf } from '../scans/compression.ts'
 
 const SAMPLE_BYTES = 65_536
 /** A head that swells beyond this gives no hint. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { DataFile, Relation, RelationColumn } from '../../core/queries/relation.ts'
-import { array, BIGINT, DATE, INTEGER, row, TIMESTAMP, type Type, VARBINARY, VARCHAR } from '../../sql/types.ts'
+import type { DataFile, Relation, RelationColumn } from '../../../core/queries/relation.ts'
+import { array, BIGINT, DATE, INTEGER, row, TIMESTAMP, type Type, VARBINARY, VARCHAR } from '../../../sql/types.ts'
+import { dataColumns, openShelf, relationOf, type Shelf } from '../scans/scan.fixture.ts'
+import { scanText } from '../scans/scan.ts'
 import { heldExactly } from './parquet-columns.ts'
-import { dataColumns, openShelf, relationOf, type Shelf } from './scans/scan.fixture.ts'
-import { scanText } from './scans/scan.ts'
 
 let shelf: Shelf
 before(async () => {

@@ -4,10 +4,10 @@
  * https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html#parquet-read-by-name
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Relation } from '../../core/queries/relation.ts'
-import { quote } from '../../sql/duckdb/types.ts'
-import type { ReadablePlan } from './foreign/conversions.ts'
-import { KnownFiles } from './known-files.ts'
+import type { Relation } from '../../../core/queries/relation.ts'
+import { quote } from '../../../sql/duckdb/types.ts'
+import type { ReadablePlan } from '../foreign/conversions.ts'
+import { KnownFiles } from '../known-files.ts'
 
 const known = new KnownFiles<readonly string[]>(20_000)
 

@@ -4,13 +4,13 @@
  * time (see idle-looks.ts). Files never change: what is proven holds for the life of a worker.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import { typeName } from '../../sql/types.ts'
-import { KnownFiles } from './known-files.ts'
-import { byCompression, compressionOf, storedBytes } from './scans/compression.ts'
-import { likelyKeys } from './scans/json.ts'
-import { type ProofHints, proofText, provableColumns } from './scans/proofs.ts'
-import type { DataColumn, Wanted } from './scans/scan.ts'
+import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import { typeName } from '../../../sql/types.ts'
+import { KnownFiles } from '../known-files.ts'
+import { byCompression, compressionOf, storedBytes } from '../scans/compression.ts'
+import { likelyKeys } from '../scans/json.ts'
+import { type ProofHints, proofText, provableColumns } from '../scans/proofs.ts'
+import type { DataColumn, Wanted } from '../scans/scan.ts'
 
 /** Of more, what is read of each costs less than what is done for each. */
 const MOST_FILES = 64

@@ -2,7 +2,7 @@
  * Looks that are begun and not waited for, so that the engine reads text meanwhile. Nearly all of it is as it seems; what
  * was read of text that is not has to be thrown away, and read again as the looks have found.
  */
-import type { Relation } from '../../core/queries/relation.ts'
+import type { Relation } from '../../../core/queries/relation.ts'
 import { AS_IT_IS, type TextLooks, type TextReading } from './text-looks.ts'
 
 export class HopefulLooks {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { VARCHAR } from '../../sql/types.ts'
+import { VARCHAR } from '../../../sql/types.ts'
+import { dataColumns, LAZY, openShelf, relationOf, type Shelf } from '../scans/scan.fixture.ts'
 import { HopefulLooks } from './hopeful-looks.ts'
 import { Integrity } from './integrity.ts'
-import { dataColumns, LAZY, openShelf, relationOf, type Shelf } from './scans/scan.fixture.ts'
 import { TextLooks } from './text-looks.ts'
 
 let shelf: Shelf

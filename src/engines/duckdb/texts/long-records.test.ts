@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { systemClock } from '../../core/clock.ts'
-import type { DataFile, FileFormat } from '../../core/queries/relation.ts'
-import { VARCHAR } from '../../sql/types.ts'
-import { counted, LIMITS, openPlace, type Place, planOf, relationOf, scanOf } from '../engine.fixture.ts'
-import { type DuckdbEngine, openDuckdbEngine } from './engine.ts'
-import { JSON_LINES, LAZY, OPEN_CSV } from './scans/scan.fixture.ts'
+import { systemClock } from '../../../core/clock.ts'
+import type { DataFile, FileFormat } from '../../../core/queries/relation.ts'
+import { VARCHAR } from '../../../sql/types.ts'
+import { counted, LIMITS, openPlace, type Place, planOf, relationOf, scanOf } from '../../engine.fixture.ts'
+import { type DuckdbEngine, openDuckdbEngine } from '../engine.ts'
+import { JSON_LINES, LAZY, OPEN_CSV } from '../scans/scan.fixture.ts'
 
 let place: Place
 let engine: DuckdbEngine

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { BIGINT, DATE, DOUBLE, decimal, INTEGER, TIMESTAMP, type Type, VARCHAR } from '../../sql/types.ts'
+import { BIGINT, DATE, DOUBLE, decimal, INTEGER, TIMESTAMP, type Type, VARCHAR } from '../../../sql/types.ts'
+import { dataColumns, openShelf, relationOf, type Shelf } from '../scans/scan.fixture.ts'
 import { checkParquetTypes } from './parquet-types.ts'
-import { dataColumns, openShelf, relationOf, type Shelf } from './scans/scan.fixture.ts'
 
 let shelf: Shelf
 before(async () => {

@@ -3,11 +3,11 @@
  * decimals of more digits than that can show it, so files are looked at only for such columns, once in the life of a worker.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Relation } from '../../core/queries/relation.ts'
-import type { Type } from '../../sql/types.ts'
-import { KnownFiles } from './known-files.ts'
-import { byCompression } from './scans/compression.ts'
-import { longNumberText } from './scans/json.ts'
+import type { Relation } from '../../../core/queries/relation.ts'
+import type { Type } from '../../../sql/types.ts'
+import { KnownFiles } from '../known-files.ts'
+import { byCompression } from '../scans/compression.ts'
+import { longNumberText } from '../scans/json.ts'
 
 /** Every decimal of so many digits is told by a double. */
 const DOUBLE_DIGITS = 15

@@ -1,8 +1,8 @@
 /** What a Parquet file calls its columns and the fields inside them, and which ids they have. Files never change, so one is looked at once. */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { quote } from '../../sql/duckdb/types.ts'
-import type { Type } from '../../sql/types.ts'
-import { KnownFiles } from './known-files.ts'
+import { quote } from '../../../sql/duckdb/types.ts'
+import type { Type } from '../../../sql/types.ts'
+import { KnownFiles } from '../known-files.ts'
 
 export interface FileField {
   readonly name: string

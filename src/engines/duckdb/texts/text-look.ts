@@ -1,8 +1,8 @@
 /** One text looked through, a piece at a time, for what the engine's readers of text understand otherwise than Hive's. */
 import { isUtf8 } from 'node:buffer'
-import type { InflatedText, Relation } from '../../core/queries/relation.ts'
-import type { CsvDialect } from '../../formats/hive/csv-line.ts'
-import { CsvQuoting } from '../../formats/hive/csv-quoting.ts'
+import type { InflatedText, Relation } from '../../../core/queries/relation.ts'
+import type { CsvDialect } from '../../../formats/hive/csv-line.ts'
+import { CsvQuoting } from '../../../formats/hive/csv-quoting.ts'
 import { CARRIAGE_RETURN, LINE_FEED } from './longest-line.ts'
 import { BLANKS, LINE_ENDS, MarkSearch } from './mark-search.ts'
 

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
-import type { DataFile } from '../../core/queries/relation.ts'
-import { zstdTextSync } from '../../formats/compression/zstd-frames.ts'
-import { compressionOf } from './scans/compression.ts'
+import type { DataFile } from '../../../core/queries/relation.ts'
+import { zstdTextSync } from '../../../formats/compression/zstd-frames.ts'
+import { compressionOf } from '../scans/compression.ts'
 
 const SMALL_BYTES = 65_536
 /** What a small file may claim to be is no longer small. */

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { DataFile, DeletedRows, DeletedValues, Relation, RelationColumn } from '../../core/queries/relation.ts'
-import { BIGINT, VARCHAR } from '../../sql/types.ts'
+import type { DataFile, DeletedRows, DeletedValues, Relation, RelationColumn } from '../../../core/queries/relation.ts'
+import { BIGINT, VARCHAR } from '../../../sql/types.ts'
+import { type Instance, openInstance } from '../instance.ts'
+import { heldExactly } from '../parquet/parquet-columns.ts'
+import { scanText } from '../scans/scan.ts'
 import { defineDeletedRows, hasDeletedRows } from './deleted-rows.ts'
 import { defineDeletedValues } from './deleted-values.ts'
-import { type Instance, openInstance } from './instance.ts'
-import { heldExactly } from './parquet-columns.ts'
-import { scanText } from './scans/scan.ts'
 
 let directory: string
 let instance: Instance

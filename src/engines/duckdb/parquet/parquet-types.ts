@@ -4,12 +4,12 @@
  * read them again.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { EngineError } from '../../core/queries/engine-plan.ts'
-import type { DataFile, Relation, RelationColumn } from '../../core/queries/relation.ts'
-import { quote } from '../../sql/duckdb/types.ts'
-import { type Type, typeName } from '../../sql/types.ts'
-import { KnownFiles } from './known-files.ts'
-import { pathList } from './scans/text-list.ts'
+import { EngineError } from '../../../core/queries/engine-plan.ts'
+import type { DataFile, Relation, RelationColumn } from '../../../core/queries/relation.ts'
+import { quote } from '../../../sql/duckdb/types.ts'
+import { type Type, typeName } from '../../../sql/types.ts'
+import { KnownFiles } from '../known-files.ts'
+import { pathList } from '../scans/text-list.ts'
 
 type DataColumn = RelationColumn & { readonly kind: 'data' }
 

@@ -4,13 +4,13 @@
  * that are read alike become a part of their own.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { DataFile, Relation } from '../../core/queries/relation.ts'
-import type { FieldIds } from '../../formats/field-ids.ts'
-import { type Type, UNKNOWN, VARCHAR } from '../../sql/types.ts'
+import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import type { FieldIds } from '../../../formats/field-ids.ts'
+import { type Type, UNKNOWN, VARCHAR } from '../../../sql/types.ts'
+import type { ReadablePlan } from '../foreign/conversions.ts'
+import type { DataColumn } from '../scans/scan.ts'
 import { type FileField, type FileFields, fieldNamed, fieldsIn, insideOf } from './file-fields.ts'
-import type { ReadablePlan } from './foreign/conversions.ts'
 import { lackingParts } from './lacking-columns.ts'
-import type { DataColumn } from './scans/scan.ts'
 
 export async function withFieldsById(connection: DuckDBConnection, plan: ReadablePlan): Promise<ReadablePlan> {
   const relations: Relation[] = []

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { seeded } from '../../formats/bad-input.fixture.ts'
+import { seeded } from '../../../formats/bad-input.fixture.ts'
 import { BLANKS, LINE_ENDS, MarkSearch } from './mark-search.ts'
 
 const isFound = (text: string, marks: readonly string[], pieceBytes: number): boolean => {
