@@ -1,4 +1,5 @@
 /** Worlds of grants, tags, filters, opt-ins and openness, made up by numbers that are the same in every run. */
+import type { Principal } from '../call.ts'
 import type { Scope } from '../catalog/catalog.ts'
 import type { StateTransaction } from '../ports.ts'
 import { type DataFilter, putFilter } from './data-filters.ts'
@@ -28,6 +29,24 @@ export const SCOPES = { lake, shop: { ...lake, account: `${OWNER}:shop` } } as c
 export type CatalogName = keyof typeof SCOPES
 /** Where the consumer keeps what it passes on of the owner's lake. */
 const PASSED_ON = sharedScope(lake, CONSUMER)
+
+/** Who is there to ask, and of which catalog. */
+export const ASKING = [
+  ...PEOPLE.map((arn) => [arn, 'lake'] as const),
+  ...PEOPLE.map((arn) => [arn, 'shop'] as const),
+  ...ABROAD.map((arn) => [arn, 'lake'] as const),
+]
+
+export const principalOf = (arn: string): Principal => ({
+  kind: 'user',
+  arn,
+  account: arn.includes(CONSUMER) ? CONSUMER : OWNER,
+  accessKeyId: '',
+})
+
+/** Whether a row meets it that holds of the conditions of `ROWS` those whose bits are set: every condition is one of the two, or both. */
+export const holds = (text: string, holding: number): boolean =>
+  ROWS.every((row, i) => !text.includes(row) || (holding & (1 << i)) !== 0)
 
 export interface Catalog {
   readonly grants: readonly Grant[]

@@ -2,19 +2,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemoryState } from '../../storage/state-memory.ts'
-import type { Principal } from '../call.ts'
 import { Reference } from './decision-reference.fixture.ts'
 import {
-  ABROAD,
+  ASKING,
   type CatalogName,
   COLUMNS,
-  CONSUMER,
   DATABASES,
+  holds,
   keep,
   numbers,
   OWNER,
   PEOPLE,
-  ROWS,
+  principalOf,
   SCOPES,
   TABLES,
   type World,
@@ -29,18 +28,6 @@ import { visibilityOf } from './visibility.ts'
 
 const CASES = 60_000
 
-const ASKING = [
-  ...PEOPLE.map((arn) => [arn, 'lake'] as const),
-  ...PEOPLE.map((arn) => [arn, 'shop'] as const),
-  ...ABROAD.map((arn) => [arn, 'lake'] as const),
-]
-const principalOf = (arn: string): Principal => ({
-  kind: 'user',
-  arn,
-  account: arn.includes(CONSUMER) ? CONSUMER : OWNER,
-  accessKeyId: '',
-})
-
 /** What does not agree is told with the world that it can be made again from. */
 function about<T>(made: World, asked: readonly unknown[], work: () => T): T {
   try {
@@ -49,10 +36,6 @@ function about<T>(made: World, asked: readonly unknown[], work: () => T): T {
     throw new Error(JSON.stringify([...asked, made]), { cause })
   }
 }
-
-/** Every condition is one of the two, or both. */
-const holds = (text: string, holding: number): boolean =>
-  ROWS.every((row, i) => !text.includes(row) || (holding & (1 << i)) !== 0)
 
 function compare(permissions: Permissions, made: World, [arn, name]: readonly [string, CatalogName]): number {
   const [reference, principal, scope] = [new Reference(made, name, arn), principalOf(arn), SCOPES[name]]

@@ -2,19 +2,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openMemoryState } from '../../storage/state-memory.ts'
-import type { Principal } from '../call.ts'
 import { Reference } from './decision-reference.fixture.ts'
 import {
-  ABROAD,
+  ASKING,
   type CatalogName,
   COLUMNS,
   CONSUMER,
   DATABASES,
+  holds,
   keep,
   numbers,
   OWNER,
-  PEOPLE,
-  ROWS,
+  principalOf,
   SCOPES,
   TABLES,
   type World,
@@ -29,21 +28,6 @@ import { resourceKey, type TableName } from './resource.ts'
 
 const CASES = 8_000
 const HOLDINGS = [0, 1, 2, 3]
-const ASKING = [
-  ...PEOPLE.map((arn) => [arn, 'lake'] as const),
-  ...PEOPLE.map((arn) => [arn, 'shop'] as const),
-  ...ABROAD.map((arn) => [arn, 'lake'] as const),
-]
-const principalOf = (arn: string): Principal => ({
-  kind: 'user',
-  arn,
-  account: arn.includes(CONSUMER) ? CONSUMER : OWNER,
-  accessKeyId: '',
-})
-
-/** Every condition is one of the two, or both. */
-const holds = (text: string, holding: number): boolean =>
-  ROWS.every((row, i) => !text.includes(row) || (holding & (1 << i)) !== 0)
 
 const isShown = ({ visible, where = [] }: ExplainedPart, holding: number): boolean =>
   visible === 'sometimes' ? where.some((text) => holds(text, holding)) : visible === 'always'
