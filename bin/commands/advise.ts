@@ -65,7 +65,7 @@ function adviceText({ tables, findings, since }: Advice & { readonly findings: r
     ]),
     '',
   ])
-  const count = `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${tables} tables`
+  const count = `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${tables} ${tables === 1 ? 'table' : 'tables'}`
   return `${[...lines, `${count}, by the queries since ${since.slice(0, 10)}`].join('\n')}\n`
 }
 

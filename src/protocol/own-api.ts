@@ -12,6 +12,7 @@ import { readBody } from './dispatch-body.ts'
 import { frameError, internalError, newRequestId } from './dispatch-reply.ts'
 import type { OwnOutcome } from './events/own-event.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
+import { isTooDeep } from './json-depth.ts'
 import { AwsError, type ServiceDefinition } from './service.ts'
 
 export type OwnApi = (request: HttpRequest, name: string) => Promise<HttpReply | undefined>
@@ -114,9 +115,12 @@ async function authenticated(request: HttpRequest, authenticator: Authenticator)
 }
 
 function inputOf(bytes: Buffer): Readonly<Record<string, unknown>> {
+  let input: unknown
   try {
-    const input: unknown = bytes.length === 0 ? {} : JSON.parse(bytes.toString('utf8'))
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input }
+    input = bytes.length === 0 ? {} : JSON.parse(bytes.toString('utf8'))
   } catch {}
-  throw new AwsError('SerializationException', 'The body is not a JSON object.')
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new AwsError('SerializationException', 'The body is not a JSON object.')
+  if (isTooDeep(input)) throw new AwsError('SerializationException', 'The body is nested too deeply.')
+  return { ...input }
 }

@@ -9,6 +9,7 @@ import { type RequestOutcome, sourceOf } from './dispatch.ts'
 import { readBody } from './dispatch-body.ts'
 import { newRequestId } from './dispatch-reply.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
+import { isTooDeep } from './json-depth.ts'
 import type { CatalogCallers } from './rest-catalog-callers.ts'
 import { AwsError } from './service.ts'
 
@@ -242,7 +243,7 @@ function bodyOf(bytes: Buffer): Json {
   if (bytes.length === 0) return {}
   try {
     const body = parseExactJson(bytes.toString('utf8'))
-    if (isDeeper(body, MOST_LEVELS)) throw tooDeep()
+    if (isTooDeep(body)) throw tooDeep()
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Json
   } catch (error) {
     // A reader of numbers that are exact runs out of stack before its text ends.
@@ -251,14 +252,6 @@ function bodyOf(bytes: Buffer): Json {
   }
   throw new CatalogError(400, 'BadRequestException', 'The body is not a JSON object')
 }
-
-/** Three for each struct in a struct: more than any schema has, and few enough for whatever walks through them. */
-const MOST_LEVELS = 1000
-
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1)))
 
 const tooDeep = () => new CatalogError(400, 'BadRequestException', 'The body is nested too deeply')
 

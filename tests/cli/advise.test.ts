@@ -78,9 +78,9 @@ test('as text, and as SARIF', async () => {
   const text = await run(['advise', 'db.orders'], environment)
   assert.match(
     text.out,
-    /^db\.orders\n {2}⚠ text-format: 3 runs .* with parquet they would read .* for \$0\.00015\n {6}CREATE TABLE/,
+    /^db\.orders\n {2}⚠ text-format: text of \S+ MB, read by 1 query in 3 runs\. 3 runs .* with parquet they would read .* for \$0\.00015\n {6}CREATE TABLE/,
   )
-  assert.match(text.out, /\n3 findings in 1 tables, by the queries since \d{4}-\d\d-\d\d\n$/)
+  assert.match(text.out, /\n3 findings in 1 table, by the queries since \d{4}-\d\d-\d\d\n$/)
   const answer = await run(['advise', 'db', '--format', 'sarif', '--rule', 'empty-partitions'], environment)
   const { version, runs } = JSON.parse(answer.out)
   assert.equal(version, '2.1.0')
