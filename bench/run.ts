@@ -54,7 +54,7 @@ if (unknown.length) {
 const findings: Finding[] = []
 for (const [name, measure] of Object.entries(SECTIONS)) {
   if (asked.length && !asked.includes(name)) continue
-  for (const finding of await measure()) {
+  for (const finding of await measure().catch((error) => [unmeasured(name, error)])) {
     findings.push(finding)
     console.log(line(finding))
   }
@@ -63,6 +63,12 @@ if (asked.length === 0) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), a
 const missed = findings.filter(({ met }) => met === false).length
 const held = findings.filter(({ met }) => met).length
 console.log(`\n${held} targets met, ${missed} MISSED`)
+
+/** So that what ends one section costs no other its place on the page. */
+function unmeasured(section: string, error: unknown): Finding {
+  console.error(error)
+  return { section, what: 'could not be measured', measured: '', met: false, note: String(error).split('\n')[0]! }
+}
 
 function line({ section, what, measured, target, met, note }: Finding): string {
   const verdict = met === undefined ? '' : met ? 'met' : 'MISSED'
