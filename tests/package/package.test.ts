@@ -11,13 +11,12 @@ let folder: string
 let project: string
 let packed: { readonly filename: string; readonly unpackedSize: number; readonly files: readonly { path: string }[] }
 
-/** The Node that runs the tests is the one the project has. */
+/** The Node that runs the tests is the one the project has; the registry is reached as this machine reaches it. */
+const REACH = /^(npm_config_|https?_proxy$|no_proxy$|node_extra_ca_certs$)/i
 const env = {
   PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
   HOME: process.env.HOME,
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => /^(npm_config_|https?_proxy$|no_proxy$)/i.test(name)),
-  ),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => REACH.test(name))),
 }
 const inProject = (command: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): string =>
   execFileSync(command, args, { cwd: project, env: { ...env, ...more }, encoding: 'utf8' })
