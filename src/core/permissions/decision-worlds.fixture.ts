@@ -20,7 +20,7 @@ export const DATABASES = ['d', 'e']
 export const ROWS = ['r = 1', 'q = 1']
 const person = (account: string) => (name: string) => `arn:aws:iam::${account}:user/${name}`
 export const PEOPLE = ['ann', 'bob', 'cai'].map(person(OWNER))
-export const ABROAD = ['dan', 'eve'].map(person(CONSUMER))
+const ABROAD = ['dan', 'eve'].map(person(CONSUMER))
 export const everyoneOf = (account: string): string => `${account}:IAMPrincipals`
 
 const lake: Scope = { account: OWNER, region: 'us-east-1' }
