@@ -96,7 +96,7 @@ export interface InflatedText {
   readonly sizeBytes: number
   /** In bytes, as far as one is longer than a mebibyte. */
   readonly longestLine: number
-  /** What it has been looked through for, and what was found (see engines/duckdb/text-look.ts). */
+  /** What it has been looked through for, and what was found (see engines/duckdb/texts/text-look.ts). */
   readonly question: string
   readonly byLine: boolean
   readonly isRewritten: boolean

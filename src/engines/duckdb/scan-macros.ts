@@ -115,8 +115,8 @@ export class ScanMacros {
   }
 
   /**
-   * Looks at the heads of Parquet files, and for lines of text that the engine would take otherwise. Throws `EngineError` when a file's types can not
-   * be the table's.
+   * Looks at the heads of Parquet files, and for lines of text that the engine would take otherwise. Throws `EngineError`
+   * when a file's types can not be the table's.
    */
   async check(connection: DuckDBConnection, { textLooks, stopsEarly, mayHideFailures }: TextCheck): Promise<void> {
     for (const { name, relation, wanted } of this.#scans)
@@ -162,8 +162,14 @@ export class ScanMacros {
     const part = parts[i]!
     const files = await Promise.all(part.files.map(copy))
     parts[i] = { ...part, files }
-    const replaced = part.files.filter((file, n) => file !== files[n])
-    for (const [n, { localPath }] of part.files.entries()) this.#copied.set(files[n]!.localPath, localPath)
+    const replaced: DataFile[] = []
+    for (const [n, file] of part.files.entries()) {
+      const { localPath } = files[n]!
+      if (localPath === file.localPath) continue
+      replaced.push(file)
+      // What is copied may be a copy.
+      this.#copied.set(localPath, this.#copied.get(file.localPath) ?? file.localPath)
+    }
     return replaced
   }
 

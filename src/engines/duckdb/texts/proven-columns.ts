@@ -1,7 +1,7 @@
 /**
  * Of which columns of which text files it has been proven that the engine's reader may be told their types (see
  * scans/proofs.ts). A proof takes about as long as a plan and saves a quarter of each that follows; it is made in idle
- * time (see idle-looks.ts). Files never change: what is proven holds for the life of a worker.
+ * time (see ../idle-looks.ts). Files never change: what is proven holds for the life of a worker.
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../../core/queries/relation.ts'
