@@ -19,18 +19,17 @@ export interface Forwarded {
 
 /** `via`: the service in whose name it is asked; absent where the caller asks in person. For whom nobody has to ask, only uses of keys are noted. */
 export function forwardedLake(lake: Lake, caller: Caller, via?: string): Lake {
+  const { access, permissions, events, clock, keys } = lake
+  const isAlone = access.isAlone(caller.principal)
+  if (isAlone && !keys.isAny({ account: caller.principal.account, region: caller.region })) return lake
   const catalog = keyedCatalog(lake, caller)
-  const { permissions, events, clock } = lake
   const note: NoteKeyUse = (use, refusal) => {
     const failure = refusal === undefined ? undefined : new Fault('denied', 'policy', refusal)
     events.journal.append(useEvent(use, caller, clock.now(), failure))
   }
   const places = openings(permissions, caller, (bucket) => lake.files.bucketOwner(bucket))
-  if (lake.access.isAlone(caller.principal)) {
-    if (!lake.keys.isAny({ account: caller.principal.account, region: caller.region })) return lake
-    return { ...lake, catalog, files: forwardedFiles(lake.files, ownForwarding(caller, note), places) }
-  }
-  const forwarding = forwardingFor(lake.access, caller, via, note)
+  if (isAlone) return { ...lake, catalog, files: forwardedFiles(lake.files, ownForwarding(caller, note), places) }
+  const forwarding = forwardingFor(access, caller, via, note)
   return {
     ...lake,
     catalog: forwardedCatalog(catalog, forwarding, places),
