@@ -81,6 +81,21 @@ export class Cursor {
     this.at = at + 1
   }
 
+  /** Steps over `count` numbers. */
+  passAll(count: number): void {
+    const { bytes, end } = this
+    let at = this.at
+    let length = 0
+    for (let left = count; left > 0; ) {
+      if (at >= end) throw tooShort()
+      if (bytes[at++]! < 0x80) {
+        left--
+        length = 0
+      } else if (++length === MOST_NUMBER_BYTES) throw tooLong()
+    }
+    this.at = at
+  }
+
   big(): bigint {
     this.long()
     return (BigInt(this.high) << 32n) | BigInt(this.low >>> 0)

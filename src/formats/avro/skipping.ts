@@ -70,9 +70,19 @@ function stepOver(type: AvroType, of: (type: AvroType) => Step): Step {
       }
     }
     case 'array':
-      return skipItems([of(type.items)], leastBytes(type.items))
+      return numbersIn(type.items) ?? skipItems([of(type.items)], leastBytes(type.items))
     case 'map':
       return skipItems([of({ kind: 'string' }), of(type.values)], 1 + leastBytes(type.values))
+  }
+}
+
+/** Steps over a list of pairs of numbers, of which lists of files have many. */
+function numbersIn(items: AvroType): Step | undefined {
+  if (items.kind !== 'record' || !items.fields.every(({ type }) => type.kind === 'int' || type.kind === 'long'))
+    return undefined
+  const numbers = items.fields.length
+  return (cursor) => {
+    for (let count = cursor.items(numbers); count > 0; count = cursor.items(numbers)) cursor.passAll(count * numbers)
   }
 }
 

@@ -194,13 +194,43 @@ function fileField({ name, type }: AvroField, { columns }: ManifestWishes): Read
   // Sizes are nothing that a file is chosen by.
   if (columns?.size === 0 || (columns && name === 'column_sizes')) return skipper(type) as Read
   if (!hasPlainPairs(type)) return pairsOf(valueReader(type), columns)
-  const value: Read = NUMBERS.has(name)
-    ? (cursor) => cursor.number()
-    : // Copied into memory that many share: a buffer of its own for each costs more than all else.
-      (cursor) => Buffer.from(cursor.bytes.subarray(cursor.stretch(), cursor.at))
-  const skip = NUMBERS.has(name) ? (cursor: Cursor) => cursor.pass() : (cursor: Cursor) => cursor.stretch()
-  return optionalReader(type, (cursor) => pairs(cursor, columns, value, skip))
+  const told = NUMBERS.has(name) ? TOLD_NUMBERS : TOLD_BOUNDS
+  return optionalReader(type, (cursor) => pairs(cursor, columns, told))
 }
+
+/** What is told of columns, and how to step over it. */
+interface Told {
+  readonly read: Read
+  readonly pass: (cursor: Cursor) => void
+  readonly passPairs: (cursor: Cursor, count: number) => void
+}
+
+const TOLD_NUMBERS: Told = {
+  read: (cursor) => cursor.number(),
+  pass: (cursor) => cursor.pass(),
+  passPairs: (cursor, count) => cursor.passAll(2 * count),
+}
+
+const TOLD_BOUNDS: Told = {
+  read: (cursor) => copied(cursor.bytes, cursor.stretch(), cursor.at),
+  pass: (cursor) => cursor.stretch(),
+  passPairs: (cursor, count) => {
+    for (let i = 0; i < count; i++) {
+      cursor.pass()
+      cursor.stretch()
+    }
+  },
+}
+
+/** Bytes from `from` to `to`, in memory that many share: a buffer of its own, or a view, for each costs more than all else. */
+function copied(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(to - from)
+  if (copy.length > MOST_COPIED_SINGLY) copy.set(bytes.subarray(from, to))
+  else for (let i = 0; i < copy.length; i++) copy[i] = bytes[from + i]!
+  return copy
+}
+
+const MOST_COPIED_SINGLY = 64
 
 /** Whether key and value are always there, as the specification has it; some writers let them and the whole pair be null. */
 function hasPlainPairs(type: AvroType): boolean {
@@ -226,14 +256,14 @@ function pairsOf(read: Read, columns: ReadonlySet<number> | undefined): Read {
 const PAIR_BYTES = 2
 
 /** A list of records of a field id and what belongs to it. */
-function pairs(cursor: Cursor, columns: ReadonlySet<number> | undefined, value: Read, skip: (cursor: Cursor) => void) {
-  if (columns?.size === 1) return onePair(cursor, [...columns][0]!, value, skip)
+function pairs(cursor: Cursor, columns: ReadonlySet<number> | undefined, told: Told) {
+  if (columns?.size === 1) return onePair(cursor, [...columns][0]!, told)
   const found = new Map<number, unknown>()
   for (let count = cursor.items(PAIR_BYTES); count > 0; count = cursor.items(PAIR_BYTES))
     for (let i = 0; i < count; i++) {
       const id = cursor.int()
-      if (!columns || columns.has(id)) found.set(id, value(cursor))
-      else skip(cursor)
+      if (!columns || columns.has(id)) found.set(id, told.read(cursor))
+      else told.pass(cursor)
     }
   return found
 }
@@ -261,13 +291,16 @@ class OneColumn implements ByColumn<unknown> {
   }
 }
 
-/** Undefined where nothing is told of the column. */
-function onePair(cursor: Cursor, wanted: number, value: Read, skip: (cursor: Cursor) => void): OneColumn | undefined {
+/** Undefined where nothing is told of the column. Behind it nothing is looked at any more. */
+function onePair(cursor: Cursor, wanted: number, told: Told): OneColumn | undefined {
   let found: OneColumn | undefined
-  for (let count = cursor.items(PAIR_BYTES); count > 0; count = cursor.items(PAIR_BYTES))
-    for (let i = 0; i < count; i++)
-      if (cursor.int() === wanted) found = new OneColumn(wanted, value(cursor))
-      else skip(cursor)
+  for (let count = cursor.items(PAIR_BYTES); count > 0; count = cursor.items(PAIR_BYTES)) {
+    let left = count
+    for (; !found && left > 0; left--)
+      if (cursor.int() === wanted) found = new OneColumn(wanted, told.read(cursor))
+      else told.pass(cursor)
+    told.passPairs(cursor, left)
+  }
   return found
 }
 
