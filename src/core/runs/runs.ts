@@ -1,5 +1,6 @@
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
+import { WaitingLine } from '../waiting-line.ts'
 import { type Ending, type Run, RunCancelled, RunError, type RunFailure, type RunState } from './run.ts'
 
 /** How many runs of one kind work at the same time, how many more may wait before `start` refuses, how long each is kept. */
@@ -52,10 +53,9 @@ export class Runs<Spec, Result> {
   readonly #ages: string
   readonly #limits: RunLimits
   readonly #active = new Map<string, Active<Spec, Result>>()
-  readonly #waiting: (() => void)[] = []
+  readonly #line: WaitingLine
   /** Runs that are being written down and will want a place, by id. */
   readonly #starting = new Set<string>()
-  #working = 0
 
   constructor(kind: string, state: StateStore, clock: Clock, limits: RunLimits) {
     this.#space = `runs/${kind}`
@@ -64,12 +64,12 @@ export class Runs<Spec, Result> {
     this.#state = state
     this.#clock = clock
     this.#limits = limits
+    this.#line = new WaitingLine(limits.concurrent)
   }
 
   /** Resolves with the queued run once it is durable; the work begins when its turn comes, which may be before. */
   async start(id: string, work: RunWork<Spec, Result>): Promise<Run<Spec, Result>> {
-    const free = this.#limits.concurrent - this.#working
-    if (this.#starting.size + this.#waiting.length >= free + this.#limits.queued)
+    if (this.#starting.size + this.#line.waiting >= this.#line.free + this.#limits.queued)
       throw new Fault('limit', 'run', 'Too many runs are queued')
     const run: Run<Spec, Result> = {
       id,
@@ -232,44 +232,14 @@ export class Runs<Spec, Result> {
   async #attempt(active: Active<Spec, Result>, run: RunWork<Spec, Result>): Promise<Outcome<Result>> {
     const { signal } = active.abort
     try {
-      await this.#turn(signal)
-      try {
+      return await this.#line.inTurn(signal, async () => {
         active.run = { ...active.run, state: 'RUNNING', startedAt: this.#clock.now().toISOString() }
         return { state: 'SUCCEEDED', ending: await run.work(active.run, signal) }
-      } finally {
-        this.#yieldTurn()
-      }
+      })
     } catch (error) {
       if (signal.aborted) return cancelled(run, signal.reason)
       return error instanceof RunCancelled ? cancelled(run, error) : failed(run, error)
     }
-  }
-
-  /** Resolves when one of the places is free; rejects when aborted while waiting. */
-  async #turn(signal: AbortSignal): Promise<void> {
-    if (this.#working < this.#limits.concurrent) {
-      this.#working++
-      return
-    }
-    await new Promise<void>((resolve, reject) => {
-      const enter = () => {
-        signal.removeEventListener('abort', leave)
-        resolve()
-      }
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(enter), 1)
-        reject(signal.reason)
-      }
-      signal.addEventListener('abort', leave, { once: true })
-      this.#waiting.push(enter)
-    })
-  }
-
-  /** Hands the place to who waits longest. */
-  #yieldTurn(): void {
-    const next = this.#waiting.shift()
-    if (next) next()
-    else this.#working--
   }
 }
 

@@ -4,10 +4,10 @@ import type { Lake } from '../../core/lake.ts'
 import { lakePrincipal } from '../../core/permissions/lake-principal.ts'
 import { csvValues } from '../../core/queries/result-csv.ts'
 import { CSV, LINES, LIST, type RecordForm, type RecordPage, readRecords } from '../../core/queries/result-records.ts'
+import { WaitingLine } from '../../core/waiting-line.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
 import { keptResult } from './kept-results.ts'
-import { inTurn } from './page-turns.ts'
 import { decodeToken, encodeToken } from './paging.ts'
 import { ATHENA_PRINCIPAL } from './principal.ts'
 import { foundQuery, type QueryRun, type QueryRuns, resultLocation } from './query-executions.ts'
@@ -16,6 +16,9 @@ import { columnInfo, plainVarchar } from './result-columns.ts'
 import { manifestUri } from './result-files.ts'
 
 const MOST_ROWS = 1000
+
+/** Each page is in memory as bytes, as rows and as an answer, and a client may ask for a hundred of them in one breath. */
+const reading = new WaitingLine(8)
 
 /** What a page is read from, and how. */
 interface Source {
@@ -39,7 +42,7 @@ export const queryResultHandlers = (lake: Lake, runs: QueryRuns): Handlers<typeo
     const page =
       uri === undefined
         ? { records: [] }
-        : await inTurn(call.signal, () =>
+        : await reading.inTurn(call.signal, () =>
             readPage(forwardedLake(lake, call, ATHENA_PRINCIPAL), run, { uri, offset, limit, form }),
           )
     if (!page) throw invalidRequest(`Malformed nextPageToken ${input.NextToken}`)

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { inTurn } from './page-turns.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 test('eight at a time, the others in their order, without those who have left', async () => {
+  const line = new WaitingLine(8)
   const begun: number[] = []
   const ends: (() => void)[] = []
   const leaving = new AbortController()
   const work = (one: number) =>
-    inTurn(one === 9 ? leaving.signal : new AbortController().signal, async () => {
+    line.inTurn(one === 9 ? leaving.signal : new AbortController().signal, async () => {
       begun.push(one)
       await new Promise<void>((resolve) => ends.push(resolve))
       if (one === 0) throw new Error('failed')
