@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { SqlEngine } from '../core/ports.ts'
 import type { EngineProgress } from '../core/queries/engine-plan.ts'
-import { columnsOf, type Rel } from '../sql/plan.ts'
+import { columnsOf, type Rel, type Scalar } from '../sql/plan.ts'
 import { BIGINT, BOOLEAN, INTEGER, VARCHAR } from '../sql/types.ts'
 import {
   bigint,
@@ -129,8 +129,9 @@ export function describeEngine(name: string, open: (place: Place) => SqlEngine):
     })
 
     test('cells outside their filter are NULL, also to conditions', async () => {
-      const shownWhere = call('$gt', BOOLEAN, column(0, BIGINT), bigint(1))
-      const masked = { ...people(), cellFilters: [{ column: 1, shownWhere }] }
+      const [when, then] = [call('$gt', BOOLEAN, column(0, BIGINT), bigint(1)), column(1, VARCHAR)]
+      const value: Scalar = { kind: 'case', whens: [{ when, then }], type: VARCHAR }
+      const masked = { ...people(), cellFilters: [{ column: 1, value }] }
       const names = await engine.run(planOf(scanOf(masked, ['id', 'name']), { relations: [masked] }), never)
       assert.deepEqual(names.values, [
         ['1', null],

@@ -59,8 +59,8 @@ export interface Door {
 export const DATABASE = 'world'
 /** In which the maker may make tables and views. */
 export const OWN = 'own'
-const TABLES = ['orders', 'sales', 'lines', 'wide', 'ice', 'secrets', 'seen_all', 'nothing']
-const COLUMNS = ['id', 'name', 'note', 'email', 'amount', 'divisor', 'code', 'region', 'nothing']
+const TABLES = ['orders', 'sales', 'lines', 'wide', 'ice', 'deep', 'docs', 'deepice', 'secrets', 'seen_all', 'nothing']
+const COLUMNS = ['id', 'name', 'note', 'email', 'amount', 'divisor', 'code', 'region', 'person', 'nothing']
 const REGIONS = ['EU', 'US', 'XX']
 /** None of digits and letters that names of files may have by chance. */
 const WORDS = ['canary', 'acanary', 'zcanary', 'email', 'ann', 'US', 'orders', 'secret', 'note', 'xyz', '']

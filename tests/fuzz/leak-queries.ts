@@ -1,6 +1,7 @@
 /**
  * What somebody who sees a part of tables may ask of them, by every statement that reads: `{db}` is the database, which has a
- * tables `orders` and `wide` of Parquet, `sales` and `ice` of Iceberg, `lines` of text, and `secrets`, of which nothing is seen.
+ * tables `orders` and `wide` of Parquet, `sales` and `ice` of Iceberg, `lines` of text, and `secrets`, of which nothing is seen;
+ * `deep`, `docs` and `deepice` have a struct of which a part is.
  */
 const TABLES = ['orders', 'sales', 'lines', 'wide', 'ice']
 
@@ -58,8 +59,44 @@ const ofTable = (t: string): readonly string[] => [
   `INSERT INTO ${t} SELECT * FROM ${t}`,
 ]
 
+const ofStructs = (t: string): readonly string[] => [
+  `SELECT * FROM ${t}`,
+  `SELECT person FROM ${t} ORDER BY person.amount, id`,
+  `SELECT person.name, person.amount, person.code, person.more.note FROM ${t}`,
+  `SELECT person.email FROM ${t}`,
+  `SELECT person.more.email, person.more FROM ${t}`,
+  `SELECT typeof(person), typeof(person.more) FROM ${t}`,
+  `SELECT json_format(CAST(person AS json)) FROM ${t}`,
+  `SELECT CAST(person AS ROW(a varchar, b integer, c varchar, d ROW(a varchar), e varchar)) FROM ${t}`,
+  `SELECT person[1], person[2], person[4], person[5] FROM ${t}`,
+  `SELECT person, count(*) FROM ${t} GROUP BY person`,
+  `SELECT DISTINCT person FROM ${t} WHERE person IS NOT NULL`,
+  `SELECT count(*), count(person), count(person.name), max(person.amount), min(person.code) FROM ${t}`,
+  `SELECT a.id FROM ${t} a JOIN ${t} b ON a.person = b.person`,
+  `SELECT id FROM ${t} WHERE person IS NULL OR person.more IS NULL OR person.name IS NULL`,
+  `SELECT id FROM ${t} WHERE person.amount > 8000000 OR person.code > 'b'`,
+  `SELECT sum(100 / (person.amount - 8)), max(CAST(person.code AS integer)) FROM ${t} WHERE region = 'EU'`,
+  `SELECT array_agg(person ORDER BY id), map_agg(id, person.more) FROM ${t}`,
+  `SELECT name, amount FROM ${t} CROSS JOIN UNNEST(ARRAY[person]) AS u (name, amount, code, more, place)`,
+  `SELECT checksum(person), approx_distinct(person.name), max_by(person, id) FROM ${t}`,
+  `SELECT id, lag(person) OVER (ORDER BY id) FROM ${t}`,
+  `SELECT transform(ARRAY[person], x -> x.name), element_at(ARRAY[person], 1).code FROM ${t}`,
+  `SELECT * FROM ${t} WHERE person.email > 'b'`,
+  `EXPLAIN SELECT person FROM ${t} WHERE person.amount > 10`,
+  `EXPLAIN ANALYZE SELECT person.name FROM ${t} WHERE person.amount > 8000000`,
+  `DESCRIBE ${t}`,
+  `DESCRIBE ${t} person`,
+  `SHOW COLUMNS IN ${t}`,
+  `SHOW CREATE TABLE ${t}`,
+  `SHOW STATS FOR ${t}`,
+  `SELECT column_name, data_type FROM information_schema.columns WHERE table_name = '${t}'`,
+  `UNLOAD (SELECT person FROM ${t}) TO 's3://results/unloaded-{db}/${t}/' WITH (format = 'JSON')`,
+  `INSERT INTO ${t} SELECT * FROM ${t}`,
+]
+
 export const leakQueries: readonly string[] = [
   ...TABLES.flatMap(ofTable),
+  ...['deep', 'docs', 'deepice'].flatMap(ofStructs),
   ...TABLES.flatMap((t) =>
     ['files', 'snapshots', 'history', 'manifests', 'refs'].map((what) => `SELECT * FROM "${t}$${what}"`),
   ),

@@ -67,6 +67,16 @@ export async function openLeakTrials(): Promise<LeakTrials> {
   }
 }
 
+/** Tables of a struct. */
+const DEEP: readonly (readonly [string, string])[] = [
+  ['deep', "format = 'PARQUET', write_compression = 'NONE', external_location = 's3://data/{db}/deep/'"],
+  ['docs', "format = 'JSON', write_compression = 'NONE', external_location = 's3://data/{db}/docs/'"],
+  [
+    'deepice',
+    "table_type = 'ICEBERG', write_compression = 'NONE', is_external = false, location = 's3://data/{db}/deepice/'",
+  ],
+]
+
 const SMALL = { engine: { workers: 2, memoryBytes: 256 << 20 } }
 
 const withoutChance = (told: string): string =>
@@ -157,6 +167,11 @@ async function makeWorld(house: GovernedLake, first: boolean): Promise<LeakWorld
     `table_type = 'ICEBERG', write_compression = 'NONE', is_external = false, location = 's3://data/${world}/ice/'`,
     'ice',
   )
+  // Of a struct the email is hidden in every row, and in those of the US all but the place.
+  const deep = `SELECT id, region, CAST(ROW(name, email, amount, code, ROW(email, note), region) AS
+      ROW(name varchar, email varchar, amount integer, code varchar, more ROW(email varchar, note varchar), place varchar)) AS person FROM (${rows})`
+  for (const [name, properties] of DEEP)
+    await root.table(`CREATE TABLE ${world}.${name} WITH (${properties.replaceAll('{db}', world)}) AS ${deep}`)
   await root.table(
     `CREATE TABLE ${world}.secrets WITH (external_location = 's3://data/${world}/secrets/') AS SELECT 7100001 AS word`,
   )
@@ -174,6 +189,11 @@ async function makeWorld(house: GovernedLake, first: boolean): Promise<LeakWorld
   // Together cells: what is hidden of a row that is seen is NULL.
   await filter('sales', 'eu', "region = 'EU'", 'id name note amount divisor code region')
   await filter('sales', 'few', 'id < 20', 'id region')
+  const fields = ['name', 'amount', 'code', 'more"."note', 'place'].map((name) => `"person"."${name}"`).join(' ')
+  for (const [name] of DEEP) {
+    await filter(name, 'eu', "region = 'EU'", `id region ${fields}`)
+    await filter(name, 'few', 'id < 20', 'id region "person"."place"')
+  }
   await grant('maker', { Database: { Name: OWN } }, ['ALL'])
   await describe(house, first)
   const all = `SELECT * FROM orders CROSS JOIN (SELECT max(email) AS most FROM wide)`

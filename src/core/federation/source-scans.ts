@@ -22,7 +22,7 @@ export type WantedScan = Pick<SourceScan, 'columns' | 'domains' | 'limit'>
 /** Conditions over the columns by their places, without which rows, or single cells, do not exist. */
 export interface ScanSight {
   readonly rowFilter?: Scalar
-  readonly cellFilters?: readonly { readonly shownWhere: Scalar }[]
+  readonly cellFilters?: readonly { readonly column: number; readonly value: Scalar }[]
 }
 
 /** `relation`: the id that the plan's scans of the table carry. */
@@ -37,7 +37,8 @@ export function wantedOf(
   const types = new Map(columns.map(({ name, type }) => [name, type]))
   const wanted = new Set(scansOf(query.root, relation).flatMap((scan) => scan.columns.map(({ source }) => source)))
   const { rowFilter, cellFilters = [] } = sight
-  for (const condition of [...(rowFilter ? [rowFilter] : []), ...cellFilters.map(({ shownWhere }) => shownWhere)])
+  const seen = cellFilters.filter(({ column }) => wanted.has(columns[column]!.name))
+  for (const condition of [...(rowFilter ? [rowFilter] : []), ...seen.map(({ value }) => value)])
     for (const place of columnIds(condition)) wanted.add(columns[place]!.name)
   // What is asked of hidden values would tell of them, by how much a source sends.
   const isFiltered = rowFilter !== undefined || cellFilters.length > 0

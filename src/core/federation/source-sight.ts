@@ -7,7 +7,7 @@ import type { Principal } from '../call.ts'
 import type { ColumnDescriptor, Table } from '../catalog/catalog.ts'
 import type { TableDecision } from '../permissions/decision.ts'
 import { insufficient } from '../permissions/insufficient.ts'
-import { columnsLeft } from '../permissions/narrowed-table.ts'
+import { columnsLeft, narrowedType } from '../permissions/narrowed-table.ts'
 import type { Permissions } from '../permissions/permissions.ts'
 import type { SourceColumn, SourceTable } from './connector.ts'
 import type { SourceCatalog } from './source-catalogs.ts'
@@ -61,7 +61,12 @@ const everything = (permissions: Permissions, principal: Principal, scope: Sourc
 
 function narrowedSource(found: SourceTable, decision: TableDecision): SourceTable {
   const left = columnsLeft(asCatalogTable(found), decision)
-  return left ? { ...found, columns: found.columns.filter(({ name }) => left.has(name.toLowerCase())) } : found
+  if (!left) return found
+  const columns = found.columns.flatMap((column) => {
+    const part = left.get(column.name.toLowerCase())
+    return part ? [{ ...column, type: narrowedType(column.type, part) }] : []
+  })
+  return { ...found, columns }
 }
 
 /** As the catalog of the lake would describe it: permissions are about columns by their names and types. */

@@ -5,9 +5,10 @@
 import {
   type Catalog,
   type CatalogName,
-  COLUMNS,
   CONSUMER,
+  covers,
   everyoneOf,
+  LEAVES,
   type Openable,
   OWNER,
   ROWS,
@@ -17,8 +18,8 @@ import type { Grant } from './grants.ts'
 import type { Permission } from './permission.ts'
 import { type ColumnChoice, type Resource, resourceKey, type TagCondition } from './resource.ts'
 
-/** A filter or a tag may leave out every column there is, and have one that comes later. */
-const ALL_COLUMNS = [...COLUMNS, 'later']
+/** A filter or a tag may leave out every column there is, and have one that comes later, or a field. */
+const ALL_COLUMNS = [...LEAVES, 'later', '"c"."later"', '"c"."y"."later"']
 const HOLDINGS = [0, 1, 2, 3]
 const OF_TABLES: readonly Permission[] = ['SELECT', 'INSERT', 'DELETE', 'ALTER', 'DROP', 'DESCRIBE']
 const OF_DATABASES: readonly Permission[] = ['CREATE_TABLE', 'ALTER', 'DROP', 'DESCRIBE']
@@ -32,8 +33,12 @@ interface Place {
 const last = <T>(list: readonly T[], keyOf: (one: T) => string): T[] => [
   ...new Map(list.map((one) => [keyOf(one), one])).values(),
 ]
-const isIn = (choice: ColumnChoice, column: string): boolean =>
-  'include' in choice ? choice.include.includes(column) : !choice.except.includes(column)
+const isIn = (choice: ColumnChoice, leaf: string): boolean => {
+  const isNamed = (names: readonly string[]): boolean => names.some((name) => covers(name, leaf))
+  return 'include' in choice ? isNamed(choice.include) : !isNamed(choice.except)
+}
+/** "Inherited values" are those of columns: a field has what its column has. */
+const columnOf = (leaf: string | undefined): string | undefined => /^"([^"]+)"\./.exec(leaf ?? '')?.[1] ?? leaf
 /** "Every supported Lake Formation operation on the databases and tables within the granted catalog" (lf-permissions-reference). */
 const isSuperUser = ({ permissions }: Grant): boolean => permissions.includes('SUPER_USER')
 const reads = (grant: Grant): boolean =>
@@ -110,7 +115,8 @@ export class Reference {
   }
 
   /** "Inherited values can be overridden" (tag-based-access-control). */
-  #tag(key: string, database: string, table?: string, column?: string): string | undefined {
+  #tag(key: string, database: string, table?: string, leaf?: string): string | undefined {
+    const column = columnOf(leaf)
     for (const level of [{ database, table, column }, { database, table }, { database }])
       for (const [of, own] of this.#tags)
         if (
@@ -251,7 +257,9 @@ export class Reference {
     if (resource.kind === 'database') return of.kind === 'tagged-databases' && this.#meets(of, resource.database)
     if (!('table' in resource)) return false
     if (of.kind === 'filter') return false
-    const wanted = resource.kind === 'columns' && 'include' in resource ? resource.include : ALL_COLUMNS
+    const wanted = ALL_COLUMNS.filter(
+      (leaf) => resource.kind !== 'columns' || !('include' in resource) || isIn(resource, leaf),
+    )
     const reached = this.#columnsOf(of, resource)
     return wanted.every((column) => reached.includes(column))
   }

@@ -14,7 +14,18 @@ import { type LfTags, putTags, type Tagged } from './tags.ts'
 
 export const OWNER = '000000000000'
 export const CONSUMER = '222222222222'
-export const COLUMNS = ['a', 'b', 'c']
+const COLUMNS = ['a', 'b', 'c']
+/** A table's columns with their types: what a filter can name of them, and what there is of which something can be seen. */
+export const TYPED = [
+  { name: 'a', type: 'int' },
+  { name: 'b', type: 'int' },
+  { name: 'c', type: 'struct<x:int,y:struct<u:int,v:int>>' },
+]
+const NAMES = [...COLUMNS, '"c"."x"', '"c"."y"', '"c"."y"."u"', '"c"."y"."v"']
+export const LEAVES = ['a', 'b', '"c"."x"', '"c"."y"."u"', '"c"."y"."v"']
+/** Whether who names the one names the other, which is the same or inside of it. */
+export const covers = (name: string, leaf: string): boolean =>
+  leaf === name || leaf.startsWith(name.startsWith('"') ? `${name}.` : `"${name}".`)
 export const TABLES = ['s', 't']
 export const DATABASES = ['d', 'e']
 export const ROWS = ['r = 1', 'q = 1']
@@ -149,7 +160,7 @@ export class WorldMaker {
   }
 
   filter(): DataFilter {
-    const columns = this.some(COLUMNS)
+    const columns = this.pick(2) === 0 ? this.some(NAMES) : [this.one(NAMES), this.one(NAMES)]
     const choice = this.pick(2) === 0 ? { include: columns } : { except: columns }
     const rows = this.pick(4) === 0 ? {} : { rows: { text: this.one(ROWS), condition: { kind: 'null' } as never } }
     return {

@@ -6,16 +6,17 @@ import { Reference } from './decision-reference.fixture.ts'
 import {
   ASKING,
   type CatalogName,
-  COLUMNS,
   DATABASES,
   holds,
   keep,
+  LEAVES,
   numbers,
   OWNER,
   PEOPLE,
   principalOf,
   SCOPES,
   TABLES,
+  TYPED,
   type World,
   WorldMaker,
   world,
@@ -24,7 +25,7 @@ import { requireGrantor } from './grantors.ts'
 import { putGrant } from './grants.ts'
 import { setOpen } from './openness.ts'
 import { Permissions } from './permissions.ts'
-import { visibilityOf } from './visibility.ts'
+import { type Visibility, type VisiblePart, visibilityOf } from './visibility.ts'
 
 const CASES = 60_000
 
@@ -47,20 +48,34 @@ function compare(permissions: Permissions, made: World, [arn, name]: readonly [s
       const where = `${database}.${table}`
       const decision = permissions.table(principal, scope, place)
       assert.deepEqual([...decision.permissions.keys()].sort(), reference.permissions(place), where)
-      const visibility = visibilityOf(decision, COLUMNS)
+      const visibility = visibilityOf(decision, TYPED)
       for (let holding = 0; holding < 4; holding++) {
-        const meets = (conditions: readonly { readonly text: string }[] | undefined): boolean =>
+        const meets: Meets = (conditions) =>
           conditions === undefined || conditions.some(({ text }) => holds(text, holding))
         const row = meets(visibility.rows)
         assert.equal(row, reference.row(place, holding), `row ${holding}: ${where}`)
-        for (const column of COLUMNS) {
-          const shown = row && visibility.columns.has(column) && meets(visibility.columns.get(column))
-          assert.equal(shown, reference.cell(place, column, holding), `cell ${column} ${holding}: ${where}`)
+        for (const leaf of LEAVES) {
+          const shown = row && isShown(visibility, leaf, meets)
+          assert.equal(shown, reference.cell(place, leaf, holding), `cell ${leaf} ${holding}: ${where}`)
         }
       }
     }
   }
   return DATABASES.length * (TABLES.length + 1)
+}
+
+type Meets = (conditions: readonly { readonly text: string }[] | undefined) => boolean
+
+/** By what is said of the column and of each field on the way. */
+function isShown({ columns }: Visibility, leaf: string, meets: Meets): boolean {
+  let [parts, shown]: [ReadonlyMap<string, VisiblePart> | undefined, boolean] = [columns, true]
+  for (const name of leaf.replaceAll('"', '').split('.')) {
+    if (!parts) return shown
+    const part = parts.get(name)
+    if (!part) return false
+    ;[parts, shown] = [part.fields, shown && meets(part.where)]
+  }
+  return shown
 }
 
 test(`${CASES} decisions are those of a model that looks at every grant and cell`, async () => {

@@ -6,17 +6,18 @@ import type { Principal } from '../call.ts'
 import type { Scope, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
 import { Fault } from '../faults.ts'
+import { governedColumns } from './column-parts.ts'
 import { insufficient } from './insufficient.ts'
 import type { Permission } from './permission.ts'
 import type { Permissions } from './permissions.ts'
 import { names } from './settings.ts'
-import { type Visibility, visibilityOf } from './visibility.ts'
+import { type TablePart, tableParts, type Visibility, visibilityOf } from './visibility.ts'
 
 export interface EngineSight {
   readonly permissions: ReadonlySet<Permission>
   readonly visibility: Visibility
-  /** Of the table, folded. */
-  readonly columns: readonly string[]
+  /** Those that are seen. */
+  readonly parts: readonly TablePart[]
 }
 
 /** Throws denied without `needed`, and `Fault('denied', 'permission type')` for a filter that the engine cannot apply. */
@@ -31,23 +32,28 @@ export function engineSight(
   const decision = permissions.table(principal, meant.scope, meant.name)
   const missing = needed.find((permission) => !decision.permissions.has(permission))
   if (missing !== undefined) throw insufficient(missing, table.descriptor.Name)
-  const { StorageDescriptor, PartitionKeys = [] } = table.descriptor
-  const columns = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
+  const columns = governedColumns(table)
   const visibility = visibilityOf(decision, columns)
+  const parts = tableParts(visibility, columns).filter(({ where }) => where?.length !== 0)
   if (!visibility.isWhole && decision.readings.length > 0) {
-    const filtersCells =
-      visibility.rows !== undefined || [...visibility.columns.values()].some((one) => one !== undefined)
-    const wanted = filtersCells ? 'CELL_FILTER_PERMISSION' : 'COLUMN_PERMISSION'
-    const nested = filtersCells ? 'NESTED_CELL_PERMISSION' : 'NESTED_PERMISSION'
-    if (!supported?.some((one) => one === wanted || one === nested))
+    const wanted = permissionTypes(parts)
+    if (!supported?.some((one) => wanted.includes(one)))
       throw new Fault(
         'denied',
         'permission type',
-        `The table has permissions of the type ${wanted}, which the caller does not support.`,
+        `The table has permissions of the type ${wanted[0]}, which the caller does not support.`,
       )
     requireTrusted(permissions, principal, meant.scope)
   }
-  return { permissions: new Set(decision.permissions.keys()), visibility, columns }
+  return { permissions: new Set(decision.permissions.keys()), visibility, parts }
+}
+
+/** Of which an engine has to know one: the first says what there is, and what is nested takes engines that know of it. */
+function permissionTypes(parts: readonly TablePart[]): readonly string[] {
+  const filtersCells = parts.some(({ where }) => where !== undefined)
+  const isNested = parts.some(({ path }) => path.length > 1)
+  const nested = filtersCells ? 'NESTED_CELL_PERMISSION' : 'NESTED_PERMISSION'
+  return isNested ? [nested] : [filtersCells ? 'CELL_FILTER_PERMISSION' : 'COLUMN_PERMISSION', nested]
 }
 
 /** Of an account that the lake lets filter by itself, in a session that carries one of the lake's tags. */

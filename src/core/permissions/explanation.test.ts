@@ -6,16 +6,18 @@ import { Reference } from './decision-reference.fixture.ts'
 import {
   ASKING,
   type CatalogName,
-  COLUMNS,
   CONSUMER,
+  covers,
   DATABASES,
   holds,
   keep,
+  LEAVES,
   numbers,
   OWNER,
   principalOf,
   SCOPES,
   TABLES,
+  TYPED,
   type World,
   WorldMaker,
   world,
@@ -64,9 +66,14 @@ function compare(
   place: TableName,
 ) {
   const { column, grants, needs } = part
+  const leaves = LEAVES.filter((leaf) => covers(column, leaf))
   const cells = (of: World): boolean[] => {
     const reference = new Reference(of, name, arn)
-    return HOLDINGS.map((holding) => reference.cell(place, column, holding))
+    return HOLDINGS.map((holding) => {
+      const shown = new Set(leaves.map((leaf) => reference.cell(place, leaf, holding)))
+      assert.equal(shown.size, 1, `${column} is told as one`)
+      return shown.has(true)
+    })
   }
   assert.deepEqual(
     HOLDINGS.map((holding) => isShown(part, holding)),
@@ -95,7 +102,7 @@ test(`${CASES} explanations are true: what they name decides, and what they ask 
             principal: principal.arn,
             catalog: scope,
             table: name,
-            columns: COLUMNS,
+            columns: TYPED,
             policies: [],
             notes: [],
           }

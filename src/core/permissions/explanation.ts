@@ -1,15 +1,15 @@
 /** Why a principal sees what it sees of a table: for each column and for the rows what decides, and what would show it. */
 import type { Scope } from '../catalog/catalog.ts'
 import type { PolicyRole } from '../policies/evaluation.ts'
+import { type GovernedColumn, hasAny, partName } from './column-parts.ts'
 import type { DataFilter } from './data-filters.ts'
 import { grantedTable, type Reading, type Reason, type TableDecision } from './decision.ts'
 import type { Grant } from './grants.ts'
-import { namesLeft } from './narrowed-table.ts'
+import { namesLeft, seesAllColumns } from './narrowed-table.ts'
 import { spelledOut } from './permission.ts'
 import {
   ANY_VALUE,
   type ColumnChoice,
-  isIn,
   type Resource,
   resourceKey,
   resourceText,
@@ -20,7 +20,7 @@ import type { CatalogRules, PrincipalRights, TaggedGrant } from './rights.ts'
 import { ownerOf } from './shared-scopes.ts'
 import type { SharedRights } from './sharing.ts'
 import { type LfTags, matches } from './tags.ts'
-import { type Conditions, visibilityOf } from './visibility.ts'
+import { type Conditions, type TablePart, tableParts, visibilityOf } from './visibility.ts'
 
 export interface ExplainedPart<G = MeantGrant> {
   readonly visible: 'always' | 'never' | 'sometimes'
@@ -74,7 +74,10 @@ export interface ExplainedAccess<G = MeantGrant> {
   readonly policies: readonly ExplainedPolicy[]
   readonly permissions: readonly { readonly permission: string; readonly because: readonly string[] }[]
   readonly rows: ExplainedPart<G>
-  /** `told`: whether the name of the column is told, whoever sees its values. */
+  /**
+   * Of a struct of which not all is seen its fields, as filters name them. `told`: whether the name of the column is told,
+   * whoever sees its values.
+   */
   readonly columns: readonly (ExplainedPart<G> & { readonly column: string; readonly told: boolean })[]
   readonly notes: readonly string[]
 }
@@ -90,8 +93,8 @@ export interface Explained {
   /** Where the table is kept. */
   readonly catalog: Scope
   readonly table: TableName
-  /** Of the table, folded. */
-  readonly columns: readonly string[]
+  /** Of the table. */
+  readonly columns: readonly GovernedColumn[]
   readonly policies: readonly ExplainedPolicy[]
   readonly notes: readonly string[]
 }
@@ -119,25 +122,26 @@ export function explainAccess<G>(asked: Explained, tell: (grant: MeantGrant) => 
       because: refused.length > 0 ? refused : rowWords(asked),
       ...toldGrants(decidingGrants(asked, decision.readings, visibility.rows), tell),
     },
-    columns: columns.map((column) => {
-      const having = decision.readings.filter((reading) => has(reading, column))
-      const shown = part(visibility.columns.get(column) ?? visibility.rows, having.length > 0 && refused.length === 0)
+    columns: tableParts(visibility, columns).map((one) => {
+      const { path, where } = one
+      const having = decision.readings.filter((reading) => has(reading, one))
       const granted =
-        having.length > 0 ? having.map((one) => reasonWords(one.reason, asked, column)) : hiddenWords(column, asked)
+        having.length > 0 ? having.map(({ reason }) => reasonWords(reason, asked, path[0])) : hiddenWords(one, asked)
       const because = refused.length > 0 ? refused : granted
+      const isTold = names.has(path[0]!) && (path.length === 1 || having.length > 0 || seesAllColumns(decision))
       return {
-        column,
-        told: names.has(column) && refused.length === 0,
-        ...shown,
+        column: partName(path),
+        told: isTold && refused.length === 0,
+        ...part(where, having.length > 0 && refused.length === 0),
         because: [...new Set(because)],
-        ...toldGrants(decidingGrants(asked, having, visibility.columns.get(column) ?? visibility.rows, column), tell),
+        ...toldGrants(decidingGrants(asked, having, where, path[0]), tell),
       }
     }),
     notes,
   }
 }
 
-const has = ({ columns }: Reading, column: string): boolean => !columns || isIn(columns, column)
+const has = ({ columns }: Reading, { path, type }: TablePart): boolean => !columns || hasAny(columns, path, type)
 
 const policyWords = ({ action, resources, because }: ExplainedPolicy): string =>
   `${action} on ${resources.join(', ')}: ${because}`
@@ -217,7 +221,7 @@ function rowWords(asked: Explained): string[] {
   const { readings } = decision
   if (readings.length === 0 && governance === 'open')
     return [`${governanceWords(asked)}, and it lets in no ${principal}`]
-  if (readings.length === 0 && asked.shared) return sharedWords(() => true, 'any column', asked)
+  if (readings.length === 0 && asked.shared) return sharedWords(undefined, asked)
   if (readings.length === 0)
     return [`nothing gives SELECT on ${nameOf(table)} to ${principal}: no grant, no data cells filter, no LF-Tag`]
   const whole = readings.filter(({ rows }) => rows === undefined)
@@ -305,35 +309,38 @@ const tagWords = (tags: LfTags): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(', ') || 'no LF-Tags'
 
-function hiddenWords(column: string, asked: Explained): string[] {
+function hiddenWords(hidden: TablePart, asked: Explained): string[] {
   const { principal, rights, rules, table, governance } = asked
   if (governance === 'open') return rowWords(asked)
-  if (asked.shared) return sharedWords((reading) => has(reading, column), column, asked)
-  const near = nearWords(column, rights, rules, asked)
+  if (asked.shared) return sharedWords(hidden, asked)
+  const near = nearWords(hidden, rights, rules, asked)
   if (near.length > 0) return near
   return [
-    `nothing gives SELECT on ${column} of ${nameOf(table)} to ${principal}: no grant, no data cells filter, no LF-Tag`,
+    `nothing gives SELECT on ${partName(hidden.path)} of ${nameOf(table)} to ${principal}: no grant, no data cells filter, no LF-Tag`,
   ]
 }
 
 /** What comes nearest: grants that have other columns of the table, and tags that fit the table and not the column. */
-function nearWords(column: string, rights: PrincipalRights, rules: CatalogRules, asked: Said): string[] {
+function nearWords(hidden: TablePart, rights: PrincipalRights, rules: CatalogRules, asked: Said): string[] {
   const { table } = asked
+  const column = hidden.path[0]!
   const tags = rules.tags.columnsOf(table).get(column) ?? rules.tags.ofTable(table)
   const named = grantedTable({ ...rights, taggedTables: [] }, rules, table).readings
   const near = named
-    .filter((reading) => !has(reading, column))
-    .map(({ reason }) => `${reasonWords(reason, asked)}, which leaves out ${column}`)
+    .filter((reading) => !has(reading, hidden))
+    .map(({ reason }) => `${reasonWords(reason, asked)}, which leaves out ${partName(hidden.path)}`)
   return [...near, ...rights.taggedTables.flatMap((one) => mismatchWords(one, column, tags))]
 }
 
-/** Whether the owner has not shared it, or whom it is shared with has not passed it on; or no part is in both. */
-function sharedWords(isIt: (reading: Reading) => boolean, what: string, asked: Explained): string[] {
+/** Whether the owner has not shared it, or any column, or whom it is shared with has not passed it on; or no row is in both. */
+function sharedWords(hidden: TablePart | undefined, asked: Explained): string[] {
   const { shared, principal, table } = asked
   if (!shared) return []
   const { account, rules, share, direct, passedOn, passedOnRules } = shared
+  const what = hidden ? partName(hidden.path) : 'any column'
+  const isIt = (reading: Reading): boolean => !hidden || has(reading, hidden)
   const near = (rights: PrincipalRights, of: CatalogRules, to: string): string[] =>
-    asked.columns.includes(what) ? nearWords(what, rights, of, { ...asked, principal: to }) : []
+    hidden ? nearWords(hidden, rights, of, { ...asked, principal: to }) : []
   const own = near(direct, rules, principal)
   if (!grantedTable(share, rules, table).readings.some(isIt))
     return [

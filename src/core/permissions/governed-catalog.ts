@@ -5,13 +5,14 @@
 import type { Principal } from '../call.ts'
 import type { Catalog, Page, Scope, Table, TableAddress } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
+import { hasWhole } from './column-parts.ts'
 import { governedPartitions } from './governed-partitions.ts'
 import { insufficient } from './insufficient.ts'
 import { mayTakeLocation } from './locations.ts'
 import { narrowed } from './narrowed-table.ts'
 import type { Permission } from './permission.ts'
 import type { Permissions } from './permissions.ts'
-import { isIn, type TableName } from './resource.ts'
+import type { TableName } from './resource.ts'
 
 /** Throws where the principal may not; nothing for whoever may do everything. */
 export interface Gate {
@@ -300,7 +301,7 @@ function governedStatistics(catalog: Catalog, permissions: Permissions, gate: Ga
       const whole = readings.filter((reading) => reading.rows === undefined)
       if (whole.length === 0) throw insufficient('SELECT', table)
       const isShown = (name: string): boolean =>
-        whole.some(({ columns: choice }) => !choice || isIn(choice, name.toLowerCase()))
+        whole.some(({ columns: choice }) => !choice || hasWhole(choice, [name.toLowerCase()]))
       return statistics.get(scope, database, table, partition, columns.filter(isShown))
     },
     async put(scope, database, table, partition, values) {

@@ -5,7 +5,7 @@ import { meantTable } from '../catalog/links.ts'
 import type { Gate } from './governed-catalog.ts'
 import { insufficient } from './insufficient.ts'
 import { arnOfPlace, isWithin, mayTakeLocation } from './locations.ts'
-import { columnsLeft, narrowedStorage } from './narrowed-table.ts'
+import { type ColumnsLeft, columnsLeft, hiddenNames, narrowedStorage } from './narrowed-table.ts'
 import { partitionCondition } from './partition-conditions.ts'
 import type { Permissions } from './permissions.ts'
 import { visibilityOf } from './visibility.ts'
@@ -101,9 +101,7 @@ function sightOf(permissions: Permissions, principal: Principal, scope: Scope, t
   const keys = table.descriptor.PartitionKeys ?? []
   if (left && keys.some(({ Name }) => !left.has(Name.toLowerCase())))
     throw insufficient('SELECT', table.descriptor.Name)
-  const hidden = left
-    ? (table.descriptor.StorageDescriptor?.Columns ?? []).filter((one) => !left.has(one.Name.toLowerCase()))
-    : []
+  const hidden = left ? hiddenNames(table, left) : []
   const shown = left ? (partition: Partition): Partition => narrowedPartition(partition, left, hidden) : ALL.shown
   const { rows } = visibilityOf(decision, [])
   if (rows === undefined || decision.permissions.has('ALTER') || decision.readings.length === 0)
@@ -112,11 +110,7 @@ function sightOf(permissions: Permissions, principal: Principal, scope: Scope, t
   return { keep: partitionCondition(conditions, keys), shown }
 }
 
-function narrowedPartition(
-  partition: Partition,
-  left: ReadonlySet<string>,
-  hidden: NonNullable<Table['descriptor']['PartitionKeys']>,
-): Partition {
+function narrowedPartition(partition: Partition, left: ColumnsLeft, hidden: readonly string[]): Partition {
   const { StorageDescriptor: storage } = partition.descriptor
   if (!storage) return partition
   return {

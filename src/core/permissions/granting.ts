@@ -3,6 +3,7 @@ import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
 import { paged } from '../resources/paging.ts'
+import { fieldPath } from './column-parts.ts'
 import { findFilter } from './data-filters.ts'
 import { requireGrantor } from './grantors.ts'
 import { addGrant, eraseGrant, type Grant, grantKey, grantsOn, putGrant, takeFromGrant } from './grants.ts'
@@ -213,6 +214,8 @@ function checkColumns(table: Table, { resource, grantable }: GrantRequest): void
   const named = 'include' in resource ? resource.include : resource.except
   const missing = named.find((name) => !known.has(name))
   if (TableType === 'VIRTUAL_VIEW') throw invalid('Column-level permissions are not available for a view.')
+  if (missing !== undefined && fieldPath(missing))
+    throw invalid(`Fields inside of columns are named in data cells filters only: ${missing}.`)
   if (missing !== undefined) throw new Fault('not-found', 'column', `Column ${missing} not found.`)
   if (named.length === 0) throw invalid('Columns must be named.')
   if ('include' in resource) return

@@ -1,29 +1,38 @@
-/** A table of the catalog without what its reader may not see of it: columns, and what tells of them. */
+/** A table of the catalog without what its reader may not see of it: columns, fields of structs, and what tells of them. */
+import { hiveTypeName } from '../../sql/hive/type.ts'
+import { row, type Type } from '../../sql/types.ts'
 import type { ColumnDescriptor, StorageDescriptor, Table } from '../catalog/catalog.ts'
+import { fieldName, fieldsOf, type GovernedColumn, governedColumns } from './column-parts.ts'
 import type { TableDecision } from './decision.ts'
-import { visibilityOf } from './visibility.ts'
+import { type VisiblePart, visibilityOf } from './visibility.ts'
+
+/** By the names of columns, folded, what is left of them. */
+export type ColumnsLeft = ReadonlyMap<string, VisiblePart>
 
 /** Whoever may change a table, and whoever has been told of it without a right to its rows, sees how it is made. */
-function seesAllColumns({ permissions, readings, outline }: TableDecision): boolean {
+export function seesAllColumns({ permissions, readings, outline }: TableDecision): boolean {
   if (permissions.has('ALTER') || (readings.length === 0 && !outline?.length)) return true
   return permissions.get('DESCRIBE')?.some(({ by }) => by !== 'grant' && by !== 'share') ?? false
 }
 
-/** Names of columns, folded, that the decision leaves of a table; undefined where it leaves all. */
-export function columnsLeft(table: Table, decision: TableDecision): ReadonlySet<string> | undefined {
+/** What the decision leaves of a table's columns; undefined where it leaves all. */
+export function columnsLeft(table: Table, decision: TableDecision): ColumnsLeft | undefined {
   if (seesAllColumns(decision)) return undefined
-  const { StorageDescriptor, PartitionKeys = [] } = table.descriptor
-  const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
-  const left = namesLeft(names, decision)
-  return left.size === new Set(names).size ? undefined : left
+  const columns = governedColumns(table)
+  const left = partsLeft(columns, decision)
+  const isAll = columns.every(({ name }) => left.has(name)) && left.values().every(({ isWhole }) => isWhole)
+  return isAll ? undefined : left
 }
 
-/** Those of some columns, folded, that the decision lets be told. */
-export function namesLeft(names: readonly string[], decision: TableDecision): ReadonlySet<string> {
-  if (seesAllColumns(decision)) return new Set(names)
+/** Of some columns the names of those that the decision lets be told. */
+export function namesLeft(columns: readonly GovernedColumn[], decision: TableDecision): ReadonlySet<string> {
+  const told = seesAllColumns(decision) ? columns.map(({ name }) => name) : partsLeft(columns, decision).keys()
+  return new Set(told)
+}
+
+function partsLeft(columns: readonly GovernedColumn[], decision: TableDecision): ColumnsLeft {
   const { readings, outline = [] } = decision
-  const { columns } = visibilityOf({ ...decision, readings: readings.length > 0 ? readings : outline }, names)
-  return new Set(columns.keys())
+  return visibilityOf({ ...decision, readings: readings.length > 0 ? readings : outline }, columns).columns
 }
 
 export function narrowed(table: Table, decision: TableDecision): Table {
@@ -31,28 +40,44 @@ export function narrowed(table: Table, decision: TableDecision): Table {
   if (!left) return table
   const { descriptor } = table
   const { StorageDescriptor: storage, PartitionKeys: keys, Parameters } = descriptor
-  const isLeft = ({ Name }: ColumnDescriptor): boolean => left.has(Name.toLowerCase())
-  const hidden = [...(storage?.Columns ?? []), ...(keys ?? [])].filter((column) => !isLeft(column))
+  const hidden = hiddenNames(table, left)
   return {
     ...table,
     descriptor: {
       ...descriptor,
       ...(storage && { StorageDescriptor: narrowedStorage(storage, left, hidden) }),
-      ...(keys && { PartitionKeys: keys.filter(isLeft) }),
+      ...(keys && { PartitionKeys: keys.filter(({ Name }) => left.has(Name.toLowerCase())) }),
       ...(Parameters && { Parameters: silent(Parameters, hidden) }),
     },
   }
 }
 
+/** Of columns, and of fields inside of those that are left. */
+export function hiddenNames(table: Table, left: ColumnsLeft): readonly string[] {
+  return governedColumns(table).flatMap(({ name, type }) => {
+    const part = left.get(name)
+    return part ? hiddenFields(type, part) : [name]
+  })
+}
+
+function hiddenFields(type: GovernedColumn['type'], { fields }: VisiblePart): string[] {
+  if (!fields || type === undefined) return []
+  return fieldsOf(type).flatMap((field) => {
+    const part = fields.get(fieldName(field))
+    return part ? hiddenFields(field.type, part) : [fieldName(field)]
+  })
+}
+
+/** `hidden`: names that what is left does not tell. */
 export function narrowedStorage(
   storage: StorageDescriptor,
-  left: ReadonlySet<string>,
-  hidden: readonly ColumnDescriptor[],
+  left: ColumnsLeft,
+  hidden: readonly string[],
 ): StorageDescriptor {
   const { Columns, BucketColumns, SortColumns, SerdeInfo, Parameters } = storage
   return {
     ...storage,
-    ...(Columns && { Columns: Columns.filter(({ Name }) => left.has(Name.toLowerCase())) }),
+    ...(Columns && { Columns: Columns.flatMap((column) => narrowedColumn(column, left) ?? []) }),
     ...(BucketColumns && { BucketColumns: BucketColumns.filter((name) => left.has(name.toLowerCase())) }),
     ...(SortColumns && { SortColumns: SortColumns.filter(({ Column }) => left.has(Column.toLowerCase())) }),
     ...(SerdeInfo?.Parameters && {
@@ -62,12 +87,29 @@ export function narrowedStorage(
   }
 }
 
-/** Schemas, projections and mappings lie in properties too: those that name a hidden column are left out. */
+function narrowedColumn(column: ColumnDescriptor, left: ColumnsLeft): ColumnDescriptor | undefined {
+  const part = left.get(column.Name.toLowerCase())
+  if (!part || part.isWhole) return part && column
+  const fields = fieldsOf(column.Type ?? '')
+  return { ...column, Type: hiveTypeName(narrowedType({ kind: 'row', fields }, part)) }
+}
+
+/** What is left of the type of a column, or of a field. */
+export function narrowedType(type: Type, { fields }: VisiblePart): Type {
+  if (!fields) return type
+  return row(
+    fieldsOf(type).flatMap((field) => {
+      const part = fields.get(fieldName(field))
+      return part ? [{ ...field, type: narrowedType(field.type, part) }] : []
+    }),
+  )
+}
+
+/** Schemas, projections and mappings lie in properties too: those that name what is hidden are left out. */
 function silent(
   properties: Readonly<Record<string, string>>,
-  hidden: readonly ColumnDescriptor[],
+  names: readonly string[],
 ): Readonly<Record<string, string>> {
-  const names = hidden.map(({ Name }) => Name.toLowerCase())
   const isSilent = (text: string): boolean => {
     const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}_]+/u))
     return !names.some((name) => words.has(name) || (/[^\p{L}\p{N}_]/u.test(name) && text.toLowerCase().includes(name)))

@@ -15,11 +15,13 @@ export type Resource =
   | { readonly kind: 'tag-expression'; readonly name: string }
   | ({ readonly kind: 'tagged-databases' | 'tagged-tables' } & TagChoice)
 
-/** These columns, or all but these; sorted and folded. */
-export type ColumnChoice = { readonly include: readonly string[] } | { readonly except: readonly string[] }
-
-export const isIn = (choice: ColumnChoice, column: string): boolean =>
-  'include' in choice ? choice.include.includes(column) : !choice.except.includes(column)
+/**
+ * These columns, or all but these; sorted and folded. Of a data cells filter they may be fields inside of columns too
+ * (`column-parts`). Both are there in what two accounts have together: these, but not what is excepted inside of them.
+ */
+export type ColumnChoice =
+  | { readonly include: readonly string[]; readonly except?: readonly string[] }
+  | { readonly except: readonly string[] }
 
 /** Conditions, or the name of some that are kept. */
 export type TagChoice = { readonly conditions: readonly TagCondition[] } | { readonly expression: string }

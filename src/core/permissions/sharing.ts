@@ -6,6 +6,7 @@
  */
 
 import type { Expr } from '../../sql/ast.ts'
+import { commonChoice } from './column-parts.ts'
 import type { RowCondition } from './data-filters.ts'
 import {
   ALL_OF_A_DATABASE,
@@ -20,7 +21,7 @@ import {
 } from './decision.ts'
 import { closesDatabase, closesTable } from './openness.ts'
 import type { Permission } from './permission.ts'
-import { type ColumnChoice, resourceKey, type TableName, tablePrefix } from './resource.ts'
+import { resourceKey, type TableName, tablePrefix } from './resource.ts'
 import type { CatalogRules, PrincipalRights } from './rights.ts'
 
 export interface SharedRights {
@@ -111,22 +112,10 @@ const sharedReason = (share: Reason, passedOn: Reason): Reason => ({ by: 'share'
 
 /** Undefined where no column is in both. */
 function narrower(shared: Reading, held: Reading): Reading | undefined {
-  const columns = commonColumns(shared.columns, held.columns)
+  const columns = commonChoice(shared.columns, held.columns)
   if (columns && 'include' in columns && columns.include.length === 0) return undefined
   const rows = bothConditions(shared.rows, held.rows)
   return { ...(columns && { columns }), ...(rows && { rows }), reason: sharedReason(shared.reason, held.reason) }
-}
-
-function commonColumns(one: ColumnChoice | undefined, other: ColumnChoice | undefined): ColumnChoice | undefined {
-  if (!one || !other) return one ?? other
-  if ('include' in one)
-    return {
-      include: one.include.filter((name) =>
-        'include' in other ? other.include.includes(name) : !other.except.includes(name),
-      ),
-    }
-  if ('include' in other) return commonColumns(other, one)
-  return { except: [...new Set([...one.except, ...other.except])].sort() }
 }
 
 function bothConditions(one: RowCondition | undefined, other: RowCondition | undefined): RowCondition | undefined {

@@ -6,6 +6,7 @@
 import type { Principal } from '../call.ts'
 import type { Catalog, Partition, Scope, StorageDescriptor, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
+import { governedColumns } from './column-parts.ts'
 import { insufficient } from './insufficient.ts'
 import type { Permissions } from './permissions.ts'
 import { visibilityOf } from './visibility.ts'
@@ -72,9 +73,7 @@ function seesWhole(
   const { scope: home, name } = meantTable(scope, table)
   // With the columns that the principal does not see.
   const whole = tables.find({ account: home.account, region: home.region }, name.database, name.table) ?? table
-  const { StorageDescriptor, PartitionKeys = [] } = whole.descriptor
-  const columns = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
-  return visibilityOf(permissions.table(principal, home, name), columns).isWhole
+  return visibilityOf(permissions.table(principal, home, name), governedColumns(whole)).isWhole
 }
 
 /** Tables that describe themselves, and Spark's, say in their properties too where they lie; others how much they hold. */

@@ -271,12 +271,13 @@ const sightOf = ({ bound, scans }: PlannedQuery): string =>
   JSON.stringify(
     [
       bound,
-      scans.relations.map(({ id, name, columns, rowFilter, cellFilters }) => ({
+      scans.relations.map(({ id, name, columns, rowFilter, cellFilters, narrowings }) => ({
         id,
         name,
         columns,
         rowFilter,
         cellFilters,
+        narrowings,
       })),
     ],
     (_, value) => (typeof value === 'bigint' ? `${value}n` : value),

@@ -14,18 +14,20 @@ export interface Relation {
   readonly files: readonly DataFile[]
   /** Over columns whose ids are the indexes into `columns`. Rows for which it is not TRUE do not exist. */
   readonly rowFilter?: Scalar
-  /** Columns that are NULL in some of the rows, and not what their files say. */
-  readonly cellFilters?: readonly CellFilter[]
+  /** Columns that are, in some of the rows, NULL or without some of their fields, and not what their files say. */
+  readonly cellFilters?: readonly SeenValue[]
+  /** Structs of which no row has all fields. */
+  readonly narrowings?: readonly SeenValue[]
   /** Of files that lie otherwise than `format` and `columns` say, by `DataFile.layout`. */
   readonly layouts?: readonly FileLayout[]
   /** Of files that are written for one query from what a source has sent: this is what has been read, once. */
   readonly receivedBytes?: number
 }
 
-/** `column`: an index into `columns`. Where `shownWhere`, written as a row filter, is not TRUE the value is NULL. */
-export interface CellFilter {
+/** `column`: an index into `columns`. `value`: what is seen of it, over columns as in a row filter. */
+export interface SeenValue {
   readonly column: number
-  readonly shownWhere: Scalar
+  readonly value: Scalar
 }
 
 /** How the files of some partitions lie. */

@@ -61,7 +61,7 @@ export async function planScans(
       continue
     }
     const encryption = fileEncryption(relation.table)
-    const { rowFilter, cellFilters } = relation.sight ?? {}
+    const { columns: _, ...sight } = relation.sight ?? {}
     const filter = withSight(filters.get(relation.id) ?? NO_FILTER, relation)
     relations.push({
       id: relation.id,
@@ -70,8 +70,7 @@ export async function planScans(
       ...foreignOwner(relation, context.principal),
       columns: relation.layout.columns,
       format: relation.layout.format,
-      ...(rowFilter && { rowFilter }),
-      ...(cellFilters && { cellFilters }),
+      ...sight,
       ...(await filesOf(relation, filter, context, turns)),
     })
   }

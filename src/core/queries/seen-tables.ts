@@ -1,8 +1,9 @@
 /** What a principal sees of tables outside of queries: whether all of one, which of its columns, or nothing of any such name. */
 import type { Scope, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
+import { governedColumns } from '../permissions/column-parts.ts'
 import { insufficient } from '../permissions/insufficient.ts'
-import { columnsLeft } from '../permissions/narrowed-table.ts'
+import { type ColumnsLeft, columnsLeft } from '../permissions/narrowed-table.ts'
 import type { Permission } from '../permissions/permission.ts'
 import { visibilityOf } from '../permissions/visibility.ts'
 import { type NameContext, ofHouse } from './context.ts'
@@ -17,12 +18,8 @@ export function refuseGuess(
   if (permissions.hidesNames(principal, scope)) throw insufficient(permission, name)
 }
 
-/** Names of the columns that the principal sees in listings; undefined where it sees all. */
-export function columnsSeen(
-  { rooms, principal }: NameContext,
-  scope: Scope,
-  table: Table,
-): ReadonlySet<string> | undefined {
+/** What of the columns the principal sees in listings; undefined where it sees all. */
+export function columnsSeen({ rooms, principal }: NameContext, scope: Scope, table: Table): ColumnsLeft | undefined {
   const { scope: home, name } = meantTable(scope, table)
   if (rooms.permissions.isUnlimited(principal, home)) return undefined
   const whole = rooms.catalog.tables.find(ofHouse(home), name.database, name.table)
@@ -36,11 +33,8 @@ export function seesWhole({ rooms, principal }: Seer, scope: Scope, table: Table
   const { permissions, catalog } = rooms
   const { scope: home, name } = meantTable(scope, table)
   if (permissions.isUnlimited(principal, home)) return true
-  const { StorageDescriptor, PartitionKeys = [] } = (
-    catalog.tables.find(ofHouse(home), name.database, name.table) ?? table
-  ).descriptor
-  const names = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => column.Name.toLowerCase())
-  return visibilityOf(permissions.table(principal, home, name), names).isWhole
+  const whole = catalog.tables.find(ofHouse(home), name.database, name.table) ?? table
+  return visibilityOf(permissions.table(principal, home, name), governedColumns(whole)).isWhole
 }
 
 /** For what tells of all rows and columns at once. */

@@ -24,6 +24,7 @@ export function sourcePlan(
   query: BoundQuery,
   { queryId }: QueryContext,
 ): SourcePlan {
+  const { columns: _, ...values } = sight ?? {}
   const wanted = wantedOf(id, table, columns, query, sight)
   const places = new Map(wanted.columns.map(({ name }, place) => [name, place]))
   const name = `${table.schema}.${table.name}`.toLowerCase()
@@ -39,8 +40,7 @@ export function sourcePlan(
       }),
       format: { kind: 'parquet' },
       files: [],
-      ...(sight?.rowFilter && { rowFilter: sight.rowFilter }),
-      ...(sight?.cellFilters && { cellFilters: sight.cellFilters }),
+      ...values,
     },
     catalog,
     source: catalog.definition(),

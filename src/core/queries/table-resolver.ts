@@ -159,7 +159,7 @@ export class TableResolver implements Resolver {
   ): ResolvedTable & { readonly kind: 'table' } {
     const id = `r${this.relations.size}`
     const columns = sourceColumns(table)
-    const seen = decision && sightOf((names) => visibilityOf(decision, names), columns)
+    const seen = decision && sightOf((named) => visibilityOf(decision, named), columns)
     const sight = seen && seen.columns !== columns ? seen : undefined
     this.relations.set(id, { kind: 'source', id, catalog, table, columns, ...(sight && { sight }) })
     return { kind: 'table', relation: id, columns: visible(sight?.columns ?? columns) }

@@ -97,16 +97,15 @@ export class ScanMacros {
     if (!relation) throw new Error(`the plan has no relation ${scan.relation}`)
     const places = scan.columns.map((column) => placeOf(relation, column.source))
     const filter = relation.rowFilter
-    const cells = relation.cellFilters?.filter(({ column }) => places.includes(column)) ?? []
-    const conditions = [...(filter ? [filter] : []), ...cells.map(({ shownWhere }) => shownWhere)]
-    const read = conditions.flatMap((condition) => columnsRead(condition, relation.columns.length))
+    const { cellFilters = [], narrowings = [] } = relation
+    const seen = [...cellFilters, ...narrowings].filter(({ column }) => places.includes(column))
+    const expressions = [...(filter ? [filter] : []), ...seen.map(({ value }) => value)]
+    const read = expressions.flatMap((expression) => columnsRead(expression, relation.columns.length))
     const wanted = [...new Set([...places, ...read])]
     const name = `scan_${this.#scans.length}`
     this.#scans.push({ name, relation: relation.id, wanted })
     const rows = filter ? `(SELECT * FROM ${name}() WHERE ${printExpression(filter)})` : `${name}()`
-    const values = new Map(
-      cells.map(({ column, shownWhere }) => [column, `CASE WHEN ${printExpression(shownWhere)} THEN c${column} END`]),
-    )
+    const values = new Map(seen.map(({ column, value }) => [column, printExpression(value)]))
     if (filter) this.#deciding ??= decidingColumns(this.#query.root)
     const deciding = filter && this.#deciding
     const plain = (place: number, id: number): string => (deciding?.has(id) ? unreachable(`c${place}`) : `c${place}`)

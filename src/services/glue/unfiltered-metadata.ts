@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-glue'
 import { tableArn } from '../../core/catalog/names.ts'
 import type { Lake } from '../../core/lake.ts'
+import { partName } from '../../core/permissions/column-parts.ts'
 import { engineSight } from '../../core/permissions/engine-contract.ts'
 import { type Permission, spelledOut } from '../../core/permissions/permission.ts'
 import type { Conditions } from '../../core/permissions/visibility.ts'
@@ -31,16 +32,16 @@ export function unfilteredMetadata(lake: Lake): Handlers<typeof Sdk> {
       supported: input.SupportedPermissionTypes,
     })
     const IsRegisteredWithLakeFormation = permissions.registers(scope, table.descriptor.StorageDescriptor?.Location)
-    const AuthorizedColumns = sight.columns.filter((column) => sight.visibility.columns.has(column))
+    const AuthorizedColumns = sight.parts.map(({ path }) => partName(path))
     return { scope, house, table, sight, told: { AuthorizedColumns, IsRegisteredWithLakeFormation } }
   }
   return {
     GetUnfilteredTableMetadata(input, call) {
       const { scope, table, sight, told } = sightOf(input, input.Name, call, input.Permissions as Permission[])
       const { visibility } = sight
-      const CellFilters = [...visibility.columns].flatMap(([ColumnName, own]) => {
-        const RowFilterExpression = conditionText(own ?? visibility.rows)
-        return RowFilterExpression === undefined ? [] : [{ ColumnName, RowFilterExpression }]
+      const CellFilters = sight.parts.flatMap(({ path, where }) => {
+        const RowFilterExpression = conditionText(where)
+        return RowFilterExpression === undefined ? [] : [{ ColumnName: partName(path), RowFilterExpression }]
       })
       return {
         ...told,

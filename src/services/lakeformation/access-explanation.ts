@@ -7,12 +7,13 @@ import { Fault } from '../../core/faults.ts'
 import { sourceNames } from '../../core/federation/governed-names.ts'
 import { registeredSources } from '../../core/federation/registered-sources.ts'
 import type { Lake } from '../../core/lake.ts'
+import { type GovernedColumn, governedColumns } from '../../core/permissions/column-parts.ts'
 import { explainedRights } from '../../core/permissions/explained-rights.ts'
 import { type ExplainedAccess, explainAccess } from '../../core/permissions/explanation.ts'
 import { isAdministrator } from '../../core/permissions/grantors.ts'
 import { insufficient } from '../../core/permissions/insufficient.ts'
 import { lakePrincipal, namedPrincipal } from '../../core/permissions/lake-principal.ts'
-import { namesLeft } from '../../core/permissions/narrowed-table.ts'
+import { narrowed } from '../../core/permissions/narrowed-table.ts'
 import type { TableName } from '../../core/permissions/resource.ts'
 import { isAbroad, ownerOf } from '../../core/permissions/shared-scopes.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
@@ -25,7 +26,7 @@ type Input = Readonly<Record<string, unknown>>
 interface Found {
   readonly scope: Scope
   readonly name: TableName
-  readonly columns: readonly string[]
+  readonly columns: readonly GovernedColumn[]
   /** As the lake keeps it; absent of a data source's. */
   readonly table?: Table
   /** The link that was named instead. */
@@ -58,7 +59,7 @@ export async function accessExplanation(
     call,
   )
   const column = textOf(input, 'column')?.toLowerCase()
-  const columns = found.columns.filter((name) => column === undefined || name === column)
+  const columns = found.columns.filter(({ name }) => column === undefined || name === column)
   const { database, table } = found.link ?? found.name
   if (columns.length === 0 && column !== undefined)
     throw new Fault('not-found', 'column', `The table ${database}.${table} has no column ${column}.`)
@@ -99,11 +100,11 @@ async function findTable(
     const name = { database, table }
     const decision = seen.principal && lake.permissions.table(seen.principal, source.scope, name)
     if (decision && !decision.permissions.has('DESCRIBE')) throw insufficient('DESCRIBE', table)
-    const columns = columnsOf(await sourceNames(lake.sources, source, signal).table(source.scope, name))
+    const told = await sourceNames(lake.sources, source, signal).table(source.scope, name)
     return {
       scope: source.scope,
       name,
-      columns: decision ? [...namesLeft(columns, decision)] : columns,
+      columns: governedColumns(decision ? narrowed(told, decision) : told),
       source: source.name.toLowerCase(),
     }
   }
@@ -117,15 +118,12 @@ async function findTable(
   const isLink = meant.name.table !== table || meant.name.database !== database || isAbroad(principal, meant.scope)
   return {
     ...meant,
-    columns: columnsOf(found),
+    columns: governedColumns(found),
     table: found,
     house: { account: house.account, region },
     ...(isLink && { link: { database, table } }),
   }
 }
-
-const columnsOf = ({ descriptor: { StorageDescriptor, PartitionKeys = [] } }: Table): string[] =>
-  [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
 
 function notesOf(lake: Lake, asked: Principal, { table, link, name }: Found, own: Scope): string[] {
   const notes: string[] = []

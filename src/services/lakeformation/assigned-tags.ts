@@ -1,9 +1,10 @@
 /** Tags on databases, tables and columns: put, taken away, told. */
 import type * as Sdk from '@aws-sdk/client-lakeformation'
-import type { Scope, Table } from '../../core/catalog/catalog.ts'
+import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import { governedNames, seenNames } from '../../core/federation/governed-names.ts'
 import type { Lake } from '../../core/lake.ts'
+import { governedColumns } from '../../core/permissions/column-parts.ts'
 import type { GovernedNames } from '../../core/permissions/granting.ts'
 import { requireGrantor } from '../../core/permissions/grantors.ts'
 import { namesLeft } from '../../core/permissions/narrowed-table.ts'
@@ -89,7 +90,7 @@ export function assignedTags(lake: Lake): Handlers<typeof Sdk> {
       if (resource.kind !== 'table' && resource.kind !== 'columns') throw untaggable()
       const { database, table } = resource
       const decision = lake.permissions.table(call.principal, scope, { database, table })
-      const columns = columnsOf(await governedNames(lake, call.signal).table(scope, resource))
+      const columns = governedColumns(await governedNames(lake, call.signal).table(scope, resource))
       const known = [...namesLeft(columns, decision)]
       return tableTags(lake, scope, resource, { known, isOwn })
     },
@@ -128,9 +129,6 @@ function tableTags(
 
 const untaggable = (): Fault => new Fault('invalid', 'resource', 'Only databases, tables and columns have LF-Tags.')
 
-const columnsOf = ({ descriptor: { StorageDescriptor, PartitionKeys = [] } }: Table): string[] =>
-  [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(({ Name }) => Name.toLowerCase())
-
 /** "For databases in an external account" (lake-formation dg, TBAC-assigning-tags). */
 const OF_SHARED_DATABASES: readonly Permission[] = ['DESCRIBE', 'CREATE_TABLE', 'ALTER']
 
@@ -158,7 +156,7 @@ async function taggedBy(
   const found = await names.table(scope, { database, table })
   if (resource.kind === 'table') return [{ database, table }]
   if (!('include' in resource)) throw new Fault('invalid', 'resource', 'Columns must be named.')
-  const known = columnsOf(found)
+  const known = governedColumns(found).map(({ name }) => name)
   const unknown = resource.include.find((column) => !known.includes(column))
   if (unknown !== undefined) throw new Fault('not-found', 'column', `Column ${unknown} not found.`)
   return resource.include.map((column) => ({ database, table, column }))

@@ -5,12 +5,15 @@ import { foldName } from '../../core/catalog/names.ts'
 import { Fault } from '../../core/faults.ts'
 import { governedNames } from '../../core/federation/governed-names.ts'
 import type { Lake } from '../../core/lake.ts'
+import { fieldName, fieldPath, fieldsOf, type PartPath, partName } from '../../core/permissions/column-parts.ts'
 import { type DataFilter, findFilter, putFilter, type RowCondition } from '../../core/permissions/data-filters.ts'
 import { requireGrantor } from '../../core/permissions/grantors.ts'
 import { eraseFilter } from '../../core/permissions/openings.ts'
 import { type ColumnChoice, type TableName, tablePrefix } from '../../core/permissions/resource.ts'
 import { permissionSpace } from '../../core/permissions/spaces.ts'
+import type { RelationColumn } from '../../core/queries/relation.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
+import { hiveTypeName } from '../../sql/hive/type.ts'
 import { pageOf } from './paging.ts'
 import { awsColumns, columnChoice } from './resource-shape.ts'
 import { grantedScope, ofHouse } from './scope.ts'
@@ -102,23 +105,60 @@ const RESERVED: ReadonlySet<string> = new Set(
 
 async function choiceOf(table: Table, input: Sdk.DataCellsFilter): Promise<ColumnChoice | undefined> {
   const { declaredColumns } = await import('../../core/queries/table-layout.ts')
-  const { columns, partitionKeys } = declaredColumns(table)
+  const { columns } = declaredColumns(table)
   const reserved = columns.find(({ name }) => RESERVED.has(name))
-  if (reserved) throw new Fault('invalid', 'filter', `The column name ${reserved.name} is restricted.`)
+  if (reserved) throw invalid(`The column name ${reserved.name} is restricted.`)
   const choice = columnChoice(input)
   if (!choice) return undefined
-  const named = 'include' in choice ? choice.include : choice.except
-  const unknown = named.find((name) => !columns.some((column) => column.name === name))
-  if (unknown !== undefined) throw new Fault('invalid', 'filter', `Column ${unknown} not found.`)
-  if ('except' in choice && partitionKeys.some(({ name }) => choice.except.includes(name)))
-    throw new Fault('invalid', 'filter', 'A partition key cannot be excluded.')
+  if ('include' in choice) for (const name of choice.include) checkName(name, columns)
+  else
+    for (const name of choice.except)
+      if (checkName(name, columns).kind === 'partition') throw invalid('A partition key cannot be excluded.')
   return choice
+}
+
+/** "You can include or exclude five-levels of nested fields in a data filter": the column is the first. */
+const MOST_LEVELS = 5
+
+/** The column that is named, or inside of which a field is (lake-formation dg, data-filtering-notes). */
+function checkName(name: string, columns: readonly RelationColumn[]): RelationColumn {
+  const column = columns.find((one) => one.name === name)
+  const path = fieldPath(name)
+  if (!path) return column ?? missingColumn(name)
+  const around = columns.find((one) => one.name === path[0])
+  const wrong = around ? whyNoField(around, path) : `Column ${name} not found.`
+  if (column && wrong === undefined)
+    throw invalid(`${name} is ambiguous: there is a column of that name, and a field inside of ${path[0]}.`)
+  if (column) return column
+  if (wrong !== undefined) throw invalid(wrong)
+  return around!
+}
+
+/** Undefined where the path leads to a field of a struct. */
+function whyNoField(column: RelationColumn, path: PartPath): string | undefined {
+  const name = partName(path)
+  let type = column.type
+  for (const [i, step] of path.slice(1).entries()) {
+    const field = fieldsOf(type).find((one) => fieldName(one) === step)
+    if (!field && type.kind !== 'row')
+      return `Only fields of structs can be named: ${partName(path.slice(0, i + 1))} in ${name} is of the type ${hiveTypeName(type)}.`
+    if (!field) return `Column ${name} not found.`
+    type = field.type
+  }
+  if (column.kind === 'partition') return `Fields of a partition key cannot be named: ${name}.`
+  return path.length > MOST_LEVELS ? `Fields can be named down to ${MOST_LEVELS} levels: ${name}.` : undefined
+}
+
+const invalid = (message: string): Fault => new Fault('invalid', 'filter', message)
+
+function missingColumn(name: string): never {
+  throw invalid(`Column ${name} not found.`)
 }
 
 async function rowsOf(table: Table, filter: Sdk.RowFilter | undefined): Promise<RowCondition | undefined> {
   const { FilterExpression, AllRowsWildcard } = filter ?? {}
   if ((FilterExpression === undefined) === (AllRowsWildcard === undefined))
-    throw new Fault('invalid', 'filter', 'Either a filter expression or all rows must be given.')
+    throw invalid('Either a filter expression or all rows must be given.')
   // The compiler is not loaded by a server that nobody has asked for a query.
   const [{ readRowFilter }, { declaredColumns }] = await Promise.all([
     import('../../core/queries/row-filters.ts'),

@@ -42,7 +42,10 @@ export const tagSearch = (lake: Lake): Handlers<typeof Sdk> => ({
       for await (const table of names.tables(scope, database, first)) {
         const name = { database, table }
         const [ofTable, ofColumns] = [tags.ofTable(name), tags.columnsOf(name)]
-        const seen = namesLeft([...ofColumns.keys()], decide(name))
+        const seen = namesLeft(
+          Array.from(ofColumns.keys(), (column) => ({ name: column })),
+          decide(name),
+        )
         const columns = [...ofColumns].filter(([column, own]) => seen.has(column) && matches(conditions, own))
         if (!matches(conditions, ofTable) && columns.length === 0) continue
         if (TableList.length === limit) {

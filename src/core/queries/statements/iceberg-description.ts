@@ -3,10 +3,17 @@
  * words that are neither Hive's nor Trino's (observed).
  */
 import { currentSchema, specById, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
-import { decimalOf, fixedLength, type IcebergType, type NestedField } from '../../../formats/iceberg/schema.ts'
+import {
+  decimalOf,
+  fieldsById,
+  fixedLength,
+  type IcebergType,
+  type NestedField,
+} from '../../../formats/iceberg/schema.ts'
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
+import type { ColumnsLeft } from '../../permissions/narrowed-table.ts'
 import type { QueryContext } from '../context.ts'
 import { readMetadata } from '../iceberg/metadata-file.ts'
 import { athenaLines, type StatementOutcome } from '../outcome.ts'
@@ -26,7 +33,7 @@ export async function describeIceberg(
   const names = ['col_name', 'data_type', 'comment']
   if (column) return athenaLines(names, [columnLine(fieldAt(fields, [column.name, ...path]))])
   if (formatted || extended) requireWhole(context, context.scope, table)
-  const shown = new Set(fields.map(({ id }) => id))
+  const shown = new Set(fieldsById({ type: 'struct', fields }).keys())
   return athenaLines(names, [
     heading('# Table schema:'),
     line('# col_name', 'data_type', 'comment'),
@@ -51,8 +58,16 @@ export async function icebergColumns(table: Table, context: QueryContext): Promi
 function fieldsSeen(metadata: TableMetadata, table: Table, context: QueryContext): readonly NestedField[] {
   const { fields } = currentSchema(metadata)
   const seen = columnsSeen(context, context.scope, table)
-  return seen ? fields.filter(({ name }) => seen.has(name.toLowerCase())) : fields
+  return seen ? partsSeen(fields, seen) : fields
 }
+
+const partsSeen = (fields: readonly NestedField[], seen: ColumnsLeft): NestedField[] =>
+  fields.flatMap((field) => {
+    const part = seen.get(field.name.toLowerCase())
+    if (!part?.fields) return part ? [field] : []
+    if (typeof field.type === 'string' || field.type.type !== 'struct') return []
+    return [{ ...field, type: { ...field.type, fields: partsSeen(field.type.fields, part.fields) } }]
+  })
 
 /** Those that Athena has a name for. https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-show-table-properties.html */
 export async function icebergTableProperties(table: Table, context: QueryContext): Promise<Record<string, string>> {
@@ -71,7 +86,7 @@ const columnLine = ({ name, type, doc = '' }: Pick<NestedField, 'name' | 'type' 
 function partitionLines(metadata: TableMetadata, shown: ReadonlySet<number>): string[] {
   const names = new Map(metadata.schemas.flatMap(({ fields }) => fields.map(({ id, name }) => [id, name] as const)))
   const { fields } = specById(metadata, metadata['default-spec-id'])
-  const current = new Set(currentSchema(metadata).fields.map(({ id }) => id))
+  const current = fieldsById(currentSchema(metadata))
   // A field of a column that is gone is told of as ever.
   return fields
     .filter((field) => shown.has(field['source-id']) || !current.has(field['source-id']))

@@ -31,7 +31,8 @@ function filteredScan({ id, columns }: Relation, predicate: Scalar): BoundQuery 
 export function demandOf(relation: Relation, query: BoundQuery): Demand {
   const sources = new Set(scansOf(query.root, relation.id).flatMap((scan) => scan.columns.map(({ source }) => source)))
   const { rowFilter, cellFilters = [] } = relation
-  const conditions = [...(rowFilter ? [rowFilter] : []), ...cellFilters.map(({ shownWhere }) => shownWhere)]
+  const seen = cellFilters.filter(({ column }) => sources.has(relation.columns[column]!.name))
+  const conditions = [...(rowFilter ? [rowFilter] : []), ...seen.map(({ value }) => value)]
   const filtered = conditions.flatMap((condition) => columnsRead(condition, relation.columns.length))
   const masked = new Set(cellFilters.map(({ column }) => relation.columns[column]!.name))
   const compared = new Set(comparedColumns(relation.files))
