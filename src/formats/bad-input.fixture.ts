@@ -23,6 +23,7 @@ import { pieceBatches, planPieces, storedColumns } from './orc/rows.ts'
 import { readOrcTail } from './orc/tail.ts'
 import { footerLength, readRowGroups } from './parquet/footer.ts'
 import type { RandomAccess } from './random-access.ts'
+import type { Dice } from './seeded.fixture.ts'
 import type { ColumnField } from './vectors.ts'
 
 export interface Subject {
@@ -257,19 +258,10 @@ export const SUBJECTS: readonly Subject[] = [
 /** A bzip2 file of some hundred bytes that swells to more than anything may hold. */
 export const BOMB = gunzipSync(golden('codecs/bomb.bz2.gz'))
 
-/** Numbers below a bound, the same ones for the same seed: a failure can be had again. */
-export function seeded(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
-
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff]
 
 /** A copy with bits flipped, bytes set to what lengths and counts look like, stretches blanked, repeated or left out. */
-export function damaged(sound: Uint8Array, random: (below: number) => number): Uint8Array {
+export function damaged(sound: Uint8Array, random: Dice): Uint8Array {
   const bytes = Uint8Array.from(sound)
   // Half of the time where headers and footers are.
   const place = () => {

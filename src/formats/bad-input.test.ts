@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { constants, deflateRawSync, zstdCompressSync } from 'node:zlib'
-import { BOMB, damaged, inMemory, readAvro, readOrc, readParquetFooter, SUBJECTS, seeded } from './bad-input.fixture.ts'
+import { BOMB, damaged, inMemory, readAvro, readOrc, readParquetFooter, SUBJECTS } from './bad-input.fixture.ts'
 import { ByteSink } from './byte-sink.ts'
 import { bzip2Blocks } from './compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from './compression/framings.ts'
@@ -14,6 +14,7 @@ import { snappyDecompress } from './compression/snappy.ts'
 import { CorruptData, UnsupportedData } from './corrupt-data.ts'
 import { DeltaLogError } from './delta/log-error.ts'
 import { roaringRanges } from './roaring.ts'
+import { dice } from './seeded.fixture.ts'
 
 /** What a file may ask for before it is found out: a block of Avro may swell to 256 MiB. */
 const MOST_BYTES = 300 << 20
@@ -39,7 +40,7 @@ for (const { name, bytes, read, rounds, fewest = rounds / 10 } of SUBJECTS)
     let refused = 0
     for (let seed = 1; seed <= rounds; seed++)
       try {
-        if (refusal(read, damaged(bytes, seeded(seed)))) refused++
+        if (refusal(read, damaged(bytes, dice(seed)))) refused++
       } catch (error) {
         throw new Error(`damaged by seed ${seed}`, { cause: error })
       }

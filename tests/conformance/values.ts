@@ -1,5 +1,6 @@
 /** Seeded random values for a shape, with what has broken codecs before among them. */
 
+import { fractions } from '../../src/formats/seeded.fixture.ts'
 import type {
   ListShape,
   Location,
@@ -19,15 +20,8 @@ export interface Random {
   pick<T>(items: readonly T[]): T
 }
 
-/** The same seed gives the same values on every machine (mulberry32). */
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = fractions(seed)
   const below = (limit: number) => Math.floor(next() * limit)
   return { below, chance: (probability) => next() < probability, pick: (items) => items[below(items.length)]! }
 }

@@ -8,6 +8,7 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena'
+import { fractions } from '../../src/formats/seeded.fixture.ts'
 import { diedOf, type Ledger } from './ledger.ts'
 
 export const DATABASE = 'soak'
@@ -32,7 +33,7 @@ export class SoakClient {
     this.#athena = athena
     this.#ledger = ledger
     this.#name = `client_${number}`
-    this.#dice = dice(number + 1)
+    this.#dice = fractions(number + 1)
   }
 
   /** Throws with the reason when it does not. */
@@ -187,14 +188,3 @@ const FAILURES: readonly (readonly [string, RegExp])[] = [
 ]
 
 const pick = <T>(items: readonly T[], roll: number): T => items[Math.floor(roll * items.length)]!
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function dice(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}

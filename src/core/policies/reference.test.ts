@@ -2,20 +2,10 @@
 /** Random policies and requests, against a reference that knows only sets of outcomes and regular expressions. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fractions } from '../../formats/seeded.fixture.ts'
 import { compiledPolicy } from './compilation.ts'
 import { type AppliedPolicy, type Bounds, decide } from './evaluation.ts'
 import type { Asker } from './principals.ts'
-
-/** Mulberry32: the same cases at every run. */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 interface Told {
   readonly Effect: string
@@ -124,7 +114,7 @@ function rank(told: Told, asker: Asker, action: string, resource: string, contex
 }
 
 test('six thousand random decisions are those of the reference', () => {
-  const next = random(20260901)
+  const next = fractions(20260901)
   const pick = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)]!
   const chance = (of: number) => next() < of
   const some = (principal: boolean): Told[] =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { seeded } from '../bad-input.fixture.ts'
+import { dice } from '../seeded.fixture.ts'
 import { csvFields } from './csv-line.ts'
 import { CsvQuoting } from './csv-quoting.ts'
 
@@ -71,7 +71,7 @@ test('a text is odd where its quotes are not around fields of a line', () => {
 })
 
 test('what a text is does not depend on where its pieces part or lie in memory', () => {
-  const below = seeded(20190501)
+  const below = dice(20190501)
   const texts = {
     sound: ['a', '"b"', '""', '"x,y"', '"p\\"q"', ',', '\n', '\r\n'],
     any: ['a', ',', '"', '\n', '\\', '\r', 'é'],

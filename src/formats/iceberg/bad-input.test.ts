@@ -9,9 +9,10 @@ import { avroBlocks, readAvroHeader } from '../avro/container.ts'
 import { Cursor } from '../avro/cursor.ts'
 import { avroFile } from '../avro/value-file.ts'
 import { type AvroValue, valueReader } from '../avro/values.ts'
-import { damaged, inMemory, seeded } from '../bad-input.fixture.ts'
+import { damaged, inMemory } from '../bad-input.fixture.ts'
 import { CorruptData, UnsupportedData } from '../corrupt-data.ts'
 import { roaringRanges } from '../roaring.ts'
+import { dice } from '../seeded.fixture.ts'
 import { vectorBitmap } from './deletion-vector.ts'
 import { IcebergError } from './iceberg-error.ts'
 import { readManifest } from './manifest.ts'
@@ -221,7 +222,7 @@ for (const [name, path, read, rounds] of SUBJECTS)
     let refused = 0
     for (let seed = 1; seed <= rounds; seed++)
       try {
-        if (isRefused(read, damaged(bytes, seeded(seed)))) refused++
+        if (isRefused(read, damaged(bytes, dice(seed)))) refused++
       } catch (error) {
         throw new Error(`damaged by seed ${seed}`, { cause: error })
       }

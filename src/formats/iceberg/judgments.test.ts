@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
+import { dice } from '../seeded.fixture.ts'
 import { type Expression, ExpressionError, expressionJson, expressionOf, type Predicate } from './expressions.ts'
 import { type FieldFacts, judgeBy, manifestFacts, partitionFacts, residualOf, shareOf } from './judgments.ts'
 import type { ContentFile } from './manifest.ts'
@@ -37,17 +38,6 @@ const SCHEMA: Schema = {
 }
 
 const bound = (json: unknown, caseSensitive = true) => expressionOf(json, SCHEMA, caseSensitive)
-
-/** mulberry32 */
-function dice(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
 
 /** The row-wise meaning of a condition, written out beside the rules that are tested. */
 function passes(expression: Expression, value: IcebergValue | null): boolean {

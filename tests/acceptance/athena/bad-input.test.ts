@@ -6,7 +6,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { damaged, seeded } from '../../../src/formats/bad-input.fixture.ts'
+import { damaged } from '../../../src/formats/bad-input.fixture.ts'
+import { dice } from '../../../src/formats/seeded.fixture.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -186,7 +187,7 @@ test('Parquet damaged at random: read, or refused by name', async () => {
   // A sound one beside it, so that it has to be found.
   await a.put('hit/sound.parquet', body)
   for (let seed = 1; seed <= 60; seed++) {
-    await a.put('hit/a.parquet', damaged(body, seeded(seed)))
+    await a.put('hit/a.parquet', damaged(body, dice(seed)))
     const { Status } = await a.run('SELECT max(n), max(s) FROM hit')
     if (Status!.State === 'SUCCEEDED') continue
     assert.match(Status!.StateChangeReason!, ANY, `seed ${seed}`)

@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { GetTableCommand } from '@aws-sdk/client-glue'
-import { damaged, seeded } from '../../../src/formats/bad-input.fixture.ts'
+import { damaged } from '../../../src/formats/bad-input.fixture.ts'
+import { dice } from '../../../src/formats/seeded.fixture.ts'
 import { expectedRows, putIceberg } from './iceberg-lake.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
@@ -47,7 +48,7 @@ for (const table of ['mor', 'vectors'])
     const files = await filesOf(table)
     const seen = { refused: 0, same: 0, other: 0 }
     for (let seed = 1; seed <= ROUNDS; seed++) {
-      const random = seeded(seed)
+      const random = dice(seed)
       const kind = files[random(files.length)]!
       const uri = kind[random(kind.length)]!
       const { body } = await a.read(uri)

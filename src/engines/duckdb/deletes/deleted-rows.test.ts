@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { DataFile, DeletedRows, DeletedValues, Relation, RelationColumn } from '../../../core/queries/relation.ts'
+import { fractions } from '../../../formats/seeded.fixture.ts'
 import { BIGINT, VARCHAR } from '../../../sql/types.ts'
 import { type Instance, openInstance } from '../instance.ts'
 import { heldExactly } from '../parquet/parquet-columns.ts'
@@ -39,17 +40,6 @@ const COLUMNS: readonly RelationColumn[] = [
   { kind: 'hidden', name: '$pos', type: BIGINT },
 ]
 const KINDS = 7
-
-/** Mulberry32: the same numbers from the same seed, from 0 to before 1. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 async function written(select: string, fieldIds = ''): Promise<string> {
   const path = join(directory, `${++files}.parquet`)
@@ -138,7 +128,7 @@ const sorted = (rows: readonly string[]) => rows.toSorted()
 
 /** What deletes of each kind leave, `ways` being those that the engine took. */
 async function check(seed: number, ways: Set<string>): Promise<void> {
-  const random = seeded(seed)
+  const random = fractions(seed)
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!
   const models: ModelFile[] = []
   const share = pick([0.0005, 0.01, 0.1, 0.6])

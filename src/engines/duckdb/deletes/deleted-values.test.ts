@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { DataFile, DeletedValues, DeleteFile, Relation, RelationColumn } from '../../../core/queries/relation.ts'
+import { dice } from '../../../formats/seeded.fixture.ts'
 import { BIGINT, VARCHAR } from '../../../sql/types.ts'
 import { type Instance, openInstance } from '../instance.ts'
 import { heldExactly } from '../parquet/parquet-columns.ts'
@@ -23,15 +24,6 @@ after(() => {
   instance.close()
   rmSync(directory, { recursive: true, force: true })
 })
-
-/** Numbers from 0 to before `limit`, by a generator of Park and Miller. */
-function seeded(seed: number): (limit: number) => number {
-  let state = seed
-  return (limit) => {
-    state = (state * 48_271) % 2_147_483_647
-    return state % limit
-  }
-}
 
 async function written(select: string, fieldIds: string): Promise<string> {
   const path = join(directory, `${++files}.parquet`)
@@ -76,7 +68,7 @@ function deletedValues(deletes: readonly Delete[]): DeletedValues[] {
 }
 
 async function check(seed: number): Promise<void> {
-  const below = seeded(seed)
+  const below = dice(seed)
   const kinds = ['a', 'b', null]
   const anyRow = (): Row => [below(40), kinds[below(3)]!]
   const deletes: Delete[] = []

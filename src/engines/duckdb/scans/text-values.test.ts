@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DuckDBInstance, listValue } from '@duckdb/node-api'
+import { dice } from '../../../formats/seeded.fixture.ts'
 import { BIGINT, INTEGER, SMALLINT, TINYINT, type Type } from '../../../sql/types.ts'
 import { castOf, castText, integerFromText } from './text-values.ts'
 
@@ -26,11 +27,7 @@ function wholeNumber(text: string, most: bigint): string | null {
 
 /** The same in every run. */
 function randomTexts(count: number): string[] {
-  let state = 42
-  const below = (limit: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 2 ** 32) * limit)
-  }
+  const below = dice(42)
   return Array.from({ length: count }, () =>
     Array.from({ length: 1 + below(8) }, () => ALPHABET[below(ALPHABET.length)]).join(''),
   )

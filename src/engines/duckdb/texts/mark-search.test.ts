@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { seeded } from '../../../formats/bad-input.fixture.ts'
+import { dice } from '../../../formats/seeded.fixture.ts'
 import { BLANKS, LINE_ENDS, MarkSearch } from './mark-search.ts'
 
 const isFound = (text: string, marks: readonly string[], pieceBytes: number): boolean => {
@@ -11,7 +11,7 @@ const isFound = (text: string, marks: readonly string[], pieceBytes: number): bo
 }
 
 test('a pair is found wherever pieces part it, and only where there is one', () => {
-  const below = seeded(20240229)
+  const below = dice(20240229)
   const escaped = LINE_ENDS.map((end) => `\\${end}`)
   for (let round = 0; round < 3000; round++) {
     const text = Array.from({ length: below(12) }, () => ['a', 'b', ',', '\n', '\r', '\\'][below(6)]).join('')
