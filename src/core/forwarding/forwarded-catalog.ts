@@ -161,8 +161,13 @@ function tablesOf({ tables }: Catalog, ask: Ask, found: (scope: Scope, table: Ta
 function partitionsOf({ partitions }: Catalog, ask: Ask, metPlace: Openings['metPlace']): Catalog['partitions'] {
   const named = (action: string, scope: Scope, database: string, table: string): void =>
     ask(action, tableArns(scope, undefined, database, table))
-  const met = <T extends Pick<Partition, 'descriptor'> | undefined>(partition: T): T => {
-    metPlace(partition?.descriptor.StorageDescriptor?.Location)
+  const met = <T extends Pick<Partition, 'descriptor'> | undefined>(
+    partition: T,
+    scope: Scope,
+    database: string,
+    name: string,
+  ): T => {
+    metPlace({ scope, database, name }, partition?.descriptor.StorageDescriptor?.Location)
     return partition
   }
   return {
@@ -179,16 +184,16 @@ function partitionsOf({ partitions }: Catalog, ask: Ask, metPlace: Openings['met
     },
     get(scope, database, table, values) {
       named('GetPartition', scope, database, table)
-      return met(partitions.get(scope, database, table, values))
+      return met(partitions.get(scope, database, table, values), scope, database, table)
     },
     find(scope, database, table, values) {
       named('GetPartition', scope, database, table)
-      return met(partitions.find(scope, database, table, values))
+      return met(partitions.find(scope, database, table, values), scope, database, table)
     },
     list(scope, database, table, options) {
       named('GetPartitions', scope, database, table)
       const page = partitions.list(scope, database, table, options)
-      for (const partition of page.partitions) met(partition)
+      for (const partition of page.partitions) met(partition, scope, database, table)
       return page
     },
     values(scope, database, table) {

@@ -1,4 +1,5 @@
 /** The files of the lake as a caller's policies let them be used: each operation asks for S3's action on the object. */
+import { asFolder } from '../catalog/folder-names.ts'
 import { Fault } from '../faults.ts'
 import { type ObjectEncryption, objectContext } from '../objects/encryption.ts'
 import type { FileAttributes, Files, LakeFile, NewFile } from '../objects/files.ts'
@@ -21,7 +22,8 @@ export interface FilePermits {
 
 type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject'
 
-export function filePermits(forwarding: Forwarding, openings: Openings): FilePermits & Listing {
+export function filePermits(forwarding: Forwarding, openings: Pick<Openings, 'of'>): FilePermits & Listing {
+  const openingOf = openingFor(openings)
   const byOther = (opening: Exclude<Opening, { readonly by: 's3' }>, writes: boolean): boolean => {
     if (opening.by === 'lake-formation')
       return forwarding.allows({ action: 'lakeformation:GetDataAccess', resource: '*' })
@@ -36,7 +38,7 @@ export function filePermits(forwarding: Forwarding, openings: Openings): FilePer
   return {
     require(action, uri) {
       const { bucket, key } = partsOf(uri)
-      const opening = openings.of(`s3://${bucket}/${key}`)
+      const opening = openingOf(action, `s3://${bucket}/${key}`)
       const may =
         opening.by === 's3'
           ? forwarding.allowsObject(`s3:${action}`, bucket, key)
@@ -45,13 +47,13 @@ export function filePermits(forwarding: Forwarding, openings: Openings): FilePer
     },
     allowsFolder(action, folder) {
       const { bucket, key } = partsOf(folder)
-      const opening = openings.of(folder)
+      const opening = openingOf(action, folder)
       return opening.by === 's3'
         ? forwarding.allowsFolder(`s3:${action}`, bucket, key)
         : byOther(opening, action !== 'GetObject')
     },
     requireList(folder, delimiter) {
-      const { bucket, key } = partsOf(folder.replace(/\/*$/, '/'))
+      const { bucket, key } = partsOf(asFolder(folder))
       const opening = openings.of(`s3://${bucket}/${key}`)
       const resource = `arn:aws:s3:::${bucket}`
       const context = { 's3:prefix': key, ...(delimiter && { 's3:delimiter': delimiter }) }
@@ -64,6 +66,15 @@ export function filePermits(forwarding: Forwarding, openings: Openings): FilePer
   }
 }
 
+/** What may only be read is written by the caller's own leave, as if it were open to nobody. */
+const openingFor =
+  (openings: Pick<Openings, 'of'>) =>
+  (action: ObjectAction, uri: string): Opening => {
+    const opening = openings.of(uri)
+    const refuses = opening.by === 'lake-formation' && opening.readsOnly && action !== 'GetObject'
+    return refuses ? { by: 's3' } : opening
+  }
+
 interface Listing {
   requireList(folder: string, delimiter?: string): void
 }
@@ -74,13 +85,21 @@ export function partsOf(uri: string): { readonly bucket: string; readonly key: s
   return { bucket, key }
 }
 
-export function forwardedFiles(files: Files, forwarding: Forwarding, openings: Openings): Files {
+/** `made`: what the work has put where nothing was, which it may look at, and take away again if nothing comes of it. */
+export function forwardedFiles(
+  files: Files,
+  forwarding: Forwarding,
+  openings: Pick<Openings, 'of'>,
+  made = new Set<string>(),
+): Files {
   const permits = filePermits(forwarding, openings)
+  const openingOf = openingFor(openings)
   /** Lake Formation's credentials bring the key with them, and a table bucket's keeper has its own. */
   const usesKey = (action: KeyUse['action'], uri: string, encryption: ObjectEncryption | undefined): void => {
     if (!encryption?.keyId?.startsWith('arn:')) return
     const { bucket, key } = partsOf(uri)
-    if (openings.of(`s3://${bucket}/${key}`).by !== 's3') return
+    const isRead = action === 'Decrypt'
+    if (openingOf(isRead ? 'GetObject' : 'PutObject', `s3://${bucket}/${key}`).by !== 's3') return
     const context = objectContext({ bucket, key }, encryption)
     try {
       forwarding.requireKey({ action, key: encryption.keyId, context, service: 's3' })
@@ -92,8 +111,6 @@ export function forwardedFiles(files: Files, forwarding: Forwarding, openings: O
     permits.require('GetObject', file.uri)
     usesKey('Decrypt', file.uri, file.encryption)
   }
-  /** What this work has put where nothing was it may look at, and take away again if nothing comes of it. */
-  const made = new Set<string>()
   const write = async (uri: string, attributes: FileAttributes): Promise<FileAttributes> => {
     permits.require('PutObject', uri)
     const encryption = await files.encryptionOf(uri, attributes.encryption)

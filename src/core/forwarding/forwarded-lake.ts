@@ -2,6 +2,7 @@
 import type { Caller } from '../access/access.ts'
 import { Fault } from '../faults.ts'
 import type { Lake } from '../lake.ts'
+import type { Files } from '../objects/files.ts'
 import { keyedCatalog } from './catalog-keys.ts'
 import { forwardedCatalog } from './forwarded-catalog.ts'
 import { type FilePermits, filePermits, forwardedFiles } from './forwarded-files.ts'
@@ -15,6 +16,8 @@ export interface Forwarded {
   readonly permits: FilePermits
   /** Tells of a table that the work is about, where the catalog is asked by other means. */
   readonly met: Openings['met']
+  /** As they are open by one of the tables that the work is about: see `Openings.byTable`. */
+  readonly filesOf: (...of: Parameters<Openings['byTable']>) => Files
 }
 
 /** `via`: the service in whose name it is asked; absent where the caller asks in person. For whom nobody has to ask, only uses of keys are noted. */
@@ -30,10 +33,17 @@ export function forwardedLake(lake: Lake, caller: Caller, via?: string): Lake {
   const places = openings(permissions, caller, (bucket) => lake.files.bucketOwner(bucket))
   if (isAlone) return { ...lake, catalog, files: forwardedFiles(lake.files, ownForwarding(caller, note), places) }
   const forwarding = forwardingFor(access, caller, via, note)
+  const made = new Set<string>()
+  const filesBy = (openings: Pick<Openings, 'of'>): Files => forwardedFiles(lake.files, forwarding, openings, made)
   return {
     ...lake,
     catalog: forwardedCatalog(catalog, forwarding, places),
-    files: forwardedFiles(lake.files, forwarding, places),
-    forwarded: { forwarding, permits: filePermits(forwarding, places), met: places.met },
+    files: filesBy(places),
+    forwarded: {
+      forwarding,
+      permits: filePermits(forwarding, places),
+      met: places.met,
+      filesOf: (...of) => filesBy(places.byTable(...of)),
+    },
   }
 }

@@ -5,25 +5,40 @@
  */
 import type { Caller } from '../access/access.ts'
 import type { Scope, Table } from '../catalog/catalog.ts'
+import { asFolder } from '../catalog/folder-names.ts'
 import { meantTable } from '../catalog/links.ts'
 import { Fault } from '../faults.ts'
 import { arnOfPlace, mayTakeLocation } from '../permissions/locations.ts'
+import type { Permission } from '../permissions/permission.ts'
 import type { Permissions } from '../permissions/permissions.ts'
+import type { TableName } from '../permissions/resource.ts'
 import { isAbroad, ownerOf as ownerOfCatalog } from '../permissions/shared-scopes.ts'
 import { tableArnAt } from '../table-buckets/table-buckets.ts'
 
 export type Opening =
   | { readonly by: 's3' }
-  | { readonly by: 'lake-formation' }
+  /** `readsOnly`: by a table that the caller may not change. */
+  | { readonly by: 'lake-formation'; readonly readsOnly: boolean }
   | { readonly by: 'table'; readonly arn: string; readonly namespace: string; readonly name: string }
 
 export interface Openings {
   /** A table that the work is about. */
   met(scope: Scope, table: Pick<Table, 'database' | 'descriptor' | 'abroad'>): void
   /** Where a partition of such a table lies, if not in its folder. */
-  metPlace(location: string | undefined): void
+  metPlace(of: PartitionedTable, location: string | undefined): void
   /** Of a file or a folder `s3://bucket/folder/`. */
   of(uri: string): Opening
+  /**
+   * For what a table that has been met leads to: its properties, its log, its metadata may name the files of any other, which
+   * are open to that one's readers and not to its own. `scope`: where its partitions are listed.
+   */
+  byTable(table: MetTable['table'], scope?: Scope): Pick<Openings, 'of'>
+}
+
+export interface PartitionedTable {
+  readonly scope: Scope
+  readonly database: string
+  readonly name: string
 }
 
 interface MetTable {
@@ -31,8 +46,15 @@ interface MetTable {
   readonly table: Pick<Table, 'database' | 'descriptor' | 'abroad'>
 }
 
+/** What is open by tables of the work, or by one of them alone. */
+interface Lenders {
+  tableAt(folder: string): MetTable | undefined
+  /** The table of which a partition lies there. */
+  placeAt(folder: string): PartitionedTable | undefined
+}
+
 const BY_S3: Opening = { by: 's3' }
-const BY_LAKE_FORMATION: Opening = { by: 'lake-formation' }
+const CHANGES: readonly Permission[] = ['INSERT', 'DELETE', 'ALTER', 'DROP']
 
 /** `ownerOf`: of a bucket. */
 export function openings(
@@ -42,31 +64,39 @@ export function openings(
 ): Openings {
   /** By their folders, `s3://bucket/folder/`. */
   const tables = new Map<string, MetTable>()
-  /** Folders of partitions. */
-  const places = new Set<string>()
+  /** By the folders of partitions. */
+  const places = new Map<string, PartitionedTable[]>()
   const known = new Map<string, Opening>()
   const own: Scope = { account: principal.account, region }
 
-  /** Of tables inside each other the innermost. */
-  const tableAt = (folder: string): MetTable | undefined => {
-    let best = ''
-    for (const root of tables.keys()) if (root.length > best.length && folder.startsWith(root)) best = root
-    return tables.get(best)
+  const everyone: Lenders = {
+    /** Of tables inside each other the innermost. */
+    tableAt(folder) {
+      let best = ''
+      for (const root of tables.keys()) if (root.length > best.length && folder.startsWith(root)) best = root
+      return tables.get(best)
+    },
+    placeAt: (folder) => placesAround(folder)[0],
   }
-  /** What a caller's own files name, or its statement, is nothing that Lake Formation gives keys for. */
-  const isGivenOut = (folder: string): boolean => {
+  const placesAround = (folder: string): PartitionedTable[] => {
+    const found: PartitionedTable[] = []
+    if (places.size === 0) return found
     for (let end = folder.length; end > 0; end = folder.lastIndexOf('/', end - 2) + 1)
-      if (places.has(folder.slice(0, end))) return true
-    return mayTake(permissions, { ...own, principal }, folder)
+      found.push(...(places.get(folder.slice(0, end)) ?? []))
+    return found
   }
-  const openingOf = (folder: string): Opening => {
-    const met = tableAt(folder)
+  const lent = (scope: Scope, { database, table }: TableName): Opening => {
+    const decision = permissions.table(principal, scope, { database, table })
+    return { by: 'lake-formation', readsOnly: !CHANGES.some((change) => decision.permissions.has(change)) }
+  }
+  const openingBy = (lenders: Lenders, folder: string): Opening => {
+    const met = lenders.tableAt(folder)
     const meant = met && meantTable(met.scope, met.table)
     const name = meant?.name
     const arn = met && tableArnAt(met.scope, met.table.descriptor)
     if (met && name && arn !== undefined)
       return permissions.governs(principal, meant.scope, name)
-        ? BY_LAKE_FORMATION
+        ? lent(meant.scope, name)
         : { by: 'table', arn, namespace: name.database, name: name.table }
     const owners = meant ? catalogOwner(meant.scope) : own
     const registered = permissions.registered(owners, arnOfPlace(folder) ?? '')
@@ -74,8 +104,19 @@ export function openings(
     if (!registered || ownerOf(/^s3:\/\/([^/]+)/.exec(folder)?.[1] ?? '') !== owners.account) return BY_S3
     if (meant && isAbroad(principal, meant.scope) && !permissions.governs(principal, meant.scope, meant.name))
       return BY_S3
-    if (!registered.hybridAccess) return met || isGivenOut(folder) ? BY_LAKE_FORMATION : BY_S3
-    return meant && permissions.optsIn(principal, meant.scope, meant.name) ? BY_LAKE_FORMATION : BY_S3
+    if (registered.hybridAccess)
+      return meant && permissions.optsIn(principal, meant.scope, meant.name) ? lent(meant.scope, meant.name) : BY_S3
+    if (meant) return lent(meant.scope, meant.name)
+    const place = lenders.placeAt(folder)
+    if (place) return lent(place.scope, { database: place.database, table: place.name })
+    // What a caller's own files name, or its statement, is nothing that Lake Formation gives keys for.
+    return mayTake(permissions, { ...own, principal }, folder) ? { by: 'lake-formation', readsOnly: false } : BY_S3
+  }
+  const remembered = (found: Map<string, Opening>, lenders: Lenders, uri: string): Opening => {
+    const folder = uri.slice(0, uri.lastIndexOf('/') + 1)
+    const opening = found.get(folder) ?? openingBy(lenders, folder)
+    found.set(folder, opening)
+    return opening
   }
   return {
     met(scope, table) {
@@ -85,20 +126,39 @@ export function openings(
       tables.set(root, { scope, table })
       known.clear()
     },
-    metPlace(location) {
+    metPlace(of, location) {
       const root = location && s3Folder(location)
-      if (!root || places.has(root) || tableAt(root)) return
-      places.add(root)
+      if (!root || isTable(everyone.tableAt(root), of)) return
+      const there = places.get(root) ?? []
+      if (there.some((one) => isSame(one, of))) return
+      places.set(root, [...there, of])
       known.clear()
     },
     of(uri) {
-      const folder = uri.slice(0, uri.lastIndexOf('/') + 1)
-      const found = known.get(folder) ?? openingOf(folder)
-      known.set(folder, found)
-      return found
+      return remembered(known, everyone, uri)
+    },
+    byTable({ database, descriptor: { Name, StorageDescriptor } }, scope) {
+      const root = StorageDescriptor?.Location && s3Folder(StorageDescriptor.Location)
+      const itself = scope && { scope, database, name: Name }
+      const lenders: Lenders = {
+        tableAt: (folder) => (root && folder.startsWith(root) ? tables.get(root) : undefined),
+        placeAt: (folder) => (itself ? placesAround(folder).find((one) => isSame(one, itself)) : undefined),
+      }
+      const found = new Map<string, Opening>()
+      return { of: (uri) => remembered(found, lenders, uri) }
     },
   }
 }
+
+const isTable = (met: MetTable | undefined, { scope, database, name }: PartitionedTable): boolean =>
+  met !== undefined &&
+  isSame({ scope: met.scope, database: met.table.database, name: met.table.descriptor.Name }, { scope, database, name })
+
+const isSame = (one: PartitionedTable, other: PartitionedTable): boolean =>
+  one.name === other.name &&
+  one.database === other.database &&
+  one.scope.account === other.scope.account &&
+  one.scope.region === other.scope.region
 
 const catalogOwner = (scope: Scope): Scope => ({ account: ownerOfCatalog(scope), region: scope.region })
 
@@ -114,5 +174,5 @@ function mayTake(permissions: Permissions, scope: Scope, folder: string): boolea
 
 const s3Folder = (location: string): string | undefined => {
   const [, path] = /^s3[an]?:\/\/(.+)$/.exec(location) ?? []
-  return path && `s3://${path.replace(/\/+$/, '')}/`
+  return path && `s3://${asFolder(path)}`
 }

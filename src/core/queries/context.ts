@@ -1,5 +1,5 @@
 import type { Principal } from '../call.ts'
-import type { Catalog, Scope } from '../catalog/catalog.ts'
+import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import type { ModelCall } from '../events/model-call.ts'
 import type { SourceCatalog, SourceCatalogs } from '../federation/source-catalogs.ts'
 import type { Sources } from '../federation/sources.ts'
@@ -104,6 +104,12 @@ export const isDefaultCatalog = (name: string): boolean => name === DEFAULT_CATA
 /** The source that a folded name stands for, where it stands for none of the lake's catalogs. */
 export const sourceNamed = (name: string, context: NameContext): SourceCatalog | undefined =>
   context.lakeCatalogs.find(name) ? undefined : context.sourceCatalogs.find(name)
+
+/** For what a table leads to: no file is open by another table that the statement reads. */
+export function aboutTable(context: QueryContext, table: Table, scope?: Scope): QueryContext {
+  const { rooms } = context
+  return rooms.forwarded ? { ...context, rooms: { ...rooms, files: rooms.forwarded.filesOf(table, scope) } } : context
+}
 
 /** The catalog as it is, whoever asks: for what has been decided already. */
 export const ofHouse = ({ account, region }: Scope): Scope => ({ account, region })

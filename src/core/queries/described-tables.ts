@@ -3,7 +3,7 @@ import type { VersionPointer } from '../../sql/resolver.ts'
 import type { Table } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
 import type { Answers } from './answers.ts'
-import type { QueryContext } from './context.ts'
+import { aboutTable, type QueryContext } from './context.ts'
 import { readDeltaTable } from './delta/delta-log.ts'
 import { isDeltaTable } from './delta/delta-table.ts'
 import type { DescribedTable } from './described-table.ts'
@@ -32,10 +32,14 @@ export function describedAnswers(answers: Answers, context: QueryContext): Descr
   return {
     table: (table, version) =>
       answers.get(`described ${keyOf(table)} ${versionKey(version)}`, () =>
-        isDeltaTable(table) ? readDeltaTable(table, context) : readIcebergTable(entryOf(table), version, context),
+        isDeltaTable(table)
+          ? readDeltaTable(table, aboutTable(context, table))
+          : readIcebergTable(entryOf(table), version, aboutTable(context, table)),
       ),
     about: (table, name) =>
-      answers.get(`described ${keyOf(table)}$${name}`, () => metadataQuery(entryOf(table), name, context)),
+      answers.get(`described ${keyOf(table)}$${name}`, () =>
+        metadataQuery(entryOf(table), name, aboutTable(context, table)),
+      ),
   }
 }
 

@@ -5,12 +5,12 @@ import type { BoundQuery, Constant } from '../../sql/plan.ts'
 import { isInteger } from '../../sql/types.ts'
 import type { StorageDescriptor } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
-import { lakeFolder, pathOfValues } from '../catalog/folder-names.ts'
+import { lakeFolder, pathOfValues, withoutEndSlashes } from '../catalog/folder-names.ts'
 import type { KeyBounds, PartitionBounds } from '../catalog/partition-bounds.ts'
 import type { Comparable } from '../catalog/partition-value.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
 import { filesInBuckets, type WantedBuckets, wantedBuckets } from './bucketing.ts'
-import type { QueryContext } from './context.ts'
+import { aboutTable, type QueryContext } from './context.ts'
 import type { FoundFiles } from './described-table.ts'
 import { type ForeignOwner, foreignOwner } from './foreign-owner.ts'
 import { hudiFiles, isHudi } from './hudi/hudi-table.ts'
@@ -71,7 +71,7 @@ export async function planScans(
       columns: relation.layout.columns,
       format: relation.layout.format,
       ...sight,
-      ...(await filesOf(relation, filter, context, turns)),
+      ...(await filesOf(relation, filter, aboutTable(context, relation.table, relation.scope), turns)),
     })
   }
   await turns.hold()
@@ -234,7 +234,7 @@ function* catalogPartitions(
   const skip = (known: readonly (string | undefined)[]): boolean => !keep(known)
   const budget = Math.ceil(MOST_SEEN / stepsOf(filter))
   const options = { bounds: partitionBounds(partitionKeys, filter), keep, skip, limit: 1000, budget }
-  const root = layout.location.replace(/\/+$/, '')
+  const root = withoutEndSlashes(layout.location)
   for (let after: string | undefined; ; ) {
     const page = rooms.catalog.partitions.list(scope, table.database, table.descriptor.Name, { ...options, after })
     for (const { descriptor } of page.partitions) {
