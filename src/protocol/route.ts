@@ -119,6 +119,10 @@ const lastSegment = (name: string) => name.slice(name.lastIndexOf('.') + 1)
 const unknownService = (name: string) =>
   new AwsError('NotImplementedException', `The service '${name}' is not one that Lentic implements.`, { status: 501 })
 
+/** No name is longer (RFC 1035). */
+const MOST_HOST = 255
+const PORT_LETTERS = ':65535'.length
+
 /** `bucket.s3.us-east-1.amazonaws.com`, `bucket.s3.anything`, `bucket.localhost`; a bucket's name may hold dots. */
 function bucketFinder(hostnames: readonly string[]): (host: string) => string | undefined {
   const suffixes = hostnames.map((hostname) => `.${hostname}`)
@@ -126,12 +130,13 @@ function bucketFinder(hostnames: readonly string[]): (host: string) => string | 
   const find = (host: string): string | undefined => {
     const name = host.replace(/:\d+$/, '').toLowerCase()
     if (/^[\d.]+$/.test(name) || name.startsWith('[')) return undefined
-    const s3 = /^(?:(.+)\.)?s3(?:[.-][a-z0-9-]+)*\.[a-z0-9-]+$/.exec(name)
+    const s3 = /^(?:(.+)\.)?s3(?:-[a-z0-9-]+)?(?:\.[a-z0-9-]+)+$/.exec(name)
     if (s3) return s3[1]
     const suffix = suffixes.find((candidate) => name.endsWith(candidate))
     return suffix === undefined ? undefined : name.slice(0, -suffix.length)
   }
   return (host) => {
+    if (host.length > MOST_HOST + PORT_LETTERS) return undefined
     if (known.has(host)) return known.get(host)
     if (known.size >= 10_000) known.clear()
     const bucket = find(host)

@@ -28,8 +28,15 @@ export function escapePathName(value: string): string {
 export const unescapePathName = (text: string): string =>
   text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
+/** In one pass: an expression would begin anew at each of a million slashes. */
+export function withoutEndSlashes(location: string): string {
+  let end = location.length
+  while (location[end - 1] === '/') end--
+  return location.slice(0, end)
+}
+
 /** A location as a folder: `s3://bucket/a/b` and `s3://bucket/a/b/` are the same place. */
-export const asFolder = (location: string): string => location.replace(/\/*$/, '/')
+export const asFolder = (location: string): string => `${withoutEndSlashes(location)}/`
 
 /** As a folder whose files' addresses begin with it: those of the lake are `s3://`, whatever a client calls them. */
 export const lakeFolder = (location: string): string => asFolder(location).replace(/^s3[an]:/, 's3:')

@@ -5,6 +5,9 @@ import { decodeValues, pastFirst } from './partition-key.ts'
 const PATIENCE = 32
 const FIRST_PORTION = 128
 const LARGEST_PORTION = 8192
+/** Where keys are looked at on a budget, others get their turn also when few of them take long. */
+const MOST_MS = 50
+const KEYS_A_LOOK = 32
 
 export interface Sieve {
   /** Up to `count` keys above `after`, in order. */
@@ -18,11 +21,11 @@ export interface Sieve {
   readonly skip?: (known: readonly (string | undefined)[]) => boolean
 }
 
-/** Up to `limit` keys that are kept. `next` is where to go on: absent when there are no more, early when `budget` keys were seen. */
+/** Up to `limit` keys that are kept. `next` is where to go on: absent when there are no more, early when the budget is spent. */
 export function sieveKeys(
   sieve: Sieve,
   after: string | undefined,
-  { limit, budget = Number.POSITIVE_INFINITY }: { readonly limit: number; readonly budget?: number },
+  { limit, budget }: { readonly limit: number; readonly budget?: number },
 ): { kept: string[]; seen: number; next?: string } {
   const kept: string[] = []
   const indexedCount = sieve.indexed?.length ?? 0
@@ -30,6 +33,8 @@ export function sieveKeys(
   let portion = FIRST_PORTION
   let refused = 0
   let seen = 0
+  const since = performance.now()
+  const isSpent = (): boolean => budget !== undefined && (seen >= budget || performance.now() - since > MOST_MS)
   for (;;) {
     const keys = sieve.keys(position, portion)
     let jump: string | undefined
@@ -46,10 +51,11 @@ export function sieveKeys(
         jump = stretchEnd(sieve, key, values)
         if (jump !== undefined) break
       }
+      if (seen % KEYS_A_LOOK === 0 && isSpent()) return { kept, seen, next: key }
     }
     if (jump === undefined && keys.length < portion) return { kept, seen }
     position = jump ?? position
-    if (seen >= budget) return { kept, seen, next: position }
+    if (isSpent()) return { kept, seen, next: position }
     portion = jump === undefined ? Math.min(portion * 2, LARGEST_PORTION) : FIRST_PORTION
   }
 }

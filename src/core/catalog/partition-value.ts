@@ -53,12 +53,7 @@ const TYPES: ReadonlyMap<string, KeyType> = new Map([
 
 /** Undefined for a type that expressions do not know (double, boolean, struct ...). */
 export function keyType(hiveType: string): KeyType | undefined {
-  return TYPES.get(
-    hiveType
-      .toLowerCase()
-      .replace(/\s*\(.*$/s, '')
-      .trim(),
-  )
+  return TYPES.get(hiveType.toLowerCase().replace(/\(.*$/s, '').trim())
 }
 
 /** Digits behind the point that are told apart: Hive's largest scale. */

@@ -252,7 +252,7 @@ function fieldOf(text: string): { readonly name: string; readonly test: (word: s
   let name = ''
   const tests: ((word: string) => boolean)[] = []
   for (const part of alternatives) {
-    const match = /^\s*([\w.]+|\.\.\.)?\s*(?:(!=|>=|<=|=|>|<)\s*(.*?))?\s*$/s.exec(part)
+    const match = /^([\w.]+|\.\.\.)?\s*(?:(!=|>=|<=|=|>|<)\s*(.*))?$/s.exec(part.trim())
     if (!match) throw new FilterPatternError(`Invalid filter pattern at ${part}`)
     name ||= match[1] ?? ''
     if (match[2] === undefined) continue

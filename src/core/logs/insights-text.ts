@@ -46,8 +46,11 @@ interface Token {
   readonly end: number
 }
 
+/** Apart from what follows it: a text of nothing but comments could be cut into them in more ways than can be tried. */
+const BLANK = /(?:\s|#[^\n]*)*/y
+
 const TOKEN =
-  /(?:\s|#[^\n]*)*(?:(\d+(?:\.\d+)?(?:[a-z]+)?\b)|([@A-Za-z_][\w.@:]*)|`([^`]+)`|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\/((?:[^/\\\n]|\\.)+)\/([a-z]*)|(=~|!=|<=|>=|[-+*/%^()=<>,|[\]]))/y
+  /(?:(\d+(?:\.\d+)?(?:[a-z]+)?\b)|([@A-Za-z_][\w.@:]*)|`([^`]+)`|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\/((?:[^/\\\n]|\\.)+)\/([a-z]*)|(=~|!=|<=|>=|[-+*/%^()=<>,|[\]]))/y
 
 /** Throws InsightsError. */
 export function parseInsights(text: string): readonly Command[] {
@@ -186,22 +189,25 @@ export function parseInsights(text: string): readonly Command[] {
 
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = []
-  const bare = text.replace(/(?:\s|#[^\n]*)+$/, '')
-  for (TOKEN.lastIndex = 0; TOKEN.lastIndex < bare.length; ) {
-    const from = TOKEN.lastIndex
-    const match = TOKEN.exec(bare)
-    if (!match)
-      throw new InsightsError(`unexpected symbol found ${bare.slice(from).trim()[0]} at position ${from}`, from)
-    const [whole, number, word, quoted, double, single, pattern, flags, sign] = match
-    const end = TOKEN.lastIndex
-    const at = end - whole.trimStart().length
-    const text = (double ?? single)?.replace(/\\(.)/g, '$1')
+  for (let at = afterBlank(text, 0), end = at; at < text.length; at = afterBlank(text, end)) {
+    TOKEN.lastIndex = at
+    const match = TOKEN.exec(text)
+    if (!match) throw new InsightsError(`unexpected symbol found ${text[at]} at position ${at}`, at)
+    const [, number, word, quoted, double, single, pattern, flags, sign] = match
+    end = TOKEN.lastIndex
+    const said = (double ?? single)?.replace(/\\(.)/g, '$1')
     if (number !== undefined) tokens.push({ kind: 'number', text: number, at, end })
-    else if (text !== undefined) tokens.push({ kind: 'text', text, at, end })
+    else if (said !== undefined) tokens.push({ kind: 'text', text: said, at, end })
     else if (pattern !== undefined) tokens.push({ kind: 'pattern', text: `${pattern}/${flags}`, at, end })
     else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, at, end })
     else tokens.push({ kind: 'word', text: word ?? quoted!, at, end })
   }
-  tokens.push({ kind: 'end', text: '', at: bare.length, end: bare.length })
+  tokens.push({ kind: 'end', text: '', at: text.length, end: text.length })
   return tokens
+}
+
+function afterBlank(text: string, at: number): number {
+  BLANK.lastIndex = at
+  BLANK.test(text)
+  return BLANK.lastIndex
 }

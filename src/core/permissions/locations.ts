@@ -2,7 +2,9 @@
  * Places of the lake that are registered: whoever makes a table or a database in one needs a right to it (lake-formation
  * dg, access-control-underlying-data).
  */
+
 import type { Scope } from '../catalog/catalog.ts'
+import { withoutEndSlashes } from '../catalog/folder-names.ts'
 import type { StateReader } from '../ports.ts'
 import { insufficient } from './insufficient.ts'
 import type { Permissions } from './permissions.ts'
@@ -23,11 +25,11 @@ export interface RegisteredLocation {
 /** `arn:aws:s3:::bucket/folder` of `s3://bucket/folder/`; undefined for what is no place of S3's. */
 export function arnOfPlace(location: string): string | undefined {
   const [, path] = /^s3[an]?:\/\/([^/].*)$/.exec(location) ?? []
-  return path === undefined ? undefined : `arn:aws:s3:::${path.replace(/\/+$/, '')}`
+  return path === undefined ? undefined : `arn:aws:s3:::${withoutEndSlashes(path)}`
 }
 
 export const isWithin = (arn: string, place: string): boolean => {
-  const root = place.replace(/\/+$/, '')
+  const root = withoutEndSlashes(place)
   return arn === root || arn.startsWith(`${root}/`)
 }
 

@@ -78,8 +78,8 @@ function readParts(text: string, { variables, wildcards }: PatternForm): Part[] 
 
 /** `aws:PrincipalTag/team`, or with what stands for it where it is not known: `aws:PrincipalTag/team, 'all'`. */
 function readVariable(inside: string): Part {
-  const [, variable = '', otherwise] = /^\s*([^,]*?)\s*(?:,\s*'([^']*)'\s*)?$/.exec(inside) ?? []
-  return { variable: variable.toLowerCase(), otherwise }
+  const [, variable = '', otherwise] = /^([^,]*)(?:,\s*'([^']*)'\s*)?$/.exec(inside) ?? []
+  return { variable: variable.trim().toLowerCase(), otherwise }
 }
 
 const codesOf = (text: string): number[] => Array.from({ length: text.length }, (_, index) => text.charCodeAt(index))

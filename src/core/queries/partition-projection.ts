@@ -6,10 +6,11 @@ import type { Constant } from '../../sql/plan.ts'
 import { SqlError } from '../../sql/position.ts'
 import { type Type, typeName } from '../../sql/types.ts'
 import type { Table } from '../catalog/catalog.ts'
-import { pathOfValues } from '../catalog/folder-names.ts'
+import { pathOfValues, withoutEndSlashes } from '../catalog/folder-names.ts'
 import { partitionConstant } from './partition-values.ts'
 import { invalidProjection, type ProjectedValues, projectedValues } from './projected-values.ts'
 import type { TableLayout } from './table-layout.ts'
+import { MOST_TURN_MS } from './turns.ts'
 
 export interface ProjectedPartition {
   readonly values: readonly string[]
@@ -21,12 +22,13 @@ const MOST_PARTITIONS = 1_000_000
 /** Values that are tried and do not match cost time too. */
 const MOST_CANDIDATES = 10_000_000
 const CANDIDATES_A_TURN = 1000
+const CANDIDATES_A_LOOK = 32
 const MOST_INJECTED_VALUES = 1000
 
 export const isProjected = (table: Table): boolean =>
   table.descriptor.Parameters?.['projection.enabled']?.trim().toLowerCase() === 'true'
 
-/** In the order of the columns' values; `undefined` whenever many values have been tried since the last one that matches. */
+/** In the order of the columns' values; `undefined` whenever many values have been tried, or few for long. */
 export function* projectPartitions(
   table: Table,
   layout: TableLayout,
@@ -38,6 +40,7 @@ export function* projectPartitions(
   const candidatesATurn = Math.ceil(CANDIDATES_A_TURN / stepsOf(filter))
   let found = 0
   let tried = 0
+  let since = performance.now()
   const tooMany = (count: number) =>
     new SqlError(
       'CONSTRAINT_VIOLATION',
@@ -63,7 +66,13 @@ export function* projectPartitions(
       }
       known.delete(column.name)
       if (tried++ === MOST_CANDIDATES) throw tooMany(MOST_PARTITIONS)
-      if (tried % candidatesATurn === 0) yield undefined
+      if (
+        tried % candidatesATurn !== 0 &&
+        (tried % CANDIDATES_A_LOOK !== 0 || performance.now() - since < MOST_TURN_MS)
+      )
+        continue
+      yield undefined
+      since = performance.now()
     }
   }
   yield* descend(0)
@@ -185,7 +194,7 @@ function* injected(name: string, type: Type, constraint: ReturnType<PartitionFil
   for (const value of values) if (typeof value === 'string') yield value
 }
 
-const PLACEHOLDER = /\$\{([^}]+)\}/g
+const PLACEHOLDER = /\$\{([^{}]+)\}/g
 
 /** Where partitions lie, by the texts of their values. */
 function locator(
@@ -196,7 +205,7 @@ function locator(
   const template = table.descriptor.Parameters?.['storage.location.template']
   const names = columns.map(({ name }) => name)
   if (template === undefined) {
-    const root = location.replace(/\/+$/, '')
+    const root = withoutEndSlashes(location)
     return (values) => `${root}/${pathOfValues(names, values)}/`
   }
   // docs: athena ug, partition-projection-setting-up: "the template must contain a placeholder for each partition column".

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 export const STEPS_A_TURN = 1000
 
 /** Some steps take long: files may say anything. */
-const MOST_TURN_MS = 50
+export const MOST_TURN_MS = 50
 
 /** Long work in the server, where everyone else waits for it, rests after so many steps, or so long. */
 export class Turns {

@@ -2,10 +2,13 @@
 import { CorruptData } from '../corrupt-data.ts'
 import { copyWithin } from './snappy.ts'
 
+/** No byte stands for more: those of a long match's length. */
+const MOST_GROWTH = 255
+
 /** Throws `CorruptData`, also where more than `mostBytes` would come out. `history`: what came before and may be referred to. */
 export function lz4Decompress(input: Uint8Array, mostBytes: number, history?: Uint8Array): Uint8Array {
   const before = history?.length ?? 0
-  const end = before + mostBytes
+  const end = before + Math.min(mostBytes, input.length * MOST_GROWTH)
   const output = new Uint8Array(end)
   if (history) output.set(history)
   let [at, to] = [0, before]

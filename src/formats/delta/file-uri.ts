@@ -4,7 +4,7 @@ export function fileUri(root: string, path: string): string {
   const absolute = /^([a-z][a-z0-9+.-]*):\/\/?(.*)$/is.exec(decoded)
   // Hadoop's two other names for the same store.
   if (absolute) return `${/^s3[an]$/i.test(absolute[1]!) ? 's3' : absolute[1]}://${absolute[2]!.replace(/^\/+/, '')}`
-  const base = root.replace(/\/+$/, '')
+  const base = root.endsWith('/') ? root.slice(0, -1) : root
   // An absolute path without a scheme is of the store that the table is in.
   if (decoded.startsWith('/')) return `${/^[^:]+:\/\/[^/]+/.exec(base)?.[0] ?? ''}${decoded}`
   return `${base}/${decoded}`

@@ -28,8 +28,8 @@ export const PROPERTIES_FILE = `${METADATA_FOLDER}/hoodie.properties`
 export function tableProperties(text: string): TableProperties {
   const properties = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
-    const [, key, value] = /^\s*([^#!\s=:][^=:]*?)\s*[=:]\s*(.*)$/.exec(line) ?? []
-    if (key !== undefined) properties.set(key.replaceAll('\\', ''), value!.replaceAll('\\', ''))
+    const [, key, value] = /^\s*([^#!\s=:][^=:]*)[=:](.*)$/.exec(line) ?? []
+    if (key !== undefined) properties.set(key.trim().replaceAll('\\', ''), value!.trimStart().replaceAll('\\', ''))
   }
   const version = Number(properties.get('hoodie.table.version') ?? 0)
   // The layout is told by itself since there are two of them.

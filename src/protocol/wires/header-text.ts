@@ -23,7 +23,7 @@ export function splitHeader(value: string): string[] {
 }
 
 /** HTTP dates have a comma of their own. */
-export const splitDates = (value: string) => value.match(/[^,]+,[^,]+/g)?.map((date) => date.trim()) ?? []
+export const splitDates = (value: string) => value.match(/(?<![^,])[^,]+,[^,]+/g)?.map((date) => date.trim()) ?? []
 
 export const quoteItem = (item: string) => (/[",]/.test(item) ? `"${item.replace(/["\\]/g, '\\$&')}"` : item)
 

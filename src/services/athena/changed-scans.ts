@@ -1,5 +1,7 @@
 /** A planned query with one of its tables changed: all its scans of that table, and the statement that makes the change. */
+
 import { nameParts } from '../../core/catalog/dotted-name.ts'
+import { withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { estimateScans, scannedColumns } from '../../core/estimates/scan-estimates.ts'
 import { quotedTable, rewritingStatement, type TableChange } from '../../core/estimates/table-changes.ts'
 import { type ChangeEstimate, estimateChange } from '../../core/estimates/what-if.ts'
@@ -47,7 +49,7 @@ export async function changedScans(
       from: table,
       to: table + ending,
       form: estimate.form,
-      location: `${(descriptor.StorageDescriptor?.Location ?? '').replace(/\/+$/, '')}${ending}/`,
+      location: `${withoutEndSlashes(descriptor.StorageDescriptor?.Location ?? '')}${ending}/`,
       columns: first.columns.flatMap((column) => (column.kind === 'hidden' ? [] : [column.name])),
     }),
   }

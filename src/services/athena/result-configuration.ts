@@ -1,5 +1,6 @@
 /** Where a query's results go, and how what it writes is encrypted and shared. */
 import type * as Sdk from '@aws-sdk/client-athena'
+import { asFolder } from '../../core/catalog/folder-names.ts'
 import type { FileAttributes, Files } from '../../core/objects/files.ts'
 import { invalidRequest } from './faults.ts'
 import { MANAGED_FOLDER } from './managed-results.ts'
@@ -99,7 +100,7 @@ function outputFolder(files: Files, location: string | undefined, expectedOwner:
   const owner = files.bucketOwner(bucket)
   if (owner === undefined || (expectedOwner !== undefined && owner !== expectedOwner))
     throw invalidRequest(`Unable to verify/create output bucket ${bucket}`)
-  return location.replace(/\/*$/, '/')
+  return asFolder(location)
 }
 
 /** The bucket of an output location; anything but `s3://bucket...` is refused. */

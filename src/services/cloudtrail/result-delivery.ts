@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type * as Sdk from '@aws-sdk/client-cloudtrail'
+import { asFolder } from '../../core/catalog/folder-names.ts'
 import { eventTime } from '../../core/events/event.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
@@ -27,7 +28,7 @@ export function refuseBucket({ files, access }: Lake, call: ServiceCall, uri: st
   const bucket = bucketOf(uri)
   const owner = files.bucketOwner(bucket)
   if (owner === undefined) throw new Fault('not-found', 'bucket', `S3 bucket ${bucket} does not exist!`)
-  const resource = `arn:aws:s3:::${uri.slice('s3://'.length).replace(/\/+$/, '')}/AWSLogs/${call.account}/CloudTrail-Lake/`
+  const resource = `arn:aws:s3:::${asFolder(uri.slice('s3://'.length))}AWSLogs/${call.account}/CloudTrail-Lake/`
   if (owner !== call.account || !access.allows(call, { action: 's3:PutObject', resource }))
     throw new AwsError('InsufficientS3BucketPolicyException', `The policy of the bucket ${bucket} is not sufficient.`)
 }
@@ -35,7 +36,7 @@ export function refuseBucket({ files, access }: Lake, call: ServiceCall, uri: st
 /** docs: awscloudtrail userguide, cloudtrail-query-results-validation. */
 function folderOf({ id, spec }: StoreQueryRun, uri: string, at: Date): string {
   const day = at.toISOString().slice(0, 10).replaceAll('-', '/')
-  return `${uri.replace(/\/+$/, '')}/AWSLogs/${spec.account}/CloudTrail-Lake/Query/${day}/${id}/`
+  return `${asFolder(uri)}AWSLogs/${spec.account}/CloudTrail-Lake/Query/${day}/${id}/`
 }
 
 const ATTRIBUTES: FileAttributes = { contentType: 'application/octet-stream', encryption: { algorithm: 'AES256' } }

@@ -3,7 +3,9 @@
  * and to the same tables; but its protocol knows no keys, so it opens on loopback alone, and whoever comes is the principal
  * whom the operator has named for it.
  */
+
 import type { Scope } from '../../core/catalog/catalog.ts'
+import { withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import type { Lake } from '../../core/lake.ts'
 import { unlocatedCatalog } from '../../core/permissions/unlocated-catalog.ts'
 import type { ThriftService } from '../../protocol/thrift/service.ts'
@@ -30,7 +32,7 @@ export function hiveMetastore(
   const { files, clock } = lake
   const catalog = unlocatedCatalog(lake.catalog, lake.permissions)
   const principal = scope.principal?.arn ?? `arn:aws:iam::${scope.account}:root`
-  const metastore: Metastore = { catalog, files, clock, scope, principal, warehouse: warehouse.replace(/\/+$/, '') }
+  const metastore: Metastore = { catalog, files, clock, scope, principal, warehouse: withoutEndSlashes(warehouse) }
   const changes = tableChanges(metastore)
   const methods = {
     ...databases(metastore),

@@ -1,7 +1,7 @@
 /** Which files go, and where they go, with the table they belong to. */
 import { setImmediate } from 'node:timers/promises'
 import type { PartitionDescriptor, Table } from '../../core/catalog/catalog.ts'
-import { asFolder } from '../../core/catalog/folder-names.ts'
+import { asFolder, withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { isStorable, removeFolder } from './folders.ts'
 import type { Metastore } from './metastore.ts'
 
@@ -68,7 +68,7 @@ export async function removeTableFiles(
  * name has put them (HiveAlterHandler). Undefined where they stay.
  */
 export function renamedLocation(metastore: Metastore, table: Table, newName: string): string | undefined {
-  const location = table.descriptor.StorageDescriptor?.Location?.replace(/\/+$/, '')
+  const location = withoutEndSlashes(table.descriptor.StorageDescriptor?.Location ?? '')
   if (!isManaged(table) || !isStorable(metastore, location)) return undefined
   const cut = location.lastIndexOf('/')
   if (location.slice(cut + 1).toLowerCase() !== table.descriptor.Name) return undefined

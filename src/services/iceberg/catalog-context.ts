@@ -1,5 +1,7 @@
 /** In whose name, and in which catalog, an operation reads and commits. */
+
 import type { Scope, Table } from '../../core/catalog/catalog.ts'
+import { asFolder, withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
@@ -143,7 +145,7 @@ export async function placeOf(
   places?: TablePlaces,
 ): Promise<NewPlace> {
   const { scope, warehouse, tableBucket } = catalogScope(request, lake)
-  const said = typeof given === 'string' && given !== '' ? given.replace(/\/+$/, '') : undefined
+  const said = typeof given === 'string' && given !== '' ? withoutEndSlashes(given) : undefined
   if (tableBucket) {
     if (!places) throw badRequest('Table buckets hold no views')
     if (said !== undefined) throw badRequest('Tables of a table bucket lie where the bucket lays them')
@@ -154,7 +156,7 @@ export async function placeOf(
   if (said !== undefined) return { location: said }
   const home = lake.catalog.databases.find(scope, database)?.descriptor.LocationUri
   const folder = home || (warehouse && `${warehouse}/${database}`)
-  if (folder) return { location: `${folder.replace(/\/+$/, '')}/${name.toLowerCase()}` }
+  if (folder) return { location: `${asFolder(folder)}${name.toLowerCase()}` }
   throw badRequest(
     `The namespace ${database} has no location, and no warehouse is asked for: say where ${name} is to lie`,
   )

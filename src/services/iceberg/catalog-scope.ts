@@ -2,6 +2,7 @@
 
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { childCatalogExists } from '../../core/catalog/child-catalogs.ts'
+import { withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { tableBucketExists, tableBucketNamed, tableBucketScope } from '../../core/table-buckets/table-buckets.ts'
@@ -36,7 +37,7 @@ export function catalogScope({ prefix, call }: CatalogRequest, { state }: Pick<L
   const { account, region, principal } = call
   const own = { account, region, principal }
   if (prefix === '') return { scope: own }
-  if (FOLDER.test(prefix)) return { scope: own, warehouse: prefix.replace(/\/+$/, '') }
+  if (FOLDER.test(prefix)) return { scope: own, warehouse: withoutEndSlashes(prefix) }
   const [, , holder, bucket] = TABLE_BUCKET.exec(prefix) ?? []
   if (bucket !== undefined) return ofTableBucket(bucket, { account: holder!, region, principal }, own, state)
   const id = prefix.replace(/^catalogs\//, '')

@@ -3,9 +3,11 @@
  * the address at which single requests are signed. docs: lake-formation dg, credential-vending; and the specification,
  * "X-Iceberg-Access-Delegation".
  */
+
 import { withinSession } from '../../core/access/credentials.ts'
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Scope } from '../../core/catalog/catalog.ts'
+import { asFolder } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import { type FilePermits, S3_PATH } from '../../core/forwarding/forwarded-files.ts'
 import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
@@ -128,7 +130,7 @@ const expiry = ({ call }: CatalogRequest, { clock }: { readonly clock: Lake['clo
   withinSession(call.principal, new Date(clock.now().getTime() + VENDED_MS))
 
 function vended(request: CatalogRequest, locations: readonly string[], rooms: Vending): StorageCredential[] {
-  const confinedTo = locations.map((location) => `${lakeUri(location).replace(/\/+$/, '')}/`)
+  const confinedTo = locations.map((location) => asFolder(lakeUri(location)))
   const expiresAt = expiry(request, rooms)
   const { permits } = rooms
   for (const folder of confinedTo)
@@ -187,10 +189,10 @@ export function storage(lake: Lake, sessions: Sessions): CatalogEndpoint[] {
           const { database, name } = namedTable(request)
           const { location } = await readMetadata(icebergTable(database, name, context), context)
           const uri = textIn(request.body, 'uri')
-          const folder = lakeUri(location).slice('s3:/'.length).replace(/\/*$/, '/')
+          const folder = asFolder(lakeUri(location).slice('s3:/'.length))
           const path = URL.canParse(uri) ? decodeURIComponent(new URL(uri).pathname) : ''
           const listed = URL.canParse(uri) ? new URL(uri).searchParams.get('prefix') : null
-          const asked = listed === null ? path : `${path.replace(/\/+$/, '')}/${listed}`
+          const asked = listed === null ? path : `${asFolder(path)}${listed}`
           const isRead = /^(get|head)$/i.test(textIn(request.body, 'method'))
           if (!isRead && vending(lake, sessions, request, { database, name }).readsOnly)
             throw new Fault('denied', 'table', `The table ${database}.${name} may only be read`)

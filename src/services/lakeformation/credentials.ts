@@ -2,6 +2,7 @@
 import type * as Sdk from '@aws-sdk/client-lakeformation'
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Scope, Table } from '../../core/catalog/catalog.ts'
+import { lakeFolder, withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { engineSight, requireFullAccess } from '../../core/permissions/engine-contract.ts'
@@ -29,7 +30,7 @@ export function credentials(lake: Lake, sessions: Sessions): Handlers<typeof Sdk
     readsOnly: boolean,
     seconds = DEFAULT_SECONDS,
   ) => {
-    const confinedTo = folders.map((folder) => `${folder.replace(/^s3[an]:/, 's3:').replace(/\/+$/, '')}/`)
+    const confinedTo = folders.map((folder) => lakeFolder(folder))
     const expiresAt = new Date(clock.now().getTime() + seconds * 1000)
     const confinedBy = ownerOf(scope)
     const principal = { ...call.principal, confinedTo, confinedBy, ...(readsOnly && { readsOnly: true as const }) }
@@ -114,5 +115,5 @@ function requireLocation({ permissions }: Lake, scope: Scope, place: string): vo
 
 const folderOf = ({ descriptor }: Table, values: readonly string[]): string => {
   const path = (descriptor.PartitionKeys ?? []).map(({ Name }, i) => `${Name}=${values[i]}`).join('/')
-  return `${descriptor.StorageDescriptor?.Location?.replace(/\/+$/, '')}/${path}/`
+  return `${withoutEndSlashes(descriptor.StorageDescriptor?.Location ?? '')}/${path}/`
 }

@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-lakeformation'
 import type { Scope, Table } from '../../core/catalog/catalog.ts'
+import { withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { grantsOfKey } from '../../core/permissions/granting.ts'
@@ -108,7 +109,7 @@ export function locations(lake: Lake): Handlers<typeof Sdk> {
 /** Without the slash at the end, and a whole bucket as such. Throws invalid. */
 function placeOf(arn: string): string {
   if (!/^arn:aws[^:]*:s3:::[^/]+/.test(arn)) throw new Fault('invalid', 'location', `Not a location in S3: ${arn}`)
-  return arn.replace(/\/?\*?$/, '').replace(/\/+$/, '')
+  return withoutEndSlashes(arn.replace(/\/?\*?$/, ''))
 }
 
 function told(location: RegisteredLocation): Sdk.ResourceInfo {

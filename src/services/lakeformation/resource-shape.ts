@@ -1,5 +1,6 @@
 /** Resources as Lake Formation spells them. */
 import type * as Sdk from '@aws-sdk/client-lakeformation'
+import { withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { foldName } from '../../core/catalog/names.ts'
 import { Fault } from '../../core/faults.ts'
 import { type ColumnChoice, type Resource, sortedNames, type TagCondition } from '../../core/permissions/resource.ts'
@@ -28,7 +29,7 @@ export function resourceOf(input: ResourceInput): Resource {
   if (Database) return { kind: 'database', database: foldName(required(Database.Name)) }
   if (Table) return tableOf(Table)
   if (TableWithColumns) return columnsOf(TableWithColumns)
-  if (DataLocation) return { kind: 'location', arn: required(DataLocation.ResourceArn).replace(/\/+$/, '') }
+  if (DataLocation) return { kind: 'location', arn: withoutEndSlashes(required(DataLocation.ResourceArn)) }
   if (DataCellsFilter) {
     const { DatabaseName, TableName, Name } = DataCellsFilter
     const [database, table] = [foldName(required(DatabaseName)), foldName(required(TableName))]

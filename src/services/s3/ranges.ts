@@ -6,17 +6,17 @@ import { invalidArgument, invalidRequest } from './faults.ts'
 
 /** Undefined: all of it. What is not one range of bytes is passed over, as HTTP has it. Throws where no byte is in it. */
 export function rangeOf(object: StoredObject, header: string | undefined): ByteRange | undefined {
-  const match = header === undefined ? undefined : /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header)
-  if (!match || (match[1] === '' && match[2] === '')) return undefined
+  const match = header === undefined ? undefined : /^bytes=\s*(?:(\d+)\s*)?-\s*(?:(\d+)\s*)?$/i.exec(header)
+  if (!match || (match[1] === undefined && match[2] === undefined)) return undefined
   const size = object.sizeBytes
-  if (match[1] === '') {
+  if (match[1] === undefined) {
     const length = Number(match[2])
     if (length === 0 || size === 0) throw unsatisfiable(size, header)
     return { start: Math.max(size - length, 0), end: size - 1 }
   }
   const start = Number(match[1])
-  const last = match[2] === '' ? size - 1 : Number(match[2])
-  if (match[2] !== '' && last < start) return undefined
+  const last = match[2] === undefined ? size - 1 : Number(match[2])
+  if (match[2] !== undefined && last < start) return undefined
   if (start >= size) throw unsatisfiable(size, header)
   return { start, end: Math.min(last, size - 1) }
 }

@@ -6,6 +6,11 @@ import { dateText, timestampText } from './moment-text.ts'
 
 type Known = NonNullable<Constant>
 
+/** Letters of a text times those of a pattern, or of what each may become. */
+const MOST_STEPS = 1 << 15
+
+const areSmall = (text: string, other: string): boolean => text.length * other.length <= MOST_STEPS
+
 /** Undefined when the function is not known here, or would fail. No argument is NULL. */
 export function callConstant(
   name: string,
@@ -19,7 +24,7 @@ export function callConstant(
   if (typeof a !== 'string' || types[0]!.kind !== 'varchar') return undefined
   switch (name) {
     case '$like':
-      return args.length === 2 ? likeMatcher(String(b))(a) : undefined
+      return args.length === 2 && areSmall(a, String(b)) ? likeMatcher(String(b))(a) : undefined
     case '$concat':
     case 'concat':
       return args.every((arg) => typeof arg === 'string') ? args.join('') : undefined
@@ -31,8 +36,10 @@ export function callConstant(
       return BigInt([...a].length)
     case 'substr':
       return substring(a, args[1] as bigint, args[2] as bigint | undefined)
-    case 'replace':
-      return b === '' ? undefined : a.replaceAll(String(b), args.length > 2 ? String(args[2]) : '')
+    case 'replace': {
+      const replacement = args.length > 2 ? String(args[2]) : ''
+      return b === '' || !areSmall(a, replacement) ? undefined : a.replaceAll(String(b), replacement)
+    }
     case 'lpad':
     case 'rpad':
       return padText(name, a, Number(b), String(args[2]))
@@ -282,6 +289,7 @@ function padText(name: 'lpad' | 'rpad', text: string, size: number, padding: str
   const characters = [...text]
   if (padding === '' || size < 0 || size > 1000) return undefined
   if (characters.length >= size) return characters.slice(0, size).join('')
-  const filler = [...padding.repeat(Math.ceil(size))].slice(0, size - characters.length).join('')
+  const once = [...padding]
+  const filler = Array.from({ length: size - characters.length }, (_, i) => once[i % once.length]).join('')
   return name === 'lpad' ? `${filler}${text}` : `${text}${filler}`
 }

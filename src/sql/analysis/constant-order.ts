@@ -13,7 +13,7 @@ export function compareConstants(a: Constant, b: Constant, type: Type): number |
     case 'varchar':
       return compareText(a, b)
     case 'char':
-      return compareText(a.replace(/ +$/, ''), b.replace(/ +$/, ''))
+      return compareText(withoutPadding(a), withoutPadding(b))
     case 'date':
     case 'timestamp':
       return isPlainYear(a) && isPlainYear(b) ? compareText(padded(a), padded(b)) : undefined
@@ -29,6 +29,9 @@ export function compareConstants(a: Constant, b: Constant, type: Type): number |
       return undefined
   }
 }
+
+/** One look at each run of blanks, however many there are. */
+const withoutPadding = (text: string): string => text.replace(/(?<! ) +$/, '')
 
 /** By code point, as Trino orders text by its UTF-8 bytes. */
 function compareText(a: string, b: string): number {

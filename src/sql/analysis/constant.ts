@@ -11,6 +11,11 @@ import { compareConstants } from './constant-order.ts'
 /** Undefined when the value cannot be known; `null` is SQL's NULL. */
 export type Value = Constant | undefined
 
+/** Of a text that functions and casts take: a condition is asked of each of thousands of partitions, while everyone else waits. */
+const MOST_LETTERS = 4096
+
+const short = (value: Value): Value => (typeof value === 'string' && value.length > MOST_LETTERS ? undefined : value)
+
 export function evaluate(scalar: Scalar, valueOfColumn: (columnId: number) => Value): Value {
   const value = (s: Scalar): Value => evaluate(s, valueOfColumn)
   switch (scalar.kind) {
@@ -19,7 +24,7 @@ export function evaluate(scalar: Scalar, valueOfColumn: (columnId: number) => Va
     case 'column':
       return valueOfColumn(scalar.id)
     case 'cast': {
-      const of = value(scalar.of)
+      const of = short(value(scalar.of))
       return of === undefined || of === null ? of : convertConstant(of, scalar.of.type, scalar.type)
     }
     case 'and':
@@ -133,7 +138,7 @@ const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
 
 function call(scalar: Scalar & { kind: 'call' }, value: (s: Scalar) => Value): Value {
   const { name } = scalar.function
-  const args = scalar.args.map(value)
+  const args = scalar.args.map((arg) => short(value(arg)))
   const type = scalar.args[0]?.type
   if (name === '$is_distinct') {
     const [a, b] = args

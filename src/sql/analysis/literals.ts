@@ -130,7 +130,7 @@ function fromText(text: string, type: Type): Constant | undefined {
     }
     case 'real':
     case 'double':
-      return /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : SPECIAL_DOUBLES[text.trim()]
+      return /^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : SPECIAL_DOUBLES[text.trim()]
     case 'uuid':
       return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : undefined
     case 'ipaddress':
@@ -164,7 +164,7 @@ function intervalLiteral(expr: Expr & { kind: 'interval' }): Scalar {
   const months = MONTHS[from] !== undefined
   const fail = () => new SqlError('INVALID_LITERAL', `'${value}' is not a valid INTERVAL literal`, at)
   const fields = FIELDS.slice(FIELDS.indexOf(from), FIELDS.indexOf(to ?? from) + 1)
-  const pieces = /^\s*([+-]?)([\d\s:.-]+)\s*$/.exec(value)
+  const pieces = /^([+-]?)([\d\s:.-]+)$/.exec(value.trim())
   const numbers = pieces ? pieces[2]!.trim().split(/[\s:-]+/) : []
   if (fields.length === 0 || numbers.length !== fields.length || numbers.some((n) => !/^\d+(\.\d{0,3})?$/.test(n)))
     throw fail()

@@ -10,8 +10,8 @@ export interface Moment {
 
 const DATE_TEXT = /^\s*([+-]?\d{1,9})-(\d{1,2})-(\d{1,2})\s*$/
 const TIMESTAMP_TEXT =
-  /^\s*([+-]?\d{4,9})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(\S.*?)?\s*$/
-const TIME_TEXT = /^\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*([+-]\d{1,2}(?::?\d{2})?)?\s*$/
+  /^\s*([+-]?\d{4,9})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(\S(?:.*\S)?)?\s*$/s
+const TIME_TEXT = /^\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?(?:\s*([+-]\d{1,2}(?::?\d{2})?))?\s*$/
 
 /** `2024-01-02`, or undefined when it is no date. */
 export function dateText(text: string): string | undefined {

@@ -79,9 +79,10 @@ export function constantZone(value: Constant): Zone | undefined {
 
 /** `2024-01-01 00:00:00.000 Europe/Paris` apart; UTC when no zone is written. */
 function splitZone(text: string): { readonly local: string; readonly zone: Zone } {
-  const match = /^\s*([+-]?\d+-\d+-\d+(?:[ T]\d+:\d+(?::\d+(?:\.\d+)?)?)?)\s*(.*?)\s*$/.exec(text)
-  if (!match?.[2]) return { local: match?.[1] ?? text, zone: UTC }
-  return { local: match[1]!, zone: namedZone(match[2]) }
+  const match = /^\s*([+-]?\d+-\d+-\d+(?:[ T]\d+:\d+(?::\d+(?:\.\d+)?)?)?)(.*)$/s.exec(text)
+  const zone = match?.[2]?.trim()
+  if (!zone) return { local: match?.[1] ?? text, zone: UTC }
+  return { local: match![1]!, zone: namedZone(zone) }
 }
 
 /** char(n) is compared and shown padded to its length in code points. */

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import type { Table, TableDescriptor, Together } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
+import { asFolder } from '../../catalog/folder-names.ts'
 import type { NewFile } from '../../objects/files.ts'
 import { placeOf } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
@@ -134,12 +135,12 @@ export function metadataUri(
   { location, properties }: Pick<TableMetadata, 'location' | 'properties'>,
   name: string,
 ): string {
-  const folder = properties?.['write.metadata.path'] ?? `${location.replace(/\/+$/, '')}/metadata`
-  return `${lakeUri(folder).replace(/\/+$/, '')}/${name}`
+  const folder = properties?.['write.metadata.path'] ?? `${asFolder(location)}metadata`
+  return `${asFolder(lakeUri(folder))}${name}`
 }
 
 /** Writers number their files; one that does not is followed by the first. */
-export const versionIn = (location: string): number => Number(/\/v?(\d+)[^/]*$/.exec(location)?.[1] ?? -1)
+export const versionIn = (location: string): number => Number(/\/v?(\d+)(?!\d)[^/]*$/.exec(location)?.[1] ?? -1)
 
 const KEPT_LOG_ENTRIES = 100
 

@@ -1,5 +1,6 @@
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import type { Table } from '../../catalog/catalog.ts'
+import { asFolder } from '../../catalog/folder-names.ts'
 import type { LakeFile } from '../../objects/files.ts'
 import { metadataLocation } from './iceberg-table.ts'
 import { lakeUri } from './lake-uri.ts'
@@ -9,6 +10,6 @@ import type { ReadContext } from './metadata-file.ts'
 export function* olderMetadata(table: Table, { location }: TableMetadata, context: ReadContext): Iterable<LakeFile> {
   const { files } = context.rooms
   const current = files.stat(metadataLocation(table))
-  for (const file of files.list(`${lakeUri(location).replace(/\/+$/, '')}/metadata/`))
+  for (const file of files.list(`${asFolder(lakeUri(location))}metadata/`))
     if (current && file.uri.endsWith('.metadata.json') && file.modifiedAt < current.modifiedAt) yield file
 }

@@ -1,7 +1,9 @@
 /** Files in a table's folders that nothing leads to: of writers that failed, or were interrupted. */
+
 import { currentSchema, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
+import { withoutEndSlashes } from '../../catalog/folder-names.ts'
 import type { LakeFile } from '../../objects/files.ts'
 import { isTablePlace } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
@@ -17,7 +19,7 @@ import { noFiles, reach } from './reachable-files.ts'
 
 /** Documented of VACUUM: a table must have a folder of its own, so that other objects of its bucket are not taken for its. */
 export function ownFolder({ location }: Pick<TableMetadata, 'location'>): string {
-  const folder = lakeUri(location).replace(/\/+$/, '')
+  const folder = withoutEndSlashes(lakeUri(location))
   if (/^s3:\/\/[^/]+\/./.test(folder) || isTablePlace(folder)) return folder
   throw namedFailure('GENERIC_INTERNAL_ERROR', `Path missing in file system location: ${folder}`)
 }

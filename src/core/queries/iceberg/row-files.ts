@@ -6,6 +6,7 @@ import { partitionPath } from '../../../formats/iceberg/partition-path.ts'
 import { fieldsById, fixedLength, innerFields, type NestedField, type Schema } from '../../../formats/iceberg/schema.ts'
 import { type BoundField, boundFields } from '../../../formats/iceberg/specs.ts'
 import { SqlError } from '../../../sql/position.ts'
+import { asFolder, withoutEndSlashes } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, PartitionColumn, Sink, StoredField } from '../engine-plan.ts'
 import { execute, type PlannedQuery } from '../statements/query.ts'
@@ -136,10 +137,10 @@ export function dataUri(
   name: string,
   context: QueryContext,
 ): string {
-  const root = metadata.properties?.['write.data.path'] ?? `${metadata.location.replace(/\/+$/, '')}/data`
+  const root = metadata.properties?.['write.data.path'] ?? `${asFolder(metadata.location)}data`
   const folders = fieldsOf({ metadata, schema }, file.specId).map((field, i) =>
     partitionPath([field], [file.partition[i]]).split('=').map(encodeURIComponent).join('='),
   )
   const stamp = context.now.toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15)
-  return [lakeUri(root).replace(/\/+$/, ''), ...folders, `${stamp}_${context.queryId}-${name}.parquet`].join('/')
+  return [withoutEndSlashes(lakeUri(root)), ...folders, `${stamp}_${context.queryId}-${name}.parquet`].join('/')
 }

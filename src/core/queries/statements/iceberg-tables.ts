@@ -181,13 +181,14 @@ export async function createIcebergTableAs(
 
 const OWN_PROPERTIES: ReadonlySet<string> = new Set(['table_type', 'location', 'is_external', 'partitioning'])
 
+const unquoted = (name: string): string => name.trim().replace(/^"(.*)"$/, '$1')
+
 /** `month(d)`, `bucket(acct, 10)`, `country`: here the column comes first. */
 function partitioningValue(text: string): NewPartitionField {
-  const [, call, column, argument] = /^\s*([a-z_]+)\s*\(\s*"?([^",)]+?)"?\s*(?:,\s*(\d+)\s*)?\)\s*$/i.exec(text) ?? []
-  if (call === undefined || column === undefined)
-    return { column: text.trim().replace(/^"(.*)"$/, '$1'), transform: { kind: 'identity' } }
+  const [, call, column, argument] = /^([a-z_]+)\s*\(([^,)]+)(?:,\s*(\d+)\s*)?\)$/i.exec(text.trim()) ?? []
+  if (call === undefined || column === undefined) return { column: unquoted(text), transform: { kind: 'identity' } }
   return {
-    column,
+    column: unquoted(column),
     transform: namedTransform(call.toLowerCase(), argument === undefined ? undefined : Number(argument)),
   }
 }

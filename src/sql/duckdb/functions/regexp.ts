@@ -70,8 +70,10 @@ function replaceByLambda(call: Call, text: string, pattern: string): string {
 
 const groupNumbers = (text: string): number[] => [...text.matchAll(/\$([0-9])/g)].map((match) => Number(match[1]))
 
+/** Of escapes, classes and opening parentheses, the last; a class that does not end ends with the pattern. */
 function groupsOf(pattern: string): number {
-  return pattern.replaceAll(/\\.|\[(?:\\.|[^\]])*\]/g, '').match(/\((?!\?)/g)?.length ?? 0
+  const signs = pattern.match(/\\.|\[(?:\\.|[^\]\\])*(?:\]|\\?$)|\((?!\?)/gs) ?? []
+  return signs.filter((sign) => sign === '(').length
 }
 
 /** An optional or alternative group may take no part in a match. */
