@@ -37,7 +37,9 @@ const pathOf = (name: string): PartPath => fieldPath(name) ?? [name]
 const holds = (one: PartPath, other: PartPath): boolean =>
   one.length <= other.length && one.every((name, i) => name === other[i])
 
-const isAmong = (names: readonly string[], path: PartPath): boolean => names.some((name) => holds(pathOf(name), path))
+/** Most names are those of columns. */
+const isAmong = (names: readonly string[], path: PartPath): boolean =>
+  names.includes(path[0]!) || names.some((name) => name.startsWith('"') && holds(pathOf(name), path))
 
 const isAround = (names: readonly string[], path: PartPath): boolean =>
   names.some((name) => name.startsWith('"') && name !== partName(path) && holds(path, pathOf(name)))

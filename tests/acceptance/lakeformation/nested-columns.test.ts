@@ -16,6 +16,8 @@ import {
   GetTemporaryGlueTableCredentialsCommand,
   PutDataLakeSettingsCommand,
 } from '@aws-sdk/client-lakeformation'
+import { callOwn } from '../../../bin/api-client.ts'
+import type { ExplainedAccess } from '../../../src/core/permissions/explanation.ts'
 import { send } from '../wire/signed-request.ts'
 import { ACCOUNT, type GovernedLake, governedLake } from './governed-lake.ts'
 
@@ -255,6 +257,57 @@ test('what tells of whole columns is for who sees all of their fields', async ()
     ),
     { name: 'PermissionTypeMismatchException' },
   )
+})
+
+test('an explanation tells of each field of a struct of which a part is seen', async () => {
+  const explain = (role: string, column: string) =>
+    callOwn<ExplainedAccess>({ ...house.lake, ...house.lake.credentials }, 'access', {
+      principal: `role/${role}`,
+      table: 'db.parquet',
+      column,
+    })
+  const { columns: most } = await explain('most', 'product')
+  assert.deepEqual(
+    most.map(({ column, visible }) => [column, visible]),
+    [
+      ['"product"."offer"."prodid"', 'always'],
+      ['"product"."offer"."listingid"', 'never'],
+      ['"product"."type"', 'always'],
+    ],
+  )
+  assert.match(most[1]!.because.join(), /data cells filter most .* leaves out "product"."offer"."listingid"/)
+  const { columns: both } = await explain('both', 'customer')
+  assert.deepEqual(
+    both.map(({ column, visible, where }) => [column, visible, where]),
+    [
+      ['"customer"."customerid"', 'sometimes', ["customer.customerid <> '5'"]],
+      ['"customer"."customername"', 'always', undefined],
+    ],
+  )
+  const { columns: whole } = await explain('example', 'customer')
+  assert.deepEqual(
+    whole.map(({ column, visible }) => [column, visible]),
+    [['customer', 'sometimes']],
+  )
+})
+
+test('rows are written whole, and changed by who sees all of them', async () => {
+  const writer = house.as('most')
+  for (const name of ['orc', 'iceberg'])
+    await house.grant('most', { Table: { DatabaseName: 'db', Name: name } }, ['INSERT', 'DELETE'])
+  await writer.table("INSERT INTO orc (purchaseid, product) VALUES ('e', ROW(ROW('p5', 'l5'), 'game'))")
+  assert.deepEqual(await writer.rows("SELECT product FROM orc WHERE purchaseid = 'e'"), [
+    ['{offer={prodid=p5}, type=game}'],
+  ])
+  assert.deepEqual(await house.root.rows("SELECT product.offer.listingid FROM orc WHERE purchaseid = 'e'"), [['l5']])
+  // What it has read of a row is not a row.
+  assert.match(await writer.failure('INSERT INTO orc (product) SELECT product FROM orc'), /TYPE_MISMATCH/)
+  const changes = [
+    "DELETE FROM iceberg WHERE purchaseid = 'a'",
+    'UPDATE iceberg SET product = NULL',
+    'MERGE INTO iceberg i USING (SELECT 1) ON true WHEN MATCHED THEN DELETE',
+  ]
+  for (const sql of changes) assert.match(await writer.failure(sql), /Insufficient/)
 })
 
 test('an engine that filters by itself is told fields as filters name them', async () => {
