@@ -132,9 +132,15 @@ async function observed({ athena, start }: Person, sql: string): Promise<string>
     const { QueryRuntimeStatistics } = await athena.send(new GetQueryRuntimeStatisticsCommand({ QueryExecutionId: id }))
     // EXPLAIN ANALYZE says how long each operator took.
     const rows = (ResultSet?.Rows ?? []).map(({ Data }) =>
-      JSON.stringify(Data?.map(({ VarCharValue }) => VarCharValue)).replaceAll(/\d+(\.\d+)?(ns|us|ms|s|m)\b/g, 'time'),
+      JSON.stringify(Data?.map(({ VarCharValue }) => VarCharValue)).replaceAll(
+        /\d+(\.\d+)?(ns|us|ms|s|m)\b( \(\d+\.\d+%\))?/g,
+        'time',
+      ),
     )
-    return `${State} ${JSON.stringify({ ...told, columns: ResultSet?.ResultSetMetadata, rows: rows.sort(), counts: QueryRuntimeStatistics?.Rows })}`
+    // Its text is as long as its times are.
+    const { OutputBytes, ...others } = QueryRuntimeStatistics?.Rows ?? {}
+    const counts = rows.some((row) => row.includes('time')) ? others : { ...others, OutputBytes }
+    return `${State} ${JSON.stringify({ ...told, columns: ResultSet?.ResultSetMetadata, rows: rows.sort(), counts })}`
   }
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { GetTableMetadataCommand } from '@aws-sdk/client-athena'
 import {
+  CreateTableCommand,
   GetColumnStatisticsForTableCommand,
   GetTableCommand,
   GetUnfilteredTableMetadataCommand,
@@ -416,5 +417,27 @@ test('a field is the one that it is now, in the past too', async () => {
         ['id', 's'],
         ['1', '{a=seen}'],
       ])
+  }
+})
+
+test('what is wrong with a hidden field is not told', async () => {
+  for (const name of ['orc', 'avro', 'parquet', 'json']) {
+    const { Table } = await house.root.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: name }))
+    const { StorageDescriptor, TableType, Parameters } = Table!
+    const Columns = StorageDescriptor!.Columns!.map((column) =>
+      column.Name === 'customer' ? { ...column, Type: 'struct<customerid:boolean,customername:string>' } : column,
+    )
+    const [DatabaseName, Name] = ['db', `wrong_${name}`]
+    await house.root.glue.send(
+      new CreateTableCommand({
+        DatabaseName,
+        TableInput: { Name, TableType, Parameters, StorageDescriptor: { ...StorageDescriptor, Columns } },
+      }),
+    )
+    const key = { TableCatalogId: ACCOUNT, DatabaseName, TableName: Name, Name: 'name' }
+    await filter({ ...key, ColumnNames: ['"customer"."customername"'], RowFilter: { AllRowsWildcard: {} } })
+    await house.grant('wrong', { DataCellsFilter: key }, ['SELECT'])
+    const { reason = '' } = await house.as('wrong').ended(await house.as('wrong').start(`SELECT * FROM ${Name}`))
+    assert.doesNotMatch(reason, /customerid|boolean|string/i, name)
   }
 })

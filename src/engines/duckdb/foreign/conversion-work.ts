@@ -17,9 +17,12 @@ export class ConversionWork<T extends ReadFile = ReadFile> {
   readonly request: ConversionRequest
   readonly signal: AbortSignal
   readonly onRead: (file: ReadFile, bytes: number) => void
+  /** What is wrong with a file may be about a part of its structs that is not shown. */
+  readonly isTold: boolean
   readonly #way: string
 
-  constructor(files: readonly T[], request: ConversionRequest, { signal, onRead }: ConversionRun) {
+  constructor(files: readonly T[], request: ConversionRequest, { signal, onRead }: ConversionRun, isTold = true) {
+    this.isTold = isTold
     this.files = files
     this.request = request
     this.signal = signal
@@ -54,9 +57,10 @@ export function worksOf(
     ),
     mostRows: demand.mostRows,
   }
+  const isTold = !relation.narrowings && !relation.cellFilters
   const isNumbered = (file: DataFile) => demand.numbered || hasDeletedRows(file)
   return Array.from(
     Map.groupBy(relation.files, isNumbered),
-    ([numbered, files]) => new ConversionWork(files, { ...request, numbered }, run),
+    ([numbered, files]) => new ConversionWork(files, { ...request, numbered }, run, isTold),
   )
 }

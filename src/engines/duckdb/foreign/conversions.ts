@@ -220,14 +220,19 @@ export class Conversions {
     return { ...converted, output }
   }
 
-  async #run({ signal, request }: ConversionWork, file: ReadFile, task: ConversionTask): Promise<ConversionReply> {
+  async #run(
+    { signal, request, isTold }: ConversionWork,
+    file: ReadFile,
+    task: ConversionTask,
+  ): Promise<ConversionReply> {
     const reply = await this.#threads.run(task, signal)
     if (reply.kind !== 'failed') return reply
     const { fault, message } = reply
+    const told = isTold ? message : 'A value in it can not be read'
     const name = FORMAT_NAMES[request.format.kind]
     const bad = isIdentified(request.format) ? 'ICEBERG_BAD_DATA' : 'HIVE_BAD_DATA'
-    if (fault === 'corrupt') throw new EngineError(bad, `Malformed ${name} file. ${message} [${file.uri}]`)
-    if (fault === 'unsupported') throw new EngineError('NOT_SUPPORTED', `${message} [${file.uri}]`)
+    if (fault === 'corrupt') throw new EngineError(bad, `Malformed ${name} file. ${told} [${file.uri}]`)
+    if (fault === 'unsupported') throw new EngineError('NOT_SUPPORTED', `${told} [${file.uri}]`)
     if (fault === 'too-large') throw new EngineError('EXCEEDED_MEMORY_LIMIT', EXHAUSTED)
     throw new Error(message)
   }
