@@ -37,17 +37,25 @@ const pathOf = (name: string): PartPath => fieldPath(name) ?? [name]
 const holds = (one: PartPath, other: PartPath): boolean =>
   one.length <= other.length && one.every((name, i) => name === other[i])
 
-/** Most names are those of columns. */
+/** Of the fields that a list names: most lists name none, and are asked of every column of a table. */
+function fieldsNamed(names: readonly string[]): readonly PartPath[] {
+  const known = named.get(names) ?? names.map(fieldPath).filter((path) => path !== undefined)
+  named.set(names, known)
+  return known
+}
+
+const named = new WeakMap<readonly string[], readonly PartPath[]>()
+
 const isAmong = (names: readonly string[], path: PartPath): boolean =>
-  names.includes(path[0]!) || names.some((name) => name.startsWith('"') && holds(pathOf(name), path))
+  names.includes(path[0]!) || fieldsNamed(names).some((field) => holds(field, path))
 
 const isAround = (names: readonly string[], path: PartPath): boolean =>
-  names.some((name) => name.startsWith('"') && name !== partName(path) && holds(path, pathOf(name)))
+  fieldsNamed(names).some((field) => field.length > path.length && holds(path, field))
 
 /** Whether the choice says other things of what is inside of the part than of the part. */
 export function splits(choice: ColumnChoice, path: PartPath): boolean {
   if (choice.except && isAround(choice.except, path)) return true
-  return 'include' in choice && !isAmong(choice.include, path) && isAround(choice.include, path)
+  return 'include' in choice && isAround(choice.include, path) && !isAmong(choice.include, path)
 }
 
 /** Whether the choice has the part with all that is inside of it. */
