@@ -198,7 +198,8 @@ async function makeWorld(house: GovernedLake, first: boolean): Promise<LeakWorld
   const fields = ['name', 'amount', 'code', 'more"."note', 'place'].map((name) => `"person"."${name}"`).join(' ')
   for (const [name] of DEEP) {
     await filter(name, 'eu', "region = 'EU'", `id region ${fields}`)
-    await filter(name, 'few', 'id < 20', 'id region "person"."place"')
+    // Of the others what is left of a struct is the same in all rows.
+    if (name === 'deep') await filter(name, 'few', 'id < 20', 'id region "person"."place"')
   }
   await grant('maker', { Database: { Name: OWN } }, ['ALL'])
   await describe(house, first)
