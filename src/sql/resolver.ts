@@ -37,6 +37,8 @@ export interface Resolver {
   table(name: readonly string[], version?: VersionPointer): ResolvedTable
   /** A function of a catalog, by folded names: [schema, function] or [catalog, schema, function]. */
   tableFunction?(name: readonly string[]): CatalogFunction | undefined
+  /** Whether it has handed out a struct without some of its fields: who else names it may see others. */
+  readonly narrows?: boolean
 }
 
 /** A function whose answer is a table. */

@@ -1,5 +1,6 @@
 /** Names to tables: the one place where a query's names meet the catalog. */
 import { resolveType } from '../../sql/analysis/type-resolution.ts'
+import type { Scalar } from '../../sql/plan.ts'
 import { SqlError } from '../../sql/position.ts'
 import type { CatalogFunction, ResolvedTable, Resolver, VersionPointer } from '../../sql/resolver.ts'
 import { parseQuery, parseType } from '../../sql/statement.ts'
@@ -79,6 +80,12 @@ export class TableResolver implements Resolver {
     this.#answers = answers
     this.relations = outer?.relations ?? new Map()
     this.views = outer?.views ?? new Set()
+  }
+
+  get narrows(): boolean {
+    return this.relations
+      .values()
+      .some(({ sight }) => sight?.narrowings !== undefined || sight?.cellFilters?.some(({ value }) => isStruct(value)))
   }
 
   table(name: readonly string[], version?: VersionPointer): ResolvedTable {
@@ -239,6 +246,8 @@ export class TableResolver implements Resolver {
     }
   }
 }
+
+const isStruct = ({ type }: Scalar): boolean => type.kind === 'row'
 
 const unversioned = (): SqlError => new SqlError('NOT_SUPPORTED', 'This connector does not support versioned tables')
 

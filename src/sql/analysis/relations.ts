@@ -161,7 +161,9 @@ function bindView(
   const declared = view.columns
   if (!declared) return { rel, fields: fields.map((field) => ({ ...field, qualifier })) }
   if (declared.length !== fields.length) throw stale(shown, at, 'column count changed')
-  return declareColumns(rel, fields, declared, qualifier, context, (text) => stale(shown, at, text))
+  const fits = (from: Type, to: Type): boolean =>
+    canCoerce(from, to) && (!view.resolver.narrows || hasSameFields(from, to))
+  return declareColumns(rel, fields, declared, qualifier, context, fits, (text) => stale(shown, at, text))
 }
 
 function viewQuery(view: ResolvedTable & { kind: 'view' }, inner: Context, name: string, at: Position): BoundRelation {
@@ -181,11 +183,12 @@ function declareColumns(
   declared: readonly { readonly name: string; readonly type: Type }[],
   qualifier: readonly string[],
   context: Context,
+  fits: (from: Type, to: Type) => boolean,
   fail: (text: string) => SqlError,
 ): BoundRelation {
   const items = declared.map(({ name, type }, i) => {
     const { column } = fields[i]!
-    if (!canCoerce(column.type, type))
+    if (!fits(column.type, type))
       throw fail(
         `column [${name}] of type ${typeName(column.type)} projected from query view at position ${i} cannot be coerced to column [${name}] of type ${typeName(type)} stored in view definition`,
       )
@@ -196,6 +199,19 @@ function declareColumns(
     rel: { kind: 'project', input: rel, items },
     fields: declared.map(({ name }, i) => ({ name, qualifier, column: items[i]!.column })),
   }
+}
+
+/** Fields are coerced by their places, whatever they are called: that would show one by the name of another. */
+function hasSameFields(one: Type, other: Type): boolean {
+  if (one.kind === 'row' && other.kind === 'row')
+    return one.fields.every(({ name, type }, i) => {
+      const field = other.fields[i]
+      return field !== undefined && name?.toLowerCase() === field.name?.toLowerCase() && hasSameFields(type, field.type)
+    })
+  if (one.kind === 'array' && other.kind === 'array') return hasSameFields(one.element, other.element)
+  if (one.kind === 'map' && other.kind === 'map')
+    return hasSameFields(one.key, other.key) && hasSameFields(one.value, other.value)
+  return true
 }
 
 const stale = (name: string, at: Position, text: string): SqlError =>

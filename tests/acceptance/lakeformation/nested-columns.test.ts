@@ -260,6 +260,18 @@ test('what tells of whole columns is for who sees all of their fields', async ()
   )
 })
 
+test('a view of a struct is read by who sees of it what its maker saw', async () => {
+  await house.grant('name', { Database: { Name: 'db' } }, ['CREATE_TABLE'])
+  const maker = house.as('name')
+  await maker.table('CREATE VIEW called AS SELECT customer FROM parquet')
+  for (const role of ['id', 'both']) {
+    await house.grant(role, { Table: { DatabaseName: 'db', Name: 'called' } }, ['SELECT'])
+    assert.match(await house.as(role).failure('SELECT * FROM called'), /^VIEW_IS_STALE/)
+  }
+  assert.match(await house.root.failure('SELECT * FROM called'), /^VIEW_IS_STALE/)
+  assert.equal((await maker.rows('SELECT * FROM called')).length, 4)
+})
+
 test('an explanation tells of each field of a struct of which a part is seen', async () => {
   const explain = (role: string, column: string) =>
     callOwn<ExplainedAccess>({ ...house.lake, ...house.lake.credentials }, 'access', {
