@@ -15,6 +15,7 @@ import {
   CreateDataCellsFilterCommand,
   type DataCellsFilter,
   GetTemporaryGlueTableCredentialsCommand,
+  ListDataCellsFilterCommand,
   PutDataLakeSettingsCommand,
 } from '@aws-sdk/client-lakeformation'
 import { callOwn } from '../../../bin/api-client.ts'
@@ -384,6 +385,18 @@ test('a filter names fields of structs, each in quotes, down to five levels', as
     ['list', 'pairs', 'day'],
   ])
     await named(names)
+  const { DataCellsFilters } = await house.root.lakeFormation.send(
+    new ListDataCellsFilterCommand({ Table: { CatalogId: ACCOUNT, DatabaseName: 'db', Name: 'odd' } }),
+  )
+  const kept = DataCellsFilters!.map(({ ColumnNames }) => ColumnNames!.join(' '))
+  assert.deepEqual(kept.sort(), [
+    '"a"."b"',
+    '"a"."b" a',
+    '"a"."b"."c"."d"."e"',
+    '"q""q"."w""w"',
+    'day list pairs',
+    'x.y',
+  ])
   const refused: readonly (readonly [string, RegExp])[] = [
     ['"a"."none"', /Column "a"."none" not found/],
     ['"none"."b"', /Column "none"."b" not found/],
