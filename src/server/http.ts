@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
+  constants,
   createServer as createHttp2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
@@ -45,6 +46,8 @@ const headersTimeoutMs = 30_000
 const stalledTimeoutMs = 300_000
 /** More are hung up on: each takes a file descriptor, and some memory. */
 const maxConnections = 12_000
+/** Of HTTP/2, of all connections together: each holds more than a connection does. More are refused, which asks for a later try. */
+const maxStreams = 4096
 /** Session tokens and two kilobytes of metadata fit well; Node's own limit is 16 KiB. */
 const maxHeaderBytes = 64 << 10
 
@@ -79,9 +82,19 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     settings: { maxConcurrentStreams: 256, initialWindowSize: 1 << 20 },
     maxSessionMemory: 64,
   })
-  http2.on('request', (incoming, outgoing) => serve(incoming, outgoing, false))
+  let streams = 0
+  const serveStream = (incoming: Http2ServerRequest, outgoing: Http2ServerResponse, waits: boolean) => {
+    if (streams === maxStreams) {
+      incoming.stream.close(constants.NGHTTP2_REFUSED_STREAM)
+      return
+    }
+    streams++
+    incoming.stream.once('close', () => streams--)
+    serve(incoming, outgoing, waits)
+  }
+  http2.on('request', (incoming, outgoing) => serveStream(incoming, outgoing, false))
   http2.on('checkContinue', (incoming: Http2ServerRequest, outgoing: Http2ServerResponse) =>
-    serve(incoming, outgoing, true),
+    serveStream(incoming, outgoing, true),
   )
   http2.on('session', (session) => {
     sessions.add(session)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { constants, connect as http2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
@@ -118,6 +119,31 @@ test('tables that are asked of the metastore and never read', async () => {
   assert.ok(taken < 640 * MEBIBYTE, `${taken / MEBIBYTE} MiB`)
   assert.deepEqual(await hive.ask('get_all_databases'), ['db', 'default'])
   hive.close()
+})
+
+test('more streams of HTTP/2 than there is room for are refused, and room comes back', async () => {
+  const sessions = Array.from({ length: 17 }, () => http2(a.lake.endpoint).on('error', () => {}))
+  await Promise.all(sessions.map((session) => once(session, 'remoteSettings')))
+  const open = sessions.flatMap((session) =>
+    Array.from({ length: 250 }, () =>
+      session.request({ ':method': 'PUT', ':path': '/data/never' }).on('error', () => {}),
+    ),
+  )
+  // Each says that it goes on, and does not.
+  for (const stream of open) stream.write('x')
+  await new Promise<void>((resolve) => {
+    for (const stream of open)
+      stream.on('close', () => {
+        if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) resolve()
+      })
+  })
+  assert.deepEqual((await a.rows('SELECT n FROM t')).at(-1), ['1'])
+  for (const session of sessions) session.destroy()
+  const again = http2(a.lake.endpoint)
+  const stream = again.request({ ':path': '/_lentic/health' })
+  const [headers] = await once(stream, 'response')
+  assert.equal(headers[':status'], 200)
+  again.destroy()
 })
 
 test('two hundred who say their requests a byte at a time hold up nobody, and are answered in the end', async () => {
