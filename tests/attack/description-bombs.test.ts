@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { CreateTableCommand, GetTableCommand, type Table } from '@aws-sdk/client-glue'
+import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
 import { residentMib } from '../child-processes.ts'
 
@@ -120,4 +121,25 @@ test('metadata that swells, and files that nobody reads whole', async () => {
   await refused(await tableOf({ bytes: gzipSync(Buffer.alloc(80 * MEBIBYTE, ' ')) }), /larger than/)
   await refused(await tableOf({ bytes: Buffer.alloc(65 * MEBIBYTE, ' ') }), /no more than 67108864 are read/)
   await refused(await tableOf({ list: Buffer.alloc(65 * MEBIBYTE) }), /no more than 67108864 are read/)
+})
+
+test('a checkpoint of Delta that tells more files than anybody could hold', async () => {
+  await a.succeed(`CREATE TABLE told WITH (format = 'PARQUET', external_location = 's3://data/told/') AS
+    SELECT CAST(ROW('p' || CAST(i AS varchar), MAP(), 1, rpad('{}', 30000, ' ')) AS
+      ROW(path varchar, partitionvalues map(varchar, varchar), size bigint, stats varchar)) AS "add"
+    FROM UNNEST(sequence(1, 10000)) AS t (i)`)
+  const { Contents = [] } = await a.s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: 'told/' }))
+  const { body } = await a.read(`s3://data/${Contents[0]!.Key}`)
+  assert.ok(body.length < 4 * MEBIBYTE, `${body.length}`)
+  const log = 'delta/_delta_log'
+  await a.put(`${log}/00000000000000000001.checkpoint.parquet`, body)
+  await a.put(`${log}/_last_checkpoint`, '{"version":1,"size":1}')
+  const id = await a.start("CREATE EXTERNAL TABLE d LOCATION 's3://data/delta/' TBLPROPERTIES ('table_type' = 'DELTA')")
+  assert.deepEqual(await a.rows('SELECT count(*) FROM ice'), [['1']])
+  const { State, StateChangeReason = '' } = (await a.ended(id)).Status!
+  assert.equal(State, 'FAILED')
+  assert.match(
+    StateChangeReason,
+    /s3:\/\/data\/delta\/_delta_log\/\S+checkpoint.parquet tells more files than can be read/,
+  )
 })

@@ -17,6 +17,8 @@ export type FromWorker =
   /** Loaded, and an instance stands ready for whatever comes; `ready` are the keys of grants that others stand ready for. */
   | { readonly kind: 'ready'; readonly ready: readonly string[] }
   | { readonly kind: 'progress'; readonly progress: EngineProgress }
+  /** Some of the rows of a `rows` sink, the next in their order: all of them come before the outcome, which has none itself. */
+  | { readonly kind: 'values'; readonly values: EngineOutcome['values'] }
   | { readonly kind: 'done'; readonly outcome: EngineOutcome; readonly ready: readonly string[] }
   | { readonly kind: 'failed'; readonly code: SqlErrorName; readonly message: string }
 

@@ -27,6 +27,8 @@ interface Task {
   readonly reject: (error: unknown) => void
   readonly onProgress: ((progress: EngineProgress) => void) | undefined
   readonly memoryBytes: number
+  /** Those that have been told so far. */
+  readonly values: EngineOutcome['values'][number][]
 }
 
 export class WorkerProcess {
@@ -92,7 +94,7 @@ export class WorkerProcess {
       const memoryBytes = Math.min(plan.limits.memoryBytes, this.#memoryBytes)
       this.warm = false
       this.stood = false
-      this.#task = { resolve, reject, onProgress, memoryBytes }
+      this.#task = { resolve, reject, onProgress, memoryBytes, values: [] }
       this.#send({ kind: 'run', plan })
     })
   }
@@ -134,10 +136,14 @@ export class WorkerProcess {
       this.#task?.onProgress?.(message.progress)
       return
     }
+    if (message.kind === 'values') {
+      this.#task?.values.push(...message.values)
+      return
+    }
     const task = this.#take()
     if (message.kind === 'done') {
       this.#ready = message.ready
-      task?.resolve(message.outcome)
+      task?.resolve({ ...message.outcome, values: task.values })
     } else task?.reject(new EngineError(message.code, message.message))
   }
 

@@ -30,6 +30,10 @@ import { UnlikeColumns } from './texts/unlike-columns.ts'
 /** Enough for what most plans leave behind. */
 const LEAST_KEPT_BYTES = 512 * 1_048_576
 
+const LETTERS_A_MESSAGE = 1 << 20
+/** What a value takes besides. */
+const LETTERS_A_VALUE = 16
+
 const settings: WorkerSettings = JSON.parse(process.argv[2]!)
 const gatekeeper = await Gatekeeper.open()
 const integrity = new Integrity()
@@ -71,7 +75,8 @@ async function run(plan: PlanMessage): Promise<void> {
   const reading: Reading = { scanned: plan.relations, kept: false }
   try {
     const outcome = await copiedAndRead(plan, signal, (rest) => read(rest, reading, signal))
-    say({ kind: 'done', outcome, ready: instances.keys })
+    sayValues(outcome.values)
+    say({ kind: 'done', outcome: { ...outcome, values: [] }, ready: instances.keys })
   } catch (error) {
     const { taken, scanned } = reading
     const reason = taken
@@ -147,6 +152,17 @@ async function rest(): Promise<void> {
 async function prepare(): Promise<void> {
   await instances.prepare()
   say({ kind: 'ready', ready: instances.keys })
+}
+
+/** A few at a time: whoever is served meanwhile waits for each message, not for all of them. */
+function sayValues(values: EngineOutcome['values']): void {
+  for (let from = 0, at = 0, letters = 0; at < values.length; at++) {
+    for (const value of values[at]!) letters += LETTERS_A_VALUE + (value?.length ?? 0)
+    if (letters < LETTERS_A_MESSAGE && at < values.length - 1) continue
+    say({ kind: 'values', values: values.slice(from, at + 1) })
+    from = at + 1
+    letters = 0
+  }
 }
 
 function say(message: FromWorker): void {

@@ -54,9 +54,9 @@ export type Action =
 /** The longest tell the columns of a table. */
 const MOST_LINE = 16 << 20
 
-/** Lines of JSON, one action each; kinds that a reader does not need are passed over. `name` is for messages. */
-export function* parseActions(text: string, name: string): Generator<Action> {
-  let line = 0
+/** Lines of JSON, one action each; kinds that a reader does not need are passed over. `name` and `first`, the place of the first line, are for messages. */
+export function* parseActions(text: string, name: string, first = 0): Generator<Action> {
+  let line = first
   for (let start = 0; start < text.length; line++) {
     const end = text.indexOf('\n', start)
     const json = text.slice(start, end < 0 ? text.length : end)

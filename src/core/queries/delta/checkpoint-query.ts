@@ -1,11 +1,13 @@
 /** The actions in a Parquet file of a log: the engine reads it, as it would read a table of that one file. */
 import { type Action, parseActions } from '../../../formats/delta/actions.ts'
+import { invalidLog } from '../../../formats/delta/log-error.ts'
 import { analyzeQuery } from '../../../sql/analysis/analyze.ts'
 import { resolveType } from '../../../sql/analysis/type-resolution.ts'
 import type { BoundQuery } from '../../../sql/plan.ts'
 import { parseQuery, parseType } from '../../../sql/statement.ts'
 import type { LakeFile } from '../../objects/files.ts'
 import type { QueryContext } from '../context.ts'
+import { EngineError, type EngineOutcome } from '../engine-plan.ts'
 import type { Relation, RelationColumn } from '../relation.ts'
 
 const VECTOR =
@@ -18,7 +20,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   sidecar: 'row(path varchar)',
 }
 const KINDS = Object.keys(ACTIONS)
-const MOST_ROWS = 10_000_000
+/** More files than a table may have; the engine answers no more than 256 Mi characters of them. */
+const MOST_ROWS = 3_000_000
 const RELATION = 'checkpoint'
 
 const columns: readonly RelationColumn[] = KINDS.map((kind, ordinal) => {
@@ -31,9 +34,19 @@ export async function checkpointActions(file: LakeFile, context: QueryContext): 
   const relation: Relation = { id: RELATION, columns, format: { kind: 'parquet' }, files: [data] }
   const { limits, signal, rooms } = context
   const sink = { kind: 'rows', limit: MOST_ROWS } as const
-  const { values } = await rooms.engine.run({ query: boundQuery(context), relations: [relation], sink, limits }, signal)
-  const lines = values.flatMap((row) => row.flatMap((json, i) => (json === null ? [] : [`{"${KINDS[i]}":${json}}`])))
-  return parseActions(lines.join('\n'), file.uri)
+  try {
+    const plan = { query: boundQuery(context), relations: [relation], sink, limits }
+    return actionsIn((await rooms.engine.run(plan, signal)).values, file.uri)
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'EXCEEDED_MEMORY_LIMIT') throw error
+    throw invalidLog(`Malformed Delta log: ${file.uri} tells more files than can be read: ${error.message}`)
+  }
+}
+
+function* actionsIn(rows: EngineOutcome['values'], name: string): Generator<Action> {
+  for (const [i, row] of rows.entries())
+    for (const [kind, json] of row.entries())
+      if (json !== null) yield* parseActions(`{"${KINDS[kind]}":${json}}`, name, i)
 }
 
 function boundQuery({ now }: QueryContext): BoundQuery {
