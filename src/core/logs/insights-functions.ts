@@ -1,38 +1,21 @@
 /** Functions of Logs Insights: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html */
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
+import { formatDate, parseDate } from './insights-dates.ts'
+import { periodOf } from './insights-periods.ts'
+import { isStructure, listIn, parsed, type Structure } from './insights-structures.ts'
 import { InsightsError } from './insights-text.ts'
 
-export type Cell = string | number | boolean | undefined
+export type Cell = string | number | boolean | undefined | Structure
 type Reckon = (...values: Cell[]) => Cell
 
 export const isTrue = (value: Cell): boolean => value !== undefined && value !== false && value !== 0 && value !== ''
-
-/** "It caps 60 as the maximum value for any request that uses s" (the page above). Longer units have no cap. */
-const UNITS: Readonly<Record<string, { readonly ms: number; readonly most?: number }>> = {
-  ms: { ms: 1, most: 1000 },
-  s: { ms: 1000, most: 60 },
-  m: { ms: 60_000, most: 60 },
-  h: { ms: 3_600_000, most: 24 },
-  d: { ms: 86_400_000 },
-  w: { ms: 604_800_000 },
-}
-const UNIT_NAMES: Readonly<Record<string, string>> = {
-  ...{ millisecond: 'ms', msec: 'ms', second: 's', sec: 's', minute: 'm', min: 'm' },
-  ...{ hour: 'h', hr: 'h', day: 'd', week: 'w' },
-}
-
-export function periodMs(text: Cell): number {
-  const [, count, name = ''] = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(String(text)) ?? []
-  const unit = UNITS[name] ?? UNITS[UNIT_NAMES[name.replace(/(?<=..)s$/, '')] ?? '']
-  if (count === undefined || !unit) throw new InsightsError(`${text} is no period`, 0)
-  return Math.min(Number(count), unit.most ?? Number.POSITIVE_INFINITY) * unit.ms
-}
 
 /** `2026-11-26 10:52:52.000`, as results show times. */
 export const timeText = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '')
 
 export const asNumber = (value: Cell): number | undefined => {
-  if (value === undefined || value === '') return undefined
+  // "Maps and lists are treated as null for string, number, and datetime functions" (the page above).
+  if (value === undefined || value === '' || isStructure(value)) return undefined
   const number =
     typeof value === 'string' && /^\d{4}-\d\d-\d\d \d\d:\d\d/.test(value)
       ? Date.parse(`${value.replace(' ', 'T')}Z`)
@@ -51,13 +34,15 @@ export const numeric =
 const textual =
   (of: (text: string, ...rest: string[]) => Cell): Reckon =>
   (...values) =>
-    values.some((value) => value === undefined) ? undefined : of(...(values.map(String) as [string, ...string[]]))
+    values.some((value) => value === undefined || isStructure(value))
+      ? undefined
+      : of(...(values.map(String) as [string, ...string[]]))
 
 const rounded =
-  (round: (value: number) => number): Reckon =>
+  (way: 'floor' | 'ceil'): Reckon =>
   (time, period) => {
-    const [ms, size] = [asNumber(time), periodMs(period)]
-    return ms === undefined ? undefined : timeText(round(ms / size) * size)
+    const [ms, size] = [asNumber(time), periodOf(period)]
+    return ms === undefined ? undefined : timeText(size[way](ms))
   }
 
 const asFlag = (holds: boolean): number => (holds ? 1 : 0)
@@ -159,10 +144,38 @@ function liesIn(address: string, subnet: string): boolean {
   return list.check(address, family)
 }
 
+const OF_STRUCTURES: Readonly<Record<string, Reckon>> = {
+  jsonparse: parsed,
+  jsonstringify: (value) => (isStructure(value) ? JSON.stringify(value) : undefined),
+  jsonarraysize: (value) => listIn(value)?.length,
+  jsonarraycontains: (value, wanted) =>
+    asFlag(listIn(value)?.some((item) => !isStructure(item) && String(item) === String(wanted)) ?? false),
+  split: (text, delimiter) =>
+    text === undefined || isStructure(text) || delimiter === undefined
+      ? undefined
+      : String(text).split(String(delimiter)),
+}
+
+const asTexts = (values: readonly Cell[]): string[] =>
+  values.flatMap((value) => (value === undefined || isStructure(value) ? [] : [String(value)]))
+
+const written: Reckon = (time, ...rest) => {
+  const [ms, [format, zone]] = [asNumber(time), asTexts(rest)]
+  return ms === undefined || format === undefined ? undefined : formatDate(ms, format, zone)
+}
+
+const OF_DATES: Readonly<Record<string, Reckon>> = {
+  parsedate: textual((text, pattern = '', zone) => parseDate(text, pattern, zone)),
+  formatdate: written,
+  strftime: written,
+}
+
 export const FUNCTIONS: Readonly<Record<string, Reckon>> = {
   ...OF_NUMBERS,
   ...OF_TEXTS,
   ...OF_ADDRESSES,
+  ...OF_STRUCTURES,
+  ...OF_DATES,
   isempty: (value) => value === undefined || value === '',
   isblank: (value) => value === undefined || String(value).trim() === '',
   ispresent: (value) => value !== undefined,
@@ -173,8 +186,8 @@ export const FUNCTIONS: Readonly<Record<string, Reckon>> = {
     for (let i = 0; i + 1 < branches.length; i += 2) if (isTrue(branches[i])) return branches[i + 1]
     return branches.length % 2 === 1 ? branches.at(-1) : undefined
   },
-  datefloor: rounded(Math.floor),
-  dateceil: rounded(Math.ceil),
+  datefloor: rounded('floor'),
+  dateceil: rounded('ceil'),
   frommillis: (value) => (asNumber(value) === undefined ? undefined : timeText(asNumber(value)!)),
   tomillis: (value) => asNumber(value),
 }

@@ -37,12 +37,12 @@ export interface PlacedEvents {
 export async function queryInsights(
   text: string,
   batches: Iterable<PlacedEvents>,
-  most: number | undefined,
+  { most, times }: Pick<Extract<ToInsightsThread, { readonly kind: 'answer' }>, 'most' | 'times'>,
 ): Promise<InsightsOutcome> {
   const thread = new AskedThread<ToInsightsThread, FromInsightsThread>(THREAD, 'Logs Insights')
   try {
     const read = await feed(thread, batches)
-    const told = await thread.ask({ kind: 'answer', text, most })
+    const told = await thread.ask({ kind: 'answer', text, most, times })
     switch (told.kind) {
       case 'answered':
         return { answer: told.answer, statistics: { recordsMatched: told.matched, ...read } }

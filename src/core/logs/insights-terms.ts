@@ -1,6 +1,8 @@
 /** Terms of Logs Insights, made into functions of a row. What cannot be told of a row is undefined. */
 import { guardedPattern } from './guarded-pattern.ts'
-import { asNumber, type Cell, FUNCTIONS, isTrue, numeric, periodMs, timeText } from './insights-functions.ts'
+import { asNumber, type Cell, FUNCTIONS, isTrue, numeric, timeText } from './insights-functions.ts'
+import { periodOf } from './insights-periods.ts'
+import { inside, isStructure } from './insights-structures.ts'
 import { InsightsError, type Term } from './insights-text.ts'
 
 export interface Row {
@@ -13,7 +15,7 @@ export function tell(term: Term): Told {
     case 'value':
       return () => term.value
     case 'field':
-      return (row) => row.get(term.name)
+      return tellField(term.name, term.path ?? [])
     case 'not': {
       const of = tell(term.of)
       return (row) => !isTrue(of(row))
@@ -27,14 +29,28 @@ export function tell(term: Term): Told {
   }
 }
 
+/** What its name does not find may lie in a structure that the beginning of the name does. */
+function tellField(name: string, path: readonly (string | number)[]): Told {
+  const steps = name.split('.')
+  return (row) => {
+    const found = row.get(name)
+    if (found !== undefined) return path.length === 0 ? found : inside(found, path)
+    for (let length = steps.length - 1; length > 0; length--) {
+      const outer = row.get(steps.slice(0, length).join('.'))
+      if (isStructure(outer)) return inside(outer, [...steps.slice(length), ...path])
+    }
+    return undefined
+  }
+}
+
 function tellCall(name: string, asked: readonly Term[]): Told {
   const values = asked.map(tell)
   if (name === 'bin') {
     const [period] = asked
-    const size = periodMs(period?.kind === 'value' ? period.value : undefined)
+    const size = periodOf(period?.kind === 'value' ? period.value : undefined)
     return (row) => {
       const at = asNumber(row.get('@timestamp'))
-      return at === undefined ? undefined : timeText(Math.floor(at / size) * size)
+      return at === undefined ? undefined : timeText(size.floor(at))
     }
   }
   const of = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
@@ -75,6 +91,7 @@ function tellOperation(operator: string, left: Term, right: Term): Told {
   }
   return (row) => {
     const [a, b] = [first(row), second(row)]
+    if (isStructure(a) || isStructure(b)) return false
     if (a === undefined || b === undefined) return operator === '!=' && a !== b
     const order = compareCells(a, b)
     switch (operator) {

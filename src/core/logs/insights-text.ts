@@ -3,7 +3,8 @@
 export type Term =
   | { readonly kind: 'value'; readonly value: string | number | boolean }
   | { readonly kind: 'pattern'; readonly source: string; readonly flags: string }
-  | { readonly kind: 'field'; readonly name: string }
+  /** `path`: into what it holds: `users[1].action`. */
+  | { readonly kind: 'field'; readonly name: string; readonly path?: readonly (string | number)[] }
   | { readonly kind: 'list'; readonly items: readonly Term[] }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Term[] }
   | { readonly kind: 'operation'; readonly operator: string; readonly left: Term; readonly right: Term }
@@ -44,16 +45,18 @@ interface Token {
   readonly text: string
   readonly at: number
   readonly end: number
+  /** A word in backquotes, whose dots are its own. */
+  readonly quoted?: boolean
 }
 
 /** Apart from what follows it: a text of nothing but comments could be cut into them in more ways than can be tried. */
 const BLANK = /(?:\s|#[^\n]*)*/y
 
 const TOKEN =
-  /(?:(\d+(?:\.\d+)?(?:[a-z]+)?\b)|([@A-Za-z_][\w.@:]*)|`([^`]+)`|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\/((?:[^/\\\n]|\\.)+)\/([a-z]*)|(=~|!=|<=|>=|[-+*/%^()=<>,|[\]]))/y
+  /(?:(\d+(?:\.\d+)?(?:[a-z]+)?\b)|([@A-Za-z_][\w.@:]*)|`([^`]+)`|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\/((?:[^/\\\n]|\\.)+)\/([a-z]*)|(=~|!=|<=|>=|[-+*/%^()=<>,|[\].]))/y
 
-/** Throws InsightsError. */
-export function parseInsights(text: string): readonly Command[] {
+/** `times`: what functions without arguments tell, by their names in small letters, since it is the same in all of a query. Throws InsightsError. */
+export function parseInsights(text: string, times: Readonly<Record<string, number>> = {}): readonly Command[] {
   const tokens = tokensOf(text)
   let at = 0
   const peek = (): Token => tokens[at]!
@@ -78,7 +81,7 @@ export function parseInsights(text: string): readonly Command[] {
     const from = peek().at
     const term = either()
     const written = text.slice(from, tokens[at - 1]!.end)
-    return { term, name: accept('as') ? tokens[at++]!.text : term.kind === 'field' ? term.name : written }
+    return { term, name: accept('as') ? tokens[at++]!.text : term.kind === 'field' && !term.path ? term.name : written }
   }
   const binary = (next: () => Term, operators: readonly string[]) => (): Term => {
     let left = next()
@@ -87,6 +90,31 @@ export function parseInsights(text: string): readonly Command[] {
       if (!operator) return left
       left = { kind: 'operation', operator, left, right: next() }
     }
+  }
+  /** With what follows it without a space: `[1]`, `.name`, and a name in backquotes after a dot. */
+  const field = (token: Token): Term => {
+    const path: (string | number)[] = []
+    for (let { end } = token; peek().at === end; { end } = tokens[at - 1]!) {
+      const next = peek()
+      const afterDot = next.quoted && text[next.at - 1] === '.'
+      if (next.kind === 'sign' && next.text === '[') {
+        at++
+        const index = tokens[at++]!
+        if (index.kind !== 'number' || !/^\d+$/.test(index.text)) fail(index)
+        path.push(Number(index.text))
+        expect(']')
+      } else if (next.kind === 'sign' && next.text === '.') {
+        at++
+        const step = tokens[at++]!
+        if (step.kind !== 'word') fail(step)
+        path.push(...(step.quoted ? [step.text] : step.text.split('.').filter((part) => part !== '')))
+      } else if (next.kind === 'word' && afterDot) {
+        at++
+        path.push(next.text)
+      } else break
+    }
+    const name = token.quoted ? token.text : token.text.replace(/\.$/, '')
+    return path.length === 0 ? { kind: 'field', name: token.text } : { kind: 'field', name, path }
   }
   const primary = (): Term => {
     const token = tokens[at++]!
@@ -103,7 +131,7 @@ export function parseInsights(text: string): readonly Command[] {
         if (!accept('('))
           return /^(?:true|false)$/i.test(token.text)
             ? { kind: 'value', value: token.text.toLowerCase() === 'true' }
-            : { kind: 'field', name: token.text }
+            : field(token)
         const asked: Term[] = []
         if (accept('*')) {
           expect(')')
@@ -111,7 +139,9 @@ export function parseInsights(text: string): readonly Command[] {
           asked.push(...list(either))
           expect(')')
         }
-        return { kind: 'call', name: token.text.toLowerCase(), arguments: asked }
+        const name = token.text.toLowerCase()
+        if (asked.length === 0 && Object.hasOwn(times, name)) return { kind: 'value', value: times[name]! }
+        return { kind: 'call', name, arguments: asked }
       }
       case 'sign':
         if (token.text === '(') {
@@ -200,7 +230,7 @@ function tokensOf(text: string): Token[] {
     else if (said !== undefined) tokens.push({ kind: 'text', text: said, at, end })
     else if (pattern !== undefined) tokens.push({ kind: 'pattern', text: `${pattern}/${flags}`, at, end })
     else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, at, end })
-    else tokens.push({ kind: 'word', text: word ?? quoted!, at, end })
+    else tokens.push({ kind: 'word', text: word ?? quoted!, at, end, ...(word === undefined && { quoted: true }) })
   }
   tokens.push({ kind: 'end', text: '', at: text.length, end: text.length })
   return tokens

@@ -6,10 +6,13 @@ import { insightsRow, type RowPlace } from './insights-rows.ts'
 import { type Command, InsightsError, parseInsights } from './insights-text.ts'
 import type { LogEvent } from './log-groups.ts'
 
+/** By the names of the functions that tell them, in small letters. */
+export type QueryTimes = Readonly<Record<'now' | 'querystarttime' | 'queryendtime' | 'querytimerange', number>>
+
 export type ToInsightsThread =
   | { readonly kind: 'events'; readonly place: RowPlace; readonly events: readonly LogEvent[] }
   /** Of all events that came before. */
-  | { readonly kind: 'answer'; readonly text: string; readonly most?: number }
+  | { readonly kind: 'answer'; readonly text: string; readonly most?: number | undefined; readonly times: QueryTimes }
 
 export type FromInsightsThread =
   | { readonly kind: 'taken' }
@@ -27,7 +30,7 @@ function answered(message: ToInsightsThread): FromInsightsThread {
     return { kind: 'taken' }
   }
   try {
-    const commands = parseInsights(message.text)
+    const commands = parseInsights(message.text, message.times)
     const answer = answerInsights(commands, latestFirst(), message.most)
     return { kind: 'answered', answer, matched: matched(commands) }
   } catch (error) {

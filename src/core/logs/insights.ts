@@ -64,7 +64,8 @@ export function answerInsights(commands: readonly Command[], events: readonly Lo
 }
 
 function withFields(rows: readonly LogRow[], items: readonly Named[]): readonly LogRow[] {
-  const made = items.filter(({ name, term }) => !(term.kind === 'field' && term.name === name))
+  // A dotted name may be of a part of what a structure holds.
+  const made = items.filter(({ name, term }) => !(term.kind === 'field' && term.name === name && !name.includes('.')))
   if (made.length === 0) return rows
   const told = made.map(({ name, term }) => [name, tell(term)] as const)
   return rows.map((row) => ({

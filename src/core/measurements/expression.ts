@@ -34,6 +34,22 @@ const LEVELS: readonly (readonly string[])[] = [
 ]
 const DEEPEST = 100
 
+/** The searches of an expression, with what each is given. */
+export function searchesIn(expression: Expression): readonly (readonly Expression[])[] {
+  switch (expression.kind) {
+    case 'negation':
+      return searchesIn(expression.of)
+    case 'operation':
+      return [...searchesIn(expression.left), ...searchesIn(expression.right)]
+    case 'array':
+      return expression.items.flatMap(searchesIn)
+    case 'call':
+      return expression.name === 'SEARCH' ? [expression.arguments] : expression.arguments.flatMap(searchesIn)
+    default:
+      return []
+  }
+}
+
 /** Throws ExpressionError. */
 export function parseMath(text: string): Expression {
   const tokens = tokensOf(text)

@@ -9,10 +9,14 @@ export interface MathContext {
   find(name: string): Value
   /** All metrics of the request, for METRICS(), whose ids hold the text. */
   metrics(holding: string): readonly TimeSeries[]
+  /** What the metrics that a search has found yield. */
+  search(asked: SearchCall): readonly TimeSeries[]
   readonly periodSeconds: number
   /** The starts of all periods that are asked for. */
   readonly times: readonly number[]
 }
+
+export type SearchCall = readonly Expression[]
 
 const isSeries = (value: Value): value is TimeSeries => value instanceof Map
 const isArray = (value: Value): value is readonly TimeSeries[] => Array.isArray(value)
@@ -137,6 +141,7 @@ function call(name: string, asked: readonly Expression[], context: MathContext):
     const [holding] = asked.map((one) => reckon(one, context))
     return context.metrics(typeof holding === 'string' ? holding : '')
   }
+  if (name === 'SEARCH') return context.search(asked)
   const values = asked.map((one) => reckon(one, context))
   const [first, second, third] = values
   if (first === undefined) throw new ExpressionError(`${name} wants an argument`)

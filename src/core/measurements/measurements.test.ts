@@ -51,6 +51,7 @@ const context: MathContext = {
   times: [0, 60_000, 120_000, 180_000],
   find: (name) => known[name as keyof typeof known],
   metrics: () => Object.values(known),
+  search: () => [],
 }
 
 test('metric math', () => {

@@ -194,6 +194,9 @@ async function requireReckonable(
   { queries, returned }: Alarm,
 ): Promise<void> {
   const span = { fromMs: 0, untilMs: 0 }
+  // "You can't create an alarm based on the SEARCH expression" (AmazonCloudWatch monitoring, search-expression-syntax's guide).
+  if (queries.some(({ of }) => 'expression' in of && /\bSEARCH\s*\(/i.test(of.expression)))
+    throw new AwsError('ValidationError', 'Invalid metrics list: SEARCH expressions are not supported in alarms.')
   const [reckoned] = await asFault(() => askMetrics(measurements, call, { queries, wanted: [returned] }, span))
   if (reckoned?.series.length !== 1) throw invalidValue(`The metrics of an alarm have to yield one time series.`)
 }

@@ -4,13 +4,14 @@ import { ExpressionError } from '../../core/measurements/expression.ts'
 import type { TimeSeries } from '../../core/measurements/periods.ts'
 import { askMetrics, type MetricQuery } from '../../core/measurements/queries.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
+import { labelsOf } from './labels.ts'
 import { checkPeriod, invalidCombination, invalidValue, metricOf } from './members.ts'
 
 /** API reference, GetMetricData: "up to 500 MetricDataQuery", "100,800 data points". */
 const MOST_QUERIES = 500
 const MOST_POINTS = 100_800
 
-export const metricDataHandlers = ({ measurements }: Lake): Handlers<typeof Sdk> => ({
+export const metricDataHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   async GetMetricData(input, call) {
     const queries = metricQueries(input.MetricDataQueries)
     const span = { fromMs: input.StartTime.getTime(), untilMs: input.EndTime.getTime() }
@@ -20,10 +21,12 @@ export const metricDataHandlers = ({ measurements }: Lake): Handlers<typeof Sdk>
       input.MetricDataQueries.flatMap((query) => (query.ReturnData === false ? [] : [[query.Id!, query] as const])),
     )
     const wanted = [...asked.keys()]
-    const reckoned = await asFault(() => askMetrics(measurements, call, { queries, wanted }, span))
-    const all = reckoned.flatMap(({ id, series }) =>
-      series.map((one) => ({ id, label: labelOf(asked.get(id)!), points: inOrder(one, input.ScanBy) })),
-    )
+    const reckoned = await asFault(() => askMetrics(lake.measurements, call, { queries, wanted }, span))
+    const { clock } = lake
+    const all = reckoned.flatMap(({ id, series, metricOf: of }) => {
+      const labels = labelsOf(asked.get(id)!, series, { metricOf: of, scope: call, now: clock.now() })
+      return series.map((one, i) => ({ id, label: labels[i]!, points: inOrder(one, input.ScanBy) }))
+    })
     const page = pageOfPoints(all, Math.min(input.MaxDatapoints ?? MOST_POINTS, MOST_POINTS), input.NextToken)
     return {
       MetricDataResults: page.results.map(({ id, label, points, complete }) => ({
@@ -73,9 +76,6 @@ export async function asFault<T>(work: () => Promise<T>): Promise<T> {
     throw error
   }
 }
-
-const labelOf = ({ Label, MetricStat, Id }: Sdk.MetricDataQuery): string =>
-  Label ?? MetricStat?.Metric?.MetricName ?? Id ?? ''
 
 const inOrder = (series: TimeSeries, order: Sdk.ScanBy | undefined): (readonly [number, number])[] => {
   const points = [...series].toSorted(([a], [b]) => a - b)

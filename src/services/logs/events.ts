@@ -4,8 +4,9 @@ import { filterPattern } from '../../core/logs/filter-pattern.ts'
 import { keptSince, type LogEvent, type LogGroup, logRooms } from '../../core/logs/log-groups.ts'
 import { searchLogs } from '../../core/logs/log-search.ts'
 import { measureEvents } from '../../core/logs/measured-events.ts'
+import { tokenOf } from '../../core/resources/page-tokens.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
-import { asFault, groupNameOf, invalid, nameOfToken, placeOf, tokenOf } from './members.ts'
+import { asFault, groupNameOf, invalid, nameOfToken, placeOf } from './members.ts'
 
 /** API reference, PutLogEvents: 1 MiB with 26 bytes for each event, no more than 24 hours, two weeks back, two hours ahead. */
 const LIMITS = {

@@ -2,9 +2,10 @@ import type * as Sdk from '@aws-sdk/client-cloudwatch-logs'
 import type { Lake } from '../../core/lake.ts'
 import { type LogGroup, type LogStream, logRooms } from '../../core/logs/log-groups.ts'
 import { eraseFilters, filterCount } from '../../core/logs/metric-filters.ts'
+import { tokenOf } from '../../core/resources/page-tokens.ts'
 import { addTags, eraseTags } from '../../core/resources/tags.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
-import { groupArn, groupNameOf, invalid, nameOfToken, tokenOf } from './members.ts'
+import { groupArn, groupNameOf, invalid, nameOfToken } from './members.ts'
 
 const MOST = 50
 /** API reference, PutRetentionPolicy. */
@@ -99,7 +100,8 @@ export const groupHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       const byTime = (one: LogStream): number => one.lastMs ?? 0
       const ordered = orderBy === 'LastEventTime' ? all.toSorted((a, b) => byTime(a) - byTime(b)) : all
       const wanted = descending ? ordered.toReversed() : ordered
-      const start = wanted.findIndex(({ name }) => name === nameOfToken(input.nextToken)) + 1
+      const last = nameOfToken(input.nextToken)
+      const start = wanted.findIndex(({ name }) => name === last) + 1
       const page = wanted.slice(start, start + limit)
       return {
         logStreams: page.map((stream) => ({

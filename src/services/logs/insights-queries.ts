@@ -7,9 +7,10 @@ import type { Cell } from '../../core/logs/insights-functions.ts'
 import { type PlacedEvents, queryInsights } from '../../core/logs/insights-query.ts'
 import { InsightsError, parseInsights } from '../../core/logs/insights-text.ts'
 import { type LogGroup, type LogRooms, logRooms } from '../../core/logs/log-groups.ts'
+import { tokenOf } from '../../core/resources/page-tokens.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { type KeptQuery, queriesSpace } from './kept-queries.ts'
-import { invalid, nameIn, nameOfToken, tokenOf } from './members.ts'
+import { invalid, nameIn, nameOfToken, pointerTo } from './members.ts'
 
 /** "Query results are available for 7 days" (docs: AmazonCloudWatch logs, AnalyzingLogData). */
 const KEPT_MS = 7 * 86_400_000
@@ -40,9 +41,15 @@ export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
         number,
       ]
       if (toMs < fromMs) throw invalid('End time should not be less than start time.')
+      const times = {
+        now: Math.floor(clock.now().getTime() / 1000),
+        querystarttime: fromMs,
+        queryendtime: toMs,
+        querytimerange: toMs - fromMs,
+      }
       const { account } = call
       const batches = placed(rooms, groups, { account, fromMs, untilMs: toMs + 1 })
-      const { answer, statistics } = await asFault(() => queryInsights(text, batches, input.limit))
+      const { answer, statistics } = await asFault(() => queryInsights(text, batches, { most: input.limit, times }))
       const query: KeptQuery = {
         id: randomUUID(),
         text,
@@ -59,13 +66,15 @@ export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
       })
       return { queryId: query.id }
     },
-    GetQueryResults({ queryId }, call) {
+    GetQueryResults({ queryId, nextToken }, call) {
+      // There is one page of them, and so no token.
+      if (nextToken !== undefined) throw invalid('The specified nextToken is invalid.')
       const { status, answer, statistics } = find(call, queryId)
       const results = (answer?.rows ?? []).map(({ fields, pointer }) => [
         ...answer!.names.flatMap((field) =>
           fields[field] === undefined ? [] : [{ field, value: shown(fields[field]) }],
         ),
-        ...(pointer === undefined ? [] : [{ field: '@ptr', value: tokenOf(pointer) }]),
+        ...(pointer === undefined ? [] : [{ field: '@ptr', value: pointerTo(pointer) }]),
       ])
       return { queryLanguage: 'CWLI' as const, results, statistics, status }
     },
@@ -97,7 +106,8 @@ export const insightsHandlers = (lake: Lake): Handlers<typeof Sdk> => {
   }
 }
 
-const shown = (cell: Cell): string => (typeof cell === 'boolean' ? String(Number(cell)) : String(cell))
+const shown = (cell: Cell): string =>
+  typeof cell === 'boolean' ? String(Number(cell)) : typeof cell === 'object' ? JSON.stringify(cell) : String(cell)
 
 function* placed(
   rooms: LogRooms,

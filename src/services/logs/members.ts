@@ -1,5 +1,6 @@
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { FilterPatternError } from '../../core/logs/filter-pattern.ts'
+import { cursorIn } from '../../core/resources/page-tokens.ts'
 import { AwsError } from '../../protocol/service.ts'
 
 export const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message)
@@ -27,10 +28,15 @@ export function placeOf(pointer: string): { group: string; stream: string; id: s
   return undefined
 }
 
-/** Opaque to clients: the last name of the page. */
-export const tokenOf = (name: string): string => Buffer.from(name).toString('base64url')
-export const nameOfToken = (token: string | undefined): string | undefined =>
-  token === undefined ? undefined : Buffer.from(token, 'base64url').toString()
+export const pointerTo = (place: string): string => Buffer.from(place).toString('base64url')
+
+/** The last name of the page before. */
+export function nameOfToken(token: string | undefined): string | undefined {
+  if (token === undefined) return undefined
+  const name = cursorIn(token)
+  if (name === undefined) throw invalid('The specified nextToken is invalid.')
+  return name
+}
 
 /** A pattern that is none is the caller's fault. */
 export function asFault<T>(work: () => T): T {

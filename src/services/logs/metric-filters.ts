@@ -4,8 +4,9 @@ import type { Lake } from '../../core/lake.ts'
 import { filterPattern } from '../../core/logs/filter-pattern.ts'
 import { type LogGroup, logRooms } from '../../core/logs/log-groups.ts'
 import { filterSpace, filtersOf, type MetricFilter, MOST_FILTERS, prefixOf } from '../../core/logs/metric-filters.ts'
+import { tokenOf } from '../../core/resources/page-tokens.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
-import { asFault, invalid, nameOfToken, tokenOf } from './members.ts'
+import { asFault, invalid, nameOfToken } from './members.ts'
 
 export const metricFilterHandlers = (lake: Lake): Handlers<typeof Sdk> => {
   const rooms = logRooms(lake.state, lake.clock)
