@@ -37,7 +37,10 @@ function fits(shape: Shape, value: unknown): boolean {
   if (value === undefined) return false
   if (shape.type === 'string') return typeof value === 'string' && (!shape.values || shape.values.has(value))
   if (shape.type === 'list') return Array.isArray(value) && fits(shape.element.shape, value[0])
-  return shape.type === 'structure' && typeof value === 'object' && !Array.isArray(value)
+  if (shape.type === 'blob') return value instanceof Uint8Array
+  if (shape.type === 'timestamp') return value instanceof Date
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) return false
+  return shape.type === 'structure' || shape.type === 'map'
 }
 
 function filled({ shape, name }: Member, known: Known, depth: number): unknown {

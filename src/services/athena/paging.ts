@@ -25,7 +25,13 @@ export const encodeToken = (text: string): string => Buffer.from(`t:${text}`).to
 
 export function decodeToken(token: string): string {
   const text = Buffer.from(token, 'base64').toString('utf8')
-  if (!text.startsWith('t:') || encodeToken(text.slice(2)) !== token)
-    throw invalidRequest(`The nextPageToken is malformed: ${token}`)
+  if (!text.startsWith('t:') || encodeToken(text.slice(2)) !== token) throw malformed(token)
   return text.slice(2)
 }
+
+/** Of a list that has one page: of another nobody has been given a token. */
+export function requireFirstPage({ NextToken }: PageInput): void {
+  if (NextToken !== undefined) throw malformed(NextToken)
+}
+
+const malformed = (token: string) => invalidRequest(`The nextPageToken is malformed: ${token}`)

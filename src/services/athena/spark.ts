@@ -7,6 +7,7 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
+import { requireFirstPage } from './paging.ts'
 import { findWorkGroup } from './work-groups.ts'
 
 const noSession = (id: string | undefined) => new Fault('not-found', 'resource', `Session ${id} does not exist`)
@@ -21,6 +22,7 @@ function fail(error: Error): never {
 
 export const sparkHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   ListSessions(input, call) {
+    requireFirstPage(input)
     findWorkGroup(lake, call, input.WorkGroup)
     return { Sessions: [] }
   },
@@ -35,6 +37,7 @@ export const sparkHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   GetCalculationExecutionStatus: ({ CalculationExecutionId }) => fail(noCalculation(CalculationExecutionId)),
   StopCalculationExecution: ({ CalculationExecutionId }) => fail(noCalculation(CalculationExecutionId)),
   ListNotebookMetadata(input, call) {
+    requireFirstPage(input)
     findWorkGroup(lake, call, input.WorkGroup)
     return { NotebookMetadataList: [] }
   },
@@ -46,5 +49,8 @@ export const sparkHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
   UpdateNotebookMetadata: ({ NotebookId }) => fail(noNotebook(NotebookId)),
   DeleteNotebook: ({ NotebookId }) => fail(noNotebook(NotebookId)),
   /** No application runtime, so no size that one supports. */
-  ListApplicationDPUSizes: () => ({ ApplicationDPUSizes: [] }),
+  ListApplicationDPUSizes(input) {
+    requireFirstPage(input)
+    return { ApplicationDPUSizes: [] }
+  },
 })

@@ -4,7 +4,7 @@ import type { StateStore } from '../../core/ports.ts'
 import { type Collection, collection } from '../../core/resources/collection.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { invalidRequest } from './faults.ts'
-import { page } from './paging.ts'
+import { page, requireFirstPage } from './paging.ts'
 import { type Scope, workGroupSpace } from './spaces.ts'
 import { tagNew, untagGone } from './tags.ts'
 import { checked, DEFAULTS, ENGINE_VERSIONS, engineVersion, updated } from './work-group-configuration.ts'
@@ -124,5 +124,8 @@ export const workGroupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     })
     return {}
   },
-  ListEngineVersions: () => ({ EngineVersions: [...ENGINE_VERSIONS] }),
+  ListEngineVersions(input) {
+    requireFirstPage(input)
+    return { EngineVersions: [...ENGINE_VERSIONS] }
+  },
 })

@@ -4,6 +4,7 @@ import { type EventPlace, type EventSelection, KEPT_DAYS } from '../../core/even
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { lookedUpResources, userNameOf } from './event-facts.ts'
+import { pageOf } from './pages.ts'
 
 const MOST_RESULTS = 50
 /** A page that finds little ends here, with a token to go on by: no request reads all of ninety days. */
@@ -50,10 +51,10 @@ export const lookupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     const unfinished = without >= MOST_BATCHES_WITHOUT && last
     return { Events: found.map(toldEvent), ...(unfinished && { NextToken: tokenOf(unfinished) }) }
   },
-  ListPublicKeys({ StartTime, EndTime }, call) {
+  ListPublicKeys({ StartTime, EndTime, NextToken: token }, call) {
     if (StartTime && EndTime && StartTime > EndTime)
       throw new AwsError('InvalidTimeRangeException', 'The start time must be before the end time.')
-    const PublicKeyList = lake.events.signing
+    const found = lake.events.signing
       .published(call)
       .filter(({ validFrom, validUntil }) => {
         const until = EndTime ?? lake.clock.now()
@@ -65,7 +66,8 @@ export const lookupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
         ValidityEndTime: new Date(validUntil),
         Fingerprint: fingerprint,
       }))
-    return { PublicKeyList }
+    const { items, next: NextToken } = pageOf(found, { most: 1000, token })
+    return { PublicKeyList: [...items], NextToken }
   },
 })
 

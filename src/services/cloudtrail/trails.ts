@@ -16,6 +16,7 @@ import { logRooms } from '../../core/logs/log-groups.ts'
 import { addTags, eraseTags, tagRecord } from '../../core/resources/tags.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { usableKeyArn } from './key-arn.ts'
+import { pageOf } from './pages.ts'
 import { checkTrailName, findTrail, homeTrail, shadowTrails } from './trail-names.ts'
 
 /** "Trails per Region: 5" (docs: awscloudtrail userguide, WhatIsCloudTrail-Limits). */
@@ -80,13 +81,10 @@ export const trailHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     return { trailList: found.map(toldTrail) }
   },
   GetTrail: ({ Name }, call) => ({ Trail: toldTrail(findTrail(lake, call, Name)) }),
-  ListTrails(_input, call) {
-    const Trails = allTrails(lake.state, call.account).map(({ arn, name, region }) => ({
-      TrailARN: arn,
-      Name: name,
-      HomeRegion: region,
-    }))
-    return { Trails }
+  ListTrails({ NextToken: token }, call) {
+    const { items, next: NextToken } = pageOf(allTrails(lake.state, call.account), { most: 1000, token })
+    const Trails = items.map(({ arn, name, region }) => ({ TrailARN: arn, Name: name, HomeRegion: region }))
+    return { Trails, NextToken }
   },
   async StartLogging({ Name }, call) {
     const found = homeTrail(lake, call, Name)

@@ -1,16 +1,22 @@
+import { cursorIn, tokenOf as pageToken } from '../../core/resources/page-tokens.ts'
 import { AwsError } from '../../protocol/service.ts'
 
-/** Cursors of the catalog hold characters that a token must not. */
-export function tokenOf(cursor: string | undefined): string | undefined {
-  return cursor === undefined ? undefined : Buffer.from(cursor).toString('base64url')
-}
+export const tokenOf = (cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : pageToken(cursor)
 
 export function cursorOf(token: string | undefined): string | undefined {
   if (!token) return undefined
-  const cursor = Buffer.from(token, 'base64url').toString()
-  if (tokenOf(cursor) !== token) throw new AwsError('InvalidInputException', 'Invalid NextToken.')
+  const cursor = cursorIn(token)
+  if (cursor === undefined) throw badToken()
   return cursor
 }
+
+/** Of a list that has one page: of another nobody has been given a token. */
+export function requireFirstPage({ NextToken }: { readonly NextToken?: string }): void {
+  if (NextToken) throw badToken()
+}
+
+const badToken = () => new AwsError('InvalidInputException', 'Invalid NextToken.')
 
 /** A page of what `read` lists, and the token of the next when there is one: it is asked for one more than is shown. */
 export function pageOf<T>(

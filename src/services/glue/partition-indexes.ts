@@ -2,6 +2,7 @@ import type { PartitionIndexDescriptor, PartitionIndex as SdkPartitionIndex } fr
 import type { NewPartitionIndex, PartitionIndex } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
+import { requireFirstPage } from './paging.ts'
 import { reachedScope } from './scope.ts'
 
 export function partitionIndexes({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
@@ -20,6 +21,7 @@ export function partitionIndexes({ catalog }: Lake): Handlers<typeof import('@aw
 
     /** All at once: of a table there are three, and ten that failed. */
     GetPartitionIndexes(input, call) {
+      requireFirstPage(input)
       const found = indexes.list(reachedScope(call, input.CatalogId), input.DatabaseName, input.TableName)
       return { PartitionIndexDescriptorList: found.map(indexDescriptor) }
     },

@@ -6,6 +6,7 @@ import type { Lake } from '../../core/lake.ts'
 import { parsePolicy } from '../../core/policies/document.ts'
 import type { StateReader } from '../../core/ports.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
+import { requireFirstPage } from './paging.ts'
 import { scopeOf } from './scope.ts'
 
 const keyOf = (call: ServiceCall): string => resourcePolicyKey(scopeOf(call, undefined))
@@ -37,7 +38,8 @@ export function resourcePolicies({ state, clock }: Lake): Handlers<typeof Sdk> {
       return policy(found)
     },
 
-    GetResourcePolicies(_, call) {
+    GetResourcePolicies(input, call) {
+      requireFirstPage(input)
       const found = find(state, call)
       return { GetResourcePoliciesResponseList: found ? [policy(found)] : [] }
     },

@@ -50,9 +50,10 @@ export function accountHandlers({ identities, accessKeys, state }: IamRooms): Ha
       })
       return {}
     },
-    ListAccountAliases(_, { account }) {
+    ListAccountAliases(input, { account }) {
       const alias = aliasOf(account)
-      return { AccountAliases: alias === undefined ? [] : [alias], IsTruncated: false }
+      const { items, ...page } = pageOf(input, alias === undefined ? [] : [alias])
+      return { AccountAliases: items, ...page }
     },
     GetAccountSummary(_, { account }) {
       const own = identities.of(account)

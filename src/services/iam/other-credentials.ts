@@ -5,6 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-iam'
 import { Fault } from '../../core/faults.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
+import { type Page, pageOf } from './paging.ts'
 import type { IamRooms } from './rooms.ts'
 import { ownName } from './users.ts'
 
@@ -18,24 +19,25 @@ export function otherCredentialHandlers({ identities }: IamRooms): Handlers<type
     return identities.of(call.account).users.get(UserName ?? ownName(call)).name
   }
   const noneOf =
-    <T>(answer: T) =>
-    (input: OfUser, call: ServiceCall): T => {
+    <T extends object>(answer: T) =>
+    (input: OfUser & Page, call: ServiceCall): T & { IsTruncated: boolean } => {
       requireUser(input, call)
-      return answer
+      return { ...answer, ...emptyPage(input) }
     }
   const noProfile = (input: OfUser, call: ServiceCall): never => {
     throw new Fault('not-found', 'identity', `Login Profile for User ${requireUser(input, call)} cannot be found.`)
   }
-  const whole = { IsTruncated: false }
   return {
     GetLoginProfile: noProfile,
     DeleteLoginProfile: noProfile,
-    ListMFADevices: noneOf({ MFADevices: [], ...whole }),
-    ListSSHPublicKeys: noneOf({ SSHPublicKeys: [], ...whole }),
-    ListSigningCertificates: noneOf({ Certificates: [], ...whole }),
-    ListServiceSpecificCredentials: noneOf({ ServiceSpecificCredentials: [], ...whole }),
-    ListVirtualMFADevices: () => ({ VirtualMFADevices: [], ...whole }),
-    ListServerCertificates: () => ({ ServerCertificateMetadataList: [], ...whole }),
+    ListMFADevices: noneOf({ MFADevices: [] }),
+    ListSSHPublicKeys: noneOf({ SSHPublicKeys: [] }),
+    ListSigningCertificates: noneOf({ Certificates: [] }),
+    ListServiceSpecificCredentials: noneOf({ ServiceSpecificCredentials: [] }),
+    ListVirtualMFADevices: (input) => ({ VirtualMFADevices: [], ...emptyPage(input) }),
+    ListServerCertificates: (input) => ({ ServerCertificateMetadataList: [], ...emptyPage(input) }),
     ListSAMLProviders: () => ({ SAMLProviderList: [] }),
   }
 }
+
+const emptyPage = (input: Page) => ({ IsTruncated: pageOf(input, []).IsTruncated })

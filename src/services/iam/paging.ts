@@ -1,7 +1,7 @@
 /** Lists of IAM are paged by markers, which are opaque to clients. */
 import { AwsError } from '../../protocol/service.ts'
 
-interface Page {
+export interface Page {
   readonly Marker?: string
   readonly MaxItems?: number
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../../core/faults.ts'
+import { cursorIn, tokenOf } from '../../core/resources/page-tokens.ts'
 
 const MOST = 1000
 
@@ -16,11 +17,12 @@ export function pageOf<T>(
   if (token === null && size === null) return { items: everything(read, cursor), next: undefined }
   const limit = size === null ? MOST : Number(size)
   if (!Number.isInteger(limit) || limit < 1) throw new Fault('invalid', 'page', `Invalid page size: ${size}`)
-  const after = token ? Buffer.from(token, 'base64url').toString() : undefined
+  const after = token ? cursorIn(token) : undefined
+  if (token && after === undefined) throw new Fault('invalid', 'page', `Invalid page token: ${token}`)
   const found = read({ after, limit: Math.min(limit, MOST) + 1 })
   const items = found.slice(0, Math.min(limit, MOST))
   const more = found.length > items.length
-  return { items, next: more ? Buffer.from(cursor(items.at(-1)!)).toString('base64url') : undefined }
+  return { items, next: more ? tokenOf(cursor(items.at(-1)!)) : undefined }
 }
 
 function everything<T>(

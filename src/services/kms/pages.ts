@@ -1,4 +1,5 @@
 /** Lists of KMS are paged by markers, which are opaque to clients. */
+import { cursorIn, tokenOf } from '../../core/resources/page-tokens.ts'
 import { AwsError } from '../../protocol/service.ts'
 
 interface Page {
@@ -18,12 +19,12 @@ export function pageOf<T>(
   const found = read({ ...(after !== undefined && { after }), limit: Limit + 1 })
   const items = found.slice(0, Limit)
   if (found.length <= Limit) return { items, Truncated: false }
-  return { items, Truncated: true, NextMarker: Buffer.from(nameOf(items.at(-1)!)).toString('base64') }
+  return { items, Truncated: true, NextMarker: tokenOf(nameOf(items.at(-1)!)) }
 }
 
 function nameIn(marker: string): string {
-  const name = Buffer.from(marker, 'base64').toString('utf8')
-  if (name !== '' && Buffer.from(name).toString('base64') === marker) return name
+  const name = cursorIn(marker)
+  if (name !== undefined) return name
   throw new AwsError('InvalidMarkerException', 'Could not deserialize marker')
 }
 

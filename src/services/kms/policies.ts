@@ -9,6 +9,7 @@ import { arnPrefix } from '../../core/keys/keys.ts'
 import type { Lake } from '../../core/lake.ts'
 import { compiledPolicy } from '../../core/policies/compilation.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
+import { pageOfAll } from './pages.ts'
 
 /** The only name there is (docs: kms api, PutKeyPolicy). */
 const NAME = 'default'
@@ -29,7 +30,8 @@ export const policyHandlers = ({ keys, access }: Lake): Handlers<typeof Sdk> => 
   },
   ListKeyPolicies(input, call) {
     keys.get(call, input.KeyId)
-    return { PolicyNames: [NAME], Truncated: false }
+    const { items, ...page } = pageOfAll(input, [NAME], (name) => name)
+    return { PolicyNames: [...items], ...page }
   },
 })
 

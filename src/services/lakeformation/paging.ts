@@ -1,13 +1,13 @@
 import { Fault } from '../../core/faults.ts'
+import { cursorIn, tokenOf as pageToken } from '../../core/resources/page-tokens.ts'
 
-/** Cursors hold characters that a token must not. */
 export const tokenOf = (cursor: string | undefined): string | undefined =>
-  cursor === undefined ? undefined : Buffer.from(cursor).toString('base64url')
+  cursor === undefined ? undefined : pageToken(cursor)
 
 export function cursorOf(token: string | undefined): string | undefined {
   if (!token) return undefined
-  const cursor = Buffer.from(token, 'base64url').toString()
-  if (tokenOf(cursor) !== token) throw new Fault('invalid', 'token', 'Invalid NextToken.')
+  const cursor = cursorIn(token)
+  if (cursor === undefined) throw new Fault('invalid', 'token', 'Invalid NextToken.')
   return cursor
 }
 

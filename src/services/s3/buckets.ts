@@ -8,11 +8,13 @@ import {
 } from '../../core/objects/buckets.ts'
 import { type ObjectStore, reclaim } from '../../core/objects/store.ts'
 import { abortAllIn } from '../../core/objects/uploads.ts'
+import { tokenOf } from '../../core/resources/page-tokens.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { ownerOf } from './acls.ts'
 import { wholeSeconds } from './attributes.ts'
 import { newBucketSettings } from './bucket-settings.ts'
 import type { S3Handlers } from './handlers.ts'
+import { keyOf } from './listings.ts'
 
 /** The region without a name in a location: buckets there have none (API_GetBucketLocation). */
 const unnamedRegion = 'us-east-1'
@@ -45,7 +47,7 @@ export const bucketHandlers = (store: ObjectStore): S3Handlers => ({
 
   async ListBuckets({ Prefix, ContinuationToken, MaxBuckets, BucketRegion }, call) {
     const limit = MaxBuckets ?? 10_000
-    const after = ContinuationToken && Buffer.from(ContinuationToken, 'base64url').toString()
+    const after = ContinuationToken && keyOf(ContinuationToken)
     const page = listBuckets(store, call.account, { prefix: Prefix, after, region: BucketRegion, limit })
     return {
       Buckets: page.buckets.map(({ name, createdAtMs, region }) => ({
@@ -55,7 +57,7 @@ export const bucketHandlers = (store: ObjectStore): S3Handlers => ({
       })),
       Owner: ownerOf(call.account),
       Prefix,
-      ContinuationToken: page.next && Buffer.from(page.next).toString('base64url'),
+      ContinuationToken: page.next && tokenOf(page.next),
     }
   },
 

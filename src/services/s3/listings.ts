@@ -3,6 +3,7 @@ import { type Listed, type ListPage, listObjects, listUploads, listVersions } fr
 import type { StoredObject } from '../../core/objects/object.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { findVersion } from '../../core/objects/versions.ts'
+import { cursorIn, tokenOf } from '../../core/resources/page-tokens.ts'
 import { ownerOf } from './acls.ts'
 import { quoted, wholeSeconds } from './attributes.ts'
 import { invalidArgument } from './faults.ts'
@@ -171,13 +172,9 @@ const encodeKey = (key: string): string =>
     .replaceAll('%2F', '/')
     .replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** Opaque to clients, as S3's is. */
-const tokenOf = (key: string): string => Buffer.from(`1${key}`).toString('base64url')
-
-function keyOf(token: string): string {
-  const text = Buffer.from(token, 'base64url').toString()
-  if (!text.startsWith('1')) {
-    throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', token)
-  }
-  return text.slice(1)
+/** Throws InvalidArgument. Also of lists of buckets. */
+export function keyOf(token: string): string {
+  const key = cursorIn(token)
+  if (key !== undefined) return key
+  throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', token)
 }

@@ -1,6 +1,7 @@
 import type { Scope, Table } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import { cursorIn, tokenOf } from '../../core/resources/page-tokens.ts'
 import { type TableBucket, tableBucketScope, tableBuckets } from '../../core/table-buckets/table-buckets.ts'
 import type { ServiceCall } from '../../protocol/service.ts'
 
@@ -43,10 +44,12 @@ export function pageOf<T>(
   read: (after: string | undefined, limit: number) => readonly T[],
   cursor: (item: T) => string,
 ): { readonly items: T[]; readonly continuationToken: string | undefined } {
-  const after = token === undefined ? undefined : Buffer.from(token, 'base64url').toString()
+  const after = token === undefined ? undefined : cursorIn(token)
+  if (token !== undefined && after === undefined)
+    throw new Fault('invalid', 'token', 'The specified continuation token is not valid.')
   const found = read(after, limit + 1)
   const items = found.slice(0, limit)
   const last = items.at(-1)
   const more = found.length > limit && last !== undefined
-  return { items, continuationToken: more ? Buffer.from(cursor(last)).toString('base64url') : undefined }
+  return { items, continuationToken: more ? tokenOf(cursor(last)) : undefined }
 }
