@@ -44,9 +44,18 @@ class Report {
 
   add(path: string, shape: Shape, value: unknown, constraint: string, kind: Violation['kind'] = 'other'): void {
     if (this.#violations.length >= maximumViolations) return
-    const shown = value === null ? 'null ' : shape.sensitive ? '' : `'${display(value)}' `
+    const shown = value === null ? 'null ' : holdsSecrets(shape) ? '' : `'${display(value)}' `
     this.#violations.push({ path, shown, constraint, kind, member: this.#member })
   }
+}
+
+/** Be it in a part that the message would show with the rest. */
+function holdsSecrets(shape: Shape, seen: Set<Shape> = new Set()): boolean {
+  if (shape.sensitive || seen.has(shape)) return shape.sensitive
+  seen.add(shape)
+  if (shape.type === 'structure') return shape.members.some((member) => holdsSecrets(member.shape, seen))
+  if (shape.type === 'list') return holdsSecrets(shape.element.shape, seen)
+  return shape.type === 'map' && holdsSecrets(shape.value.shape, seen)
 }
 
 function messageOf(violations: readonly Violation[], hidesValues: boolean): string {

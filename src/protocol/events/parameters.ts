@@ -58,11 +58,13 @@ function namingOf(shape: StructureShape): readonly Naming[] {
   const made = shape.members.map((member) => ({
     member,
     name: member.name.charAt(0).toLowerCase() + member.name.slice(1),
-    secret: isSecret(member.name) || ('sensitive' in member.shape && member.shape.sensitive === true),
+    secret: isSensitive(member.shape) || (isSecret(member.name) && member.shape.type === 'string'),
   }))
   namings.set(shape, made)
   return made
 }
+
+const isSensitive = (shape: Shape): boolean => 'sensitive' in shape && shape.sensitive === true
 
 const isSecret = (name: string): boolean => SECRET_NAME.test(name) && !HARMLESS_NAME.test(name)
 
@@ -77,7 +79,7 @@ function structure(telling: Telling, shape: StructureShape, value: Told): Told {
       if (text !== undefined) told[name] = text
       continue
     }
-    const plain = secret && member.shape.type === 'string' ? HIDDEN : tell(telling, member.shape, part)
+    const plain = secret && member.shape.type !== 'blob' ? HIDDEN : tell(telling, member.shape, part)
     if (plain !== undefined) told[name] = plain
     if (telling.room.characters < 0) break
   }
@@ -88,6 +90,7 @@ function tell(telling: Telling, shape: Shape, value: unknown): unknown {
   const { room } = telling
   room.characters -= 8
   if (room.characters < 0) return undefined
+  if (isSensitive(shape)) return HIDDEN
   switch (shape.type) {
     case 'structure':
       return structure(telling, shape, value as Told)
