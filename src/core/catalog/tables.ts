@@ -4,7 +4,8 @@ import { admitTable, closeLike, forgetTable, renameTable } from '../permissions/
 import type { TableName } from '../permissions/resource.ts'
 import type { Clock, StateReader, StateTransaction } from '../ports.ts'
 import { eraseTags, moveTags } from '../resources/tags.ts'
-import { inSamePlace, requireLaid } from '../table-buckets/table-buckets.ts'
+import { noteName } from '../table-buckets/stored-tables.ts'
+import { inSamePlace, isTableBucketScope, requireLaid, TABLE_ID } from '../table-buckets/table-buckets.ts'
 import type { Catalog, Scope, TableDescriptor, Together } from './catalog.ts'
 import { condemn, eraseCondemned } from './erasure.ts'
 import { kept } from './kept-page.ts'
@@ -194,6 +195,8 @@ export function eraseTable(tx: StateTransaction, scope: Scope, found: TableDocum
 
 function putTable(tx: StateTransaction, scope: Scope, doc: TableDocument): void {
   tx.put(space('tables', scope), tableKey(doc.database, doc.descriptor.Name), doc)
+  const id = doc.descriptor.Parameters?.[TABLE_ID]
+  if (id !== undefined && isTableBucketScope(scope)) noteName(tx, scope, id, namesOf(doc))
 }
 
 const namesOf = ({ database, descriptor }: TableDocument): TableName => ({ database, table: descriptor.Name })

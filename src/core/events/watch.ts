@@ -1,5 +1,6 @@
 /** Who wants events of what resources hold: where nobody does, they are not even made. */
 import type { StateStore } from '../ports.ts'
+import { type StoredTable, storedTable } from '../table-buckets/stored-tables.ts'
 import type { EventRecord } from './event.ts'
 import { type EventSelectors, mayWant, selects } from './selectors.ts'
 import { allStores } from './stores.ts'
@@ -9,6 +10,8 @@ export interface EventWatch {
   /** Whether any data event of the account is wanted; asked of each call, so it is known without looking. */
   wantsData(account: string): boolean
   wants(event: EventRecord): boolean
+  /** The table of a table bucket that lies in a bucket. */
+  tableIn(bucket: string): StoredTable | undefined
   /** To be called when a trail or a store has changed. */
   refresh(): void
 }
@@ -34,6 +37,7 @@ export function eventWatch(state: StateStore): EventWatch {
   return {
     wantsData: (account) => of(account) !== undefined,
     wants: (event) => of(event.recipientAccountId)?.some((selectors) => selects(selectors, event)) ?? false,
+    tableIn: (bucket) => storedTable(state, bucket),
     refresh() {
       wanted = undefined
     },

@@ -3,6 +3,7 @@ import { asFolder } from '../catalog/folder-names.ts'
 import { Fault } from '../faults.ts'
 import { type ObjectEncryption, objectContext } from '../objects/encryption.ts'
 import type { FileAttributes, Files, LakeFile, NewFile } from '../objects/files.ts'
+import { tableDataQuestion } from '../table-buckets/table-data.ts'
 import type { KeyUse } from './forwarded-keys.ts'
 import { FORWARDED, type Forwarding } from './forwarding.ts'
 import type { Opening, Openings } from './openings.ts'
@@ -27,13 +28,7 @@ export function filePermits(forwarding: Forwarding, openings: Pick<Openings, 'of
   const byOther = (opening: Exclude<Opening, { readonly by: 's3' }>, writes: boolean): boolean => {
     if (opening.by === 'lake-formation')
       return forwarding.allows({ action: 'lakeformation:GetDataAccess', resource: '*' })
-    const { arn: resource, namespace, name } = opening
-    const action = writes ? 's3tables:PutTableData' : 's3tables:GetTableData'
-    return forwarding.allows({
-      action,
-      resource,
-      context: { 's3tables:namespace': namespace, 's3tables:tablename': name },
-    })
+    return forwarding.allows(tableDataQuestion(writes ? 'PutTableData' : 'GetTableData', opening.table))
   }
   return {
     require(action, uri) {
@@ -72,7 +67,7 @@ const openingFor =
   (action: ObjectAction, uri: string): Opening => {
     const opening = openings.of(uri)
     const refuses = opening.by === 'lake-formation' && opening.readsOnly && action !== 'GetObject'
-    return refuses ? { by: 's3' } : opening
+    return refuses ? opening.own : opening
   }
 
 interface Listing {
@@ -94,12 +89,12 @@ export function forwardedFiles(
 ): Files {
   const permits = filePermits(forwarding, openings)
   const openingOf = openingFor(openings)
-  /** Lake Formation's credentials bring the key with them, and a table bucket's keeper has its own. */
+  /** Lake Formation's credentials bring the key with them. */
   const usesKey = (action: KeyUse['action'], uri: string, encryption: ObjectEncryption | undefined): void => {
     if (!encryption?.keyId?.startsWith('arn:')) return
     const { bucket, key } = partsOf(uri)
     const isRead = action === 'Decrypt'
-    if (openingOf(isRead ? 'GetObject' : 'PutObject', `s3://${bucket}/${key}`).by !== 's3') return
+    if (openingOf(isRead ? 'GetObject' : 'PutObject', `s3://${bucket}/${key}`).by === 'lake-formation') return
     const context = objectContext({ bucket, key }, encryption)
     try {
       forwarding.requireKey({ action, key: encryption.keyId, context, service: 's3' })

@@ -3,6 +3,7 @@ import type { Caller } from '../access/access.ts'
 import { Fault } from '../faults.ts'
 import type { Lake } from '../lake.ts'
 import type { Files } from '../objects/files.ts'
+import { storedTable } from '../table-buckets/stored-tables.ts'
 import { keyedCatalog } from './catalog-keys.ts'
 import { forwardedCatalog } from './forwarded-catalog.ts'
 import { type FilePermits, filePermits, forwardedFiles } from './forwarded-files.ts'
@@ -30,7 +31,10 @@ export function forwardedLake(lake: Lake, caller: Caller, via?: string): Lake {
     const failure = refusal === undefined ? undefined : new Fault('denied', 'policy', refusal)
     events.journal.append(useEvent(use, caller, clock.now(), failure))
   }
-  const places = openings(permissions, caller, (bucket) => lake.files.bucketOwner(bucket))
+  const places = openings(permissions, caller, {
+    ownerOf: (bucket) => lake.files.bucketOwner(bucket),
+    tableIn: (bucket) => storedTable(lake.state, bucket),
+  })
   if (isAlone) return { ...lake, catalog, files: forwardedFiles(lake.files, ownForwarding(caller, note), places) }
   const forwarding = forwardingFor(access, caller, via, note)
   const made = new Set<string>()

@@ -13,13 +13,14 @@ import type { Permission } from '../permissions/permission.ts'
 import type { Permissions } from '../permissions/permissions.ts'
 import type { TableName } from '../permissions/resource.ts'
 import { isAbroad, ownerOf as ownerOfCatalog } from '../permissions/shared-scopes.ts'
+import type { StoredTable } from '../table-buckets/stored-tables.ts'
 import { tableArnAt } from '../table-buckets/table-buckets.ts'
 
 export type Opening =
-  | { readonly by: 's3' }
-  /** `readsOnly`: by a table that the caller may not change. */
-  | { readonly by: 'lake-formation'; readonly readsOnly: boolean }
-  | { readonly by: 'table'; readonly arn: string; readonly namespace: string; readonly name: string }
+  /** `readsOnly`: by a table that the caller may not change; `own`: by whose leave it is opened where not by this one. */
+  { readonly by: 'lake-formation'; readonly readsOnly: boolean; readonly own: OwnOpening } | OwnOpening
+
+type OwnOpening = { readonly by: 's3' } | { readonly by: 'table'; readonly table: Pick<StoredTable, 'arn' | 'name'> }
 
 export interface Openings {
   /** A table that the work is about. */
@@ -53,15 +54,17 @@ interface Lenders {
   placeAt(folder: string): PartitionedTable | undefined
 }
 
-const BY_S3: Opening = { by: 's3' }
+const BY_S3 = { by: 's3' } as const
 const CHANGES: readonly Permission[] = ['INSERT', 'DELETE', 'ALTER', 'DROP']
 
-/** `ownerOf`: of a bucket. */
-export function openings(
-  permissions: Permissions,
-  { principal, region }: Caller,
-  ownerOf: (bucket: string) => string | undefined,
-): Openings {
+/** Of a bucket by its name. */
+interface Buckets {
+  ownerOf(bucket: string): string | undefined
+  /** The table of a table bucket that lies in it. */
+  tableIn(bucket: string): StoredTable | undefined
+}
+
+export function openings(permissions: Permissions, { principal, region }: Caller, buckets: Buckets): Openings {
   /** By their folders, `s3://bucket/folder/`. */
   const tables = new Map<string, MetTable>()
   /** By the folders of partitions. */
@@ -85,9 +88,13 @@ export function openings(
       found.push(...(places.get(folder.slice(0, end)) ?? []))
     return found
   }
-  const lent = (scope: Scope, { database, table }: TableName): Opening => {
+  const lent = (scope: Scope, { database, table }: TableName, otherwise: OwnOpening = BY_S3): Opening => {
     const decision = permissions.table(principal, scope, { database, table })
-    return { by: 'lake-formation', readsOnly: !CHANGES.some((change) => decision.permissions.has(change)) }
+    return {
+      by: 'lake-formation',
+      readsOnly: !CHANGES.some((change) => decision.permissions.has(change)),
+      own: otherwise,
+    }
   }
   const openingBy = (lenders: Lenders, folder: string): Opening => {
     const met = lenders.tableAt(folder)
@@ -96,12 +103,16 @@ export function openings(
     const arn = met && tableArnAt(met.scope, met.table.descriptor)
     if (met && name && arn !== undefined)
       return permissions.governs(principal, meant.scope, name)
-        ? lent(meant.scope, name)
-        : { by: 'table', arn, namespace: name.database, name: name.table }
+        ? lent(meant.scope, name, { by: 'table', table: { arn, name } })
+        : { by: 'table', table: { arn, name } }
+    const bucket = bucketOf(folder)
+    // By another name than its own catalog's it is not Lake Formation's to give out.
+    const table = buckets.tableIn(bucket)
+    if (table) return { by: 'table', table }
     const owners = meant ? catalogOwner(meant.scope) : own
     const registered = permissions.registered(owners, arnOfPlace(folder) ?? '')
     // Nobody gives out what is not theirs by registering it.
-    if (!registered || ownerOf(/^s3:\/\/([^/]+)/.exec(folder)?.[1] ?? '') !== owners.account) return BY_S3
+    if (!registered || buckets.ownerOf(bucket) !== owners.account) return BY_S3
     if (meant && isAbroad(principal, meant.scope) && !permissions.governs(principal, meant.scope, meant.name))
       return BY_S3
     if (registered.hybridAccess)
@@ -110,7 +121,9 @@ export function openings(
     const place = lenders.placeAt(folder)
     if (place) return lent(place.scope, { database: place.database, table: place.name })
     // What a caller's own files name, or its statement, is nothing that Lake Formation gives keys for.
-    return mayTake(permissions, { ...own, principal }, folder) ? { by: 'lake-formation', readsOnly: false } : BY_S3
+    return mayTake(permissions, { ...own, principal }, folder)
+      ? { by: 'lake-formation', readsOnly: false, own: BY_S3 }
+      : BY_S3
   }
   const remembered = (found: Map<string, Opening>, lenders: Lenders, uri: string): Opening => {
     const folder = uri.slice(0, uri.lastIndexOf('/') + 1)
@@ -171,6 +184,8 @@ function mayTake(permissions: Permissions, scope: Scope, folder: string): boolea
     throw error
   }
 }
+
+const bucketOf = (uri: string): string => /^s3:\/\/([^/]+)/.exec(uri)?.[1] ?? ''
 
 const s3Folder = (location: string): string | undefined => {
   const [, path] = /^s3[an]?:\/\/(.+)$/.exec(location) ?? []

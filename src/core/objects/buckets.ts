@@ -36,12 +36,13 @@ export async function createBucket(
 }
 
 /** Where a table of a table bucket lies: a bucket that no list shows, under a name that nobody may give to one. */
-const TABLE_STORE = '--table-s3'
+export const TABLE_STORE = '--table-s3'
 
 export const createTableStore = (
   store: ObjectStore,
   bucket: Pick<Bucket, 'name' | 'account' | 'region'>,
-): Promise<Bucket> => addBucket(store, bucket, {})
+  settings: Readonly<Record<string, unknown>>,
+): Promise<Bucket> => addBucket(store, bucket, settings)
 
 async function addBucket(
   store: ObjectStore,

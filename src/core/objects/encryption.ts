@@ -8,6 +8,8 @@ export interface ObjectEncryption {
   readonly bucketKey?: boolean
   /** Told of the object beside its ARN. */
   readonly context?: EncryptionContext
+  /** The ARN of what the object is a part of, of which KMS is told in the place of the bucket: of a table of a table bucket. */
+  readonly partOf?: string
 }
 
 /** AWS's own, where none is named. */
@@ -19,5 +21,8 @@ export const isByKey = (encryption: ObjectEncryption | undefined): encryption is
 /** To what S3 binds the key of an object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context */
 export const objectContext = (
   { bucket, key }: { readonly bucket: string; readonly key: string },
-  { bucketKey, context }: Pick<ObjectEncryption, 'bucketKey' | 'context'>,
-): EncryptionContext => ({ ...context, 'aws:s3:arn': `arn:aws:s3:::${bucket}${bucketKey ? '' : `/${key}`}` })
+  { bucketKey, context, partOf }: Pick<ObjectEncryption, 'bucketKey' | 'context' | 'partOf'>,
+): EncryptionContext => ({
+  ...context,
+  'aws:s3:arn': partOf === undefined ? `arn:aws:s3:::${bucket}${bucketKey ? '' : `/${key}`}` : `${partOf}/${key}`,
+})

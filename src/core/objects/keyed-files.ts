@@ -4,7 +4,7 @@ import { requireUsable } from '../keys/key.ts'
 import type { Keys } from '../keys/keys.ts'
 import { neededKey, scopeOfKey } from '../keys/reference-scope.ts'
 import { sdkNote } from '../sdk-note.ts'
-import { findBucket } from './buckets.ts'
+import { findBucket, TABLE_STORE } from './buckets.ts'
 import { defaultEncryption } from './default-encryption.ts'
 import { isByKey, type ObjectEncryption, OWN_KEY } from './encryption.ts'
 import type { FileAttributes, Files, NewFile } from './files.ts'
@@ -16,9 +16,11 @@ const FILE_KEY = 'key of a file'
 
 export function keyedFiles(store: ObjectStore, keys: Keys): Files {
   const files = lakeFiles(store)
+  const usual = (bucket: string) => defaultEncryption(store, bucket)
   const encryptionOf: Files['encryptionOf'] = async (uri, given) => {
     const { bucket } = parseUri(uri)
-    const encryption = given ?? defaultEncryption(store, bucket)
+    // Objects of a table are encrypted as the table is, whatever a statement asks for its results.
+    const encryption = bucket.endsWith(TABLE_STORE) ? usual(bucket) : (given ?? usual(bucket))
     if (!isByKey(encryption) || encryption.keyId?.startsWith(KEY_ARN)) return encryption
     const owner = findBucket(store, bucket)
     if (!owner) return encryption

@@ -8,7 +8,7 @@ import type { Keys } from '../keys/keys.ts'
 import type { FileAttributes, Files, LakeFile } from '../objects/files.ts'
 import type { Permissions } from '../permissions/permissions.ts'
 import type { Clock, SqlEngine } from '../ports.ts'
-import type { TablePlace, TablePlaces } from '../table-buckets/table-buckets.ts'
+import type { TablePlaces } from '../table-buckets/table-buckets.ts'
 import type { EngineLimits, EngineProgress } from './engine-plan.ts'
 import type { TableRead } from './table-reads.ts'
 
@@ -78,7 +78,7 @@ export interface QueryContext extends NameContext {
   /** A folder `s3://.../` for tables created without a location; absent where those must have one. */
   readonly tablesLocation?: string
   /** For catalogs that lay their tables themselves: those of table buckets. */
-  readonly places?: Pick<TablePlaces, 'remove'> & { create(): Promise<TablePlace> }
+  readonly places?: TablePlaces
   /** How everything that the statement writes is encrypted and shared. */
   readonly protection: Omit<FileAttributes, 'contentType'>
   /** How the files of a table that asks for another encryption are to be written. Throws where its key can not be used. */

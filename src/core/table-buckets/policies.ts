@@ -1,9 +1,6 @@
 import type { Scope } from '../catalog/catalog.ts'
 import type { StateReader } from '../ports.ts'
-import { type TableBucket, tableBucketSpace } from './table-buckets.ts'
-
-/** What is set on table buckets and tables, by `<id>/<name>`. */
-export const tableSettingsSpace = ({ account, region }: Scope): string => `s3tables/settings/${account}/${region}`
+import { type TableBucket, tableBucketSpace, tableSettingsSpace } from './table-buckets.ts'
 
 /** The policies of a table bucket, and of the table in it, that an ARN names. */
 export function tablePolicies(state: StateReader, scope: Scope, arn: string): string[] {

@@ -6,11 +6,14 @@ import { randomUUID } from 'node:crypto'
 import type { Scope, TableDescriptor } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
 import { createTableStore, deleteBucket } from '../objects/buckets.ts'
+import type { DefaultEncryption } from '../objects/default-encryption.ts'
 import type { Files } from '../objects/files.ts'
 import { type ObjectStore, reclaim } from '../objects/store.ts'
 import { abortAllIn } from '../objects/uploads.ts'
+import type { TableName } from '../permissions/resource.ts'
 import type { StateReader, StateStore } from '../ports.ts'
 import { type Collection, collection } from '../resources/collection.ts'
+import { noteOf, storeOf, tableBucketOf } from './stored-tables.ts'
 
 export interface TableBucket {
   readonly name: string
@@ -22,6 +25,9 @@ export interface TableBucket {
 const CATALOG = 's3tablescatalog'
 
 export const tableBucketSpace = ({ account, region }: Scope): string => `s3tables/buckets/${account}/${region}`
+
+/** What is set on table buckets and tables, by `<id>/<name>`. */
+export const tableSettingsSpace = ({ account, region }: Scope): string => `s3tables/settings/${account}/${region}`
 
 export const tableBuckets = (state: StateStore, scope: Scope): Collection<TableBucket> =>
   collection<TableBucket>(state, tableBucketSpace(scope), {
@@ -50,13 +56,15 @@ export const isTableBucketScope = ({ account }: Pick<Scope, 'account'>): boolean
 export const TABLE_ID = 's3tables.table-id'
 
 /** What policies call it; undefined for a table that is in no table bucket. */
-export function tableArnAt({ account, region }: Scope, { Parameters }: TableDescriptor): string | undefined {
-  const [, owner, bucket] = new RegExp(`^(\\d{12}):${CATALOG}/(.+)$`).exec(account) ?? []
+export function tableArnAt(scope: Scope, { Parameters }: TableDescriptor): string | undefined {
+  const home = tableBucketOf(scope)
   const id = Parameters?.[TABLE_ID]
-  return bucket === undefined || id === undefined
-    ? undefined
-    : `arn:aws:s3tables:${region}:${owner}:bucket/${bucket}/table/${id}`
+  if (!home || id === undefined) return undefined
+  return tableArn(home.owner, home.name, id)
 }
+
+const tableArn = ({ account, region }: Scope, bucket: string, id: string): string =>
+  `arn:aws:s3tables:${region}:${account}:bucket/${bucket}/table/${id}`
 
 export interface TablePlace {
   readonly id: string
@@ -93,22 +101,53 @@ export function inSamePlace(before: TableDescriptor, changed: TableDescriptor): 
   }
 }
 
-const placeCalled = (id: string): string => `s3://${id}--table-s3`
+const placeCalled = (id: string): string => `s3://${storeOf(id)}`
+
+/** As S3 Tables' API has it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-kms-encryption.html */
+export interface TableEncryption {
+  readonly sseAlgorithm?: string
+  readonly kmsKeyArn?: string
+}
+
+/** What the table bucket says of tables to come. */
+function bucketEncryption(state: StateReader, owner: Scope, name: string): TableEncryption | undefined {
+  const bucket = state.get<TableBucket>(tableBucketSpace(owner), name)?.doc
+  return bucket && state.get<TableEncryption>(tableSettingsSpace(owner), `${bucket.id}/encryption`)?.doc
+}
+
+const byKey = ({ sseAlgorithm, kmsKeyArn }: TableEncryption, partOf: string): DefaultEncryption => ({
+  Rules: [
+    {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: sseAlgorithm!, KMSMasterKeyID: kmsKeyArn! },
+      BucketKeyEnabled: true,
+    },
+  ],
+  partOf,
+})
 
 /** The places of tables in table buckets. */
 export interface TablePlaces {
-  create(owner: Scope): Promise<TablePlace>
+  /** For a table to come of a table bucket's catalog; encrypted as its bucket says, where nothing else is said of it. */
+  create(scope: Scope, name: TableName, encryption?: TableEncryption): Promise<TablePlace>
   /** With all objects that are left there. */
   remove(location: string): Promise<void>
 }
 
 export function tablePlaces(store: ObjectStore, files: Files): TablePlaces {
   return {
-    async create({ account, region }) {
+    async create(scope, name, encryption) {
+      const { owner, name: bucket } = tableBucketOf(scope)!
       const id = randomUUID()
-      const location = placeCalled(id)
-      await createTableStore(store, { name: location.slice('s3://'.length), account, region })
-      return { id, location }
+      const sealed = encryption ?? bucketEncryption(store.state, owner, bucket)
+      await createTableStore(
+        store,
+        { name: storeOf(id), ...owner },
+        {
+          table: noteOf(scope, name),
+          ...(sealed?.sseAlgorithm === 'aws:kms' && { encryption: byKey(sealed, tableArn(owner, bucket, id)) }),
+        },
+      )
+      return { id, location: placeCalled(id) }
     },
     async remove(location) {
       const bucket = placeAt(location)?.slice('s3://'.length)

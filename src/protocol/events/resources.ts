@@ -1,5 +1,6 @@
 /** What a call was about, where records name it. */
 import type { EventResource } from '../../core/events/event.ts'
+import type { StoredTable } from '../../core/table-buckets/stored-tables.ts'
 import type { ServiceCall } from '../service.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -8,6 +9,12 @@ export function resourcesOf(call: ServiceCall, input: unknown, output: unknown):
   const about = ABOUT[call.service]
   return about ? about(call, (input ?? {}) as Values, (output ?? {}) as Values) : []
 }
+
+/** Of objects of a table (docs: AmazonS3 userguide, s3-tables-log-files). */
+export const tableResources = ({ account: accountId, arn, bucketArn }: StoredTable): readonly EventResource[] => [
+  { accountId, type: 'AWS::S3Tables::TableBucket', ARN: bucketArn },
+  { accountId, type: 'AWS::S3Tables::Table', ARN: arn },
+]
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 

@@ -9,12 +9,12 @@ import { described } from './parameters.ts'
 const UNTOLD =
   /signature|credential|security-token|customer-key|copy-source-server-side-encryption-customer|^x-amz-content-sha256$|^x-amz-date$|^x-amz-checksum-(?!algorithm)/i
 
-/** docs: AmazonS3 userguide, cloudtrail-logging-understanding-s3-entries. */
+/** docs: AmazonS3 userguide, cloudtrail-logging-understanding-s3-entries; of objects of a table, s3-tables-log-files. */
 export function s3Event(
   { input, output, errorCode }: CallOutcome,
   call: ServiceCall,
   shape: Operation,
-  readOnly: boolean,
+  { readOnly, ofTable }: { readonly readOnly: boolean; readonly ofTable: boolean },
 ): EventParts {
   const { Bucket, Key } = (input ?? {}) as { readonly Bucket?: string; readonly Key?: string }
   const { http } = call
@@ -22,7 +22,7 @@ export function s3Event(
   for (const [name, value] of http.query) if (!UNTOLD.test(name)) asked[name] = value
   for (const [name, value] of Object.entries(http.headers))
     if (name.startsWith('x-amz-') && !UNTOLD.test(name)) asked[name] = value
-  if (Bucket !== undefined) asked.bucketName = Bucket
+  if (Bucket !== undefined && !ofTable) asked.bucketName = Bucket
   asked.Host = http.headers.host ?? ''
   if (Key !== undefined) asked.key = Key
   const payload = shape.input?.payload

@@ -152,10 +152,9 @@ export async function runStatement(lake: Lake, task: QueryTask, signal: AbortSig
   const { files, protection } = await guardedFiles(forCaller, spec)
   const names = nameContext(forCaller, spec)
   const events = queryEvents(lake, task)
-  const { create, remove } = task.places
   const context: QueryContext = {
     ...names,
-    places: { create: () => create(spec), remove },
+    places: task.places,
     rooms: { ...forCaller, files, catalog: recordedCatalog(forCaller.catalog, events.changed) },
     text: spec.query,
     queryId: id,

@@ -38,7 +38,7 @@ export function laidTables(lake: Lake, places: TablePlaces): LaidTables {
       if (input.StorageDescriptor?.Location || input.Parameters?.[METADATA_LOCATION])
         throw invalid('Tables of a table bucket lie where the bucket lays them: no location is taken.')
       catalog.databases.get(scope, database)
-      const { id, location } = await places.create(call)
+      const { id, location } = await places.create(scope, { database, table: input.Name! })
       try {
         const parameters = { ...input.Parameters, [TABLE_ID]: id }
         if (input.StorageDescriptor?.Columns?.length)

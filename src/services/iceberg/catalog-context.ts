@@ -32,12 +32,17 @@ export async function inCatalog<T>(
 }
 
 /**
- * What is done with metadata is done with the caller's leave to the files, as Glue does it. What a table bucket's operations
- * do with theirs has been asked already (`authorization`), and leads to no others (core's `enclosure`); and whose a bucket is
- * tells nobody anything.
+ * What is done with metadata is done with the caller's leave to the files, as Glue does it; in a table bucket with their leave
+ * to the table's data and the key that it is encrypted under, as S3 Tables does it. Who asks Glue for a table of a table bucket
+ * has been asked already (`authorization`), which leads to no other files (core's `enclosure`); and whose a bucket is tells
+ * nobody anything.
  */
-function roomsFor(lake: Lake, { call }: CatalogRequest, { tableBucket }: CatalogScope): Lake {
-  if (tableBucket) return lake
+function roomsFor(lake: Lake, { call, signedFor }: CatalogRequest, { tableBucket }: CatalogScope): Lake {
+  if (tableBucket && signedFor !== 's3tables') return lake
+  if (tableBucket) {
+    const { files } = forwardedLake(lake, call, S3_TABLES_PRINCIPAL)
+    return { ...lake, files: { ...files, bucketOwner: lake.files.bucketOwner } }
+  }
   const { files, forwarded } = forwardedLake(lake, call, GLUE_PRINCIPAL)
   if (!forwarded) return { ...lake, files }
   const { catalog } = lake
@@ -54,6 +59,7 @@ function roomsFor(lake: Lake, { call }: CatalogRequest, { tableBucket }: Catalog
 }
 
 export const GLUE_PRINCIPAL = 'glue.amazonaws.com'
+const S3_TABLES_PRINCIPAL = 's3tables.amazonaws.com'
 
 export interface TableIdentifier {
   readonly database: string
@@ -150,7 +156,7 @@ export async function placeOf(
     if (!places) throw badRequest('Table buckets hold no views')
     if (said !== undefined) throw badRequest('Tables of a table bucket lie where the bucket lays them')
     if (request.body['stage-create'] === true) throw badRequest('stage-create is not supported in table buckets')
-    const { id, location } = await places.create(tableBucket.owner)
+    const { id, location } = await places.create(scope, { database, table: name })
     return { location, parameters: { [TABLE_ID]: id } }
   }
   if (said !== undefined) return { location: said }

@@ -5,6 +5,8 @@ import type { Principal } from '../../core/call.ts'
 import { type Bucket, findBucket, setting } from '../../core/objects/buckets.ts'
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { current, findVersion } from '../../core/objects/versions.ts'
+import { type StoredTable, storedTable } from '../../core/table-buckets/stored-tables.ts'
+import { tableDataAction, tableDataQuestion } from '../../core/table-buckets/table-data.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { aclGrants, aclsAreOff } from './acls.ts'
 import { type AddressedInput, copyQuestion, s3Questions } from './authorization.ts'
@@ -54,10 +56,23 @@ export function admit(
   // A bucket that is not there is for the handler to say, to those who may ask: only then is it NoSuchBucket.
   const bucket = name === undefined || operation === 'CreateBucket' ? undefined : findBucket(store, name)
   if (bucket && (input.ExpectedBucketOwner ?? bucket.account) !== bucket.account) throw accessDenied()
+  const table = bucket && storedTable(store.state, bucket.name)
+  const ofTable = table && [tableQuestion(table, operation, input, call)]
   if (!isOwner(access, principal, bucket))
-    for (const question of s3Questions(operation, input, call, known(store, input)))
+    for (const question of ofTable ?? s3Questions(operation, input, call, known(store, input)))
       requireAllowed(store, access, call, question, { bucket, operation, input })
   if (input.CopySource !== undefined) admitToSource(store, access, input, call)
+}
+
+/** Throws MethodNotAllowed, whoever asks, as S3 does (github.com/trinodb/trino/issues/25481); nothing is public there. */
+function tableQuestion(table: StoredTable, operation: string, { Key }: AddressedInput, call: ServiceCall): Question {
+  if (call.principal.kind === 'anonymous') throw accessDenied()
+  const action = tableDataAction(operation)
+  if (action !== undefined) return tableDataQuestion(action, table)
+  throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+    status: 405,
+    members: { Method: call.http.method, ResourceType: Key === undefined ? 'BUCKET' : 'OBJECT' },
+  })
 }
 
 /**
@@ -74,7 +89,10 @@ function admitToSource(store: ObjectStore, access: Access, input: AddressedInput
   if (bucket && (input.ExpectedSourceBucketOwner ?? bucket.account) !== bucket.account) throw accessDenied()
   if (isOwner(access, call.principal, bucket)) return
   const read = { Bucket: source.bucket, Key: source.key, VersionId: source.versionId }
-  const question = copyQuestion(input.CopySource!, policyFacts('GetObject', read, call, known(store, read)))
+  const table = bucket && storedTable(store.state, bucket.name)
+  const question = table
+    ? tableQuestion(table, 'GetObject', read, call)
+    : copyQuestion(input.CopySource!, policyFacts('GetObject', read, call, known(store, read)))
   requireAllowed(store, access, call, question, { bucket, operation: 'GetObject', input: read })
 }
 

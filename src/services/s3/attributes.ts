@@ -1,6 +1,6 @@
 /** What an object carries beside its bytes, from a request and into an answer. */
 
-import { setting } from '../../core/objects/buckets.ts'
+import { setting, TABLE_STORE } from '../../core/objects/buckets.ts'
 import { defaultEncryption } from '../../core/objects/default-encryption.ts'
 import type { ObjectEncryption } from '../../core/objects/encryption.ts'
 import { expiryOf } from '../../core/objects/lifecycle.ts'
@@ -8,7 +8,7 @@ import type { ObjectAttributes, StoredObject } from '../../core/objects/object.t
 import type { ObjectStore } from '../../core/objects/store.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 import { checkAclAllowed } from './acls.ts'
-import { invalidArgument } from './faults.ts'
+import { invalidArgument, invalidRequest } from './faults.ts'
 import { contextHeader, encryptionContextIn, type KeyRooms, keyedEncryption } from './key-encryption.ts'
 import type { StoredLifecycle } from './lifecycle.ts'
 import { parseTagHeader } from './tags.ts'
@@ -103,6 +103,11 @@ function wantedEncryption(store: ObjectStore, input: AttributeInput): ObjectEncr
       algorithm,
     )
   if (algorithm === undefined) return usual
+  if (input.Bucket.endsWith(TABLE_STORE)) {
+    if (algorithm === (usual?.algorithm ?? 'AES256') && (keyId ?? usual?.keyId) === usual?.keyId && !context)
+      return usual
+    throw invalidRequest('Objects of a table are encrypted as the table is.')
+  }
   const bucketKey = algorithm === 'aws:kms' ? (BucketKeyEnabled ?? usual?.bucketKey) : undefined
   return { algorithm, keyId, bucketKey, ...(context && { context }) }
 }

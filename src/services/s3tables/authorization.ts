@@ -58,10 +58,12 @@ export function s3TablesAuthorization(lake: Lake): Authorization {
     GetNamespace: inNamespace,
     DeleteNamespace: inNamespace,
     ListNamespaces: ofBucket,
-    CreateTable: ({ tableBucketARN, namespace, name, ...input }) => ({
-      resource: tableBucketARN,
-      context: { ...storageFacts(input), 's3tables:namespace': namespace, 's3tables:tablename': name },
-    }),
+    CreateTable({ tableBucketARN, namespace, name, ...input }) {
+      const context = { ...storageFacts(input), 's3tables:namespace': namespace, 's3tables:tablename': name }
+      // "To create encrypted tables" (AmazonS3 userguide, s3-tables-kms-specify); of a table that has no id yet.
+      const encrypted = { action: 's3tables:PutTableEncryption', resource: `${tableBucketARN}/table/*`, context }
+      return [{ resource: tableBucketARN, context }, ...(input.encryptionConfiguration ? [encrypted] : [])]
+    },
     GetTable: ({ tableArn: arn, tableBucketARN = '', namespace = '', name = '' }, call) =>
       arn ?? ofTable({ tableBucketARN, namespace, name }, call),
     DeleteTable: ofTable,

@@ -6,7 +6,7 @@ import { addTags, eraseTags } from '../../core/resources/tags.ts'
 import { type TableBucket, tableBuckets } from '../../core/table-buckets/table-buckets.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { addressedBucket, bucketArn, pageOf } from './addresses.ts'
-import { eraseSettings, firstSettings } from './settings.ts'
+import { eraseSettings, firstSettings, requireKeyOf } from './settings.ts'
 
 const MOST = 1000
 
@@ -19,6 +19,7 @@ export function buckets(lake: Lake): Handlers<typeof Sdk> {
         /^(?:xn--|sthree-|amzn-s3-demo|aws)|-s3alias$|--/.test(name)
       )
         throw new Fault('invalid', 'table bucket', 'The specified bucket name is not valid.')
+      requireKeyOf(encryptionConfiguration)
       const bucket = { name, id: randomUUID(), createdAt: lake.clock.now().toISOString() }
       await tableBuckets(lake.state, call).create(name, bucket, (tx) => {
         firstSettings(tx, call, bucket.id, { encryptionConfiguration, storageClassConfiguration })

@@ -5,7 +5,7 @@
 import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import type { StateReader } from '../../core/ports.ts'
-import { tableSettingsSpace } from '../../core/table-buckets/policies.ts'
+import { tableSettingsSpace } from '../../core/table-buckets/table-buckets.ts'
 
 export interface JobSetting {
   readonly status?: string | undefined

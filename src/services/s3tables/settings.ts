@@ -4,7 +4,7 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
-import { TABLE_ID } from '../../core/table-buckets/table-buckets.ts'
+import { placeOf, TABLE_ID } from '../../core/table-buckets/table-buckets.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { addressedBucket, addressedTable } from './addresses.ts'
 import { type JobRuns, jobStatus } from './maintenance-jobs.ts'
@@ -40,6 +40,12 @@ export function firstSettings(
   if (storageClassConfiguration) tx.put(settingsSpace(scope), `${id}/storage-class`, storageClassConfiguration)
 }
 
+/** "You can only use customer managed keys with SSE-KMS" (AmazonS3 userguide, s3-tables-kms-encryption). Throws invalid. */
+export function requireKeyOf(encryption: Sdk.EncryptionConfiguration | undefined): void {
+  if ((encryption?.sseAlgorithm === 'aws:kms') === (encryption?.kmsKeyArn !== undefined)) return
+  throw new Fault('invalid', 'encryption', 'The specified encryption configuration is not valid.')
+}
+
 export const eraseSettings = (tx: StateTransaction, scope: Scope, id: string): number =>
   tx.deleteAll(settingsSpace(scope), `${id}/`)
 
@@ -72,10 +78,9 @@ export function settings(lake: Lake, runs: JobRuns): Handlers<typeof Sdk> {
     if (resourcePolicy === undefined) throw new Fault('not-found', 'policy', 'The specified policy does not exist.')
     return { resourcePolicy }
   }
-  const encryptionOf = (call: ServiceCall, ...ids: string[]) => {
-    const found = ids.map((id) => get(call, id, 'encryption')).find((one) => one !== undefined)
-    return { encryptionConfiguration: found ?? { sseAlgorithm: 'AES256' as const } }
-  }
+  const encryptionOf = (call: ServiceCall, id: string) => ({
+    encryptionConfiguration: get(call, id, 'encryption') ?? { sseAlgorithm: 'AES256' as const },
+  })
   const storageClassOf = (call: ServiceCall, ...ids: string[]) => {
     const found = ids.map((id) => get(call, id, 'storage-class')).find((one) => one !== undefined)
     return { storageClassConfiguration: found ?? { storageClass: 'STANDARD' as const } }
@@ -99,14 +104,22 @@ export function settings(lake: Lake, runs: JobRuns): Handlers<typeof Sdk> {
     GetTablePolicy: (input, call) => policyOf(call, ofTable(call, input).id),
     DeleteTablePolicy: (input, call) => remove(call, ofTable(call, input).id, 'policy'),
 
-    PutTableBucketEncryption: ({ tableBucketARN, encryptionConfiguration }, call) =>
-      put(call, ofBucket(call, tableBucketARN), 'encryption', encryptionConfiguration),
+    PutTableBucketEncryption({ tableBucketARN, encryptionConfiguration }, call) {
+      requireKeyOf(encryptionConfiguration)
+      return put(call, ofBucket(call, tableBucketARN), 'encryption', encryptionConfiguration)
+    },
     GetTableBucketEncryption: ({ tableBucketARN }, call) => encryptionOf(call, ofBucket(call, tableBucketARN)),
     DeleteTableBucketEncryption: ({ tableBucketARN }, call) =>
       remove(call, ofBucket(call, tableBucketARN), 'encryption'),
-    GetTableEncryption(input, call) {
-      const { bucket, id } = ofTable(call, input)
-      return encryptionOf(call, id, bucket.bucket.id)
+    /** As it was made: "Encryption settings for pre-existing tables are not changed" (s3-tables-kms-encryption). */
+    async GetTableEncryption(input, call) {
+      const { table } = ofTable(call, input)
+      const found = await lake.files.encryptionOf(placeOf(table.descriptor)!, undefined)
+      return {
+        encryptionConfiguration: found
+          ? { sseAlgorithm: 'aws:kms' as const, kmsKeyArn: found.keyId }
+          : { sseAlgorithm: 'AES256' as const },
+      }
     },
 
     PutTableBucketStorageClass: ({ tableBucketARN, storageClassConfiguration }, call) =>

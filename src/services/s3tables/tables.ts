@@ -14,7 +14,7 @@ import { checkSchema } from '../../formats/iceberg/schema.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { type AddressedBucket, addressedBucket, addressedTable, namespaceMissing, pageOf } from './addresses.ts'
 import { forgetNoncurrent } from './noncurrent-files.ts'
-import { eraseSettings, firstSettings } from './settings.ts'
+import { eraseSettings, firstSettings, requireKeyOf } from './settings.ts'
 
 const MOST = 1000
 
@@ -27,14 +27,19 @@ export function tables(lake: Lake, places: TablePlaces): Handlers<typeof Sdk> {
       requireName(name)
       if (!catalog.databases.find(bucket.scope, namespace)) throw namespaceMissing()
       if (catalog.tables.find(bucket.scope, namespace, name)) throw tableTaken()
-      const place = await places.create(call)
+      requireKeyOf(input.encryptionConfiguration)
+      const place = await places.create(
+        bucket.scope,
+        { database: namespace, table: name },
+        input.encryptionConfiguration,
+      )
       await createdTable(lake, bucket, input, place, call).catch(async (error: unknown) => {
         await places.remove(place.location)
         throw error instanceof Fault && error.kind === 'already-exists' ? tableTaken() : error
       })
       const table = addressedTable(lake, bucket, namespace, name)
       await lake.state.transaction((tx) => {
-        firstSettings(tx, call, place.id, input)
+        firstSettings(tx, call, place.id, { storageClassConfiguration: input.storageClassConfiguration })
         addTags(tx, tableArn(bucket, table), input.tags ?? {})
       })
       return { tableARN: tableArn(bucket, table), versionToken: versionToken(table) }

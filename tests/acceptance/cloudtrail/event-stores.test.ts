@@ -25,6 +25,13 @@ import {
 } from '@aws-sdk/client-cloudtrail'
 import { CreateDatabaseCommand, GetDatabaseCommand } from '@aws-sdk/client-glue'
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
+import {
+  CreateNamespaceCommand,
+  CreateTableBucketCommand,
+  CreateTableCommand,
+  GetTableCommand,
+  S3TablesClient,
+} from '@aws-sdk/client-s3tables'
 import { type AthenaLake, athenaLake } from '../athena/lake.ts'
 import { turnedClock } from './turned-clock.ts'
 
@@ -256,6 +263,42 @@ test('data events are there where a store wants them', async () => {
   )
   const other = [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['ConfigurationItem'] }] }]
   await assert.rejects(created('items', { AdvancedEventSelectors: other }), { name: 'UnsupportedOperationException' })
+  await removed(arn)
+})
+
+/** docs: AmazonS3 userguide, s3-tables-logging and s3-tables-log-files. */
+test('what is done to objects of a table in a table bucket are data events of S3 Tables', async () => {
+  const selectors: AdvancedEventSelector[] = [
+    {
+      FieldSelectors: [
+        { Field: 'eventCategory', Equals: ['Data'] },
+        { Field: 'resources.type', Equals: ['AWS::S3Tables::Table'] },
+      ],
+    },
+  ]
+  const arn = await created('tables', { AdvancedEventSelectors: selectors })
+  const tables = new S3TablesClient(a.lake.client)
+  const { arn: tableBucketARN } = await tables.send(new CreateTableBucketCommand({ name: 'sales' }))
+  await tables.send(new CreateNamespaceCommand({ tableBucketARN, namespace: ['ns'] }))
+  const table = { tableBucketARN: tableBucketARN!, namespace: 'ns', name: 't', format: 'ICEBERG' } as const
+  const { tableARN } = await tables.send(new CreateTableCommand(table))
+  const { warehouseLocation } = await tables.send(new GetTableCommand(table))
+  tables.destroy()
+  const Bucket = warehouseLocation!.slice('s3://'.length)
+  await a.s3.send(new PutObjectCommand({ Bucket, Key: 'data/k', Body: 'v' }))
+  await assert.rejects(a.s3.send(new ListObjectsV2Command({ Bucket })), { name: 'MethodNotAllowed' })
+  await a.s3.send(new PutObjectCommand({ Bucket: 'data', Key: 'k', Body: 'v' }))
+  assert.deepEqual(
+    await rows(`SELECT eventSource, eventName, readOnly, element_at(requestParameters, 'key'),
+      element_at(requestParameters, 'bucketName'), resources[1].type, resources[1].arn, resources[2].type, resources[2].arn
+      FROM ${idOf(arn)}`),
+    [
+      [
+        ...['s3tables.amazonaws.com', 'PutObject', 'false', 'data/k', ''],
+        ...['AWS::S3Tables::TableBucket', tableBucketARN, 'AWS::S3Tables::Table', tableARN],
+      ],
+    ],
+  )
   await removed(arn)
 })
 

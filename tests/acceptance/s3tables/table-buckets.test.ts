@@ -211,8 +211,11 @@ describe('S3 Tables', () => {
       kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/k',
     } as const
     await tables.send(new PutTableBucketEncryptionCommand({ tableBucketARN, encryptionConfiguration }))
+    const keyed = await tables.send(new GetTableBucketEncryptionCommand({ tableBucketARN }))
+    assert.deepEqual(keyed.encryptionConfiguration, encryptionConfiguration)
+    // "Encryption settings for pre-existing tables are not changed": AmazonS3 userguide, s3-tables-kms-encryption.
     const ofTable = await tables.send(new GetTableEncryptionCommand(named('orders')))
-    assert.deepEqual(ofTable.encryptionConfiguration, encryptionConfiguration)
+    assert.deepEqual(ofTable.encryptionConfiguration, { sseAlgorithm: 'AES256' })
     const ofBucket = await tables.send(new GetTableBucketMaintenanceConfigurationCommand({ tableBucketARN }))
     assert.deepEqual(ofBucket.configuration?.icebergUnreferencedFileRemoval?.settings, {
       icebergUnreferencedFileRemoval: { unreferencedDays: 3, nonCurrentDays: 10 },

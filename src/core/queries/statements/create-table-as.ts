@@ -92,7 +92,7 @@ async function createTable(
     })
   const place = textProperty(properties, isIceberg ? 'location' : 'external_location') ?? ownPlace(context)
   if (laidTables(context))
-    return inItsPlace(place, context, (laid) =>
+    return inItsPlace({ said: place, name }, context, (laid) =>
       createIcebergTableAs({ name, properties, planned, columns, place: laid, at: statement.at }, context),
     )
   if (place === undefined)

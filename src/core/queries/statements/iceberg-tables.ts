@@ -45,7 +45,8 @@ export async function createIcebergTable(
   const columns = statement.columns.map(icebergColumn)
   const properties = icebergProperties(statement.properties, statement.comment)
   const updates = firstUpdates(columns, keys.map(partitionField), properties)
-  await inItsPlace(statement.location, context, (place) =>
+  const table = { database, table: name }
+  await inItsPlace({ said: statement.location, name: table }, context, (place) =>
     commitNew({ database, name, ...place }, async () => ({ updates, files: [] }), context),
   )
 }
