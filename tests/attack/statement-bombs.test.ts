@@ -35,6 +35,23 @@ test('views that double', async () => {
   assert.deepEqual(await a.rows('SELECT count(*) FROM v3'), [['1']])
 })
 
+test('views that double and are wide', async () => {
+  const columns = Array.from({ length: 400 }, (_, i) => `c${i}`)
+  await a.succeed(`CREATE VIEW w0 AS SELECT ${columns.map((name, i) => `n + ${i} AS ${name}`)} FROM t`)
+  const sums = columns.map((name, i) => `x.${name} + y.${columns.at(i - 1)} AS ${name}`)
+  for (let i = 1; i <= 3; i++)
+    await a.succeed(`CREATE VIEW w${i} AS SELECT ${sums} FROM w${i - 1} x JOIN w${i - 1} y ON x.c0 = y.c0`)
+  // Each of the eight tables has 1 + i, and the ways to a sum lead back over up to three columns.
+  assert.deepEqual(await a.rows('SELECT c3 FROM w3'), [['20']])
+  const all = Array.from({ length: 16 }, (_, i) => `w3 t${i}`)
+  assert.match(await a.failure(`SELECT count(*) FROM ${all.join(' CROSS JOIN ')}`), /^STACK_OVERFLOW: /)
+})
+
+test('a text longer than any is more than there is room for', async () => {
+  const sql = "SELECT length(regexp_replace(rpad(s, 1000000, 'a'), 'a', rpad(s, 1000, 'b'))) FROM t"
+  assert.match(await a.failure(sql), /^EXCEEDED_MEMORY_LIMIT: /)
+})
+
 test('what takes more memory than there is fails alone', async () => {
   const id = await a.start(`SELECT cardinality(array_agg(a.x)) FROM ${many}`)
   assert.deepEqual(await a.rows('SELECT n FROM t'), [['1']])

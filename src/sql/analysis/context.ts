@@ -13,8 +13,8 @@ import type { BoundRelation, Scope } from './scope.ts'
 export interface Ids {
   column(type: Type): Column
   cte(): number
-  /** Of a view that is expanded, as often as it is named. */
-  view(): number
+  /** Of a view that is expanded, as often as it is named: how many there are by now, a wide one counting for several. */
+  view(columns: number): number
 }
 
 /** What analysis learns of the statement on its way. */
@@ -94,6 +94,8 @@ export interface Windows {
 }
 
 const MAX_DEPTH = 1000
+/** It takes about as long to bind so many columns as to bind a view. */
+const VIEW_COLUMNS = 64
 
 /** An environment in which only scalar functions may be called; `name` is Trino's for it: `WHERE clause`. */
 export function scalarEnv(context: Context, scope: Scope, name: string, at: Position): Env {
@@ -124,5 +126,9 @@ export function newIds(used = 0): Ids {
   let columns = used
   let ctes = 0
   let views = 0
-  return { column: (type) => ({ id: ++columns, type }), cte: () => ++ctes, view: () => ++views }
+  return {
+    column: (type) => ({ id: ++columns, type }),
+    cte: () => ++ctes,
+    view: (width) => (views += 1 + Math.floor(width / VIEW_COLUMNS)),
+  }
 }

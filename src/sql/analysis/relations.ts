@@ -147,7 +147,7 @@ function bindView(
   const key = qualifier.join('.')
   if (context.views.includes(key))
     throw new SqlError('VIEW_IS_RECURSIVE', 'Statement would create a recursive view', at)
-  if (context.ids.view() > MOST_VIEWS) throw tooDeep()
+  if (context.ids.view(view.columns?.length ?? 0) > MOST_VIEWS) throw tooDeep()
   const inner: Context = {
     ...context,
     resolver: view.resolver,
