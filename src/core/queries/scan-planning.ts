@@ -142,7 +142,7 @@ async function dataFiles(
   const names = partitionKeys.map((key) => key.name)
   const partitionLayouts = new PartitionLayouts(relation.table, format)
   const buckets = wantedBuckets(relation, filter)
-  const filesIn = await liveFiles(relation, context.rooms.files, buckets)
+  const filesIn = await liveFiles(relation, context.rooms.files, buckets, turns)
   const found: DataFile[] = []
   for (const place of partitionsOf(relation, filter, context)) {
     if (place) {
@@ -150,7 +150,7 @@ async function dataFiles(
       const partitionName = pathOfValues(names, place.values)
       const layout = partitionLayouts.placeOf(place.storage, partitionName)
       const described = { partition, partitionName, ...(layout !== undefined && { layout }) }
-      for (const file of filesIn(place)) {
+      for (const file of await filesIn(place)) {
         turns.found(file)
         found.push({ ...file, ...described })
         if (turns.step()) await turns.rest()
@@ -171,10 +171,11 @@ async function liveFiles(
   { table, layout }: LakeRelation,
   files: Files,
   buckets: WantedBuckets | undefined,
-): Promise<(place: Place) => Iterable<LakeFile>> {
+  turns: Turns,
+): Promise<(place: Place) => Iterable<LakeFile> | Promise<Iterable<LakeFile>>> {
   const { StorageDescriptor: storage } = table.descriptor
   if (storage && isHudi(storage)) {
-    const filesIn = await hudiFiles(layout.location, storage, files)
+    const filesIn = await hudiFiles(layout.location, storage, files, turns)
     return ({ location }) => filesIn(location)
   }
   return ({ location, storage: own = storage }) => {
