@@ -124,7 +124,20 @@ test('formats of dates in which every cut of the digits is a reading', async () 
 
 test('expressions of SQL: stopped when their caller stops them, and nobody waits for them', async () => {
   const { StopQueryExecutionCommand } = await import('@aws-sdk/client-athena')
-  const slow = [`SELECT regexp_like(rpad('a', 60, 'a') || s, '^(a|a)*(?=b)\\1$') FROM t`]
+  await a.put('lines/a.txt', `${LONG}\n${SHORT}\n`)
+  const place = "STORED AS TEXTFILE LOCATION 's3://data/lines/'"
+  const serde = (name: string, property: string, pattern: string) =>
+    `ROW FORMAT SERDE '${name}' WITH SERDEPROPERTIES ('${property}' = '${pattern}') ${place}`
+  const regex = serde('org.apache.hadoop.hive.serde2.RegexSerDe', 'input.regex', '((a|a)*)b')
+  const grok = serde('com.amazonaws.glue.serde.GrokSerDe', 'input.format', '(?<x>(a+)+)$')
+  await a.succeed(`CREATE EXTERNAL TABLE by_regex (x string) ${regex}`)
+  await a.succeed(`CREATE EXTERNAL TABLE by_grok (x string) ${grok}`)
+  const slow = [
+    `SELECT regexp_like(rpad('a', 60, 'a') || s, '^(a|a)*(?=b)\\1$') FROM t`,
+    'SELECT count(x) FROM by_regex',
+    'SELECT count(x) FROM by_grok',
+    `SELECT count(*) FROM t WHERE rpad(s, 100000, 'a') LIKE '${'%a_'.repeat(2000)}b' ESCAPE '#'`,
+  ]
   for (const sql of slow) {
     const id = await a.start(sql)
     assert.deepEqual((await a.rows('SELECT 1')).at(-1), ['1'])

@@ -137,7 +137,9 @@ function fileNamed(text: string, relations: readonly Relation[]): NamedFile | un
 }
 
 function resourceFailure(text: string): Failure | undefined {
-  if (/^Out of Memory Error|bad_alloc|could not allocate|Invalid string length|Array buffer allocation failed/i.test(text))
+  if (
+    /^Out of Memory Error|bad_alloc|could not allocate|Invalid string length|Array buffer allocation failed/i.test(text)
+  )
     return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
   if (/^INTERRUPT Error|Interrupted!/.test(text)) return STOPPED
   if (/must not appear in the (?:DELIMITER|QUOTE|ESCAPE|NULL) specification/.test(text))
