@@ -108,6 +108,7 @@ export class TableResolver implements Resolver {
     if (found?.descriptor.TargetTable && !found.descriptor.StorageDescriptor)
       throw new SqlError('TABLE_NOT_FOUND', `The target of the resource link '${database}.${table}' does not exist`)
     const resolved = found ? this.#found(scope, found, version) : this.#about(scope, database, table)
+    if (resolved && !found && version) throw unversioned()
     if (resolved) return { ...resolved, name: [catalog, database, table] }
     // `t$files` is guessed as t is: whether there is a t, and of which kind, is not told.
     refuseGuess(this.#context, scope, metadataTableName(table)?.table ?? partitionedName(table) ?? table)

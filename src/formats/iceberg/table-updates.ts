@@ -3,6 +3,7 @@
  * https://github.com/apache/iceberg/blob/main/open-api/rest-catalog-open-api.yaml
  */
 import { invalidMetadata, unsupported } from './iceberg-error.ts'
+import { checkNewOrder, checkNewPartitions, checkNewSchema } from './layout-checks.ts'
 import type { EncryptedKey, Id, Snapshot, SnapshotRef, StatisticsFile, TableMetadata } from './metadata.ts'
 import { withoutProperties } from './properties.ts'
 import { fieldsById, type Schema } from './schema.ts'
@@ -74,16 +75,32 @@ export function updated(metadata: TableMetadata, updates: readonly TableUpdate[]
   const added: Added = { snapshots: new Set() }
   let changed = metadata
   for (const update of updates) changed = { ...changed, ...changes(changed, update, added, at) }
-  if (added.schema !== undefined || added.spec !== undefined || added.order !== undefined) requireSources(changed)
+  if (added.schema !== undefined || added.spec !== undefined || added.order !== undefined) {
+    requireSources(changed)
+    requireSense(changed, added)
+  }
   const logged = withoutPassingEntries(metadata, changed, added.snapshots)
   return { ...ofVersion(logged), 'last-updated-ms': at }
 }
 
+/** The schema, the partitions and the order that a table has now. */
+const layoutOf = (metadata: TableMetadata) => ({
+  schema: metadata.schemas.find((one) => schemaId(one) === metadata['current-schema-id']),
+  spec: metadata['partition-specs'].find((one) => specId(one) === metadata['default-spec-id']),
+  order: metadata['sort-orders'].find((one) => orderId(one) === metadata['default-sort-order-id']),
+})
+
+function requireSense(metadata: TableMetadata, added: Added): void {
+  const { schema, spec, order } = layoutOf(metadata)
+  if (!schema) return
+  if (added.schema !== undefined) checkNewSchema(schema, metadata['format-version'])
+  if (added.spec !== undefined && spec) checkNewPartitions(spec.fields, schema)
+  if (added.order !== undefined && order) checkNewOrder(order, schema)
+}
+
 /** What the table is partitioned and sorted by now must be among its columns; what it once was need not. */
 function requireSources(metadata: TableMetadata): void {
-  const schema = metadata.schemas.find((one) => schemaId(one) === metadata['current-schema-id'])
-  const spec = metadata['partition-specs'].find((one) => specId(one) === metadata['default-spec-id'])
-  const order = metadata['sort-orders'].find((one) => orderId(one) === metadata['default-sort-order-id'])
+  const { schema, spec, order } = layoutOf(metadata)
   const known = schema && fieldsById(schema)
   for (const field of spec?.fields ?? [])
     if (!known?.has(field['source-id']) && field.transform !== 'void')

@@ -30,6 +30,29 @@ export function transformText(transform: Transform): string {
   return transform.kind === 'unknown' ? transform.text : transform.kind
 }
 
+const DAYS: ReadonlySet<IcebergType> = new Set(['date', 'timestamp', 'timestamptz', 'timestamp_ns', 'timestamptz_ns'])
+const UNHASHED: ReadonlySet<IcebergType> = new Set(['float', 'double', 'boolean'])
+const TRUNCATED: ReadonlySet<IcebergType> = new Set(['int', 'long', 'string', 'binary'])
+
+/** Whether a source of the type can be transformed so. */
+export function transformApplies(transform: Transform, source: IcebergType): boolean {
+  if (typeof source !== 'string') return false
+  switch (transform.kind) {
+    case 'year':
+    case 'month':
+    case 'day':
+      return DAYS.has(source)
+    case 'hour':
+      return source !== 'date' && DAYS.has(source)
+    case 'bucket':
+      return !UNHASHED.has(source)
+    case 'truncate':
+      return TRUNCATED.has(source) || decimalOf(source) !== undefined
+    default:
+      return true
+  }
+}
+
 /** The type of a partition field that a transform makes of a source. */
 export function transformedType(transform: Transform, source: IcebergType): IcebergType {
   switch (transform.kind) {

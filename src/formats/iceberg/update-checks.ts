@@ -35,7 +35,9 @@ const sortField = having({
   direction: (value) => value === 'asc' || value === 'desc',
   'null-order': (value) => value === 'nulls-first' || value === 'nulls-last',
 })
-const snapshot = having({
+/** Its manifests are told by a list in a file or, in the first version of the format, one by one. */
+const listed: Check = (value) => text((value as Json)['manifest-list']) || list(text)((value as Json).manifests)
+const snapshotMembers = having({
   'snapshot-id': id,
   'parent-snapshot-id': maybe(id),
   'sequence-number': maybe(id),
@@ -44,6 +46,7 @@ const snapshot = having({
   summary: maybe(texts),
   'schema-id': maybe(whole),
 })
+const snapshot: Check = (value) => snapshotMembers(value) && listed(value)
 const statistics = having({ 'snapshot-id': id, 'statistics-path': text })
 
 const specCheck = having({ fields: list(partitionField) })

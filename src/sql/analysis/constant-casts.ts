@@ -100,6 +100,12 @@ function toTimestamp(value: Constant, from: Type, precision: number): Constant |
 }
 
 function toInstant(value: Constant, from: Type, precision: number): Constant | undefined {
+  if (typeof value === 'string' && from.kind === 'varchar') {
+    const read = timestampText(value)
+    return read?.zone === undefined
+      ? undefined
+      : toInstant(read.text, { kind: 'timestamp with time zone', precision: read.precision }, precision)
+  }
   if (typeof value !== 'string' || from.kind !== 'timestamp with time zone' || from.precision > precision)
     return undefined
   const [, moment = '', zone] = /^(\S+ \S+) (.*)$/.exec(value) ?? []

@@ -57,6 +57,8 @@ export function callConstant(
       return dateText(a)
     case 'from_iso8601_date':
       return /^\d{4}-\d\d-\d\d$/.test(a) ? dateText(a) : undefined
+    case 'from_iso8601_timestamp':
+      return isoTimestamp(a)
     case 'date_parse':
       return parseDate(a, String(b))
     case 'date_trunc':
@@ -133,15 +135,21 @@ function shiftMoment(name: string, args: readonly Known[], types: readonly Type[
   const [moment, amount] = [args[at], args[1 - at]]
   if (types[1 - at]?.kind !== 'interval day to second' || typeof amount !== 'bigint') return undefined
   if (name !== '$add' && name !== '$subtract') return undefined
-  const [, day, time, fraction = '', zone = ''] =
-    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?( UTC)?$/.exec(String(moment)) ?? []
-  const millis = fraction.slice(0, 3).padEnd(3, '0')
-  const shifted = Date.parse(`${day}T${time}.${millis}Z`) + Number(name === '$add' ? amount : -amount)
-  const date = Number.isNaN(shifted) ? undefined : isoDate(new Date(shifted))
-  if (date === undefined) return undefined
-  const clock = new Date(shifted).toISOString().slice(11, 23)
   // An interval has milliseconds, whatever the moment has.
-  return `${date} ${clock}${fraction.slice(3)}${zone}`
+  return shifted(String(moment), name === '$add' ? amount : -amount, 3)
+}
+
+/** Has as many digits behind the second as the moment, or `leastDigits`. */
+function shifted(moment: string, byMs: bigint, leastDigits: number): string | undefined {
+  const [, day, time, fraction = '', zone = ''] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?( UTC)?$/.exec(moment) ?? []
+  const millis = fraction.slice(0, 3).padEnd(3, '0')
+  const then = Date.parse(`${day}T${time}.${millis}Z`) + Number(byMs)
+  const date = Number.isNaN(then) ? undefined : isoDate(new Date(then))
+  if (date === undefined) return undefined
+  const [clock, ms = ''] = new Date(then).toISOString().slice(11, 23).split('.')
+  const digits = `${ms}${fraction.slice(3)}`.slice(0, Math.max(fraction.length, leastDigits))
+  return `${date} ${clock}${digits && `.${digits}`}${zone}`
 }
 
 const epochDay = (date: string): number => Date.parse(`${date.slice(0, 10)}T00:00:00Z`) / 86_400_000
@@ -188,6 +196,24 @@ function momentFunction(name: string, a: string, args: readonly Known[], types: 
   }
 }
 
+/** Of one that says its zone; what has none is of the session's. */
+function isoTimestamp(text: string): string | undefined {
+  const [, date, clock, zone] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)(Z|[+-]\d\d:\d\d)$/.exec(text) ?? []
+  const read = zone === undefined ? undefined : timestampText(`${date} ${clock} ${zone === 'Z' ? 'UTC' : zone}`)
+  const [, moment, of] = /^(\S+ \S+) (\S+)$/.exec(read?.text ?? '') ?? []
+  if (moment === undefined) return undefined
+  const [whole, fraction = ''] = moment.split('.')
+  return `${whole}.${fraction.padEnd(3, '0')} ${of}`
+}
+
+const UNIT_MS: Readonly<Record<string, bigint>> = {
+  second: 1000n,
+  minute: 60_000n,
+  hour: 3_600_000n,
+  day: 86_400_000n,
+  week: 604_800_000n,
+}
+
 function unitFunction(
   name: string,
   unit: string,
@@ -195,6 +221,10 @@ function unitFunction(
   types: readonly Type[],
 ): Constant | undefined {
   const date = args.at(-1)
+  if (name === 'date_add' && MOMENTS.has(types.at(-1)!.kind)) {
+    const unitMs = UNIT_MS[unit.toLowerCase()]
+    return unitMs === undefined || typeof args[1] !== 'bigint' ? undefined : shifted(String(date), args[1] * unitMs, 0)
+  }
   if (types.at(-1)!.kind !== 'date' || typeof date !== 'string' || !/^\d{4}-/.test(date)) return undefined
   if (name === 'date_trunc') return truncateDate(unit.toLowerCase(), date)
   if (name === 'date_add' && typeof args[1] === 'bigint') {

@@ -62,13 +62,24 @@ function partitionColumn(cursor: HiveCursor): HiveColumn | PartitionTransform {
     cursor.advance()
     const argument = cursor.token.kind === 'integer' ? cursor.integer() : undefined
     if (argument !== undefined) cursor.expectOperator(',')
-    const name = cursor.identifier()
+    const name = sourceName(cursor)
     cursor.expectOperator(')')
     return { transform, column: name, ...(argument !== undefined && { argument }), at: cursor.since(start) }
   }
   if (next.kind === 'operator' && (next.text === ',' || next.text === ')'))
     return { transform: 'identity', column: listedName(cursor), at: cursor.since(start) }
-  return typed(cursor, cursor.identifier(), start)
+  const name = sourceName(cursor)
+  if (name.name.includes('.')) return { transform: 'identity', column: name, at: cursor.since(start) }
+  return typed(cursor, name, start)
+}
+
+/** Of a column, or of a field inside one: whoever makes the table refuses the latter. */
+function sourceName(cursor: HiveCursor): Identifier {
+  const start = cursor.token
+  const names = [cursor.identifier()]
+  while (cursor.acceptOperator('.')) names.push(cursor.identifier())
+  if (names.length === 1) return names[0]!
+  return { name: names.map(({ name }) => name).join('.'), quoted: false, at: cursor.since(start) }
 }
 
 /** Of a column that is declared elsewhere: awswrangler's tests run `PARTITIONED BY (partition)` on AWS. */

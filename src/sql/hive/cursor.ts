@@ -35,6 +35,8 @@ const RESERVED = new Set(
 export const needsBackquotes = (name: string): boolean =>
   !/^[a-z][a-z0-9_]*$/i.test(name) || RESERVED.has(name.toUpperCase())
 
+export const backquoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+
 export class HiveCursor extends TokenCursor {
   fail(): never {
     throw new HiveStop(this.token)

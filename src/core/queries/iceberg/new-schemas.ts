@@ -1,7 +1,7 @@
 /** The first schema and partition spec of a table that a statement makes. */
 import type { IcebergType, NestedField, Schema } from '../../../formats/iceberg/schema.ts'
 import type { PartitionSpec } from '../../../formats/iceberg/specs.ts'
-import { type Transform, transformText } from '../../../formats/iceberg/transforms.ts'
+import { type Transform, transformApplies, transformText } from '../../../formats/iceberg/transforms.ts'
 import { parseHiveType } from '../../../sql/hive/type.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { type Type, typeName } from '../../../sql/types.ts'
@@ -126,12 +126,13 @@ const FIRST_FIELD_ID = 1000
 export function newSpec(schema: Schema, partitions: readonly NewPartitionField[]): PartitionSpec {
   const fields = partitions.map(({ column, transform }, i) => {
     const source = schema.fields.find(({ name }) => name.toLowerCase() === column.toLowerCase())
-    if (!source) throw new SqlError('INVALID_TABLE_PROPERTY', `Column ${column} not found in schema`)
-    if (!fits(transform, source.type))
+    if (!source) throw unknownSource(schema, column)
+    if (!transformApplies(transform, source.type))
       throw new SqlError(
         'INVALID_TABLE_PROPERTY',
         `Unable to parse partitioning value: Invalid source type ${String(source.type)} for transform: ${transformText(transform)}`,
       )
+    requireNotRedundant(partitions.slice(0, i), column, transform)
     return {
       'source-id': source.id,
       'field-id': FIRST_FIELD_ID + i,
@@ -145,24 +146,25 @@ export function newSpec(schema: Schema, partitions: readonly NewPartitionField[]
 
 const SUFFIXES: Readonly<Record<string, string>> = { truncate: 'trunc' }
 
-const DAYS: ReadonlySet<IcebergType> = new Set(['date', 'timestamp', 'timestamptz'])
-const FLOATING: ReadonlySet<IcebergType> = new Set(['float', 'double', 'boolean'])
+/** docs: athena ug, querying-iceberg ("Partitioning by nested fields"). */
+function unknownSource(schema: Schema, column: string): SqlError {
+  const [first] = column.toLowerCase().split('.')
+  const isNested = schema.fields.some(({ name, type }) => name.toLowerCase() === first && typeof type !== 'string')
+  return isNested
+    ? new SqlError('NOT_SUPPORTED', `Partitioning by nested field is unsupported: ${column}`)
+    : new SqlError('INVALID_TABLE_PROPERTY', `Column ${column} not found in schema`)
+}
 
-/** https://iceberg.apache.org/spec/#partition-transforms */
-function fits(transform: Transform, source: IcebergType): boolean {
-  if (typeof source !== 'string') return false
-  switch (transform.kind) {
-    case 'year':
-    case 'month':
-    case 'day':
-      return DAYS.has(source)
-    case 'hour':
-      return source === 'timestamp' || source === 'timestamptz'
-    case 'bucket':
-      return !FLOATING.has(source)
-    case 'truncate':
-      return ['int', 'long', 'string', 'binary'].includes(source) || source.startsWith('decimal')
-    default:
-      return true
-  }
+const TIMES: ReadonlySet<Transform['kind']> = new Set(['year', 'month', 'day', 'hour'])
+
+/** A column is partitioned once by the same transform, and once by a part of its time, as in the Java library. */
+function requireNotRedundant(earlier: readonly NewPartitionField[], column: string, transform: Transform): void {
+  const sameKind = (other: Transform) =>
+    transformText(other) === transformText(transform) || (TIMES.has(other.kind) && TIMES.has(transform.kind))
+  const other = earlier.find((one) => one.column.toLowerCase() === column.toLowerCase() && sameKind(one.transform))
+  if (other)
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      `Unable to parse partitioning value: Cannot add redundant partition: ${transformText(transform)} of ${column} conflicts with ${transformText(other.transform)}`,
+    )
 }

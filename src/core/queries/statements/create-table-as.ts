@@ -130,11 +130,14 @@ async function createTable(
   return written(outcome.rows, uris, statisticsOf(planned, outcome))
 }
 
-const isIcebergTableType = (properties: CreateTableAs['properties']): boolean =>
-  properties.some(
-    ({ name, value }) =>
-      name.name.toLowerCase() === 'table_type' && value.kind === 'string' && value.value.toUpperCase() === 'ICEBERG',
-  )
+/** Throws for a type that no table is made of. */
+function isIcebergTableType(properties: CreateTableAs['properties']): boolean {
+  const asked = properties.find(({ name }) => name.name.toLowerCase() === 'table_type')?.value
+  if (asked?.kind !== 'string') return false
+  const type = asked.value.toUpperCase()
+  if (type === 'ICEBERG' || type === 'HIVE') return type === 'ICEBERG'
+  throw new SqlError('INVALID_TABLE_PROPERTY', `Table property 'table_type' must be HIVE or ICEBERG: ${asked.value}`)
+}
 
 const withoutRows = (planned: PlannedQuery): PlannedQuery => ({
   ...planned,

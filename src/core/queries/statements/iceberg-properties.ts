@@ -47,11 +47,35 @@ export function propertyName(name: string): string {
   throw new StatementFailure(`Unsupported table property key: ${name}`, { category: 2, type: 1006, leavesText: true })
 }
 
+/**
+ * Whole numbers from 1 up to these; a threshold is documented to be less than 50, a level of Zstandard to be 22 at most
+ * (docs: athena ug, querying-iceberg-creating-tables, compression-support-zstd-levels).
+ */
+const GREATEST: Readonly<Record<string, number>> = {
+  compression_level: 22,
+  write_target_data_file_size_bytes: Number.MAX_SAFE_INTEGER,
+  vacuum_max_metadata_files_to_keep: 2 ** 31 - 1,
+  optimize_rewrite_min_data_file_size_bytes: Number.MAX_SAFE_INTEGER,
+  optimize_rewrite_max_data_file_size_bytes: Number.MAX_SAFE_INTEGER,
+  optimize_rewrite_data_file_threshold: 49,
+  optimize_rewrite_delete_file_threshold: 49,
+  vacuum_min_snapshots_to_keep: 2 ** 31 - 1,
+  vacuum_max_snapshot_age_seconds: Number.MAX_SAFE_INTEGER / 1000,
+}
+
+function requireNumber(key: string, value: string): void {
+  const greatest = GREATEST[key]!
+  if (/^[1-9]\d*$/.test(value) && Number(value) <= greatest) return
+  const least = greatest < 50 ? `from 1 to ${greatest}` : 'that is positive'
+  throw new SqlError('INVALID_TABLE_PROPERTY', `Table property '${key}' must be a whole number ${least}: ${value}`)
+}
+
 function keptValue(key: string, value: string): string {
   if (key === 'format' && value.toLowerCase() !== 'parquet')
     throw new SqlError('NOT_SUPPORTED', `Writing Iceberg tables in the ${value} format is not supported`)
   if (key === 'write_compression' && !CODECS.has(value.toLowerCase()))
     throw new SqlError('INVALID_TABLE_PROPERTY', `Compression codec ${value} is not supported for format PARQUET`)
+  if (key in GREATEST) requireNumber(key, value)
   if (key === 'vacuum_max_snapshot_age_seconds') return String(Number(value) * 1000)
   return key === 'format' || key === 'write_compression' ? value.toLowerCase() : value
 }

@@ -4,7 +4,7 @@
  */
 import { specById, type TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { type BoundField, boundFields } from '../../../formats/iceberg/specs.ts'
-import { needsBackquotes } from '../../../sql/hive/cursor.ts'
+import { backquoted, needsBackquotes } from '../../../sql/hive/cursor.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { ColumnDescriptor, Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
@@ -34,7 +34,7 @@ export async function icebergStatement(table: Table, context: QueryContext): Pro
 }
 
 const columnText = ({ Name, Type, Comment }: ColumnDescriptor): string =>
-  `${needsBackquotes(Name) ? `\`${Name}\`` : Name} ${Type}${Comment === undefined ? '' : ` COMMENT ${hiveText(Comment)}`}`
+  `${needsBackquotes(Name) ? backquoted(Name) : Name} ${Type}${Comment === undefined ? '' : ` COMMENT ${hiveText(Comment)}`}`
 
 function partitionKeys(metadata: TableMetadata): string[] {
   const fields = boundFields(specById(metadata, metadata['default-spec-id']), metadata.schemas)
@@ -48,7 +48,7 @@ function keyText({ field, transform }: BoundField, names: ReadonlyMap<number, st
   const name = names.get(field['source-id'])
   if (name === undefined || transform.kind === 'unknown')
     throw new SqlError('NOT_SUPPORTED', `Partitioning by ${field.name} has no words in a statement`)
-  const column = `\`${name}\``
+  const column = backquoted(name)
   switch (transform.kind) {
     case 'identity':
       return column
