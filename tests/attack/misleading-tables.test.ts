@@ -63,8 +63,34 @@ async function leadsNowhere(own: string): Promise<void> {
     assert.match(await bob.failure(`SELECT ${own}.name FROM ${own}${beside}`), denied, `${own}${beside}`)
 }
 
-test('what is seen is a part, and files are nobody of that part reads', async () => {
+test('of both tables a part is seen', async () => {
   for (const table of ['plain', 'ice']) assert.deepEqual(await bob.rows(`SELECT * FROM ${table}`), [['1', 'open']])
+})
+
+test('a registered place is the same place however it is spelled', async () => {
+  const StorageDescriptor = (Location: string) => ({ Columns: [{ Name: 'id', Type: 'int' }], Location })
+  for (const [i, place] of [
+    's3://kept/plain/',
+    's3a://kept/plain',
+    'S3N://kept/plain/',
+    'S3://kept/new/',
+    's3://kept//plain/',
+    's3://kept/./plain/',
+    's3://kept/plain/\n',
+    's3://kept/open/../plain/',
+    's3://kept/%70lain/',
+  ].entries()) {
+    const TableInput = {
+      Name: `spelled_${i}`,
+      TableType: 'EXTERNAL_TABLE',
+      StorageDescriptor: StorageDescriptor(place),
+    }
+    await assert.rejects(
+      bob.glue.send(new CreateTableCommand({ DatabaseName: 'db', TableInput })),
+      /Required Data Location Access/,
+      place,
+    )
+  }
 })
 
 test('a template of projected partitions', async () => {

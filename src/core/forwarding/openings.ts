@@ -188,6 +188,6 @@ function mayTake(permissions: Permissions, scope: Scope, folder: string): boolea
 const bucketOf = (uri: string): string => /^s3:\/\/([^/]+)/.exec(uri)?.[1] ?? ''
 
 const s3Folder = (location: string): string | undefined => {
-  const [, path] = /^s3[an]?:\/\/(.+)$/.exec(location) ?? []
+  const [, path] = /^s3[an]?:\/\/(.+)$/is.exec(location) ?? []
   return path && `s3://${asFolder(path)}`
 }

@@ -24,7 +24,7 @@ export interface RegisteredLocation {
 
 /** `arn:aws:s3:::bucket/folder` of `s3://bucket/folder/`; undefined for what is no place of S3's. */
 export function arnOfPlace(location: string): string | undefined {
-  const [, path] = /^s3[an]?:\/\/([^/].*)$/.exec(location) ?? []
+  const [, path] = /^s3[an]?:\/\/([^/].*)$/is.exec(location) ?? []
   return path === undefined ? undefined : `arn:aws:s3:::${withoutEndSlashes(path)}`
 }
 
