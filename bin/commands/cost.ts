@@ -56,10 +56,13 @@ export async function cost(args: readonly string[]): Promise<number> {
 
 type Print = (columns: readonly Column[], rows: readonly (readonly (string | null)[])[]) => void
 
+/** Sums of binary fractions end in digits that mean nothing; a trillionth of a dollar is less than a byte costs. */
+const exactDollars = (sum: number): string => String(Number(sum.toFixed(12)))
+
 /** Numbers are for people in a table, exact for programs. */
 function tell({ by, rows, capacity, prices, since }: Spending, print: Print, forPeople: boolean): void {
   const bytes = (count: number) => (forPeople ? bytesText(count) : String(count))
-  const dollars = (sum: number) => (forPeople ? costText(sum) : String(sum))
+  const dollars = (sum: number) => (forPeople ? costText(sum) : exactDollars(sum))
   const columns = [
     ...by.map((name) => ({ name, type: 'varchar' })),
     ...['queries', 'scanned_bytes', 'cost_usd'].map((name) => ({ name, type: 'double' })),

@@ -35,6 +35,8 @@ test('the data of a table goes with it, and nothing else does', async () => {
 test('a table that can not be read can be dropped', async () => {
   await create('broken')
   await a.succeed("INSERT INTO broken VALUES (1, 'a', NULL)")
+  for (const key of await objects('broken/data/')) await a.put(key, 'no Parquet file')
+  assert.match(await a.failure('SELECT * FROM broken'), /^ICEBERG_BAD_DATA: .*s3:.*\.parquet, of table db\.broken$/)
   for (const key of await objects('broken/metadata/snap-')) await a.put(key, 'no list of manifests')
   assert.match(await a.failure('SELECT * FROM broken'), /^ICEBERG_BAD_DATA: /)
   await a.succeed('DROP TABLE broken')

@@ -7,7 +7,7 @@ import { bindQuery } from '../binding.ts'
 import { cardinalities, isText } from '../cardinalities.ts'
 import type { QueryContext } from '../context.ts'
 import { isDeterministic } from '../determinism.ts'
-import type { EngineOutcome, Sink } from '../engine-plan.ts'
+import { EngineError, type EngineOutcome, type Sink } from '../engine-plan.ts'
 import type { StatementOutcome, StatementStatistics } from '../outcome.ts'
 import { queryStages } from '../query-stages.ts'
 import { planScans, type ScanPlan } from '../scan-planning.ts'
@@ -82,10 +82,22 @@ export async function execute(
     }
     await restAfter(started, signal)
     return await context.rooms.engine.run(plan, signal)
+  } catch (error) {
+    throw ofTable(error, planned.scans)
   } finally {
     await opened.discard()
     await discard()
   }
+}
+
+/** The engine knows files alone; whose they are is told here of Iceberg tables, whose files may lie anywhere. */
+function ofTable(error: unknown, { relations }: ScanPlan): unknown {
+  if (!(error instanceof EngineError) || !error.code.startsWith('ICEBERG_')) return error
+  const tables = relations.filter(({ columns }) => columns.some((column) => column.kind === 'data' && column.ids))
+  const table =
+    tables.find(({ files }) => files.some(({ uri }) => error.message.includes(uri))) ??
+    (tables.length === 1 ? tables[0] : undefined)
+  return table ? new EngineError(error.code, `${error.message}, of table ${table.name}`) : error
 }
 
 export const statisticsOf = (planned: PlannedQuery, outcome: EngineOutcome): StatementStatistics => ({

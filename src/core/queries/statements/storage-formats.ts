@@ -57,6 +57,6 @@ export const CODECS: Readonly<Record<WritableFormat, readonly string[]>> = {
   PARQUET: ['GZIP', 'SNAPPY', 'ZSTD', 'LZ4', 'NONE'],
   ORC: ['ZLIB', 'SNAPPY', 'ZSTD', 'LZ4', 'NONE'],
   AVRO: ['DEFLATE', 'SNAPPY', 'ZSTD', 'BZIP2', 'NONE'],
-  JSON: ['GZIP', 'ZSTD', 'BZIP2', 'SNAPPY', 'LZ4', 'NONE'],
-  TEXTFILE: ['GZIP', 'ZSTD', 'BZIP2', 'SNAPPY', 'LZ4', 'NONE'],
+  JSON: ['GZIP', 'ZSTD', 'BZIP2', 'NONE'],
+  TEXTFILE: ['GZIP', 'ZSTD', 'BZIP2', 'NONE'],
 }
