@@ -75,16 +75,30 @@ function connectionDescriptor(
 function databaseSource(
   { ConnectionType: type, ConnectionProperties: kept = {}, AuthenticationConfiguration }: Descriptor,
   scope: Scope,
-  { secrets, keys, forwarded }: SourceRooms,
+  { keys, ...rooms }: SourceRooms,
 ): Pick<SourceDefinition, 'kind' | 'properties'> {
   const properties = openProperties(kept, scope, keys, (key) =>
-    forwarded?.forwarding.requireKey({ action: 'Decrypt', key, context: {}, service: 'glue' }),
+    rooms.forwarded?.forwarding.requireKey({ action: 'Decrypt', key, context: {}, service: 'glue' }),
   )
   const found = addressOf(type, properties)
   if (!found) throw invalid(`The connection, of type ${type}, has no address of a database`)
   const { word, host, port, database, tls } = found
   if (word === 'sqlite') return { kind: 'sqlite', properties: { path: database } }
-  const secretId = properties.SECRET_ID ?? AuthenticationConfiguration?.SecretArn
+  const login = loginOf(properties, AuthenticationConfiguration?.SecretArn, scope, rooms)
+  return {
+    kind: word,
+    properties: { host, port: String(port), database, ...login, ...(tls && { tls: 'true' }) },
+  }
+}
+
+/** Who logs in: what the connection says, or its secret, which a caller must be allowed to read. Throws Fault where it is nobody. */
+export function loginOf(
+  properties: Readonly<Record<string, string | undefined>>,
+  secretArn: string | undefined,
+  scope: Scope,
+  { secrets, forwarded }: Pick<SourceRooms, 'secrets' | 'forwarded'>,
+): { readonly user: string; readonly password: string } {
+  const secretId = properties.SECRET_ID ?? secretArn
   if (secretId !== undefined) requireSecret(forwarded, secrets.get(scope, secretId).arn)
   const asked = forwardedSecrets(secrets, forwarded)
   const secret = secretId === undefined ? {} : propertiesOf(asked.current(scope, secretId), `The secret ${secretId}`)
@@ -92,10 +106,7 @@ function databaseSource(
   const password = properties.PASSWORD ?? secret.password
   if (user === undefined || password === undefined)
     throw invalid('The connection needs USERNAME and PASSWORD, or a secret that holds username and password')
-  return {
-    kind: word,
-    properties: { host, port: String(port), database, user, password, ...(tls && { tls: 'true' }) },
-  }
+  return { user, password }
 }
 
 /** A JSON object of plain values; what was told is not repeated where it is wrong. */

@@ -11,7 +11,9 @@ import {
   unsealed,
   withoutPassword,
 } from '../../core/federation/connections.ts'
+import { loginOf } from '../../core/federation/source-definition.ts'
 import { useKey } from '../../core/forwarding/forwarded-keys.ts'
+import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { DatabaseLogins, StateStore } from '../../core/ports.ts'
 import type { Collection } from '../../core/resources/collection.ts'
@@ -124,11 +126,13 @@ export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof
       const scope = scopeOf(call, input.CatalogId)
       if ((name === undefined) === (given === undefined))
         throw new Fault('invalid', 'connection', 'One of ConnectionName and TestConnectionInput is required.')
-      const { ConnectionType, ConnectionProperties = {} } = given ?? requireConnection(state, scope, name!).descriptor
+      const asked = given ?? requireConnection(state, scope, name!).descriptor
+      const { ConnectionType, ConnectionProperties = {}, AuthenticationConfiguration } = asked
       const opened = openProperties(ConnectionProperties, scope, keys, (key) =>
         useKey(lake, call, { action: 'Decrypt', key, context: {}, service: 'glue' }, () => undefined),
       )
-      await testConnection(logins, ConnectionType, opened, call.signal)
+      const login = () => loginOf(opened, AuthenticationConfiguration?.SecretArn, scope, forwardedLake(lake, call))
+      await testConnection(logins, ConnectionType, opened, login, call.signal)
       return {}
     },
   }

@@ -20,6 +20,7 @@ import {
   UpdateConnectionCommand,
 } from '@aws-sdk/client-glue'
 import { CreateKeyCommand, DecryptCommand, DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { mariadbRoot, startMariadb } from '../../databases/mariadb.ts'
 import { postgresPrograms, startPostgres } from '../../databases/postgres.ts'
 import { startLake, type TestLake } from '../server.ts'
@@ -106,6 +107,12 @@ suite('TestConnection logs in to a real PostgreSQL', { skip: programs === undefi
         await assert.rejects(glue.send(new TestConnectionCommand({ ConnectionName: `${method}-nowhere` })), {
           message: /database "nowhere" does not exist/,
         })
+        const SecretString = JSON.stringify({ username: 'postgres', password: 'pässword' })
+        await new SecretsManagerClient(lake.client).send(new CreateSecretCommand({ Name: method, SecretString }))
+        const properties = { JDBC_CONNECTION_URL: url, SECRET_ID: method }
+        await glue.send(
+          new TestConnectionCommand({ TestConnectionInput: { ConnectionType, ConnectionProperties: properties } }),
+        )
       } finally {
         await server.stop()
       }
