@@ -67,8 +67,9 @@ export function catalogCallers(options: {
 
   return {
     isForCatalog(request) {
-      const scope = /Credential=[^,]*\/([^/,]+)\/aws4_request/.exec(request.headers.authorization ?? '')?.[1]
-      if (scope !== undefined) return SIGNING_NAMES.has(scope)
+      const [, credential = ''] = /Credential=([^,]*)/.exec(request.headers.authorization ?? '') ?? []
+      const [terminator, signedFor] = credential.trim().split('/').reverse()
+      if (terminator === 'aws4_request' && signedFor !== undefined) return SIGNING_NAMES.has(signedFor)
       return !/(?:^|&)X-Amz-(?:Credential|Algorithm)=|(?:^|&)AWSAccessKeyId=/.test(request.rawQuery)
     },
     identify(request) {
