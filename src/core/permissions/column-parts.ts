@@ -5,7 +5,7 @@
 import { parseHiveType } from '../../sql/hive/type.ts'
 import { quotedName } from '../../sql/quotation.ts'
 import type { RowField, Type } from '../../sql/types.ts'
-import type { Table } from '../catalog/catalog.ts'
+import type { ColumnDescriptor, Table } from '../catalog/catalog.ts'
 import type { ColumnChoice } from './resource.ts'
 
 /** Names, folded: of a column, and of fields, each inside of the one before. */
@@ -19,9 +19,13 @@ export interface GovernedColumn {
 }
 
 export function governedColumns({ descriptor: { StorageDescriptor, PartitionKeys = [] } }: Table): GovernedColumn[] {
-  const columns = [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys]
-  return columns.map(({ Name, Type: type }) => ({ name: Name.toLowerCase(), ...(type !== undefined && { type }) }))
+  return [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map(governedColumn)
 }
+
+export const governedColumn = ({ Name, Type: type }: ColumnDescriptor): GovernedColumn => ({
+  name: Name.toLowerCase(),
+  ...(type !== undefined && { type }),
+})
 
 /** Of a field, as a list of a filter names it; undefined where the text can only be the name of a column. */
 export function fieldPath(text: string): PartPath | undefined {
@@ -89,6 +93,14 @@ function commonNames(one: ColumnChoice, other: ColumnChoice): readonly string[] 
   const within = (names: readonly string[], wider: readonly string[]): string[] =>
     names.filter((name) => isAmong(wider, pathOf(name)))
   return [...new Set([...within(one.include, other.include), ...within(other.include, one.include)])].sort()
+}
+
+/** Of fields inside, those of structs in lists and maps too. */
+export function namesInside(type: Type | string): string[] {
+  const known = typeof type === 'string' ? hiveType(type) : type
+  if (known?.kind === 'row') return known.fields.flatMap((field) => [fieldName(field), ...namesInside(field.type)])
+  if (known?.kind === 'array') return namesInside(known.element)
+  return known?.kind === 'map' ? [...namesInside(known.key), ...namesInside(known.value)] : []
 }
 
 export const fieldName = ({ name = '' }: RowField): string => name.toLowerCase()

@@ -1,11 +1,13 @@
 /** Partitions as the principal of a scope sees them: those that may have rows for it, of tables whose keys it sees. */
 import type { Principal } from '../call.ts'
-import type { Catalog, Partition, PartitionDescriptor, Scope, Table } from '../catalog/catalog.ts'
+import type { Catalog, Partition, PartitionDescriptor, Scope, StorageDescriptor, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
+import { governedColumns } from './column-parts.ts'
+import type { TableDecision } from './decision.ts'
 import type { Gate } from './governed-catalog.ts'
 import { insufficient } from './insufficient.ts'
 import { arnOfPlace, isWithin, mayTakeLocation } from './locations.ts'
-import { type ColumnsLeft, columnsLeft, hiddenNames, narrowedStorage } from './narrowed-table.ts'
+import { type ColumnsLeft, columnsLeft, hiddenNames, narrowedStorage, seesAllColumns } from './narrowed-table.ts'
 import { partitionCondition } from './partition-conditions.ts'
 import type { Permissions } from './permissions.ts'
 import { visibilityOf } from './visibility.ts'
@@ -101,8 +103,7 @@ function sightOf(permissions: Permissions, principal: Principal, scope: Scope, t
   const keys = table.descriptor.PartitionKeys ?? []
   if (left && keys.some(({ Name }) => !left.has(Name.toLowerCase())))
     throw insufficient('SELECT', table.descriptor.Name)
-  const hidden = left ? hiddenNames(table, left) : []
-  const shown = left ? (partition: Partition): Partition => narrowedPartition(partition, left, hidden) : ALL.shown
+  const shown = narrowedPartitions(table, decision)
   const { rows } = visibilityOf(decision, [])
   if (rows === undefined || decision.permissions.has('ALTER') || decision.readings.length === 0)
     return { ...ALL, shown }
@@ -110,11 +111,40 @@ function sightOf(permissions: Permissions, principal: Principal, scope: Scope, t
   return { keep: partitionCondition(conditions, keys), shown }
 }
 
-function narrowedPartition(partition: Partition, left: ColumnsLeft, hidden: readonly string[]): Partition {
-  const { StorageDescriptor: storage } = partition.descriptor
-  if (!storage) return partition
-  return {
-    ...partition,
-    descriptor: { ...partition.descriptor, StorageDescriptor: narrowedStorage(storage, left, hidden) },
+/** A partition may declare other columns than its table, and other fields of them. */
+function narrowedPartitions(table: Table, decision: TableDecision): Sight['shown'] {
+  const { readings, outline = [] } = decision
+  if (seesAllColumns(decision) || (readings.length > 0 ? readings : outline).some(({ columns }) => !columns))
+    return ALL.shown
+  const hidden = hiddenOf(table, decision)
+  const known = new Map([[columnsOf(table.descriptor.StorageDescriptor), hidden]])
+  return (partition) => {
+    const { StorageDescriptor: storage } = partition.descriptor
+    if (!storage) return partition
+    const columns = columnsOf(storage)
+    const own = known.get(columns) ?? hiddenOf(withStorage(table, storage), decision)
+    known.set(columns, own)
+    if (!own.left && !hidden.left) return partition
+    const names = [...hidden.names, ...own.names]
+    const left = own.left ?? new Map(governedColumns(withStorage(table, storage)).map(({ name }) => [name, WHOLE]))
+    return {
+      ...partition,
+      descriptor: { ...partition.descriptor, StorageDescriptor: narrowedStorage(storage, left, names) },
+    }
   }
+}
+
+const WHOLE = { where: undefined, isWhole: true }
+
+const columnsOf = (storage: StorageDescriptor | undefined): string =>
+  JSON.stringify(storage?.Columns?.map(({ Name, Type }) => [Name, Type]))
+
+const withStorage = (table: Table, StorageDescriptor: StorageDescriptor): Table => ({
+  ...table,
+  descriptor: { ...table.descriptor, StorageDescriptor },
+})
+
+function hiddenOf(table: Table, decision: TableDecision): { left: ColumnsLeft | undefined; names: readonly string[] } {
+  const left = columnsLeft(table, decision)
+  return { left, names: left ? hiddenNames(table, left) : [] }
 }

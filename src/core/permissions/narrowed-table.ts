@@ -2,7 +2,7 @@
 import { hiveTypeName } from '../../sql/hive/type.ts'
 import { row, type Type } from '../../sql/types.ts'
 import type { ColumnDescriptor, StorageDescriptor, Table } from '../catalog/catalog.ts'
-import { fieldName, fieldsOf, type GovernedColumn, governedColumns } from './column-parts.ts'
+import { fieldName, fieldsOf, type GovernedColumn, governedColumns, namesInside } from './column-parts.ts'
 import type { TableDecision } from './decision.ts'
 import { type VisiblePart, visibilityOf } from './visibility.ts'
 
@@ -56,7 +56,7 @@ export function narrowed(table: Table, decision: TableDecision): Table {
 export function hiddenNames(table: Table, left: ColumnsLeft): readonly string[] {
   return governedColumns(table).flatMap(({ name, type }) => {
     const part = left.get(name)
-    return part ? hiddenFields(type, part) : [name]
+    return part ? hiddenFields(type, part) : [name, ...(type === undefined ? [] : namesInside(type))]
   })
 }
 
@@ -64,7 +64,7 @@ function hiddenFields(type: GovernedColumn['type'], { fields }: VisiblePart): st
   if (!fields || type === undefined) return []
   return fieldsOf(type).flatMap((field) => {
     const part = fields.get(fieldName(field))
-    return part ? hiddenFields(field.type, part) : [fieldName(field)]
+    return part ? hiddenFields(field.type, part) : [fieldName(field), ...namesInside(field.type)]
   })
 }
 

@@ -15,10 +15,13 @@ export class PartitionLayouts {
   readonly #table: Table
   readonly #format: string
   readonly #columns: readonly ColumnDescriptor[]
+  readonly #isTold: (column: ColumnDescriptor) => boolean
   readonly #places = new Map<string, number | undefined>()
 
-  constructor(table: Table, format: FileFormat) {
+  /** `isTold`: whether who asks may be told how a column is declared, by the table or by a partition. */
+  constructor(table: Table, format: FileFormat, isTold: (column: ColumnDescriptor) => boolean) {
     this.#table = table
+    this.#isTold = isTold
     this.#format = JSON.stringify(format)
     const storage = table.descriptor.StorageDescriptor
     this.#columns = storage?.Columns ?? []
@@ -58,9 +61,12 @@ export class PartitionLayouts {
   #mismatch(column: ColumnDescriptor, other: ColumnDescriptor, partition: string): SqlError {
     const { database, descriptor } = this.#table
     const type = (of: ColumnDescriptor) => hiveTypeName(typeOf(this.#table, of))
+    const mismatch =
+      'There is a mismatch between the table and partition schemas. The types are incompatible and cannot be coerced.'
+    if (![column, other].every(this.#isTold)) return new SqlError('HIVE_PARTITION_SCHEMA_MISMATCH', mismatch)
     return new SqlError(
       'HIVE_PARTITION_SCHEMA_MISMATCH',
-      `There is a mismatch between the table and partition schemas. The types are incompatible and cannot be coerced. The column '${column.Name}' in table '${database}.${descriptor.Name}' is declared as type '${type(column)}', but partition '${partition}' declared column '${other.Name}' as type '${type(other)}'.`,
+      `${mismatch} The column '${column.Name}' in table '${database}.${descriptor.Name}' is declared as type '${type(column)}', but partition '${partition}' declared column '${other.Name}' as type '${type(other)}'.`,
     )
   }
 }

@@ -19,6 +19,7 @@ import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
 import type { DataFile, Relation } from './relation.ts'
 import { type FileEncryption, fileEncryption } from './sealed-files.ts'
+import { seesColumn } from './seen-tables.ts'
 import { withSight } from './sight-filter.ts'
 import { type SourcePlan, sourcePlan } from './source-relations.ts'
 import type { LakeRelation, ResolvedRelation } from './table-resolver.ts'
@@ -140,7 +141,9 @@ async function dataFiles(
 ): Promise<FoundFiles> {
   const { partitionKeys, format } = relation.layout
   const names = partitionKeys.map((key) => key.name)
-  const partitionLayouts = new PartitionLayouts(relation.table, format)
+  const partitionLayouts = new PartitionLayouts(relation.table, format, (column) =>
+    seesColumn(context, relation.scope, relation.table, column),
+  )
   const buckets = wantedBuckets(relation, filter)
   const filesIn = await liveFiles(relation, context.rooms.files, buckets, turns)
   const found: DataFile[] = []

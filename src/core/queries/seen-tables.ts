@@ -1,7 +1,7 @@
 /** What a principal sees of tables outside of queries: whether all of one, which of its columns, or nothing of any such name. */
-import type { Scope, Table } from '../catalog/catalog.ts'
+import type { ColumnDescriptor, Scope, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
-import { governedColumns } from '../permissions/column-parts.ts'
+import { governedColumn, governedColumns } from '../permissions/column-parts.ts'
 import { insufficient } from '../permissions/insufficient.ts'
 import { type ColumnsLeft, columnsLeft } from '../permissions/narrowed-table.ts'
 import type { Permission } from '../permissions/permission.ts'
@@ -35,6 +35,14 @@ export function seesWhole({ rooms, principal }: Seer, scope: Scope, table: Table
   if (permissions.isUnlimited(principal, home)) return true
   const whole = catalog.tables.find(ofHouse(home), name.database, name.table) ?? table
   return visibilityOf(permissions.table(principal, home, name), governedColumns(whole)).isWhole
+}
+
+/** All that is in the column, as the table or a partition of it declares it. */
+export function seesColumn({ rooms, principal }: Seer, scope: Scope, table: Table, column: ColumnDescriptor): boolean {
+  const { scope: home, name } = meantTable(scope, table)
+  if (rooms.permissions.isUnlimited(principal, home)) return true
+  const { columns } = visibilityOf(rooms.permissions.table(principal, home, name), [governedColumn(column)])
+  return columns.size > 0 && columns.values().every(({ isWhole }) => isWhole)
 }
 
 /** For what tells of all rows and columns at once. */

@@ -120,7 +120,7 @@ function sameFields(part: VisiblePart, one: Identified, now: Identified): Visibl
     const same = sameFields(inside, { type: field.type, ids: ids?.inner }, then)
     if (same) fields.set(name, same)
   }
-  return fields.size > 0
-    ? { ...part, fields, isWhole: part.isWhole && fields.size === fieldsOf(one.type).length }
-    : undefined
+  if (fields.size === 0) return undefined
+  const isAll = fields.size === fieldsOf(one.type).length && fields.values().every(({ isWhole }) => isWhole)
+  return { ...part, fields, isWhole: part.isWhole && isAll }
 }

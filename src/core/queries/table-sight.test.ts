@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { row, type Type, VARCHAR } from '../../sql/types.ts'
+import { visibilityOf } from '../permissions/visibility.ts'
+import type { RelationColumn } from './relation.ts'
+import { sightOf } from './table-sight.ts'
+
+const struct = (fields: Readonly<Record<string, Type>>): Type =>
+  row(Object.entries(fields).map(([name, type]) => ({ name, type })))
+
+const column = (type: Type, inner: readonly object[]): RelationColumn =>
+  ({ kind: 'data', name: 's', type, field: 's', ordinal: 0, fieldId: 1, ids: { id: 1, inner } }) as RelationColumn
+
+test('a hidden field that was dropped deep inside of a struct is hidden in the past', () => {
+  const leaf = (id: number) => ({ id, inner: [] })
+  const now = column(struct({ a: VARCHAR, t: struct({ x: VARCHAR }) }), [leaf(2), { id: 3, inner: [leaf(4)] }])
+  const then = column(struct({ a: VARCHAR, t: struct({ x: VARCHAR, y: VARCHAR }) }), [
+    leaf(2),
+    { id: 3, inner: [leaf(4), leaf(5)] },
+  ])
+  const reading = { columns: { except: ['"s"."t"."y"'] }, reason: { by: 'root' } } as const
+  const seen = (columns: Parameters<typeof visibilityOf>[1]) =>
+    visibilityOf({ permissions: new Map(), readings: [reading] }, columns)
+  const sight = sightOf(seen, [then], [now])
+  assert.deepEqual(
+    sight.columns.map(({ type }) => type),
+    [now.type],
+  )
+  assert.equal(sight.narrowings?.length, 1)
+})
