@@ -102,6 +102,8 @@ export interface InflatedText {
   readonly question: string
   readonly byLine: boolean
   readonly isRewritten: boolean
+  /** Names of members of JSON (see formats/hive/plain-numbers.ts). */
+  readonly plainNumbers: readonly string[]
 }
 
 export type DeletedRows =

@@ -143,15 +143,12 @@ async function attempt(
   for (;;) {
     signal.throwIfAborted()
     try {
-      const rewritten = await scans.rewrite(looks, early, instance.temporaryDirectory)
+      const check = { textLooks: looks, stopsEarly: early, mayHideFailures: TRIES.test(input.query) }
+      const rewritten = await scans.rewrite(check, instance.temporaryDirectory)
       if (rewritten.length > 0) await scanned.restart(rewritten)
       // A plan that may end early need not read what this would.
       if (!early && (await scans.lookAtValues(instance.main))) await scanned.restart([])
-      await scans.check(instance.main, {
-        textLooks: looks,
-        stopsEarly: early,
-        mayHideFailures: TRIES.test(input.query),
-      })
+      await scans.check(instance.main, check)
       await scans.define(instance)
       const outcome = await write(plan.sink, input)
       if (!(await wereWrong())) return outcome

@@ -4,6 +4,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
+import { numberName } from '../../formats/hive/plain-numbers.ts'
 import { decidingColumns } from '../../sql/analysis/deciding-columns.ts'
 import { printExpression } from '../../sql/duckdb/print.ts'
 import type { BoundQuery, Rel } from '../../sql/plan.ts'
@@ -17,13 +18,14 @@ import { checkParquetTypes } from './parquet/parquet-types.ts'
 import { columnsRead } from './row-filter.ts'
 import type { PlannedScan } from './scanned-rows.ts'
 import { isCoarse } from './scans/coarse-moments.ts'
+import { numberMembers } from './scans/proofs.ts'
 import { scanText } from './scans/scan.ts'
-import { sampleKeys } from './texts/key-spellings.ts'
+import { sampleKeys, seemingNumbers } from './texts/key-spellings.ts'
 import type { LongNumbers } from './texts/long-numbers.ts'
 import type { LongRecords } from './texts/long-records.ts'
 import type { MemberSpellings } from './texts/member-spellings.ts'
 import type { ProvenColumns, Unproven } from './texts/proven-columns.ts'
-import type { TextLooks } from './texts/text-looks.ts'
+import { AS_IT_IS, type TextLooks, type TextReading } from './texts/text-looks.ts'
 import { repairedText, rewrittenText } from './texts/text-repair.ts'
 import { failsInReader, type UnlikeColumns } from './texts/unlike-columns.ts'
 
@@ -117,35 +119,49 @@ export class ScanMacros {
    * Looks at the heads of Parquet files, and for lines of text that the engine would take otherwise. Throws `EngineError`
    * when a file's types can not be the table's.
    */
-  async check(connection: DuckDBConnection, { textLooks, stopsEarly, mayHideFailures }: TextCheck): Promise<void> {
+  async check(connection: DuckDBConnection, check: TextCheck): Promise<void> {
     for (const { name, relation, wanted } of this.#scans)
       for (const [i, part] of this.#relations.get(relation)!.entries()) {
         // What we have written is as we want it.
         const ours = this.#converted.has(part)
         await this.#longRecords.look(part)
-        const byLine = !ours && (this.#byLine || (await textLooks.of(part, stopsEarly)).byLine)
+        const reading = ours ? AS_IT_IS : await this.#readingOf(part, check)
+        const byLine = !ours && (this.#byLine || reading.byLine)
         const exact = ours || (await heldExactly(connection, part, wanted))
         if (!exact) await checkParquetTypes(connection, part, wanted)
         const { kind } = part.format
         const mayBeAlike =
-          kind === 'csv-lazy' || kind === 'csv-open' || (kind === 'json' && !byLine && !mayHideFailures)
+          kind === 'csv-lazy' || kind === 'csv-open' || (kind === 'json' && !byLine && !check.mayHideFailures)
         const longNumbers = this.#longNumbers.mayBeAmong(part, wanted)
         const alike = mayBeAlike && !longNumbers && !this.#unlikeColumns.among(part, wanted)
         const keys = kind === 'json' && !alike && !longNumbers ? this.#memberSpellings.of(part) : undefined
         const sample = sampleKeys(part)
-        const proven = this.#provenColumns.among(part, wanted, keys ? [...keys, ...sample] : sample)
+        const spelled = keys ? [...keys, ...sample] : sample
+        const proven = this.#provenColumns
+          .among(part, wanted, spelled)
+          .union(plainAmong(part, wanted, spelled, reading))
         const look = { exact, byLine, alike, longNumbers, sample, proven, ...(keys && { keys }) }
         this.#looks.set(`${name}/${i}`, look)
       }
   }
 
+  /** Of the members that scans want those that seem to be plain numbers are asked after too, where it is of use to know. */
+  #readingOf(part: Relation, { textLooks, stopsEarly, mayHideFailures }: TextCheck): Promise<TextReading> {
+    const scans = this.#scans.filter(({ relation }) => relation === part.id)
+    const wanted = [...new Set(scans.flatMap((scan) => scan.wanted))]
+    const mayBeAlike = part.format.kind === 'json' && !part.format.headerLines && !mayHideFailures
+    if (!mayBeAlike || this.#longNumbers.mayBeAmong(part, wanted)) return textLooks.of(part, stopsEarly)
+    const numbers = [...numberMembers(part, wanted, sampleKeys(part)).values()]
+    return textLooks.of(part, stopsEarly, seemingNumbers(part, numbers))
+  }
+
   /** Has the engine read copies, in `directory`, where it can not read the files themselves; these, which were read whole for it. */
-  async rewrite(textLooks: Looks, stopsEarly: boolean, directory: string): Promise<readonly DataFile[]> {
+  async rewrite(check: TextCheck, directory: string): Promise<readonly DataFile[]> {
     const replaced: DataFile[] = []
     for (const parts of this.#relations.values())
       for (const [i, part] of parts.entries()) {
         if (this.#converted.has(part)) continue
-        const { rewritten } = await textLooks.of(part, stopsEarly)
+        const { rewritten } = await this.#readingOf(part, check)
         if (rewritten.size === 0) continue
         const copy = (file: DataFile) => (rewritten.has(file) ? rewrittenText(file, directory) : file)
         replaced.push(...(await this.#replace(parts, i, copy)))
@@ -200,14 +216,15 @@ export class ScanMacros {
 
   /** What has been read with care, once the plan has read it to the end, and might have been proven to need none. */
   get unproven(): readonly Unproven[] {
-    return this.#scans.flatMap(({ relation, wanted }) =>
-      this.#relations.get(relation)!.flatMap((part): Unproven[] => {
+    return this.#scans.flatMap(({ name, relation, wanted }) =>
+      this.#relations.get(relation)!.flatMap((part, i): Unproven[] => {
         const alike = !this.#unlikeColumns.among(part, wanted)
         const keys = alike ? [] : this.#memberSpellings.of(part)
         if (!keys || (part.format.kind !== 'json' && !alike)) return []
         const long = this.#longRecords.among(part)
         const hints = { long, sample: [...keys, ...sampleKeys(part)] }
-        const one = { relation: part, wanted, hints }
+        const proven = this.#looks.get(`${name}/${i}`)?.proven
+        const one = { relation: part, wanted: wanted.filter((place) => !proven?.has(place)), hints }
         return this.#provenColumns.isOpen(one) ? [one] : []
       }),
     )
@@ -327,6 +344,17 @@ export interface Adaptation {
 }
 
 const LINE_FORMATS: ReadonlySet<string> = new Set(['csv-lazy', 'csv-open', 'regex'])
+
+/** The wanted columns whose members are known, or hoped, to be plain numbers. */
+function plainAmong(
+  part: Relation,
+  wanted: readonly number[],
+  sample: readonly string[],
+  { plainNumbers }: TextReading,
+): ReadonlySet<number> {
+  const members = plainNumbers.size > 0 ? [...numberMembers(part, wanted, sample)] : []
+  return new Set(members.flatMap(([place, member]) => (plainNumbers.has(numberName(member)) ? [place] : [])))
+}
 
 function placeOf(relation: Relation, source: string): number {
   const place = relation.columns.findIndex((column) => column.name === source)

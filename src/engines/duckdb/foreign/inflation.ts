@@ -7,6 +7,7 @@ import type { InflatedText } from '../../../core/queries/relation.ts'
 import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
 import { CorruptData } from '../../../formats/corrupt-data.ts'
+import type { NumberMember } from '../../../formats/hive/plain-numbers.ts'
 import type { ForeignCodec } from '../scans/compression.ts'
 import { LINE_FEED } from '../texts/longest-line.ts'
 import { keyOf, TextLook, type TextQuestion } from '../texts/text-look.ts'
@@ -20,6 +21,7 @@ export interface InflationTask {
   /** What the text may take. */
   readonly mostBytes: number
   readonly question: TextQuestion
+  readonly numbers: readonly NumberMember[]
 }
 
 /** Of a text that takes more room than it may, or than there is. */
@@ -32,8 +34,9 @@ const PIECES = { chunkSize: 1_048_576 }
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 /** Throws `CorruptData`, and `TooLarge`. */
-export async function inflate({ localPath, codec, output, mostBytes, question }: InflationTask): Promise<InflatedText> {
-  const look = new TextLook(question)
+export async function inflate(task: InflationTask): Promise<InflatedText> {
+  const { localPath, codec, output, mostBytes, question, numbers } = task
+  const look = new TextLook(question, numbers)
   const measured = async function* (pieces: AsyncIterable<Uint8Array>) {
     let textBytes = 0
     let last = LINE_FEED
@@ -45,7 +48,12 @@ export async function inflate({ localPath, codec, output, mostBytes, question }:
       yield piece
     }
     // So that the engine loses no last object (see ../texts/text-look.ts).
-    if (question.json && last !== LINE_FEED) yield Uint8Array.of(LINE_FEED)
+    if (question.json && last !== LINE_FEED) {
+      const end = Uint8Array.of(LINE_FEED)
+      look.read(end)
+      yield end
+    }
+    look.end()
   }
   const isPlain = codec === 'gzip'
   const target = createWriteStream(output, { flags: 'wx', highWaterMark: PIECES.chunkSize })
@@ -63,9 +71,10 @@ export async function inflate({ localPath, codec, output, mostBytes, question }:
   } finally {
     file.close()
   }
-  const { longestLine, byLine, isRewritten } = look
+  const { longestLine, byLine, isRewritten, plainNumbers } = look
   const compression = isPlain ? 'uncompressed' : 'zstd'
-  return { compression, sizeBytes: target.bytesWritten, longestLine, question: keyOf(question), byLine, isRewritten }
+  const found = { longestLine, byLine, isRewritten, plainNumbers }
+  return { compression, sizeBytes: target.bytesWritten, question: keyOf(question), ...found }
 }
 
 function blocks(codec: Exclude<ForeignCodec, 'deflate'>, file: LocalFile): Generator<Uint8Array> {

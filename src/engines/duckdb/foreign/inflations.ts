@@ -10,8 +10,10 @@ import { join } from 'node:path'
 import type { DataFile, InflatedText, Relation } from '../../../core/queries/relation.ts'
 import { KnownFiles } from '../known-files.ts'
 import { foreignCodec } from '../scans/compression.ts'
+import { numberMembers } from '../scans/proofs.ts'
 import { TaskThreads } from '../task-threads.ts'
 import { unreadable } from '../texts/integrity.ts'
+import { sampleKeys } from '../texts/key-spellings.ts'
 import { readsLines, requireReadable } from '../texts/long-records.ts'
 import { BLANK_LINES, questionOf } from '../texts/text-look.ts'
 import type { InflationTask } from './inflation.ts'
@@ -96,7 +98,10 @@ export class Inflations {
     const question = questionOf(relation) ?? BLANK_LINES
     const output = join(this.#directory, randomUUID())
     const mostBytes = codec === 'gzip' ? await mostTextBytes(file, this.#room) : Number.POSITIVE_INFINITY
-    const task = { localPath: file.localPath, codec, output, question }
+    // Of which columns the plan asks is not known here; of what is not known otherwise there is no sample of keys.
+    const sample = foreignCodec(file) ? [] : sampleKeys({ ...relation, files: [file] })
+    const numbers = [...numberMembers(relation, [...relation.columns.keys()], sample).values()]
+    const task = { localPath: file.localPath, codec, output, question, numbers }
     try {
       const reply = mostBytes === undefined ? TOO_LARGE : await this.#threads.run({ ...task, mostBytes }, signal)
       if (reply.kind === 'inflated') {

@@ -2,6 +2,7 @@
  * Numbers of JSON, by Hive's rules for their texts. The engine writes a number as JSON much faster than as text, a double in
  * a third of the time, so it is asked for JSON; where the two could read differently, the text has the last word.
  */
+import type { NumberMember } from '../../../formats/hive/plain-numbers.ts'
 import type { Type } from '../../../sql/types.ts'
 import { castText, integerFromText, isInteger } from './text-values.ts'
 
@@ -16,6 +17,16 @@ export const isJsonNumber = (type: Type): boolean =>
   isInteger(type) ||
   type.kind === 'double' ||
   (type.kind === 'decimal' && type.scale <= MOST_SCALE && type.precision - type.scale <= MOST_DIGITS)
+
+/** How plain a number has to be for the engine's reader, told the type, to make of it what the rules below make. */
+export function plainDigits(type: Type): NumberMember['digits'] {
+  if (type.kind === 'double') return undefined
+  // By way of a double, if it has a fraction.
+  if (type.kind === 'decimal') return { whole: MOST_DIGITS - type.scale, fraction: type.scale }
+  return { whole: LONGEST[type.kind]!, fraction: 0 }
+}
+
+const LONGEST: Readonly<Record<string, number>> = { tinyint: 3, smallint: 5, integer: 10, bigint: 19 }
 
 /** Of a text that JSON is. */
 export const wholeFromText = (type: Type, text: string): string =>

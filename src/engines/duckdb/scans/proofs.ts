@@ -4,12 +4,13 @@
  * are asked once (see ../texts/proven-columns.ts).
  */
 import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import type { NumberMember } from '../../../formats/hive/plain-numbers.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { lazyLayout } from './csv-lazy.ts'
 import { hasDoubledQuotes, openLayout } from './csv-open.ts'
 import { likelyKeys, readMembers } from './json.ts'
-import { isJsonNumber } from './json-numbers.ts'
+import { isJsonNumber, plainDigits } from './json-numbers.ts'
 import type { DataColumn, Wanted } from './scan.ts'
 import { readText } from './text-lines.ts'
 import { castText, integerFromText, isInteger } from './text-values.ts'
@@ -38,6 +39,19 @@ export function provableColumns({ format, columns }: Relation, wanted: readonly 
     const column = columns[index]!
     return column.kind === 'data' && isProvable(column.type) ? [{ index, column }] : []
   })
+}
+
+/** By the places of columns, the members that the engine's reader may be told to be numbers where all of their values are plain. */
+export function numberMembers(
+  relation: Relation,
+  wanted: readonly number[],
+  sample: readonly string[],
+): ReadonlyMap<number, NumberMember> {
+  const { format } = relation
+  if (format.kind !== 'json') return new Map()
+  const columns = provableColumns(relation, wanted)
+  const keys = likelyKeys(format, columns, sample)
+  return new Map(columns.map(({ index, column }, i) => [index, { key: keys[i]!, digits: plainDigits(column.type) }]))
 }
 
 /** A SELECT of one row that says of each of the provable columns whether it holds for all files; they lie under one compression. */

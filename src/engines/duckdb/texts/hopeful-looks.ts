@@ -3,25 +3,28 @@
  * was read of text that is not has to be thrown away, and read again as the looks have found.
  */
 import type { Relation } from '../../../core/queries/relation.ts'
+import { type NumberMember, numberName } from '../../../formats/hive/plain-numbers.ts'
 import { AS_IT_IS, type TextLooks, type TextReading } from './text-looks.ts'
 
 export class HopefulLooks {
   readonly #looks: TextLooks
-  readonly #begun = new Map<Relation, Promise<TextReading>>()
+  readonly #begun = new Map<Relation, { readonly look: Promise<TextReading>; readonly hoped: TextReading }>()
 
   constructor(looks: TextLooks) {
     this.#looks = looks
   }
 
-  async of(relation: Relation, stopsEarly: boolean): Promise<TextReading> {
-    if (!this.#begun.has(relation)) {
-      if (this.#looks.knows(relation)) return this.#looks.of(relation, stopsEarly)
-      const look = this.#looks.of(relation, stopsEarly)
-      // Whoever waits hears of it.
-      look.catch(() => undefined)
-      this.#begun.set(relation, look)
-    }
-    return AS_IT_IS
+  /** `numbers`: members that seem to be plain numbers. */
+  async of(relation: Relation, stopsEarly: boolean, numbers: readonly NumberMember[] = []): Promise<TextReading> {
+    const begun = this.#begun.get(relation)
+    if (begun) return begun.hoped
+    if (this.#looks.knows(relation)) return this.#looks.of(relation, stopsEarly, numbers)
+    const look = this.#looks.of(relation, stopsEarly, numbers)
+    // Whoever waits hears of it.
+    look.catch(() => undefined)
+    const hoped = { ...AS_IT_IS, plainNumbers: new Set(numbers.map(numberName)) }
+    this.#begun.set(relation, { look, hoped })
+    return hoped
   }
 
   /** Whether some text is not as it seemed, once all looks are over. Throws what they throw, and when `signal` is aborted. */
@@ -31,8 +34,12 @@ export class HopefulLooks {
     const abort = () => aborted.reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     try {
-      const readings = await Promise.race([Promise.all(this.#begun.values()), aborted.promise])
-      return readings.some(({ byLine, rewritten }) => byLine || rewritten.size > 0)
+      const begun = [...this.#begun.values()]
+      const readings = await Promise.race([Promise.all(begun.map(({ look }) => look)), aborted.promise])
+      return readings.some(
+        ({ byLine, rewritten, plainNumbers }, i) =>
+          byLine || rewritten.size > 0 || !begun[i]!.hoped.plainNumbers.isSubsetOf(plainNumbers),
+      )
     } finally {
       signal.removeEventListener('abort', abort)
     }

@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Relation } from '../../../core/queries/relation.ts'
+import { type NumberMember, PlainNumbers } from '../../../formats/hive/plain-numbers.ts'
 import { KnownFiles } from '../known-files.ts'
 import { type Compression, compressionOf } from '../scans/compression.ts'
 
@@ -39,6 +40,16 @@ function headOf(path: string): Uint8Array {
   } finally {
     if (file !== undefined) closeSync(file)
   }
+}
+
+/** Those of the members whose values are plain numbers in the head of the first file. */
+export function seemingNumbers({ files }: Relation, members: readonly NumberMember[]): readonly NumberMember[] {
+  const [file] = files
+  if (!file || members.length === 0) return []
+  const numbers = new PlainNumbers(members)
+  const text = expanded(headOf(file.localPath), compressionOf(file))
+  numbers.read(Buffer.from(text.slice(0, text.lastIndexOf('\n') + 1)))
+  return numbers.end()
 }
 
 /** The head of a compressed file is cut off in the middle, which is no error here. */

@@ -6,10 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { systemClock } from '../../../core/clock.ts'
 import type { FileFormat } from '../../../core/queries/relation.ts'
-import { BIGINT, DOUBLE, decimal, INTEGER, SMALLINT, type Type, VARCHAR } from '../../../sql/types.ts'
+import { PlainNumbers } from '../../../formats/hive/plain-numbers.ts'
+import { BIGINT, DOUBLE, decimal, INTEGER, SMALLINT, TINYINT, type Type, VARCHAR } from '../../../sql/types.ts'
 import { LIMITS, largest, openPlace, planOf, scanOf } from '../../engine.fixture.ts'
 import { openDuckdbEngine } from '../engine.ts'
 import { IdleLooks } from '../idle-looks.ts'
+import { plainDigits } from '../scans/json-numbers.ts'
 import { dataColumns, JSON_LINES, LAZY, OPEN_CSV, openShelf, relationOf, type Shelf } from '../scans/scan.fixture.ts'
 import { ProvenColumns } from './proven-columns.ts'
 
@@ -62,6 +64,37 @@ test('numbers of JSON', async () => {
   // No number, or one that the reader would round or take for another.
   for (const other of ['bigint 5.5', 'bigint true', 'bigint "5"', 'integer 2147483648', 'double true', 'decimal true'])
     assert.ok(!proven.includes(other), other)
+})
+
+test('numbers of JSON that are plain by their digits', async () => {
+  const plain: string[] = []
+  const digits = Array.from({ length: 15 }, (_, i) => '9.99999999999999995'.slice(0, 4 + i))
+  for (const type of [...NUMBERS, TINYINT, decimal(5, 3), decimal(15, 0)])
+    for (const value of [...JSON_VALUES, ...digits, '-0.0', '0.001', '128', '123456789012.345', '999999999999.995']) {
+      const numbers = new PlainNumbers([{ key: 'k', digits: plainDigits(type) }])
+      const text = `{"k":${value},"other":"x"}\n`
+      numbers.read(Buffer.from(text))
+      if (numbers.end().length === 0) continue
+      plain.push(`${type.kind} ${value}`)
+      const relation = relationOf(JSON_LINES, dataColumns(['k', type], ['other', VARCHAR]), [shelf.file('t', text)])
+      const read = (proven: ReadonlySet<number>, alike: boolean) =>
+        shelf.read(relation, [0, 1], { alike, proven }).catch((error: Error) => error.message)
+      const found = await read(new Set([0]), true)
+      // Its number may be too large for the type, or NULL, which ends the attempt.
+      if (typeof found === 'string') assert.match(found, /an object lacks|[Cc]ast/, text)
+      else assert.deepEqual(found, await read(new Set(), false), `${type.kind} ${text}`)
+    }
+  for (const known of [
+    'bigint 5',
+    'integer -5',
+    'double 0.285',
+    'double 1e300',
+    'decimal 5.5',
+    'decimal 9999999999.995',
+  ])
+    assert.ok(plain.includes(known), known)
+  for (const other of ['bigint 5.5', 'bigint true', 'bigint "5"', 'double true', 'double NaN', 'decimal 1e21'])
+    assert.ok(!plain.includes(other), other)
 })
 
 const TEXTS = [

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import type { InflatedText, Relation } from '../../../core/queries/relation.ts'
 import type { CsvDialect } from '../../../formats/hive/csv-line.ts'
 import { CsvQuoting } from '../../../formats/hive/csv-quoting.ts'
+import { type NumberMember, numberName, PlainNumbers } from '../../../formats/hive/plain-numbers.ts'
 import { CARRIAGE_RETURN, LINE_FEED } from './longest-line.ts'
 import { BLANKS, LINE_ENDS, MarkSearch } from './mark-search.ts'
 
@@ -43,12 +44,14 @@ export function foundWhileInflated(question: TextQuestion, text: InflatedText): 
   return question === ENDS && text.question === keyOf(BLANK_LINES) ? { ...text, byLine: false } : undefined
 }
 
-export type TextFacts = Pick<TextLook, 'byLine' | 'isRewritten' | 'longestLine'>
+export type TextFacts = Pick<TextLook, 'byLine' | 'isRewritten' | 'longestLine' | 'plainNumbers'>
 
 export class TextLook {
   readonly #search: MarkSearch
   readonly #quoting: CsvQuoting | undefined
   readonly #json: TextQuestion['json']
+  readonly #numbers: PlainNumbers
+  #plainNumbers: readonly string[] = []
   #isFirst = true
   #last = LINE_FEED
   /** Of a character that the last piece has not ended. */
@@ -62,7 +65,9 @@ export class TextLook {
   #lineAt = 0
   #losesLast = false
 
-  constructor({ marks, csv, json }: TextQuestion) {
+  /** `numbers`: members of JSON of which it would help to know that all their values are plain numbers. */
+  constructor({ marks, csv, json }: TextQuestion, numbers: readonly NumberMember[] = []) {
+    this.#numbers = new PlainNumbers(numbers)
     this.#search = new MarkSearch(marks)
     this.#quoting = csv && new CsvQuoting(csv)
     this.#json = json
@@ -80,6 +85,7 @@ export class TextLook {
     this.#hasLineFeed ||= chunk.includes(LINE_FEED)
     this.#hasLoneReturn ||= (this.#last === CARRIAGE_RETURN && chunk[0] !== LINE_FEED) || hasLoneReturn(chunk)
     this.#quoting?.read(chunk)
+    this.#numbers.read(chunk)
     if (this.#json === 'openx') this.#checkText(chunk)
     this.#last = chunk.at(-1)!
     const end = chunk.lastIndexOf(LINE_FEED)
@@ -90,6 +96,12 @@ export class TextLook {
   /** The text is over. */
   end(): void {
     this.#losesLast = this.#last !== LINE_FEED && spansBuffers(this.#lineAt, this.#textBytes)
+    this.#plainNumbers = this.#numbers.end().map(numberName)
+  }
+
+  /** The names of those of the numbers that all are; none before the text is over. */
+  get plainNumbers(): readonly string[] {
+    return this.#plainNumbers
   }
 
   /** No more can be found out. */

@@ -9,6 +9,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { DataFile, Relation } from '../../../core/queries/relation.ts'
+import { type NumberMember, numberName } from '../../../formats/hive/plain-numbers.ts'
 import { KnownFiles } from '../known-files.ts'
 import { compressionOf } from '../scans/compression.ts'
 import { type Integrity, unreadable } from './integrity.ts'
@@ -26,9 +27,11 @@ export interface TextReading {
   readonly byLine: boolean
   /** To be read as copies (see text-repair.ts). */
   readonly rewritten: ReadonlySet<DataFile>
+  /** The names of those numbers that are plain in all files. */
+  readonly plainNumbers: ReadonlySet<string>
 }
 
-export const AS_IT_IS: TextReading = { byLine: false, rewritten: new Set() }
+export const AS_IT_IS: TextReading = { byLine: false, rewritten: new Set(), plainNumbers: new Set() }
 
 export class TextLooks {
   readonly #known = new KnownFiles<TextFacts>()
@@ -40,22 +43,29 @@ export class TextLooks {
     this.#integrity = integrity
   }
 
-  /** `stopsEarly`: the plan may end before its files do. Throws EngineError for a line that is longer than any may be. */
-  async of(relation: Relation, stopsEarly: boolean): Promise<TextReading> {
+  /**
+   * `stopsEarly`: the plan may end before its files do. `numbers`: members that would be read as plain numbers, if it is
+   * known that they are; to find out is left to the first look of a plan that needs the whole text. Throws EngineError for
+   * a line that is longer than any may be.
+   */
+  async of(relation: Relation, stopsEarly: boolean, numbers: readonly NumberMember[] = []): Promise<TextReading> {
     const question = questionOf(relation)
     if (!question) return AS_IT_IS
     const { format } = relation
     const asked = keyOf(question)
     let byLine = hasHeader(format)
     const rewritten = new Set<DataFile>()
+    let plainNumbers = new Set(numbers.map(numberName))
     for (const file of relation.files) {
-      const found = await this.#found(file, question, asked, stopsEarly && file.sizeBytes > HEAD_BYTES)
+      const look = () => new TextLook(question, stopsEarly ? [] : numbers)
+      const found = await this.#found(file, question, asked, stopsEarly && file.sizeBytes > HEAD_BYTES, look)
+      if (plainNumbers.size > 0) plainNumbers = plainNumbers.intersection(new Set(found.plainNumbers))
       byLine ||= found.byLine
       if (found.isRewritten) rewritten.add(file)
       // Objects are measured by nobody else.
       if (byLine && format.kind === 'json') requireReadable(file.uri, found.longestLine)
     }
-    return { byLine, rewritten }
+    return { byLine, rewritten, plainNumbers }
   }
 
   /** Whether it has all been looked at, to its end; or need not be to know that it is not as it is. */
@@ -72,20 +82,26 @@ export class TextLooks {
     return inflated ?? this.#known.get(`${asked} ${file.localPath}`)
   }
 
-  async #found(file: DataFile, question: TextQuestion, asked: string, headOnly: boolean): Promise<TextFacts> {
+  async #found(
+    file: DataFile,
+    question: TextQuestion,
+    asked: string,
+    headOnly: boolean,
+    begun: () => TextLook,
+  ): Promise<TextFacts> {
     const before = this.#foundBefore(file, question, asked)
     if (before) return before
     const key = `${headOnly ? 'head ' : ''}${asked} ${file.localPath}`
     const known = this.#known.get(key)
     if (known) return known
-    const look = new TextLook(question)
+    const look = begun()
     const toEnd = file.sizeBytes === 0 || (await lookThrough(look, file, headOnly, this.#smallTexts))
     if (toEnd) {
       look.end()
       this.#integrity.found(file, look.longestLine)
     }
-    const { byLine, isRewritten, longestLine } = look
-    const found = { byLine, isRewritten, longestLine }
+    const { byLine, isRewritten, longestLine, plainNumbers } = look
+    const found = { byLine, isRewritten, longestLine, plainNumbers }
     this.#known.set(key, found)
     return found
   }
