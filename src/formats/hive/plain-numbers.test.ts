@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { seeded } from '../bad-input.fixture.ts'
+import { dice } from '../seeded.fixture.ts'
 import { type NumberMember, PlainNumbers } from './plain-numbers.ts'
 
 const WHOLE: NumberMember = { key: 'id', digits: { whole: 3, fraction: 0 } }
@@ -72,7 +72,7 @@ const VALUES = ['1', '-12', '999', '1000', '1.5', '-0.25', '99.999', '1e2', '2E-
 const WHAT = { id: /^-?\d{1,3}$/, 'idle time': /^-?\d{1,2}(\.\d{1,2})?$/, é: /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/ }
 
 test('random objects in large pieces, against a parser that tells how values are written', () => {
-  const below = seeded(20240607)
+  const below = dice(20240607)
   const pick = <T>(of: readonly T[]): T => of[below(of.length)]!
   let found = 0
   for (let round = 0; round < 60; round++) {
