@@ -67,7 +67,7 @@ export async function weighStretch(
       directory: workspace.directory,
       format: form.format,
       compression: form.codec,
-      fieldDelimiter: form.fieldDelimiter,
+      text: form,
       partitionBy: [],
       maxPartitions: 1,
     } as const satisfies Sink

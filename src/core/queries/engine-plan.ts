@@ -3,7 +3,7 @@ import type { Schema } from '../../formats/iceberg/schema.ts'
 import type { BoundQuery } from '../../sql/plan.ts'
 import type { SqlErrorName } from '../../sql/position.ts'
 import type { Type } from '../../sql/types.ts'
-import type { Relation } from './relation.ts'
+import type { Relation, TextDialect } from './relation.ts'
 
 export interface EnginePlan {
   readonly query: BoundQuery
@@ -57,7 +57,9 @@ export type Sink =
       readonly format: 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE' | 'ARROW'
       readonly compression: string
       readonly compressionLevel?: number
-      readonly fieldDelimiter?: string
+      readonly text?: TextDialect
+      /** Each file of text begins with the names of its columns. */
+      readonly hasHeader?: boolean
       /** Names of output columns, which must be the last ones. */
       readonly partitionBy: readonly string[]
       readonly bucketing?: Bucketing

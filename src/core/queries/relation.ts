@@ -156,6 +156,15 @@ export interface DeleteFile extends ReadFile {
   readonly format?: IdentifiedFormat
 }
 
+/** How text of LazySimpleSerDe parts values, escapes what would part them and says NULL; as Hive does where it says nothing. */
+export interface TextDialect {
+  readonly fieldDelimiter?: string
+  readonly collectionDelimiter?: string
+  readonly mapKeyDelimiter?: string
+  readonly escape?: string
+  readonly nullText?: string
+}
+
 export type FileFormat =
   /**
    * `widens`: a file may hold a column in a narrower type than the table has by now. `byIndex`: columns are found by their
@@ -163,17 +172,13 @@ export type FileFormat =
    */
   | { readonly kind: 'parquet'; readonly widens?: true; readonly byIndex?: true }
   /** LazySimpleSerDe: bad values read as NULL, missing fields too, extra fields are dropped. Delimiters are single characters. */
-  | {
+  | (Required<Omit<TextDialect, 'escape'>> & {
       readonly kind: 'csv-lazy'
-      readonly fieldDelimiter: string
       readonly escape?: string
-      readonly nullText: string
-      readonly collectionDelimiter: string
-      readonly mapKeyDelimiter: string
       readonly headerLines: number
       readonly footerLines: number
       readonly timestampFormats?: readonly string[]
-    }
+    })
   /**
    * OpenCSVSerde: quoted text; numbers must parse, dates are days or millis since the epoch, as Athena documents.
    * `invalidAsNull`: what does not parse is NULL.

@@ -1,9 +1,10 @@
 /** Hive's text forms, as LazySimpleSerDe writes them. Expressions take and give SQL text. */
+import type { TextDialect } from '../../core/queries/relation.ts'
 import { quote, rowFieldNames } from '../../sql/duckdb/types.ts'
 import { quotedName } from '../../sql/quotation.ts'
 import type { Type } from '../../sql/types.ts'
 
-export const HIVE_NULL = '\\N'
+const HIVE_NULL = '\\N'
 
 /**
  * What separates elements at each depth of nesting, from the elements of a column's value on; the table may name the
@@ -14,12 +15,37 @@ export function nestedSeparators(collection = '\u0002', mapKey = '\u0003'): read
   return [collection, mapKey, ...deeper]
 }
 
-/** NULL stays NULL at the top and is `\N` inside. */
-export function hiveText(type: Type, value: string, separators: readonly string[]): string {
+export interface WrittenDialect {
+  readonly fieldDelimiter: string
+  /** See `nestedSeparators`. */
+  readonly separators: readonly string[]
+  readonly nullText: string
+  readonly escape: string | undefined
+}
+
+export function writtenDialect(dialect: TextDialect = {}): WrittenDialect {
+  const {
+    fieldDelimiter = '\u0001',
+    collectionDelimiter,
+    mapKeyDelimiter,
+    nullText = HIVE_NULL,
+    escape: mark,
+  } = dialect
+  return { fieldDelimiter, separators: nestedSeparators(collectionDelimiter, mapKeyDelimiter), nullText, escape: mark }
+}
+
+/** A column's value, NULL too. */
+export const hiveField = (type: Type, value: string, dialect: WrittenDialect): string =>
+  elementText(type, value, dialect.separators, dialect)
+
+const elementText = (type: Type, value: string, separators: readonly string[], dialect: WrittenDialect): string =>
+  `coalesce(${hiveText(type, value, separators, dialect)}, ${quote(dialect.nullText)})`
+
+/** NULL stays NULL here. */
+function hiveText(type: Type, value: string, separators: readonly string[], dialect: WrittenDialect): string {
   const [separator, ...inner] = separators
   const depth = separators.length
-  const element = (elementType: Type, sql: string) =>
-    `coalesce(${hiveText(elementType, sql, inner)}, ${quote(HIVE_NULL)})`
+  const element = (elementType: Type, sql: string) => elementText(elementType, sql, inner, dialect)
   switch (type.kind) {
     case 'array': {
       const texts = `list_transform(${value}, lambda e${depth}: ${element(type.element, `e${depth}`)})`
@@ -27,9 +53,8 @@ export function hiveText(type: Type, value: string, separators: readonly string[
     }
     case 'map': {
       const [between, ...deeper] = inner
-      const key = hiveText(type.key, `m${depth}.key`, deeper)
-      const item = hiveText(type.value, `m${depth}.value`, deeper)
-      const entry = `${key} || ${quote(between!)} || coalesce(${item}, ${quote(HIVE_NULL)})`
+      const key = hiveText(type.key, `m${depth}.key`, deeper, dialect)
+      const entry = `${key} || ${quote(between!)} || ${elementText(type.value, `m${depth}.value`, deeper, dialect)}`
       const texts = `list_transform(map_entries(${value}), lambda m${depth}: ${entry})`
       return `array_to_string(${texts}, ${quote(separator!)})`
     }
@@ -39,9 +64,19 @@ export function hiveText(type: Type, value: string, separators: readonly string[
       const text = fields.join(` || ${quote(separator!)} || `)
       return `list_transform([${value}], lambda r${depth}: CASE WHEN r${depth} IS NOT NULL THEN ${text} END)[1]`
     }
+    case 'varchar':
+    case 'char':
+      return escaped(value, dialect)
     default:
       return scalarText(type, value)
   }
+}
+
+/** Whatever would part values, at any depth, goes behind an escape, as Trino writes it. */
+function escaped(value: string, { fieldDelimiter, separators, escape: mark }: WrittenDialect): string {
+  if (!mark) return value
+  const parting = [mark, fieldDelimiter, ...separators].filter((one, i, all) => all.indexOf(one) === i)
+  return parting.reduce((text, one) => `replace(${text}, ${quote(one)}, ${quote(mark + one)})`, value)
 }
 
 /** As partition folders and text files spell it. */

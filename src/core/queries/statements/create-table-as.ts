@@ -114,7 +114,7 @@ async function createTable(
     )
 
   const data = columns.slice(0, columns.length - sink.partitionBy.length)
-  const serde: Record<string, string> = sink.fieldDelimiter ? { 'field.delim': sink.fieldDelimiter } : {}
+  const serde: Record<string, string> = sink.text?.fieldDelimiter ? { 'field.delim': sink.text.fieldDelimiter } : {}
   const storage = { ...storageDescriptor(data, sink.format, location, serde), ...buckets(sink, data) }
   const keys = columns.slice(data.length)
   const table = externalTable(name.table, storage, keys, tableParameters(sink, context), context.now)
@@ -182,7 +182,7 @@ function fileSink(properties: ReadonlyMap<string, PropertyValue>, columns: reado
     format,
     compression: compression(properties, format),
     compressionLevel: level === undefined ? undefined : Number(level),
-    fieldDelimiter: format === 'TEXTFILE' ? delimiter : undefined,
+    ...(format === 'TEXTFILE' && { text: { fieldDelimiter: delimiter } }),
     partitionBy,
     bucketing: bucketing(properties, columns.slice(0, columns.length - partitionBy.length)),
     maxPartitions: MOST_OPEN_PARTITIONS,

@@ -116,6 +116,7 @@ const targets = (layout: TableLayout) =>
 
 function fileSink(layout: TableLayout, parameters: Readonly<Record<string, string>>): FileSink {
   const format = writableFormat(layout)
+  requireRereadable(layout)
   const codec = (
     parameters['parquet.compression'] ??
     parameters['parquet.compress'] ??
@@ -129,10 +130,22 @@ function fileSink(layout: TableLayout, parameters: Readonly<Record<string, strin
     format,
     compressionLevel: level === undefined ? undefined : Number(level),
     compression: codec === 'UNCOMPRESSED' ? 'NONE' : codec,
-    fieldDelimiter: layout.format.kind === 'csv-lazy' ? layout.format.fieldDelimiter : undefined,
+    ...(layout.format.kind === 'csv-lazy' && { text: layout.format, hasHeader: layout.format.headerLines === 1 }),
     partitionBy: layout.partitionKeys.map((key) => key.name),
     maxPartitions: MOST_OPEN_PARTITIONS,
   }
+}
+
+/** Rows where a table's readers look for no rows would be lost; a line of names can be written, as Trino does. */
+function requireRereadable({ format }: TableLayout): void {
+  const { headerLines = 0, footerLines = 0 } = format as { headerLines?: number; footerLines?: number }
+  if (headerLines > (format.kind === 'csv-lazy' ? 1 : 0))
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      'Inserting into Hive table with value of skip.header.line.count property greater than 1 is not supported',
+    )
+  if (footerLines > 0)
+    throw new SqlError('NOT_SUPPORTED', 'Inserting into Hive table with skip.footer.line.count property not supported')
 }
 
 /** docs: athena ug, insert-into ("Supported formats and SerDes"). */

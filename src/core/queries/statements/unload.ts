@@ -60,7 +60,7 @@ export async function unload(
     format,
     compression,
     compressionLevel: level === undefined ? undefined : Number(level),
-    fieldDelimiter: delimiterProperty(properties),
+    text: { fieldDelimiter: delimiterProperty(properties) },
     partitionBy,
     maxPartitions: MOST_OPEN_PARTITIONS,
   }

@@ -108,6 +108,35 @@ test('lazy text with an escape: a line is a row, be it blank or end in an escape
   }
 })
 
+test('lazy text with an escape: what is escaped parts nothing, inside of values either', async () => {
+  const columns = dataColumns(
+    ['a', array(VARCHAR)],
+    ['m', map(VARCHAR, INTEGER)],
+    [
+      'p',
+      row([
+        { name: 'x', type: VARCHAR },
+        { name: 'y', type: array(VARCHAR) },
+      ]),
+    ],
+    ['s', VARCHAR],
+  )
+  const lines = ['a\\|b|c\\,d|\\N|\\\\N|\\\\,k\\:1:5|\\N:6|j:\\N,x\\|\\:|1:2\\:3:\\N,\\|\\\\\\|', '\\N,\\N,\\N,\\N']
+  const relation = relationOf({ ...LAZY, escape: '\\' }, columns, [shelf.file('t', lines.join('\n'))])
+  assert.deepEqual(await shelf.read(relation), [
+    [
+      ['a|b', 'c,d', null, '\\N', '\\'],
+      [
+        { key: 'k:1', value: 5 },
+        { key: 'j', value: null },
+      ],
+      { x: 'x|:', y: ['1', '2:3', null] },
+      '|\\|',
+    ],
+    [null, null, null, null],
+  ])
+})
+
 test('lazy text: escapes, header and footer, dates, timestamps, decimals', async () => {
   const text = 'h1,h2,h3,h4\nx\\,y,2024-02-29,2024-01-01 10:11:12.5,3.456\nz,2024-02-30,2024-01-01T10:11:12,-1\nthe end'
   const columns = dataColumns(['s', VARCHAR], ['d', DATE], ['t', TIMESTAMP], ['n', decimal(5, 2)])

@@ -10,7 +10,7 @@ import type { Type } from '../../../sql/types.ts'
 import { nestedSeparators } from '../hive-text.ts'
 import { momentByPattern } from './moment-patterns.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
-import { readText, splitLines, type TextLayout, typedFields } from './text-lines.ts'
+import { type Parted, partText, readText, splitLines, type TextLayout, typedFields } from './text-lines.ts'
 import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
 
 type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
@@ -23,13 +23,15 @@ export const lazyReader =
     const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`
     const isTyped = ({ index, column: { type } }: Wanted<DataColumn>) =>
       ALIKE.has(type.kind) || (isInteger(type) && proven.has(index))
-    const typed = alike && !byLine ? columns.filter(isTyped) : []
+    const parted = format.escape ? partedBy(columns, separators) : undefined
+    const typed = alike && !byLine && !parted ? columns.filter(isTyped) : []
     const types = typedFields(
       width,
       typed.map(({ column }) => [column.ordinal, duckdbType(column.type)]),
     )
+    const part = (text: string) => (parted ? partText(text, layout, parted) : text)
     const textValue = (type: Type, field: string) =>
-      isInteger(type) ? integerFromText(type, field, castOf(field)) : lazyValue(type, field, separators, format)
+      isInteger(type) ? integerFromText(type, field, castOf(field)) : lazyValue(type, field, separators, format, part)
     const items = columns.map((wanted) => {
       const { type, ordinal } = wanted.column
       const field = fieldOf(wanted)
@@ -39,11 +41,20 @@ export const lazyReader =
       .filter(({ column }) => isInteger(column.type) && !types.has(column.ordinal))
       .map((wanted) => ({ field: fieldOf(wanted), cast: castText(wanted.column.type, fieldOf(wanted)) }))
     const rows = withoutFooter(
-      byLine ? splitLines(files, layout, width) : readText(files, layout, width, types),
+      byLine || parted ? splitLines(files, layout, width, parted) : readText(files, layout, width, types),
       format.footerLines,
     )
     return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${withCasts(rows, casts, [...columns.map(fieldOf), ...places])}`
   }
+
+/** Where what is escaped may stand in a list, a map or a struct. */
+function partedBy(columns: readonly Wanted<DataColumn>[], separators: readonly string[]): Parted | undefined {
+  const inside = columns.filter(({ column: { type } }) => isParted(type))
+  if (inside.length === 0) return undefined
+  return { places: new Set(inside.map(({ column }) => column.ordinal)), separators }
+}
+
+const isParted = ({ kind }: Type): boolean => kind === 'array' || kind === 'row' || kind === 'map'
 
 export const lazyLayout = (format: Lazy, long: boolean): TextLayout => ({
   delimiter: format.fieldDelimiter,
@@ -57,13 +68,21 @@ export const lazyLayout = (format: Lazy, long: boolean): TextLayout => ({
 /** Types of whose values the engine's reader thinks as TRY_CAST does. */
 const ALIKE: ReadonlySet<Type['kind']> = new Set(['double', 'real', 'decimal', 'date'])
 
-/** `separators[0]` splits this value, the next ones what is inside it. */
-function lazyValue(type: Type, text: string, separators: readonly string[], format: Lazy): string {
+/** `separators[0]` splits this value, the next ones what is inside it. `part`: the text that a part of it stands for. */
+function lazyValue(
+  type: Type,
+  text: string,
+  separators: readonly string[],
+  format: Lazy,
+  part: (text: string) => string,
+): string {
   const [separator, ...inner] = separators
   const depth = separators.length
   // A value inside another one says NULL by its text too.
-  const element = (elementType: Type, sql: string) =>
-    lazyValue(elementType, `nullif(${sql}, ${quote(format.nullText)})`, inner, format)
+  const element = (elementType: Type, sql: string, by = inner) => {
+    const value = `nullif(${sql}, ${quote(format.nullText)})`
+    return lazyValue(elementType, isParted(elementType) ? value : part(value), by, format, part)
+  }
   switch (type.kind) {
     case 'array':
       return split(
@@ -82,9 +101,9 @@ function lazyValue(type: Type, text: string, separators: readonly string[], form
     }
     case 'map': {
       const [between, ...values] = inner
-      const key = lazyValue(type.key, `split_part(m${depth}, ${quote(between!)}, 1)`, values, format)
-      const rest = `nullif(substr(m${depth}, strpos(m${depth}, ${quote(between!)}) + 1), ${quote(format.nullText)})`
-      const value = `CASE WHEN contains(m${depth}, ${quote(between!)}) THEN ${lazyValue(type.value, rest, values, format)} END`
+      const key = element(type.key, `split_part(m${depth}, ${quote(between!)}, 1)`, values)
+      const rest = element(type.value, `substr(m${depth}, strpos(m${depth}, ${quote(between!)}) + 1)`, values)
+      const value = `CASE WHEN contains(m${depth}, ${quote(between!)}) THEN ${rest} END`
       return split(
         text,
         separator!,

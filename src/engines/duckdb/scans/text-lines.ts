@@ -91,35 +91,55 @@ export function readLines(files: readonly DataFile[], long: boolean, headerLines
   return readText(files, { delimiter: '\u001e\u001f\u001d\u001c', quote: '', escape: '', headerLines, long }, 1)
 }
 
+/** Fields that are taken apart further before what is escaped in them is the text that it stands for. */
+export interface Parted {
+  readonly places: ReadonlySet<number>
+  /** What parts them, beside the delimiter. */
+  readonly separators: readonly string[]
+}
+
+const NOTHING_PARTED: Parted = { places: new Set(), separators: [] }
+
 /** What `readText` yields of text without quotes, where every line is a row: blank ones, and those that end in an escape. */
-export function splitLines(files: readonly DataFile[], layout: TextLayout, width: number): string {
+export function splitLines(
+  files: readonly DataFile[],
+  layout: TextLayout,
+  width: number,
+  { places, separators }: Parted = NOTHING_PARTED,
+): string {
   const { delimiter, nullText, headerLines, long } = layout
+  const hiding = [delimiter, ...separators]
   const fields = Array.from({ length: width }, (_, i) => {
     const field = `fields[${i + 1}]`
-    return `${unescaped(nullText === undefined ? field : `nullif(${field}, ${quote(nullText)})`, layout)} AS f${i}`
+    const value = nullText === undefined ? field : `nullif(${field}, ${quote(nullText)})`
+    return `${places.has(i) ? value : unescaped(value, layout, hiding)} AS f${i}`
   })
-  const lines = `SELECT string_split(${hidden('f0', layout)}, ${quote(delimiter)}) AS fields, file_index
+  const lines = `SELECT string_split(${hidden('f0', layout, hiding)}, ${quote(delimiter)}) AS fields, file_index
     FROM ${readLines(files, long, headerLines)}`
   return `(SELECT ${fields.join(', ')}, file_index FROM (${lines}))`
 }
 
-// Control characters that text does not hold, for what is escaped while the text is split.
-const HIDDEN_ESCAPE = '\u001c'
-const HIDDEN_DELIMITER = '\u001d'
+/** The text of a part of a field that `splitLines` was told to leave. */
+export const partText = (part: string, layout: TextLayout, { separators }: Parted): string =>
+  unescaped(part, layout, [layout.delimiter, ...separators])
 
-function hidden(line: string, { delimiter, escape: mark }: TextLayout): string {
+// Characters that are none, in place of what is escaped while the text is split.
+const HIDDEN_ESCAPE = '\ufdd0'
+const hiddenAs = (place: number): string => String.fromCharCode(0xfdd1 + place)
+
+function hidden(line: string, { escape: mark }: TextLayout, hiding: readonly string[]): string {
   if (mark === '') return line
   const escapes = `replace(${line}, ${quote(mark + mark)}, ${quote(HIDDEN_ESCAPE)})`
-  return `replace(${escapes}, ${quote(mark + delimiter)}, ${quote(HIDDEN_DELIMITER)})`
+  return hiding.reduce((text, one, i) => `replace(${text}, ${quote(mark + one)}, ${quote(hiddenAs(i))})`, escapes)
 }
 
 /** An escape before any other character goes; at the end it stays. */
-function unescaped(field: string, { delimiter, escape: mark }: TextLayout): string {
+function unescaped(field: string, { escape: mark }: TextLayout, hiding: readonly string[]): string {
   if (mark === '') return field
   const pattern = `${mark.replace(/[^\p{L}\p{N}]/u, '\\$&')}(.)`
   const shorter = `regexp_replace(${field}, ${quote(pattern)}, '\\1', 'g')`
-  const delimiters = `replace(${shorter}, ${quote(HIDDEN_DELIMITER)}, ${quote(delimiter)})`
-  return `replace(${delimiters}, ${quote(HIDDEN_ESCAPE)}, ${quote(mark)})`
+  const shown = hiding.reduce((text, one, i) => `replace(${text}, ${quote(hiddenAs(i))}, ${quote(one)})`, shorter)
+  return `replace(${shown}, ${quote(HIDDEN_ESCAPE)}, ${quote(mark)})`
 }
 
 // No value is NULL by its text then: DuckDB insists on some text for NULL and would take the empty one.

@@ -9,7 +9,7 @@ import { OrcWriter } from '../../../formats/orc/writer.ts'
 import { quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
-import { HIVE_NULL, hiveText, nestedSeparators, scalarText } from '../hive-text.ts'
+import { hiveField, scalarText, writtenDialect } from '../hive-text.ts'
 import type { EncoderOf } from './encoding.ts'
 
 export interface WrittenColumn {
@@ -44,7 +44,6 @@ const TEXT_CODECS: Readonly<Record<string, readonly [string, string]>> = {
   NONE: ['none', ''],
   UNCOMPRESSED: ['none', ''],
 }
-const HIVE_FIELD_DELIMITER = '\u0001'
 
 export function writtenFormat(sink: Sink & { readonly kind: 'files' }): WrittenFormat {
   switch (sink.format) {
@@ -59,8 +58,9 @@ export function writtenFormat(sink: Sink & { readonly kind: 'files' }): WrittenF
     case 'JSON':
       return text(sink, (columns) => [`to_json(struct_pack(${columns.map(jsonField).join(', ')}))`], '.json')
     case 'TEXTFILE': {
-      const delimiter = sink.fieldDelimiter ?? HIVE_FIELD_DELIMITER
-      return text(sink, (columns) => [columns.map(hiveField).join(` || ${quote(delimiter)} || `)], '')
+      const dialect = writtenDialect(sink.text)
+      const field = ({ type, value }: WrittenColumn) => hiveField(type, value, dialect)
+      return text(sink, (columns) => [columns.map(field).join(` || ${quote(dialect.fieldDelimiter)} || `)], '')
     }
     default:
       throw new EngineError('NOT_SUPPORTED', `Writing ${sink.format} files is not supported`)
@@ -117,12 +117,14 @@ function text(
   const codec = TEXT_CODECS[sink.compression.toUpperCase()]
   if (!codec) throw unsupported(sink.compression, sink.format)
   const [name, extension] = codec
+  const header = (columns: readonly WrittenColumn[]) =>
+    sink.hasHeader ? columns.map((column) => column.name).join(writtenDialect(sink.text).fieldDelimiter) : 'line'
   return {
     extension: ending + extension,
-    items: (columns) => lineOf(columns).map((line) => `${line} AS line`),
+    items: (columns) => lineOf(columns).map((line) => `${line} AS ${quotedName(header(columns))}`),
     options: [
       'FORMAT csv',
-      'HEADER false',
+      `HEADER ${sink.hasHeader ?? false}`,
       `DELIMITER '\u001e'`,
       `QUOTE ''`,
       `ESCAPE ''`,
@@ -136,9 +138,6 @@ function text(
 function unsupported(compression: string, format: string): EngineError {
   return new EngineError('NOT_SUPPORTED', `Writing ${format} files with ${compression} compression is not supported`)
 }
-
-const hiveField = ({ type, value }: WrittenColumn) =>
-  `coalesce(${hiveText(type, value, nestedSeparators())}, ${quote(HIVE_NULL)})`
 
 const jsonField = ({ name, type, value }: WrittenColumn) => `${quotedName(name)} := ${jsonReady(type, value, 0)}`
 

@@ -23,7 +23,7 @@ export function questionOf({ format, columns }: Relation): TextQuestion | undefi
   switch (format.kind) {
     case 'csv-lazy': {
       const plain = columns.filter((column) => column.kind === 'data').length < 2 ? ENDS : BLANK_LINES
-      return format.escape ? { marks: [...plain.marks, ...LINE_ENDS.map((end) => format.escape + end)] } : plain
+      return format.escape ? { marks: [...plain.marks, ...escapesOf(format.escape, format.nullText)] } : plain
     }
     case 'csv-open':
       return { marks: BLANKS, csv: format }
@@ -34,6 +34,13 @@ export function questionOf({ format, columns }: Relation): TextQuestion | undefi
     default:
       return undefined
   }
+}
+
+/** An escape at the end of a line, and that of a text for NULL, such as `\N`, which is not what else it would stand for. */
+function escapesOf(mark: string, nullText: string): string[] {
+  const at = nullText.indexOf(mark)
+  const ofNull = at < 0 || at + 1 === nullText.length ? [] : [nullText.slice(at, at + 2)]
+  return [...LINE_ENDS.map((end) => mark + end), ...ofNull]
 }
 
 export const keyOf = (question: TextQuestion): string => JSON.stringify(question)
