@@ -1,0 +1,43 @@
+/** INSERT into tables of text: what is written is what the table's own readers find. Hive's LazySimpleSerDe says how. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { type AthenaLake, athenaLake } from './lake.ts'
+
+let a: AthenaLake
+before(async () => {
+  a = await athenaLake()
+})
+after(() => a.close())
+
+async function textOf(table: string): Promise<string> {
+  const { Contents = [] } = await a.s3.send(new ListObjectsV2Command({ Bucket: 'data', Prefix: `${table}/` }))
+  const files = await Promise.all(Contents.map(({ Key }) => a.read(`s3://data/${Key}`)))
+  return files.map(({ body }) => body.toString()).join('')
+}
+
+test('delimiters, escapes, a text for NULL and a line of names are those of the table', async () => {
+  await a.succeed(`CREATE EXTERNAL TABLE spelled (id int, name string, tags array<string>, pairs map<string,int>)
+    ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' ESCAPED BY '\\\\' COLLECTION ITEMS TERMINATED BY '\\;' MAP KEYS TERMINATED BY '='
+    NULL DEFINED AS '-' LOCATION 's3://data/spelled/' TBLPROPERTIES ('skip.header.line.count' = '1', 'write.compression' = 'NONE')`)
+  await a.succeed(`INSERT INTO spelled VALUES
+    (1, 'a|b\\c;d', ARRAY['x;y', NULL, 'u=v', '-'], MAP(ARRAY['k=1', 'l'], ARRAY[5, NULL])), (2, NULL, NULL, NULL)`)
+  assert.equal(await textOf('spelled'), 'id|name|tags|pairs\n1|a\\|b\\\\c\\;d|x\\;y;-;u\\=v;-|k\\=1=5;l=-\n2|-|-|-\n')
+  assert.deepEqual(
+    await a.rows("SELECT id, name, tags[1], tags[3], pairs['k=1'], pairs['l'] FROM spelled ORDER BY id"),
+    [
+      ['1', 'a|b\\c;d', 'x;y', 'u=v', '5', null],
+      ['2', null, null, null, null, null],
+    ],
+  )
+})
+
+test('rows that would lie where no reader looks are refused', async () => {
+  for (const [name, property] of [
+    ['heads', "'skip.header.line.count' = '2'"],
+    ['feet', "'skip.footer.line.count' = '1'"],
+  ]) {
+    await a.succeed(`CREATE EXTERNAL TABLE ${name} (id int) LOCATION 's3://data/${name}/' TBLPROPERTIES (${property})`)
+    assert.match(await a.failure(`INSERT INTO ${name} VALUES 1`), /^NOT_SUPPORTED: Inserting into Hive table with /)
+  }
+})
