@@ -35,7 +35,7 @@ export function engineSight(
   const columns = governedColumns(table)
   const visibility = visibilityOf(decision, columns)
   const parts = tableParts(visibility, columns).filter(({ where }) => where?.length !== 0)
-  if (!visibility.isWhole && decision.readings.length > 0) {
+  if (!visibility.isLasting && decision.readings.length > 0) {
     const wanted = permissionTypes(parts)
     if (!supported?.some((one) => wanted.includes(one)))
       throw new Fault(

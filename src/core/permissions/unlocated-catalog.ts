@@ -73,7 +73,7 @@ function seesWhole(
   const { scope: home, name } = meantTable(scope, table)
   // With the columns that the principal does not see.
   const whole = tables.find({ account: home.account, region: home.region }, name.database, name.table) ?? table
-  return visibilityOf(permissions.table(principal, home, name), governedColumns(whole)).isWhole
+  return visibilityOf(permissions.table(principal, home, name), governedColumns(whole)).isLasting
 }
 
 /** Tables that describe themselves, and Spark's, say in their properties too where they lie; others how much they hold. */

@@ -5,7 +5,7 @@
  */
 import { fieldName, fieldsOf, type GovernedColumn, hasAny, type PartPath, splits } from './column-parts.ts'
 import type { RowCondition } from './data-filters.ts'
-import type { Reading, TableDecision } from './decision.ts'
+import type { Reading, Reason, TableDecision } from './decision.ts'
 
 /** Several conditions, of which one is to hold; absent: always. */
 export type Conditions = readonly RowCondition[] | undefined
@@ -26,10 +26,25 @@ export interface Visibility {
   readonly rows: Conditions
   /** Nothing is hidden. */
   readonly isWhole: boolean
+  /** Nor is what the table had, which its files and its past may hold: no list of columns has to name it. */
+  readonly isLasting: boolean
 }
 
 /** `columns`: of the table. */
 export function visibilityOf({ readings }: TableDecision, columns: readonly GovernedColumn[]): Visibility {
+  const seen = seenNow(readings, columns)
+  const unlisted = readings.filter((reading) => !reading.columns || isByTags(reading.reason))
+  const isLasting = unlisted.length === readings.length ? seen.isWhole : seenNow(unlisted, columns).isWhole
+  return { ...seen, isLasting }
+}
+
+/** Lists that tags make are about the columns that there are. */
+const isByTags = (reason: Reason): boolean =>
+  reason.by === 'share'
+    ? isByTags(reason.share) && isByTags(reason.passedOn)
+    : reason.by === 'grant' && reason.tags !== undefined
+
+function seenNow(readings: readonly Reading[], columns: readonly GovernedColumn[]): Omit<Visibility, 'isLasting'> {
   const rows = rowsOf(readings)
   const visible = new Map<string, VisiblePart>()
   for (const { name, type } of columns) {

@@ -28,13 +28,13 @@ export function columnsSeen({ rooms, principal }: NameContext, scope: Scope, tab
 
 type Seer = Pick<NameContext, 'rooms' | 'principal'>
 
-/** All its rows, and all its columns. */
+/** All its rows, and all columns that it has or had. */
 export function seesWhole({ rooms, principal }: Seer, scope: Scope, table: Table): boolean {
   const { permissions, catalog } = rooms
   const { scope: home, name } = meantTable(scope, table)
   if (permissions.isUnlimited(principal, home)) return true
   const whole = catalog.tables.find(ofHouse(home), name.database, name.table) ?? table
-  return visibilityOf(permissions.table(principal, home, name), governedColumns(whole)).isWhole
+  return visibilityOf(permissions.table(principal, home, name), governedColumns(whole)).isLasting
 }
 
 /** All that is in the column, as the table or a partition of it declares it. */

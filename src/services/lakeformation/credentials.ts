@@ -52,7 +52,7 @@ export function credentials(lake: Lake, sessions: Sessions): Handlers<typeof Sdk
       needed: needed.length > 0 ? needed : ['SELECT'],
       supported: input.SupportedPermissionTypes,
     })
-    if (visibility.isWhole) requireFullAccess(permissions, call.principal, scope)
+    if (visibility.isLasting) requireFullAccess(permissions, call.principal, scope)
     const readsOnly = !(input.Permissions ?? []).some((one) => CHANGES.has(one))
     return { scope, table, readsOnly }
   }

@@ -141,6 +141,31 @@ test('a grant of all but some columns hides them in the past too, whatever they 
   assert.match(await reader.failure(`SELECT mail FROM people FOR VERSION AS OF ${snapshot}`), /^COLUMN_NOT_FOUND/)
 })
 
+test('a column that is gone is in files and in the past: a list that leaves out only that is no grant of all there was', async () => {
+  await house.root.table(
+    "CREATE TABLE guests WITH (table_type = 'ICEBERG', is_external = false, location = 's3://data/guests/') AS SELECT 1 AS id, 'SECRET' AS mail",
+  )
+  const [[snapshot]] = (await house.root.rows('SELECT snapshot_id FROM "guests$snapshots"')) as [[string]]
+  const listed = (ColumnWildcard: object) => ({ DatabaseName: 'db', Name: 'guests', ColumnWildcard })
+  await house.grant('reader', { TableWithColumns: listed({ ExcludedColumnNames: ['mail'] }) }, ['SELECT'])
+  await house.grant('keeper', { Table: { DatabaseName: 'db', Name: 'guests' } }, ['SELECT'])
+  await house.root.table('ALTER TABLE guests DROP COLUMN mail')
+  assert.deepEqual(await reader.table('SELECT * FROM guests'), [['id'], ['1']])
+  assert.deepEqual(await reader.table(`SELECT * FROM guests FOR VERSION AS OF ${snapshot}`), [['id'], ['1']])
+  assert.match(
+    await reader.failure('SELECT * FROM "guests$files"'),
+    /requester is not authorized|insufficient|Insufficient/i,
+  )
+  const load = async (one: Person): Promise<number> => {
+    const credentials = await (one.client.credentials as unknown as () => Promise<object>)()
+    const path = '/iceberg/v1/catalogs/000000000000/namespaces/db/tables/guests'
+    return (await send({ ...house.lake, credentials } as never, { service: 'glue', method: 'GET', path })).status
+  }
+  const keeper = house.as('keeper')
+  assert.equal((await keeper.rows('SELECT file_path FROM "guests$files"')).length, 1)
+  assert.deepEqual([await load(reader), await load(keeper)], [403, 200])
+})
+
 test('a result that somebody has been given is not for others', async () => {
   const reuse = {
     ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes: 60 } },
