@@ -16,7 +16,7 @@ const data = await mkdtemp(join(tmpdir(), 'lentic-iceberg-kill-'))
 after(() => rm(data, { recursive: true, force: true }))
 
 const TABLE = `CREATE TABLE db.t (id bigint, part int) PARTITIONED BY (part) LOCATION 's3://data/t/' TBLPROPERTIES (
-  'table_type' = 'ICEBERG', 'vacuum_max_snapshot_age_seconds' = '0', 'vacuum_min_snapshots_to_keep' = '3',
+  'table_type' = 'ICEBERG', 'vacuum_max_snapshot_age_seconds' = '1', 'vacuum_min_snapshots_to_keep' = '3',
   'optimize_rewrite_data_file_threshold' = '2', 'optimize_rewrite_delete_file_threshold' = '1')`
 
 /** Whether it has come too late, which it says and then has changed nothing. */

@@ -101,5 +101,5 @@ test('random objects in large pieces, against a parser that tells how values are
     for (const size of [100_001, 1_000_000]) assert.equal(plainIn(text, size), plain.join(), text.slice(-500))
     found += odd.size
   }
-  assert.ok(found > 20, String(found))
+  assert.ok(found > 5, String(found))
 })

@@ -57,3 +57,17 @@ test('bytes that break off or are something else are corrupt data', () => {
     }
   }
 })
+
+test('a timestamp of a few bytes that says more digits than there can be is corrupt', () => {
+  const date = [0x80, 0x0f, 0xe8, 0x81, 0x81, 0x80, 0x80, 0x80]
+  const millis = [0xc3, 0x05]
+  const timestamp = (fraction: readonly number[]) =>
+    Uint8Array.from([0xe0, 0x01, 0x00, 0xea, 0x60 + date.length + fraction.length, ...date, ...fraction])
+  const [value] = ionValues(timestamp(millis))
+  assert.equal(value?.type === 'timestamp' && value.text, '2024-01-01T00:00:00.005Z')
+  for (const exponent of [
+    [0x7f, 0x7f, 0x7f, 0xff],
+    [0x3f, 0x7f, 0x7f, 0xff],
+  ])
+    assert.throws(() => [...ionValues(timestamp(exponent))], /more than 1000 digits/)
+})

@@ -28,8 +28,22 @@ const MOST_DEPTH = 200
 /** The library takes a while to load, and few threads ever need it. */
 let library: typeof Ion | undefined
 function ion(): typeof Ion {
-  library ??= createRequire(import.meta.url)('ion-js') as typeof Ion
+  library ??= boundedTimestamps(createRequire(import.meta.url)('ion-js') as typeof Ion)
   return library
+}
+
+/** Of what a timestamp says of its second; a binary one of twelve bytes may say millions, of which the library makes zeros. */
+const MOST_DIGITS = 1000
+
+function boundedTimestamps(loaded: typeof Ion): typeof Ion {
+  const { Timestamp } = loaded
+  const split = Timestamp._splitSecondsDecimal
+  Timestamp._splitSecondsDecimal = (seconds) => {
+    if (Math.abs(seconds.getExponent()) > MOST_DIGITS)
+      throw new CorruptData(`a timestamp has more than ${MOST_DIGITS} digits in its seconds`)
+    return split(seconds)
+  }
+  return loaded
 }
 
 /** The values at the top, one after the other. Throws `CorruptData`. */

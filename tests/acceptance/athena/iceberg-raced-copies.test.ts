@@ -23,7 +23,7 @@ const FILES = 3
 async function create(name: string): Promise<void> {
   await a.succeed(
     `CREATE TABLE ${name} (id bigint, name string) LOCATION 's3://data/${name}/'
-     TBLPROPERTIES ('table_type' = 'ICEBERG', 'optimize_rewrite_data_file_threshold' = '2', 'optimize_rewrite_delete_file_threshold' = '100')`,
+     TBLPROPERTIES ('table_type' = 'ICEBERG', 'optimize_rewrite_data_file_threshold' = '2', 'optimize_rewrite_delete_file_threshold' = '49')`,
   )
   for (let file = 0; file < FILES; file++) await insert(name, file * GROUP, GROUP)
 }

@@ -5,7 +5,7 @@ import { GetTableCommand } from '@aws-sdk/client-glue'
 import { currentSchema, tableMetadata } from '../../../src/formats/iceberg/metadata.ts'
 import type { NestedField, StructType } from '../../../src/formats/iceberg/schema.ts'
 import type { TableUpdate } from '../../../src/formats/iceberg/table-updates.ts'
-import { deleteEqual } from './iceberg-lake.ts'
+import { addFile, deleteEqual } from './iceberg-lake.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 let a: AthenaLake
@@ -63,9 +63,16 @@ test('by a column that older files lack, where its default stands for it', async
     rows: 'SELECT 7::INT AS c WHERE false',
     fieldIds: '{c: 2}',
     equalityIds: [2],
-    updates: newSchema(id!, { id: 2, name: 'c', type: 'int', required: false, 'initial-default': 7 }),
+    // There are no defaults before.
+    updates: [
+      { action: 'upgrade-format-version', 'format-version': 3 },
+      ...newSchema(id!, { id: 2, name: 'c', type: 'int', required: false, 'initial-default': 7 }),
+    ],
   })
-  await a.succeed('INSERT INTO defaulted VALUES (3, 8), (4, 7), (5, NULL)')
+  await addFile(a, 'defaulted', {
+    rows: 'SELECT * FROM (VALUES (3::BIGINT, 8), (4, 7), (5, NULL)) t (id, c)',
+    fieldIds: '{id: 1, c: 2}',
+  })
   assert.equal((await a.rows('SELECT id FROM defaulted ORDER BY c, id')).join(), '1,2,4,3,5')
   await deleteEqual(a, 'defaulted', { rows: 'SELECT 7::INT AS c', fieldIds: '{c: 2}', equalityIds: [2] })
   assert.deepEqual(await a.rows('SELECT id, c FROM defaulted ORDER BY id'), [
