@@ -96,6 +96,11 @@ def test_every_type_is_told_in_arrow(root, athena, database, bucket):
     assert none.num_rows == 0 and none.column_names == ["i", "v"]
 
 
+def altered(token):
+    """The last letter may hold bits that are none of the token's."""
+    return ("A" if token[0] != "A" else "B") + token[1:]
+
+
 def test_rows_are_those_that_their_reader_sees(root, reader, athena, database, bucket):
     athena(
         f"""CREATE TABLE orders WITH (format = 'PARQUET', external_location = 's3://{bucket}/orders/') AS
@@ -124,7 +129,7 @@ def test_rows_are_those_that_their_reader_sees(root, reader, athena, database, b
     (unit,) = units(reader, query)
     told = reader.get_query_statistics(QueryId=query)
     assert told["PlanningStatistics"]["WorkUnitsGeneratedCount"] == 1
-    for wrong in ({"WorkUnitId": 1}, {"WorkUnitToken": "x"}, {"WorkUnitToken": unit["WorkUnitToken"][:-1] + "_"}):
+    for wrong in ({"WorkUnitId": 1}, {"WorkUnitToken": "x"}, {"WorkUnitToken": altered(unit["WorkUnitToken"])}):
         with pytest.raises(ClientError, match="AccessDeniedException"):
             reader.get_work_unit_results(**{**unit, **wrong})
     other = planned(reader, database, "SELECT id FROM orders")
