@@ -1,4 +1,5 @@
 /** Worlds of grants, tags, filters, opt-ins and openness, made up by numbers that are the same in every run. */
+import type { Dice } from '../../formats/seeded.fixture.ts'
 import type { Principal } from '../call.ts'
 import type { Scope } from '../catalog/catalog.ts'
 import type { StateTransaction } from '../ports.ts'
@@ -79,24 +80,14 @@ export interface World {
   readonly opensNew: boolean
 }
 
-export type Numbers = (below: number) => number
-
-export function numbers(seed: number): Numbers {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
-
 const OF_TABLES: readonly Permission[] = ['ALL', 'SELECT', 'DESCRIBE', 'ALTER', 'INSERT', 'DELETE', 'DROP']
 const OF_DATABASES: readonly Permission[] = ['ALL', 'DESCRIBE', 'CREATE_TABLE', 'ALTER']
 const OF_TAGS: readonly Permission[] = ['DESCRIBE', 'ASSOCIATE', 'GRANT_WITH_LF_TAG_EXPRESSION']
 
 export class WorldMaker {
-  readonly pick: Numbers
+  readonly pick: Dice
 
-  constructor(pick: Numbers) {
+  constructor(pick: Dice) {
     this.pick = pick
   }
 

@@ -1,6 +1,7 @@
 /** Decisions against a second model, in worlds that nobody has thought out. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dice } from '../../formats/seeded.fixture.ts'
 import { openMemoryState } from '../../storage/state-memory.ts'
 import { Reference } from './decision-reference.fixture.ts'
 import {
@@ -10,7 +11,6 @@ import {
   holds,
   keep,
   LEAVES,
-  numbers,
   OWNER,
   PEOPLE,
   principalOf,
@@ -79,7 +79,7 @@ function isShown({ columns }: Visibility, leaf: string, meets: Meets): boolean {
 }
 
 test(`${CASES} decisions are those of a model that looks at every grant and cell`, async () => {
-  const make = new WorldMaker(numbers(7))
+  const make = new WorldMaker(dice(7))
   for (let cases = 0; cases < CASES; ) {
     const made = world(make)
     const state = openMemoryState()
@@ -91,7 +91,7 @@ test(`${CASES} decisions are those of a model that looks at every grant and cell
 })
 
 test('who may pass on what is what the model says', async () => {
-  const make = new WorldMaker(numbers(11))
+  const make = new WorldMaker(dice(11))
   for (let cases = 0; cases < 20_000; ) {
     const made = world(make)
     const state = openMemoryState()

@@ -1,6 +1,7 @@
 /** What explanations say, in worlds that nobody has thought out, against the second model: and against what is then changed. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { dice } from '../../formats/seeded.fixture.ts'
 import { openMemoryState } from '../../storage/state-memory.ts'
 import { Reference } from './decision-reference.fixture.ts'
 import {
@@ -12,7 +13,6 @@ import {
   holds,
   keep,
   LEAVES,
-  numbers,
   OWNER,
   principalOf,
   SCOPES,
@@ -86,7 +86,7 @@ function compare(
 }
 
 test(`${CASES} explanations are true: what they name decides, and what they ask for shows`, async () => {
-  const make = new WorldMaker(numbers(23))
+  const make = new WorldMaker(dice(23))
   const seen = { revoked: 0, granted: 0 }
   for (let cases = 0; cases < CASES; ) {
     const made = world(make)
