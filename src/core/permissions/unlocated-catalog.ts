@@ -3,22 +3,15 @@
  * they are told all but where it lies, so that they can describe it and cannot read it: Lake Formation too gives such engines
  * access to whole tables only (lake-formation dg, full-table-credential-vending).
  */
-import type { Principal } from '../call.ts'
 import type { Catalog, Partition, Scope, StorageDescriptor, Table } from '../catalog/catalog.ts'
-import { meantTable } from '../catalog/links.ts'
-import { governedColumns } from './column-parts.ts'
 import { insufficient } from './insufficient.ts'
 import type { Permissions } from './permissions.ts'
-import { visibilityOf } from './visibility.ts'
+import { seesWhole } from './whole-table.ts'
 
 export function unlocatedCatalog(catalog: Catalog, permissions: Permissions): Catalog {
   const isWhole = (scope: Scope, table: Table): boolean => {
     const { principal } = scope
-    return (
-      !principal ||
-      permissions.isUnlimited(principal, meantTable(scope, table).scope) ||
-      seesWhole(catalog, permissions, principal, scope, table)
-    )
+    return !principal || seesWhole(catalog, permissions, principal, scope, table)
   }
   const shown = (scope: Scope, table: Table): Table => (isWhole(scope, table) ? table : unlocated(table))
   const partitionShown = (scope: Scope, database: string, name: string): ((partition: Partition) => Partition) => {
@@ -61,19 +54,6 @@ export function unlocatedCatalog(catalog: Catalog, permissions: Permissions): Ca
       },
     },
   }
-}
-
-function seesWhole(
-  { tables }: Catalog,
-  permissions: Permissions,
-  principal: Principal,
-  scope: Scope,
-  table: Table,
-): boolean {
-  const { scope: home, name } = meantTable(scope, table)
-  // With the columns that the principal does not see.
-  const whole = tables.find({ account: home.account, region: home.region }, name.database, name.table) ?? table
-  return visibilityOf(permissions.table(principal, home, name), governedColumns(whole)).isLasting
 }
 
 /** Tables that describe themselves, and Spark's, say in their properties too where they lie; others how much they hold. */

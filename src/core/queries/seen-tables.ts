@@ -1,11 +1,12 @@
 /** What a principal sees of tables outside of queries: whether all of one, which of its columns, or nothing of any such name. */
 import type { ColumnDescriptor, Scope, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
-import { governedColumn, governedColumns } from '../permissions/column-parts.ts'
+import { governedColumn } from '../permissions/column-parts.ts'
 import { insufficient } from '../permissions/insufficient.ts'
 import { type ColumnsLeft, columnsLeft } from '../permissions/narrowed-table.ts'
 import type { Permission } from '../permissions/permission.ts'
 import { visibilityOf } from '../permissions/visibility.ts'
+import { seesWhole } from '../permissions/whole-table.ts'
 import { type NameContext, ofHouse } from './context.ts'
 
 /** That there is no such table is not told to whom others are hidden from: `permission` is what a hidden one would lack. */
@@ -28,14 +29,9 @@ export function columnsSeen({ rooms, principal }: NameContext, scope: Scope, tab
 
 type Seer = Pick<NameContext, 'rooms' | 'principal'>
 
-/** All its rows, and all columns that it has or had. */
-export function seesWhole({ rooms, principal }: Seer, scope: Scope, table: Table): boolean {
-  const { permissions, catalog } = rooms
-  const { scope: home, name } = meantTable(scope, table)
-  if (permissions.isUnlimited(principal, home)) return true
-  const whole = catalog.tables.find(ofHouse(home), name.database, name.table) ?? table
-  return visibilityOf(permissions.table(principal, home, name), governedColumns(whole)).isLasting
-}
+/** Whether nothing of the table is hidden, nor was (see ../permissions/whole-table.ts). */
+export const seesAll = ({ rooms, principal }: Seer, scope: Scope, table: Table): boolean =>
+  seesWhole(rooms.catalog, rooms.permissions, principal, scope, table)
 
 /** All that is in the column, as the table or a partition of it declares it. */
 export function seesColumn({ rooms, principal }: Seer, scope: Scope, table: Table, column: ColumnDescriptor): boolean {
@@ -47,5 +43,5 @@ export function seesColumn({ rooms, principal }: Seer, scope: Scope, table: Tabl
 
 /** For what tells of all rows and columns at once. */
 export function requireWhole(context: Seer, scope: Scope, table: Table): void {
-  if (!seesWhole(context, scope, table)) throw insufficient('SELECT', table.descriptor.Name)
+  if (!seesAll(context, scope, table)) throw insufficient('SELECT', table.descriptor.Name)
 }

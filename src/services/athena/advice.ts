@@ -7,7 +7,7 @@ import { parseChange } from '../../core/estimates/table-changes.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { isExpected } from '../../core/queries/failure.ts'
-import { requireWhole, seesWhole } from '../../core/queries/seen-tables.ts'
+import { requireWhole, seesAll } from '../../core/queries/seen-tables.ts'
 import { paged } from '../../core/resources/paging.ts'
 import { changedScans, narrowedBytes } from './changed-scans.ts'
 import { type Asked, inContext } from './own-context.ts'
@@ -47,7 +47,7 @@ export const adviseTables = (lake: Lake, runs: QueryRuns, limits: QueryLimits, a
       context.signal.throwIfAborted()
       // Facts are of all rows and columns.
       if (named !== undefined) requireWhole(context, context.scope, table)
-      else if (!seesWhole(context, context.scope, table)) continue
+      else if (!seesAll(context, context.scope, table)) continue
       const name = dottedName(table)
       const judged = await judgeTable(table, texts.get(name) ?? [], thresholds, context)
       if (!judged) continue
