@@ -49,3 +49,19 @@ test('a field of that name inside another column does not matter', async () => {
   await check(`SELECT {'id': 1, 'deeper': {'x': 2}} AS s, 'y' AS z`, ['id', VARCHAR], ['x', VARCHAR], ['z', VARCHAR])
   await assert.rejects(check(`SELECT {'a': {'b': 1}} AS s, 1 AS z`, ['z', VARCHAR]), /Field z's type INT32/)
 })
+
+test('nor does it hide what the column of that name is', async () => {
+  await assert.rejects(
+    check(`SELECT true AS b, {'b': 'x'} AS s`, ['b', VARCHAR]),
+    /Field b's type BOOLEAN .* incompatible with type varchar/,
+  )
+  await assert.rejects(check(`SELECT {'b': 1} AS s, true AS b`, ['b', INTEGER]), /Field b's type BOOLEAN/)
+  await check(`SELECT 'x' AS b, {'b': true} AS s`, ['b', VARCHAR])
+})
+
+test('lists, maps and structs are no texts or numbers', async () => {
+  const query = `SELECT [1] AS l, MAP {'k': 1} AS m, {'x': 1} AS s`
+  await assert.rejects(check(query, ['l', VARCHAR]), /Field l's type LIST .* incompatible with type varchar/)
+  await assert.rejects(check(query, ['m', VARCHAR]), /Field m's type MAP .* incompatible with type varchar/)
+  await assert.rejects(check(query, ['s', BIGINT]), /Field s's type STRUCT .* incompatible with type bigint/)
+})

@@ -50,13 +50,16 @@ export async function checkParquetTypes(
       columns.set(column.field.toLowerCase(), column)
   }
   if (relation.format.kind !== 'parquet' || columns.size === 0) return
+  const { widens } = relation.format
   const asked = [...columns.values()].map(withType)
   const files = relation.files.filter(({ localPath }) => asked.some((column) => !fitting.get(localPath)?.has(column)))
   if (files.length === 0) return
-  for (const found of await leaves(connection, files, [...columns.keys()])) {
-    const column = columns.get(found.name)!
-    if (fits(column.type, found, relation.format.widens)) continue
-    if (await isTopLevel(connection, found)) throw incompatible(relation, column, found)
+  for (const { name, kinds, file } of await likenesses(connection, files, [...columns.keys()])) {
+    const column = columns.get(name)!
+    const suits = (kind: FieldKind) => fits(column.type, kind, widens)
+    if (kinds.every(suits)) continue
+    const found = await topLevelKind(connection, file, name)
+    if (found && !suits(found)) throw incompatible(relation, column, found, file)
   }
   remember(files, asked)
 }
@@ -69,28 +72,43 @@ function remember(files: readonly DataFile[], columns: readonly string[]): void 
   }
 }
 
-interface Leaf {
+/** Of one field of a file. */
+interface FieldKind {
+  /** Absent of a group: a list, a map or a struct. */
+  readonly physical?: string
+  /** What the physical type, or the group, stands for. */
+  readonly converted?: string
+}
+
+interface Likeness {
   readonly name: string
-  readonly physical: string
-  readonly decimal: boolean
+  /** Of all fields of that name, at whatever depth. */
+  readonly kinds: readonly FieldKind[]
+  /** One of the files that have them. */
   readonly file: string
 }
 
-/** One for each name and type, with one of the files that has it. A name that a file has twice is not looked at. */
-async function leaves(
+/** Files whose fields of a name are alike are one. */
+async function likenesses(
   connection: DuckDBConnection,
   dataFiles: readonly DataFile[],
   names: readonly string[],
-): Promise<Leaf[]> {
-  const perFile = `SELECT file_name, lower(name) AS n, any_value(type) AS t, coalesce(any_value(converted_type) = 'DECIMAL', false) AS d
-    FROM parquet_schema(${pathList(dataFiles)})
-    WHERE num_children IS NULL AND lower(name) IN (${names.map(quote).join(', ')})
-    GROUP BY file_name, n HAVING count(*) = 1`
-  const result = await connection.runAndReadAll(`SELECT n, t, d, min(file_name) FROM (${perFile}) GROUP BY n, t, d`)
-  return result.getRows().map(([name, physical, decimal, file]) => {
-    return { name: String(name), physical: String(physical), decimal: decimal === true, file: String(file) }
+): Promise<Likeness[]> {
+  const perFile = `SELECT file_name, lower(name) AS n, list([type, converted_type]) AS kinds
+    FROM parquet_schema(${pathList(dataFiles)}) WHERE lower(name) IN (${names.map(quote).join(', ')}) GROUP BY file_name, n`
+  const result = await connection.runAndReadAll(
+    `SELECT n, to_json(kinds), min(file_name) FROM (${perFile}) GROUP BY n, kinds`,
+  )
+  return result.getRows().map(([name, kinds, file]) => {
+    const pairs: (string | null)[][] = JSON.parse(String(kinds))
+    return { name: String(name), kinds: pairs.map(fieldKind), file: String(file) }
   })
 }
+
+const fieldKind = ([physical, converted]: readonly unknown[]): FieldKind => ({
+  ...(physical == null ? {} : { physical: String(physical) }),
+  ...(converted == null ? {} : { converted: String(converted) }),
+})
 
 /** What a column may be stored as besides, where the table format lets its type be widened later. */
 const WIDENED_FROM: Readonly<Record<string, readonly string[]>> = {
@@ -98,36 +116,39 @@ const WIDENED_FROM: Readonly<Record<string, readonly string[]>> = {
   timestamp: ['INT32'],
 }
 
-function fits(type: Type, { physical, decimal }: Leaf, widens = false): boolean {
+function fits(type: Type, { physical, converted }: FieldKind, widens = false): boolean {
+  if (physical === undefined) return false
   if (widens && WIDENED_FROM[type.kind]?.includes(physical)) return true
   // A decimal reads as any number, and what is not one must not be taken for one.
-  if (decimal) return ['decimal', 'tinyint', 'smallint', 'integer', 'bigint', 'real', 'double'].includes(type.kind)
+  if (converted === 'DECIMAL')
+    return ['decimal', 'tinyint', 'smallint', 'integer', 'bigint', 'real', 'double'].includes(type.kind)
   if (type.kind === 'decimal' && physical === 'BYTE_ARRAY') return false
   return STORED_AS[type.kind]!.includes(physical)
 }
 
-/** A field of that name inside another column is none of the table's business. */
-async function isTopLevel(connection: DuckDBConnection, leaf: Leaf): Promise<boolean> {
+/** Undefined where the name is only inside other columns, which is none of the table's business. */
+async function topLevelKind(connection: DuckDBConnection, file: string, name: string): Promise<FieldKind | undefined> {
   const result = await connection.runAndReadAll(
-    `SELECT lower(name), num_children FROM parquet_schema(${quote(leaf.file)})`,
+    `SELECT lower(name), num_children, type, converted_type FROM parquet_schema(${quote(file)})`,
   )
   // Depth first: the root, then each child followed by what is inside it.
   const left: number[] = []
-  for (const [name, children] of result.getRows()) {
+  for (const [field, children, ...kind] of result.getRows()) {
     const depth = left.length
-    if (depth === 1 && name === leaf.name) return true
+    if (depth === 1 && field === name) return fieldKind(kind)
     if (depth > 0) left[depth - 1]! -= 1
     if (Number(children ?? 0) > 0) left.push(Number(children))
     else while (left.at(-1) === 0) left.pop()
   }
-  return false
+  return undefined
 }
 
-function incompatible(relation: Relation, column: DataColumn, leaf: Leaf): EngineError {
-  const uri = relation.files.find((file) => file.localPath === leaf.file)?.uri ?? ''
-  const physical = TEXT.includes(leaf.physical) ? 'BINARY' : leaf.physical
+function incompatible(relation: Relation, column: DataColumn, kind: FieldKind, path: string): EngineError {
+  const uri = relation.files.find((file) => file.localPath === path)?.uri ?? ''
+  const { physical = kind.converted ?? 'STRUCT' } = kind
+  const told = TEXT.includes(physical) ? 'BINARY' : physical
   return new EngineError(
     'HIVE_BAD_DATA',
-    `Field ${column.name}'s type ${physical} in parquet file ${uri} is incompatible with type ${typeName(column.type)} defined in table schema`,
+    `Field ${column.name}'s type ${told} in parquet file ${uri} is incompatible with type ${typeName(column.type)} defined in table schema`,
   )
 }
