@@ -61,7 +61,7 @@ test('several changes together', () => {
 test('what can not be is said', () => {
   assert.throws(() => form('faster'), /no change 'faster': parquet, orc/)
   assert.throws(() => form('sort:colour'), /has no column 'colour'/)
-  assert.throws(() => form('snappy'), /TEXTFILE is not written with SNAPPY/)
+  assert.throws(() => form('orc,gzip'), /ORC is not written with GZIP/)
   const logs = { relation: { ...table().relation, format: { kind: 'cloudtrail' } as const } }
   assert.throws(() => form('gzip', logs), /say parquet or orc too/)
 })

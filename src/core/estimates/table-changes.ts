@@ -2,7 +2,8 @@
 import { quotedName, quotedText } from '../../sql/quotation.ts'
 import { Fault } from '../faults.ts'
 import type { Relation } from '../queries/relation.ts'
-import { CODECS, isWritable, type WritableFormat } from '../queries/statements/storage-formats.ts'
+import { CODECS, isWritable, TEXT_ENDINGS, type WritableFormat } from '../queries/statements/storage-formats.ts'
+import { namedCodec } from '../queries/statements/written-compression.ts'
 
 export interface TableChange {
   readonly format?: 'PARQUET' | 'ORC'
@@ -103,12 +104,12 @@ function writtenFormat({ name, relation }: ChangedTable): WritableFormat {
 }
 
 function presentCodec({ relation, parameters }: ChangedTable, format: WritableFormat): string {
-  const named = parameters['parquet.compression'] ?? parameters['orc.compress'] ?? parameters['write.compression']
-  if (named !== undefined && CODECS[format].includes(named.toUpperCase())) return named.toUpperCase()
+  const named = namedCodec(format, parameters)
+  if (named !== undefined && CODECS[format].includes(named)) return named
   if (format === 'PARQUET' || format === 'ORC') return DEFAULT_CODECS[format]
   if (format === 'AVRO') return 'SNAPPY'
-  const ending = relation.files[0]?.uri.slice(-4) ?? ''
-  return ending.endsWith('.gz') ? 'GZIP' : ending === '.zst' ? 'ZSTD' : 'NONE'
+  const { uri } = relation.files[0] ?? { uri: '' }
+  return Object.keys(TEXT_ENDINGS).find((codec) => uri.endsWith(TEXT_ENDINGS[codec]!)) ?? 'NONE'
 }
 
 /** `database.table`, each part quotedName. */

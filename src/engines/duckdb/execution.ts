@@ -75,7 +75,14 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   const monitor = watch(execution, scanned)
   try {
     const { main: connection, temporaryDirectory } = instance
-    const input = { connection, query, output: plan.query.output, temporaryDirectory, stop: monitor.stop }
+    const input = {
+      connection,
+      query,
+      output: plan.query.output,
+      temporaryDirectory,
+      signal: execution.signal,
+      stop: monitor.stop,
+    }
     const sink = await attempt(execution, scans, monitor.scanned, input)
     if (TRIES.test(query)) externals.requireNoFailure()
     const profile = await readProfile(temporaryDirectory)

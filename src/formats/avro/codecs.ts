@@ -1,26 +1,28 @@
 /** The codecs of Avro's container files. */
 import { constants, crc32, deflateRawSync, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { bzip2Blocks } from '../compression/bzip2.ts'
+import { bzip2Compress } from '../compression/bzip2-writer.ts'
 import { snappyCompress, snappyDecompress } from '../compression/snappy.ts'
 import { CorruptData, UnsupportedData } from '../corrupt-data.ts'
 
-export type AvroCodec = 'null' | 'deflate' | 'snappy' | 'zstandard'
+export type AvroCodec = 'null' | 'deflate' | 'bzip2' | 'snappy' | 'zstandard'
 
 /** A block that swells beyond this is not read: writers make blocks of some kilobytes to some megabytes. */
 const MOST_BLOCK_BYTES = 256 << 20
 
 function isAvroCodec(name: string): name is AvroCodec {
-  return name === 'null' || name === 'deflate' || name === 'snappy' || name === 'zstandard'
+  return name === 'null' || name === 'deflate' || name === 'bzip2' || name === 'snappy' || name === 'zstandard'
 }
 
 export function decompressBlock(codec: string, bytes: Uint8Array): Uint8Array {
-  if (codec === 'bzip2') return bunzipped(bytes)
   if (!isAvroCodec(codec)) throw new UnsupportedData(`Avro files compressed with ${codec} are not supported`)
   switch (codec) {
     case 'null':
       return bytes
     case 'deflate':
       return inflated(() => inflateRawSync(bytes, { maxOutputLength: MOST_BLOCK_BYTES, chunkSize: chunkFor(bytes) }))
+    case 'bzip2':
+      return bunzipped(bytes)
     case 'zstandard':
       return inflated(() => zstdDecompressSync(bytes, { maxOutputLength: MOST_BLOCK_BYTES }))
     case 'snappy': {
@@ -63,6 +65,8 @@ export function compressBlock(codec: AvroCodec, bytes: Uint8Array, level?: numbe
       return bytes
     case 'deflate':
       return deflateRawSync(bytes, level === undefined ? {} : { level })
+    case 'bzip2':
+      return bzip2Compress(bytes)
     case 'zstandard':
       return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level ?? 3 } })
     case 'snappy': {

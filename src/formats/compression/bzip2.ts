@@ -3,10 +3,10 @@ import { CorruptData } from '../corrupt-data.ts'
 import type { RandomAccess } from '../random-access.ts'
 import { SequentialBytes } from './sequential-bytes.ts'
 
-const BLOCK_MARK = 0x314159265359
-const END_MARK = 0x177245385090
+export const BLOCK_MARK = 0x314159265359
+export const END_MARK = 0x177245385090
 const MOST_CODE_LENGTH = 20
-const GROUP_SYMBOLS = 50
+export const GROUP_SYMBOLS = 50
 
 /** What a block holds is at most some fifty times its own size. Throws `CorruptData`. */
 export function* bzip2Blocks(file: RandomAccess): Generator<Uint8Array> {
@@ -216,7 +216,7 @@ const CRC = Uint32Array.from({ length: 256 }, (_, i) => {
   return value >>> 0
 })
 
-function checksumOf(bytes: Uint8Array): number {
+export function checksumOf(bytes: Uint8Array): number {
   let crc = 0xffffffff
   for (const byte of bytes) crc = (crc << 8) ^ CRC[((crc >>> 24) ^ byte) & 0xff]!
   return ~crc >>> 0

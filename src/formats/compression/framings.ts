@@ -43,6 +43,18 @@ function* hadoopBlocks(bytes: SequentialBytes, decompress: Decompress): Generato
   }
 }
 
+/** Hadoop's readers hold 256 KiB of either side: what does not compress must fit too. */
+export const HADOOP_BLOCK_BYTES = 192 << 10
+
+/** A block of one piece, which holds at most `HADOOP_BLOCK_BYTES`. */
+export function hadoopBlock(piece: Uint8Array, compress: (input: Uint8Array) => Uint8Array): Uint8Array {
+  const packed = compress(piece)
+  const sizes = Buffer.alloc(8)
+  sizes.writeUInt32BE(piece.length)
+  sizes.writeUInt32BE(packed.length, 4)
+  return Buffer.concat([sizes, packed])
+}
+
 const SNAPPY_STREAM = Uint8Array.from([0xff, 6, 0, 0, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59])
 const MOST_SNAPPY_CHUNK = 65_536
 

@@ -95,6 +95,7 @@ test('CTAS, INSERT and UNLOAD write Avro, partitions and every codec; what is re
   const select = `SELECT id, small, name, ok, score, ratio, day, at_ms, price, wide, raw, tags, attrs, place, suit`
   for (const [codec, level] of [
     ['DEFLATE', ''],
+    ['BZIP2', ''],
     ['SNAPPY', ''],
     ['ZSTD', ', compression_level = 9'],
     ['NONE', ''],

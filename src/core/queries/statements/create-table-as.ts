@@ -15,8 +15,9 @@ import { inItsPlace, laidTables } from './laid-tables.ts'
 import { delimiterProperty, namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { lakeTarget } from './statement-target.ts'
-import { CODECS, isWritable, type WritableFormat } from './storage-formats.ts'
+import { isWritable, type WritableFormat } from './storage-formats.ts'
 import { type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
+import { compressionParameters, type WrittenCompression, writtenCompression } from './written-compression.ts'
 
 type CreateTableAs = Extract<Statement, { kind: 'create-table-as' }>
 
@@ -177,11 +178,9 @@ function fileSink(properties: ReadonlyMap<string, PropertyValue>, columns: reado
       `Partition keys must be the last columns in the table and in the same order as the table properties: [${partitionBy.join(', ')}]`,
     )
   const delimiter = delimiterProperty(properties)
-  const level = textProperty(properties, 'compression_level')
   return {
     format,
-    compression: compression(properties, format),
-    compressionLevel: level === undefined ? undefined : Number(level),
+    ...compressionProperties(properties, format),
     ...(format === 'TEXTFILE' && { text: { fieldDelimiter: delimiter } }),
     partitionBy,
     bucketing: bucketing(properties, columns.slice(0, columns.length - partitionBy.length)),
@@ -214,14 +213,21 @@ function bucketing(
 
 const MOST_BUCKETS = 1_000_000
 
-function compression(properties: ReadonlyMap<string, PropertyValue>, format: WritableFormat): string {
-  const specific = format === 'PARQUET' ? 'parquet_compression' : format === 'ORC' ? 'orc_compression' : undefined
-  const named = textProperty(properties, 'write_compression') ?? (specific && textProperty(properties, specific))
-  const codec = named?.toUpperCase() ?? CODECS[format][0]!
-  if (codec === 'UNCOMPRESSED') return 'NONE'
-  if (!CODECS[format].includes(codec))
-    throw new SqlError('INVALID_TABLE_PROPERTY', `Compression codec ${codec} is not supported for format ${format}`)
-  return codec
+const COMPRESSIONS = ['write_compression', 'parquet_compression', 'orc_compression'] as const
+
+function compressionProperties(
+  properties: ReadonlyMap<string, PropertyValue>,
+  format: WritableFormat,
+): WrittenCompression {
+  const given = COMPRESSIONS.filter((name) => properties.has(name))
+  if (given.length > 1)
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      `Multiple compression format table properties can not be specified: ${given.join(', ')}`,
+    )
+  const specific = format === 'PARQUET' ? 'parquet_compression' : 'orc_compression'
+  const named = textProperty(properties, 'write_compression') ?? textProperty(properties, specific)
+  return writtenCompression(format, named, properties.get('compression_level'))
 }
 
 const buckets = ({ bucketing }: FileSink, data: readonly NamedColumn[]): Partial<StorageDescriptor> =>
@@ -229,9 +235,8 @@ const buckets = ({ bucketing }: FileSink, data: readonly NamedColumn[]): Partial
     ? { BucketColumns: bucketing.columns.map((place) => data[place]!.name), NumberOfBuckets: bucketing.count }
     : {}
 
-/** The compression is kept in the table so that a later INSERT writes the same way. */
 const tableParameters = (sink: FileSink, { rooms }: QueryContext): Record<string, string> => ({
-  [sink.format === 'PARQUET' ? 'parquet.compression' : 'write.compression']: sink.compression,
+  ...compressionParameters(sink.format, sink),
   ...(sink.bucketing && { bucketing_version: '1' }),
   // So that it can be read.
   ...(rooms.files.seals && { has_encrypted_data: 'true' }),

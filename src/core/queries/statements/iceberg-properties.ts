@@ -20,8 +20,8 @@ const NAMES: Readonly<Record<string, string>> = {
 /** By Athena's names. */
 export const ICEBERG_PROPERTIES: ReadonlySet<string> = new Set(Object.keys(NAMES))
 
-/** Parquet's, by Athena's names. */
-const CODECS: ReadonlySet<string> = new Set(['zstd', 'gzip', 'snappy', 'lz4', 'none', 'uncompressed'])
+/** Parquet's, by Athena's names (docs: athena ug, compression-support-iceberg). */
+const CODECS: ReadonlySet<string> = new Set(['zstd', 'gzip', 'snappy', 'none', 'uncompressed'])
 
 interface NamedProperty {
   readonly name: string

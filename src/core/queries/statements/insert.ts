@@ -18,8 +18,9 @@ import { insertColumns } from './insert-columns.ts'
 import { refuseFor } from './lake-formats.ts'
 import { statisticsOf } from './query.ts'
 import { lakeTarget } from './statement-target.ts'
-import { CODECS, type WritableFormat } from './storage-formats.ts'
+import type { WritableFormat } from './storage-formats.ts'
 import { type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
+import { namedCodec, writtenCompression } from './written-compression.ts'
 
 type Insert = Extract<Statement, { kind: 'insert' }>
 
@@ -117,19 +118,9 @@ const targets = (layout: TableLayout) =>
 function fileSink(layout: TableLayout, parameters: Readonly<Record<string, string>>): FileSink {
   const format = writableFormat(layout)
   requireRereadable(layout)
-  const codec = (
-    parameters['parquet.compression'] ??
-    parameters['parquet.compress'] ??
-    parameters['orc.compress'] ??
-    parameters['avro.output.codec'] ??
-    parameters['write.compression'] ??
-    CODECS[format][0]!
-  ).toUpperCase()
-  const level = parameters.compression_level
   return {
     format,
-    compressionLevel: level === undefined ? undefined : Number(level),
-    compression: codec === 'UNCOMPRESSED' ? 'NONE' : codec,
+    ...writtenCompression(format, namedCodec(format, parameters), parameters.compression_level),
     ...(layout.format.kind === 'csv-lazy' && { text: layout.format, hasHeader: layout.format.headerLines === 1 }),
     partitionBy: layout.partitionKeys.map((key) => key.name),
     maxPartitions: MOST_OPEN_PARTITIONS,

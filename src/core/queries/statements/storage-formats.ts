@@ -52,11 +52,22 @@ export type WritableFormat = 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE'
 export const isWritable = (format: string): format is WritableFormat =>
   format === 'PARQUET' || format === 'ORC' || format === 'AVRO' || format === 'JSON' || format === 'TEXTFILE'
 
-/** Codecs by format; the first is the default (docs: athena ug, compression-support-hive). */
+/** By which Hadoop's readers know how a text is compressed. */
+export const TEXT_ENDINGS: Readonly<Record<string, string>> = {
+  GZIP: '.gz',
+  BZIP2: '.bz2',
+  LZ4: '.lz4',
+  SNAPPY: '.snappy',
+  ZSTD: '.zst',
+  NONE: '',
+}
+const TEXT_CODECS = Object.keys(TEXT_ENDINGS)
+
+/** Codecs by format, of those that are written; the first is the default (docs: athena ug, compression-support-hive). */
 export const CODECS: Readonly<Record<WritableFormat, readonly string[]>> = {
-  PARQUET: ['GZIP', 'SNAPPY', 'ZSTD', 'LZ4', 'NONE'],
-  ORC: ['ZLIB', 'SNAPPY', 'ZSTD', 'LZ4', 'NONE'],
-  AVRO: ['DEFLATE', 'SNAPPY', 'ZSTD', 'BZIP2', 'NONE'],
-  JSON: ['GZIP', 'ZSTD', 'BZIP2', 'NONE'],
-  TEXTFILE: ['GZIP', 'ZSTD', 'BZIP2', 'NONE'],
+  PARQUET: ['GZIP', 'SNAPPY', 'ZSTD', 'NONE'],
+  ORC: ['ZLIB', 'LZ4', 'SNAPPY', 'ZSTD', 'NONE'],
+  AVRO: ['DEFLATE', 'BZIP2', 'SNAPPY', 'ZSTD', 'NONE'],
+  JSON: TEXT_CODECS,
+  TEXTFILE: TEXT_CODECS,
 }

@@ -8,7 +8,7 @@ import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, Sink } from '../engine-plan.ts'
 import { DEFAULT_PARTITION } from '../partition-values.ts'
 import { execute, type PlannedQuery } from './query.ts'
-import type { WritableFormat } from './storage-formats.ts'
+import { TEXT_ENDINGS, type WritableFormat } from './storage-formats.ts'
 
 export type FileSink = Omit<Extract<Sink, { kind: 'files' }>, 'kind' | 'directory' | 'format'> & {
   readonly format: WritableFormat
@@ -89,7 +89,5 @@ function objectName(context: QueryContext, index: number): string {
 }
 
 function extension(sink: FileSink): string {
-  if (sink.format === 'JSON' || sink.format === 'TEXTFILE')
-    return { GZIP: '.gz', ZSTD: '.zst', BZIP2: '.bz2' }[sink.compression] ?? ''
-  return ''
+  return sink.format === 'JSON' || sink.format === 'TEXTFILE' ? TEXT_ENDINGS[sink.compression]! : ''
 }

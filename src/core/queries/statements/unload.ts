@@ -9,6 +9,7 @@ import { delimiterProperty, namesProperty, propertyValues, textProperty } from '
 import { planQuery, statisticsOf } from './query.ts'
 import { CODECS, isWritable } from './storage-formats.ts'
 import { MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
+import { writtenCompression } from './written-compression.ts'
 
 /** docs: athena ug, unload. */
 const PROPERTIES: ReadonlySet<string> = new Set([
@@ -33,13 +34,8 @@ export async function unload(
       `UNLOAD needs the property format, one of ${Object.keys(CODECS).join(', ')}`,
       statement.at,
     )
-  const compression = (textProperty(properties, 'compression') ?? CODECS[format][0]!).toUpperCase()
-  if (!CODECS[format].includes(compression))
-    throw new SqlError(
-      'INVALID_TABLE_PROPERTY',
-      `Compression codec ${compression} is not supported for format ${format}`,
-      statement.at,
-    )
+  const codec = textProperty(properties, 'compression')
+  const compression = writtenCompression(format, codec, properties.get('compression_level'))
   const planned = await planQuery(statement.query, context, parameters)
   const names = tableColumns(planned.bound, statement.at).map((c) => c.name)
   const partitionBy = namesProperty(properties, 'partitioned_by')
@@ -55,11 +51,9 @@ export async function unload(
       'HIVE_PATH_ALREADY_EXISTS',
       `Target directory for table '${context.database}.unload' already exists: ${location}`,
     )
-  const level = textProperty(properties, 'compression_level')
   const sink = {
     format,
-    compression,
-    compressionLevel: level === undefined ? undefined : Number(level),
+    ...compression,
     text: { fieldDelimiter: delimiterProperty(properties) },
     partitionBy,
     maxPartitions: MOST_OPEN_PARTITIONS,

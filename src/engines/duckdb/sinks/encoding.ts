@@ -13,11 +13,17 @@ import type { ColumnField } from '../../../formats/vectors.ts'
 import { quote } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import { addRows } from './chunk-rows.ts'
+import type { Rewriting } from './rewriting.ts'
 
 export type EncoderOf = (fields: readonly ColumnField[], write: WriteBytes) => FileEncoder
 
+export const encoding =
+  (encoderOf: EncoderOf): Rewriting =>
+  ({ connection, path, fields }) =>
+    encodedFile(connection, path, fields, encoderOf)
+
 /** The new file lies beside the old one, which is gone. */
-export async function encodedFile(
+async function encodedFile(
   connection: DuckDBConnection,
   path: string,
   fields: readonly ColumnField[],

@@ -10,7 +10,6 @@ import { EngineError, type EngineOutcome, type Sink } from '../../../core/querie
 import { quote } from '../../../sql/duckdb/types.ts'
 import { scalarText } from '../hive-text.ts'
 import { bucketNumber } from './buckets.ts'
-import { encodedFile } from './encoding.ts'
 import { flushedAhead } from './flush-ahead.ts'
 import { countLines } from './line-count.ts'
 import type { SinkInput, SinkOutcome } from './sink.ts'
@@ -34,8 +33,8 @@ export async function writeFiles(sink: FilesSink, input: SinkInput): Promise<Sin
   try {
     const copied = () => copy(sink, format, input)
     // What is written again in another format need not last.
-    const first = await (format.encoder ? copied() : flushedAhead(sink.directory, copied))
-    const written = await encoded(sink, format, input, first)
+    const first = await (format.rewriting ? copied() : flushedAhead(sink.directory, copied))
+    const written = await rewritten(sink, format, input, first)
     if (await tooManyPartitions(sink)) throw tooMany(sink)
     const files = await described(sink, format, written)
     return { rows: written.rows, files, values: [] }
@@ -86,14 +85,15 @@ async function copy(sink: FilesSink, format: WrittenFormat, input: SinkInput): P
   return { rows: Number(count), files: paths.map((path) => ({ path, rows: only })) }
 }
 
-async function encoded(sink: FilesSink, format: WrittenFormat, input: SinkInput, written: Written): Promise<Written> {
-  const { encoder } = format
-  if (!encoder) return written
+async function rewritten(sink: FilesSink, format: WrittenFormat, input: SinkInput, written: Written): Promise<Written> {
+  const { rewriting } = format
+  if (!rewriting) return written
   const stored = input.output.slice(0, input.output.length - sink.partitionBy.length)
   const fields = stored.map(({ name, column }) => ({ name, type: columnType(column.type) }))
   const files: Written['files'][number][] = []
-  for (const { path, rows } of written.files)
-    files.push(rows === 0 ? { path, rows } : { path: await encodedFile(input.connection, path, fields, encoder), rows })
+  const { connection, signal } = input
+  for (const { path, rows = await countLines(path, '') } of written.files)
+    files.push({ path: rows === 0 ? path : await rewriting({ path, fields, connection, signal }), rows })
   return { ...written, files }
 }
 

@@ -10,6 +10,8 @@ export interface SinkInput {
   readonly output: readonly OutputColumn[]
   /** May be written. */
   readonly temporaryDirectory: string
+  /** Ends what works besides the query. */
+  readonly signal: AbortSignal
   /** Interrupts the query; it then fails with `because`. */
   readonly stop: (because: EngineError) => void
 }

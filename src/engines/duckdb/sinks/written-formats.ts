@@ -1,6 +1,7 @@
 /** How each format of a table's files is asked of DuckDB. */
 import { randomBytes } from 'node:crypto'
 import { EngineError, type Sink } from '../../../core/queries/engine-plan.ts'
+import { TEXT_ENDINGS } from '../../../core/queries/statements/storage-formats.ts'
 import { ArrowStreamWriter } from '../../../formats/arrow/stream-writer.ts'
 import type { AvroCodec } from '../../../formats/avro/codecs.ts'
 import { AvroWriter } from '../../../formats/avro/writer.ts'
@@ -10,7 +11,9 @@ import { quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { hiveField, scalarText, writtenDialect } from '../hive-text.ts'
-import type { EncoderOf } from './encoding.ts'
+import { type EncoderOf, encoding } from './encoding.ts'
+import type { Rewriting } from './rewriting.ts'
+import { packing } from './text-packing.ts'
 
 export interface WrittenColumn {
   readonly name: string
@@ -27,7 +30,7 @@ export interface WrittenFormat {
   /** COPY can say how many rows went to which file. */
   readonly countsPerFile: boolean
   /** What DuckDB writes is not yet what was asked for. */
-  readonly encoder?: EncoderOf
+  readonly rewriting?: Rewriting
 }
 
 const PARQUET_CODECS: Readonly<Record<string, string>> = {
@@ -38,23 +41,22 @@ const PARQUET_CODECS: Readonly<Record<string, string>> = {
   NONE: 'uncompressed',
   UNCOMPRESSED: 'uncompressed',
 }
-const TEXT_CODECS: Readonly<Record<string, readonly [string, string]>> = {
-  GZIP: ['gzip', '.gz'],
-  ZSTD: ['zstd', '.zst'],
-  NONE: ['none', ''],
-  UNCOMPRESSED: ['none', ''],
-}
+/** Text that DuckDB compresses itself. */
+const TEXT_CODECS: Readonly<Record<string, string>> = { GZIP: 'gzip', ZSTD: 'zstd', NONE: 'none' }
 
 export function writtenFormat(sink: Sink & { readonly kind: 'files' }): WrittenFormat {
   switch (sink.format) {
     case 'PARQUET':
       return parquet(sink.compression, sink.compressionLevel)
     case 'AVRO':
-      return { ...parquet('UNCOMPRESSED'), encoder: avroEncoder(sink) }
+      return { ...parquet('UNCOMPRESSED'), rewriting: encoding(avroEncoder(sink)) }
     case 'ORC':
-      return { ...parquet('UNCOMPRESSED'), encoder: orcEncoder(sink) }
+      return { ...parquet('UNCOMPRESSED'), rewriting: encoding(orcEncoder(sink)) }
     case 'ARROW':
-      return { ...parquet('UNCOMPRESSED'), encoder: (fields, write) => new ArrowStreamWriter(fields, write) }
+      return {
+        ...parquet('UNCOMPRESSED'),
+        rewriting: encoding((fields, write) => new ArrowStreamWriter(fields, write)),
+      }
     case 'JSON':
       return text(sink, (columns) => [`to_json(struct_pack(${columns.map(jsonField).join(', ')}))`], '.json')
     case 'TEXTFILE': {
@@ -81,6 +83,7 @@ function parquet(compression: string, level?: number): WrittenFormat {
 
 const AVRO_CODECS: Readonly<Record<string, AvroCodec>> = {
   DEFLATE: 'deflate',
+  BZIP2: 'bzip2',
   SNAPPY: 'snappy',
   ZSTD: 'zstandard',
   NONE: 'null',
@@ -114,13 +117,13 @@ function text(
   lineOf: (columns: readonly WrittenColumn[]) => readonly string[],
   ending: string,
 ): WrittenFormat {
-  const codec = TEXT_CODECS[sink.compression.toUpperCase()]
+  const rewriting = packing(sink)
+  const codec = rewriting ? 'none' : TEXT_CODECS[sink.compression]
   if (!codec) throw unsupported(sink.compression, sink.format)
-  const [name, extension] = codec
   const header = (columns: readonly WrittenColumn[]) =>
     sink.hasHeader ? columns.map((column) => column.name).join(writtenDialect(sink.text).fieldDelimiter) : 'line'
   return {
-    extension: ending + extension,
+    extension: ending + TEXT_ENDINGS[sink.compression],
     items: (columns) => lineOf(columns).map((line) => `${line} AS ${quotedName(header(columns))}`),
     options: [
       'FORMAT csv',
@@ -129,9 +132,10 @@ function text(
       `QUOTE ''`,
       `ESCAPE ''`,
       `NULLSTR ''`,
-      `COMPRESSION ${name}`,
+      `COMPRESSION ${codec}`,
     ],
     countsPerFile: false,
+    ...(rewriting && { rewriting }),
   }
 }
 
