@@ -14,13 +14,19 @@ function isAvroCodec(name: string): name is AvroCodec {
   return name === 'null' || name === 'deflate' || name === 'bzip2' || name === 'snappy' || name === 'zstandard'
 }
 
-export function decompressBlock(codec: string, bytes: Uint8Array): Uint8Array {
+/** `likelyBytes`: how long it may be when it is decompressed, where something tells. */
+export function decompressBlock(codec: string, bytes: Uint8Array, likelyBytes?: number): Uint8Array {
   if (!isAvroCodec(codec)) throw new UnsupportedData(`Avro files compressed with ${codec} are not supported`)
   switch (codec) {
     case 'null':
       return bytes
     case 'deflate':
-      return inflated(() => inflateRawSync(bytes, { maxOutputLength: MOST_BLOCK_BYTES, chunkSize: chunkFor(bytes) }))
+      return inflated(() =>
+        inflateRawSync(bytes, {
+          maxOutputLength: MOST_BLOCK_BYTES,
+          chunkSize: chunkFor(likelyBytes ?? 4 * bytes.length),
+        }),
+      )
     case 'bzip2':
       return bunzipped(bytes)
     case 'zstandard':
@@ -35,8 +41,8 @@ export function decompressBlock(codec: string, bytes: Uint8Array): Uint8Array {
   }
 }
 
-/** As large as a block that swells as they mostly do: by zlib's own, of 16 KiB, half the time goes into their number. */
-const chunkFor = ({ length }: Uint8Array): number => Math.min(Math.max(4 * length, 16_384), 4 << 20)
+/** So that it is one: by zlib's own, of 16 KiB, half the time goes into their number. */
+const chunkFor = (likelyBytes: number): number => Math.min(Math.max(likelyBytes, 16_384), 4 << 20)
 
 function bunzipped(bytes: Uint8Array): Uint8Array {
   const file = { sizeBytes: bytes.length, read: (at: number, length: number) => bytes.subarray(at, at + length) }

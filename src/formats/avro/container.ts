@@ -94,13 +94,18 @@ export function* avroBlocks(
   { from, to }: BlockStretch = { from: end, to: file.sizeBytes },
 ): Generator<AvroBlock> {
   const window = new Window(file)
+  // Blocks of a file are alike: a little more than the longest until now.
+  let likelyBytes: number | undefined
   for (let at = from; at < to; ) {
     const head = window.bytes(at, Math.min(BLOCK_HEAD_BYTES, file.sizeBytes - at))
     const { records, start, size } = blockHead(head, at, file.sizeBytes)
     const bytes = window.bytes(start, size + SYNC_BYTES)
     if (sync.some((byte, i) => bytes[size + i] !== byte)) throw new CorruptData('Invalid sync!')
     at = start + size + SYNC_BYTES
-    if (records > 0) yield { records, bytes: decompressBlock(codec, bytes.subarray(0, size)) }
+    if (records === 0) continue
+    const block = { records, bytes: decompressBlock(codec, bytes.subarray(0, size), likelyBytes) }
+    likelyBytes = Math.max(likelyBytes ?? 0, Math.ceil(1.05 * block.bytes.length))
+    yield block
   }
 }
 

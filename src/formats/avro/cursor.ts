@@ -16,6 +16,8 @@ export class Cursor {
   readonly view: DataView
 
   readonly #budget: ItemBudget | undefined
+  /** The same bytes, as strings are taken from them. */
+  #text: Buffer | undefined
 
   constructor(bytes: Uint8Array, at = 0, end = bytes.length, budget?: ItemBudget) {
     this.#budget = budget
@@ -99,6 +101,13 @@ export class Cursor {
   big(): bigint {
     this.long()
     return (BigInt(this.high) << 32n) | BigInt(this.low >>> 0)
+  }
+
+  /** A string. */
+  text(): string {
+    const start = this.stretch()
+    this.#text ??= Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength)
+    return this.#text.toString('utf8', start, this.at)
   }
 
   /** Steps over the bytes of a string or of bytes, and answers where they start; they end at `at`. */

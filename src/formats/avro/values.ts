@@ -183,7 +183,7 @@ function readerOf(
     case 'double':
       return (cursor) => cursor.view.getFloat64(cursor.skip(8), true)
     case 'string':
-      return (cursor) => Buffer.from(cursor.bytes.subarray(cursor.stretch(), cursor.at)).toString()
+      return (cursor) => cursor.text()
     case 'bytes':
       return (cursor) => cursor.bytes.slice(cursor.stretch(), cursor.at)
     case 'fixed':

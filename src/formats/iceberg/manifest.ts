@@ -14,15 +14,9 @@ import type { RandomAccess } from '../random-access.ts'
 import { type ManifestFile, MOST_VACANT } from './manifest-list.ts'
 import type { Id } from './metadata.ts'
 import type { BoundField } from './specs.ts'
+import { BOUNDS, type ColumnBounds, type ColumnNumbers, NUMBERS, ToldColumns } from './told-columns.ts'
+import { optionalReader, type Read, toldReader } from './told-lists.ts'
 import { fromAvro, type IcebergValue } from './values.ts'
-
-/** What is told of columns, by field id. */
-export interface ByColumn<V> extends Iterable<[number, V]> {
-  get(id: number): V | undefined
-  has(id: number): boolean
-}
-export type ColumnNumbers = ByColumn<number>
-export type ColumnBounds = ByColumn<Uint8Array>
 
 export interface ContentFile {
   readonly content: 'data' | 'position-deletes' | 'equality-deletes'
@@ -79,11 +73,12 @@ export function* readManifest(
   const header = readAvroHeader(file)
   if (header.schema.kind !== 'record') throw new CorruptData('its records are no Avro records')
   requireDense(header.schema, MOST_VACANT)
-  const read = entryReader(header.schema, wishes)
+  const told = new ToldColumns()
+  const read = entryReader(header.schema, manifest, wishes, told)
   const budget = { left: MOST_ITEMS }
   for (const { records, bytes } of avroBlocks(file, header)) {
     const cursor = new Cursor(bytes, 0, bytes.length, budget)
-    for (let i = 0; i < records; i++) yield entryOf(read(cursor), manifest, wishes.fields)
+    for (let i = 0; i < records; i++) yield read(cursor)
   }
 }
 
@@ -96,222 +91,178 @@ export function manifestSpecId(file: RandomAccess): number {
   return id ? Number(Buffer.from(id).toString()) : 0
 }
 
-type Fields = Record<string, unknown>
-type Read = (cursor: Cursor) => unknown
-
 const STATUSES = ['existing', 'added', 'deleted'] as const
 const CONTENTS = ['data', 'position-deletes', 'equality-deletes'] as const
 
-function entryOf(raw: Fields, manifest: ManifestFile, fields: readonly BoundField[]): ManifestEntry {
-  const status = STATUSES[Number(raw.status)]
-  const file = raw.data_file as Fields
-  const content = CONTENTS[Number(file?.content ?? 0)]
-  if (!status || !file || !content) throw new CorruptData('an entry is of no status or content that is known')
-  const inherits = status === 'added' || manifest.sequenceNumber === 0
-  const sequenceNumber = raw.sequence_number ?? (inherits ? manifest.sequenceNumber : undefined)
-  if (sequenceNumber === undefined) throw new CorruptData('an entry that is not new has no sequence number')
-  return {
-    status,
-    snapshotId: (raw.snapshot_id ?? manifest.addedSnapshotId) as Id,
-    sequenceNumber: Number(sequenceNumber),
-    // Files that replace others may be younger than what is in them.
-    fileSequenceNumber: Number(raw.file_sequence_number ?? (inherits ? manifest.sequenceNumber : sequenceNumber)),
-    listedIn: manifest.path,
-    file: contentFile(file, content, manifest.specId, fields),
-  }
-}
+const ENTRY_FIELDS = ['status', 'snapshot_id', 'sequence_number', 'file_sequence_number', 'data_file'] as const
 
-function contentFile(
-  raw: Fields,
-  content: ContentFile['content'],
-  specId: number,
-  fields: readonly BoundField[],
-): ContentFile {
-  const partition = raw.partition as ReadonlyMap<number, unknown> | null | undefined
-  const given = <T>(name: string): T | undefined => (raw[name] ?? undefined) as T | undefined
-  const number = (name: string): number | undefined => {
-    const value = raw[name] ?? undefined
-    return value === undefined ? undefined : Number(value)
-  }
-  const { file_path: path, file_format: format } = raw
-  if (typeof path !== 'string' || typeof format !== 'string')
-    throw new CorruptData('an entry does not say which file, or of which format, it is')
-  return {
-    content,
-    path,
-    format: format.toLowerCase(),
-    specId,
-    partition: fields.map(({ field, type }) => fromAvro(type, partition?.get(field['field-id']))),
-    recordCount: Number(raw.record_count),
-    sizeBytes: Number(raw.file_size_in_bytes),
-    columnSizes: given('column_sizes'),
-    valueCounts: given('value_counts'),
-    nullValueCounts: given('null_value_counts'),
-    nanValueCounts: given('nan_value_counts'),
-    lowerBounds: given('lower_bounds'),
-    upperBounds: given('upper_bounds'),
-    splitOffsets: given('split_offsets'),
-    equalityIds: given('equality_ids'),
-    sortOrderId: number('sort_order_id'),
-    referencedDataFile: given('referenced_data_file'),
-    contentOffset: number('content_offset'),
-    contentSizeBytes: number('content_size_in_bytes'),
-  }
-}
-
-function entryReader(record: AvroRecord, wishes: ManifestWishes): (cursor: Cursor) => Fields {
-  return fieldsReader(record, (field) =>
-    field.name === 'data_file'
-      ? optionalReader(
-          field.type,
-          fieldsReader(recordIn(field.type), (inner) => fileField(inner, wishes)),
-        )
-      : undefined,
+function entryReader(
+  record: AvroRecord,
+  manifest: ManifestFile,
+  wishes: ManifestWishes,
+  told: ToldColumns,
+): (cursor: Cursor) => ManifestEntry {
+  const dataFile = record.fields.find(({ name }) => name === 'data_file')
+  const files = recordIn(dataFile?.type)
+  const readFile = optionalReader(
+    dataFile!.type,
+    rowReader(files, (field) => fileField(field, wishes, told)),
   )
+  const read = rowReader(record, (field) => (field === dataFile ? readFile : undefined))
+  const at = placesIn(record, ENTRY_FIELDS)
+  const listed = placesIn(files, FILE_FIELDS)
+  return (cursor) => {
+    const fileNumber = told.nextFile()
+    const row = read(cursor)
+    const status = STATUSES[Number(row[at.status])]
+    const file = row[at.data_file] as Row | null
+    const content = CONTENTS[Number(file?.[listed.content] ?? 0)]
+    if (!status || !file || !content) throw new CorruptData('an entry is of no status or content that is known')
+    const inherits = status === 'added' || manifest.sequenceNumber === 0
+    const sequenceNumber = row[at.sequence_number] ?? (inherits ? manifest.sequenceNumber : undefined)
+    if (sequenceNumber === undefined) throw new CorruptData('an entry that is not new has no sequence number')
+    return {
+      status,
+      snapshotId: (row[at.snapshot_id] ?? manifest.addedSnapshotId) as Id,
+      sequenceNumber: Number(sequenceNumber),
+      // Files that replace others may be younger than what is in them.
+      fileSequenceNumber: Number(row[at.file_sequence_number] ?? (inherits ? manifest.sequenceNumber : sequenceNumber)),
+      listedIn: manifest.path,
+      file: new ListedFile(content, file, listed, manifest.specId, wishes.fields, told, fileNumber),
+    }
+  }
+}
+
+const FILE_FIELDS = [
+  'content',
+  'file_path',
+  'file_format',
+  'partition',
+  'record_count',
+  'file_size_in_bytes',
+  'split_offsets',
+  'equality_ids',
+  'sort_order_id',
+  'referenced_data_file',
+  'content_offset',
+  'content_size_in_bytes',
+] as const
+
+const NO_PARTITION: ContentFile['partition'] = []
+
+class ListedFile implements ContentFile {
+  readonly content: ContentFile['content']
+  readonly path: string
+  readonly format: string
+  readonly specId: number
+  readonly partition: ContentFile['partition']
+  readonly recordCount: number
+  readonly sizeBytes: number
+  readonly splitOffsets: readonly number[] | undefined
+  readonly equalityIds: readonly number[] | undefined
+  readonly sortOrderId: number | undefined
+  readonly referencedDataFile: string | undefined
+  readonly contentOffset: number | undefined
+  readonly contentSizeBytes: number | undefined
+  readonly #told: ToldColumns
+  /** Of those that are told of. */
+  readonly #number: number
+
+  constructor(
+    content: ContentFile['content'],
+    row: Row,
+    at: Places<(typeof FILE_FIELDS)[number]>,
+    specId: number,
+    fields: readonly BoundField[],
+    told: ToldColumns,
+    number: number,
+  ) {
+    const [path, format] = [row[at.file_path], row[at.file_format]]
+    if (typeof path !== 'string' || typeof format !== 'string')
+      throw new CorruptData('an entry does not say which file, or of which format, it is')
+    const partition = row[at.partition] as ReadonlyMap<number, unknown> | null | undefined
+    this.content = content
+    this.path = path
+    this.format = format.toLowerCase()
+    this.specId = specId
+    this.partition =
+      fields.length === 0
+        ? NO_PARTITION
+        : fields.map(({ field, type }) => fromAvro(type, partition?.get(field['field-id'])))
+    this.recordCount = Number(row[at.record_count])
+    this.sizeBytes = Number(row[at.file_size_in_bytes])
+    this.splitOffsets = given(row[at.split_offsets])
+    this.equalityIds = given(row[at.equality_ids])
+    this.sortOrderId = givenNumber(row[at.sort_order_id])
+    this.referencedDataFile = given(row[at.referenced_data_file])
+    this.contentOffset = givenNumber(row[at.content_offset])
+    this.contentSizeBytes = givenNumber(row[at.content_size_in_bytes])
+    this.#told = told
+    this.#number = number
+  }
+
+  get columnSizes(): ColumnNumbers | undefined {
+    return this.#told.numbers(this.#number, 'column_sizes')
+  }
+
+  get valueCounts(): ColumnNumbers | undefined {
+    return this.#told.numbers(this.#number, 'value_counts')
+  }
+
+  get nullValueCounts(): ColumnNumbers | undefined {
+    return this.#told.numbers(this.#number, 'null_value_counts')
+  }
+
+  get nanValueCounts(): ColumnNumbers | undefined {
+    return this.#told.numbers(this.#number, 'nan_value_counts')
+  }
+
+  get lowerBounds(): ColumnBounds | undefined {
+    return this.#told.bounds(this.#number, 'lower_bounds')
+  }
+
+  get upperBounds(): ColumnBounds | undefined {
+    return this.#told.bounds(this.#number, 'upper_bounds')
+  }
+}
+
+const given = <T>(value: unknown): T | undefined => (value ?? undefined) as T | undefined
+const givenNumber = (value: unknown): number | undefined =>
+  value === undefined || value === null ? undefined : Number(value)
+
+/** What a record's fields are, in its schema's order. */
+type Row = readonly unknown[]
+type Places<Name extends string> = Readonly<Record<Name, number>>
+
+/** Where in a row each of the fields stands; those that the record does not have, where never anything does. */
+function placesIn<Name extends string>({ fields }: AvroRecord, names: readonly Name[]): Places<Name> {
+  const place = (name: Name) => fields.findLastIndex((field) => field.name === name)
+  const places = names.map((name) => [name, place(name) < 0 ? fields.length : place(name)] as const)
+  return Object.fromEntries(places) as Places<Name>
 }
 
 /** A reader of a record whose fields are read as `special` says, and else as they are. */
-function fieldsReader(record: AvroRecord, special: (field: AvroField) => Read | undefined): (cursor: Cursor) => Fields {
-  const names = record.fields.map((field) => field.name)
+function rowReader(record: AvroRecord, special: (field: AvroField) => Read | undefined): (cursor: Cursor) => Row {
   const reads = record.fields.map((field) => special(field) ?? valueReader(field.type))
   // One for all records: what is wanted of it is taken before the next is read.
-  const fields: Fields = {}
+  const row: unknown[] = [...reads.map(() => null), undefined]
   return (cursor) => {
-    for (let i = 0; i < reads.length; i++) fields[names[i]!] = reads[i]!(cursor)
-    return fields
+    for (let i = 0; i < reads.length; i++) row[i] = reads[i]!(cursor)
+    return row
   }
 }
 
-const NUMBERS: ReadonlySet<string> = new Set(['column_sizes', 'value_counts', 'null_value_counts', 'nan_value_counts'])
-const BOUNDS: ReadonlySet<string> = new Set(['lower_bounds', 'upper_bounds'])
 /** What planning has no use for. */
 const UNREAD: ReadonlySet<string> = new Set(['key_metadata', 'distinct_counts', 'block_size_in_bytes', 'sort_columns'])
 
-function fileField({ name, type }: AvroField, { columns }: ManifestWishes): Read | undefined {
+function fileField({ name, type }: AvroField, { columns }: ManifestWishes, told: ToldColumns): Read | undefined {
   if (name === 'partition') return optionalReader(type, partitionReader(recordIn(type)))
   if (UNREAD.has(name)) return skipper(type) as Read
-  if (!NUMBERS.has(name) && !BOUNDS.has(name)) return undefined
+  const list = [...NUMBERS, ...BOUNDS].find((one) => one === name)
+  if (!list) return undefined
   // Sizes are nothing that a file is chosen by.
-  if (columns?.size === 0 || (columns && name === 'column_sizes')) return skipper(type) as Read
-  if (!hasPlainPairs(type)) return pairsOf(valueReader(type), columns)
-  const told = NUMBERS.has(name) ? TOLD_NUMBERS : TOLD_BOUNDS
-  return optionalReader(type, (cursor) => pairs(cursor, columns, told))
-}
-
-/** What is told of columns, and how to step over it. */
-interface Told {
-  readonly read: Read
-  readonly pass: (cursor: Cursor) => void
-  readonly passPairs: (cursor: Cursor, count: number) => void
-}
-
-const TOLD_NUMBERS: Told = {
-  read: (cursor) => cursor.number(),
-  pass: (cursor) => cursor.pass(),
-  passPairs: (cursor, count) => cursor.passAll(2 * count),
-}
-
-const TOLD_BOUNDS: Told = {
-  read: (cursor) => copied(cursor.bytes, cursor.stretch(), cursor.at),
-  pass: (cursor) => cursor.stretch(),
-  passPairs: (cursor, count) => {
-    for (let i = 0; i < count; i++) {
-      cursor.pass()
-      cursor.stretch()
-    }
-  },
-}
-
-/** Bytes from `from` to `to`, in memory that many share: a buffer of its own, or a view, for each costs more than all else. */
-function copied(bytes: Uint8Array, from: number, to: number): Uint8Array {
-  const copy = Buffer.allocUnsafe(to - from)
-  if (copy.length > MOST_COPIED_SINGLY) copy.set(bytes.subarray(from, to))
-  else for (let i = 0; i < copy.length; i++) copy[i] = bytes[from + i]!
-  return copy
-}
-
-const MOST_COPIED_SINGLY = 64
-
-/** Whether key and value are always there, as the specification has it; some writers let them and the whole pair be null. */
-function hasPlainPairs(type: AvroType): boolean {
-  const list = type.kind === 'union' ? type.branches.find((branch) => branch.kind === 'array') : type
-  if (list?.kind !== 'array' || list.items.kind !== 'record') return false
-  const [key, value, ...others] = list.items.fields
-  return key?.type.kind === 'int' && value !== undefined && value.type.kind !== 'union' && others.length === 0
-}
-
-function pairsOf(read: Read, columns: ReadonlySet<number> | undefined): Read {
-  return (cursor) => {
-    const listed = read(cursor)
-    if (!Array.isArray(listed)) return null
-    const there = (listed as readonly (Fields | null)[]).flatMap((pair) => {
-      const { key, value } = pair ?? {}
-      return typeof key === 'number' && value !== null && (!columns || columns.has(key)) ? [[key, value] as const] : []
-    })
-    return new Map(there)
-  }
-}
-
-/** Each of a field's id takes a byte, and what belongs to it one more. */
-const PAIR_BYTES = 2
-
-/** A list of records of a field id and what belongs to it. */
-function pairs(cursor: Cursor, columns: ReadonlySet<number> | undefined, told: Told) {
-  if (columns?.size === 1) return onePair(cursor, [...columns][0]!, told)
-  const found = new Map<number, unknown>()
-  for (let count = cursor.items(PAIR_BYTES); count > 0; count = cursor.items(PAIR_BYTES))
-    for (let i = 0; i < count; i++) {
-      const id = cursor.int()
-      if (!columns || columns.has(id)) found.set(id, told.read(cursor))
-      else told.pass(cursor)
-    }
-  return found
-}
-
-/** Queries look for values of few columns in many files: maps of one entry would be most of what planning makes. */
-class OneColumn implements ByColumn<unknown> {
-  readonly #id: number
-  readonly #value: unknown
-
-  constructor(id: number, value: unknown) {
-    this.#id = id
-    this.#value = value
-  }
-
-  get(id: number): unknown {
-    return id === this.#id ? this.#value : undefined
-  }
-
-  has(id: number): boolean {
-    return id === this.#id
-  }
-
-  *[Symbol.iterator](): Iterator<[number, unknown]> {
-    yield [this.#id, this.#value]
-  }
-}
-
-/** Undefined where nothing is told of the column. Behind it nothing is looked at any more. */
-function onePair(cursor: Cursor, wanted: number, told: Told): OneColumn | undefined {
-  let found: OneColumn | undefined
-  for (let count = cursor.items(PAIR_BYTES); count > 0; count = cursor.items(PAIR_BYTES)) {
-    let left = count
-    for (; !found && left > 0; left--)
-      if (cursor.int() === wanted) found = new OneColumn(wanted, told.read(cursor))
-      else told.pass(cursor)
-    told.passPairs(cursor, left)
-  }
-  return found
-}
-
-function optionalReader(type: AvroType, read: Read): Read {
-  if (type.kind !== 'union') return read
-  const isNull = type.branches.map((branch) => branch.kind === 'null')
-  return (cursor) => {
-    const branch = cursor.int()
-    if (isNull[branch] === undefined) throw new CorruptData('a union has no such branch')
-    return isNull[branch] ? null : read(cursor)
-  }
+  if (columns?.size === 0 || (columns && list === 'column_sizes')) return skipper(type) as Read
+  return toldReader(type, list, columns, told)
 }
 
 /** By field id: what a field is called in Avro may not be what it is called in the spec. */
@@ -327,8 +278,8 @@ function partitionReader(record: AvroRecord): Read {
   }
 }
 
-function recordIn(type: AvroType): AvroRecord {
-  const found = type.kind === 'union' ? type.branches.find((branch) => branch.kind === 'record') : type
+function recordIn(type: AvroType | undefined): AvroRecord {
+  const found = type?.kind === 'union' ? type.branches.find((branch) => branch.kind === 'record') : type
   if (found?.kind !== 'record') throw new CorruptData('its entries have no data_file or no partition')
   return found
 }

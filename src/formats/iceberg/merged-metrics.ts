@@ -1,6 +1,7 @@
 /** What is told of the columns of a file that holds the rows of others, from what is told of theirs. */
-import type { ByColumn, ContentFile } from './manifest.ts'
+import type { ContentFile } from './manifest.ts'
 import { fieldsById, type IcebergType, type Schema } from './schema.ts'
+import type { ByColumn } from './told-columns.ts'
 import { compareValues, decodeBound } from './values.ts'
 
 export type ColumnMetrics = Pick<

@@ -1,8 +1,9 @@
 /** Data files and files of deletes as the REST protocol tells them. */
 
 import { valueToJson } from '../../formats/iceberg/json-values.ts'
-import type { ByColumn, ContentFile } from '../../formats/iceberg/manifest.ts'
+import type { ContentFile } from '../../formats/iceberg/manifest.ts'
 import type { BoundField } from '../../formats/iceberg/specs.ts'
+import type { ByColumn } from '../../formats/iceberg/told-columns.ts'
 
 /** `stats`: the fields whose counts and bounds are told. */
 export function contentFileJson(

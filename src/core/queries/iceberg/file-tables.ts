@@ -1,8 +1,9 @@
 /** Tables about the files of an Iceberg table's snapshot: `t$manifests`, `t$files`, `t$partitions`. */
-import type { ColumnBounds, ColumnNumbers, ManifestEntry } from '../../../formats/iceberg/manifest.ts'
+import type { ManifestEntry } from '../../../formats/iceberg/manifest.ts'
 import { valueText } from '../../../formats/iceberg/partition-path.ts'
 import { fieldsById, type IcebergType } from '../../../formats/iceberg/schema.ts'
 import type { BoundField } from '../../../formats/iceberg/specs.ts'
+import type { ColumnBounds, ColumnNumbers } from '../../../formats/iceberg/told-columns.ts'
 import { compareValues, decodeValue, type IcebergValue } from '../../../formats/iceberg/values.ts'
 import { quotedName, quotedText } from '../../../sql/quotation.ts'
 import { typeName } from '../../../sql/types.ts'
