@@ -103,3 +103,38 @@ test('random objects in large pieces, against a parser that tells how values are
   }
   assert.ok(found > 5, String(found))
 })
+
+test('lines that are blank, or begin so, are told whatever else they hold', () => {
+  const usual = '{"id":1,"a":"\\n \\t"}\n'
+  const many = usual.repeat(50_000)
+  for (const members of [MEMBERS, []])
+    for (const size of [1, 7, 1_000_000])
+      for (const before of size === 1_000_000 ? ['', usual, many, '{"id":"x"}\n', '{"i\\u0064":1}\n'] : ['', usual])
+        for (const [line, isBlank] of [
+          ['', false],
+          ['{"id" : 1 , "a":\t" "}', false],
+          ['{"id":1}\r\n{"id":2}', false],
+          ['\n', true],
+          ['\r\n', true],
+          [' {"id":1}', true],
+          ['\t', true],
+          [`{"a":"${'x'.repeat(5000)}"}\n\n`, true],
+        ] as const)
+          for (const text of [before + line, before + line + (line && '\n') + usual]) {
+            const numbers = new PlainNumbers(members)
+            const bytes = Buffer.from(text)
+            for (let at = 0; at < bytes.length; at += size) numbers.read(bytes.subarray(at, at + size))
+            numbers.end()
+            assert.equal(numbers.beginsBlank, isBlank, JSON.stringify(text.slice(-100)))
+          }
+})
+
+test('a line that begins blank is told after one that has no end for long', () => {
+  for (const rest of ['', '\n{"id":1}', '\n {"id":1}']) {
+    const numbers = new PlainNumbers(MEMBERS)
+    const bytes = Buffer.from(`{"id":1,"a":"${'x '.repeat(3_000_000)}"}${rest}`)
+    for (let at = 0; at < bytes.length; at += 1_000_000) numbers.read(bytes.subarray(at, at + 1_000_000))
+    assert.deepEqual(numbers.end(), [])
+    assert.equal(numbers.beginsBlank, rest.includes('\n '))
+  }
+})

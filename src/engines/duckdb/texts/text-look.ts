@@ -75,7 +75,8 @@ export class TextLook {
   /** `numbers`: members of JSON of which it would help to know that all their values are plain numbers. */
   constructor({ marks, csv, json }: TextQuestion, numbers: readonly NumberMember[] = []) {
     this.#numbers = new PlainNumbers(numbers)
-    this.#search = new MarkSearch(marks)
+    // Of JSON, blanks at the beginnings of lines are met with by the way.
+    this.#search = new MarkSearch(json ? marks.filter((mark) => mark.includes('\r')) : marks)
     this.#quoting = csv && new CsvQuoting(csv)
     this.#json = json
   }
@@ -92,7 +93,7 @@ export class TextLook {
     this.#hasLineFeed ||= chunk.includes(LINE_FEED)
     this.#hasLoneReturn ||= (this.#last === CARRIAGE_RETURN && chunk[0] !== LINE_FEED) || hasLoneReturn(chunk)
     this.#quoting?.read(chunk)
-    this.#numbers.read(chunk)
+    if (this.#json) this.#numbers.read(chunk)
     if (this.#json === 'openx') this.#checkText(chunk)
     this.#last = chunk.at(-1)!
     const end = chunk.lastIndexOf(LINE_FEED)
@@ -118,7 +119,7 @@ export class TextLook {
 
   /** Lines have to be read as lines before they are taken apart. */
   get byLine(): boolean {
-    return this.#search.found || (this.#quoting?.isOdd(true) ?? false)
+    return this.#search.found || this.#numbers.beginsBlank || (this.#quoting?.isOdd(true) ?? false)
   }
 
   /** Only a copy with ends of one kind, the last line's too, without the mark of its encoding and of nothing but text can be read. */
