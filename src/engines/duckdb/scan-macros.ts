@@ -145,12 +145,13 @@ export class ScanMacros {
       }
   }
 
-  /** Of the members that scans want those that seem to be plain numbers are asked after too, where it is of use to know. */
+  /** Of the members, or fields, that scans want those that seem to be plain numbers are asked after too, where it is of use to know. */
   #readingOf(part: Relation, { textLooks, stopsEarly, mayHideFailures }: TextCheck): Promise<TextReading> {
     const scans = this.#scans.filter(({ relation }) => relation === part.id)
     const wanted = [...new Set(scans.flatMap((scan) => scan.wanted))]
-    const mayBeAlike = part.format.kind === 'json' && !part.format.headerLines && !mayHideFailures
-    if (!mayBeAlike || this.#longNumbers.mayBeAmong(part, wanted)) return textLooks.of(part, stopsEarly)
+    const { format } = part
+    const isTyped = format.kind === 'json' ? !format.headerLines && !mayHideFailures : format.kind === 'csv-open'
+    if (!isTyped || this.#longNumbers.mayBeAmong(part, wanted)) return textLooks.of(part, stopsEarly)
     const numbers = [...numberMembers(part, wanted, sampleKeys(part)).values()]
     return textLooks.of(part, stopsEarly, seemingNumbers(part, numbers))
   }
@@ -345,7 +346,7 @@ export interface Adaptation {
 
 const LINE_FORMATS: ReadonlySet<string> = new Set(['csv-lazy', 'csv-open', 'regex'])
 
-/** The wanted columns whose members are known, or hoped, to be plain numbers. */
+/** The wanted columns whose members, or fields, are known, or hoped, to be plain numbers. */
 function plainAmong(
   part: Relation,
   wanted: readonly number[],

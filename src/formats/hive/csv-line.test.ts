@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dice } from '../seeded.fixture.ts'
 import { csvFields } from './csv-line.ts'
-import { CsvQuoting } from './csv-quoting.ts'
+import { csvLines } from './csv-quoting.ts'
+import type { NumberMember } from './plain-numbers.ts'
 
 const DIALECT = { separator: ',', quote: '"', escape: '\\' }
 
@@ -47,7 +48,7 @@ test('lines of CSV are split as Hive and Trino split them', () => {
     )
 })
 
-test('a text is odd where its quotes are not around fields of a line', () => {
+test('a text is odd where a line is blank, or its quotes are not around fields of a line', () => {
   for (const [text, isOdd] of [
     ['', false],
     ['a,b\n"c","d ""e"" , \\" \\\\"\r\n,""\n', false],
@@ -59,15 +60,24 @@ test('a text is odd where its quotes are not around fields of a line', () => {
     ['a\\,b', true],
     ['"a\\,b"', true],
     ['"a"\n', false],
+    ['\n', true],
+    ['a\n\nb', true],
+    ['a\r\n\r\nb', true],
+    ['a\n\rb', true],
+    ['a\r\rb', true],
+    ['a\rb\rc\r', false],
+    [',\n,', false],
   ] as const)
     for (const size of [1, 3, 100]) {
-      const quoting = new CsvQuoting(DIALECT)
+      const lines = csvLines(DIALECT, [])
       const bytes = Buffer.from(text)
-      for (let at = 0; at < bytes.length; at += size) quoting.read(bytes.subarray(at, at + size))
-      assert.equal(quoting.isOdd(true), isOdd, `${JSON.stringify(text)} by ${size}`)
+      for (let at = 0; at < bytes.length; at += size) lines.read(bytes.subarray(at, at + size))
+      lines.end()
+      assert.equal(lines.isOdd, isOdd, `${JSON.stringify(text)} by ${size}`)
     }
-  const wide = new CsvQuoting({ ...DIALECT, quote: '»' })
-  assert.ok(wide.isOdd())
+  const wide = csvLines({ ...DIALECT, quote: '»' }, [])
+  wide.read(Buffer.from('a'))
+  assert.ok(wide.isOdd)
 })
 
 test('what a text is does not depend on where its pieces part or lie in memory', () => {
@@ -83,10 +93,11 @@ test('what a text is does not depend on where its pieces part or lie in memory',
     const text = lines + Array.from({ length: below(20) }, () => words[below(words.length)]).join('')
     const dialect = { ...DIALECT, escape: ['\\', '"', ''][below(3)]! }
     const isOdd = (size: number, offset: number): boolean => {
-      const quoting = new CsvQuoting(dialect)
+      const lines = csvLines(dialect, [])
       const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
-      for (let at = offset; at < bytes.length; at += size) quoting.read(bytes.subarray(at, at + size))
-      return quoting.isOdd(true)
+      for (let at = offset; at < bytes.length; at += size) lines.read(bytes.subarray(at, at + size))
+      lines.end()
+      return lines.isOdd
     }
     const byBytes = isOdd(1000, 0)
     for (const size of [70_000, 100_000])
@@ -95,4 +106,92 @@ test('what a text is does not depend on where its pieces part or lie in memory',
     if (byBytes) odd++
   }
   assert.ok(odd > 40 && odd < 180, String(odd))
+})
+
+/** A field as all readers of CSV take it, by escape. */
+const FIELDS: Readonly<Record<string, string>> = {
+  '\\': String.raw`"(?:[^"\\]|""|\\["\\])*"|[^",\\]*`,
+  '"': '"(?:[^"]|"")*"|[^",]*',
+  '': '"(?:[^"]|"")*"|[^",]*',
+}
+const NUMBERS: readonly NumberMember[] = [
+  { key: '1', digits: { whole: 2, fraction: 0 } },
+  { key: '3', digits: { whole: 4, fraction: 0 } },
+]
+
+test('fields are plain numbers where all lines that have them say so, against expressions over whole lines', () => {
+  const below = dice(20261127)
+  const pick = <T>(of: readonly T[]): T => of[below(of.length)]!
+  const [plain, any] = [
+    ['1', '-22', '"7"', '"-10"', '99'],
+    [
+      '1',
+      '22',
+      '-',
+      '',
+      '""',
+      '+1',
+      '1.0',
+      '"1 "',
+      '123',
+      '12345',
+      'a',
+      '"a,1"',
+      '"a""b"',
+      '"\\""',
+      '"\\\\"',
+      'a"',
+      '"x',
+    ],
+  ]
+  const found = { odd: 0, plain: 0, not: 0 }
+  for (let round = 0; round < 400; round++) {
+    const strange = below(3) * below(40)
+    const field = () => pick(below(400) < strange ? any : plain)
+    const line = () => Array.from({ length: below(100) < strange ? below(6) : 5 }, field).join(',')
+    const lines = Array.from({ length: 1 + below(pick([4, 30])) }, line)
+    const end = pick(['\n', '\n', '\r\n', '\r'])
+    // Large texts are followed in several places at once.
+    const usual = '5,5,5,5,5\n'.repeat(round % 10 === 0 ? 9000 : 0)
+    const tail = lines.join(end) + pick(['', end])
+    const text = usual + tail
+    const mark = pick(Object.keys(FIELDS))
+    const rows = tail.split(/\r\n|\r|\n/)
+    if (rows.at(-1) === '') rows.pop()
+    const row = new RegExp(`^(?:${FIELDS[mark]})(?:,(?:${FIELDS[mark]}))*$`)
+    const isOdd = rows.some((one) => one === '' || !row.test(one))
+    const sound = NUMBERS.filter(({ key, digits }) =>
+      rows.every((one) => {
+        const fields = Array.from(one.matchAll(new RegExp(`(?:^|,)(${FIELDS[mark]})`, 'g')), ([, value]) => value!)
+        const value = fields[Number(key)]
+        return value === undefined || new RegExp(`^("?)-?[0-9]{1,${digits!.whole}}\\1$`).test(value)
+      }),
+    )
+    for (const size of [1, 5, 100_000]) {
+      if (size === 1 && text.length > 10_000) continue
+      const asked = csvLines({ ...DIALECT, escape: mark }, NUMBERS)
+      const bytes = Buffer.from(text)
+      for (let at = 0; at < bytes.length; at += size) asked.read(bytes.subarray(at, at + size))
+      const left = asked.end()
+      assert.equal(asked.isOdd, isOdd, JSON.stringify([text.slice(-200), mark, size]))
+      if (!isOdd) assert.deepEqual(left, sound, JSON.stringify([text.slice(-200), mark, size]))
+    }
+    if (isOdd) found.odd++
+    else found[sound.length === 2 ? 'plain' : 'not']++
+  }
+  assert.ok(Math.min(found.odd, found.plain, found.not) > 25, JSON.stringify(found))
+})
+
+test('of fields far to the right, and with marks that are digits, nothing is asked', () => {
+  const far: NumberMember = { key: '200', digits: { whole: 2, fraction: 0 } }
+  for (const [dialect, fields] of [
+    [DIALECT, [far]],
+    [{ ...DIALECT, separator: '1' }, NUMBERS],
+    [{ ...DIALECT, escape: '-' }, NUMBERS],
+  ] as const) {
+    const lines = csvLines(dialect, fields)
+    lines.read(Buffer.from('"a"\n'))
+    assert.deepEqual(lines.end(), [])
+    assert.ok(!lines.isOdd)
+  }
 })

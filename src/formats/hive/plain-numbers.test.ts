@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dice } from '../seeded.fixture.ts'
-import { type NumberMember, PlainNumbers } from './plain-numbers.ts'
+import { jsonLines, type NumberMember } from './plain-numbers.ts'
 
 const WHOLE: NumberMember = { key: 'id', digits: { whole: 3, fraction: 0 } }
 const DECIMAL: NumberMember = { key: 'idle time', digits: { whole: 2, fraction: 2 } }
@@ -9,7 +9,7 @@ const DOUBLE: NumberMember = { key: 'é' }
 const MEMBERS = [WHOLE, DECIMAL, DOUBLE]
 
 function plainIn(text: string | Uint8Array, size = 7, members: readonly NumberMember[] = MEMBERS): string {
-  const numbers = new PlainNumbers(members)
+  const numbers = jsonLines(members)
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; at += size) numbers.read(bytes.subarray(at, at + size))
   return numbers
@@ -121,20 +121,20 @@ test('lines that are blank, or begin so, are told whatever else they hold', () =
           [`{"a":"${'x'.repeat(5000)}"}\n\n`, true],
         ] as const)
           for (const text of [before + line, before + line + (line && '\n') + usual]) {
-            const numbers = new PlainNumbers(members)
+            const numbers = jsonLines(members)
             const bytes = Buffer.from(text)
             for (let at = 0; at < bytes.length; at += size) numbers.read(bytes.subarray(at, at + size))
             numbers.end()
-            assert.equal(numbers.beginsBlank, isBlank, JSON.stringify(text.slice(-100)))
+            assert.equal(numbers.isOdd, isBlank, JSON.stringify(text.slice(-100)))
           }
 })
 
 test('a line that begins blank is told after one that has no end for long', () => {
   for (const rest of ['', '\n{"id":1}', '\n {"id":1}']) {
-    const numbers = new PlainNumbers(MEMBERS)
+    const numbers = jsonLines(MEMBERS)
     const bytes = Buffer.from(`{"id":1,"a":"${'x '.repeat(3_000_000)}"}${rest}`)
     for (let at = 0; at < bytes.length; at += 1_000_000) numbers.read(bytes.subarray(at, at + 1_000_000))
     assert.deepEqual(numbers.end(), [])
-    assert.equal(numbers.beginsBlank, rest.includes('\n '))
+    assert.equal(numbers.isOdd, rest.includes('\n '))
   }
 })

@@ -13,7 +13,7 @@ import { likelyKeys, readMembers } from './json.ts'
 import { isJsonNumber, plainDigits } from './json-numbers.ts'
 import type { DataColumn, Wanted } from './scan.ts'
 import { readText } from './text-lines.ts'
-import { castText, integerFromText, isInteger } from './text-values.ts'
+import { castText, integerFromText, isInteger, sureDigits } from './text-values.ts'
 
 export interface ProofHints {
   readonly long: boolean
@@ -41,15 +41,23 @@ export function provableColumns({ format, columns }: Relation, wanted: readonly 
   })
 }
 
-/** By the places of columns, the members that the engine's reader may be told to be numbers where all of their values are plain. */
+/** By the places of columns, the members, or fields, that the engine's reader may be told to be numbers where all of their values are plain. */
 export function numberMembers(
   relation: Relation,
   wanted: readonly number[],
   sample: readonly string[],
 ): ReadonlyMap<number, NumberMember> {
   const { format } = relation
-  if (format.kind !== 'json') return new Map()
   const columns = provableColumns(relation, wanted)
+  if (format.kind === 'csv-open') {
+    return new Map(
+      columns.flatMap(({ index, column: { ordinal, type } }) => {
+        const whole = sureDigits(type)
+        return whole === undefined ? [] : [[index, { key: String(ordinal), digits: { whole, fraction: 0 } }] as const]
+      }),
+    )
+  }
+  if (format.kind !== 'json') return new Map()
   const keys = likelyKeys(format, columns, sample)
   return new Map(columns.map(({ index, column }, i) => [index, { key: keys[i]!, digits: plainDigits(column.type) }]))
 }

@@ -64,9 +64,17 @@ const LEAST_OF_LENGTH = `[${Array.from({ length: LONGEST_BIGINT }, (_, i) => `${
 const isPlain = (text: string, value: string): string =>
   `${text} >= '1' AND ${value} >= (${LEAST_OF_LENGTH})[strlen(${text})] AND ${value} % 100 <> 0`
 
-const INTEGERS: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
+const SURE_DIGITS: ReadonlyMap<string, number> = new Map([
+  ['tinyint', 2],
+  ['smallint', 4],
+  ['integer', 9],
+  ['bigint', 18],
+])
 
-export const isInteger = (type: Type): boolean => INTEGERS.has(type.kind)
+export const isInteger = (type: Type): boolean => SURE_DIGITS.has(type.kind)
+
+/** How many digits a number of the type may have, whichever they are; undefined where it is no whole one. */
+export const sureDigits = (type: Type): number | undefined => SURE_DIGITS.get(type.kind)
 
 /** What the engine makes of a text. */
 export const castText = (type: Type, text: string): string => `TRY_CAST(${text} AS ${duckdbType(type)})`

@@ -1,4 +1,4 @@
-/** Numbers of JSON that are hoped to be plain, and are not, somewhere behind the head of their file. */
+/** Numbers of JSON and of CSV that are hoped to be plain, and are not, somewhere behind the head of their file. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import type { Relation } from '../../../core/queries/relation.ts'
 import { BIGINT, DOUBLE, decimal, INTEGER, VARCHAR } from '../../../sql/types.ts'
 import { LIMITS, openPlace, type Place, planOf, scanOf } from '../../engine.fixture.ts'
 import { type DuckdbEngine, openDuckdbEngine } from '../engine.ts'
-import { dataColumns, JSON_LINES, relationOf } from '../scans/scan.fixture.ts'
+import { dataColumns, JSON_LINES, OPEN_CSV, relationOf } from '../scans/scan.fixture.ts'
 import { HopefulLooks } from './hopeful-looks.ts'
 import { Integrity } from './integrity.ts'
 import { TextLooks } from './text-looks.ts'
@@ -63,6 +63,36 @@ test('a number that is not plain is read by the rules of the SerDe, wherever it 
       const file = packed ? place.file('t.json.gz', gzipSync(text)) : place.file('t.json', text)
       const relation = relationOf(JSON_LINES, COLUMNS, [file])
       for (let time = 0; time < 2; time++) assert.equal(await lastRow(relation), `${row},"x"`, `${object} ${packed}`)
+    }
+})
+
+test('a field that is not plain is read by the rules of the SerDe, wherever it is', async () => {
+  const columns = dataColumns(['id', BIGINT], ['n', INTEGER], ['d', DOUBLE], ['m', decimal(12, 2)], ['t', VARCHAR])
+  const usual = USUAL.map((_, i) => `"${i}",-${i},"${i}.5","0.25","text, ${i}"\n`).join('')
+  for (const [fields, row] of [
+    ['"7",8,9,10,x', '"7","8","9.0","10.00","x"'],
+    ['+7,"-008",9,10,"x"', '"7","-8","9.0","10.00","x"'],
+    ['9223372036854775807,"-2147483648",9,10,x', '"9223372036854775807","-2147483648","9.0","10.00","x"'],
+    ['7', '"7",,,,'],
+    ['"7","8",9,10,"a""b"', '"7","8","9.0","10.00","a""b"'],
+    ['7,8,9,10,x,y', '"7","8","9.0","10.00","x"'],
+    // What is no whole number is bad data.
+    ['9223372036854775808,8,9,10,x', undefined],
+    ['7,2147483648,9,10,x', undefined],
+    ['7.0,8,9,10,x', undefined],
+    ['7,"1e2",9,10,x', undefined],
+    ['"1_000",8,9,10,x', undefined],
+    ['7," 8",9,10,x', undefined],
+    ['7,"",9,10,x', undefined],
+    ['true,8,9,10,x', undefined],
+  ] as const)
+    for (const packed of [false, true]) {
+      const text = `${usual}${fields}\n`
+      const file = packed ? place.file('t.csv.gz', gzipSync(text)) : place.file('t.csv', text)
+      const relation = relationOf(OPEN_CSV, columns, [file])
+      for (let time = 0; time < 2; time++)
+        if (row === undefined) await assert.rejects(lastRow(relation), { code: 'HIVE_BAD_DATA' }, fields)
+        else assert.equal(await lastRow(relation), row, `${fields} ${packed}`)
     }
 })
 

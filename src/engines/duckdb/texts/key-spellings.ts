@@ -5,9 +5,10 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Relation } from '../../../core/queries/relation.ts'
-import { type NumberMember, PlainNumbers } from '../../../formats/hive/plain-numbers.ts'
+import type { NumberMember } from '../../../formats/hive/plain-numbers.ts'
 import { KnownFiles } from '../known-files.ts'
 import { type Compression, compressionOf } from '../scans/compression.ts'
+import { linesOf, questionOf } from './text-look.ts'
 
 const SAMPLE_BYTES = 65_536
 /** A head that swells beyond this gives no hint. */
@@ -42,11 +43,12 @@ function headOf(path: string): Uint8Array {
   }
 }
 
-/** Those of the members whose values are plain numbers in the head of the first file. */
-export function seemingNumbers({ files }: Relation, members: readonly NumberMember[]): readonly NumberMember[] {
-  const [file] = files
-  if (!file || members.length === 0) return []
-  const numbers = new PlainNumbers(members)
+/** Those of the members, or fields, whose values are plain numbers in the head of the first file. */
+export function seemingNumbers(relation: Relation, members: readonly NumberMember[]): readonly NumberMember[] {
+  const [file] = relation.files
+  const question = questionOf(relation)
+  const numbers = question && linesOf(question, members)
+  if (!file || !numbers || members.length === 0) return []
   const text = expanded(headOf(file.localPath), compressionOf(file))
   numbers.read(Buffer.from(text.slice(0, text.lastIndexOf('\n') + 1)))
   return numbers.end()

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { systemClock } from '../../../core/clock.ts'
 import type { FileFormat } from '../../../core/queries/relation.ts'
-import { PlainNumbers } from '../../../formats/hive/plain-numbers.ts'
+import { jsonLines } from '../../../formats/hive/plain-numbers.ts'
 import { BIGINT, DOUBLE, decimal, INTEGER, SMALLINT, TINYINT, type Type, VARCHAR } from '../../../sql/types.ts'
 import { LIMITS, largest, openPlace, planOf, scanOf } from '../../engine.fixture.ts'
 import { openDuckdbEngine } from '../engine.ts'
@@ -71,7 +71,7 @@ test('numbers of JSON that are plain by their digits', async () => {
   const digits = Array.from({ length: 15 }, (_, i) => '9.99999999999999995'.slice(0, 4 + i))
   for (const type of [...NUMBERS, TINYINT, decimal(5, 3), decimal(15, 0)])
     for (const value of [...JSON_VALUES, ...digits, '-0.0', '0.001', '128', '123456789012.345', '999999999999.995']) {
-      const numbers = new PlainNumbers([{ key: 'k', digits: plainDigits(type) }])
+      const numbers = jsonLines([{ key: 'k', digits: plainDigits(type) }])
       const text = `{"k":${value},"other":"x"}\n`
       numbers.read(Buffer.from(text))
       if (numbers.end().length === 0) continue

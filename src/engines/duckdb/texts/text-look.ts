@@ -1,13 +1,14 @@
 /** One text looked through, a piece at a time, for what the engine's readers of text understand otherwise than Hive's. */
 import { isUtf8 } from 'node:buffer'
 import type { InflatedText, Relation } from '../../../core/queries/relation.ts'
+import type { AskedLines } from '../../../formats/hive/asked-lines.ts'
 import type { CsvDialect } from '../../../formats/hive/csv-line.ts'
-import { CsvQuoting } from '../../../formats/hive/csv-quoting.ts'
-import { type NumberMember, numberName, PlainNumbers } from '../../../formats/hive/plain-numbers.ts'
+import { csvLines } from '../../../formats/hive/csv-quoting.ts'
+import { jsonLines, type NumberMember, numberName } from '../../../formats/hive/plain-numbers.ts'
 import { CARRIAGE_RETURN, LINE_FEED } from './longest-line.ts'
 import { BLANKS, LINE_ENDS, MarkSearch } from './mark-search.ts'
 
-/** What is looked for: pairs of characters, and more by the format. */
+/** What is looked for: pairs of characters, or more by the format. */
 export interface TextQuestion {
   readonly marks: readonly string[]
   readonly csv?: CsvDialect
@@ -26,11 +27,11 @@ export function questionOf({ format, columns }: Relation): TextQuestion | undefi
       return format.escape ? { marks: [...plain.marks, ...escapesOf(format.escape, format.nullText)] } : plain
     }
     case 'csv-open':
-      return { marks: BLANKS, csv: format }
+      return { marks: [], csv: format }
     case 'regex':
       return ENDS
     case 'json':
-      return { marks: [...BLANKS, '\n ', '\n\t'], json: format.serde }
+      return { marks: [], json: format.serde }
     default:
       return undefined
   }
@@ -41,6 +42,15 @@ function escapesOf(mark: string, nullText: string): string[] {
   const at = nullText.indexOf(mark)
   const ofNull = at < 0 || at + 1 === nullText.length ? [] : [nullText.slice(at, at + 2)]
   return [...LINE_ENDS.map((end) => mark + end), ...ofNull]
+}
+
+/** The lines of a text of which more is asked; undefined where it is not. */
+export function linesOf(
+  { csv, json }: TextQuestion,
+  numbers: readonly NumberMember[],
+): AskedLines<NumberMember> | undefined {
+  if (csv) return csvLines(csv, numbers)
+  return json && jsonLines(numbers)
 }
 
 export const keyOf = (question: TextQuestion): string => JSON.stringify(question)
@@ -55,9 +65,8 @@ export type TextFacts = Pick<TextLook, 'byLine' | 'isRewritten' | 'longestLine' 
 
 export class TextLook {
   readonly #search: MarkSearch
-  readonly #quoting: CsvQuoting | undefined
+  readonly #lines: AskedLines<NumberMember> | undefined
   readonly #json: TextQuestion['json']
-  readonly #numbers: PlainNumbers
   #plainNumbers: readonly string[] = []
   #isFirst = true
   #last = LINE_FEED
@@ -72,13 +81,11 @@ export class TextLook {
   #lineAt = 0
   #losesLast = false
 
-  /** `numbers`: members of JSON of which it would help to know that all their values are plain numbers. */
-  constructor({ marks, csv, json }: TextQuestion, numbers: readonly NumberMember[] = []) {
-    this.#numbers = new PlainNumbers(numbers)
-    // Of JSON, blanks at the beginnings of lines are met with by the way.
-    this.#search = new MarkSearch(json ? marks.filter((mark) => mark.includes('\r')) : marks)
-    this.#quoting = csv && new CsvQuoting(csv)
-    this.#json = json
+  /** `numbers`: members of JSON, or fields of CSV, of which it would help to know that all their values are plain numbers. */
+  constructor(question: TextQuestion, numbers: readonly NumberMember[] = []) {
+    this.#search = new MarkSearch(question.marks)
+    this.#lines = linesOf(question, numbers)
+    this.#json = question.json
   }
 
   read(piece: Uint8Array): void {
@@ -92,8 +99,7 @@ export class TextLook {
     this.#search.read(chunk)
     this.#hasLineFeed ||= chunk.includes(LINE_FEED)
     this.#hasLoneReturn ||= (this.#last === CARRIAGE_RETURN && chunk[0] !== LINE_FEED) || hasLoneReturn(chunk)
-    this.#quoting?.read(chunk)
-    if (this.#json) this.#numbers.read(chunk)
+    this.#lines?.read(chunk)
     if (this.#json === 'openx') this.#checkText(chunk)
     this.#last = chunk.at(-1)!
     const end = chunk.lastIndexOf(LINE_FEED)
@@ -104,7 +110,7 @@ export class TextLook {
   /** The text is over. */
   end(): void {
     this.#losesLast = this.#last !== LINE_FEED && spansBuffers(this.#lineAt, this.#textBytes)
-    this.#plainNumbers = this.#numbers.end().map(numberName)
+    this.#plainNumbers = this.#lines?.end().map(numberName) ?? []
   }
 
   /** The names of those of the numbers that all are; none before the text is over. */
@@ -119,7 +125,7 @@ export class TextLook {
 
   /** Lines have to be read as lines before they are taken apart. */
   get byLine(): boolean {
-    return this.#search.found || this.#numbers.beginsBlank || (this.#quoting?.isOdd(true) ?? false)
+    return this.#search.found || (this.#lines?.isOdd ?? false)
   }
 
   /** Only a copy with ends of one kind, the last line's too, without the mark of its encoding and of nothing but text can be read. */
