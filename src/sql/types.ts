@@ -1,4 +1,6 @@
 /** Trino's type system, as data. A type is compared with `sameType` and spelled with `typeName`. */
+import { quotedName } from './quotation.ts'
+
 export type Type =
   | { readonly kind: SimpleKind }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
@@ -70,7 +72,13 @@ export const map = (key: Type, value: Type): Type => ({ kind: 'map', key, value 
 export const row = (fields: readonly RowField[]): Type => ({ kind: 'row', fields })
 
 /** As Trino displays it in errors and `typeof`: `decimal(10,2)`, `timestamp(3) with time zone`, `row(a integer, varchar)`. */
-export function typeName(type: Type): string {
+export const typeName = (type: Type): string => spelled(type, (name) => name)
+
+/** As Trino keeps types: one that can be read again, whatever the fields of its rows are called. */
+export const typeSignature = (type: Type): string => spelled(type, quotedName)
+
+function spelled(type: Type, field: (name: string) => string): string {
+  const inner = (one: Type): string => spelled(one, field)
   switch (type.kind) {
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`
@@ -86,15 +94,15 @@ export function typeName(type: Type): string {
     case 'timestamp with time zone':
       return `timestamp(${type.precision}) with time zone`
     case 'array':
-      return `array(${typeName(type.element)})`
+      return `array(${inner(type.element)})`
     case 'map':
-      return `map(${typeName(type.key)}, ${typeName(type.value)})`
+      return `map(${inner(type.key)}, ${inner(type.value)})`
     case 'qdigest':
-      return `qdigest(${typeName(type.value)})`
+      return `qdigest(${inner(type.value)})`
     case 'row':
-      return `row(${type.fields.map((f) => (f.name ? `${f.name} ${typeName(f.type)}` : typeName(f.type))).join(', ')})`
+      return `row(${type.fields.map((f) => (f.name ? `${field(f.name)} ${inner(f.type)}` : inner(f.type))).join(', ')})`
     case 'function':
-      return `function(${[...type.parameters, type.result].map(typeName).join(', ')})`
+      return `function(${[...type.parameters, type.result].map(inner).join(', ')})`
     default:
       return type.kind
   }

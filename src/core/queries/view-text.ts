@@ -4,7 +4,7 @@
  */
 import { hiveTypeName } from '../../sql/hive/type.ts'
 import { SqlError } from '../../sql/position.ts'
-import { type Type, typeName } from '../../sql/types.ts'
+import { type Type, typeSignature } from '../../sql/types.ts'
 import type { Table, TableDescriptor } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
 import { DEFAULT_CATALOG } from './context.ts'
@@ -40,7 +40,7 @@ export function viewDescriptor(
   view: Omit<ViewText, 'columns'>,
   columns: readonly { name: string; type: Type }[],
 ): TableDescriptor {
-  const document = { ...view, columns: columns.map((c) => ({ name: c.name, type: typeName(c.type) })) }
+  const document = { ...view, columns: columns.map((c) => ({ name: c.name, type: typeSignature(c.type) })) }
   return {
     Name: name,
     TableType: 'VIRTUAL_VIEW',

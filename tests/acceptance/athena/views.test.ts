@@ -160,4 +160,12 @@ test('the information schema', async () => {
   assert.match(await a.failure('SELECT * FROM information_schema.nothing'), /^TABLE_NOT_FOUND: line 1:15: /)
 })
 
+test('fields of a view have whatever names', async () => {
+  await a.succeed(`CREATE VIEW odd_fields AS
+    SELECT ARRAY[CAST(ROW(1, 'x') AS ROW("A b" int, "end" varchar(3)))] AS list, map(ARRAY['k'], ARRAY[CAST(ROW(2) AS ROW("c""d" int))]) AS m`)
+  assert.deepEqual(await a.rows('SELECT list[1]."A b", list[1]."end", m[\'k\']."c""d" FROM odd_fields'), [
+    ['1', 'x', '2'],
+  ])
+})
+
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))

@@ -347,6 +347,32 @@ test('UNLOAD writes files and no table, in the place it is told', async () => {
   assert.match(await a.failure("UNLOAD (SELECT 1 AS n) TO 's3://data/other/'"), /^INVALID_/)
 })
 
+test('columns have in the files the names that they have in the table', async () => {
+  for (const format of ['PARQUET', 'ORC', 'AVRO', 'JSON']) {
+    await a.succeed(`CREATE TABLE folded_${format} WITH (format = '${format}')
+      AS SELECT 1 AS "ÄB", 2 AS "Two Words", CAST(ROW(3) AS ROW("A b" int)) AS r`)
+    assert.deepEqual(await a.rows(`SELECT "äb", "ÄB", "two words", r."a b" FROM folded_${format}`), [
+      ['1', '1', '2', '3'],
+    ])
+  }
+  const [parquet] = await a.rows('SELECT "$path" FROM folded_parquet')
+  await a.succeed(
+    `CREATE EXTERNAL TABLE spelled (\`Äb\` int) STORED AS PARQUET LOCATION '${parquet![0]!.replace(/[^/]*$/, '')}'`,
+  )
+  assert.deepEqual(await a.rows('SELECT * FROM spelled'), [['1']])
+})
+
+test('what Trino makes no column or partition of is refused', async () => {
+  const refused = async (columns: string, properties: string, reason: RegExp) =>
+    assert.match(await a.failure(`CREATE TABLE refused ${properties} AS SELECT ${columns}`), reason)
+  await refused('1 AS "a,b"', '', /NOT_SUPPORTED: Hive column names must not contain commas: 'a,b'/)
+  await refused('1 AS " a"', '', /NOT_SUPPORTED: Hive column names must not start with a space: ' a'/)
+  await refused('1 AS "a "', '', /NOT_SUPPORTED: Hive column names must not end with a space: 'a '/)
+  const byP = "WITH (partitioned_by = ARRAY['p'])"
+  await refused('1 AS a, ARRAY[1] AS p', byP, /NOT_SUPPORTED: Unsupported type \[array\(integer\)\] for partition: p/)
+  await refused("1 AS a, X'00' AS p", byP, /NOT_SUPPORTED: Unsupported type \[varbinary\] for partition: p/)
+})
+
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))
 
 test('INSERT writes into a partition where that partition lies', async () => {

@@ -1,6 +1,6 @@
 import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
-import { typeName } from '../../../sql/types.ts'
+import { type Type, typeName } from '../../../sql/types.ts'
 import type { StorageDescriptor, Together } from '../../catalog/catalog.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
 import { bucketedType } from '../bucketing.ts'
@@ -8,7 +8,7 @@ import type { QueryContext } from '../context.ts'
 import type { Bucketing } from '../engine-plan.ts'
 import { namedFailure, noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
-import { externalTable, type NamedColumn, storageDescriptor, tableColumns } from './created-tables.ts'
+import { externalTable, type NamedColumn, named, storageDescriptor, tableColumns } from './created-tables.ts'
 import { ICEBERG_PROPERTIES } from './iceberg-properties.ts'
 import { createIcebergTableAs } from './iceberg-tables.ts'
 import { inItsPlace, laidTables } from './laid-tables.ts'
@@ -79,12 +79,13 @@ async function createTable(
   const known = isIceberg ? PROPERTIES.union(ICEBERG_PROPERTIES) : PROPERTIES
   const properties = propertyValues(statement.properties, known)
   const asked = await planQuery(statement.query, context, parameters)
-  const planned = statement.withData ? asked : withoutRows(asked)
+  const selected = statement.withData ? asked : withoutRows(asked)
   const columns = tableColumns(
-    planned.bound,
+    selected.bound,
     statement.at,
     statement.columns?.map((c) => c.name),
   )
+  const planned = { ...selected, bound: named(selected.bound, columns) }
   const sink = isIceberg ? undefined : fileSink(properties, columns)
   if (!catalog.databases.find(context.scope, name.database))
     throw new StatementFailure(`Database ${name.database} not found. Please check your query`, {
@@ -177,6 +178,9 @@ function fileSink(properties: ReadonlyMap<string, PropertyValue>, columns: reado
       'INVALID_TABLE_PROPERTY',
       `Partition keys must be the last columns in the table and in the same order as the table properties: [${partitionBy.join(', ')}]`,
     )
+  for (const { name, type } of columns.slice(columns.length - partitionBy.length))
+    if (!isPartitionType(type))
+      throw new SqlError('NOT_SUPPORTED', `Unsupported type [${typeName(type)}] for partition: ${name}`)
   const delimiter = delimiterProperty(properties)
   return {
     format,
@@ -187,6 +191,9 @@ function fileSink(properties: ReadonlyMap<string, PropertyValue>, columns: reado
     maxPartitions: MOST_OPEN_PARTITIONS,
   }
 }
+
+/** Of what no name of a folder tells the value, Trino makes no partition. */
+const isPartitionType = ({ kind }: Type): boolean => !['varbinary', 'array', 'map', 'row'].includes(kind)
 
 /** As Trino's hive connector refuses them. */
 function bucketing(

@@ -47,6 +47,12 @@ export function tableColumns(
   return columns
 }
 
+/** The query with the names that its columns have in the table, which are those that its files give them. */
+export const named = (bound: BoundQuery, columns: readonly NamedColumn[]): BoundQuery => ({
+  ...bound,
+  output: bound.output.map((one, i) => ({ ...one, name: columns[i]!.name })),
+})
+
 /** One that no file of a table holds, in the type or inside it. */
 function fineTimestamp(type: Type): Type | undefined {
   switch (type.kind) {
@@ -63,9 +69,18 @@ function fineTimestamp(type: Type): Type | undefined {
   }
 }
 
+/** Why Trino's hive connector makes no column of the name. */
+function unfitName(name: string): string | undefined {
+  if (name.startsWith(' ')) return 'start with a space'
+  if (name.endsWith(' ')) return 'end with a space'
+  return name.includes(',') ? 'contain commas' : undefined
+}
+
 /** The statement's column types in Hive's spelling; `NOT_SUPPORTED` for what Hive has no type for. */
 const hiveColumns = (columns: readonly NamedColumn[]) =>
   columns.map(({ name, type }) => {
+    const refused = unfitName(name)
+    if (refused) throw new SqlError('NOT_SUPPORTED', `Hive column names must not ${refused}: '${name}'`)
     if (type.kind === 'timestamp with time zone')
       throw new SqlError('NOT_SUPPORTED', `Unsupported Hive type: ${typeName(type)}`)
     return { Name: name, Type: hiveTypeName(type) }

@@ -4,7 +4,7 @@ import { asFolder } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { namedFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
-import { tableColumns } from './created-tables.ts'
+import { named, tableColumns } from './created-tables.ts'
 import { delimiterProperty, namesProperty, propertyValues, textProperty } from './properties.ts'
 import { planQuery, statisticsOf } from './query.ts'
 import { CODECS, isWritable } from './storage-formats.ts'
@@ -36,8 +36,10 @@ export async function unload(
     )
   const codec = textProperty(properties, 'compression')
   const compression = writtenCompression(format, codec, properties.get('compression_level'))
-  const planned = await planQuery(statement.query, context, parameters)
-  const names = tableColumns(planned.bound, statement.at).map((c) => c.name)
+  const selected = await planQuery(statement.query, context, parameters)
+  const columns = tableColumns(selected.bound, statement.at)
+  const planned = { ...selected, bound: named(selected.bound, columns) }
+  const names = columns.map((c) => c.name)
   const partitionBy = namesProperty(properties, 'partitioned_by')
   if (partitionBy.join() !== names.slice(names.length - partitionBy.length).join())
     throw new SqlError(
