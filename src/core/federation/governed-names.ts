@@ -1,10 +1,9 @@
 /** What permissions may be about, wherever it is kept: databases and tables of the lake, and those of data sources. */
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
-import type { GovernedNames } from '../permissions/granting.ts'
+import { type GovernedNames, lakeNames } from '../permissions/granting.ts'
 import { isSourceScope } from '../permissions/openness.ts'
 import type { Permissions } from '../permissions/permissions.ts'
-import { meantCatalog } from '../permissions/shared-scopes.ts'
 import { paged } from '../resources/paging.ts'
 import { failureText, SourceError } from './connector.ts'
 import { findSource } from './registered-sources.ts'
@@ -16,6 +15,7 @@ import type { Sources } from './sources.ts'
 interface Rooms extends SourceRooms {
   readonly catalog: Catalog
   readonly sources: Sources
+  readonly permissions: Permissions
 }
 
 /** The source whose permissions are kept there; undefined for a catalog of the lake. */
@@ -28,18 +28,13 @@ function sourceAt(rooms: Rooms, scope: Scope): SourceCatalog | undefined {
 
 /** A source is asked each time: what it says may have changed. */
 export function governedNames(rooms: Rooms, signal: AbortSignal): GovernedNames {
-  const { catalog, sources } = rooms
+  const namesAt = (scope: Scope): GovernedNames => {
+    const source = sourceAt(rooms, scope)
+    return source ? sourceNames(rooms.sources, source, signal) : lakeNames(rooms)
+  }
   return {
-    async database(scope, name) {
-      const source = sourceAt(rooms, scope)
-      if (source) await sourceNames(sources, source, signal).database(scope, name)
-      else catalog.databases.get(meantCatalog(scope), name)
-    },
-    async table(scope, name) {
-      const source = sourceAt(rooms, scope)
-      if (source) return sourceNames(sources, source, signal).table(scope, name)
-      return catalog.tables.get(meantCatalog(scope), name.database, name.table)
-    },
+    database: async (scope, name) => namesAt(scope).database(scope, name),
+    table: async (scope, name) => namesAt(scope).table(scope, name),
   }
 }
 
@@ -74,7 +69,7 @@ export interface SeenNames {
   require(scope: Scope, database: string, table?: string): Promise<void>
 }
 
-export function seenNames(rooms: Rooms & { readonly permissions: Permissions }, signal: AbortSignal): SeenNames {
+export function seenNames(rooms: Rooms, signal: AbortSignal): SeenNames {
   const { catalog, sources, permissions } = rooms
   const source = (scope: Scope): (SourceCatalog & { readonly sight: SourceSight }) | undefined => {
     const found = sourceAt(rooms, scope)

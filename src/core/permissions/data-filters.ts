@@ -3,6 +3,7 @@ import type { Expr } from '../../sql/ast.ts'
 import type { Scope } from '../catalog/catalog.ts'
 import { SEPARATOR } from '../catalog/names.ts'
 import type { StateReader, StateTransaction } from '../ports.ts'
+import type { PartPath } from './column-parts.ts'
 import { type ColumnChoice, type TableName, tablePrefix } from './resource.ts'
 import { noteChange, permissionSpace } from './spaces.ts'
 
@@ -19,6 +20,29 @@ export interface DataFilter extends TableName {
   /** Absent where all columns are meant. */
   readonly columns?: ColumnChoice
   readonly version: string
+}
+
+/** Of the columns, and the fields inside of them, that a condition names. */
+export function conditionPaths(expr: Expr): PartPath[] {
+  switch (expr.kind) {
+    case 'logical':
+      return expr.terms.flatMap(conditionPaths)
+    case 'not':
+      return conditionPaths(expr.of)
+    case 'compare':
+      return conditionPaths(expr.left)
+    case 'between':
+    case 'in-list':
+    case 'like':
+    case 'is-null':
+      return conditionPaths(expr.of)
+    case 'field':
+      return conditionPaths(expr.of).map((path) => [...path, expr.field.name.toLowerCase()])
+    case 'name':
+      return [[expr.name.name.toLowerCase()]]
+    default:
+      return []
+  }
 }
 
 export const filterKey = (table: TableName, name: string): string => `${tablePrefix(table)}filter${SEPARATOR}${name}`

@@ -1,4 +1,5 @@
 /** Granting and revoking: what may be granted to whom by whom, and what becomes of what is there. */
+import { rootPrincipal } from '../access/credentials.ts'
 import type { Catalog, Scope, Table } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
 import type { Clock, StateStore, StateTransaction } from '../ports.ts'
@@ -8,6 +9,7 @@ import { findFilter } from './data-filters.ts'
 import { requireGrantor } from './grantors.ts'
 import { addGrant, eraseGrant, type Grant, grantKey, grantsOn, putGrant, takeFromGrant } from './grants.ts'
 import { lakePrincipal } from './lake-principal.ts'
+import { narrowed } from './narrowed-table.ts'
 import { isSourceScope, markOpen, setOpen } from './openness.ts'
 import { isPermissionOf, type Permission } from './permission.ts'
 import type { Permissions } from './permissions.ts'
@@ -36,7 +38,7 @@ export async function grant(
   rooms: GrantingRooms,
   scope: Scope,
   request: GrantRequest,
-  names: GovernedNames = lakeNames(rooms.catalog),
+  names: GovernedNames = lakeNames(rooms),
 ): Promise<void> {
   checkPermissions(request)
   checkGrantee(scope, request)
@@ -132,9 +134,15 @@ function openTo(
   return any
 }
 
-const lakeNames = ({ databases, tables }: Catalog): GovernedNames => ({
-  database: async (scope, name) => void databases.get(meantCatalog(scope), name),
-  table: async (scope, name) => tables.get(meantCatalog(scope), name.database, name.table),
+/** Of the lake. Of what is shared with an account there are the columns, and the fields of them, that are. */
+export const lakeNames = ({ catalog, permissions }: Omit<GrantingRooms, 'clock'>): GovernedNames => ({
+  database: async (scope, name) => void catalog.databases.get(meantCatalog(scope), name),
+  async table(scope, { database, table }) {
+    const meant = meantCatalog(scope)
+    const found = catalog.tables.get(meant, database, table)
+    if (!isShared(scope)) return found
+    return narrowed(found, permissions.table(rootPrincipal(ownerOf(scope), ''), meant, { database, table }))
+  },
 })
 
 async function checkResource(

@@ -6,8 +6,8 @@
  */
 
 import type { Expr } from '../../sql/ast.ts'
-import { commonChoice } from './column-parts.ts'
-import type { RowCondition } from './data-filters.ts'
+import { commonChoice, hasWhole } from './column-parts.ts'
+import { conditionPaths, type RowCondition } from './data-filters.ts'
 import {
   ALL_OF_A_DATABASE,
   type Decision,
@@ -45,7 +45,7 @@ export function decideSharedTable(rights: SharedRights, name: TableName): TableD
   const shared = grantedTable(share, rules, name)
   const held = passedOn === 'root' ? everythingOf({ by: 'root' }) : grantedTable(passedOn, rights.passedOnRules, name)
   const permissions = united(own.permissions, both(shared.permissions, held.permissions))
-  const common = shared.readings.flatMap((one) => held.readings.flatMap((other) => narrower(one, other) ?? []))
+  const common = held.readings.flatMap((one) => narrower(shared.readings, one))
   const readings = [...own.readings, ...common]
   // Both may read, and no column is in what both may.
   if (readings.length === 0) permissions.delete('SELECT')
@@ -110,12 +110,32 @@ function both(shared: Permissions, held: Permissions): Permissions {
 
 const sharedReason = (share: Reason, passedOn: Reason): Reason => ({ by: 'share', share, passedOn })
 
-/** Undefined where no column is in both. */
-function narrower(shared: Reading, held: Reading): Reading | undefined {
-  const columns = commonChoice(shared.columns, held.columns)
-  if (columns && 'include' in columns && columns.include.length === 0) return undefined
-  const rows = bothConditions(shared.rows, held.rows)
-  return { ...(columns && { columns }), ...(rows && { rows }), reason: sharedReason(shared.reason, held.reason) }
+/** What of the shared readings is held too. None where no column is in both. */
+function narrower(shared: readonly Reading[], held: Reading): Reading[] {
+  return shared.flatMap((one) => {
+    const columns = commonChoice(one.columns, held.columns)
+    if (columns && 'include' in columns && columns.include.length === 0) return []
+    return conditionsOn(one, held.rows, shared).map((rows) => ({
+      ...(columns && { columns }),
+      ...(rows && { rows }),
+      reason: sharedReason(one.reason, held.reason),
+    }))
+  })
+}
+
+/**
+ * The condition of who holds it, on rows of a shared reading: it is asked of nothing that is not shared, or which rows meet it
+ * would tell what is hidden. Where it names what the reading leaves out, it holds in those rows in which another shares that.
+ */
+function conditionsOn(
+  one: Reading,
+  held: RowCondition | undefined,
+  shared: readonly Reading[],
+): (RowCondition | undefined)[] {
+  const paths = held ? conditionPaths(held.condition) : []
+  const shows = ({ columns }: Reading): boolean => !columns || paths.every((path) => hasWhole(columns, path))
+  if (shows(one)) return [bothConditions(one.rows, held)]
+  return shared.filter(shows).map(({ rows }) => bothConditions(bothConditions(one.rows, rows), held))
 }
 
 function bothConditions(one: RowCondition | undefined, other: RowCondition | undefined): RowCondition | undefined {

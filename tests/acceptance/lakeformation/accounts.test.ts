@@ -161,7 +161,7 @@ test('what is shared is seen there, as far as it is shared, and passed on by who
       TableData: {
         ...filter('eu'),
         RowFilter: { FilterExpression: "region = 'EU'" },
-        ColumnNames: ['order_id', 'region', 'email'],
+        ColumnNames: ['order_id', 'region'],
       },
     }),
   )
@@ -297,13 +297,19 @@ test('LF-Tags share whatever has them, and meet what is passed on', async () => 
   const tagged: Resource = { LFTagPolicy: { CatalogId: ACCOUNT, ResourceType: 'TABLE', Expression: [tag] } }
   await grant(g.root, OTHER, tagged, ['SELECT'], ['SELECT'])
   await grant(root, roleArn('analyst'), tagged, ['SELECT'])
-  const columns: Resource = {
-    TableWithColumns: { CatalogId: ACCOUNT, DatabaseName: 'db', Name: 'orders', ColumnNames: ['email', 'amount'] },
-  }
+  const columns = (...ColumnNames: string[]): Resource => ({
+    TableWithColumns: { CatalogId: ACCOUNT, DatabaseName: 'db', Name: 'orders', ColumnNames },
+  })
   await revoke(root, roleArn('analyst'), { DataCellsFilter: filter('eu') }, ['SELECT'])
   assert.deepEqual(await query(analyst, 'SELECT * FROM orders WHERE order_id = 2'), [['2', 'EU', 'it', '20']])
   await revoke(root, roleArn('analyst'), tagged, ['SELECT'])
-  await grant(root, roleArn('analyst'), columns, ['SELECT'])
+  // What is not shared is told as what there is not.
+  for (const hidden of ['email', 'nothing'])
+    await assert.rejects(grant(root, roleArn('analyst'), columns(hidden, 'amount'), ['SELECT']), {
+      name: 'EntityNotFoundException',
+      message: `Column ${hidden} not found.`,
+    })
+  await grant(root, roleArn('analyst'), columns('amount'), ['SELECT'])
   assert.deepEqual(await query(analyst, 'SELECT * FROM orders ORDER BY 1'), [['10'], ['20'], ['30']])
   await revoke(g.root, OTHER, tagged, ['SELECT'])
   assert.match(await failure(analyst, 'SELECT * FROM orders'), DENIED)
