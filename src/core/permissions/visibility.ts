@@ -34,11 +34,22 @@ export interface Visibility {
 export function visibilityOf({ readings }: TableDecision, columns: readonly GovernedColumn[]): Visibility {
   const seen = seenNow(readings, columns)
   const unlisted = readings.filter((reading) => !reading.columns || isByTags(reading.reason))
-  const isLasting = unlisted.length === readings.length ? seen.isWhole : seenNow(unlisted, columns).isWhole
+  const isPlain = unlisted.length === readings.length && unlisted.every((reading) => !reading.columns)
+  const isLasting = isPlain ? seen.isWhole : seenNow(unlisted, columnsEver(unlisted, columns)).isWhole
   return { ...seen, isLasting }
 }
 
-/** Lists that tags make are about the columns that there are. */
+/** The columns that there are, those that tags tell of, which stay when a column goes, and one that nothing names. */
+function columnsEver(readings: readonly Reading[], columns: readonly GovernedColumn[]): GovernedColumn[] {
+  const there = new Set(columns.map(({ name }) => name))
+  const told = readings.flatMap(({ columns: choice }) =>
+    choice ? ('include' in choice ? choice.include : choice.except) : [],
+  )
+  const gone = new Set(told).difference(there)
+  return [...columns, ...[...gone, ''].map((name) => ({ name }))]
+}
+
+/** Of all lists those that tags make say of each column whether it is seen, whatever its name. */
 const isByTags = (reason: Reason): boolean =>
   reason.by === 'share'
     ? isByTags(reason.share) && isByTags(reason.passedOn)

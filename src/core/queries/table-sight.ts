@@ -10,7 +10,7 @@ import type { Scope, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
 import { fieldName, fieldsOf, type GovernedColumn } from '../permissions/column-parts.ts'
 import { insufficient } from '../permissions/insufficient.ts'
-import { type Visibility, type VisiblePart, visibilityOf } from '../permissions/visibility.ts'
+import { type Conditions, type Visibility, type VisiblePart, visibilityOf } from '../permissions/visibility.ts'
 import type { NameContext } from './context.ts'
 import type { RelationColumn, SeenValue } from './relation.ts'
 import { boundCondition } from './row-filters.ts'
@@ -49,6 +49,7 @@ export function sightOf(
   const visibility = seen(named)
   // A list of all that there is now need not name what there was.
   if (visibility.isWhole && (current === columns || seen(columns.filter(isNamed)).isWhole)) return { columns }
+  const compared = current === columns ? columns : columns.map((column) => calledAsNow(column, named))
   const left: RelationColumn[] = []
   const cellFilters: SeenValue[] = []
   const narrowings: SeenValue[] = []
@@ -57,17 +58,28 @@ export function sightOf(
     if (!part) continue
     const same = samePart(part, column, named.find(({ name }) => name === column.name)!)
     if (!same) continue
-    const value = seenValue({ kind: 'column', id, type: column.type }, same, columns)
+    const value = seenValue({ kind: 'column', id, type: column.type }, same, compared)
     left.push({ ...column, type: value.type })
     const list = goesByRows(same) ? cellFilters : narrowings
     if (value.kind !== 'column') list.push({ column: id, value })
   }
-  if (left.length === 0) throw new SqlError('COLUMN_NOT_FOUND', 'Relation contains no accessible columns')
+  if (left.length === 0) throw inaccessible()
   return {
     columns: left,
-    ...(visibility.rows && { rowFilter: boundCondition(visibility.rows, columns) }),
+    ...(visibility.rows && { rowFilter: seenWhere(visibility.rows, compared) }),
     ...(cellFilters.length > 0 && { cellFilters }),
     ...(narrowings.length > 0 && { narrowings }),
+  }
+}
+
+const inaccessible = (): SqlError => new SqlError('COLUMN_NOT_FOUND', 'Relation contains no accessible columns')
+
+/** What a condition compares need not be there, or be what it was: that is said in no words of the condition. */
+function seenWhere(conditions: NonNullable<Conditions>, columns: readonly RelationColumn[]): Scalar {
+  try {
+    return boundCondition(conditions, columns)
+  } catch (error) {
+    throw error instanceof SqlError ? inaccessible() : error
   }
 }
 
@@ -79,7 +91,7 @@ const goesByRows = ({ where, fields }: VisiblePart): boolean =>
 /** What is seen of a column, or of a field of one: NULL in rows that do not show it, and a struct of the fields that are shown. */
 function seenValue(of: Scalar, { where, fields, isWhole }: VisiblePart, columns: readonly RelationColumn[]): Scalar {
   const value = fields && !isWhole ? seenStruct(of, fields, columns) : of
-  return where ? shownWhere(boundCondition(where, columns), value) : value
+  return where ? shownWhere(seenWhere(where, columns), value) : value
 }
 
 function seenStruct(of: Scalar, fields: ReadonlyMap<string, VisiblePart>, columns: readonly RelationColumn[]): Scalar {
@@ -99,6 +111,31 @@ function samePart(part: VisiblePart, one: RelationColumn, now: RelationColumn): 
   if (one === now || one.kind !== 'data' || now.kind !== 'data') return part
   if (one.fieldId !== now.fieldId) return undefined
   return sameFields(part, { type: one.type, ids: one.ids?.inner }, { type: now.type, ids: now.ids?.inner })
+}
+
+/** Nothing is called so. */
+const NAMELESS = ''
+
+/** A column of another time under the name by which a condition means it, and its fields likewise. */
+function calledAsNow(column: RelationColumn, current: readonly RelationColumn[]): RelationColumn {
+  if (column.kind !== 'data') return column
+  const now = current.find((one) => one.kind === 'data' && one.fieldId === column.fieldId)
+  if (now?.kind !== 'data') return { ...column, name: NAMELESS }
+  const type = typeAsNow({ type: column.type, ids: column.ids?.inner }, { type: now.type, ids: now.ids?.inner })
+  return { ...column, name: now.name, type }
+}
+
+function typeAsNow({ type, ids }: Identified, now: Identified): Type {
+  if (type.kind !== 'row') return type
+  return row(
+    type.fields.map((field, i) => {
+      const place = now.ids?.findIndex(({ id }) => id === ids?.[i]?.id) ?? -1
+      const same = fieldsOf(now.type)[place]
+      if (!same) return { ...field, name: NAMELESS }
+      const inside = { type: same.type, ids: now.ids?.[place]?.inner }
+      return { ...same, type: typeAsNow({ type: field.type, ids: ids?.[i]?.inner }, inside) }
+    }),
+  )
 }
 
 interface Identified {
