@@ -5,10 +5,11 @@
 import { mayStopEarly } from '../../sql/analysis/early-stop.ts'
 import { type PartitionFilter, partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import { holds } from '../../sql/analysis/plan-search.ts'
+import { columnIds } from '../../sql/analysis/transform.ts'
 import type { BoundQuery, Rel } from '../../sql/plan.ts'
 import { columnType } from '../queries/column-type.ts'
-import type { DataFile } from '../queries/relation.ts'
-import type { NamedRelation } from '../queries/scan-planning.ts'
+import { type DataFile, isFiltered } from '../queries/relation.ts'
+import { type NamedRelation, partitionsTold } from '../queries/scan-planning.ts'
 import type { PlannedQuery } from '../queries/statements/query.ts'
 import { type ColumnCondition, columnConditions, mayHold, rangeOfType } from './column-conditions.ts'
 import { orcReads } from './orc-reads.ts'
@@ -40,6 +41,7 @@ const MOST_FOOTERS = 2000
 const MOST_ORC_FILES = 200
 /** Neither their ends nor their rows are opened for an estimate. */
 const ENCRYPTED = 'the files are encrypted by who wrote them: what lies in them is told once they are read'
+const FILTERED = 'rows that are filtered out need not be read'
 const SAMPLED = 'it is reckoned from some of the files'
 
 /** `columns`: those that each scan reads, where they are to be others than the plan's. */
@@ -55,6 +57,7 @@ export async function estimateScans(
     scans.relations.map((relation) => {
       const read = columns.get(relation.id)
       if (sources.has(relation.id)) return sourceScan(relation, read)
+      if (isFiltered(relation)) return filteredScan(relation, read, doubts, files)
       return estimateScan({ relation, filter: filters.get(relation.id), read, doubts }, files)
     }),
   )
@@ -104,6 +107,22 @@ interface Scan {
   readonly doubts: readonly string[]
 }
 
+/** What its conditions would leave out would tell of rows that are hidden; what hides them is read too, and not told. */
+async function filteredScan(
+  relation: NamedRelation,
+  read: ReadonlySet<string> = new Set(),
+  doubts: readonly string[],
+  files: ReadFile,
+): Promise<ScanEstimate> {
+  const { columns, rowFilter, cellFilters = [] } = relation
+  const values = cellFilters.filter(({ column }) => read.has(columns[column]!.name)).map(({ value }) => value)
+  const ids = [...(rowFilter ? [rowFilter] : []), ...values].flatMap((value) => [...columnIds(value)])
+  const all = read.union(new Set(ids.map((id) => columns[id]!.name)))
+  const scan = { relation, filter: undefined, read: all, doubts: [...doubts, FILTERED] }
+  const { rowGroups: _, ...estimate } = await estimateScan(scan, files)
+  return { ...estimate, columns: estimate.columns.filter((name) => read.has(name)) }
+}
+
 async function estimateScan({ relation, filter, read, doubts }: Scan, lake: ReadFile): Promise<ScanEstimate> {
   const { files, format, layouts } = relation
   const filesBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
@@ -112,7 +131,7 @@ async function estimateScan({ relation, filter, read, doubts }: Scan, lake: Read
     table: relation.name,
     format: format.kind,
     columns,
-    partitions: [...new Set(files.map((file) => file.partitionName).filter(Boolean))].toSorted(),
+    partitions: partitionsTold(relation),
     files: files.length,
     filesBytes,
   }
@@ -170,7 +189,7 @@ async function orcEstimate(
     atMostBecause: [
       ...(unread > 0 ? ['there are ORC files that can not be read'] : []),
       ...(scale > 1 ? [SAMPLED] : []),
-      ...doubts.filter(isAboutFiles),
+      ...doubts.filter((doubt) => isAboutFiles(doubt) || doubt === FILTERED),
     ],
   }
 }

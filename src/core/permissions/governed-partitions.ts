@@ -2,12 +2,19 @@
 import type { Principal } from '../call.ts'
 import type { Catalog, Partition, PartitionDescriptor, Scope, StorageDescriptor, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
-import { governedColumns } from './column-parts.ts'
 import type { TableDecision } from './decision.ts'
 import type { Gate } from './governed-catalog.ts'
 import { insufficient } from './insufficient.ts'
 import { arnOfPlace, isWithin, mayTakeLocation } from './locations.ts'
-import { type ColumnsLeft, columnsLeft, hiddenNames, narrowedStorage, seesAllColumns } from './narrowed-table.ts'
+import {
+  type ColumnsLeft,
+  columnsLeft,
+  countsHidden,
+  hiddenNames,
+  narrowedStorage,
+  seesAllColumns,
+  silent,
+} from './narrowed-table.ts'
 import { partitionCondition } from './partition-conditions.ts'
 import type { Permissions } from './permissions.ts'
 import { visibilityOf } from './visibility.ts'
@@ -114,27 +121,28 @@ function sightOf(permissions: Permissions, principal: Principal, scope: Scope, t
 /** A partition may declare other columns than its table, and other fields of them. */
 function narrowedPartitions(table: Table, decision: TableDecision): Sight['shown'] {
   const { readings, outline = [] } = decision
-  if (seesAllColumns(decision) || (readings.length > 0 ? readings : outline).some(({ columns }) => !columns))
-    return ALL.shown
+  const hidesRows = countsHidden(decision)
+  const seesNames =
+    seesAllColumns(decision) || (readings.length > 0 ? readings : outline).some(({ columns }) => !columns)
+  if (seesNames && !hidesRows) return ALL.shown
   const hidden = hiddenOf(table, decision)
   const known = new Map([[columnsOf(table.descriptor.StorageDescriptor), hidden]])
   return (partition) => {
-    const { StorageDescriptor: storage } = partition.descriptor
-    if (!storage) return partition
+    const { StorageDescriptor: storage, Parameters } = partition.descriptor
     const columns = columnsOf(storage)
-    const own = known.get(columns) ?? hiddenOf(withStorage(table, storage), decision)
+    const own = known.get(columns) ?? hiddenOf(storage ? withStorage(table, storage) : table, decision)
     known.set(columns, own)
-    if (!own.left && !hidden.left) return partition
-    const names = [...hidden.names, ...own.names]
-    const left = own.left ?? new Map(governedColumns(withStorage(table, storage)).map(({ name }) => [name, WHOLE]))
+    const untold = { names: [...hidden.names, ...own.names], hidesRows }
     return {
       ...partition,
-      descriptor: { ...partition.descriptor, StorageDescriptor: narrowedStorage(storage, left, names) },
+      descriptor: {
+        ...partition.descriptor,
+        ...(storage && { StorageDescriptor: narrowedStorage(storage, own.left, untold) }),
+        ...(Parameters && { Parameters: silent(Parameters, untold) }),
+      },
     }
   }
 }
-
-const WHOLE = { where: undefined, isWhole: true }
 
 const columnsOf = (storage: StorageDescriptor | undefined): string =>
   JSON.stringify(storage?.Columns?.map(({ Name, Type }) => [Name, Type]))

@@ -37,19 +37,33 @@ function partsLeft(columns: readonly GovernedColumn[], decision: TableDecision):
 
 export function narrowed(table: Table, decision: TableDecision): Table {
   const left = columnsLeft(table, decision)
-  if (!left) return table
+  const hidesRows = countsHidden(decision)
+  if (!left && !hidesRows) return table
   const { descriptor } = table
   const { StorageDescriptor: storage, PartitionKeys: keys, Parameters } = descriptor
-  const hidden = hiddenNames(table, left)
+  const untold = { names: left ? hiddenNames(table, left) : [], hidesRows }
   return {
     ...table,
     descriptor: {
       ...descriptor,
-      ...(storage && { StorageDescriptor: narrowedStorage(storage, left, hidden) }),
-      ...(keys && { PartitionKeys: keys.filter(({ Name }) => left.has(Name.toLowerCase())) }),
-      ...(Parameters && { Parameters: silent(Parameters, hidden) }),
+      ...(storage && { StorageDescriptor: narrowedStorage(storage, left, untold) }),
+      ...(keys && { PartitionKeys: left ? keys.filter(({ Name }) => left.has(Name.toLowerCase())) : keys }),
+      ...(Parameters && { Parameters: silent(Parameters, untold) }),
     },
   }
+}
+
+/** Whether there may be rows, or values in some, that are not shown: what is counted of all of them is not told. */
+export const countsHidden = (decision: TableDecision): boolean =>
+  !seesAllColumns(decision) &&
+  decision.readings.some(({ rows }) => rows) &&
+  decision.readings.every(({ columns, rows }) => columns ?? rows)
+
+/** What properties do not tell. */
+export interface Untold {
+  /** Folded, of columns and of fields inside of them. */
+  readonly names: readonly string[]
+  readonly hidesRows: boolean
 }
 
 /** Of columns, and of fields inside of those that are left. */
@@ -68,22 +82,23 @@ function hiddenFields(type: GovernedColumn['type'], { fields }: VisiblePart): st
   })
 }
 
-/** `hidden`: names that what is left does not tell. */
+/** `left`: absent where all columns are. */
 export function narrowedStorage(
   storage: StorageDescriptor,
-  left: ColumnsLeft,
-  hidden: readonly string[],
+  left: ColumnsLeft | undefined,
+  untold: Untold,
 ): StorageDescriptor {
   const { Columns, BucketColumns, SortColumns, SerdeInfo, Parameters } = storage
+  const isLeft = (name: string): boolean => !left || left.has(name.toLowerCase())
   return {
     ...storage,
-    ...(Columns && { Columns: Columns.flatMap((column) => narrowedColumn(column, left) ?? []) }),
-    ...(BucketColumns && { BucketColumns: BucketColumns.filter((name) => left.has(name.toLowerCase())) }),
-    ...(SortColumns && { SortColumns: SortColumns.filter(({ Column }) => left.has(Column.toLowerCase())) }),
+    ...(Columns && left && { Columns: Columns.flatMap((column) => narrowedColumn(column, left) ?? []) }),
+    ...(BucketColumns && { BucketColumns: BucketColumns.filter(isLeft) }),
+    ...(SortColumns && { SortColumns: SortColumns.filter(({ Column }) => isLeft(Column)) }),
     ...(SerdeInfo?.Parameters && {
-      SerdeInfo: { ...SerdeInfo, Parameters: silent(SerdeInfo.Parameters, hidden) },
+      SerdeInfo: { ...SerdeInfo, Parameters: silent(SerdeInfo.Parameters, untold) },
     }),
-    ...(Parameters && { Parameters: silent(Parameters, hidden) }),
+    ...(Parameters && { Parameters: silent(Parameters, untold) }),
   }
 }
 
@@ -105,14 +120,19 @@ export function narrowedType(type: Type, { fields }: VisiblePart): Type {
   )
 }
 
+/** What Hive, Spark and crawlers write of all rows. */
+const OF_ALL_ROWS = /^(numRows|rawDataSize|recordCount|averageRecordSize)$|^spark\.sql\.statistics\./i
+
 /** Schemas, projections and mappings lie in properties too: those that name what is hidden are left out. */
-function silent(
+export function silent(
   properties: Readonly<Record<string, string>>,
-  names: readonly string[],
+  { names, hidesRows }: Untold,
 ): Readonly<Record<string, string>> {
   const isSilent = (text: string): boolean => {
     const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}_]+/u))
     return !names.some((name) => words.has(name) || (/[^\p{L}\p{N}_]/u.test(name) && text.toLowerCase().includes(name)))
   }
-  return Object.fromEntries(Object.entries(properties).filter(([key, value]) => isSilent(key) && isSilent(value)))
+  const isTold = ([key, value]: readonly [string, string]): boolean =>
+    isSilent(key) && isSilent(value) && !(hidesRows && OF_ALL_ROWS.test(key))
+  return Object.fromEntries(Object.entries(properties).filter(isTold))
 }

@@ -24,6 +24,10 @@ export interface Relation {
   readonly receivedBytes?: number
 }
 
+/** Whether rows, or cells of some, are hidden: what is read then goes by that alone, and tells nothing of the rest. */
+export const isFiltered = ({ rowFilter, cellFilters }: Pick<Relation, 'rowFilter' | 'cellFilters'>): boolean =>
+  Boolean(rowFilter || cellFilters)
+
 /** `column`: an index into `columns`. `value`: what is seen of it, over columns as in a row filter. */
 export interface SeenValue {
   readonly column: number

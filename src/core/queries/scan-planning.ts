@@ -14,6 +14,7 @@ import { aboutTable, type QueryContext } from './context.ts'
 import type { FoundFiles } from './described-table.ts'
 import { type ForeignOwner, foreignOwner } from './foreign-owner.ts'
 import { hudiFiles, isHudi } from './hudi/hudi-table.ts'
+import { isIcebergTable } from './iceberg/iceberg-table.ts'
 import { PartitionLayouts } from './partition-layouts.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
@@ -33,7 +34,13 @@ export type NamedRelation = Relation & {
   readonly encryption?: FileEncryption
   /** Another account's, by the name that it has there. */
   readonly owner?: ForeignOwner
+  /** Who reads it does not see all of its partition keys. */
+  readonly hidesPartitions?: true
 } & Pick<FoundFiles, 'buckets' | 'notes'>
+
+/** What the partitions that it is read from are called, for who sees by what they are told apart. */
+export const partitionsTold = ({ files, hidesPartitions }: NamedRelation): string[] =>
+  hidesPartitions ? [] : [...new Set(files.flatMap(({ partitionName }) => partitionName || []))].toSorted()
 
 /** What is known of a table that no scan reads: nothing. */
 export const NO_FILTER: PartitionFilter = { mayMatch: () => true, weight: 0, constraint: () => undefined }
@@ -72,12 +79,18 @@ export async function planScans(
       columns: relation.layout.columns,
       format: relation.layout.format,
       ...sight,
+      ...(hidesPartitions(relation) && { hidesPartitions: true }),
       ...(await filesOf(relation, filter, aboutTable(context, relation.table, relation.scope), turns)),
     })
   }
   await turns.hold()
   return { relations, sources }
 }
+
+/** Iceberg's are made of any columns that there are or were, and of fields inside of them. */
+const hidesPartitions = ({ table, layout, sight }: LakeRelation): boolean =>
+  sight !== undefined &&
+  (isIcebergTable(table) || layout.partitionKeys.some((key) => sight.columns.every(({ name }) => name !== key.name)))
 
 /**
  * Up to a turn planning sees one moment of the lake; beyond it, as with S3's own listings, objects may come and go between

@@ -7,7 +7,7 @@ import { wantedOf } from '../federation/source-scans.ts'
 import { type SourceFiles, storedName } from '../federation/sources.ts'
 import type { QueryContext } from './context.ts'
 import { type EngineLimits, timeExceeded } from './engine-plan.ts'
-import type { DataFile } from './relation.ts'
+import { type DataFile, isFiltered } from './relation.ts'
 import type { NamedRelation, ScanPlan } from './scan-planning.ts'
 import { askingSource } from './source-tables.ts'
 import type { SourceRelation } from './table-resolver.ts'
@@ -114,8 +114,6 @@ async function readAll(
   over.signal.throwIfAborted()
   return files
 }
-
-const isFiltered = ({ rowFilter, cellFilters }: NamedRelation): boolean => Boolean(rowFilter || cellFilters)
 
 /** What a source says of rows that it stumbles over may be about those that are filtered out. */
 async function askingUnseen<T>(catalog: SourceCatalog, work: () => Promise<T>): Promise<T> {

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { inspect } from 'node:util'
+import { GetPartitionsCommand, UpdatePartitionCommand } from '@aws-sdk/client-glue'
 import { CreateDataCellsFilterCommand } from '@aws-sdk/client-lakeformation'
 import { ACCOUNT, type GovernedLake, governedLake } from '../lakeformation/governed-lake.ts'
-import { bool, i16, type Struct, struct, ThriftClient, text } from './client.ts'
+import { bool, i16, type Struct, struct, ThriftClient, text, texts } from './client.ts'
 import { columnsOf, locationOf, parametersOf, storageOf, table } from './definitions.ts'
 
 let house: GovernedLake
@@ -34,11 +35,36 @@ before(async () => {
   await house.grant('etl', named('told'), ['DESCRIBE'])
   const ColumnNames = ['id']
   await house.grant('etl', { TableWithColumns: { DatabaseName: 'db', Name: 'ice', ColumnNames } }, ['SELECT'])
+  await makeNested()
 })
 after(async () => {
   hive.close()
   await house.close()
 })
+
+/** Of its struct, of which its partitions declare another field, one field is granted. */
+async function makeNested(): Promise<void> {
+  const { table: run, glue, lakeFormation } = house.root
+  const [DatabaseName, TableName] = ['db', 'nested']
+  await run(
+    `CREATE TABLE nested WITH (format = 'PARQUET', external_location = 's3://data/nested/', partitioned_by = ARRAY['day']) AS
+     SELECT CAST(ROW('a', 'SECRET') AS ROW(name varchar, ssn varchar)) AS who, CAST('mon' AS varchar) AS day`,
+  )
+  const [one] = (await glue.send(new GetPartitionsCommand({ DatabaseName, TableName }))).Partitions!
+  const Columns = [{ Name: 'who', Type: 'struct<name:string,ssn:string,street:string>' }]
+  const PartitionInput = {
+    Values: one!.Values!,
+    StorageDescriptor: { ...one!.StorageDescriptor, Columns },
+    Parameters: { told: 'x', 'orc.bloom.filter.columns': 'ssn', comment: 'street' },
+  }
+  await glue.send(
+    new UpdatePartitionCommand({ DatabaseName, TableName, PartitionValueList: one!.Values, PartitionInput }),
+  )
+  const key = { TableCatalogId: ACCOUNT, DatabaseName, TableName, Name: 'name' }
+  const TableData = { ...key, RowFilter: { AllRowsWildcard: {} }, ColumnNames: ['"who"."name"', 'day'] }
+  await lakeFormation.send(new CreateDataCellsFilterCommand({ TableData }))
+  await house.grant('etl', { DataCellsFilter: key }, ['SELECT'])
+}
 
 const address = (name: string) => ({ 1: text('db'), 2: text(name) })
 const getTable = (name: string) => hive.ask<Struct>('get_table', address(name))
@@ -46,7 +72,7 @@ const partitions = (name: string) => hive.ask<Struct[]>('get_partitions', { ...a
 
 test('what the role does not see is not there', async () => {
   assert.deepEqual(await hive.ask('get_all_databases'), ['db'])
-  assert.deepEqual(await hive.ask('get_all_tables', { 1: text('db') }), ['ice', 'part', 'told', 'whole'])
+  assert.deepEqual(await hive.ask('get_all_tables', { 1: text('db') }), ['ice', 'nested', 'part', 'told', 'whole'])
   await assert.rejects(getTable('hidden'), /hidden table not found/)
   assert.deepEqual(columnsOf(storageOf(await getTable('ice'))[1]), [['id', 'int']])
 })
@@ -80,4 +106,26 @@ test('nothing is changed that is not granted, and nothing that is not seen whole
     await assert.rejects(changed(name), /Insufficient Lake Formation permission/)
   await assert.rejects(hive.ask('drop_table', { ...address('whole'), 3: bool(true) }), /Insufficient/)
   await assert.rejects(hive.ask('create_table', { 1: struct(table('db', 'mine')) }), /Insufficient/)
+})
+
+test('of a struct the fields are told that are granted, of the table and of its partitions', async () => {
+  const struct = [['who', 'struct<name:string>']]
+  assert.deepEqual(columnsOf(storageOf(await getTable('nested'))[1]), struct)
+  assert.deepEqual(columnsOf(await hive.ask('get_fields', address('nested'))), struct)
+  assert.deepEqual(columnsOf(await hive.ask('get_schema', address('nested'))), [...struct, ['day', 'string']])
+  const byFilter = { ...address('nested'), 3: text("day = 'mon'"), 4: i16(-1) }
+  const byNames = { ...address('nested'), 3: texts(['day=mon']) }
+  const told = [
+    ...(await partitions('nested')),
+    ...(await hive.ask<Struct[]>('get_partitions_by_filter', byFilter)),
+    ...(await hive.ask<Struct[]>('get_partitions_by_names', byNames)),
+    await hive.ask<Struct>('get_partition', { ...address('nested'), 3: texts(['mon']) }),
+    await hive.ask<Struct>('get_partition_by_name', { ...address('nested'), 3: text('day=mon') }),
+  ]
+  assert.equal(told.length, 5)
+  for (const one of told) {
+    assert.deepEqual(columnsOf(storageOf(one, 6)[1]), struct)
+    assert.equal(parametersOf(one, 7).told, 'x')
+    assert.doesNotMatch(inspect(one, { depth: 9 }), /ssn|street|SECRET|s3a?:/)
+  }
 })

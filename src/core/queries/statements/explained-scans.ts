@@ -10,7 +10,8 @@ import { type Type, typeName } from '../../../sql/types.ts'
 import { nameParts } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, OperatorProfile } from '../engine-plan.ts'
-import type { NamedRelation } from '../scan-planning.ts'
+import { isFiltered } from '../relation.ts'
+import { type NamedRelation, partitionsTold } from '../scan-planning.ts'
 import { askingSource } from '../source-tables.ts'
 import type { PlannedQuery } from './query.ts'
 import { countRowGroups, type RowGroupCount } from './row-groups.ts'
@@ -48,8 +49,8 @@ export async function describeScans(planned: PlannedQuery, context: QueryContext
         ...bucketLine(relation),
         ...rowCountLine(known),
         // Their statistics are of all rows.
-        ...rowGroupLine(relation.rowFilter || relation.cellFilters ? undefined : rowGroups.get(id)),
-        ...(relation.notes ?? []),
+        ...rowGroupLine(isFiltered(relation) ? undefined : rowGroups.get(id)),
+        ...(isFiltered(relation) ? [] : (relation.notes ?? [])),
       ],
       sizeBytes: bytesOf(relation),
       ...(known && { rows: known.rows }),
@@ -65,9 +66,9 @@ const bucketLine = ({ buckets }: NamedRelation): string[] =>
 
 function filesLine(relation: NamedRelation): string {
   const { files, format } = relation
-  const partitionNames = new Set(files.map((file) => file.partitionName).filter(Boolean))
+  const partitionNames = partitionsTold(relation)
   const text = `Files: ${files.length} (${dataSize(bytesOf(relation))}), ${format.kind}`
-  return partitionNames.size > 0 ? `${text}, Partitions: ${partitionNames.size}` : text
+  return partitionNames.length > 0 ? `${text}, Partitions: ${partitionNames.length}` : text
 }
 
 /** By relation: what a source sees to, and in which words it is asked. */
@@ -77,7 +78,7 @@ async function askedOfSources(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const told = sources.map(async ({ relation, catalog, source, scan }): Promise<[string, readonly string[]]> => {
     // Who sees a part of a table is not told what keeps the rest away.
-    if (relation.rowFilter || relation.cellFilters) return [relation.id, [`Source: ${source.kind}`]]
+    if (isFiltered(relation)) return [relation.id, [`Source: ${source.kind}`]]
     const { columns, exact, text } = await askingSource(catalog, () => rooms.sources.pushdown(source, scan, signal))
     const limit = exact && scan.limit !== undefined ? `, limit ${scan.limit}` : ''
     const line = `Source: ${source.kind}, pushed down: [${columns.join(', ')}]${limit}`
