@@ -47,13 +47,14 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
       (input.SourceIdentity ?? before.sourceIdentity) !== before.sourceIdentity
     )
       throw new AwsError('ValidationError', 'The source identity of a session cannot be changed by role chaining.')
+    const account = RoleArn.split(':')[4]!
     const { principal, session } = roleSession(rooms, {
       role,
-      account: RoleArn.split(':')[4]!,
+      account,
       name: RoleSessionName,
       seconds,
       facts: {
-        policies: sessionPolicies(input),
+        policies: sessionPolicies(input, rooms.identities.of(account)),
         tags,
         transitiveTagKeys,
         sourceIdentity: before?.sourceIdentity ?? input.SourceIdentity,

@@ -85,7 +85,7 @@ export function sts(rooms: StsRooms): ServiceDefinition {
           // "If you do not pass a policy, the federated user has no permissions."
           session: {
             issuedAt: clock.now().toISOString(),
-            policies: sessionPolicies(input) ?? [],
+            policies: sessionPolicies(input, rooms.identities.of(account)) ?? [],
             tags: sessionTags({ tags: tagPairs(input.Tags) }).tags,
           },
         }

@@ -30,7 +30,7 @@ export const webIdentityHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
       !isTrusted(rooms, call, { role, account, claims, provider, sessionName: RoleSessionName })
     )
       throw new Fault('denied', 'policy', `Not authorized to perform ${ACTION}`)
-    const policies = sessionPolicies(input)
+    const policies = sessionPolicies(input, rooms.identities.of(account))
     const { sourceIdentity } = claims
     const tags = tagsOf(claims)
     const facts = { policies, ...tags, sourceIdentity, provider: provider.arn }

@@ -83,6 +83,27 @@ test('a session policy narrows, and widens nothing', async () => {
   assert.match(await refusal(assume({ Policy: '{' })), /^MalformedPolicyDocument/)
 })
 
+test('managed session policies are those of the account, and of AWS', async () => {
+  const { Policy } = await iam.createPolicy({ PolicyName: 'storage', PolicyDocument: document('s3:*') })
+  const federates = { UserName: 'ann', PolicyName: 'federates' }
+  await iam.putUserPolicy({ ...federates, PolicyDocument: document('sts:GetFederationToken') })
+  const by = (...arns: string[]) => ({ PolicyArns: arns.map((arn) => ({ arn })) })
+  const narrow = await assume(by(Policy!.Arn!))
+  assert.match(await databases(narrow.Credentials), /because no session policy allows the glue:GetDatabases action$/)
+  assert.equal(await refusal(assume(by('arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'))), 'allowed')
+  for (const arn of [
+    `arn:aws:iam::${ACCOUNT}:policy/nothing`,
+    `arn:aws:iam::${ACCOUNT}:policy/path/storage`,
+    'arn:aws:iam::111111111111:policy/storage',
+    'arn:aws:iam::aws:policy/Nothing',
+  ]) {
+    const told = `ValidationError: Policy ${arn} does not exist or is not attachable.`
+    assert.equal(await refusal(assume(by(Policy!.Arn!, arn))), told)
+    assert.equal(await refusal(user.getFederationToken({ Name: 'bob', ...by(arn) })), told)
+  }
+  await iam.deleteUserPolicy(federates)
+})
+
 test('without its external id a deputy is confused for nobody', async () => {
   const condition = { Condition: { StringEquals: { 'sts:ExternalId': 'secret' } } }
   const PolicyDocument = trust({ AWS: `arn:aws:iam::${ACCOUNT}:user/ann` }, condition)
