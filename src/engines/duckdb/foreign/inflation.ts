@@ -29,8 +29,13 @@ export class TooLarge extends Error {}
 
 /** Quick, since it is only to be read again. */
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const PIECE_BYTES = 1_048_576
 /** For smaller pieces each would cost more to hand over than to inflate. */
-const PIECES = { chunkSize: 1_048_576 }
+const PIECES = { chunkSize: PIECE_BYTES }
+/** Whoever inflates does not wait for what it is to inflate. */
+const SOURCE = { highWaterMark: PIECE_BYTES }
+/** While some pieces are written the next is looked through. */
+const TARGET = { flags: 'wx', highWaterMark: 4 * PIECE_BYTES }
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 /** Throws `CorruptData`, and `TooLarge`. */
@@ -56,12 +61,12 @@ export async function inflate(task: InflationTask): Promise<InflatedText> {
     look.end()
   }
   const isPlain = codec === 'gzip'
-  const target = createWriteStream(output, { flags: 'wx', highWaterMark: PIECES.chunkSize })
+  const target = createWriteStream(output, TARGET)
   const file = new LocalFile(localPath)
   try {
-    if (codec === 'gzip') await pipeline(createReadStream(localPath), createGunzip(PIECES), measured, target)
+    if (codec === 'gzip') await pipeline(createReadStream(localPath, SOURCE), createGunzip(PIECES), measured, target)
     else if (codec === 'deflate')
-      await pipeline(createReadStream(localPath), createInflate(), measured, createZstdCompress(LEVEL), target)
+      await pipeline(createReadStream(localPath, SOURCE), createInflate(), measured, createZstdCompress(LEVEL), target)
     else await pipeline(Readable.from(blocks(codec, file)), measured, createZstdCompress(LEVEL), target)
   } catch (error) {
     // Those of zlib have codes that say so: Z_DATA_ERROR, Z_BUF_ERROR.
