@@ -114,6 +114,7 @@ test('text that is laid down before it is read: whole, in members, and by its be
   const [one, two] = [manyLines(20_000), manyLines(20_000, 20_000)]
   const bodies = {
     'whole.csv.gz': gzipSync(one + two),
+    'whole.csv.zst': zstdCompressSync(one + two),
     // Node by itself inflates the first frame only.
     'frames.csv.zst': Buffer.concat([zstdCompressSync(one), zstdCompressSync(two)]),
     'members.csv.gz': Buffer.concat([gzipSync(one), gzipSync(two)]),
@@ -140,13 +141,19 @@ test('text that is laid down before it is read: whole, in members, and by its be
 
 test('larger compressed text that breaks off is named at every reading, and its sound neighbours are read', async () => {
   const gz = gzipSync(manyLines(30_000))
-  const bitten = Buffer.from(gz)
-  for (let i = 1000; i < bitten.length; i += 997) bitten[i]! ^= 0x55
+  const zst = zstdCompressSync(manyLines(30_000))
+  const bitten = (bytes: Buffer): Buffer => {
+    const damaged = Buffer.from(bytes)
+    for (let i = 1000; i < damaged.length; i += 997) damaged[i]! ^= 0x55
+    return damaged
+  }
   const broken = {
     'cut.csv.gz': gz.subarray(0, -5000),
     'trailerless.csv.gz': gz.subarray(0, -8),
-    'bitten.csv.gz': bitten,
-    'garbage.csv.zst': Buffer.concat([zstdCompressSync(manyLines(30_000)), Buffer.from('more that is no archive')]),
+    'bitten.csv.gz': bitten(gz),
+    'cut.csv.zst': zst.subarray(0, -5000),
+    'bitten.csv.zst': bitten(zst),
+    'garbage.csv.zst': Buffer.concat([zst, Buffer.from('more that is no archive')]),
     'garbage.csv.gz': Buffer.concat([gz, Buffer.from('more that is no archive')]),
   }
   for (const [name, body] of Object.entries(broken)) {
@@ -167,6 +174,7 @@ test('larger compressed text that breaks off is named at every reading, and its 
   const blank = `${manyLines(20_000)}\n${manyLines(10_000)}`
   for (const [name, body] of [
     ['a.csv.gz', gzipSync(blank)],
+    ['a.csv.zst', zstdCompressSync(blank)],
     ['a.csv.deflate', deflateSync(blank)],
   ] as const) {
     const table = `blank_${name.replaceAll('.', '_')}`
@@ -181,12 +189,16 @@ test('larger compressed text that breaks off is named at every reading, and its 
 
 test('a text that is far longer than its file is read through its compression', async () => {
   const letters = `${'x'.repeat(99)}\n`.repeat(600_000)
-  const body = gzipSync(letters)
-  assert.ok(body.length > 65_536 && letters.length > 64 * body.length)
-  await a.put('letters/x.gz', body)
-  await a.succeed(`CREATE EXTERNAL TABLE letters (x string) LOCATION 's3://data/letters/'`)
-  for (let i = 0; i < 2; i++)
-    assert.deepEqual(await a.rows('SELECT count(*), count(DISTINCT x) FROM letters'), [['600000', '1']])
+  for (const [ending, body, counts] of [
+    ['gz', gzipSync(letters), ['600000', '1']],
+    ['zst', zstdCompressSync(manyLines(9000) + letters), ['609000', '9001']],
+  ] as const) {
+    assert.ok(body.length > 65_536 && letters.length > 64 * body.length)
+    await a.put(`letters_${ending}/x.${ending}`, body)
+    await a.succeed(`CREATE EXTERNAL TABLE letters_${ending} (x string) LOCATION 's3://data/letters_${ending}/'`)
+    for (let i = 0; i < 2; i++)
+      assert.deepEqual(await a.rows(`SELECT count(*), count(DISTINCT x) FROM letters_${ending}`), [counts])
+  }
 })
 
 test('what Athena does not read is refused by name', async () => {

@@ -6,17 +6,19 @@ import { constants, createGunzip, createInflate, createZstdCompress } from 'node
 import type { InflatedText } from '../../../core/queries/relation.ts'
 import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
+import { zstdText } from '../../../formats/compression/zstd-frames.ts'
 import { CorruptData } from '../../../formats/corrupt-data.ts'
 import type { NumberMember } from '../../../formats/hive/plain-numbers.ts'
 import type { ForeignCodec } from '../scans/compression.ts'
 import { LINE_FEED } from '../texts/longest-line.ts'
 import { keyOf, TextLook, type TextQuestion } from '../texts/text-look.ts'
 import { LocalFile } from './local-file.ts'
+import type { UnpackedCodec } from './unpacking.ts'
 
 export interface InflationTask {
   readonly localPath: string
-  /** What is gzip becomes plain text, what the engine does not know Zstandard. */
-  readonly codec: ForeignCodec | 'gzip'
+  /** What the engine does not know becomes Zstandard, the others plain text. */
+  readonly codec: ForeignCodec | UnpackedCodec
   readonly output: string
   /** What the text may take. */
   readonly mostBytes: number
@@ -60,19 +62,20 @@ export async function inflate(task: InflationTask): Promise<InflatedText> {
     }
     look.end()
   }
-  const isPlain = codec === 'gzip'
+  const isPlain = codec === 'gzip' || codec === 'zstd'
   const target = createWriteStream(output, TARGET)
   const file = new LocalFile(localPath)
   try {
     if (codec === 'gzip') await pipeline(createReadStream(localPath, SOURCE), createGunzip(PIECES), measured, target)
+    else if (codec === 'zstd') await pipeline(createReadStream(localPath, SOURCE), zstdPieces, measured, target)
     else if (codec === 'deflate')
       await pipeline(createReadStream(localPath, SOURCE), createInflate(), measured, createZstdCompress(LEVEL), target)
     else await pipeline(Readable.from(blocks(codec, file)), measured, createZstdCompress(LEVEL), target)
   } catch (error) {
-    // Those of zlib have codes that say so: Z_DATA_ERROR, Z_BUF_ERROR.
+    // Those of zlib have codes that say so: Z_DATA_ERROR, Z_BUF_ERROR, ZSTD_error_corruption_detected.
     const { code = '', message } = error as NodeJS.ErrnoException
     if (isPlain && FULL.has(code)) throw new TooLarge()
-    throw code.startsWith('Z_') ? new CorruptData(message) : error
+    throw /^Z(STD)?_/.test(code) ? new CorruptData(message) : error
   } finally {
     file.close()
   }
@@ -81,6 +84,9 @@ export async function inflate(task: InflationTask): Promise<InflatedText> {
   const found = { longestLine, byLine, isRewritten, plainNumbers }
   return { compression, sizeBytes: target.bytesWritten, question: keyOf(question), ...found }
 }
+
+const zstdPieces = (compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+  zstdText(compressed, PIECE_BYTES)
 
 function blocks(codec: Exclude<ForeignCodec, 'deflate'>, file: LocalFile): Generator<Uint8Array> {
   switch (codec) {

@@ -18,7 +18,7 @@ import { readsLines, requireReadable } from '../texts/long-records.ts'
 import { BLANK_LINES, questionOf } from '../texts/text-look.ts'
 import type { InflationTask } from './inflation.ts'
 import type { InflationReply, InflationThreads } from './inflation-thread.ts'
-import { isUnpacked, mostTextBytes } from './unpacking.ts'
+import { mostTextBytes, unpackedCodec } from './unpacking.ts'
 
 interface Kept {
   readonly output: string
@@ -89,23 +89,25 @@ export class Inflations {
   }
 
   #unpacks(file: DataFile): boolean {
-    return this.#kept.has(file.localPath) || (isUnpacked(file) && !this.#tooLarge.has(file.localPath))
+    if (this.#kept.has(file.localPath)) return true
+    return unpackedCodec(file) !== undefined && !this.#tooLarge.has(file.localPath)
   }
 
   /** Undefined for a text that is not worth its room. Throws `EngineError` naming a file that can not be inflated to its end. */
   async #inflate(file: DataFile, relation: Relation, signal: AbortSignal): Promise<Kept | undefined> {
-    const codec: InflationTask['codec'] = foreignCodec(file) ?? 'gzip'
+    const foreign = foreignCodec(file)
+    const codec: InflationTask['codec'] = foreign ?? unpackedCodec(file)!
     const question = questionOf(relation) ?? BLANK_LINES
     const output = join(this.#directory, randomUUID())
-    const mostBytes = codec === 'gzip' ? await mostTextBytes(file, this.#room) : Number.POSITIVE_INFINITY
+    const mostBytes = foreign ? Number.POSITIVE_INFINITY : await mostTextBytes(file, this.#room)
     // Of which columns the plan asks is not known here; of what is not known otherwise there is no sample of keys.
-    const sample = foreignCodec(file) ? [] : sampleKeys({ ...relation, files: [file] })
+    const sample = foreign ? [] : sampleKeys({ ...relation, files: [file] })
     const numbers = [...numberMembers(relation, [...relation.columns.keys()], sample).values()]
     const task = { localPath: file.localPath, codec, output, question, numbers }
     try {
       const reply = mostBytes === undefined ? TOO_LARGE : await this.#threads.run({ ...task, mostBytes }, signal)
       if (reply.kind === 'inflated') {
-        if (codec === 'gzip') this.#textBytes += reply.text.sizeBytes
+        if (!foreign) this.#textBytes += reply.text.sizeBytes
         return { output, text: reply.text }
       }
       if (reply.kind === 'failed') throw new Error(reply.message)
