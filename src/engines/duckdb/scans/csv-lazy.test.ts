@@ -2,7 +2,19 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { FileFormat } from '../../../core/queries/relation.ts'
-import { array, BOOLEAN, DATE, DOUBLE, decimal, INTEGER, map, row, TIMESTAMP, VARCHAR } from '../../../sql/types.ts'
+import {
+  array,
+  BOOLEAN,
+  DATE,
+  DOUBLE,
+  decimal,
+  INTEGER,
+  map,
+  REAL,
+  row,
+  TIMESTAMP,
+  VARCHAR,
+} from '../../../sql/types.ts'
 import { Integrity } from '../texts/integrity.ts'
 import { TextLooks } from '../texts/text-looks.ts'
 import { dataColumns, LAZY, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
@@ -174,4 +186,30 @@ test('lazy text: nested values by their delimiters', async () => {
     [[], [], { x: null, y: null }, []],
     [null, null, null, null],
   ])
+})
+
+test('csv: what is no number to Java is none, in whatever way it is read', async () => {
+  const texts = [
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '+Infinity',
+    '1e400',
+    '-1e400',
+    'nan',
+    'inf',
+    '-inf',
+    'INFINITY',
+    'infinity',
+    '1.5',
+  ]
+  const [no, most, least] = ['NaN', 'Infinity', '-Infinity']
+  const values = [no, most, least, most, most, least, null, null, null, null, null, 1.5]
+  const file = shelf.file('floats', texts.map((text) => `${text},${text},x\n`).join(''))
+  const relation = relationOf(LAZY, dataColumns(['d', DOUBLE], ['f', REAL], ['s', VARCHAR]), [file])
+  assert.deepEqual(
+    await shelf.read(relation),
+    values.map((value) => [value, value, 'x']),
+  )
+  await assert.rejects(shelf.read(relation, undefined, { alike: true }), /a number that is not finite/)
 })

@@ -11,7 +11,17 @@ import { nestedSeparators } from '../hive-text.ts'
 import { momentByPattern } from './moment-patterns.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
 import { type Parted, partText, readText, splitLines, type TextLayout, typedFields } from './text-lines.ts'
-import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
+import {
+  castOf,
+  castText,
+  floatFromText,
+  integerFromText,
+  isFloat,
+  isInteger,
+  readFloat,
+  scalarFromText,
+  withCasts,
+} from './text-values.ts'
 
 type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
 
@@ -30,15 +40,20 @@ export const lazyReader =
       typed.map(({ column }) => [column.ordinal, duckdbType(column.type)]),
     )
     const part = (text: string) => (parted ? partText(text, layout, parted) : text)
-    const textValue = (type: Type, field: string) =>
-      isInteger(type) ? integerFromText(type, field, castOf(field)) : lazyValue(type, field, separators, format, part)
+    const textValue = (type: Type, field: string) => {
+      if (isInteger(type)) return integerFromText(type, field, castOf(field))
+      return isFloat(type)
+        ? floatFromText(type, field, castOf(field))
+        : lazyValue(type, field, separators, format, part)
+    }
+    const typedValue = (type: Type, field: string) => (isFloat(type) ? readFloat(type, field) : field)
     const items = columns.map((wanted) => {
       const { type, ordinal } = wanted.column
       const field = fieldOf(wanted)
-      return `${types.has(ordinal) ? field : textValue(type, field)} AS c${wanted.index}`
+      return `${types.has(ordinal) ? typedValue(type, field) : textValue(type, field)} AS c${wanted.index}`
     })
     const casts = columns
-      .filter(({ column }) => isInteger(column.type) && !types.has(column.ordinal))
+      .filter(({ column: { type, ordinal } }) => (isInteger(type) || isFloat(type)) && !types.has(ordinal))
       .map((wanted) => ({ field: fieldOf(wanted), cast: castText(wanted.column.type, fieldOf(wanted)) }))
     const rows = withoutFooter(
       byLine || parted ? splitLines(files, layout, width, parted) : readText(files, layout, width, types),

@@ -51,3 +51,14 @@ test('open csv: what is no value of its type is NULL where the table says so', a
     [null, null, null, 'b'],
   ])
 })
+
+test('open csv: what is no number to Java fails, however it is read', async () => {
+  const columns = dataColumns(['d', DOUBLE], ['s', VARCHAR])
+  const read = (text: string, alike: boolean) =>
+    shelf.read(relationOf(OPEN_CSV, columns, [shelf.file('t', `${text},x\n`)]), undefined, { alike })
+  for (const text of ['NaN', 'Infinity', '-Infinity']) assert.deepEqual(await read(text, false), [[text, 'x']])
+  for (const text of ['nan', 'inf', '-INFINITY']) {
+    await assert.rejects(read(text, false), new RegExp(`Error parsing field value '${text}' for field 0`))
+    await assert.rejects(read(text, true), /a number that is not finite/)
+  }
+})

@@ -10,7 +10,16 @@ import type { Type } from '../../../sql/types.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
 import { splitRows, textAt } from './split-lines.ts'
 import { readLines, readText, type TextLayout, typedFields } from './text-lines.ts'
-import { castOf, castText, integerFromText, isInteger, scalarFromText, withCasts } from './text-values.ts'
+import {
+  castOf,
+  castText,
+  integerFromText,
+  isFloat,
+  isInteger,
+  readFloat,
+  scalarFromText,
+  withCasts,
+} from './text-values.ts'
 
 export const openReader =
   (format: Open): Reader =>
@@ -29,7 +38,7 @@ export const openReader =
       }),
     )
     const itemOf = ({ index, column: { type, ordinal } }: Wanted<DataColumn>, field: string) => {
-      if (types.has(ordinal)) return numberValue(type, field)
+      if (types.has(ordinal)) return isFloat(type) ? readFloat(type, field) : numberValue(type, field)
       return isText(type) && proven.has(index)
         ? scalarFromText(type, field)
         : openValue(type, field, quoting, format.invalidAsNull ? undefined : ordinal)
@@ -93,7 +102,7 @@ function openValue(type: Type, field: string, format: Quoting, ordinal: number |
 function openCast(type: Type, field: string, format: Quoting): string {
   if (isInteger(type)) return castText(type, field)
   const read = typeRead(type)
-  if (read !== undefined) return numberValue(type, `TRY_CAST(${field} AS ${read})`)
+  if (read !== undefined && !isFloat(type)) return numberValue(type, `TRY_CAST(${field} AS ${read})`)
   // No number is one for its quotes.
   return scalarFromText(type, type.kind === 'varbinary' ? singled(field, format) : field)
 }

@@ -4,7 +4,7 @@
  */
 import type { NumberMember } from '../../../formats/hive/plain-numbers.ts'
 import type { Type } from '../../../sql/types.ts'
-import { castText, integerFromText, isInteger } from './text-values.ts'
+import { integerFromText, isInteger, scalarFromText } from './text-values.ts'
 
 /** A whole number may be written as 12.0. */
 const WHOLE = '[+-]?[0-9]+(\\.0*)?'
@@ -47,5 +47,5 @@ export function numberFromJson(type: Type, text: string, cast: string, missing: 
     type.kind === 'double'
       ? `WHEN ${cast} IS NOT NULL THEN ${cast}`
       : `WHEN ${cast} <> 0 THEN ${cast} WHEN ${text} = '0' OR ${text} = '0.0' THEN ${cast}`
-  return `CASE ${sure} WHEN ${text} IS NULL THEN ${missing} ELSE ${castText(type, asText)} END`
+  return `CASE ${sure} WHEN ${text} IS NULL THEN ${missing} ELSE ${scalarFromText(type, asText)} END`
 }

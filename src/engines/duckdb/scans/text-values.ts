@@ -1,4 +1,5 @@
 /** Values of Hive's text formats. Each function takes an SQL expression of type VARCHAR and answers one of the type. */
+import { failingCast } from '../../../sql/duckdb/failures.ts'
 import { duckdbType } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
 
@@ -16,6 +17,9 @@ export function scalarFromText(type: Type, text: string): string {
     case 'integer':
     case 'bigint':
       return integerFromText(type, text)
+    case 'real':
+    case 'double':
+      return floatFromText(type, text)
     case 'timestamp':
       // DuckDB would also read `2024-01-01T10:00`. To cut the character out takes longer than to compare the shape.
       return `TRY_CAST(CASE WHEN ${text} LIKE '__________ %' OR length(${text}) < 11 THEN ${text} END AS TIMESTAMP)`
@@ -63,6 +67,20 @@ const LEAST_OF_LENGTH = `[${Array.from({ length: LONGEST_BIGINT }, (_, i) => `${
  */
 const isPlain = (text: string, value: string): string =>
   `${text} >= '1' AND ${value} >= (${LEAST_OF_LENGTH})[strlen(${text})] AND ${value} % 100 <> 0`
+
+/** DuckDB would also read `inf`, `nan` and `INFINITY`, which are no numbers to Java: what is not finite is looked at again. `cast` as above. */
+export function floatFromText(type: Type, text: string, cast = castText(type, text)): string {
+  const spelled = String.raw`(?s)\s*[+-]?(NaN|Infinity|.*[0-9].*)\s*`
+  return `CASE WHEN isfinite(${cast}) OR regexp_full_match(${text}, '${spelled}') THEN ${cast} END`
+}
+
+/** What the engine's reader has made of a text without showing it; the plan fails, and is read with care, where the text is to be looked at. */
+export function readFloat(type: Type, value: string): string {
+  const failed = failingCast("'a number that is not finite'", duckdbType(type))
+  return `CASE WHEN isfinite(${value}) OR ${value} IS NULL THEN ${value} ELSE ${failed} END`
+}
+
+export const isFloat = ({ kind }: Type): boolean => kind === 'real' || kind === 'double'
 
 const SURE_DIGITS: ReadonlyMap<string, number> = new Map([
   ['tinyint', 2],
