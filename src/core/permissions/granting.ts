@@ -188,6 +188,8 @@ function checkGrantee(scope: Scope, { principal, resource, permissions, grantabl
     throw invalid('DROP and ALL on a database cannot be granted to an external account.')
   if (resource.kind === 'columns' && 'except' in resource)
     throw invalid('Only lists of columns to include can be granted to an external account.')
+  if (resource.kind === 'tag-expression')
+    throw invalid('Permissions on an LF-Tag expression cannot be granted to an external account.')
   if (resource.kind === 'tag') checkSharedTag(principal, permissions, grantable)
   if (principal.startsWith('arn:') && grantable.length > 0)
     throw invalid('The grant option cannot be given to a principal of an external account.')

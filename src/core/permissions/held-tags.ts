@@ -1,7 +1,7 @@
 /** Values of LF-Tags that somebody may do something with, be the tag of their own account or one that another has shared. */
 import type { Scope } from '../catalog/catalog.ts'
 import { isAdministrator } from './grantors.ts'
-import type { Permission } from './permission.ts'
+import { type Permission, spelledOut } from './permission.ts'
 import type { Permissions } from './permissions.ts'
 import { ANY_VALUE } from './resource.ts'
 import { isAbroad } from './shared-scopes.ts'
@@ -32,4 +32,22 @@ export function heldValues(permissions: Permissions, scope: Scope, key: string, 
 function commonValues(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {
   if (one.has(ANY_VALUE)) return other
   return other.has(ANY_VALUE) ? one : one.intersection(other)
+}
+
+/** Administrators, and whom they have made creators of expressions (lake-formation dg, TBAC-creating-tag-expressions). */
+export function makesExpressions(permissions: Permissions, scope: Scope): boolean {
+  if (isAdministrator(permissions, scope)) return true
+  const { rights } = permissions.compiled(scope.principal!, scope)
+  return rights.catalog.some((grant) => spelledOut('catalog', grant.permissions).includes('CREATE_LF_TAG_EXPRESSION'))
+}
+
+/** Of one of the account's own. Whoever makes expressions sees all of them (lake-formation dg, TBAC-listing-expressions). */
+export function mayOnExpression(permissions: Permissions, scope: Scope, name: string, permission: Permission): boolean {
+  if (isAdministrator(permissions, scope)) return true
+  const { rights } = permissions.compiled(scope.principal!, scope)
+  const held = rights.tags.flatMap(({ resource: of, permissions: given }) =>
+    of.kind === 'tag-expression' && of.name === name ? spelledOut(of.kind, given) : [],
+  )
+  if (permission !== 'DESCRIBE') return held.includes(permission)
+  return held.length > 0 || rights.describesAll !== undefined || makesExpressions(permissions, scope)
 }

@@ -57,12 +57,11 @@ export function valuesWith({ tags }: Pick<PrincipalRights, 'tags'>, key: string,
 export const holdsValues = (held: ReadonlySet<string>, values: readonly string[]): boolean =>
   held.has(ANY_VALUE) || (held.size > 0 && values.every((value) => held.has(value)))
 
-/** Whoever makes a tag has all of it, and may pass it on (lake-formation dg, TBAC-adding-tag-creator). */
-export function ownTag(tx: StateTransaction, scope: Scope, key: string, at: string): void {
+/** Whoever makes a tag, or an expression, has all of it, and may pass it on (lake-formation dg, TBAC-adding-tag-creator). */
+export function owned(tx: StateTransaction, scope: Scope, resource: Resource, at: string): void {
   const { principal } = scope
   if (!principal || principal.kind === 'root') return
   const holder = lakePrincipal(principal)
-  const resource = { kind: 'tag', key, values: [ANY_VALUE] } as const
   const everything = { permissions: ['ALL'], grantable: ['ALL'] } as const
   addGrant(tx, tagScope(scope), { principal: holder, resource, ...everything, updatedAt: at, updatedBy: holder })
 }

@@ -78,6 +78,17 @@ export function eraseTag(tx: StateTransaction, scope: Scope, key: string, values
   noteChange(tx, scope)
 }
 
+/** What was granted on an expression that is gone, and by it (lake-formation dg, TBAC-deleting-expressions). */
+export function eraseExpression(tx: StateTransaction, scope: Scope, name: string): void {
+  for (const one of [scope, ...catalogsBelow(tx, scope)])
+    for (const { doc: grant } of all<Grant>(tx, permissionSpace('grants', one))) {
+      const { resource: of } = grant
+      const isOf = of.kind === 'tag-expression' ? of.name === name : 'expression' in of && of.expression === name
+      if (isOf) eraseGrant(tx, one, grant)
+    }
+  noteChange(tx, scope)
+}
+
 const all = <T>(tx: StateTransaction, space: string): { readonly key: string; readonly doc: T }[] => [
   ...paged(
     (page) => tx.list<T>(space, page),

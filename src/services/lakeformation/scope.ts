@@ -21,8 +21,8 @@ export const grantedScope = (call: ServiceCall, catalogId: string | undefined): 
     : scopeOf(call, catalogId)
 
 /** The same, or another account's catalog as its owner has shared it. */
-export const reachedScope = (call: ServiceCall, catalogId: string): Scope =>
-  ACCOUNT.test(catalogId)
+export const reachedScope = (call: ServiceCall, catalogId: string | undefined): Scope =>
+  catalogId !== undefined && ACCOUNT.test(catalogId)
     ? { account: catalogId, region: call.region, principal: call.principal }
     : scopeOf(call, catalogId)
 

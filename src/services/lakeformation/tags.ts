@@ -6,10 +6,10 @@ import { isAdministrator } from '../../core/permissions/grantors.ts'
 import { heldValues } from '../../core/permissions/held-tags.ts'
 import { insufficient } from '../../core/permissions/insufficient.ts'
 import { type Permission, spelledOut } from '../../core/permissions/permission.ts'
-import type { TagCondition } from '../../core/permissions/resource.ts'
+import { ANY_VALUE, type TagCondition } from '../../core/permissions/resource.ts'
 import { sharingCatalogs } from '../../core/permissions/shared-scopes.ts'
 import { permissionSpace } from '../../core/permissions/spaces.ts'
-import { findTag, holdsValues, ownTag, requireTag, type StoredTag } from '../../core/permissions/tag-rights.ts'
+import { findTag, holdsValues, owned, requireTag, type StoredTag } from '../../core/permissions/tag-rights.ts'
 import { eraseTag, tagScope } from '../../core/permissions/tags.ts'
 import { paged } from '../../core/resources/paging.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
@@ -33,8 +33,7 @@ export function tags(lake: Lake): Handlers<typeof Sdk> {
   const { state, permissions, clock } = lake
   const scopeFor = (call: ServiceCall, catalogId: string | undefined): Scope => tagScope(scopeOf(call, catalogId))
   /** Another account's too, of which it is told what it has shared. */
-  const reached = (call: ServiceCall, catalogId: string | undefined): Scope =>
-    tagScope(catalogId === undefined ? scopeOf(call, catalogId) : reachedScope(call, catalogId))
+  const reached = (call: ServiceCall, catalogId: string | undefined): Scope => tagScope(reachedScope(call, catalogId))
   const folded = (values: readonly string[]): string[] => [...new Set(values.map((value) => value.toLowerCase()))]
   const checked = (values: readonly string[]): readonly string[] => {
     if (values.length > MOST_VALUES)
@@ -50,7 +49,7 @@ export function tags(lake: Lake): Handlers<typeof Sdk> {
       await state.transaction((tx) => {
         if (findTag(tx, scope, key)) throw new Fault('already-exists', 'tag', `Tag key already exists: ${key}`)
         tx.put(permissionSpace('tags', scope), key, { values: checked(folded(input.TagValues)) })
-        ownTag(tx, scope, key, clock.now().toISOString())
+        owned(tx, scope, { kind: 'tag', key, values: [ANY_VALUE] }, clock.now().toISOString())
       })
       return {}
     },
