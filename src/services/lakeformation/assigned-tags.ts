@@ -7,16 +7,17 @@ import type { Lake } from '../../core/lake.ts'
 import { governedColumns } from '../../core/permissions/column-parts.ts'
 import type { GovernedNames } from '../../core/permissions/granting.ts'
 import { requireGrantor } from '../../core/permissions/grantors.ts'
+import { heldValues } from '../../core/permissions/held-tags.ts'
 import { namesLeft } from '../../core/permissions/narrowed-table.ts'
 import type { Permission } from '../../core/permissions/permission.ts'
 import { ANY_VALUE, type Resource } from '../../core/permissions/resource.ts'
 import { isShared } from '../../core/permissions/shared-scopes.ts'
-import { requireConditions } from '../../core/permissions/tag-rights.ts'
+import { holdsValues, requireConditions } from '../../core/permissions/tag-rights.ts'
 import { type LfTags, putTags, type Tagged, tagScope, tagsOn } from '../../core/permissions/tags.ts'
 import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { catalogIdOf, resourceOf } from './resource-shape.ts'
-import { grantedScope, reachedScope, scopeOf } from './scope.ts'
+import { grantedScope, reachedScope } from './scope.ts'
 import { requireOnTag } from './tags.ts'
 
 /** "The maximum number of LF-Tags that can be assigned to a resource is 50": lake-formation dg, TBAC-overview. */
@@ -31,7 +32,7 @@ export function assignedTags(lake: Lake): Handlers<typeof Sdk> {
     change: Change,
   ) => {
     const catalogId = input.CatalogId ?? catalogIdOf(input.Resource)
-    const scope = catalogId === undefined ? scopeOf(call, catalogId) : reachedScope(call, catalogId)
+    const scope = reachedScope(call, catalogId)
     const { account: home } = tagScope(scope)
     const granted = grantedScope(call, catalogId)
     const targets = await taggedBy(lake, granted, input.Resource, governedNames(lake, call.signal))
@@ -76,7 +77,7 @@ export function assignedTags(lake: Lake): Handlers<typeof Sdk> {
       }),
 
     async GetResourceLFTags(input, call) {
-      const scope = scopeOf(call, input.CatalogId ?? catalogIdOf(input.Resource))
+      const scope = reachedScope(call, input.CatalogId ?? catalogIdOf(input.Resource))
       const resource = resourceOf(input.Resource)
       const isOwn = input.ShowAssignedLFTags ?? false
       if (!('database' in resource)) throw untaggable()
@@ -86,7 +87,7 @@ export function assignedTags(lake: Lake): Handlers<typeof Sdk> {
         'table' in resource ? resource.table : undefined,
       )
       if (resource.kind === 'database')
-        return { LFTagOnDatabase: awsTags(lake.permissions.rules(scope).tags.of(resource.database), scope) }
+        return { LFTagOnDatabase: awsTags(lake, lake.permissions.rules(scope).tags.of(resource.database), scope) }
       if (resource.kind !== 'table' && resource.kind !== 'columns') throw untaggable()
       const { database, table } = resource
       const decision = lake.permissions.table(call.principal, scope, { database, table })
@@ -97,9 +98,11 @@ export function assignedTags(lake: Lake): Handlers<typeof Sdk> {
   }
 }
 
-export function awsTags(tags: LfTags, scope: Scope): Sdk.LFTagPair[] {
+/** Those that whoever asks may see: "You must have the DESCRIBE or ASSOCIATE permission on a LF-Tag" (TBAC-view-resource-tags). */
+export function awsTags({ permissions }: Lake, tags: LfTags, scope: Scope): Sdk.LFTagPair[] {
   const { account: CatalogId } = tagScope(scope)
   return Object.entries(tags)
+    .filter(([key, value]) => holdsValues(heldValues(permissions, scope, key, 'DESCRIBE'), [value]))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([TagKey, value]) => ({ CatalogId, TagKey, TagValues: [value] }))
 }
@@ -120,11 +123,12 @@ function tableTags(
   const own = tags.columnsOf(name)
   const LFTagsOnColumns = columns.flatMap((column) => {
     const ofColumn = isOwn ? tagsOn(lake.state, scope, { ...name, column }) : (own.get(column) ?? tags.ofTable(name))
-    const isTold = Object.keys(ofColumn).length > 0 && (resource.kind === 'columns' || !isOwn || own.has(column))
-    return isTold ? [{ Name: column, LFTags: awsTags(ofColumn, scope) }] : []
+    const LFTags = awsTags(lake, ofColumn, scope)
+    const isTold = LFTags.length > 0 && (resource.kind === 'columns' || !isOwn || own.has(column))
+    return isTold ? [{ Name: column, LFTags }] : []
   })
-  const LFTagOnDatabase = isOwn ? [] : awsTags(tags.of(database), scope)
-  return { LFTagOnDatabase, LFTagsOnTable: awsTags(ofTable, scope), LFTagsOnColumns }
+  const LFTagOnDatabase = isOwn ? [] : awsTags(lake, tags.of(database), scope)
+  return { LFTagOnDatabase, LFTagsOnTable: awsTags(lake, ofTable, scope), LFTagsOnColumns }
 }
 
 const untaggable = (): Fault => new Fault('invalid', 'resource', 'Only databases, tables and columns have LF-Tags.')

@@ -22,7 +22,7 @@ export const tagSearch = (lake: Lake): Handlers<typeof Sdk> => ({
       if (!matches(conditions, own)) continue
       if (DatabaseList.length === limit)
         return { DatabaseList, NextToken: tokenOf(DatabaseList.at(-1)!.Database!.Name!) }
-      DatabaseList.push({ Database: { CatalogId: scope.account, Name }, LFTags: awsTags(own, scope) })
+      DatabaseList.push({ Database: { CatalogId: scope.account, Name }, LFTags: awsTags(lake, own, scope) })
     }
     return { DatabaseList }
   },
@@ -54,9 +54,9 @@ export const tagSearch = (lake: Lake): Handlers<typeof Sdk> => ({
         }
         TableList.push({
           Table: { CatalogId: scope.account, DatabaseName: database, Name: table },
-          LFTagOnDatabase: awsTags(tags.of(database), scope),
-          LFTagsOnTable: awsTags(ofTable, scope),
-          LFTagsOnColumns: columns.map(([Name, own]) => ({ Name, LFTags: awsTags(own, scope) })),
+          LFTagOnDatabase: awsTags(lake, tags.of(database), scope),
+          LFTagsOnTable: awsTags(lake, ofTable, scope),
+          LFTagsOnColumns: columns.map(([Name, own]) => ({ Name, LFTags: awsTags(lake, own, scope) })),
         })
       }
     }

@@ -5,6 +5,7 @@ import {
   AddLFTagsToResourceCommand,
   CreateLFTagCommand,
   GetLFTagCommand,
+  GetResourceLFTagsCommand,
   GrantPermissionsCommand,
   ListLFTagsCommand,
   type Permission,
@@ -108,6 +109,19 @@ test('they are put on what is shared with all that tagging takes, and nowhere el
   await grant(root, STEWARD, area('sales'), ['ASSOCIATE'])
   assert.deepEqual(await put(steward, orders, 'sales'), [])
   assert.deepEqual(await put(steward, orders, 'people'), ['AccessDeniedException'])
+})
+
+test('those of a shared resource are told, so far as they are shared, to who sees it', async () => {
+  await put(g.root, database, 'money')
+  const told = async (by: Person) => {
+    const asked = new GetResourceLFTagsCommand({ Resource: orders })
+    const { LFTagOnDatabase, LFTagsOnTable } = await by.lakeFormation.send(asked)
+    return [LFTagOnDatabase, LFTagsOnTable].map((tags) => tags!.flatMap(({ TagValues }) => TagValues))
+  }
+  assert.deepEqual(await told(g.root), [['money'], ['sales']])
+  for (const by of [root, steward]) assert.deepEqual(await told(by), [[], ['sales']])
+  const hidden = { Table: { CatalogId: ACCOUNT, DatabaseName: 'db', Name: 'nothing' } }
+  await assert.rejects(steward.lakeFormation.send(new GetResourceLFTagsCommand({ Resource: hidden })), DENIED)
 })
 
 test('the owner’s grants by tags go by what others have put on its tables', async () => {

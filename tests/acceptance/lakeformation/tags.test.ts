@@ -120,10 +120,16 @@ test('whoever may associate a value puts that value, on what is theirs', async (
 test('tags of columns that are not seen are not told', async () => {
   await house.grant('clerk', column('people', 'id', 'name'), ['SELECT'])
   const clerk = house.as('clerk')
-  const { LFTagsOnColumns } = await clerk.lakeFormation.send(
-    new GetResourceLFTagsCommand({ Resource: table('people') }),
-  )
-  assert.doesNotMatch(JSON.stringify(LFTagsOnColumns), /ssn/)
+  const asked = new GetResourceLFTagsCommand({ Resource: table('people') })
+  const none = await clerk.lakeFormation.send(asked)
+  assert.deepEqual([none.LFTagOnDatabase, none.LFTagsOnTable, none.LFTagsOnColumns], [[], [], []])
+  const { LFTagsOnTable } = await house.root.lakeFormation.send(asked)
+  for (const { TagKey, TagValues } of [tag('sensitivity', 'public', 'pii'), tag('module', 'hr')])
+    await house.grant('clerk', { LFTag: { TagKey, TagValues } }, ['DESCRIBE'])
+  const all = await clerk.lakeFormation.send(asked)
+  assert.deepEqual(all.LFTagsOnTable, LFTagsOnTable)
+  assert.ok(all.LFTagsOnColumns!.length > 0)
+  assert.doesNotMatch(JSON.stringify(all), /ssn/)
   const named = new GetResourceLFTagsCommand({ Resource: column('people', 'ssn') })
   assert.deepEqual((await clerk.lakeFormation.send(named)).LFTagsOnColumns, [])
   const search = new SearchTablesByLFTagsCommand({ Expression: [tag('sensitivity', 'pii')] })
