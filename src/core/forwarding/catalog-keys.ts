@@ -15,6 +15,19 @@ export function keyedCatalog(lake: Lake, caller: Caller): Catalog {
   return mayBeSealed(lake.state) ? lake.catalogBy(permitOf(lake, caller)) : lake.catalog
 }
 
+/** What is made of a lake as it is, and, where anything is encrypted, of the lake as a caller may open it. */
+export interface CallersWork<T> {
+  readonly plain: T
+  by(caller: Caller): T
+}
+
+export function callersWork<T>(lake: Lake, make: (lake: Lake) => T): CallersWork<T> {
+  const plain = make(lake)
+  const by = (caller: Caller): T =>
+    mayBeSealed(lake.state) ? make({ ...lake, catalog: keyedCatalog(lake, caller) }) : plain
+  return { plain, by }
+}
+
 /** Each key is used once for each kind of use: what it gives opens all of one piece of work. */
 function permitOf(lake: KeyUseRooms & Pick<Lake, 'state'>, caller: Caller): CatalogKeyPermit {
   const used = new Set<string>()

@@ -1,6 +1,5 @@
 import type { Sessions } from '../../core/access/sessions.ts'
-import { mayBeSealed } from '../../core/catalog/catalog-encryption.ts'
-import { keyedCatalog } from '../../core/forwarding/catalog-keys.ts'
+import { callersWork } from '../../core/forwarding/catalog-keys.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { CatalogDefinition, CatalogEndpoint } from '../../protocol/rest-catalog.ts'
@@ -31,18 +30,14 @@ export function icebergCatalog(lake: Lake, sessions: Sessions, places: TablePlac
       ...metrics(lake),
     ]
   }
-  const endpoints = withCallersKeys(lake, endpointsOf)
+  const { plain, by } = callersWork(lake, endpointsOf)
+  const endpoints = plain.map(
+    (endpoint, place): CatalogEndpoint => ({
+      ...endpoint,
+      answer: (request) => by(request.call)[place]!.answer(request),
+    }),
+  )
   const addresses = endpoints.map(({ address }) => address)
   const all = [config(lake, addresses), ...endpoints]
   return { endpoints: all.map((endpoint) => authorized(lake, endpoint)), translate: catalogError }
 }
-
-/** Of a lake; where anything in it is encrypted, of the lake as each caller may open it. */
-const withCallersKeys = (lake: Lake, endpointsOf: (lake: Lake) => CatalogEndpoint[]): CatalogEndpoint[] =>
-  endpointsOf(lake).map((endpoint, place) => ({
-    ...endpoint,
-    answer(request) {
-      if (!mayBeSealed(lake.state)) return endpoint.answer(request)
-      return endpointsOf({ ...lake, catalog: keyedCatalog(lake, request.call) })[place]!.answer(request)
-    },
-  }))
