@@ -34,7 +34,9 @@ export type NamedRelation = Relation & {
   readonly encryption?: FileEncryption
   /** Another account's, by the name that it has there. */
   readonly owner?: ForeignOwner
-  /** Who reads it does not see all of its partition keys. */
+  /** Who reads it does not see all of it, and is not told what its files are called. */
+  readonly hidesFiles?: true
+  /** Nor all of its partition keys. */
   readonly hidesPartitions?: true
 } & Pick<FoundFiles, 'buckets' | 'notes'>
 
@@ -79,6 +81,7 @@ export async function planScans(
       columns: relation.layout.columns,
       format: relation.layout.format,
       ...sight,
+      ...(relation.sight && { hidesFiles: true }),
       ...(hidesPartitions(relation) && { hidesPartitions: true }),
       ...(await filesOf(relation, filter, aboutTable(context, relation.table, relation.scope), turns)),
     })

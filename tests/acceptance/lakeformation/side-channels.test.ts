@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { CreateDataCellsFilterCommand } from '@aws-sdk/client-lakeformation'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { ACCOUNT, type GovernedLake, governedLake } from './governed-lake.ts'
 
 let house: GovernedLake
@@ -73,4 +74,24 @@ for (const format of FORMATS)
 test('whoever sees the rows sees them fail', async () => {
   for (const sql of SHAPES('codes_parquet').slice(0, 4))
     assert.match(await house.root.failure(sql), /INVALID_CAST|DIVISION_BY_ZERO/)
+})
+
+test('that a file is damaged is told without its name, which is that of its partition too', async () => {
+  for (const format of ['PARQUET', 'ORC', 'AVRO', 'JSON']) {
+    const name = `damaged_${format.toLowerCase()}`
+    await house.root.table(
+      `CREATE TABLE ${name} WITH (format = '${format}', external_location = 's3://data/${name}/', partitioned_by = ARRAY['day'])
+       AS SELECT 1 AS id, 'HIDDEN' AS day`,
+    )
+    const Key = `${name}/day=HIDDEN/damaged`
+    await house.root.s3.send(new PutObjectCommand({ Bucket: 'data', Key, Body: 'damaged {"id": "HIDDEN", ' }))
+    const key = { TableCatalogId: ACCOUNT, DatabaseName: 'db', TableName: name, Name: 'ids' }
+    const TableData = { ...key, RowFilter: { AllRowsWildcard: {} }, ColumnNames: ['id'] }
+    await house.root.lakeFormation.send(new CreateDataCellsFilterCommand({ TableData }))
+    await house.grant('ids', { DataCellsFilter: key }, ['SELECT'])
+    const told = await house.as('ids').failure(`SELECT id FROM ${name}`)
+    assert.match(told, new RegExp(`^HIVE_[A-Z_]+: .*a file of table db\\.${name}`))
+    assert.doesNotMatch(told, /HIDDEN|s3:/)
+    assert.match(await house.root.failure(`SELECT id FROM ${name}`), new RegExp(`s3://data/${Key}`))
+  }
 })

@@ -83,7 +83,7 @@ export async function execute(
     await restAfter(started, signal)
     return await context.rooms.engine.run(plan, signal)
   } catch (error) {
-    throw ofTable(error, planned.scans)
+    throw withoutPlaces(ofTable(error, planned.scans), planned.scans)
   } finally {
     await opened.discard()
     await discard()
@@ -98,6 +98,17 @@ function ofTable(error: unknown, { relations }: ScanPlan): unknown {
     tables.find(({ files }) => files.some(({ uri }) => error.message.includes(uri))) ??
     (tables.length === 1 ? tables[0] : undefined)
   return table ? new EngineError(error.code, `${error.message}, of table ${table.name}`) : error
+}
+
+/** `$path` is not for who sees a part of a table: of its files a failure says no more than that they are of it. */
+function withoutPlaces(error: unknown, { relations }: ScanPlan): unknown {
+  if (!(error instanceof EngineError)) return error
+  const hidden = relations.filter(({ hidesFiles }) => hidesFiles)
+  const message = hidden.reduce(
+    (text, { name, files }) => files.reduce((rest, { uri }) => rest.replaceAll(uri, `a file of table ${name}`), text),
+    error.message,
+  )
+  return message === error.message ? error : new EngineError(error.code, message)
 }
 
 export const statisticsOf = (planned: PlannedQuery, outcome: EngineOutcome): StatementStatistics => ({
