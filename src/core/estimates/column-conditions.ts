@@ -1,15 +1,18 @@
 /** What a query asks of single columns of a table, held against the least and greatest values of stretches of its rows. */
-import type { ColumnRange } from '../../formats/parquet/footer.ts'
+import type { ColumnRange, RowGroup } from '../../formats/parquet/footer.ts'
 import { compareConstants } from '../../sql/analysis/constant-order.ts'
 import type { Constraint, PartitionFilter } from '../../sql/analysis/partition-filters.ts'
 import { dateOfDay } from '../../sql/days.ts'
 import type { Constant } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
 import type { Relation } from '../queries/relation.ts'
+import { nameInFile, type ParquetFooter, type StoredColumn } from './parquet-footers.ts'
 
 export interface ColumnCondition {
   readonly name: string
   readonly type: Type
+  /** Where it is in files. */
+  readonly stored: StoredColumn
   readonly constraint: Constraint
 }
 
@@ -19,10 +22,10 @@ export function columnConditions(
   filter: PartitionFilter | undefined,
 ): readonly ColumnCondition[] {
   return columns.flatMap((column) => {
-    const { name, type } = column
-    // What is found by its id may have another name in a file.
-    const constraint = column.kind === 'data' && column.fieldId === undefined ? filter?.constraint(name) : undefined
-    return constraint ? [{ name, type, constraint }] : []
+    const constraint = column.kind === 'data' ? filter?.constraint(column.name) : undefined
+    return column.kind === 'data' && constraint
+      ? [{ name: column.name, type: column.type, stored: column, constraint }]
+      : []
   })
 }
 
@@ -33,7 +36,10 @@ export interface ValueRange {
 }
 
 /** Whether some value of the range meets the condition, as far as can be told: nothing is known of no range. */
-export function mayHold({ type, constraint }: ColumnCondition, range: ValueRange | undefined): boolean {
+export function mayHold(
+  { type, constraint }: Pick<ColumnCondition, 'type' | 'constraint'>,
+  range: ValueRange | undefined,
+): boolean {
   if (!range) return true
   const isBelow = (a: Constant, b: Constant) => (compareConstants(a, b, type) ?? 0) < 0
   const isOutside = (low: Constant | undefined, high: Constant | undefined) =>
@@ -41,6 +47,17 @@ export function mayHold({ type, constraint }: ColumnCondition, range: ValueRange
   if (constraint.kind === 'range') return !isOutside(constraint.low, constraint.high)
   return constraint.values.some((value) => !isOutside(value, value))
 }
+
+/** Whether the row group may have a row that meets them all. */
+export const mayHoldAll = (
+  conditions: readonly ColumnCondition[],
+  { columns }: RowGroup,
+  footer: ParquetFooter,
+): boolean =>
+  conditions.every((condition) => {
+    const range = columns.get(nameInFile(footer, condition.stored))
+    return mayHold(condition, range && rangeOfType(range, condition.type))
+  })
 
 /** Of a Parquet column; undefined where the statistics are of something else than the column's type. */
 export function rangeOfType({ min, max, isDate }: ColumnRange, { kind }: Type): ValueRange | undefined {

@@ -1,13 +1,22 @@
 /** The ends of Parquet files of the lake: what a query is told of them before it reads a row. */
 import { CorruptData } from '../../formats/corrupt-data.ts'
-import { footerLength, type RowGroup, readRowGroups } from '../../formats/parquet/footer.ts'
-import type { DataFile } from '../queries/relation.ts'
+import { columnNames, footerLength, type RowGroup, readRowGroups } from '../../formats/parquet/footer.ts'
+import type { DataFile, RelationColumn } from '../queries/relation.ts'
 import { type ReadFile, readStretch } from './stretches.ts'
 
 export interface ParquetFooter {
   readonly sizeBytes: number
   readonly groups: readonly RowGroup[]
+  /** Of columns, lower case, by the ids that the file has of them. */
+  readonly names: ReadonlyMap<number, string>
 }
+
+/** How a column is found. */
+export type StoredColumn = Pick<RelationColumn & { readonly kind: 'data' }, 'field' | 'fieldId'>
+
+/** What the file calls a column, lower case. */
+export const nameInFile = ({ names }: ParquetFooter, { field, fieldId }: StoredColumn): string =>
+  (fieldId === undefined ? undefined : names.get(fieldId)) ?? field.toLowerCase()
 
 const MOST_FOOTER_BYTES = 16 << 20
 const TAIL_BYTES = 8
@@ -21,7 +30,8 @@ export async function readFooter(
   const footerEnd = sizeBytes - TAIL_BYTES
   const length = footerLength(await readStretch(files, uri, footerEnd, TAIL_BYTES))
   if (length > footerEnd || length > MOST_FOOTER_BYTES) throw new CorruptData('a Parquet footer longer than its file')
-  return { sizeBytes: length, groups: readRowGroups(await readStretch(files, uri, footerEnd - length, length)) }
+  const footer = await readStretch(files, uri, footerEnd - length, length)
+  return { sizeBytes: length, groups: readRowGroups(footer), names: columnNames(footer) }
 }
 
 const FOOTERS_AT_ONCE = 64

@@ -8,12 +8,12 @@ import { holds } from '../../sql/analysis/plan-search.ts'
 import { columnIds } from '../../sql/analysis/transform.ts'
 import type { BoundQuery, Rel } from '../../sql/plan.ts'
 import { columnType } from '../queries/column-type.ts'
-import { type DataFile, isFiltered } from '../queries/relation.ts'
+import { type DataFile, type DeleteFile, isFiltered } from '../queries/relation.ts'
 import { type NamedRelation, partitionsTold } from '../queries/scan-planning.ts'
 import type { PlannedQuery } from '../queries/statements/query.ts'
-import { type ColumnCondition, columnConditions, mayHold, rangeOfType } from './column-conditions.ts'
+import { type ColumnCondition, columnConditions, mayHoldAll } from './column-conditions.ts'
 import { orcReads } from './orc-reads.ts'
-import { footerReadBytes, type ParquetFooter, readFooters } from './parquet-footers.ts'
+import { footerReadBytes, nameInFile, type ParquetFooter, readFooters, type StoredColumn } from './parquet-footers.ts'
 import type { ReadFile } from './stretches.ts'
 
 export interface ScanEstimate {
@@ -42,6 +42,7 @@ const MOST_ORC_FILES = 200
 /** Neither their ends nor their rows are opened for an estimate. */
 const ENCRYPTED = 'the files are encrypted by who wrote them: what lies in them is told once they are read'
 const FILTERED = 'rows that are filtered out need not be read'
+const DELETED = 'of files that tell which rows are deleted all may not be needed'
 const SAMPLED = 'it is reckoned from some of the files'
 
 /** `columns`: those that each scan reads, where they are to be others than the plan's. */
@@ -126,7 +127,8 @@ async function filteredScan(
 async function estimateScan({ relation, filter, read, doubts }: Scan, lake: ReadFile): Promise<ScanEstimate> {
   const { files, format, layouts } = relation
   const filesBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
-  const columns = relation.columns.flatMap(({ kind, name }) => (kind === 'data' && read?.has(name) ? [name] : []))
+  const wanted = relation.columns.filter((column) => column.kind === 'data').filter(({ name }) => read?.has(name))
+  const columns = wanted.map(({ name }) => name)
   const described = {
     table: relation.name,
     format: format.kind,
@@ -144,13 +146,19 @@ async function estimateScan({ relation, filter, read, doubts }: Scan, lake: Read
   const footers = layouts ? undefined : await readFooters(lake, some)
   if (!footers)
     return { ...whole, atMostBecause: ['of Parquet files only the chunks of the wanted columns are read', ...doubts] }
-  const chunks = chunkReads(some, footers, columns, columnConditions(relation.columns, filter))
+  const chunks = chunkReads(some, footers, wanted, columnConditions(relation.columns, filter))
+  const deletes = deleteFiles(files)
   const scale = some.length === 0 ? 0 : files.length / some.length
   return {
     ...described,
     rowGroups: { wanted: Math.round(chunks.wanted * scale), all: Math.round(chunks.all * scale) },
-    scannedBytes: Math.round(chunks.readBytes * scale),
-    atMostBecause: [...chunks.doubts, ...(scale > 1 ? [SAMPLED] : []), ...doubts],
+    scannedBytes: Math.round(chunks.readBytes * scale) + deletes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    atMostBecause: [
+      ...chunks.doubts,
+      ...(deletes.length > 0 ? [DELETED] : []),
+      ...(scale > 1 ? [SAMPLED] : []),
+      ...doubts,
+    ],
   }
 }
 
@@ -201,6 +209,16 @@ const isAboutFiles = (doubt: string): boolean => doubt.includes('files end')
 export const evenly = <T>(items: readonly T[], most: number): readonly T[] =>
   items.length <= most ? items : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!)
 
+/** Each once, however many files it tells of; what Delta's logs say of rows is read with them. */
+function deleteFiles(files: readonly DataFile[]): DeleteFile[] {
+  const found = new Map<string, DeleteFile>()
+  for (const { deleted, deletedValues = [] } of files) {
+    if (deleted?.kind === 'positions') for (const file of deleted.files) found.set(file.uri, file)
+    for (const values of deletedValues) for (const file of values.files) found.set(file.uri, file)
+  }
+  return [...found.values()]
+}
+
 interface ChunkReads {
   readonly wanted: number
   readonly all: number
@@ -211,24 +229,25 @@ interface ChunkReads {
 function chunkReads(
   files: readonly DataFile[],
   footers: readonly ParquetFooter[],
-  columns: readonly string[],
+  columns: readonly StoredColumn[],
   conditions: readonly ColumnCondition[],
 ): ChunkReads {
   let [wanted, all, readBytes, filters] = [0, 0, 0, 0]
-  for (const [i, { sizeBytes, groups }] of footers.entries()) {
+  for (const [i, footer] of footers.entries()) {
+    const { sizeBytes, groups } = footer
+    const { fieldValues = {} } = files[i]!
+    // What all rows of a file have is told without it.
+    const isRead = ({ fieldId }: StoredColumn) => fieldId === undefined || !(fieldId in fieldValues)
+    const inFile = columns.filter(isRead)
     let fileBytes = footerReadBytes(files[i]!.sizeBytes, sizeBytes)
     all += groups.length
     for (const group of groups) {
-      const passes = conditions.every((condition) => {
-        const range = group.columns.get(condition.name.toLowerCase())
-        return mayHold(condition, range && rangeOfType(range, condition.type))
-      })
-      if (!passes) continue
+      if (!mayHoldAll(conditions, group, footer)) continue
       wanted++
-      for (const name of columns) fileBytes += group.chunks.get(name.toLowerCase())?.sizeBytes ?? 0
-      for (const { name, constraint } of conditions) {
-        const { bloomFilterBytes = 0 } = group.chunks.get(name.toLowerCase()) ?? {}
-        if (constraint.kind !== 'values' || bloomFilterBytes === 0) continue
+      for (const column of inFile) fileBytes += group.chunks.get(nameInFile(footer, column))?.sizeBytes ?? 0
+      for (const { stored, constraint } of conditions) {
+        const { bloomFilterBytes = 0 } = group.chunks.get(nameInFile(footer, stored)) ?? {}
+        if (constraint.kind !== 'values' || bloomFilterBytes === 0 || !isRead(stored)) continue
         fileBytes += bloomFilterBytes
         filters++
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CorruptData } from '../corrupt-data.ts'
-import { footerLength, readRowGroups } from './footer.ts'
+import { columnNames, footerLength, readRowGroups } from './footer.ts'
 import { i32, i64, list, struct, type ThriftValue, text, thriftBytes } from './thrift.ts'
 
 const little = (write: (view: DataView) => void, size: number): string => {
@@ -57,6 +57,26 @@ test('row groups with the least and greatest values of their columns', () => {
   })
   assert.deepEqual(first!.chunks.get('word'), { sizeBytes: 100, bloomFilterBytes: 32 })
   assert.deepEqual(second, { rows: 0, columns: new Map(), chunks: new Map() })
+})
+
+test('columns by their ids, of which those inside of others are none', () => {
+  const schema = list([
+    struct({ 4: text('root'), 5: i32(3) }),
+    struct({ 1: i32(1), 4: text('A'), 9: i32(7) }),
+    struct({ 4: text('pair'), 5: i32(2), 9: i32(1) }),
+    struct({ 1: i32(1), 4: text('x'), 9: i32(2) }),
+    struct({ 1: i32(1), 4: text('y'), 9: i32(3) }),
+    struct({ 1: i32(1), 4: text('last'), 9: i32(9) }),
+  ])
+  const names = columnNames(thriftBytes(struct({ 2: schema, 4: list([]) })))
+  assert.deepEqual(
+    [...names],
+    [
+      [7, 'a'],
+      [1, 'pair'],
+      [9, 'last'],
+    ],
+  )
 })
 
 test('what is no footer is said', () => {

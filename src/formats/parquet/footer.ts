@@ -74,6 +74,23 @@ function spanOf(chunks: readonly Value[]): RowGroup['span'] {
   return end > start ? { start, end } : undefined
 }
 
+/** Of the footer's bytes: names of top-level columns, lower case, by the ids that the file has of them. Throws CorruptData. */
+export function columnNames(footer: Uint8Array): ReadonlyMap<number, string> {
+  const names = new Map<number, string>()
+  const [root, ...elements] = list(new CompactReader(footer).struct().get(2)).map(fields)
+  let at = 0
+  const passed = (): void => {
+    const children = number(elements[at++]?.get(5)) ?? 0
+    for (let i = 0; i < children && at < elements.length; i++) passed()
+  }
+  for (let i = number(root?.get(5)) ?? 0; i > 0 && at < elements.length; i--) {
+    const [name, id] = [bytes(elements[at]?.get(4)), number(elements[at]?.get(9))]
+    if (name && id !== undefined) names.set(id, Buffer.from(name).toString().toLowerCase())
+    passed()
+  }
+  return names
+}
+
 /** By name: what the converted type 6 or the logical type DATE says. Whole numbers with another meaning are not taken. */
 function dateColumns(schema: readonly Value[]): ReadonlySet<string> {
   const dates = new Set<string>()

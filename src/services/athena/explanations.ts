@@ -7,6 +7,8 @@ import { estimateScans, type ScanEstimate } from '../../core/estimates/scan-esti
 import { parseChange } from '../../core/estimates/table-changes.ts'
 import type { ChangeEstimate } from '../../core/estimates/what-if.ts'
 import type { Lake } from '../../core/lake.ts'
+import type { QueryContext } from '../../core/queries/context.ts'
+import { explainedQuery } from '../../core/queries/statements/explain.ts'
 import { prepared } from '../../core/queries/statements/prepared.ts'
 import { planQuery } from '../../core/queries/statements/query.ts'
 import type { Expr, Query, Statement } from '../../sql/ast.ts'
@@ -40,7 +42,7 @@ export const explainQuery = (lake: Lake, limits: QueryLimits, asked: Asked): Pro
   inContext(lake, limits, asked, async (context) => {
     const { input, call } = asked
     const { statement, parameters } = statementOf(lake, input, call)
-    const planned = await planQuery(explainedQuery(statement), context, parameters)
+    const planned = await planQuery(await readingQuery(statement, context), context, parameters)
     const scans = await estimateScans(planned, lake.files)
     const words = textsOf(input, 'whatIf')
     const scannedBytes = scans.reduce((sum, scan) => sum + scan.scannedBytes, 0)
@@ -72,10 +74,18 @@ function statementOf(lake: Lake, input: Input, call: Call): AskedStatement {
   return prepared(statement, preparedStatements(lake, call, textOf(input, 'workGroup') ?? PRIMARY))
 }
 
-function explainedQuery(statement: Statement): Query {
-  if (statement.kind === 'query') return statement
-  if (statement.kind === 'create-table-as' || statement.kind === 'insert' || statement.kind === 'unload')
-    return statement.query
-  if (statement.kind === 'explain') return explainedQuery(statement.statement)
+async function readingQuery(asked: Statement, context: QueryContext): Promise<Query> {
+  const statement = asked.kind === 'explain' ? asked.statement : asked
+  if (READING.has(statement.kind)) return explainedQuery(statement, context)
   throw invalidRequest('Only queries read tables: there is nothing to explain of this statement', 'MALFORMED_QUERY')
 }
+
+const READING: ReadonlySet<Statement['kind']> = new Set([
+  'query',
+  'create-table-as',
+  'insert',
+  'unload',
+  'delete',
+  'update',
+  'merge',
+])

@@ -18,7 +18,7 @@ export async function explain(
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
   checkOptions(statement)
-  const planned = await planQuery(await explainedQuery(statement, context), context, parameters)
+  const planned = await planQuery(await explainedQuery(statement.statement, context), context, parameters)
   if (statement.type === 'validate') return explanation('true', { name: 'Valid', type: BOOLEAN })
   if (statement.analyze) return analyzed(planned, context, statement.format === 'json')
   return explanation(await planText(statement, planned, context))
@@ -40,7 +40,8 @@ async function planText({ type, format }: Explain, planned: PlannedQuery, contex
   return type === 'logical' ? treeText(root) : fragmentText(root)
 }
 
-async function explainedQuery({ statement }: Explain, context: QueryContext): Promise<Query> {
+/** The one by which a statement reads tables: of one that changes rows, that which finds them. */
+export async function explainedQuery(statement: Statement, context: QueryContext): Promise<Query> {
   switch (statement.kind) {
     case 'query':
       return statement

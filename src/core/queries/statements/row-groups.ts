@@ -1,6 +1,6 @@
 /** How many row groups of Parquet files a query may want, by what the files say of their columns. Reads footers, no rows. */
 import { partitionFilters } from '../../../sql/analysis/partition-filters.ts'
-import { columnConditions, mayHold, rangeOfType } from '../../estimates/column-conditions.ts'
+import { columnConditions, mayHoldAll } from '../../estimates/column-conditions.ts'
 import { readFooters } from '../../estimates/parquet-footers.ts'
 import type { QueryContext } from '../context.ts'
 import type { PlannedQuery } from './query.ts'
@@ -24,15 +24,10 @@ export async function countRowGroups(
     if (format.kind !== 'parquet' || layouts || files.length > MOST_FILES) continue
     const conditions = columnConditions(columns, filters.get(id))
     if (conditions.length === 0) continue
-    const groups = (await readFooters(context.rooms.files, files))?.flatMap((footer) => footer.groups)
-    if (!groups) continue
-    const wanted = groups.filter((group) =>
-      conditions.every((condition) => {
-        const range = group.columns.get(condition.name.toLowerCase())
-        return mayHold(condition, range && rangeOfType(range, condition.type))
-      }),
-    )
-    counts.set(id, { wanted: wanted.length, all: groups.length })
+    const footers = await readFooters(context.rooms.files, files)
+    if (!footers) continue
+    const wanted = footers.flatMap((footer) => footer.groups.filter((group) => mayHoldAll(conditions, group, footer)))
+    counts.set(id, { wanted: wanted.length, all: footers.reduce((sum, { groups }) => sum + groups.length, 0) })
   }
   return counts
 }
