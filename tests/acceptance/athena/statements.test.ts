@@ -146,6 +146,18 @@ test('patterns are regular expressions; a star in a table pattern is a wildcard'
   assert.deepEqual(error, [2, 1006])
 })
 
+test('lines end in a newline', async () => {
+  const lines = (text: string) =>
+    `CREATE EXTERNAL TABLE ended (a string) ROW FORMAT DELIMITED LINES TERMINATED BY '${text}' LOCATION 's3://data/ended/'`
+  for (const text of [';', '\\r', '\\n\\n'])
+    assert.match(
+      await a.failure(lines(text)),
+      /^FAILED: SemanticException LINES TERMINATED BY only supports newline '\\n'/,
+    )
+  await a.succeed(lines('\\n'))
+  await a.succeed('DROP TABLE ended')
+})
+
 test('SHOW CREATE TABLE makes the table again', async () => {
   await a.succeed(`CREATE EXTERNAL TABLE original (n int COMMENT 'it\\'s', s string) COMMENT 'of a\\\\b'
     PARTITIONED BY (p string) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\'

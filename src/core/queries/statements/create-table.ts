@@ -125,6 +125,7 @@ function serdeParameters({ rowFormat }: CreateTable): Record<string, string> {
     linesTerminatedBy,
     nullDefinedAs,
   } = rowFormat
+  if (linesTerminatedBy !== undefined && !NEWLINES.includes(linesTerminatedBy)) throw otherLines(linesTerminatedBy)
   const parameters: Record<string, string | undefined> = {
     'serialization.format': field ?? '1',
     'field.delim': field,
@@ -138,6 +139,15 @@ function serdeParameters({ rowFormat }: CreateTable): Record<string, string> {
     Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
 }
+
+const NEWLINES: readonly string[] = ['\n', '10']
+
+/** As Hive refuses it, which can not tell lines by anything else. */
+const otherLines = (text: string) =>
+  new StatementFailure(
+    `FAILED: SemanticException LINES TERMINATED BY only supports newline '\\n' right now. Error encountered near token ''${text}''`,
+    { category: 2, type: 1006, leavesText: true },
+  )
 
 function partitionKey(key: HiveColumn | PartitionTransform): ColumnDescriptor {
   if ('transform' in key)
