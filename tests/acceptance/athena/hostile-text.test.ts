@@ -241,3 +241,25 @@ test('a column of two hundred megabytes is refused, and five thousand columns ar
     ])
   }
 })
+
+test('numbers that are not finite are read by the rules of the SerDe, whichever reading finds them', async () => {
+  await a.put('not-finite/1.csv', `${'1.5,2,x\n'.repeat(20_000)}inf,Infinity,y\nnan,NaN,z\n`)
+  const columns = '(d double, f float, s string)'
+  await a.succeed(
+    `CREATE EXTERNAL TABLE not_finite ${columns} ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://data/not-finite/'`,
+  )
+  for (const _ of ['first', 'again']) {
+    assert.deepEqual(await a.rows("SELECT d, f FROM not_finite WHERE s <> 'x' ORDER BY s"), [
+      [null, 'Infinity'],
+      [null, 'NaN'],
+    ])
+    assert.deepEqual(await a.rows('SELECT count(*), count(d), sum(d) FROM not_finite'), [['20002', '20000', '30000.0']])
+  }
+  await a.succeed(`CREATE EXTERNAL TABLE not_finite_open ${columns}
+    ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' LOCATION 's3://data/not-finite/'`)
+  assert.match(
+    await a.failure('SELECT sum(d) FROM not_finite_open'),
+    /HIVE_BAD_DATA: Error parsing field value 'inf' for field 0/,
+  )
+  assert.deepEqual(await a.rows('SELECT max(f) FROM not_finite_open'), [['NaN']])
+})

@@ -46,11 +46,12 @@ export const lazyReader =
         ? floatFromText(type, field, castOf(field))
         : lazyValue(type, field, separators, format, part)
     }
-    const typedValue = (type: Type, field: string) => (isFloat(type) ? readFloat(type, field) : field)
+    const typedValue = (type: Type, field: string, as: string) => (isFloat(type) ? readFloat(type, field, as) : field)
     const items = columns.map((wanted) => {
       const { type, ordinal } = wanted.column
       const field = fieldOf(wanted)
-      return `${types.has(ordinal) ? typedValue(type, field) : textValue(type, field)} AS c${wanted.index}`
+      const as = `c${wanted.index}`
+      return `${types.has(ordinal) ? typedValue(type, field, as) : textValue(type, field)} AS ${as}`
     })
     const casts = columns
       .filter(({ column: { type, ordinal } }) => (isInteger(type) || isFloat(type)) && !types.has(ordinal))

@@ -38,7 +38,7 @@ export const openReader =
       }),
     )
     const itemOf = ({ index, column: { type, ordinal } }: Wanted<DataColumn>, field: string) => {
-      if (types.has(ordinal)) return isFloat(type) ? readFloat(type, field) : numberValue(type, field)
+      if (types.has(ordinal)) return isFloat(type) ? readFloat(type, field, `c${index}`) : numberValue(type, field)
       return isText(type) && proven.has(index)
         ? scalarFromText(type, field)
         : openValue(type, field, quoting, format.invalidAsNull ? undefined : ordinal)

@@ -1,6 +1,6 @@
 /** Values of Hive's text formats. Each function takes an SQL expression of type VARCHAR and answers one of the type. */
 import { failingCast } from '../../../sql/duckdb/failures.ts'
-import { duckdbType } from '../../../sql/duckdb/types.ts'
+import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
 import type { Type } from '../../../sql/types.ts'
 
 /** The type's value, or NULL where the text is not one. Scalars only. */
@@ -74,9 +74,12 @@ export function floatFromText(type: Type, text: string, cast = castText(type, te
   return `CASE WHEN isfinite(${cast}) OR regexp_full_match(${text}, '${spelled}') THEN ${cast} END`
 }
 
-/** What the engine's reader has made of a text without showing it; the plan fails, and is read with care, where the text is to be looked at. */
-export function readFloat(type: Type, value: string): string {
-  const failed = failingCast("'a number that is not finite'", duckdbType(type))
+/** What a plan fails with when the engine's reader has made such a number of a text of the column whose name follows. */
+export const NOT_FINITE = 'a number is not finite in '
+
+/** `value`: what the engine's reader has made of a text, which is not there to be looked at. `as`: the column's name. */
+export function readFloat(type: Type, value: string, as: string): string {
+  const failed = failingCast(quote(NOT_FINITE + as), duckdbType(type))
   return `CASE WHEN isfinite(${value}) OR ${value} IS NULL THEN ${value} ELSE ${failed} END`
 }
 

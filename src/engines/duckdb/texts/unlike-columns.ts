@@ -6,6 +6,7 @@
 import type { Relation } from '../../../core/queries/relation.ts'
 import { KnownFiles } from '../known-files.ts'
 import { MISSING_MEMBER } from '../scans/json-values.ts'
+import { NOT_FINITE } from '../scans/text-values.ts'
 
 export class UnlikeColumns {
   readonly #known = new KnownFiles<true>()
@@ -26,7 +27,7 @@ export class UnlikeColumns {
   }
 }
 
-const COLUMN = new RegExp(`${MISSING_MEMBER}c(\\d+)`)
+const COLUMN = new RegExp(`(?:${MISSING_MEMBER}|${NOT_FINITE})c(\\d+)`)
 /** The engine's own readers fail for lines that are no objects, and for fields of other types. */
 const READERS = /json|CSV Error/i
 export const failsInReader = (text: string): boolean => READERS.test(text)
