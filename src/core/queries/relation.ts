@@ -106,7 +106,7 @@ export interface InflatedText {
   readonly question: string
   readonly byLine: boolean
   readonly isRewritten: boolean
-  /** Names of members of JSON (see formats/hive/plain-numbers.ts). */
+  /** Names of members of JSON, or fields of CSV (see formats/hive/plain-numbers.ts). */
   readonly plainNumbers: readonly string[]
 }
 
