@@ -1,5 +1,15 @@
 /** The codecs of Avro's container files. */
-import { constants, crc32, deflateRawSync, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import {
+  constants,
+  crc32,
+  deflateRawSync,
+  inflateRaw,
+  inflateRawSync,
+  type ZlibOptions,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from 'node:zlib'
 import { bzip2Blocks } from '../compression/bzip2.ts'
 import { bzip2Compress } from '../compression/bzip2-writer.ts'
 import { snappyCompress, snappyDecompress } from '../compression/snappy.ts'
@@ -21,12 +31,7 @@ export function decompressBlock(codec: string, bytes: Uint8Array, likelyBytes?: 
     case 'null':
       return bytes
     case 'deflate':
-      return inflated(() =>
-        inflateRawSync(bytes, {
-          maxOutputLength: MOST_BLOCK_BYTES,
-          chunkSize: chunkFor(likelyBytes ?? 4 * bytes.length),
-        }),
-      )
+      return inflated(() => inflateRawSync(bytes, inflation(bytes, likelyBytes)))
     case 'bzip2':
       return bunzipped(bytes)
     case 'zstandard':
@@ -41,8 +46,23 @@ export function decompressBlock(codec: string, bytes: Uint8Array, likelyBytes?: 
   }
 }
 
-/** So that it is one: by zlib's own, of 16 KiB, half the time goes into their number. */
-const chunkFor = (likelyBytes: number): number => Math.min(Math.max(likelyBytes, 16_384), 4 << 20)
+const inflateRawAhead = promisify<Uint8Array, ZlibOptions, Uint8Array>(inflateRaw)
+
+/** The same by another thread, where the codec is one that takes long and that Node has threads for. */
+export async function decompressBlockAhead(
+  codec: string,
+  bytes: Uint8Array,
+  likelyBytes?: number,
+): Promise<Uint8Array> {
+  if (codec !== 'deflate') return decompressBlock(codec, bytes, likelyBytes)
+  return inflateRawAhead(bytes, inflation(bytes, likelyBytes)).catch(refuse)
+}
+
+/** In one chunk where it can be: by zlib's own, of 16 KiB, half the time goes into their number. */
+const inflation = ({ length }: Uint8Array, likelyBytes = 5 * length): ZlibOptions => ({
+  maxOutputLength: MOST_BLOCK_BYTES,
+  chunkSize: Math.min(Math.max(likelyBytes, 16_384), 4 << 20),
+})
 
 function bunzipped(bytes: Uint8Array): Uint8Array {
   const file = { sizeBytes: bytes.length, read: (at: number, length: number) => bytes.subarray(at, at + length) }
@@ -56,13 +76,17 @@ function bunzipped(bytes: Uint8Array): Uint8Array {
   return Buffer.concat(parts)
 }
 
-/** zlib's errors are those of the data here. */
 function inflated(work: () => Uint8Array): Uint8Array {
   try {
     return work()
   } catch (error) {
-    throw new CorruptData(`a block can not be decompressed: ${(error as Error).message}`)
+    return refuse(error as Error)
   }
+}
+
+/** zlib's errors are those of the data here. */
+function refuse({ message }: Error): never {
+  throw new CorruptData(`a block can not be decompressed: ${message}`)
 }
 
 export function compressBlock(codec: AvroCodec, bytes: Uint8Array, level?: number): Uint8Array {

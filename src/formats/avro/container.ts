@@ -1,7 +1,7 @@
 /** Avro's container files: a header with the schema, then blocks of records between marks. */
 import { CorruptData } from '../corrupt-data.ts'
 import type { RandomAccess } from '../random-access.ts'
-import { decompressBlock } from './codecs.ts'
+import { decompressBlock, decompressBlockAhead } from './codecs.ts'
 import { Cursor } from './cursor.ts'
 import { type AvroType, parseAvroSchema } from './schema.ts'
 
@@ -90,22 +90,49 @@ export function blockStretches(file: RandomAccess, { sync, end }: AvroHeader, le
 /** The blocks of a stretch, decompressed, in their order; all of them unless one is given. */
 export function* avroBlocks(
   file: RandomAccess,
-  { codec, sync, end }: AvroHeader,
-  { from, to }: BlockStretch = { from: end, to: file.sizeBytes },
+  header: AvroHeader,
+  stretch: BlockStretch = { from: header.end, to: file.sizeBytes },
 ): Generator<AvroBlock> {
+  let longest: number | undefined
+  for (const { records, bytes: packed } of packedBlocks(file, header, stretch)) {
+    const bytes = decompressBlock(header.codec, packed, likely(longest))
+    longest = Math.max(longest ?? 0, bytes.length)
+    yield { records, bytes }
+  }
+}
+
+/** All blocks in their order, the next decompressed by another thread while one is looked at: no more, as any may be large. */
+export async function* avroBlocksAhead(file: RandomAccess, header: AvroHeader): AsyncGenerator<AvroBlock> {
+  let ahead: Promise<AvroBlock> | undefined
+  let longest: number | undefined
+  const unpacked = async ({ records, bytes: packed }: AvroBlock): Promise<AvroBlock> => {
+    const bytes = await decompressBlockAhead(header.codec, packed, likely(longest))
+    longest = Math.max(longest ?? 0, bytes.length)
+    return { records, bytes }
+  }
+  for (const packed of packedBlocks(file, header, { from: header.end, to: file.sizeBytes })) {
+    const next = unpacked(packed)
+    // Nobody waits for it yet, nor ever where the one before it cannot be read.
+    next.catch(() => undefined)
+    if (ahead) yield await ahead
+    ahead = next
+  }
+  if (ahead) yield await ahead
+}
+
+/** Blocks of a file are alike: a little more than the longest until now. */
+const likely = (longest: number | undefined): number | undefined => longest && Math.ceil(1.05 * longest)
+
+/** Blocks as they are stored, but those of no records. */
+function* packedBlocks(file: RandomAccess, { sync }: AvroHeader, { from, to }: BlockStretch): Generator<AvroBlock> {
   const window = new Window(file)
-  // Blocks of a file are alike: a little more than the longest until now.
-  let likelyBytes: number | undefined
   for (let at = from; at < to; ) {
     const head = window.bytes(at, Math.min(BLOCK_HEAD_BYTES, file.sizeBytes - at))
     const { records, start, size } = blockHead(head, at, file.sizeBytes)
     const bytes = window.bytes(start, size + SYNC_BYTES)
     if (sync.some((byte, i) => bytes[size + i] !== byte)) throw new CorruptData('Invalid sync!')
     at = start + size + SYNC_BYTES
-    if (records === 0) continue
-    const block = { records, bytes: decompressBlock(codec, bytes.subarray(0, size), likelyBytes) }
-    likelyBytes = Math.max(likelyBytes ?? 0, Math.ceil(1.05 * block.bytes.length))
-    yield block
+    if (records > 0) yield { records, bytes: bytes.subarray(0, size) }
   }
 }
 

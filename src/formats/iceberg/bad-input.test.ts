@@ -67,38 +67,40 @@ const MANIFEST: ManifestFile = {
   addedSnapshotId: 1,
 }
 
-function readEntries(bytes: Uint8Array): void {
+async function readEntries(bytes: Uint8Array): Promise<void> {
   const fields = fieldsOf(0)
   const conditions = partitionConditions(fields, columns)
   const known = fieldsById(schema)
-  for (const { file } of readManifest(inMemory(bytes), MANIFEST, { fields })) {
-    partitionPath(fields, file.partition)
-    partitionMayMatch(file.partition, conditions)
-    fileMayMatch(file, columns)
-    for (const bounds of [file.lowerBounds, file.upperBounds])
-      for (const [id, bound] of bounds ?? []) {
-        const type = known.get(id)?.field.type
-        if (type !== undefined) decodeValue(type, bound)
-      }
-  }
+  for await (const entries of readManifest(inMemory(bytes), MANIFEST, { fields }))
+    for (const { file } of entries) {
+      partitionPath(fields, file.partition)
+      partitionMayMatch(file.partition, conditions)
+      fileMayMatch(file, columns)
+      for (const bounds of [file.lowerBounds, file.upperBounds])
+        for (const [id, bound] of bounds ?? []) {
+          const type = known.get(id)?.field.type
+          if (type !== undefined) decodeValue(type, bound)
+        }
+    }
 }
 
 const readVector = (bytes: Uint8Array): void => roaringRanges(vectorBitmap(bytes), () => undefined)
 
-const SUBJECTS: readonly (readonly [name: string, path: string, read: (bytes: Uint8Array) => void, rounds: number])[] =
-  [
-    ['metadata', named('events', /\.metadata\.json$/), readMetadata, 4000],
-    ['metadata of version 3', named('vectors', /\.metadata\.json$/), readMetadata, 4000],
-    ['list of manifests', named('events', /^snap-/), readList, 4000],
-    ['manifest', named('events', /-m0\.avro$/), readEntries, 4000],
-    ['manifest of version 3', named('vectors', /-m1\.avro$/), readEntries, 4000],
-    ['deletion vector', 'apache/deletes/all-container-types-position-index.bin', readVector, 4000],
-  ]
+type Reading = (bytes: Uint8Array) => void | Promise<void>
 
-function isRefused(read: (bytes: Uint8Array) => void, bytes: Uint8Array): boolean {
+const SUBJECTS: readonly (readonly [name: string, path: string, read: Reading, rounds: number])[] = [
+  ['metadata', named('events', /\.metadata\.json$/), readMetadata, 4000],
+  ['metadata of version 3', named('vectors', /\.metadata\.json$/), readMetadata, 4000],
+  ['list of manifests', named('events', /^snap-/), readList, 4000],
+  ['manifest', named('events', /-m0\.avro$/), readEntries, 4000],
+  ['manifest of version 3', named('vectors', /-m1\.avro$/), readEntries, 4000],
+  ['deletion vector', 'apache/deletes/all-container-types-position-index.bin', readVector, 4000],
+]
+
+async function isRefused(read: Reading, bytes: Uint8Array): Promise<boolean> {
   const before = process.memoryUsage().arrayBuffers
   try {
-    read(bytes)
+    await read(bytes)
     return false
   } catch (error) {
     // What the reader of files catches besides: text that is no JSON, and what is beyond an array's or a number's range.
@@ -147,14 +149,14 @@ function nodesOf(value: unknown): number {
 }
 
 for (const table of ['events', 'vectors'])
-  test(`metadata of ${table} with every value replaced by others`, () => {
+  test(`metadata of ${table} with every value replaced by others`, async () => {
     const whole = JSON.parse(golden(named(table, /\.metadata\.json$/)).toString())
     const check = ((json: unknown) => readJson(json)) as unknown as (bytes: Uint8Array) => void
     for (let at = 0; at < nodesOf(whole); at++)
       for (const extreme of EXTREMES) {
         const made = replaced(whole, extreme, { left: at })
         try {
-          isRefused(check, made as Uint8Array)
+          await isRefused(check, made as Uint8Array)
         } catch (error) {
           throw new Error(`value ${at} is ${String(extreme)}`, { cause: error })
         }
@@ -177,7 +179,7 @@ function liesFor(value: unknown): readonly AvroValue[] {
 }
 
 for (const [name, path, read] of RECORDS)
-  test(`${name} in which every value lies`, () => {
+  test(`${name} in which every value lies`, async () => {
     const file = inMemory(golden(path))
     const header = readAvroHeader(file)
     const reader = valueReader(header.schema)
@@ -197,7 +199,7 @@ for (const [name, path, read] of RECORDS)
           continue
         }
         try {
-          isRefused(read, bytes)
+          await isRefused(read, bytes)
         } catch (error) {
           throw new Error(`value ${at} is ${String(lie)}`, { cause: error })
         }
@@ -216,13 +218,13 @@ function valueAt(value: unknown, nodes: { left: number }): unknown {
 }
 
 for (const [name, path, read, rounds] of SUBJECTS)
-  test(`${name}: damaged in ${rounds} ways`, () => {
+  test(`${name}: damaged in ${rounds} ways`, async () => {
     const bytes = golden(path)
-    read(bytes)
+    await read(bytes)
     let refused = 0
     for (let seed = 1; seed <= rounds; seed++)
       try {
-        if (isRefused(read, damaged(bytes, dice(seed)))) refused++
+        if (await isRefused(read, damaged(bytes, dice(seed)))) refused++
       } catch (error) {
         throw new Error(`damaged by seed ${seed}`, { cause: error })
       }

@@ -1,7 +1,7 @@
 /** What is written is what is read, by a reader that has been proved on the files of others. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ContentFile, type ManifestEntry, readManifest } from './manifest.ts'
+import { type ContentFile, type ManifestEntry, type ManifestWishes, readManifest } from './manifest.ts'
 import { type ManifestFile, readManifestList } from './manifest-list.ts'
 import { partitionSummaries, writeManifest, writeManifestList } from './manifest-writer.ts'
 import { boundFields } from './specs.ts'
@@ -72,10 +72,16 @@ const LISTED: ManifestFile = {
   deletedRows: 6,
 }
 
+async function entriesOf(bytes: Uint8Array, wishes: ManifestWishes): Promise<ManifestEntry[]> {
+  const found: ManifestEntry[] = []
+  for await (const entries of readManifest(access(bytes), LISTED, wishes)) found.push(...entries)
+  return found
+}
+
 /** In the form of `FILE`: without what is not told, and maps of what is told of columns. */
-const told = (entries: Iterable<ManifestEntry>) =>
+const told = (entries: readonly ManifestEntry[]) =>
   structuredClone(
-    [...entries].map((entry) => {
+    entries.map((entry) => {
       const names = Object.keys(FILE) as (keyof ContentFile)[]
       const fields = names.filter((name) => entry.file[name] !== undefined)
       const value = (name: keyof ContentFile) =>
@@ -84,7 +90,7 @@ const told = (entries: Iterable<ManifestEntry>) =>
     }),
   )
 
-test('entries of a manifest, of which new ones inherit what the list says', () => {
+test('entries of a manifest, of which new ones inherit what the list says', async () => {
   const old: ManifestEntry & { status: 'existing' } = {
     status: 'existing',
     snapshotId: 42,
@@ -94,7 +100,7 @@ test('entries of a manifest, of which new ones inherit what the list says', () =
     file: { ...FILE, path: 's3://b/t/data/2.parquet', partition: [null, null, null, null, null] },
   }
   const bytes = writeManifest(KIND, [{ status: 'added', file: FILE }, old], OPTIONS)
-  const [added, kept] = told(readManifest(access(bytes), LISTED, { fields: FIELDS }))
+  const [added, kept] = told(await entriesOf(bytes, { fields: FIELDS }))
   assert.deepEqual(added, {
     status: 'added',
     snapshotId: 3_051_729_675_574_597_004n,
@@ -106,11 +112,10 @@ test('entries of a manifest, of which new ones inherit what the list says', () =
   assert.deepEqual(kept, old)
 })
 
-test('of columns only those that are asked for are read', () => {
+test('of columns only those that are asked for are read', async () => {
   const bytes = writeManifest(KIND, [{ status: 'added', file: FILE }], OPTIONS)
-  const read = (columns: ReadonlySet<number>) =>
-    [...readManifest(access(bytes), LISTED, { fields: FIELDS, columns })][0]!.file
-  const { valueCounts, lowerBounds } = read(new Set([2]))
+  const read = async (columns: ReadonlySet<number>) => (await entriesOf(bytes, { fields: FIELDS, columns }))[0]!.file
+  const { valueCounts, lowerBounds } = await read(new Set([2]))
   assert.deepEqual([...valueCounts!], [[2, 10]])
   assert.deepEqual(
     [valueCounts!.get(2), valueCounts!.has(2), valueCounts!.get(1), valueCounts!.has(1)],
@@ -118,11 +123,11 @@ test('of columns only those that are asked for are read', () => {
   )
   assert.deepEqual([...lowerBounds!], [])
   assert.deepEqual(
-    [...read(new Set([1, 2])).valueCounts!],
+    [...(await read(new Set([1, 2]))).valueCounts!],
     [...FILE.valueCounts!].filter(([id]) => id <= 2),
   )
-  assert.equal(read(new Set()).valueCounts, undefined)
-  assert.equal(read(new Set([1])).columnSizes, undefined)
+  assert.equal((await read(new Set())).valueCounts, undefined)
+  assert.equal((await read(new Set([1]))).columnSizes, undefined)
 })
 
 test('a list of manifests, with the ranges of their partitions', () => {

@@ -3,7 +3,7 @@
  * are asked for are made, and the others stepped over, which is most of the work of planning.
  * https://iceberg.apache.org/spec/#manifests
  */
-import { avroBlocks, readAvroHeader } from '../avro/container.ts'
+import { avroBlocksAhead, readAvroHeader } from '../avro/container.ts'
 import { Cursor } from '../avro/cursor.ts'
 import type { AvroField, AvroRecord, AvroType } from '../avro/schema.ts'
 import { skipper } from '../avro/skipping.ts'
@@ -64,22 +64,31 @@ export interface ManifestWishes {
   readonly fields: readonly BoundField[]
 }
 
-/** `manifest`: from which entries inherit what they do not say. Throws CorruptData. */
-export function* readManifest(
+/**
+ * The entries of block after block, each decoded as it is asked for.
+ * `manifest`: from which entries inherit what they do not say. Throws CorruptData.
+ */
+export async function* readManifest(
   file: RandomAccess,
   manifest: ManifestFile,
   wishes: ManifestWishes,
-): Generator<ManifestEntry> {
+): AsyncGenerator<Iterable<ManifestEntry>> {
   const header = readAvroHeader(file)
   if (header.schema.kind !== 'record') throw new CorruptData('its records are no Avro records')
   requireDense(header.schema, MOST_VACANT)
   const told = new ToldColumns()
   const read = entryReader(header.schema, manifest, wishes, told)
   const budget = { left: MOST_ITEMS }
-  for (const { records, bytes } of avroBlocks(file, header)) {
-    const cursor = new Cursor(bytes, 0, bytes.length, budget)
-    for (let i = 0; i < records; i++) yield read(cursor)
-  }
+  for await (const { records, bytes } of avroBlocksAhead(file, header))
+    yield entriesIn(new Cursor(bytes, 0, bytes.length, budget), records, read)
+}
+
+function* entriesIn(
+  cursor: Cursor,
+  records: number,
+  read: (cursor: Cursor) => ManifestEntry,
+): Generator<ManifestEntry> {
+  for (let i = 0; i < records; i++) yield read(cursor)
 }
 
 /** Counts, sizes and bounds of all columns of all files: ten thousand files of two hundred columns. */

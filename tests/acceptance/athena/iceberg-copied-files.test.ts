@@ -57,8 +57,8 @@ async function liveFiles(name: string): Promise<ContentFile[]> {
   const metadata = tableMetadata(JSON.parse((await a.read(Table!.Parameters!.metadata_location!)).body.toString()))
   const found: ContentFile[] = []
   for (const one of readManifestList(await bytesAt(currentSnapshot(metadata)!['manifest-list']!)))
-    for (const { status, file } of readManifest(await bytesAt(one.path), one, { fields: [] }))
-      if (status !== 'deleted' && file.content === 'data') found.push(file)
+    for await (const entries of readManifest(await bytesAt(one.path), one, { fields: [] }))
+      for (const { status, file } of entries) if (status !== 'deleted' && file.content === 'data') found.push(file)
   return found
 }
 

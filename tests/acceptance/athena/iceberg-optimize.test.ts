@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { GetTableCommand } from '@aws-sdk/client-glue'
-import { readManifest } from '../../../src/formats/iceberg/manifest.ts'
+import { type ManifestEntry, readManifest } from '../../../src/formats/iceberg/manifest.ts'
 import { readManifestList } from '../../../src/formats/iceberg/manifest-list.ts'
 import { currentSnapshot, tableMetadata } from '../../../src/formats/iceberg/metadata.ts'
 import type { RandomAccess } from '../../../src/formats/random-access.ts'
@@ -97,10 +97,10 @@ test('rows stay as old as the snapshot that they were read of', async () => {
   const { 'manifest-list': list, 'sequence-number': sequenceNumber } = currentSnapshot(metadata)!
   assert.equal(sequenceNumber, 6)
   const manifests = [...readManifestList(await bytesAt(list!))]
-  const entries = await Promise.all(
-    manifests.map(async (one) => [...readManifest(await bytesAt(one.path), one, { fields: [] })]),
-  )
-  const live = entries.flat().filter(({ status }) => status !== 'deleted')
+  const entries: ManifestEntry[] = []
+  for (const one of manifests)
+    for await (const some of readManifest(await bytesAt(one.path), one, { fields: [] })) entries.push(...some)
+  const live = entries.filter(({ status }) => status !== 'deleted')
   assert.deepEqual(
     live.map((one) => [one.status, one.sequenceNumber, one.fileSequenceNumber, one.file.recordCount]),
     [['added', 5, 6, 10]],

@@ -52,7 +52,7 @@ export async function manifestsOf(view: SnapshotView, context: ReadContext): Pro
     const place = placeAt(lakeUri(list))
     const read = async () => {
       const found = await readAvroFile(list, view, context, async (file) =>
-        knownManifests(await gathered(readManifestList(file), MOST_MANIFESTS, context), view),
+        knownManifests(await gathered([readManifestList(file)], MOST_MANIFESTS, context), view),
       )
       const paths = found.values().map(({ path }) => path)
       requireInside(place, paths, view.name)
@@ -87,14 +87,19 @@ const MOST_MANIFESTS = 200_000
 const MOST_FILES = 1_000_000
 
 /** What a file lists, which may be long. Throws IcebergError where it is more than `most`. */
-async function gathered<T>(listed: Iterable<T>, most: number, { signal }: ReadContext): Promise<T[]> {
+async function gathered<T>(
+  listed: Iterable<Iterable<T>> | AsyncIterable<Iterable<T>>,
+  most: number,
+  { signal }: ReadContext,
+): Promise<T[]> {
   const turns = new Turns(signal ?? new AbortController().signal)
   const found: T[] = []
-  for (const one of listed) {
-    found.push(one)
-    if (found.length > most) throw badData(`it lists more than ${most} files`)
-    if (turns.step()) await turns.rest()
-  }
+  for await (const some of listed)
+    for (const one of some) {
+      found.push(one)
+      if (found.length > most) throw badData(`it lists more than ${most} files`)
+      if (turns.step()) await turns.rest()
+    }
   return found
 }
 
