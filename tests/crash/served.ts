@@ -1,4 +1,5 @@
 /** A server that is killed: a process of its own on a directory that outlives it, and who asks it. */
+import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   AthenaClient,
@@ -8,13 +9,23 @@ import {
 } from '@aws-sdk/client-athena'
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import { launch } from '../cli/process.ts'
+import { launch, type Running } from '../cli/process.ts'
 
 /** Other errors tell that the server is gone. */
 export class StatementFailed extends Error {}
 
+/** One that a failed test has left would keep its file from ending. */
+const launched: Running[] = []
+after(async () => {
+  for (const { child, ended } of launched) {
+    child.kill('SIGKILL')
+    await ended
+  }
+})
+
 export async function serve(data: string) {
   const server = launch(['serve', '--port', '0', '--data', data])
+  launched.push(server)
   const endpoint = /http:\/\/\S+:\d+/.exec(await server.said(', keeping '))![0]
   const settings = {
     endpoint,
