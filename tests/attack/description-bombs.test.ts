@@ -5,11 +5,10 @@ import { deflateRawSync, gzipSync } from 'node:zlib'
 import { CreateTableCommand, GetTableCommand, type Table } from '@aws-sdk/client-glue'
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
-import { residentMib } from '../child-processes.ts'
+import { avroFile, long, text } from './avro-file.ts'
+import { bounded } from './bounded.ts'
 
 const MEBIBYTE = 1 << 20
-/** The server's, the workers' and this file's together: resting, they have some 400. */
-const MOST_MIB = 3072
 
 let a: AthenaLake
 let sound: Table
@@ -28,24 +27,11 @@ after(async () => {
   assert.deepEqual(log, [])
 })
 
-const long = (value: number): Buffer => {
-  const bytes: number[] = []
-  let left = BigInt(value) * 2n
-  for (; left > 127n; left >>= 7n) bytes.push(Number(left & 127n) | 128)
-  return Buffer.from([...bytes, Number(left)])
-}
-const text = (value: string): Buffer => Buffer.concat([long(Buffer.byteLength(value)), Buffer.from(value)])
 const again = (times: number, bytes: Buffer) => Buffer.alloc(times * bytes.length, bytes)
 
 /** A container file of one block. */
-function avro(schema: object, records: number, content: Buffer): Buffer {
-  const meta = [text('avro.schema'), text(JSON.stringify(schema)), text('avro.codec'), text('deflate')]
-  const [sync, block] = [Buffer.alloc(16, 7), deflateRawSync(content)]
-  return Buffer.concat([
-    ...[Buffer.from('Obj\u0001'), long(2), ...meta, long(0), sync],
-    ...[long(records), long(block.length), block, sync],
-  ])
-}
+const avro = (schema: object, records: number, content: Buffer): Buffer =>
+  avroFile(schema, 'deflate', [{ records, bytes: deflateRawSync(content) }])
 const record = (name: string, fields: Readonly<Record<string, unknown>>) => ({
   type: 'record',
   name,
@@ -81,18 +67,10 @@ async function tableOf(described: { readonly list?: Buffer; readonly bytes?: Buf
 
 /** It fails with a reason that names the file, others are answered meanwhile, and memory stays within bounds. */
 async function refused(table: string, reason: RegExp): Promise<void> {
-  let most = 0
-  const watch = setInterval(() => {
-    most = Math.max(most, residentMib(process.pid))
-  }, 50)
-  const id = await a.start(`SELECT count(*) FROM ${table}`)
-  assert.deepEqual(await a.rows('SELECT count(*) FROM ice'), [['1']])
-  const { State, StateChangeReason = '' } = (await a.ended(id)).Status!
-  clearInterval(watch)
-  assert.equal(State, 'FAILED')
-  assert.match(StateChangeReason, /^ICEBERG_BAD_DATA: .*s3:\/\/data\/ice\/metadata\//)
-  assert.match(StateChangeReason, reason)
-  assert.ok(most < MOST_MIB, `${most} MiB`)
+  const { state, said } = await bounded(a, `SELECT count(*) FROM ${table}`, 'SELECT count(*) FROM ice')
+  assert.equal(state, 'FAILED')
+  assert.match(said, /^ICEBERG_BAD_DATA: .*s3:\/\/data\/ice\/metadata\//)
+  assert.match(said, reason)
 }
 
 test('lists of billions of nothings, and of millions of something', async () => {

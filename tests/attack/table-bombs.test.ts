@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { deflateRawSync } from 'node:zlib'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
-import { residentMib } from '../child-processes.ts'
+import { avroFile, long } from './avro-file.ts'
+import { bounded } from './bounded.ts'
 
 /**
  * Two thousand rows of one text of 20 MiB, by pyarrow: `DictionaryArray.from_arrays(zeros, ['x' * (20 << 20)])`, written by
@@ -26,9 +27,6 @@ const PARQUET = Buffer.from(
     'FBQUFBPQAYIHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjUuMC4xGRwcAAAAggEAAFBBUjE=',
   'base64',
 )
-/** Workers have 512 MiB each for queries; what they are made of, and this process, come beside. */
-const MOST_MIB = 3072
-
 let a: AthenaLake
 before(async () => {
   a = await athenaLake()
@@ -40,59 +38,29 @@ after(async () => {
   assert.deepEqual(log, [])
 })
 
-/** While it runs another is answered, and memory stays within bounds. What it says, or why it failed. */
-async function bounded(sql: string): Promise<string> {
-  let most = 0
-  const watch = setInterval(() => {
-    most = Math.max(most, residentMib(process.pid))
-  }, 50)
-  try {
-    const id = await a.start(sql)
-    assert.deepEqual((await a.rows('SELECT n FROM t')).at(-1), ['1'])
-    const { State, StateChangeReason } = (await a.ended(id)).Status!
-    assert.ok(most < MOST_MIB, `${sql}: ${most} MiB`)
-    if (State !== 'SUCCEEDED') return StateChangeReason!
-    return (await a.results(id))
-      .ResultSet!.Rows!.at(-1)!
-      .Data!.map((one) => one.VarCharValue)
-      .join()
-  } finally {
-    clearInterval(watch)
-  }
-}
+const said = async (sql: string) => (await bounded(a, sql, 'SELECT n FROM t')).said
 
 test('Parquet: forty gigabytes in a dictionary of one text', async () => {
   await a.put('p/a.parquet', PARQUET)
   await a.succeed("CREATE EXTERNAL TABLE p (s string) STORED AS PARQUET LOCATION 's3://data/p/'")
-  assert.equal(await bounded('SELECT count(*) FROM p'), '2000')
-  assert.equal(await bounded('SELECT count(s), sum(length(s)) FROM p'), `2000,${2000 * (20 << 20)}`)
+  assert.equal(await said('SELECT count(*) FROM p'), '2000')
+  assert.equal(await said('SELECT count(s), sum(length(s)) FROM p'), `2000,${2000 * (20 << 20)}`)
   // Here every row is a text of its own.
-  const texts = await bounded("SELECT count(DISTINCT s || 'a') FROM p")
+  const texts = await said("SELECT count(DISTINCT s || 'a') FROM p")
   if (texts !== '1') assert.match(texts, /^(?:EXCEEDED_|HIVE_)/)
 })
 
-const long = (value: number): Buffer => {
-  const bytes: number[] = []
-  let left = BigInt(value) * 2n
-  for (; left > 127n; left >>= 7n) bytes.push(Number(left & 127n) | 128)
-  return Buffer.from([...bytes, Number(left)])
-}
-const text = (value: string): Buffer => Buffer.concat([long(value.length), Buffer.from(value)])
-
 test('Avro: a block that deflate has made of a quarter of a gigabyte', async () => {
-  const schema = '{"type":"record","name":"r","fields":[{"name":"s","type":"string"}]}'
+  const schema = { type: 'record', name: 'r', fields: [{ name: 's', type: 'string' }] }
   const size = 256 << 20
-  const block = deflateRawSync(Buffer.concat([long(size), Buffer.alloc(size, 'x')]))
-  const sync = Buffer.alloc(16, 7)
-  const meta = [long(2), text('avro.schema'), text(schema), text('avro.codec'), text('deflate'), long(0)]
-  const one = [long(1), long(block.length), block, sync]
-  await a.put('v/a.avro', Buffer.concat([Buffer.from('Obj\u0001'), ...meta, sync, ...one, ...one, ...one]))
+  const one = { records: 1, bytes: deflateRawSync(Buffer.concat([long(size), Buffer.alloc(size, 'x')])) }
+  await a.put('v/a.avro', avroFile(schema, 'deflate', [one, one, one]))
   await a.succeed(`CREATE EXTERNAL TABLE v (s string) STORED AS AVRO LOCATION 's3://data/v/'`)
   for (const [sql, right] of [
     ['SELECT count(*) FROM v', '3'],
     ['SELECT sum(length(s)) FROM v', String(3 * size)],
   ] as const) {
-    const said = await bounded(sql)
-    if (said !== right) assert.match(said, /^(?:EXCEEDED_|HIVE_)/, sql)
+    const answer = await said(sql)
+    if (answer !== right) assert.match(answer, /^(?:EXCEEDED_|HIVE_)/, sql)
   }
 })

@@ -28,11 +28,24 @@ export function failureOf(error: unknown, relations: readonly Relation[]): Failu
 const NAMELESS =
   /TProtocolException|TType|Snappy|ZSTD Decompression|GZIP Decompression|unsupported GZIP|Parquet reader|don't know what type|Out of buffer|Payload value bigger than allowed|Corrupted file|Unknown frame descriptor|Input is not a GZIP stream|ZSTD_|Failed to decompress|converted type can only be set|Invalid unicode/i
 
+/** One piece of memory that is more than most queries have at all: a size in a file may be a lie. */
+const ONE_PIECE =
+  /^Out of Memory Error: (?:Failed to allocate block of \d{10,} bytes|failed to allocate data of size [\d.]+ [GTPE]iB|Allocation failure)/
+
 /** Whether one of the plan's files may be to blame, and it is not said which. */
 export function mayBlameFile(error: unknown, relations: readonly Relation[]): boolean {
   if (error instanceof EngineError || error instanceof SqlError) return false
   const text = error instanceof Error ? error.message : String(error)
+  if (ONE_PIECE.test(text)) return true
   return !fileNamed(text, relations) && (NAMELESS.test(text) || !knownFailure(error, relations))
+}
+
+/** What is said of a file that fails when it is read alone. */
+export function failureOfFile(error: unknown, relation: Relation, { uri }: ReadFile): Failure {
+  const memory = resourceFailure(error instanceof Error ? error.message : String(error))
+  if (memory?.code !== 'EXCEEDED_MEMORY_LIMIT')
+    return failureIn(relation, 'HIVE_BAD_DATA', `Malformed Parquet file: ${uri}`)
+  return { ...memory, message: `${memory.message}: a value or page of ${uri} alone takes more memory than there is` }
 }
 
 function knownFailure(error: unknown, relations: readonly Relation[]): Failure | undefined {

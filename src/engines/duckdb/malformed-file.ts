@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { EngineError } from '../../core/queries/engine-plan.ts'
 import type { ReadFile, Relation } from '../../core/queries/relation.ts'
 import { quote } from '../../sql/duckdb/types.ts'
-import { failureIn, mayBlameFile } from './failures.ts'
+import { failureOfFile, mayBlameFile } from './failures.ts'
 import { filesRead } from './files-read.ts'
 import { compressedFiles, type Integrity } from './texts/integrity.ts'
 
@@ -22,10 +22,7 @@ export async function namedError(
   signal.addEventListener('abort', interrupt, { once: true })
   try {
     const named = await malformedParquet(connection, relations, signal)
-    if (named) {
-      const { code, message } = failureIn(named.relation, 'HIVE_BAD_DATA', `Malformed Parquet file: ${named.file.uri}`)
-      return new EngineError(code, message)
-    }
+    if (named) return named
     await integrity.check(compressedFiles(relations), signal)
     return error
   } catch (named) {
@@ -40,24 +37,30 @@ async function malformedParquet(
   connection: DuckDBConnection,
   relations: readonly Relation[],
   signal: AbortSignal,
-): Promise<{ readonly relation: Relation; readonly file: ReadFile } | undefined> {
+): Promise<EngineError | undefined> {
   const files = relations.flatMap((relation) =>
     relation.format.kind === 'parquet' ? filesRead(relation).map((file) => ({ relation, file })) : [],
   )
   if (files.reduce((sum, { file: { sizeBytes } }) => sum + sizeBytes, 0) > MOST_BYTES) return undefined
-  for (const named of files) {
+  for (const { relation, file } of files) {
     if (signal.aborted) return undefined
-    if (!(await isSound(connection, named.file))) return named
+    const error = await errorOfReading(connection, file)
+    if (error === undefined) continue
+    const { code, message } = failureOfFile(error, relation, file)
+    return new EngineError(code, message)
   }
   return undefined
 }
 
-async function isSound(connection: DuckDBConnection, { localPath }: ReadFile): Promise<boolean> {
+/** An engine that has given up altogether says of every file that it can not be read. */
+const ENDED = /database has been invalidated/
+
+async function errorOfReading(connection: DuckDBConnection, { localPath }: ReadFile): Promise<unknown> {
   try {
     // To hash a row takes all of its values.
     await connection.run(`SELECT max(hash(t)) FROM read_parquet(${quote(localPath)}, hive_partitioning = false) AS t`)
-    return true
-  } catch {
-    return false
+    return undefined
+  } catch (error) {
+    return ENDED.test(String(error)) ? undefined : error
   }
 }

@@ -48,10 +48,12 @@ export async function inflate(task: InflationTask): Promise<InflatedText> {
     let textBytes = 0
     let last = LINE_FEED
     for await (const piece of pieces) {
+      // A stream counts bytes: of those that have none it would take any number at once.
+      if (piece.length === 0) continue
       textBytes += piece.length
       if (textBytes > mostBytes) throw new TooLarge()
       look.read(piece)
-      last = piece.at(-1) ?? last
+      last = piece.at(-1)!
       yield piece
     }
     // So that the engine loses no last object (see ../texts/text-look.ts).
