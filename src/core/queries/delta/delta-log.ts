@@ -11,6 +11,7 @@ import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import type { LakeFile } from '../../objects/files.ts'
 import { wholeFile } from '../../objects/whole-file.ts'
+import { WaitingLine } from '../../waiting-line.ts'
 import type { QueryContext } from '../context.ts'
 import type { DescribedTable } from '../described-table.ts'
 import { Turns } from '../turns.ts'
@@ -18,12 +19,16 @@ import { checkpointActions } from './checkpoint-query.ts'
 import { deltaLayout } from './delta-columns.ts'
 import { deltaFiles } from './delta-files.ts'
 import { deltaLocation } from './delta-table.ts'
-import { keepSnapshot, knownSnapshot } from './known-snapshots.ts'
+import { type KnownSnapshot, keepSnapshot, knownSnapshot } from './known-snapshots.ts'
 
 const LOG = '_delta_log'
 const SIDECARS = `${LOG}/_sidecars`
 /** Of one commit, or of a checkpoint in JSON: it is read a line at a time. */
 const MOST_LOG_BYTES = 256 << 20
+
+/** A small checkpoint may hold, or lead to, a million files: the text of them takes several times what is kept. */
+const LONG_LOG_BYTES = 1 << 20
+const longLogs = new WaitingLine(1)
 
 export async function readDeltaTable(table: Table, context: QueryContext): Promise<DescribedTable> {
   const location = deltaLocation(table)
@@ -42,21 +47,48 @@ export async function readSnapshot(location: string, name: string, context: Quer
   const log = await listLog(location, context)
   if (log.size === 0)
     throw new SqlError('DELTA_LAKE_INVALID_SCHEMA', `Metadata not found in transaction log for ${name}`)
+  const unread = unreadFiles(log, location, context)
+  if (!isLong(unread)) return snapshotOf(unread, location, name, context)
+  // Who was before may have read the same one.
+  return longLogs.inTurn(context.signal, () => snapshotOf(unreadFiles(log, location, context), location, name, context))
+}
+
+/** What of a log is to be read: all of its segment, or the commits after a snapshot that is known. */
+interface Unread {
+  readonly version: number
+  readonly base?: KnownSnapshot
+  /** By name, the newest commit first, and those of a checkpoint last. */
+  readonly read: ReadonlyMap<string, LakeFile>
+  readonly fromCheckpoint: boolean
+}
+
+function unreadFiles(log: ReadonlyMap<string, LakeFile>, location: string, { rooms }: QueryContext): Unread {
   const { version, checkpoint, commits } = logSegment([...log.keys()])
-  const lake = context.rooms.files
-  const base = knownSnapshot(lake, location, log)
+  const base = knownSnapshot(rooms.files, location, log)
   const since = base && commitsSince(base.snapshot.version, version, log)
-  if (base && since?.length === 0) return base.snapshot
   const names = since ?? [...commits.toReversed(), ...(checkpoint?.files ?? [])]
   const read = new Map(names.map((file) => [file, log.get(file)!]))
+  return { version, read, fromCheckpoint: !since && checkpoint !== undefined, ...(since && { base }) }
+}
+
+const isLong = ({ read, fromCheckpoint }: Unread): boolean =>
+  fromCheckpoint || read.values().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > LONG_LOG_BYTES
+
+async function snapshotOf(
+  { version, base, read }: Unread,
+  location: string,
+  name: string,
+  context: QueryContext,
+): Promise<Snapshot> {
+  if (base && read.size === 0) return base.snapshot
   await context.hold([...read.values()])
   const replay = new Replay(location)
   const turns = new Turns(context.signal)
   for (const file of read.values()) await take(replay, file, location, context, turns)
-  if (base && since) await takeSnapshot(replay, base.snapshot, turns)
+  if (base) await takeSnapshot(replay, base.snapshot, turns)
   const snapshot = replay.snapshot(version, name)
   requireReadable(snapshot, name)
-  keepSnapshot(lake, location, { snapshot, read: new Map([...read, ...(since && base ? base.read : [])]) })
+  keepSnapshot(context.rooms.files, location, { snapshot, read: new Map([...read, ...(base?.read ?? [])]) })
   return snapshot
 }
 
