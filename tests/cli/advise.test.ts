@@ -132,3 +132,15 @@ test('a statement is applied as it stands', async () => {
     [0, 1, 2, 3, 4].map((n) => `day=day ${n}`),
   )
 })
+
+test('a table or database that is not there is said, not found to be without fault', async () => {
+  for (const [scope, message] of [
+    ['db.nope', /Table 'db\.nope' does not exist/],
+    ['nope.orders', /Database nope not found/],
+    ['nope', /Database nope not found/],
+  ] as const) {
+    const answer = await run(['advise', scope], environment)
+    assert.equal(answer.code, 1, scope)
+    assert.match(answer.err, message)
+  }
+})

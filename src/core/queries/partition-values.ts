@@ -1,4 +1,5 @@
 /** A partition's values: text in the catalog and in folder names, constants to whoever compares them. */
+import { dateOfDay, dayOfDate } from '../../sql/days.ts'
 import type { Constant } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
 
@@ -21,6 +22,22 @@ export function partitionConstant(text: string | null, type: Type): Constant | u
     default:
       return undefined
   }
+}
+
+const INTEGER_BITS: Partial<Record<Type['kind'], number>> = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 }
+
+/** The text of a value that a statement gives a column, as Hive keeps it; undefined for one that is not of its type. */
+export function convertedValue(text: string, type: Type): string | undefined {
+  if (text === DEFAULT_PARTITION) return text
+  const bits = INTEGER_BITS[type.kind]
+  if (bits !== undefined) {
+    const value = partitionConstant(text, type)
+    return typeof value === 'bigint' && BigInt.asIntN(bits, value) === value ? text : undefined
+  }
+  if (type.kind !== 'date') return text
+  const date = text.replace(/-(\d)(?!\d)/g, '-0$1')
+  const day = dayOfDate(date)
+  return day !== undefined && dateOfDay(day) === date ? date : undefined
 }
 
 /** Hive's folder name for a missing value. */

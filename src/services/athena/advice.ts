@@ -9,6 +9,7 @@ import type { QueryContext } from '../../core/queries/context.ts'
 import { isExpected } from '../../core/queries/failure.ts'
 import { requireWhole, seesAll } from '../../core/queries/seen-tables.ts'
 import { paged } from '../../core/resources/paging.ts'
+import { SqlError } from '../../sql/position.ts'
 import { changedScans, narrowedBytes } from './changed-scans.ts'
 import { type Asked, inContext } from './own-context.ts'
 import { textOf } from './own-input.ts'
@@ -42,8 +43,8 @@ export const adviseTables = (lake: Lake, runs: QueryRuns, limits: QueryLimits, a
     const thresholds = { ...LIMITS, largeTableBytes: largeMegabytes * 1e6 }
     const findings: AdvisedFinding[] = []
     let tables = 0
-    const named = textOf(input, 'table')
-    for (const table of tablesOf(context, textOf(input, 'database'), named)) {
+    const [database, named] = [textOf(input, 'database'), textOf(input, 'table')]
+    for (const table of tablesOf(context, database, named)) {
       context.signal.throwIfAborted()
       // Facts are of all rows and columns.
       if (named !== undefined) requireWhole(context, context.scope, table)
@@ -54,8 +55,15 @@ export const adviseTables = (lake: Lake, runs: QueryRuns, limits: QueryLimits, a
       tables++
       findings.push(...judged)
     }
+    if (tables === 0 && database !== undefined && named !== undefined) requireNamed(context, database, named)
     return { tables, since, findings }
   })
+
+/** Of a table that is not there no fault would be found. */
+function requireNamed({ rooms, scope }: QueryContext, database: string, table: string): void {
+  if (!rooms.catalog.tables.find(scope, database.toLowerCase(), table.toLowerCase()))
+    throw new SqlError('TABLE_NOT_FOUND', `Table '${database}.${table}' does not exist`)
+}
 
 function* tablesOf(context: QueryContext, database?: string, table?: string): Generator<Table> {
   const { catalog } = context.rooms

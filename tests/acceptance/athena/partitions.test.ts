@@ -318,3 +318,24 @@ test('the partitions of a table are a table, whatever their values', async () =>
 })
 
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))
+
+test('a value that is not of its column’s type is no partition, as in Hive', async () => {
+  await a.succeed(
+    `CREATE EXTERNAL TABLE typed (n int) PARTITIONED BY (d date, k tinyint, s string) LOCATION 's3://data/typed/'`,
+  )
+  const add = (d: string, k: string) => `ALTER TABLE typed ADD PARTITION (d = '${d}', k = ${k}, s = 'x')`
+  for (const d of ['notadate', '2024-02-30', '2024-13-01', ''])
+    assert.match(
+      await a.failure(add(d, '1')),
+      /\[Error 10248\]: Cannot add partition column d of type string as it cannot be converted to type date/,
+    )
+  for (const k of ['128', "'one'"]) assert.match(await a.failure(add('2024-02-29', k)), /converted to type tinyint/)
+  await a.succeed(add('2024-2-9', '-128'))
+  await a.succeed(add('__HIVE_DEFAULT_PARTITION__', '7'))
+  assert.deepEqual(await a.lines('SHOW PARTITIONS typed'), [
+    'd=2024-02-09/k=-128/s=x',
+    'd=__HIVE_DEFAULT_PARTITION__/k=7/s=x',
+  ])
+  const rename = "ALTER TABLE typed PARTITION (d = '2024-02-09', k = -128, s = 'x') RENAME TO PARTITION"
+  assert.match(await a.failure(`${rename} (d = 'never', k = 1, s = 'y')`), /converted to type date/)
+})

@@ -2,13 +2,14 @@
 
 import { compareConstants } from '../../../sql/analysis/constant-order.ts'
 import type { HiveStatement, PartitionSpec } from '../../../sql/hive/ast.ts'
+import { hiveTypeName } from '../../../sql/hive/type.ts'
 import type { Partition, PartitionDescriptor, Table } from '../../catalog/catalog.ts'
 import { partitionPath } from '../../catalog/folder-names.ts'
 import type { QueryContext } from '../context.ts'
 import { isDeltaTable } from '../delta/delta-table.ts'
 import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
-import { partitionConstant } from '../partition-values.ts'
+import { convertedValue, partitionConstant } from '../partition-values.ts'
 import { requireWhole } from '../seen-tables.ts'
 import { tableLayout } from '../table-layout.ts'
 import { Turns } from '../turns.ts'
@@ -26,7 +27,7 @@ export async function addPartitions(
 ): Promise<StatementOutcome> {
   const storage = table.descriptor.StorageDescriptor
   const added = action.partitions.map(({ spec, location }): PartitionDescriptor => {
-    const values = fullValues(table, spec)
+    const values = convertedValues(table, fullValues(table, spec))
     return { Values: values, StorageDescriptor: { ...storage, Location: location ?? defaultLocation(table, values) } }
   })
   const { catalog } = context.rooms
@@ -60,7 +61,7 @@ export async function renamePartition(
   action: AlterOf<'rename-partition'>,
   context: QueryContext,
 ): Promise<StatementOutcome> {
-  const [from, to] = [fullValues(table, action.from), fullValues(table, action.to)]
+  const [from, to] = [fullValues(table, action.from), convertedValues(table, fullValues(table, action.to))]
   const { database, descriptor } = table
   const { partitions } = context.rooms.catalog
   const existing = requirePartition(table, action.from, context)
@@ -134,6 +135,17 @@ const partitionNotFound = (spec: PartitionSpec): StatementFailure =>
     category: 2,
     type: 1301,
     leavesText: true,
+  })
+
+/** As the catalog keeps them. Throws, as Hive does (`hive.typecheck.on.insert`), for one that is no value of its column. */
+const convertedValues = (table: Table, values: readonly string[]): string[] =>
+  tableLayout(table).partitionKeys.map(({ name, type }, i) => {
+    const value = convertedValue(values[i]!, type)
+    if (value !== undefined) return value
+    throw new StatementFailure(
+      `FAILED: SemanticException [Error 10248]: Cannot add partition column ${name} of type string as it cannot be converted to type ${hiveTypeName(type)}`,
+      { category: 2, type: 1006, leavesText: true },
+    )
   })
 
 /** The values of a partition in the order of the table's keys; all must be given, each once. */
