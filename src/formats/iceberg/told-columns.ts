@@ -74,18 +74,23 @@ export class ToldColumns {
   numbers(file: number, list: (typeof NUMBERS)[number]): ColumnNumbers | undefined {
     const at = file * PLACES_A_FILE + PLACE[list]
     const from = this.#places[at]!
-    return from === 0 ? undefined : new ToldNumbers(this.#numbers, from - 1, this.#places[at + 1]! - 1)
+    return from === 0 ? undefined : new ToldPairs(this.#numbers, from - 1, this.#places[at + 1]! - 1)
   }
 
   bounds(file: number, list: (typeof BOUNDS)[number]): ColumnBounds | undefined {
     const at = file * PLACES_A_FILE + PLACE[list]
     const from = this.#places[at]!
-    return from === 0 ? undefined : new ToldBounds(this.#bounds, from - 1, this.#places[at + 1]! - 1)
+    return from === 0 ? undefined : new ToldPairs(this.#bounds, from - 1, this.#places[at + 1]! - 1)
   }
 }
 
+interface Pairs<V> {
+  readonly ids: Int32Array
+  valueAt(at: number): V
+}
+
 /** Ids of columns, and a number for each. */
-class Numbers {
+class Numbers implements Pairs<number> {
   ids = new Int32Array(256)
   values = new Float64Array(256)
   count = 0
@@ -102,15 +107,14 @@ class Numbers {
     this.values[this.count++] = value
   }
 
-  /** Where from `from` to `to` the column is; of one that is told of twice the last counts, -1 of none. */
-  find(id: number, from: number, to: number): number {
-    for (let at = to - 1; at >= from; at--) if (this.ids[at] === id) return at
-    return -1
+  valueAt(at: number): number {
+    return this.values[at]!
   }
 }
 
 /** Bound behind bound; the number of each is where it starts. */
-class Bounds extends Numbers {
+class Bounds implements Pairs<Uint8Array> {
+  readonly #starts = new Numbers()
   #bytes = new Uint8Array(4096)
   #end = 0
 
@@ -125,63 +129,53 @@ class Bounds extends Numbers {
     }
     if (to - from > MOST_COPIED_SINGLY) this.#bytes.set(bytes.subarray(from, to), at)
     else for (let i = from; i < to; i++) this.#bytes[at + i - from] = bytes[i]!
-    this.add(id, at)
+    this.#starts.add(id, at)
     this.#end = end
   }
 
-  bound(at: number): Uint8Array {
-    return this.#bytes.subarray(this.values[at], at + 1 < this.count ? this.values[at + 1] : this.#end)
+  get ids(): Int32Array {
+    return this.#starts.ids
+  }
+
+  get count(): number {
+    return this.#starts.count
+  }
+
+  valueAt(at: number): Uint8Array {
+    const { values, count } = this.#starts
+    return this.#bytes.subarray(values[at], at + 1 < count ? values[at + 1] : this.#end)
   }
 }
 
 /** One list of one file. */
-class ToldNumbers implements ColumnNumbers {
-  readonly #told: Numbers
+class ToldPairs<V> implements ByColumn<V> {
+  readonly #told: Pairs<V>
   readonly #from: number
   readonly #to: number
 
-  constructor(told: Numbers, from: number, to: number) {
+  constructor(told: Pairs<V>, from: number, to: number) {
     this.#told = told
     this.#from = from
     this.#to = to
   }
 
-  get(id: number): number | undefined {
-    const at = this.#told.find(id, this.#from, this.#to)
-    return at < 0 ? undefined : this.#told.values[at]
+  get(id: number): V | undefined {
+    const at = this.#find(id)
+    return at < 0 ? undefined : this.#told.valueAt(at)
   }
 
   has(id: number): boolean {
-    return this.#told.find(id, this.#from, this.#to) >= 0
+    return this.#find(id) >= 0
   }
 
-  *[Symbol.iterator](): Iterator<[number, number]> {
-    for (let at = this.#from; at < this.#to; at++) yield [this.#told.ids[at]!, this.#told.values[at]!]
-  }
-}
-
-/** One list of one file. */
-class ToldBounds implements ColumnBounds {
-  readonly #told: Bounds
-  readonly #from: number
-  readonly #to: number
-
-  constructor(told: Bounds, from: number, to: number) {
-    this.#told = told
-    this.#from = from
-    this.#to = to
+  *[Symbol.iterator](): Iterator<[number, V]> {
+    for (let at = this.#from; at < this.#to; at++) yield [this.#told.ids[at]!, this.#told.valueAt(at)]
   }
 
-  get(id: number): Uint8Array | undefined {
-    const at = this.#told.find(id, this.#from, this.#to)
-    return at < 0 ? undefined : this.#told.bound(at)
-  }
-
-  has(id: number): boolean {
-    return this.#told.find(id, this.#from, this.#to) >= 0
-  }
-
-  *[Symbol.iterator](): Iterator<[number, Uint8Array]> {
-    for (let at = this.#from; at < this.#to; at++) yield [this.#told.ids[at]!, this.#told.bound(at)]
+  /** Of a column that is told of twice the last counts; -1 of none. */
+  #find(id: number): number {
+    const { ids } = this.#told
+    for (let at = this.#to - 1; at >= this.#from; at--) if (ids[at] === id) return at
+    return -1
   }
 }
