@@ -20,6 +20,8 @@ export interface Authorization {
   /** `glue`, before the names of actions. */
   readonly prefix: string
   readonly rules: Readonly<Record<string, Rule<never>>>
+  /** Throws where the keys themselves are of a kind that no policy lets call this. */
+  readonly admit?: (call: ServiceCall) => void
 }
 
 /** What an operation without a rule needs: its own action on everything. */
@@ -54,6 +56,7 @@ export function authorizer(access: Access, services: ReadonlyMap<string, Service
     if (call.principal.kind === 'anonymous') return
     const authorization = service.authorization ?? { prefix: call.service, rules: {} }
     try {
+      authorization.admit?.(call)
       const isUnbound = access.isUnbound(call.principal)
       for (const question of questionsOf(authorization, call, input))
         if (!isUnbound || isAbroad(question, call.principal.account)) access.check(call, question)

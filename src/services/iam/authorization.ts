@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html */
 import type * as Sdk from '@aws-sdk/client-iam'
+import { Fault } from '../../core/faults.ts'
 import type { AccountIdentities } from '../../core/identities/identities.ts'
 import { identityArn } from '../../core/identities/identity.ts'
 import { oidcArn } from '../../core/identities/oidc-providers.ts'
@@ -18,6 +19,15 @@ const shelves = {
 }
 
 const everything = () => '*'
+
+/**
+ * "Cannot call IAM operations", without a device that nobody has here (docs: IAM UserGuide, id_credentials_sts-comparison):
+ * sessions of users and of roots, and of federated users.
+ */
+function admit({ principal: { kind, endsAt } }: ServiceCall): void {
+  if (kind !== 'role' && endsAt !== undefined)
+    throw new Fault('denied', 'token', 'The security token included in the request is invalid.')
+}
 
 export function iamAuthorization({ identities }: IamRooms): Authorization {
   /** With the path that it has; one that is not there has none. */
@@ -176,5 +186,5 @@ export function iamAuthorization({ identities }: IamRooms): Authorization {
     GetContextKeysForCustomPolicy: everything,
     GetContextKeysForPrincipalPolicy: ({ PolicySourceArn }) => PolicySourceArn,
   }
-  return { prefix: 'iam', rules }
+  return { prefix: 'iam', rules, admit }
 }

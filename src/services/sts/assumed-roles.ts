@@ -8,7 +8,7 @@ import { Fault } from '../../core/faults.ts'
 import type { Role } from '../../core/identities/identity.ts'
 import { compiledPolicy } from '../../core/policies/compilation.ts'
 import { denialText } from '../../core/policies/denial-text.ts'
-import { decide } from '../../core/policies/evaluation.ts'
+import { decide, type ResourceSide } from '../../core/policies/evaluation.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { tagFacts } from '../../protocol/tag-facts.ts'
 import type { StsRooms } from './service.ts'
@@ -27,10 +27,11 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
       { tags: tagPairs(input.Tags), transitive: input.TransitiveTagKeys },
       before,
     )
+    const sourceIdentity = before?.sourceIdentity ?? input.SourceIdentity
     const role = requireTrusted(rooms, call, RoleArn, {
       'sts:externalid': input.ExternalId,
       'sts:rolesessionname': RoleSessionName,
-      'sts:sourceidentity': input.SourceIdentity,
+      'sts:sourceidentity': sourceIdentity,
       'sts:transitivetagkeys': input.TransitiveTagKeys,
       ...tagFacts(input),
     })
@@ -42,10 +43,7 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
         'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
       )
     // "After the source identity is set, the value cannot be changed" (id_credentials_temp_control-access_monitor).
-    if (
-      before?.sourceIdentity !== undefined &&
-      (input.SourceIdentity ?? before.sourceIdentity) !== before.sourceIdentity
-    )
+    if ((input.SourceIdentity ?? sourceIdentity) !== sourceIdentity)
       throw new AwsError('ValidationError', 'The source identity of a session cannot be changed by role chaining.')
     const account = RoleArn.split(':')[4]!
     const { principal, session } = roleSession(rooms, {
@@ -57,13 +55,13 @@ export const assumedRoleHandlers = (rooms: StsRooms): Handlers<typeof Sdk> => ({
         policies: sessionPolicies(input, rooms.identities.of(account)),
         tags,
         transitiveTagKeys,
-        sourceIdentity: before?.sourceIdentity ?? input.SourceIdentity,
+        sourceIdentity,
       },
     })
     return {
       Credentials: credentialsShape(session),
       AssumedRoleUser: { AssumedRoleId: principal.id, Arn: principal.arn },
-      ...(input.SourceIdentity !== undefined && { SourceIdentity: input.SourceIdentity }),
+      ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
     }
   },
 })
@@ -122,14 +120,16 @@ function requireTrusted(
   const bounds = policies.boundsOf(call.principal)
   const decision = decide(request, bounds, side)
   if (!decision.allowed) throw new Fault('denied', 'policy', denialText(request, decision))
-  const more = [
-    ...(context?.['aws:tagkeys']?.length ? ['sts:TagSession'] : []),
-    ...(context?.['sts:sourceidentity'] === undefined ? [] : ['sts:SetSourceIdentity']),
-  ]
-  for (const action of more) {
+  const require = (action: string, of: ResourceSide): void => {
     const asked = { ...request, action }
-    const outcome = decide(asked, bounds, side)
+    const outcome = decide(asked, bounds, of)
     if (!outcome.allowed) throw new Fault('denied', 'policy', denialText(asked, outcome))
+  }
+  if (context?.['aws:tagkeys']?.length) require('sts:TagSession', side)
+  if (context?.['sts:sourceidentity'] !== undefined) {
+    require('sts:SetSourceIdentity', side)
+    // "in both the permissions policy of the principal who is assuming the role and in the role trust policy".
+    if (call.principal.kind === 'role') require('sts:SetSourceIdentity', { account: call.principal.account })
   }
   return role!
 }

@@ -5,7 +5,13 @@ import type { Principal } from '../../core/call.ts'
 import type { AccessKeys } from '../../core/identities/access-keys.ts'
 import { accountOfKeyId } from '../../core/identities/key-ids.ts'
 import type { Clock, StateStore } from '../../core/ports.ts'
-import { AwsError, defineService, type Rules, type ServiceDefinition } from '../../protocol/service.ts'
+import {
+  AwsError,
+  defineService,
+  type Rules,
+  type ServiceCall,
+  type ServiceDefinition,
+} from '../../protocol/service.ts'
 import { assumedRoleHandlers } from './assumed-roles.ts'
 import { sessionTags } from './session-tags.ts'
 import { credentialsShape, sessionPolicies, tagPairs } from './sessions.ts'
@@ -39,19 +45,24 @@ const rules: Rules<typeof Sdk> = {
   DecodeAuthorizationMessage: () => '*',
 }
 
+/** docs: IAM UserGuide, id_credentials_sts-comparison, "Restrictions on resulting temporary credentials". */
+function admit({ operation, principal: { kind, endsAt } }: ServiceCall): void {
+  if (endsAt === undefined || operation === 'GetCallerIdentity') return
+  const open = kind === 'role' ? !LASTING_KEYS_ONLY.has(operation) : kind !== 'federated' && operation === 'AssumeRole'
+  if (!open) throw new AwsError('AccessDenied', `Cannot call ${operation} with session credentials`, { status: 403 })
+}
+
+const LASTING_KEYS_ONLY: ReadonlySet<string> = new Set(['GetFederationToken', 'GetSessionToken'])
+
 export function sts(rooms: StsRooms): ServiceDefinition {
   const { clock, sessions } = rooms
   const until = (principal: Principal, wanted = defaultSessionSeconds) => {
     const seconds = principal.kind === 'root' ? Math.min(wanted, maxRootSessionSeconds) : wanted
     return new Date(clock.now().getTime() + seconds * 1000)
   }
-  const requirePermanent = (operation: string, { accessKeyId }: Principal): void => {
-    if (accessKeyId.startsWith('ASIA'))
-      throw new AwsError('AccessDenied', `Cannot call ${operation} with session credentials`, { status: 403 })
-  }
   return defineService<typeof Sdk>('sts', {
     faults: { denied: 'AccessDenied', invalid: 'ValidationError' },
-    authorization: { prefix: 'sts', rules },
+    authorization: { prefix: 'sts', rules, admit },
     handlers: {
       ...assumedRoleHandlers(rooms),
       ...webIdentityHandlers(rooms),
@@ -62,7 +73,6 @@ export function sts(rooms: StsRooms): ServiceDefinition {
       }),
 
       GetSessionToken(input, { principal }) {
-        requirePermanent('GetSessionToken', principal)
         if (input.TokenCode !== undefined || input.SerialNumber !== undefined)
           throw new AwsError('AccessDenied', 'MultiFactorAuthentication failed, unable to validate MFA code.', {
             status: 403,
@@ -73,7 +83,6 @@ export function sts(rooms: StsRooms): ServiceDefinition {
       },
 
       GetFederationToken(input, { principal }) {
-        requirePermanent('GetFederationToken', principal)
         const { account } = principal
         const federated: Principal = {
           kind: 'federated',

@@ -161,6 +161,67 @@ test('a user takes temporary keys, and lends fewer rights to others', async () =
   assert.equal(await databases(some.Credentials), 'allowed')
 })
 
+test('sessions of users call nothing of IAM, and of STS what a user has to be for', async () => {
+  // docs: IAM UserGuide, id_credentials_sts-comparison, "Restrictions on resulting temporary credentials".
+  const everything = document('*')
+  await iam.createUser({ UserName: 'eve' })
+  await iam.putUserPolicy({ UserName: 'eve', PolicyName: 'p', PolicyDocument: everything })
+  const { AccessKey } = await iam.createAccessKey({ UserName: 'eve' })
+  const { AccessKeyId, SecretAccessKey } = AccessKey!
+  const eve = { ...lake.client, credentials: { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey! } }
+  await iam.createRole({ RoleName: 'open', AssumeRolePolicyDocument: trust({ AWS: ACCOUNT }) })
+  const begin = { RoleArn: `arn:aws:iam::${ACCOUNT}:role/open`, RoleSessionName: 'day' }
+  const own = new STS(eve)
+  assert.equal(await refusal(new IAM(eve).listUsers({})), 'allowed')
+  const keys = as((await own.getSessionToken({})).Credentials)
+  const guest = as((await own.getFederationToken({ Name: 'guest', Policy: everything })).Credentials)
+  for (const session of [keys, guest]) {
+    assert.match(await refusal(new IAM(session).listUsers({})), /^InvalidClientTokenId: /)
+    assert.equal(await refusal(new STS(session).getCallerIdentity({})), 'allowed')
+    assert.match(await refusal(new STS(session).getSessionToken({})), /^AccessDenied: /)
+    assert.match(await refusal(new STS(session).getAccessKeyInfo({ AccessKeyId: AccessKeyId! })), /^AccessDenied: /)
+  }
+  assert.equal(await refusal(new STS(keys).assumeRole(begin)), 'allowed')
+  assert.match(await refusal(new STS(guest).assumeRole(begin)), /^AccessDenied: /)
+})
+
+test('a source identity goes on in a chain by the leave of both roles', async () => {
+  // docs: IAM UserGuide, id_credentials_temp_control-access_monitor, "Permissions required to set source identity".
+  const trusting = (Action: string[], more: object = {}) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/first` }, Action, ...more }],
+    })
+  const both = ['sts:AssumeRole', 'sts:SetSourceIdentity']
+  await iam.createRole({ RoleName: 'first', AssumeRolePolicyDocument: trust({ AWS: ACCOUNT }) })
+  await iam.createRole({ RoleName: 'second', AssumeRolePolicyDocument: trusting(['sts:AssumeRole']) })
+  await iam.createUser({ UserName: 'dan' })
+  await iam.putUserPolicy({ UserName: 'dan', PolicyName: 'p', PolicyDocument: document('sts:*') })
+  const { AccessKey } = await iam.createAccessKey({ UserName: 'dan' })
+  const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! }
+  const dan = new STS({ ...lake.client, credentials })
+  const arn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`
+  const first = await dan.assumeRole({ RoleArn: arn('first'), RoleSessionName: 'day', SourceIdentity: 'Saanvi' })
+  const chained = new STS(as(first.Credentials))
+  const second = { RoleArn: arn('second'), RoleSessionName: 'day' }
+  const may = (PolicyDocument: string) => iam.putRolePolicy({ RoleName: 'first', PolicyName: 'p', PolicyDocument })
+  const trusts = (PolicyDocument: string) => iam.updateAssumeRolePolicy({ RoleName: 'second', PolicyDocument })
+  await may(document('sts:*'))
+  assert.match(await refusal(chained.assumeRole(second)), /sts:SetSourceIdentity/)
+  await trusts(trusting(both))
+  await may(document('sts:AssumeRole'))
+  assert.match(await refusal(chained.assumeRole(second)), /sts:SetSourceIdentity/)
+  await may(document('sts:*'))
+  assert.equal((await chained.assumeRole(second)).SourceIdentity, 'Saanvi')
+  // "Both the aws:SourceIdentity and sts:SourceIdentity keys are present in the request context."
+  for (const key of ['aws:SourceIdentity', 'sts:SourceIdentity']) {
+    await trusts(trusting(both, { Condition: { StringLike: { [key]: ['Saanvi', 'Diego'] } } }))
+    assert.equal(await refusal(chained.assumeRole(second)), 'allowed')
+    await trusts(trusting(both, { Condition: { StringEquals: { [key]: 'Diego' } } }))
+    assert.match(await refusal(chained.assumeRole(second)), /sts:AssumeRole/)
+  }
+})
+
 test('a key tells whose account it is of', async () => {
   const { AccessKey } = await iam.createAccessKey({ UserName: 'ann' })
   const info = (AccessKeyId: string, by = user) => by.getAccessKeyInfo({ AccessKeyId })
