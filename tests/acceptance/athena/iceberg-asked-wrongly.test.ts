@@ -38,6 +38,15 @@ test('properties that are numbers are such, and in their bounds', async () => {
   assert.match(await a.failure(as("table_type = 'DELTA'")), /'table_type' must be HIVE or ICEBERG: DELTA/)
 })
 
+/** docs: athena ug, create-table-as: "Required for Iceberg tables". */
+test('a table made of a query says where it lies', async () => {
+  const as = (properties: string) => `CREATE TABLE no WITH (${properties}) AS SELECT 1 AS a`
+  const said = /INVALID_TABLE_PROPERTY: .*Table property 'location' is required for Iceberg tables/
+  for (const properties of ["table_type = 'iceberg', is_external = false", "table_type = 'ICEBERG', format = 'ORC'"])
+    assert.match(await a.failure(as(properties)), said)
+  assert.equal((await a.rows("SHOW TABLES LIKE 'no'")).length, 0)
+})
+
 /** docs: athena ug, querying-iceberg ("Partitioning by nested fields"); PartitionSpec.Builder of the Java library. */
 test('partitions are of columns, and no two say the same', async () => {
   const columns = 'id bigint, t timestamp, place struct<x:int>'

@@ -92,7 +92,15 @@ async function createTable(
       category: 2,
       type: 1301,
     })
-  const place = textProperty(properties, isIceberg ? 'location' : 'external_location') ?? ownPlace(context)
+  const said = textProperty(properties, isIceberg ? 'location' : 'external_location')
+  // docs: athena ug, create-table-as ("location: Required for Iceberg tables"); a table bucket places its tables itself.
+  if (isIceberg && said === undefined && !laidTables(context))
+    throw new SqlError(
+      'INVALID_TABLE_PROPERTY',
+      "Table property 'location' is required for Iceberg tables",
+      statement.at,
+    )
+  const place = said ?? ownPlace(context)
   if (laidTables(context))
     return inItsPlace({ said: place, name }, context, (laid) =>
       createIcebergTableAs({ name, properties, planned, columns, place: laid, at: statement.at }, context),
