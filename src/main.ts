@@ -54,7 +54,6 @@ import { cloudTrail } from './services/cloudtrail/service.ts'
 import { cloudWatch } from './services/cloudwatch/service.ts'
 import { glue } from './services/glue/service.ts'
 import { iam } from './services/iam/service.ts'
-import { icebergCatalog } from './services/iceberg/service.ts'
 import { kms } from './services/kms/service.ts'
 import { lakeFormation } from './services/lakeformation/service.ts'
 import { logs } from './services/logs/service.ts'
@@ -277,7 +276,8 @@ async function openHouse(parts: HouseParts): Promise<House> {
   })
   const own = createOwnApi(services, { authenticator, access, observe: ownObserver({ events, clock }) }, tell)
   const anyone = settings.keyIsPublic ? rootKey : undefined
-  const restCatalog = createRestCatalog(icebergCatalog(lake, sessions, places), {
+  const loadCatalog = async () => (await import('./services/iceberg/service.ts')).icebergCatalog(lake, sessions, places)
+  const restCatalog = createRestCatalog(loadCatalog, {
     callers: catalogCallers({ authenticator, credentials, sessions, clock, anyone, account, region }),
     observe: catalogObserver({ count: observe, events, clock, used }),
     report: (error, what) => log(`${what}: ${describe(error)}`),

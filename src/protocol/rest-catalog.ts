@@ -100,11 +100,28 @@ const UNPREFIXED: ReadonlySet<string> = new Set([
   'transactions',
 ])
 
-/** Answers undefined for a request that is not for the catalog: `iceberg` may be a bucket too. */
+/**
+ * Answers undefined for a request that is not for the catalog: `iceberg` may be a bucket too. The first that is has the
+ * catalog's code loaded.
+ */
 export function createRestCatalog(
+  load: () => Promise<CatalogDefinition>,
+  options: RestCatalogOptions,
+): (request: HttpRequest) => Promise<HttpReply> | undefined {
+  let opened: Promise<CatalogDoor> | undefined
+  return (request) => {
+    if (!request.rawPath.startsWith(ROOT) || !options.callers.isForCatalog(request)) return undefined
+    opened ??= load().then((definition) => catalogDoor(definition, options))
+    return opened.then((answer) => answer(request))
+  }
+}
+
+type CatalogDoor = (request: HttpRequest) => Promise<HttpReply>
+
+function catalogDoor(
   { endpoints, translate }: CatalogDefinition,
   { callers, observe, report }: RestCatalogOptions,
-): (request: HttpRequest) => Promise<HttpReply> | undefined {
+): CatalogDoor {
   const routes = endpoints.map(routeOf)
 
   const answer = async (
@@ -149,7 +166,6 @@ export function createRestCatalog(
   }
 
   return (request) => {
-    if (!request.rawPath.startsWith(ROOT) || !callers.isForCatalog(request)) return undefined
     const started = performance.now()
     const requestId = newRequestId()
     const found = locate(request.rawPath.slice(ROOT.length))

@@ -5,36 +5,11 @@ import { type RunLimits, Runs } from '../../core/runs/runs.ts'
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import { defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { glueAuthorization } from './authorization.ts'
-import { withCallersKeys } from './callers-keys.ts'
-import { catalogs, withKnownCatalogs } from './catalogs.ts'
-import { columnStatistics } from './column-statistics.ts'
-import { connections } from './connections.ts'
-import { databases } from './databases.ts'
-import { encryptionSettings } from './encryption-settings.ts'
 import { glueError } from './faults.ts'
-import { imports } from './imports.ts'
-import { laidTables } from './laid-tables.ts'
-import { partitionBatches } from './partition-batches.ts'
-import { partitionIndexes } from './partition-indexes.ts'
-import { partitions } from './partitions.ts'
-import { registries } from './registries.ts'
-import { resourcePolicies } from './resource-policies.ts'
-import { schemaMetadata } from './schema-metadata.ts'
-import { schemaVersions } from './schema-versions.ts'
-import { schemas } from './schemas.ts'
 import type { StatisticsRuns } from './statistics-run.ts'
-import { statisticsRuns } from './statistics-runs.ts'
-import { keepStatisticsSchedule, statisticsSettings } from './statistics-settings.ts'
+import { keepStatisticsSchedule } from './statistics-settings.ts'
 import type { OptimizerRuns } from './table-optimizer-run.ts'
 import { watchTables } from './table-optimizer-watch.ts'
-import { tableOptimizers } from './table-optimizers.ts'
-import { tableReplacement } from './table-replacement.ts'
-import { tableSearch } from './table-search.ts'
-import { tableVersions } from './table-versions.ts'
-import { tables } from './tables.ts'
-import { tags } from './tags.ts'
-import { unfilteredMetadata } from './unfiltered-metadata.ts'
-import { userDefinedFunctions } from './user-defined-functions.ts'
 
 export interface GlueSettings extends EngineLimits {
   /** How many runs of one kind work at the same time, and how many more may wait. */
@@ -46,44 +21,21 @@ export interface GlueSettings extends EngineLimits {
 }
 
 export function glue(lake: Lake, places: TablePlaces, settings: GlueSettings): ServiceDefinition {
-  const { report, memoryBytes, timeoutMs } = settings
+  const { report, memoryBytes, timeoutMs, logins } = settings
   const limits = { memoryBytes, timeoutMs }
   const runs: StatisticsRuns = new Runs('glue-statistics', lake.state, lake.clock, settings.runs)
   const optimizerRuns: OptimizerRuns = new Runs('glue-table-optimizers', lake.state, lake.clock, settings.runs)
   const closing = new AbortController()
   let schedules: readonly Promise<void>[] = []
   return defineService<typeof import('@aws-sdk/client-glue')>('glue', {
-    handlers: withKnownCatalogs(
-      lake,
-      withCallersKeys(lake, (lake) => ({
-        ...catalogs(lake),
-        ...databases(lake),
-        ...tables(lake, laidTables(lake, places)),
-        ...tableSearch(lake),
-        ...tableVersions(lake),
-        ...partitions(lake),
-        ...partitionBatches(lake),
-        ...partitionIndexes(lake),
-        ...userDefinedFunctions(lake),
-        ...columnStatistics(lake),
-        ...statisticsRuns(lake, runs, limits),
-        ...statisticsSettings(lake),
-        ...tableOptimizers(lake, optimizerRuns),
-        ...connections(lake, settings.logins),
-        ...resourcePolicies(lake),
-        ...encryptionSettings(lake),
-        ...registries(lake),
-        ...schemas(lake),
-        ...schemaVersions(lake),
-        ...schemaMetadata(lake),
-        ...tags(lake),
-        ...unfilteredMetadata(lake),
-        ...imports(),
-      })),
-    ),
+    handlers: async () =>
+      (await import('./handlers.ts')).glueHandlers(lake, { places, runs, optimizerRuns, limits, logins }),
     faults: glueError,
     authorization: glueAuthorization,
-    own: { 'table-replacement': tableReplacement(lake) },
+    own: {
+      'table-replacement': async (input, call) =>
+        (await import('./table-replacement.ts')).tableReplacement(lake)(input, call),
+    },
     async open() {
       lake.catalog.partitionIndexes.resume(report)
       await Promise.all([runs.reap(), optimizerRuns.reap()])

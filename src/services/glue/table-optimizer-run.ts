@@ -1,8 +1,6 @@
-/** A run of an optimizer: what it does to its table, and what is kept of it. */
+/** A run of an optimizer: what it does to its table. */
 import { randomUUID } from 'node:crypto'
-import type { TableOptimizerConfiguration, TableOptimizerType } from '@aws-sdk/client-glue'
-import type { Principal } from '../../core/call.ts'
-import type { Scope, Table } from '../../core/catalog/catalog.ts'
+import type { Table } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
 import type { EngineLimits } from '../../core/queries/engine-plan.ts'
@@ -12,23 +10,7 @@ import { withRunContext } from '../../core/queries/run-context.ts'
 import type { Run } from '../../core/runs/run.ts'
 import type { Runs } from '../../core/runs/runs.ts'
 import { actingAs } from './acting-role.ts'
-
-export interface TableOptimizer {
-  readonly scope: Scope
-  /** In whose name its runs are. */
-  readonly principal: Principal
-  readonly database: string
-  readonly table: string
-  /** Of the table: one that is made again under the name has no optimizer. */
-  readonly createdAt: string
-  readonly type: TableOptimizerType
-  readonly configuration: TableOptimizerConfiguration
-  /** ISO 8601: when it was configured. */
-  readonly since: string
-  /** The metadata in which there was nothing to do. */
-  readonly seen?: string
-  readonly lastRun?: { readonly id: string; readonly at: string }
-}
+import { runsOf, type TableOptimizer } from './kept-optimizers.ts'
 
 export interface OptimizerRunSpec extends Pick<TableOptimizer, 'scope' | 'database' | 'table' | 'type'> {
   readonly task: MaintenanceTask
@@ -36,15 +18,6 @@ export interface OptimizerRunSpec extends Pick<TableOptimizer, 'scope' | 'databa
 
 export type OptimizerRun = Run<OptimizerRunSpec, MaintenanceOutcome>
 export type OptimizerRuns = Runs<OptimizerRunSpec, MaintenanceOutcome>
-
-/** Ids of runs by when they were submitted. */
-export const runsOf = ({
-  scope,
-  database,
-  table,
-  type,
-}: Pick<TableOptimizer, 'scope' | 'database' | 'table' | 'type'>) =>
-  `glue/table-optimizer-runs/${scope.account}/${scope.region}/${database}\0${table}\0${type}`
 
 const DAY_MS = 24 * 60 * 60 * 1000
 

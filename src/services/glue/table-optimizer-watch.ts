@@ -5,8 +5,8 @@ import type { EngineLimits } from '../../core/queries/engine-plan.ts'
 import { METADATA_LOCATION } from '../../core/queries/iceberg/iceberg-table.ts'
 import { recurring } from '../../core/recurrence.ts'
 import { isOver } from '../../core/runs/run.ts'
-import { hasWork, type OptimizerRuns, runsOf, startOptimizerRun, type TableOptimizer } from './table-optimizer-run.ts'
-import { OPTIMIZERS, optimizerKey, optimizersOf } from './table-optimizers.ts'
+import { OPTIMIZERS, optimizerKey, optimizersOf, runsOf, type TableOptimizer } from './kept-optimizers.ts'
+import type { OptimizerRuns } from './table-optimizer-run.ts'
 
 const PORTION = 500
 const EVERY_MS = 60_000
@@ -76,6 +76,8 @@ async function lookAt(optimizer: TableOptimizer, { lake, runs, limits, signal }:
   const seen = table.descriptor.Parameters?.[METADATA_LOCATION]
   if (type === 'compaction' && seen === optimizer.seen) return
   const key = optimizerKey(optimizer)
+  // With the code of runs, which a server without optimizers does without.
+  const { hasWork, startOptimizerRun } = await import('./table-optimizer-run.ts')
   const wanted = await hasWork(lake, optimizer, table, limits, signal)
   if (!wanted) {
     await optimizersOf(lake).update(key, (old) => ({ ...old, seen }))

@@ -3,27 +3,12 @@ import type * as Sdk from '@aws-sdk/client-glue'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { isIcebergTable } from '../../core/queries/iceberg/iceberg-table.ts'
-import { type Collection, collection } from '../../core/resources/collection.ts'
 import { AwsError, type Handlers, type ServiceCall } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
+import { optimizerKey, optimizersOf, runsOf, type TableOptimizer } from './kept-optimizers.ts'
 import { pageOf } from './paging.ts'
 import { scopeOf } from './scope.ts'
-import { type OptimizerRun, type OptimizerRuns, runsOf, type TableOptimizer } from './table-optimizer-run.ts'
-
-/** All scopes in one space: their watch passes through it. */
-export const OPTIMIZERS = 'glue/table-optimizers'
-
-export const optimizersOf = (lake: Lake): Collection<TableOptimizer> =>
-  collection<TableOptimizer>(lake.state, OPTIMIZERS, {
-    noun: 'table optimizer',
-    missing: (key) => `Table optimizer of type ${key.split('\0')[2]} for table ${key.split('\0')[1]} not found.`,
-    exists: (key) => `Table optimizer of type ${key.split('\0')[2]} for table ${key.split('\0')[1]} already exists.`,
-  })
-
-type Named = Pick<TableOptimizer, 'scope' | 'database' | 'table' | 'type'>
-
-export const optimizerKey = ({ scope, database, table, type }: Named): string =>
-  `${scope.account}/${scope.region}/${database}\0${table}\0${type}`
+import type { OptimizerRun, OptimizerRuns } from './table-optimizer-run.ts'
 
 const MOST_RUNS = 100
 

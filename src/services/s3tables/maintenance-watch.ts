@@ -5,7 +5,7 @@ import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
 import { recurring } from '../../core/recurrence.ts'
 import { tableBucketScope, tableBuckets } from '../../core/table-buckets/table-buckets.ts'
-import { type JobRooms, lookAtJob, type MaintenanceJob } from './maintenance-jobs.ts'
+import type { JobRooms, MaintenanceJob } from './maintenance-jobs.ts'
 import { JOB_TYPES } from './maintenance-settings.ts'
 
 const EVERY_MS = 60_000
@@ -30,6 +30,8 @@ export const watchTableBuckets = (watch: MaintenanceWatch): Promise<void> =>
 async function lookAtAll(watch: MaintenanceWatch): Promise<void> {
   for (const job of jobsOf(watch.lake)) {
     watch.signal.throwIfAborted()
+    // With the code of jobs, which a server without table buckets does without.
+    const { lookAtJob } = await import('./maintenance-jobs.ts')
     await lookAtJob(job, watch, watch.signal).catch((error: unknown) => {
       // The table may be gone meanwhile; and where too many runs wait, this one is wanted again in a minute.
       if (!(error instanceof Fault && (error.kind === 'not-found' || error.kind === 'limit'))) throw error

@@ -1,24 +1,12 @@
+import type * as Sdk from '@aws-sdk/client-s3tables'
 import type { Fault, FaultKind } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { type RunLimits, Runs } from '../../core/runs/runs.ts'
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
-import { IcebergError } from '../../formats/iceberg/iceberg-error.ts'
-import {
-  AwsError,
-  defineService,
-  type Handlers,
-  type ServiceCall,
-  type ServiceDefinition,
-} from '../../protocol/service.ts'
-import { SqlError } from '../../sql/position.ts'
+import { AwsError, defineService, type ServiceDefinition } from '../../protocol/service.ts'
 import { s3TablesAuthorization } from './authorization.ts'
-import { buckets } from './buckets.ts'
 import type { JobRuns } from './maintenance-jobs.ts'
 import { watchTableBuckets } from './maintenance-watch.ts'
-import { namespaces } from './namespaces.ts'
-import { settings } from './settings.ts'
-import { tables } from './tables.ts'
-import { tags } from './tags.ts'
 
 const CODES: Readonly<Partial<Record<FaultKind, string>>> = {
   'not-found': 'NotFoundException',
@@ -38,14 +26,8 @@ export function s3Tables(lake: Lake, places: TablePlaces, jobs: MaintenanceLimit
   const runs: JobRuns = new Runs('s3tables-maintenance', lake.state, lake.clock, jobs.runs)
   const closing = new AbortController()
   let watching: Promise<void> | undefined
-  return defineService<Sdk>('s3tables', {
-    handlers: withIcebergErrors({
-      ...buckets(lake),
-      ...namespaces(lake),
-      ...tables(lake, places),
-      ...settings(lake, runs),
-      ...tags(lake),
-    }),
+  return defineService<typeof Sdk>('s3tables', {
+    handlers: async () => (await import('./handlers.ts')).s3TablesHandlers(lake, { places, runs }),
     faults: s3TablesError,
     authorization: s3TablesAuthorization(lake),
     async open() {
@@ -65,22 +47,4 @@ export interface MaintenanceLimits {
   readonly runs: RunLimits
   /** Hears of bugs in what is done between requests. */
   readonly report: (error: unknown) => void
-}
-
-type Sdk = typeof import('@aws-sdk/client-s3tables')
-
-/** Metadata that a caller brings may be wrong. */
-function withIcebergErrors(handlers: Handlers<Sdk>): Handlers<Sdk> {
-  const guarded = Object.entries(handlers).map(([operation, handler]) => [
-    operation,
-    async (input: never, call: ServiceCall) => {
-      try {
-        return await (handler as (input: never, call: ServiceCall) => unknown)(input, call)
-      } catch (error) {
-        if (!(error instanceof IcebergError || error instanceof SqlError)) throw error
-        throw new AwsError('BadRequestException', error.message)
-      }
-    },
-  ])
-  return Object.fromEntries(guarded) as Handlers<Sdk>
 }
