@@ -1,5 +1,6 @@
 /** What an engine is asked to do and what it answers. */
 import type { Schema } from '../../formats/iceberg/schema.ts'
+import type { IonSerialization } from '../../formats/ion/documents.ts'
 import type { BoundQuery } from '../../sql/plan.ts'
 import type { SqlErrorName } from '../../sql/position.ts'
 import type { Type } from '../../sql/types.ts'
@@ -54,10 +55,12 @@ export type Sink =
       readonly kind: 'files'
       readonly directory: string
       /** ARROW: streams of batches, that nothing here reads again. */
-      readonly format: 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE' | 'ARROW'
+      readonly format: 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE' | 'ION' | 'ARROW'
       readonly compression: string
       readonly compressionLevel?: number
       readonly text?: TextDialect
+      /** Of Ion. */
+      readonly ion?: IonSerialization
       /** Each file of text begins with the names of its columns. */
       readonly hasHeader?: boolean
       /** Names of output columns, which must be the last ones. */

@@ -9,7 +9,7 @@ export function ionText(value: IonValue): string {
 function plainText(value: IonValue): string {
   switch (value.type) {
     case 'null':
-      return 'null'
+      return value.of === undefined || value.of === 'null' ? 'null' : `null.${value.of}`
     case 'bool':
     case 'int':
       return String(value.value)
@@ -26,7 +26,7 @@ function plainText(value: IonValue): string {
     case 'blob':
       return `{{${Buffer.from(value.value).toString('base64')}}}`
     case 'clob':
-      return `{{${JSON.stringify(Buffer.from(value.value).toString('latin1'))}}}`
+      return `{{"${Array.from(value.value, clobCharacter).join('')}"}}`
     case 'list':
       return `[${value.items.map(ionText).join(',')}]`
     case 'sexp':
@@ -49,11 +49,18 @@ function decimalText(coefficient: bigint, exponent: number): string {
 function floatText(value: number): string {
   if (Number.isNaN(value)) return 'nan'
   if (!Number.isFinite(value)) return value > 0 ? '+inf' : '-inf'
-  const text = String(value)
+  const text = Object.is(value, -0) ? '-0' : String(value)
   return text.includes('e') ? text.replace('e+', 'e') : `${text}e0`
 }
 
+/** Of ASCII alone, and of what can be printed. */
+const clobCharacter = (byte: number): string => {
+  if (byte < 0x20 || byte > 0x7e) return `\\x${byte.toString(16).padStart(2, '0')}`
+  return byte === 0x22 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : String.fromCharCode(byte)
+}
+
+/** Bare where it reads as nothing else: `$7` is the seventh symbol. */
 const symbol = (text: string): string =>
-  /^[A-Za-z_$][\w$]*$/.test(text) && !/^(null|true|false|nan)$/.test(text)
+  /^[A-Za-z_$][\w$]*$/.test(text) && !/^(null|true|false|nan|\$\d+)$/.test(text)
     ? text
-    : `'${text.replace(/['\\]/g, '\\$&').replace(/\n/g, '\\n')}'`
+    : `'${JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`

@@ -4,9 +4,13 @@
 import { createRequire } from 'node:module'
 import type * as Ion from 'ion-js'
 import { CorruptData } from '../corrupt-data.ts'
+import { VERSION_MARK } from './binary.ts'
+
+export type IonType = IonValue['type']
 
 export type IonScalar =
-  | { readonly type: 'null' }
+  /** `of`: its type, where it is to be said. */
+  | { readonly type: 'null'; readonly of?: IonType }
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'int'; readonly value: bigint }
   | { readonly type: 'float'; readonly value: number }
@@ -24,6 +28,8 @@ export type IonValue = (
 ) & { readonly annotations: readonly string[] }
 
 const MOST_DEPTH = 200
+/** A file is read as one: values refer to symbols that came before them. */
+export const MOST_ION_BYTES = 256 << 20
 
 /** The library takes a while to load, and few threads ever need it. */
 let library: typeof Ion | undefined
@@ -56,9 +62,6 @@ export function* ionValues(bytes: Uint8Array): Generator<IonValue> {
     yield value
   }
 }
-
-/** What a binary file begins with. */
-const VERSION_MARK = [0xe0, 0x01, 0x00, 0xea]
 
 /** The library takes a binary value that breaks off for one that ends there; so lengths are gone through first. */
 function requireWhole(bytes: Uint8Array): void {
@@ -145,9 +148,9 @@ function scalarAt(reader: Ion.Reader, type: string): IonScalar {
   }
 }
 
-/** Since 1970, in UTC; digits beyond microseconds are cut off. */
+/** Since 1970, in UTC; digits beyond microseconds are cut off. The library's date has milliseconds, not always of that second. */
 function microsOf(value: Ion.Timestamp): bigint {
-  const seconds = BigInt(Math.floor(value.getDate().getTime() / 1000))
   const [, fraction = ''] = /\.(\d+)/.exec(value.getSecondsDecimal().toString()) ?? []
-  return seconds * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
+  const seconds = Math.round(value.getDate().getTime() / 1000 - Number(`0.${fraction}`))
+  return BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
 }

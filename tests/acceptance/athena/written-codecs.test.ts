@@ -13,13 +13,14 @@ before(async () => {
 })
 after(() => a.close())
 
-/** "Yes" of the guide's table for writing, with the one row for Ion left out: Ion is not written. */
+/** "Yes" of the guide's table for writing. */
 const HIVE = {
   AVRO: ['BZIP2', 'DEFLATE', 'SNAPPY', 'ZSTD', 'NONE'],
   ORC: ['LZ4', 'SNAPPY', 'ZLIB', 'ZSTD', 'NONE'],
   PARQUET: ['GZIP', 'SNAPPY', 'ZSTD', 'NONE'],
   TEXTFILE: ['BZIP2', 'GZIP', 'LZ4', 'SNAPPY', 'ZSTD', 'NONE'],
   JSON: ['BZIP2', 'GZIP', 'LZ4', 'SNAPPY', 'ZSTD', 'NONE'],
+  ION: ['BZIP2', 'GZIP', 'LZ4', 'SNAPPY', 'ZSTD', 'NONE'],
 }
 const ICEBERG_PARQUET = ['GZIP', 'SNAPPY', 'ZSTD', 'NONE', 'UNCOMPRESSED']
 const ALL = ['BZIP2', 'DEFLATE', 'GZIP', 'LZ4', 'LZO', 'SNAPPY', 'ZLIB', 'ZSTD', 'NONE']
@@ -41,13 +42,13 @@ for (const [format, codecs] of Object.entries(HIVE))
           ['1', 'one'],
           ['2', 'two'],
         ])
-        await a.succeed(unload)
+        if (format !== 'ION') await a.succeed(unload)
       } else {
         const refused = new RegExp(
           `INVALID_TABLE_PROPERTY: Compression codec ${codec} is not supported for format ${format}`,
         )
         assert.match(await a.failure(create), refused)
-        assert.match(await a.failure(unload), refused)
+        if (format !== 'ION') assert.match(await a.failure(unload), refused)
       }
     }
   })
@@ -103,7 +104,7 @@ test('compression_level: of Zstandard, from 1 to 22, kept for later INSERTs', as
   const rows = `SELECT i AS id, 'number ' || CAST(i * 7919 % 10007 AS varchar) AS word FROM UNNEST(sequence(1, 9000)) t(i)`
   const text = Array.from({ length: 9000 }, (_, i) => `${i + 1}\u0001number ${((i + 1) * 7919) % 10_007}\n`).join('')
   assert.ok(zstdCompressSync(text).length > 1000)
-  for (const format of ['TEXTFILE', 'JSON', 'PARQUET', 'ORC', 'AVRO']) {
+  for (const format of ['TEXTFILE', 'JSON', 'PARQUET', 'ORC', 'AVRO', 'ION']) {
     const sizes: number[] = []
     for (const level of [1, 19]) {
       const name = `${format}_level_${level}`.toLowerCase()

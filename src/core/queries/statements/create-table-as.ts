@@ -11,6 +11,7 @@ import type { StatementOutcome } from '../outcome.ts'
 import { externalTable, type NamedColumn, named, storageDescriptor, tableColumns } from './created-tables.ts'
 import { ICEBERG_PROPERTIES } from './iceberg-properties.ts'
 import { createIcebergTableAs } from './iceberg-tables.ts'
+import { ionSerialization } from './ion-serialization.ts'
 import { inItsPlace, laidTables } from './laid-tables.ts'
 import { delimiterProperty, namesProperty, type PropertyValue, propertyValues, textProperty } from './properties.ts'
 import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
@@ -36,6 +37,7 @@ const PROPERTIES: ReadonlySet<string> = new Set([
   'orc_compression',
   'compression_level',
   'field_delimiter',
+  'ion_encoding',
   'partitioning',
 ])
 
@@ -124,7 +126,10 @@ async function createTable(
     )
 
   const data = columns.slice(0, columns.length - sink.partitionBy.length)
-  const serde: Record<string, string> = sink.text?.fieldDelimiter ? { 'field.delim': sink.text.fieldDelimiter } : {}
+  const serde: Record<string, string> = {
+    ...(sink.text?.fieldDelimiter && { 'field.delim': sink.text.fieldDelimiter }),
+    ...(sink.ion && { 'ion.encoding': sink.ion.encoding }),
+  }
   const storage = { ...storageDescriptor(data, sink.format, location, serde), ...buckets(sink, data) }
   const keys = columns.slice(data.length)
   const table = externalTable(name.table, storage, keys, tableParameters(sink, context), context.now)
@@ -190,14 +195,22 @@ function fileSink(properties: ReadonlyMap<string, PropertyValue>, columns: reado
     if (!isPartitionType(type))
       throw new SqlError('NOT_SUPPORTED', `Unsupported type [${typeName(type)}] for partition: ${name}`)
   const delimiter = delimiterProperty(properties)
+  const data = columns.slice(0, columns.length - partitionBy.length)
   return {
     format,
     ...compressionProperties(properties, format),
     ...(format === 'TEXTFILE' && { text: { fieldDelimiter: delimiter } }),
+    ...(format === 'ION' && { ion: ionSerialization(ionProperties(properties), data) }),
     partitionBy,
-    bucketing: bucketing(properties, columns.slice(0, columns.length - partitionBy.length)),
+    bucketing: bucketing(properties, data),
     maxPartitions: MOST_OPEN_PARTITIONS,
   }
+}
+
+/** docs: athena ug, ion-serde-using-ctas-and-insert-into-to-create-ion-tables. */
+function ionProperties(properties: ReadonlyMap<string, PropertyValue>): Record<string, string> {
+  const encoding = textProperty(properties, 'ion_encoding')
+  return encoding === undefined ? {} : { 'ion.encoding': encoding }
 }
 
 /** Of what no name of a folder tells the value, Trino makes no partition. */

@@ -15,6 +15,7 @@ import { type TableLayout, tableLayout } from '../table-layout.ts'
 import { isView } from '../view-text.ts'
 import { insertIntoIceberg } from './iceberg-tables.ts'
 import { insertColumns } from './insert-columns.ts'
+import { ionSerialization } from './ion-serialization.ts'
 import { refuseFor } from './lake-formats.ts'
 import { statisticsOf } from './query.ts'
 import { lakeTarget } from './statement-target.ts'
@@ -100,7 +101,7 @@ async function insertRows(
       )
     },
   }
-  const sink = fileSink(layout, table.descriptor.Parameters ?? {})
+  const sink = fileSink(layout, table)
   context.onWrite?.({
     name: `${name.database}.${name.table}`,
     ...foreignOwner({ scope: context.scope, table }, context.principal),
@@ -115,13 +116,20 @@ async function insertRows(
 const targets = (layout: TableLayout) =>
   layout.columns.flatMap((c) => (c.kind === 'hidden' ? [] : [{ name: c.name, type: c.type }]))
 
-function fileSink(layout: TableLayout, parameters: Readonly<Record<string, string>>): FileSink {
+function fileSink(layout: TableLayout, { descriptor }: Table): FileSink {
+  const { Parameters: parameters = {}, StorageDescriptor: storage } = descriptor
   const format = writableFormat(layout)
   requireRereadable(layout)
   return {
     format,
     ...writtenCompression(format, namedCodec(format, parameters), parameters.compression_level),
     ...(layout.format.kind === 'csv-lazy' && { text: layout.format, hasHeader: layout.format.headerLines === 1 }),
+    ...(format === 'ION' && {
+      ion: ionSerialization(
+        storage?.SerdeInfo?.Parameters ?? {},
+        layout.columns.filter(({ kind }) => kind === 'data'),
+      ),
+    }),
     partitionBy: layout.partitionKeys.map((key) => key.name),
     maxPartitions: MOST_OPEN_PARTITIONS,
   }
@@ -152,6 +160,8 @@ function writableFormat({ format }: TableLayout): WritableFormat {
       return 'AVRO'
     case 'orc':
       return 'ORC'
+    case 'ion':
+      return 'ION'
     default:
       throw new SqlError('NOT_SUPPORTED', `Inserting into a table with the ${format.kind} format is not supported`)
   }

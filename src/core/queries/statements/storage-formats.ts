@@ -47,12 +47,11 @@ export const STORAGE_CLASSES: Readonly<Record<string, StorageClasses>> = {
   },
 }
 
-export type WritableFormat = 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE'
+export type WritableFormat = 'PARQUET' | 'ORC' | 'AVRO' | 'JSON' | 'TEXTFILE' | 'ION'
 
-export const isWritable = (format: string): format is WritableFormat =>
-  format === 'PARQUET' || format === 'ORC' || format === 'AVRO' || format === 'JSON' || format === 'TEXTFILE'
+export const isWritable = (format: string): format is WritableFormat => Object.hasOwn(CODECS, format)
 
-/** By which Hadoop's readers know how a text is compressed. */
+/** By which Hadoop's readers know how a text, or Ion, is compressed. */
 export const TEXT_ENDINGS: Readonly<Record<string, string>> = {
   GZIP: '.gz',
   BZIP2: '.bz2',
@@ -70,4 +69,5 @@ export const CODECS: Readonly<Record<WritableFormat, readonly string[]>> = {
   AVRO: ['DEFLATE', 'BZIP2', 'SNAPPY', 'ZSTD', 'NONE'],
   JSON: TEXT_CODECS,
   TEXTFILE: TEXT_CODECS,
+  ION: TEXT_CODECS,
 }

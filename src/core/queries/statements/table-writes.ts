@@ -88,6 +88,5 @@ function objectName(context: QueryContext, index: number): string {
   return `${stamp}_${String(index).padStart(5, '0')}_${context.queryId}`
 }
 
-function extension(sink: FileSink): string {
-  return sink.format === 'JSON' || sink.format === 'TEXTFILE' ? TEXT_ENDINGS[sink.compression]! : ''
-}
+const extension = ({ format, compression }: FileSink): string =>
+  format === 'JSON' || format === 'TEXTFILE' || format === 'ION' ? TEXT_ENDINGS[compression]! : ''

@@ -7,7 +7,7 @@ import type { StatementOutcome } from '../outcome.ts'
 import { named, tableColumns } from './created-tables.ts'
 import { delimiterProperty, namesProperty, propertyValues, textProperty } from './properties.ts'
 import { planQuery, statisticsOf } from './query.ts'
-import { CODECS, isWritable } from './storage-formats.ts'
+import { isWritable } from './storage-formats.ts'
 import { MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
 import { writtenCompression } from './written-compression.ts'
 
@@ -28,10 +28,10 @@ export async function unload(
 ): Promise<StatementOutcome> {
   const properties = propertyValues(statement.properties, PROPERTIES)
   const format = (textProperty(properties, 'format') ?? '').toUpperCase()
-  if (!isWritable(format))
+  if (!isWritable(format) || format === 'ION')
     throw new SqlError(
       'INVALID_TABLE_PROPERTY',
-      `UNLOAD needs the property format, one of ${Object.keys(CODECS).join(', ')}`,
+      'UNLOAD needs the property format, one of PARQUET, ORC, AVRO, JSON, TEXTFILE',
       statement.at,
     )
   const codec = textProperty(properties, 'compression')

@@ -34,6 +34,7 @@ const PARAMETERS: Readonly<Record<WritableFormat, readonly string[]>> = {
   AVRO: ['avro.output.codec', 'write.compression'],
   JSON: ['write.compression'],
   TEXTFILE: ['write.compression'],
+  ION: ['write.compression'],
 }
 
 /** As they name it; undefined where they do not. */

@@ -12,6 +12,7 @@ import { stopsEarly } from '../early-stop.ts'
 import type { PlanMessage } from '../messages.ts'
 import { lackingParts } from '../parquet/lacking-columns.ts'
 import { partsOf } from '../relation-parts.ts'
+import { foreignCodec } from '../scans/compression.ts'
 import { TaskThreads } from '../task-threads.ts'
 import { convertedColumn } from './column-types.ts'
 import type { ConversionReply, ConversionTask, ConversionThreads } from './conversion-thread.ts'
@@ -212,7 +213,7 @@ export class Conversions {
   ): Promise<Converted & { readonly output: string }> {
     const output = join(this.#directory, `${randomUUID()}.parquet`)
     this.#kept.lend(output)
-    const request = { ...work.request, mostRows }
+    const request = { ...work.request, mostRows, codec: foreignCodec(file) }
     const mostBytes = this.#mostBytes - this.#writtenBytes
     const reply = await this.#run(work, file, { localPath: file.localPath, request, stretch, output, mostBytes })
     const converted = reply as Converted

@@ -7,6 +7,7 @@ import type { FieldIds } from '../../../formats/field-ids.ts'
 import type { RandomAccess } from '../../../formats/random-access.ts'
 import type { ColumnField, Vector } from '../../../formats/vectors.ts'
 import type { Constraint } from '../../../sql/analysis/partition-filters.ts'
+import type { ForeignCodec } from '../scans/compression.ts'
 
 export type ForeignFormat = Extract<FileFormat, { readonly kind: 'avro' | 'orc' | 'ion' }>
 
@@ -27,6 +28,8 @@ export interface ConversionRequest {
   readonly mostRows: number | undefined
   /** Rows are known by their numbers, so all of them are made, into one file. */
   readonly numbered: boolean
+  /** What the ending of the file's name says, of what its bytes may not tell. */
+  readonly codec?: ForeignCodec
 }
 
 export interface WantedColumn extends ColumnField {

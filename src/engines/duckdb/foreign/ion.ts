@@ -1,18 +1,17 @@
 /**
- * Ion, binary or text, JSON included; compressed as its first bytes say. A file is read whole: values refer to symbols that
- * came before them.
+ * Ion, binary or text, JSON included; compressed as its first bytes say, or as its name does where they say nothing. A file is
+ * read whole.
  */
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
+import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
 import { CorruptData, UnsupportedData } from '../../../formats/corrupt-data.ts'
 import { IonColumns } from '../../../formats/ion/columns.ts'
 import { fieldPath, parsePath } from '../../../formats/ion/paths.ts'
-import { ionValues } from '../../../formats/ion/values.ts'
+import { ionValues, MOST_ION_BYTES } from '../../../formats/ion/values.ts'
 import type { RandomAccess } from '../../../formats/random-access.ts'
 import { BATCH_BYTES, BATCH_ROWS } from './batch-size.ts'
 import type { ConversionRequest, Converter } from './converter.ts'
-
-const MOST_BYTES = 256 << 20
 
 export const ionConverter: Converter = {
   plan: (file) => ({ stretches: [{ part: [], whole: true, readBytes: file.sizeBytes }], readBytes: 0 }),
@@ -26,7 +25,7 @@ export const ionConverter: Converter = {
     const vectors = new IonColumns(columns, format)
     let rows = 0
     try {
-      for (const value of ionValues(documentBytes(file))) {
+      for (const value of ionValues(documentBytes(file, request.codec))) {
         vectors.add(value)
         rows++
         if (rows < BATCH_ROWS && vectors.sizeBytes < BATCH_BYTES) continue
@@ -46,14 +45,17 @@ function formatOf({ format }: ConversionRequest) {
   return format
 }
 
-function documentBytes(file: RandomAccess): Uint8Array {
-  if (file.sizeBytes > MOST_BYTES)
-    throw new UnsupportedData(`Ion files of more than ${MOST_BYTES} bytes are not supported`)
+function documentBytes(file: RandomAccess, codec: ConversionRequest['codec']): Uint8Array {
+  if (file.sizeBytes > MOST_ION_BYTES)
+    throw new UnsupportedData(`Ion files of more than ${MOST_ION_BYTES} bytes are not supported`)
+  if (codec === 'deflate') throw new UnsupportedData('Ion files compressed with deflate are not supported')
+  if (codec === 'snappy') return together(snappyBlocks(file))
+  if (codec === 'lz4') return together(lz4Blocks(file))
   const bytes = file.read(0, file.sizeBytes)
   const [a, b, c] = bytes
   try {
-    if (a === 0x1f && b === 0x8b) return gunzipSync(bytes, { maxOutputLength: MOST_BYTES })
-    if (a === 0x28 && b === 0xb5 && c === 0x2f) return zstdDecompressSync(bytes, { maxOutputLength: MOST_BYTES })
+    if (a === 0x1f && b === 0x8b) return gunzipSync(bytes, { maxOutputLength: MOST_ION_BYTES })
+    if (a === 0x28 && b === 0xb5 && c === 0x2f) return zstdDecompressSync(bytes, { maxOutputLength: MOST_ION_BYTES })
   } catch (error) {
     throw new CorruptData(error instanceof Error ? error.message : String(error))
   }
@@ -66,7 +68,8 @@ function together(blocks: Iterable<Uint8Array>): Uint8Array {
   let size = 0
   for (const block of blocks) {
     size += block.length
-    if (size > MOST_BYTES) throw new UnsupportedData(`Ion files of more than ${MOST_BYTES} bytes are not supported`)
+    if (size > MOST_ION_BYTES)
+      throw new UnsupportedData(`Ion files of more than ${MOST_ION_BYTES} bytes are not supported`)
     found.push(block)
   }
   return Buffer.concat(found)

@@ -15,9 +15,9 @@ const FOREIGN: Readonly<Record<string, ForeignCodec>> = {
 }
 const UNREADABLE = new Set(['lzo', 'lzop', 'xz', 'zip', 'br'])
 
-const endingOf = ({ uri }: DataFile): string => /\.([A-Za-z0-9]+)$/.exec(uri)?.[1]?.toLowerCase() ?? ''
+const endingOf = ({ uri }: Pick<DataFile, 'uri'>): string => /\.([A-Za-z0-9]+)$/.exec(uri)?.[1]?.toLowerCase() ?? ''
 
-export const foreignCodec = (file: DataFile): ForeignCodec | undefined =>
+export const foreignCodec = (file: Pick<DataFile, 'uri' | 'inflated'>): ForeignCodec | undefined =>
   file.inflated ? undefined : FOREIGN[endingOf(file)]
 
 /** Of a file that has been inflated where that was needed. */

@@ -7,6 +7,8 @@ import { writeSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { EngineError } from '../../../core/queries/engine-plan.ts'
+import { UnsupportedData } from '../../../formats/corrupt-data.ts'
 import type { FileEncoder, WriteBytes } from '../../../formats/file-encoder.ts'
 import { builderOf } from '../../../formats/vector-builders.ts'
 import type { ColumnField } from '../../../formats/vectors.ts'
@@ -37,6 +39,8 @@ async function encodedFile(
     })
     await encodeRows(connection, path, fields, encoder)
     encoder.end()
+  } catch (error) {
+    throw error instanceof UnsupportedData ? new EngineError('NOT_SUPPORTED', error.message) : error
   } finally {
     await file.close()
   }

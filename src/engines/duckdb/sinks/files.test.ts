@@ -203,7 +203,8 @@ test('buckets lie within partitions, and several columns make one', async () => 
 
 test('what can not be written says so', async () => {
   const one = input('SELECT 1 AS o0', ['a', INTEGER])
-  await assert.rejects(writeFiles(filesSink({ format: 'JSON', compression: 'LZO' }), one), { code: 'NOT_SUPPORTED' })
+  for (const format of ['JSON', 'ION'] as const)
+    await assert.rejects(writeFiles(filesSink({ format, compression: 'LZO' }), one), { code: 'NOT_SUPPORTED' })
 })
 
 test('a failure leaves no files', async () => {

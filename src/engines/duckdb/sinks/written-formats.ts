@@ -5,6 +5,7 @@ import { TEXT_ENDINGS } from '../../../core/queries/statements/storage-formats.t
 import { ArrowStreamWriter } from '../../../formats/arrow/stream-writer.ts'
 import type { AvroCodec } from '../../../formats/avro/codecs.ts'
 import { AvroWriter } from '../../../formats/avro/writer.ts'
+import { IonWriter } from '../../../formats/ion/writer.ts'
 import type { OrcCodec } from '../../../formats/orc/codecs.ts'
 import { OrcWriter } from '../../../formats/orc/writer.ts'
 import { quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
@@ -52,6 +53,8 @@ export function writtenFormat(sink: Sink & { readonly kind: 'files' }): WrittenF
       return { ...parquet('UNCOMPRESSED'), rewriting: encoding(avroEncoder(sink)) }
     case 'ORC':
       return { ...parquet('UNCOMPRESSED'), rewriting: encoding(orcEncoder(sink)) }
+    case 'ION':
+      return { ...parquet('UNCOMPRESSED'), rewriting: inTurn(encoding(ionEncoder(sink)), packing(sink)) }
     case 'ARROW':
       return {
         ...parquet('UNCOMPRESSED'),
@@ -111,15 +114,27 @@ function orcEncoder({ compression, compressionLevel }: Sink & { readonly kind: '
   return (fields, write) => new OrcWriter(fields, { codec, level: compressionLevel }, write)
 }
 
+const ionEncoder =
+  ({ ion }: Sink & { readonly kind: 'files' }): EncoderOf =>
+  (fields, write) =>
+    new IonWriter(fields, ion!, write)
+
+const inTurn =
+  (first: Rewriting, second: Rewriting | undefined): Rewriting =>
+  async (file) => {
+    const path = await first(file)
+    return second ? second({ ...file, path }) : path
+  }
+
 /** A line is one column of text: DuckDB then has nothing to quote, which Hive's readers would not understand. */
 function text(
   sink: Sink & { readonly kind: 'files' },
   lineOf: (columns: readonly WrittenColumn[]) => readonly string[],
   ending: string,
 ): WrittenFormat {
-  const rewriting = packing(sink)
-  const codec = rewriting ? 'none' : TEXT_CODECS[sink.compression]
-  if (!codec) throw unsupported(sink.compression, sink.format)
+  const own = TEXT_CODECS[sink.compression]
+  const isOwn = own !== undefined && (own !== 'zstd' || sink.compressionLevel === undefined)
+  const [codec, rewriting] = isOwn ? [own] : ['none', packing(sink)]
   const header = (columns: readonly WrittenColumn[]) =>
     sink.hasHeader ? columns.map((column) => column.name).join(writtenDialect(sink.text).fieldDelimiter) : 'line'
   return {
