@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { BatchCreatePartitionCommand, GetTablesCommand } from '@aws-sdk/client-glue'
+import { setTimeout } from 'node:timers/promises'
+import {
+  BatchCreatePartitionCommand,
+  GetColumnStatisticsTaskRunsCommand,
+  GetTablesCommand,
+  StartColumnStatisticsTaskRunCommand,
+} from '@aws-sdk/client-glue'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
 import { run } from './process.ts'
 
@@ -123,6 +129,46 @@ test('applied: the table is written anew and takes the name, the old one stays; 
   const again = await advised('--large-megabytes', '1')
   assert.ok(!again.some(({ rule, table }) => table === 'db.orders' && rule === 'no-partitions'))
 })
+
+test('no partitions are advised that would be too many and too small as soon as they are there', async () => {
+  await lake.succeed(`CREATE TABLE people WITH (format = 'TEXTFILE', external_location = 's3://data/people/') AS
+    SELECT id, note FROM orders WHERE id < 20000`)
+  await lake.succeed('SELECT note FROM people WHERE id = 7')
+  const [found] = (await advised('--large-megabytes', '0.1', '--rule', 'no-partitions')).filter(
+    ({ table }) => table === 'db.people',
+  )
+  assert.match(found!.text, /its queries ask for id, which would make 20000 small partitions: partition by something/)
+  assert.equal(found!.statement, undefined)
+})
+
+test('statistics are stale as soon as a file is newer, and fresh when they were reckoned again', async () => {
+  const rules = async () => (await advised()).flatMap(({ rule, table }) => (table === 'db.wide' ? [rule] : []))
+  await reckoned('wide')
+  assert.deepEqual(await rules(), ['select-star'])
+  await lake.succeed("INSERT INTO wide VALUES (1, 2, 'new')")
+  assert.deepEqual(await rules(), ['select-star', 'stale-statistics'])
+  const applied = await run(['advise', 'db.wide', '--apply', '--yes', '--rule', 'stale-statistics'], environment)
+  assert.equal(applied.code, 0, applied.err)
+  await ended('wide')
+  assert.deepEqual(await rules(), ['select-star'])
+})
+
+async function reckoned(table: string): Promise<void> {
+  const Role = 'arn:aws:iam::000000000000:role/statistics'
+  await lake.glue.send(new StartColumnStatisticsTaskRunCommand({ DatabaseName: 'db', TableName: table, Role }))
+  await ended(table)
+}
+
+async function ended(TableName: string): Promise<void> {
+  for (;;) {
+    const asked = new GetColumnStatisticsTaskRunsCommand({ DatabaseName: 'db', TableName })
+    const { ColumnStatisticsTaskRuns } = await lake.glue.send(asked)
+    const states = ColumnStatisticsTaskRuns!.map(({ Status }) => Status)
+    if (states.every((state) => state === 'SUCCEEDED')) return
+    assert.ok(!states.some((state) => state === 'FAILED' || state === 'STOPPED'), states.join())
+    await setTimeout(20)
+  }
+}
 
 test('a statement is applied as it stands', async () => {
   const applied = await run(['advise', 'db.clicks', '--apply', '--yes', '--rule', 'empty-partitions'], environment)

@@ -58,14 +58,13 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
         }
       : undefined,
 
-  'too-many-partitions': ({ partitions, sizeBytes }, { manyPartitions, smallPartitionBytes }) => {
-    const average = sizeBytes / Math.max(1, partitions)
-    if (partitions < manyPartitions || average >= smallPartitionBytes) return undefined
-    return {
-      level: 'note',
-      message: `${partitions} partitions of ${megabytes(average)} on average: partition by fewer or coarser keys`,
-    }
-  },
+  'too-many-partitions': (facts, limits) =>
+    areCrumbs(facts, limits)
+      ? {
+          level: 'note',
+          message: `${facts.partitions} partitions of ${megabytes(facts.sizeBytes / facts.partitions)} on average: partition by fewer or coarser keys`,
+        }
+      : undefined,
 
   'empty-partitions': ({ name, keys, emptyPartitions }) => {
     if (emptyPartitions.length === 0) return undefined
@@ -142,6 +141,12 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
       ? { level: 'note', message: 'text that is not compressed is read at its full length', change: ['gzip'] }
       : undefined,
 }
+
+/** Partitions so many that they are too small. */
+export const areCrumbs = (
+  { partitions, sizeBytes }: Pick<TableFacts, 'partitions' | 'sizeBytes'>,
+  { manyPartitions, smallPartitionBytes }: Limits,
+): boolean => partitions >= manyPartitions && sizeBytes / partitions < smallPartitionBytes
 
 const MOST_DROPPED = 100
 

@@ -1,6 +1,6 @@
 /** What is wrong with the tables of a lake, and what it would save to put it right: `/_lentic/advice`. */
 import { type Finding, LIMITS, type Limits, type Saving } from '../../core/advice/facts.ts'
-import { judge } from '../../core/advice/rules.ts'
+import { areCrumbs, judge } from '../../core/advice/rules.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
 import { dottedName } from '../../core/catalog/dotted-name.ts'
 import { parseChange } from '../../core/estimates/table-changes.ts'
@@ -102,6 +102,11 @@ async function judgeTable(
     const measured = await measure(finding, planned, context)
     // A change that saves nothing is no advice.
     if (measured && measured.saving.bytesAfter >= measured.saving.bytesBefore) continue
+    const { partitions = 0 } = measured ?? {}
+    if (facts.partitions === 0 && areCrumbs({ ...facts, partitions }, thresholds)) {
+      findings.push(withoutCrumbs(finding, partitions))
+      continue
+    }
     const asked = texts.slice(0, MEASURED_QUERIES).map(({ sql, database }) => ({ sql, database }))
     findings.push({ ...finding, ...measured, ...(finding.change && measured && { queries: asked }) })
   }
@@ -112,7 +117,15 @@ interface Measured {
   readonly saving: Saving
   /** That makes the change. */
   readonly statement?: string
+  /** Of the changed table. */
+  readonly partitions?: number
 }
+
+/** What another rule would flag as soon as it is done is no advice: it is told, and left. */
+const withoutCrumbs = ({ change: _, ...told }: Finding, partitions: number): Finding => ({
+  ...told,
+  message: `${told.message}, which would make ${partitions} small partitions: partition by something coarser`,
+})
 
 /** On the dearest of the queries that it is about; undefined where nothing of it is to be measured in bytes. */
 async function measure(
@@ -122,7 +135,10 @@ async function measure(
 ): Promise<Measured | undefined> {
   if (change) {
     const parsed = parseChange(change)
-    return summed(uses, ({ planned }) => changedScans(planned, { table, change: parsed }, context))
+    return summed(uses, async ({ planned }) => {
+      const { estimate, scannedBytes, statement } = await changedScans(planned, { table, change: parsed }, context)
+      return { scannedBytes, statement, partitions: estimate.files.all }
+    })
   }
   if (!columns) return undefined
   const stars = uses.filter(({ use }) => use.asksAllColumns)
@@ -133,23 +149,23 @@ async function measure(
 
 async function summed(
   uses: readonly PlannedUse[],
-  estimate: (use: PlannedUse) => Promise<{ readonly scannedBytes: number; readonly statement?: string }>,
+  estimate: (use: PlannedUse) => Promise<Omit<Measured, 'saving'> & { readonly scannedBytes: number }>,
 ): Promise<Measured | undefined> {
   let saving: Saving = { runs: 0, bytesBefore: 0, bytesAfter: 0 }
-  let statement: string | undefined
+  let first: Omit<Measured, 'saving'> | undefined
   for (const one of uses.slice(0, MEASURED_QUERIES)) {
     try {
       const { use } = one
-      const changed = await estimate(one)
-      statement ??= changed.statement
+      const { scannedBytes, ...changed } = await estimate(one)
+      first ??= changed
       saving = {
         runs: saving.runs + use.runs,
         bytesBefore: saving.bytesBefore + use.scannedBytes,
-        bytesAfter: saving.bytesAfter + use.runs * changed.scannedBytes,
+        bytesAfter: saving.bytesAfter + use.runs * scannedBytes,
       }
     } catch (error) {
       if (!isExpected(error)) throw error
     }
   }
-  return saving.runs === 0 ? undefined : { saving, ...(statement !== undefined && { statement }) }
+  return saving.runs === 0 ? undefined : { saving, ...first }
 }

@@ -4,6 +4,7 @@ import { projectedKeys } from '../../core/advice/projected-keys.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
 import { dottedName } from '../../core/catalog/dotted-name.ts'
 import { lakeFolder, pathOfValues } from '../../core/catalog/folder-names.ts'
+import { fromDocument } from '../../core/catalog/statistics-document.ts'
 import { quotedTable } from '../../core/estimates/table-changes.ts'
 import { isCompressed } from '../../core/queries/compressed-file.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
@@ -115,7 +116,7 @@ const keepsLog = (table: Table): boolean => describesItself(table) || isHudi(tab
 function statisticsAt({ database, descriptor }: Table, { rooms, scope }: QueryContext): Date | undefined {
   const columns = (descriptor.StorageDescriptor?.Columns ?? []).map((column) => column.Name)
   const known = rooms.catalog.statistics.get(scope, database, descriptor.Name, undefined, columns)
-  const moments = known.map((one) => new Date((one as { AnalyzedTime?: string }).AnalyzedTime ?? 0))
+  const moments = known.map((one) => (fromDocument(one) as { AnalyzedTime?: Date }).AnalyzedTime ?? new Date(0))
   if (columns.length === 0 || moments.length < columns.length) return undefined
   return moments.reduce((oldest, one) => (one < oldest ? one : oldest))
 }
