@@ -90,3 +90,16 @@ test('an account whose events are wanted for longer keeps them', async () => {
   assert.equal(written(), 0)
   await journal.close()
 })
+
+test('what was done within a second is found by that second', async () => {
+  const { clock, journal } = opened()
+  clock.pass(300)
+  journal.append(event('within', START + 300))
+  for (const newestFirst of [true, false]) {
+    const found: (string | undefined)[] = []
+    for await (const placed of journal.read(scope, { fromMs: START, untilMs: START, newestFirst }))
+      found.push(placed?.event.eventID)
+    assert.deepEqual(found, ['within'])
+  }
+  await journal.close()
+})

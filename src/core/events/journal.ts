@@ -290,5 +290,5 @@ class StoredJournal implements Journal {
   }
 }
 
-/** When a batch began: its name begins with it. */
-const startOf = (batch: string): number => Date.parse(batch.slice(0, 24))
+/** The second in which a batch began, as its records say it: its name begins with the moment. */
+const startOf = (batch: string): number => Date.parse(`${batch.slice(0, 19)}Z`)

@@ -72,6 +72,15 @@ function connectionDescriptor(
   }
 }
 
+/** Parameters of a data catalog are kept, and told, as they are: passwords are for connections, which seal them, and for secrets. */
+export function refuseOpenPassword({ 'connection-properties': text }: Readonly<Record<string, string>>): void {
+  if (text === undefined) return
+  if (Object.keys(propertiesOf(text, 'connection-properties')).some((name) => /password/i.test(name)))
+    throw invalid(
+      'connection-properties hold no password: name a secret by SecretArn, or a connection by connection-arn',
+    )
+}
+
 function databaseSource(
   { ConnectionType: type, ConnectionProperties: kept = {}, AuthenticationConfiguration }: Descriptor,
   scope: Scope,

@@ -19,7 +19,7 @@ const HARMLESS_NAME = /^(?:next|client|continuation|clientRequest|idempotency)To
 
 /** Members told otherwise than as they are, by service. `undefined` leaves them out. */
 const TOLD: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
-  athena: { QueryString: OMITTED, QueryStatement: OMITTED, CodeBlock: OMITTED },
+  athena: { QueryString: OMITTED, QueryStatement: OMITTED, CodeBlock: OMITTED, ExecutionParameters: OMITTED },
   // "The full responseElements except secretAccessKey" (docs: IAM UserGuide, cloudtrail-integration).
   iam: { SecretAccessKey: undefined },
   sts: { SecretAccessKey: undefined, WebIdentityToken: undefined },
@@ -110,12 +110,28 @@ function tell(telling: Telling, shape: Shape, value: unknown): unknown {
   }
 }
 
+/** A secret in what a text is made of: a member of a JSON object, a parameter of an address, or what stands before its host. */
+const SECRET_MEMBER = /("(?:[^"\\]|\\.){0,100}"\s{0,10}:\s{0,10})(?:"(?:[^"\\]|\\.)*"|[^\s",{}[\]]+)/g
+const SECRET_PARAMETER = /([?&;]([^?&;=\s]{1,100})=)[^?&;\s]*/g
+const SECRET_BEFORE_HOST = /(:\/\/[^/?#:@\s"]{0,200}:)[^/?#@\s"]{1,500}@/g
+
+function withoutSecrets(text: string): string {
+  if (!SECRET_NAME.test(text) && !text.includes('@')) return text
+  return text
+    .replace(SECRET_MEMBER, (all: string, name: string) =>
+      isSecret(name.slice(1, name.lastIndexOf('"'))) ? `${name}"${HIDDEN}"` : all,
+    )
+    .replace(SECRET_PARAMETER, (all: string, start: string, name: string) => (isSecret(name) ? start + HIDDEN : all))
+    .replace(SECRET_BEFORE_HOST, `$1${HIDDEN}@`)
+}
+
 /** Its keys are the caller's words. */
 function map(telling: Telling, shape: Shape, value: Told): Told {
   const told: Told = {}
   for (const [key, item] of Object.entries(value)) {
     telling.room.characters -= key.length
-    told[key] = isSecret(key) ? HIDDEN : tell(telling, shape, item)
+    const plain = isSecret(key) ? HIDDEN : tell(telling, shape, item)
+    told[key] = typeof plain === 'string' ? withoutSecrets(plain) : plain
     if (telling.room.characters < 0) break
   }
   return told

@@ -7,7 +7,11 @@ import {
   dismissCatalog,
   isSource,
 } from '../../core/federation/registered-sources.ts'
-import { type RegisteredCatalog, sourceDefinition } from '../../core/federation/source-definition.ts'
+import {
+  type RegisteredCatalog,
+  refuseOpenPassword,
+  sourceDefinition,
+} from '../../core/federation/source-definition.ts'
 import type { Lake } from '../../core/lake.ts'
 import { DEFAULT_CATALOG, isDefaultCatalog, type LakeCatalog, type LakeCatalogs } from '../../core/queries/context.ts'
 import { collection } from '../../core/resources/collection.ts'
@@ -71,7 +75,9 @@ const catalogAbroad = (own: CatalogScope, account: string, child: readonly strin
 
 /** What it names must be there. */
 function requireDefined(lake: Lake, call: ServiceCall, name: string, { type, parameters }: DataCatalog): void {
-  if (type === 'FEDERATED') sourceDefinition({ name, type, parameters }, call, lake)
+  if (type !== 'FEDERATED') return
+  refuseOpenPassword(parameters ?? {})
+  sourceDefinition({ name, type, parameters }, call, lake)
 }
 
 const described = (name: string, catalog: DataCatalog): Sdk.DataCatalog => ({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type * as Sdk from '@aws-sdk/client-cloudtrail'
 import type { EventRecord } from '../../core/events/event.ts'
 import { type EventPlace, type EventSelection, KEPT_DAYS } from '../../core/events/journal.ts'
@@ -17,7 +18,7 @@ export const lookupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
         throw new AwsError('InvalidEventCategoryException', `Invalid event category: ${input.EventCategory}`)
       return { Events: [] }
     }
-    const { MaxResults = MOST_RESULTS, StartTime, EndTime, LookupAttributes = [] } = input
+    const { MaxResults = MOST_RESULTS, StartTime, EndTime, LookupAttributes = [], NextToken: token } = input
     if (MaxResults < 1 || MaxResults > MOST_RESULTS)
       throw new AwsError('InvalidMaxResultsException', 'Max results must be between 1 and 50.')
     if (StartTime && EndTime && StartTime > EndTime)
@@ -25,13 +26,14 @@ export const lookupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
     if (LookupAttributes.length > 1)
       throw new AwsError('InvalidLookupAttributesException', 'You can specify only one lookup attribute.')
     const attribute = LookupAttributes[0]
+    const asked = digestOf([attribute, StartTime, EndTime])
     const oldestMs = lake.clock.now().getTime() - KEPT_DAYS * 86_400_000
     const selection: EventSelection = {
       newestFirst: true,
       category: 'Management',
       fromMs: Math.max(StartTime?.getTime() ?? 0, oldestMs),
       ...(EndTime && { untilMs: EndTime.getTime() }),
-      ...(input.NextToken !== undefined && { beyond: placeIn(input.NextToken) }),
+      ...(token !== undefined && { beyond: placeIn(token, asked) }),
       holding: attribute ? marksOf(attribute) : [],
     }
     const found: EventRecord[] = []
@@ -43,13 +45,13 @@ export const lookupHandlers = (lake: Lake): Handlers<typeof Sdk> => ({
         continue
       }
       // One more is looked for, to know whether there is a next page.
-      if (found.length === MaxResults) return { Events: found.map(toldEvent), NextToken: tokenOf(last!) }
+      if (found.length === MaxResults) return { Events: found.map(toldEvent), NextToken: tokenOf(last!, asked) }
       if (attribute && !holds(placed.event, attribute)) continue
       last = placed.place
       found.push(placed.event)
     }
     const unfinished = without >= MOST_BATCHES_WITHOUT && last
-    return { Events: found.map(toldEvent), ...(unfinished && { NextToken: tokenOf(unfinished) }) }
+    return { Events: found.map(toldEvent), ...(unfinished && { NextToken: tokenOf(unfinished, asked) }) }
   },
   ListPublicKeys({ StartTime, EndTime, NextToken: token }, call) {
     if (StartTime && EndTime && StartTime > EndTime)
@@ -127,10 +129,16 @@ const toldEvent = (event: EventRecord): Sdk.Event => ({
   CloudTrailEvent: JSON.stringify(event),
 })
 
-const tokenOf = ({ batch, index }: EventPlace): string => Buffer.from(`${batch}/${index}`).toString('base64url')
+/** `asked` tells the calls that a token is good for: "This token must be passed in with the same parameters" (API_LookupEvents). */
+const tokenOf = ({ batch, index }: EventPlace, asked: string): string =>
+  Buffer.from(`${batch}/${index}/${asked}`).toString('base64url')
 
-function placeIn(token: string): EventPlace {
-  const match = /^(\d{4}-\d\d-\d\dT[\d:.]+Z-[0-9a-z]+)\/(\d+)$/.exec(Buffer.from(token, 'base64url').toString('latin1'))
-  if (!match) throw new AwsError('InvalidNextTokenException', 'Invalid NextToken.')
-  return { batch: match[1]!, index: Number(match[2]) }
+const digestOf = (parameters: unknown): string =>
+  createHash('sha256').update(JSON.stringify(parameters)).digest('hex').slice(0, 16)
+
+function placeIn(token: string, asked: string): EventPlace {
+  const text = Buffer.from(token, 'base64url').toString('latin1')
+  const match = /^(\d{4}-\d\d-\d\dT[\d:.]+Z-[0-9a-z]+)\/(\d+)\/([0-9a-f]{16})$/.exec(text)
+  if (match?.[3] !== asked) throw new AwsError('InvalidNextTokenException', 'Invalid NextToken.')
+  return { batch: match![1]!, index: Number(match![2]) }
 }

@@ -1,7 +1,7 @@
 /** What was done, as LookupEvents tells it. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { StartQueryExecutionCommand } from '@aws-sdk/client-athena'
+import { CreateDataCatalogCommand, StartQueryExecutionCommand } from '@aws-sdk/client-athena'
 import { CloudTrailClient, LookupEventsCommand, type LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail'
 import { CreateDatabaseCommand, CreateTableCommand, GetDatabaseCommand } from '@aws-sdk/client-glue'
 import { EncryptCommand, KMSClient, CreateKeyCommand as MakeKeyCommand } from '@aws-sdk/client-kms'
@@ -132,6 +132,39 @@ test('a password among the properties of a connection is hidden', async () => {
   assert.equal(requestParameters.tableInput.parameters.db_password, 'HIDDEN_DUE_TO_SECURITY_REASONS')
 })
 
+test('a secret inside of a property is hidden, and the values of a query are omitted', async () => {
+  const Parameters = {
+    address: 'jdbc:mysql://ann:hush-one@db:3306/shop?user=ann&password=hush-two&ssl=true',
+    settings: '{"host": "db", "PASSWORD": "hush-\\"three", "nested": {"privateKey": 4711471}, "user": "ann"}',
+    mail: 'ann@example.com',
+  }
+  await a.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'told', Parameters } }))
+  const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+  assert.deepEqual((await recordOf('CreateDatabase')).requestParameters.databaseInput.parameters, {
+    address: `jdbc:mysql://ann:${HIDDEN}@db:3306/shop?user=ann&password=${HIDDEN}&ssl=true`,
+    settings: `{"host": "db", "PASSWORD": "${HIDDEN}", "nested": {"privateKey": "${HIDDEN}"}, "user": "ann"}`,
+    mail: 'ann@example.com',
+  })
+  await a.athena.send(
+    new StartQueryExecutionCommand({
+      QueryString: 'SELECT ?',
+      ExecutionParameters: ["'hush-four'"],
+      ResultConfiguration: { OutputLocation: 's3://results/' },
+    }),
+  )
+  assert.equal((await recordOf('StartQueryExecution')).requestParameters.executionParameters, '***OMITTED***')
+  // A data catalog tells its parameters to whoever sees it: no password is taken there.
+  const properties = { JDBC_CONNECTION_URL: 'jdbc:postgresql://127.0.0.1:1/db', USERNAME: 'u', Password: 'hush-five' }
+  const open = { 'connection-type': 'JDBC', 'connection-properties': JSON.stringify(properties) }
+  const Name = 'open'
+  await assert.rejects(a.athena.send(new CreateDataCatalogCommand({ Name, Type: 'FEDERATED', Parameters: open })), {
+    name: 'InvalidRequestException',
+    message: /connection-properties hold no password/,
+  })
+  const all = (await lookUp()).map(({ CloudTrailEvent }) => CloudTrailEvent!)
+  assert.doesNotMatch(all.join('\n'), /hush-|4711471/)
+})
+
 test('each attribute finds what it names, and pages come in order', async () => {
   for (let i = 0; i < 7; i++) await a.glue.send(new GetDatabaseCommand({ Name: 'sales' }))
   await assert.rejects(a.glue.send(new GetDatabaseCommand({ Name: 'absent' })))
@@ -175,7 +208,9 @@ test('each attribute finds what it names, and pages come in order', async () => 
     (await by('ResourceType', 'AWS::Glue::Table')).map(({ EventName }) => EventName),
     ['CreateTable'],
   )
-  assert.ok((await by('EventSource', 'athena.amazonaws.com')).every(({ EventName }) => /Query/.test(EventName!)))
+  assert.ok(
+    (await by('EventSource', 'athena.amazonaws.com')).every(({ EventName }) => /Query|DataCatalog/.test(EventName!)),
+  )
   assert.ok((await by('ReadOnly', 'false')).every(({ ReadOnly }) => ReadOnly === 'false'))
   assert.ok((await by('Username', 'root')).length > 20)
   assert.deepEqual(await by('Username', 'ann'), [])
@@ -189,6 +224,15 @@ test('times bound it, and what is wrong is said', async () => {
   await assert.rejects(lookUp({ StartTime, EndTime: new Date() }), { name: 'InvalidTimeRangeException' })
   await assert.rejects(lookUp({ MaxResults: 51 }), { name: /InvalidMaxResultsException|Validation/ })
   await assert.rejects(lookUp({ NextToken: 'nonsense' }), { name: 'InvalidNextTokenException' })
+  const { NextToken } = await trail.send(new LookupEventsCommand({ MaxResults: 1 }))
+  assert.equal((await lookUp({ NextToken })).length, 50)
+  // docs: API_LookupEvents, InvalidNextTokenException: "or a token that was previously used in a request with different parameters".
+  await assert.rejects(named('GetDatabase', { NextToken }), { name: 'InvalidNextTokenException' })
+  await assert.rejects(lookUp({ EndTime: StartTime, NextToken }), { name: 'InvalidNextTokenException' })
+  // "Events that occur after or at the specified time", "before or at": those of a second are found by it.
+  const [{ EventId, EventTime } = {}] = await named('CreateDatabase')
+  const then = await lookUp({ StartTime: EventTime, EndTime: EventTime })
+  assert.ok(then.some((event) => event.EventId === EventId))
 })
 
 test('what objects hold is in no history, and the history outlives the server', async () => {
