@@ -3,7 +3,7 @@ import type { Scope } from '../catalog/catalog.ts'
 import { isAdministrator } from './grantors.ts'
 import { type Permission, spelledOut } from './permission.ts'
 import type { Permissions } from './permissions.ts'
-import { ANY_VALUE } from './resource.ts'
+import { ANY_VALUE, type TagCondition } from './resource.ts'
 import { isAbroad } from './shared-scopes.ts'
 import { valuesWith } from './tag-rights.ts'
 import { tagScope } from './tags.ts'
@@ -27,6 +27,22 @@ export function heldValues(permissions: Permissions, scope: Scope, key: string, 
   const isAll = passedOn === 'root' || passedOn.administers
   const common = isAll ? shared : commonValues(shared, valuesWith(passedOn, key, permission))
   return valuesWith(direct, key, permission).union(common)
+}
+
+/**
+ * As far as whoever asks may see what they are about: what a search finds tells of tags. None, which nothing matches, where one
+ * of them is about nothing that is seen. "`Describe` or `Associate` on the LF-Tag" (lake-formation dg, TBAC-view-tag-resources).
+ */
+export function seenConditions(
+  permissions: Permissions,
+  scope: Scope,
+  conditions: readonly TagCondition[],
+): readonly TagCondition[] {
+  const seen = conditions.map(({ key, values }) => {
+    const held = heldValues(permissions, scope, key, 'DESCRIBE')
+    return { key, values: [...commonValues(held, new Set(values))] }
+  })
+  return seen.every(({ values }) => values.length > 0) ? seen : []
 }
 
 function commonValues(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-lakeformation'
 import { seenNames } from '../../core/federation/governed-names.ts'
 import type { Lake } from '../../core/lake.ts'
+import { seenConditions } from '../../core/permissions/held-tags.ts'
 import { namesLeft } from '../../core/permissions/narrowed-table.ts'
 import { matches } from '../../core/permissions/tags.ts'
 import type { Handlers } from '../../protocol/service.ts'
@@ -9,12 +10,12 @@ import { cursorOf, tokenOf } from './paging.ts'
 import { conditionsOf } from './resource-shape.ts'
 import { scopeOf } from './scope.ts'
 
-/** Of what the caller sees, that whose tags meet an expression. */
+/** Of what the caller sees, that whose tags meet an expression, as far as the caller sees tags. */
 export const tagSearch = (lake: Lake): Handlers<typeof Sdk> => ({
   async SearchDatabasesByLFTags(input, call) {
     const scope = scopeOf(call, input.CatalogId)
     const { tags } = lake.permissions.rules(scope)
-    const conditions = conditionsOf(input.Expression)
+    const conditions = seenConditions(lake.permissions, scope, conditionsOf(input.Expression))
     const limit = input.MaxResults ?? 100
     const DatabaseList: Sdk.TaggedDatabase[] = []
     for await (const Name of seenNames(lake, call.signal).databases(scope, cursorOf(input.NextToken))) {
@@ -30,7 +31,7 @@ export const tagSearch = (lake: Lake): Handlers<typeof Sdk> => ({
   async SearchTablesByLFTags(input, call) {
     const scope = scopeOf(call, input.CatalogId)
     const { tags } = lake.permissions.rules(scope)
-    const conditions = conditionsOf(input.Expression)
+    const conditions = seenConditions(lake.permissions, scope, conditionsOf(input.Expression))
     const [fromDatabase = '', fromTable = ''] = (cursorOf(input.NextToken) ?? '').split('\n')
     const limit = input.MaxResults ?? 100
     const TableList: Sdk.TaggedTable[] = []

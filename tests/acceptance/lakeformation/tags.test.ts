@@ -17,6 +17,7 @@ import {
   ListPermissionsCommand,
   RemoveLFTagsFromResourceCommand,
   type Resource,
+  SearchDatabasesByLFTagsCommand,
   SearchTablesByLFTagsCommand,
   UpdateLFTagCommand,
 } from '@aws-sdk/client-lakeformation'
@@ -137,6 +138,32 @@ test('tags of columns that are not seen are not told', async () => {
   assert.equal((await house.root.lakeFormation.send(search)).TableList!.length, 1)
 })
 
+test('a search finds by the tags that are seen', async () => {
+  // docs: lake-formation dg, TBAC-view-tag-resources: "`Describe` or `Associate` on the LF-Tag", and a permission on the resource.
+  await house.grant('seeker', table('people'), ['SELECT'])
+  const { lakeFormation } = house.as('seeker')
+  const found = async (...Expression: { TagKey: string; TagValues: string[] }[]) => {
+    const tables = await lakeFormation.send(new SearchTablesByLFTagsCommand({ Expression }))
+    const databases = await lakeFormation.send(new SearchDatabasesByLFTagsCommand({ Expression }))
+    assert.deepEqual(databases.DatabaseList, [])
+    return tables.TableList!.map(({ Table, LFTagsOnColumns }) => [
+      Table!.Name,
+      ...LFTagsOnColumns!.map(({ Name }) => Name),
+    ])
+  }
+  const [module, pii] = [tag('module', 'hr', 'sales'), tag('sensitivity', 'pii')]
+  const asked = [[module], [pii], [tag('sensitivity', '*')], [module, pii]] as const
+  for (const conditions of asked) assert.deepEqual(await found(...conditions), [])
+  await house.grant('seeker', { LFTag: { TagKey: 'sensitivity', TagValues: ['public'] } }, ['ASSOCIATE'])
+  for (const conditions of asked.filter((one) => one[0].TagValues[0] !== '*'))
+    assert.deepEqual(await found(...conditions), [])
+  assert.deepEqual(await found(tag('sensitivity', '*')), [['people']])
+  assert.deepEqual(await found(tag('sensitivity', 'public', 'pii')), [['people']])
+  await house.grant('seeker', { LFTag: { TagKey: 'sensitivity', TagValues: ['pii'] } }, ['DESCRIBE'])
+  await house.grant('seeker', { LFTag: { TagKey: 'module', TagValues: ['hr'] } }, ['DESCRIBE'])
+  assert.deepEqual(await found(module, pii), [['people', 'ssn']])
+})
+
 test('whoever makes a tag has it; who is granted an expression with the option passes on just that', async () => {
   await house.grant('maker', { Catalog: {} }, ['CREATE_LF_TAG'])
   const maker = house.as('maker')
@@ -216,6 +243,8 @@ test('tables of data sources have tags, which are the account’s', async () => 
     who.lakeFormation.send(new SearchTablesByLFTagsCommand({ CatalogId: SHOP, Expression }))
   const found = (await search(root)).TableList!.map((one) => one.Table!.Name)
   assert.deepEqual(found, ['customers', 'orders'])
+  for (const { TagKey, TagValues } of [tag('module', 'sales'), tag('sensitivity', 'public', 'pii')])
+    await house.grant('shopper', { LFTag: { TagKey, TagValues } }, ['DESCRIBE'])
   assert.deepEqual(
     (await search(shopper)).TableList!.map((one) => one.Table!.Name),
     ['customers'],
