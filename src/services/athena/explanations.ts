@@ -8,10 +8,10 @@ import { parseChange } from '../../core/estimates/table-changes.ts'
 import type { ChangeEstimate } from '../../core/estimates/what-if.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
-import { explainedQuery } from '../../core/queries/statements/explain.ts'
+import { planStatement } from '../../core/queries/statements/explain.ts'
 import { prepared } from '../../core/queries/statements/prepared.ts'
-import { planQuery } from '../../core/queries/statements/query.ts'
-import type { Expr, Query, Statement } from '../../sql/ast.ts'
+import type { PlannedQuery } from '../../core/queries/statements/query.ts'
+import type { Expr, Statement } from '../../sql/ast.ts'
 import { parseExpression, parseStatement, statementText } from '../../sql/statement.ts'
 import { changedScans, wholeBytes } from './changed-scans.ts'
 import { invalidRequest } from './faults.ts'
@@ -42,7 +42,7 @@ export const explainQuery = (lake: Lake, limits: QueryLimits, asked: Asked): Pro
   inContext(lake, limits, asked, async (context) => {
     const { input, call } = asked
     const { statement, parameters } = statementOf(lake, input, call)
-    const planned = await planQuery(await readingQuery(statement, context), context, parameters)
+    const planned = await planReading(statement, context, parameters)
     const scans = await estimateScans(planned, lake.files)
     const words = textsOf(input, 'whatIf')
     const scannedBytes = scans.reduce((sum, scan) => sum + scan.scannedBytes, 0)
@@ -74,9 +74,13 @@ function statementOf(lake: Lake, input: Input, call: Call): AskedStatement {
   return prepared(statement, preparedStatements(lake, call, textOf(input, 'workGroup') ?? PRIMARY))
 }
 
-async function readingQuery(asked: Statement, context: QueryContext): Promise<Query> {
+async function planReading(
+  asked: Statement,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<PlannedQuery> {
   const statement = asked.kind === 'explain' ? asked.statement : asked
-  if (READING.has(statement.kind)) return explainedQuery(statement, context)
+  if (READING.has(statement.kind)) return planStatement(statement, context, parameters)
   throw invalidRequest('Only queries read tables: there is nothing to explain of this statement', 'MALFORMED_QUERY')
 }
 

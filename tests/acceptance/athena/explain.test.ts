@@ -141,3 +141,41 @@ test('what can not be explained is refused', async () => {
   assert.match(await a.failure('EXPLAIN (TYPE VALIDATE) SELECT x'), /COLUMN_NOT_FOUND: line 1:32: Column 'x' cannot be/)
   assert.match(await a.failure('EXPLAIN (TYPE IO, FORMAT GRAPHVIZ) SELECT 1'), /NOT_SUPPORTED/)
 })
+
+test('where a statement would write is looked for as by its run', async () => {
+  await a.succeed(`CREATE TABLE target WITH (external_location = 's3://data/target/') AS SELECT 1 AS id, 'a' AS word`)
+  await a.succeed(
+    `CREATE TABLE ice WITH (table_type = 'ICEBERG', is_external = false, location = 's3://data/ice/') AS SELECT 1 AS id`,
+  )
+  await a.succeed('CREATE VIEW seen AS SELECT id FROM target')
+  await a.succeed(`CREATE EXTERNAL TABLE quoted (id string)
+    ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' LOCATION 's3://data/quoted/'`)
+  for (const sql of [
+    'INSERT INTO nowhere SELECT 1',
+    'INSERT INTO seen SELECT 1',
+    "INSERT INTO quoted SELECT 'a'",
+    'INSERT INTO target SELECT 1',
+    'INSERT INTO target (id, other) SELECT 1, 2',
+    "INSERT INTO ice SELECT 'one'",
+    'CREATE TABLE target AS SELECT 1 AS id',
+    'CREATE TABLE nowhere.other AS SELECT 1 AS id',
+    "CREATE TABLE other WITH (format = 'XML') AS SELECT 1 AS id",
+    'CREATE TABLE other AS SELECT 1',
+    "UNLOAD (SELECT 1 AS id) TO 's3://data/unloaded/' WITH (format = 'ION')",
+    "UNLOAD (SELECT 1 AS id) TO 's3://data/target/' WITH (format = 'PARQUET')",
+  ]) {
+    const [told, failed] = [await a.failure(`EXPLAIN ${sql}`), await a.failure(sql)]
+    const plain = (text: string) =>
+      text.replace(/line \d+:\d+: /, '').replace(/\. You may need to.*|\. If a data manifest.*/, '')
+    assert.equal(plain(told), plain(failed), sql)
+  }
+  for (const sql of [
+    "INSERT INTO target SELECT 2, 'b'",
+    'INSERT INTO ice SELECT 2',
+    'CREATE TABLE other AS SELECT id FROM target',
+    'CREATE TABLE IF NOT EXISTS target AS SELECT id FROM target',
+    "UNLOAD (SELECT id FROM target) TO 's3://data/unloaded/' WITH (format = 'PARQUET')",
+  ])
+    assert.match(await plan(`EXPLAIN ${sql}`), /Output/, sql)
+  assert.deepEqual(await a.rows('SELECT id FROM target'), [['1']])
+})

@@ -8,6 +8,7 @@ import type { QueryContext } from '../context.ts'
 import type { Bucketing } from '../engine-plan.ts'
 import { namedFailure, noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
+import type { FullTableName } from '../table-resolver.ts'
 import { externalTable, type NamedColumn, named, storageDescriptor, tableColumns } from './created-tables.ts'
 import { ICEBERG_PROPERTIES } from './iceberg-properties.ts'
 import { createIcebergTableAs } from './iceberg-tables.ts'
@@ -61,16 +62,28 @@ const ownPlace = (context: QueryContext): string | undefined =>
     ? undefined
     : `${context.tablesLocation}tables/${context.queryId}`
 
-async function createTable(
+interface Creation {
+  readonly name: FullTableName
+  readonly properties: ReadonlyMap<string, PropertyValue>
+  readonly planned: PlannedQuery
+  readonly columns: readonly NamedColumn[]
+  /** Of a table that is not Iceberg. */
+  readonly sink: FileSink | undefined
+  /** Where the statement says that the table is to lie. */
+  readonly said: string | undefined
+}
+
+/** What a CTAS reads, of one that could make its table, wherever it lies: undefined where there is one and need be none. */
+export async function planCreation(
   statement: CreateTableAs,
   context: QueryContext,
   parameters: readonly Expr[],
-): Promise<StatementOutcome> {
+): Promise<Creation | undefined> {
   requireSessionCatalog(context)
-  const { catalog, files } = context.rooms
+  const { catalog } = context.rooms
   const name = lakeTarget(statement.name, context)
   if (catalog.tables.find(context.scope, name.database, name.table)) {
-    if (statement.ifNotExists) return written(0, [], { scannedBytes: 0, engineMs: 0 })
+    if (statement.ifNotExists) return undefined
     throw new SqlError(
       'TABLE_ALREADY_EXISTS',
       `Destination table 'awsdatacatalog.${name.database}.${name.table}' already exists`,
@@ -102,6 +115,18 @@ async function createTable(
       "Table property 'location' is required for Iceberg tables",
       statement.at,
     )
+  return { name, properties, planned, columns, sink, said }
+}
+
+async function createTable(
+  statement: CreateTableAs,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const { catalog, files } = context.rooms
+  const creation = await planCreation(statement, context, parameters)
+  if (!creation) return written(0, [], { scannedBytes: 0, engineMs: 0 })
+  const { name, properties, planned, columns, sink, said } = creation
   const place = said ?? ownPlace(context)
   if (laidTables(context))
     return inItsPlace({ said: place, name }, context, (laid) =>

@@ -1,13 +1,16 @@
-import type { Expr, Query, Statement } from '../../../sql/ast.ts'
+import type { Expr, Statement } from '../../../sql/ast.ts'
 import { distributedJson, fragmentText, graphviz, logicalJson, treeText } from '../../../sql/explained/formats.ts'
 import { planNodes } from '../../../sql/explained/nodes.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { BOOLEAN, varchar } from '../../../sql/types.ts'
 import type { QueryContext } from '../context.ts'
 import { NOTHING_SCANNED, type ResultColumn, type StatementOutcome } from '../outcome.ts'
+import { planCreation } from './create-table-as.ts'
 import { analysisJson, analysisText, describeScans, ioJson } from './explained-scans.ts'
+import { planInsert } from './insert.ts'
 import { execute, type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { rowChangeQuery } from './row-changes.ts'
+import { planUnload } from './unload.ts'
 
 type Explain = Extract<Statement, { kind: 'explain' }>
 
@@ -18,7 +21,7 @@ export async function explain(
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
   checkOptions(statement)
-  const planned = await planQuery(await explainedQuery(statement.statement, context), context, parameters)
+  const planned = await planStatement(statement.statement, context, parameters)
   if (statement.type === 'validate') return explanation('true', { name: 'Valid', type: BOOLEAN })
   if (statement.analyze) return analyzed(planned, context, statement.format === 'json')
   return explanation(await planText(statement, planned, context))
@@ -40,19 +43,30 @@ async function planText({ type, format }: Explain, planned: PlannedQuery, contex
   return type === 'logical' ? treeText(root) : fragmentText(root)
 }
 
-/** The one by which a statement reads tables: of one that changes rows, that which finds them. */
-export async function explainedQuery(statement: Statement, context: QueryContext): Promise<Query> {
+/**
+ * The query by which a statement reads tables: of one that changes rows, that which finds them. Throws where the statement
+ * could not write where it says, as far as that is known before there are rows.
+ */
+export async function planStatement(
+  statement: Statement,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<PlannedQuery> {
   switch (statement.kind) {
     case 'query':
-      return statement
-    case 'create-table-as':
+      return planQuery(statement, context, parameters)
+    case 'create-table-as': {
+      const creation = await planCreation(statement, context, parameters)
+      return creation ? creation.planned : planQuery(statement.query, context, parameters)
+    }
     case 'insert':
+      return planInsert(statement, context, parameters)
     case 'unload':
-      return statement.query
+      return (await planUnload(statement, context, parameters)).planned
     case 'delete':
     case 'update':
     case 'merge':
-      return rowChangeQuery(statement, context)
+      return planQuery(await rowChangeQuery(statement, context), context, parameters)
     default:
       throw new SqlError('NOT_SUPPORTED', 'EXPLAIN of this statement is not supported', statement.at)
   }

@@ -9,7 +9,6 @@ import type { HiveColumn, HiveTable, PartitionTransform } from '../../../sql/hiv
 import { type Position, SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
-import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
 import { commitChange, commitNew } from '../iceberg/commits.ts'
@@ -19,13 +18,12 @@ import { type NewColumn, type NewPartitionField, newSchema, newSpec, typeOfHive 
 import { type WriteTarget, writeRows, writeTarget } from '../iceberg/row-files.ts'
 import { changedFiles, onlyAdded } from '../iceberg/snapshot-changes.ts'
 import type { StatementOutcome } from '../outcome.ts'
-import { planScans } from '../scan-planning.ts'
 import { columnDescriptor } from './column-descriptors.ts'
 import { icebergProperties } from './iceberg-properties.ts'
 import { insertColumns } from './insert-columns.ts'
 import { inItsPlace, type LaidTable, laidTables } from './laid-tables.ts'
 import { namesProperty, type PropertyValue, textProperty } from './properties.ts'
-import { type PlannedQuery, statisticsOf } from './query.ts'
+import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import type { TableName } from './table-names.ts'
 
 /** https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html */
@@ -88,20 +86,27 @@ function firstUpdates(
 
 type Insert = Extract<Statement, { kind: 'insert' }>
 
+/** Throws where the table does not take the query's rows. */
+export async function planIcebergInsert(
+  statement: Insert,
+  table: Table,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<{ readonly planned: PlannedQuery; readonly target: WriteTarget }> {
+  const metadata = await readMetadata(table, context)
+  const target = writeTarget(dottedName(table), metadata, currentSchema(metadata))
+  const planned = await planQuery(statement.query, context, parameters)
+  const columns = target.schema.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: trinoType(type) }))
+  return { planned: { ...planned, bound: insertColumns(planned.bound, columns, statement) }, target }
+}
+
 export async function insertIntoIceberg(
   statement: Insert,
   table: Table,
   context: QueryContext,
   parameters: readonly Expr[],
 ): Promise<StatementOutcome> {
-  const started = performance.now()
-  const metadata = await readMetadata(table, context)
-  const target = writeTarget(dottedName(table), metadata, currentSchema(metadata))
-  const { bound: source, resolver } = await bindQuery(statement.query, context, parameters)
-  const columns = target.schema.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: trinoType(type) }))
-  const bound = insertColumns(source, columns, statement)
-  const scans = await planScans(bound, resolver.relations.values(), context)
-  const planned = { bound, scans, planningMs: performance.now() - started, views: resolver.views }
+  const { planned, target } = await planIcebergInsert(statement, table, context, parameters)
   return written('INSERT', planned, target, context, (files) =>
     commitChange(table, context, (base) => {
       requireSameShape(target, base)

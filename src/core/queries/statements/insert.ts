@@ -2,22 +2,21 @@ import type { Expr, Statement } from '../../../sql/ast.ts'
 import { SqlError } from '../../../sql/position.ts'
 import type { Table, Together } from '../../catalog/catalog.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
-import { bindQuery } from '../binding.ts'
 import type { QueryContext } from '../context.ts'
 import { noting, requireSessionCatalog, StatementFailure } from '../failure.ts'
 import { foreignOwner } from '../foreign-owner.ts'
 import { isIcebergTable } from '../iceberg/iceberg-table.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { isProjected, projectedLocation } from '../partition-projection.ts'
-import { planScans } from '../scan-planning.ts'
 import { writtenEncryption } from '../sealed-files.ts'
 import { type TableLayout, tableLayout } from '../table-layout.ts'
+import type { FullTableName } from '../table-resolver.ts'
 import { isView } from '../view-text.ts'
-import { insertIntoIceberg } from './iceberg-tables.ts'
+import { insertIntoIceberg, planIcebergInsert } from './iceberg-tables.ts'
 import { insertColumns } from './insert-columns.ts'
 import { ionSerialization } from './ion-serialization.ts'
 import { refuseFor } from './lake-formats.ts'
-import { statisticsOf } from './query.ts'
+import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { lakeTarget } from './statement-target.ts'
 import type { WritableFormat } from './storage-formats.ts'
 import { type FileSink, MOST_OPEN_PARTITIONS, type WrittenPartition, writeFiles } from './table-writes.ts'
@@ -39,17 +38,35 @@ export function insert(
   return noting(note, () => insertRows(statement, context, parameters))
 }
 
-/** Appends files to a table and registers the partitions that are new. */
-async function insertRows(
+interface InsertTarget {
+  readonly name: FullTableName
+  readonly table: Table
+}
+
+interface PlannedInsert {
+  /** Its output is the table's columns. */
+  readonly planned: PlannedQuery
+  readonly layout: TableLayout
+  readonly sink: FileSink
+}
+
+/** What an INSERT reads, of one whose table takes its rows: throws where it does not. */
+export async function planInsert(
   statement: Insert,
   context: QueryContext,
   parameters: readonly Expr[],
-): Promise<StatementOutcome> {
+): Promise<PlannedQuery> {
+  const target = insertTarget(statement, context)
+  const { planned } = isIcebergTable(target.table)
+    ? await planIcebergInsert(statement, target.table, context, parameters)
+    : await plannedRows(statement, target, context, parameters)
+  return planned
+}
+
+function insertTarget(statement: Insert, context: QueryContext): InsertTarget {
   requireSessionCatalog(context)
-  const { catalog } = context.rooms
-  const started = performance.now()
   const name = lakeTarget(statement.table, context)
-  const table = catalog.tables.find(context.scope, name.database, name.table)
+  const table = context.rooms.catalog.tables.find(context.scope, name.database, name.table)
   if (!table)
     throw new StatementFailure(`Table ${name.table} not found in database ${name.database}`, {
       category: 2,
@@ -57,7 +74,15 @@ async function insertRows(
     })
   if (isView(table)) throw new SqlError('NOT_SUPPORTED', 'Inserting into views is not supported', statement.at)
   refuseFor(['Delta Lake', 'Hudi'], table, 'INSERT', statement.at)
-  if (isIcebergTable(table)) return insertIntoIceberg(statement, table, context, parameters)
+  return { name, table }
+}
+
+async function plannedRows(
+  statement: Insert,
+  { name, table }: InsertTarget,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<PlannedInsert> {
   // docs: athena ug, ctas-partitioning-and-bucketing-what-is-bucketing.
   if (table.descriptor.StorageDescriptor?.BucketColumns?.length)
     throw new SqlError(
@@ -66,14 +91,22 @@ async function insertRows(
       statement.at,
     )
   const layout = tableLayout(table)
-  const { bound: source, resolver } = await bindQuery(statement.query, context, parameters)
-  const bound = insertColumns(source, targets(layout), statement)
-  const planned = {
-    bound,
-    scans: await planScans(bound, resolver.relations.values(), context),
-    planningMs: performance.now() - started,
-    views: resolver.views,
-  }
+  const planned = await planQuery(statement.query, context, parameters)
+  const bound = insertColumns(planned.bound, targets(layout), statement)
+  return { layout, planned: { ...planned, bound }, sink: fileSink(layout, table) }
+}
+
+/** Appends files to a table and registers the partitions that are new. */
+async function insertRows(
+  statement: Insert,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const { catalog } = context.rooms
+  const target = insertTarget(statement, context)
+  const { name, table } = target
+  if (isIcebergTable(table)) return insertIntoIceberg(statement, table, context, parameters)
+  const { layout, planned, sink } = await plannedRows(statement, target, context, parameters)
 
   // What is registered says nothing of a projected table: rows go where they are then looked for.
   const projected = isProjected(table) ? projectedLocation(table, layout, context.now) : undefined
@@ -101,7 +134,6 @@ async function insertRows(
       )
     },
   }
-  const sink = fileSink(layout, table)
   context.onWrite?.({
     name: `${name.database}.${name.table}`,
     ...foreignOwner({ scope: context.scope, table }, context.principal),

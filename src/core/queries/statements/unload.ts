@@ -6,9 +6,9 @@ import { namedFailure } from '../failure.ts'
 import type { StatementOutcome } from '../outcome.ts'
 import { named, tableColumns } from './created-tables.ts'
 import { delimiterProperty, namesProperty, propertyValues, textProperty } from './properties.ts'
-import { planQuery, statisticsOf } from './query.ts'
+import { type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { isWritable } from './storage-formats.ts'
-import { MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
+import { type FileSink, MOST_OPEN_PARTITIONS, writeFiles } from './table-writes.ts'
 import { writtenCompression } from './written-compression.ts'
 
 /** docs: athena ug, unload. */
@@ -20,12 +20,21 @@ const PROPERTIES: ReadonlySet<string> = new Set([
   'field_delimiter',
 ])
 
-/** Writes a query's rows as files at a place of the caller's, which must be empty; no table is made. */
-export async function unload(
-  statement: Extract<Statement, { kind: 'unload' }>,
+type Unload = Extract<Statement, { kind: 'unload' }>
+
+interface UnloadPlan {
+  readonly planned: PlannedQuery
+  readonly sink: FileSink
+  /** A folder that is empty. */
+  readonly location: string
+}
+
+/** What an UNLOAD reads, of one that could write where it says. */
+export async function planUnload(
+  statement: Unload,
   context: QueryContext,
   parameters: readonly Expr[],
-): Promise<StatementOutcome> {
+): Promise<UnloadPlan> {
   const properties = propertyValues(statement.properties, PROPERTIES)
   const format = (textProperty(properties, 'format') ?? '').toUpperCase()
   if (!isWritable(format) || format === 'ION')
@@ -60,6 +69,16 @@ export async function unload(
     partitionBy,
     maxPartitions: MOST_OPEN_PARTITIONS,
   }
+  return { planned, sink, location }
+}
+
+/** Writes a query's rows as files at a place of the caller's, which must be empty; no table is made. */
+export async function unload(
+  statement: Unload,
+  context: QueryContext,
+  parameters: readonly Expr[],
+): Promise<StatementOutcome> {
+  const { planned, sink, location } = await planUnload(statement, context, parameters)
   const { outcome, uris } = await writeFiles(planned, sink, { location }, context)
   return {
     result: { kind: 'written', update: 'INSERT', rows: outcome.rows, files: uris },
