@@ -35,7 +35,9 @@ export class Cursor extends TokenCursor {
   starred: Expr | undefined
   /** Parameters `?` met so far. */
   parameters = 0
-  private expected: string[] = []
+  /** The first `alternatives` of them are of this place: one list serves all places, of which there may be hundreds of thousands. */
+  private readonly expected: string[] = []
+  private alternatives = 0
   /** Inside a rule that has a name of its own, and still at its first token, the alternatives are not listed. */
   private quietAt = -1
   private nesting = 0
@@ -54,18 +56,18 @@ export class Cursor extends TokenCursor {
   override advance(): Token {
     const before = this.index
     const token = super.advance()
-    if (this.index > before && this.expected.length > 0) this.expected = []
+    if (this.index > before) this.alternatives = 0
     return token
   }
 
   /** Remembers an alternative for the error message: a keyword, an operator, or a rule in angle brackets. */
   note(label: string): void {
-    if (this.quietAt !== this.index) this.expected.push(label)
+    if (this.quietAt !== this.index) this.expected[this.alternatives++] = label
   }
 
   /** What the rules before might still have taken here does not count any more: Trino's parser has left them for good. */
   settle(): void {
-    this.expected = []
+    this.alternatives = 0
   }
 
   /** A list after each of whose items only a comma or what comes after the list is expected. */
@@ -199,7 +201,7 @@ export class Cursor extends TokenCursor {
     const { token } = this
     // Inside a primary expression Trino decides anew from its beginning: a name might have become something else.
     const instead = this.nameEnd === this.index && this.openPrimaries > 0 ? NAME_CONTINUES : []
-    const expected = [...new Set([...this.expected, ...instead].map(shown))].sort()
+    const expected = [...new Set([...this.expected.slice(0, this.alternatives), ...instead].map(shown))].sort()
     const text = `mismatched input '${token.text}'.${expected.length > 0 ? ` Expecting: ${expected.join(', ')}` : ''}`
     throw new SqlError('SYNTAX_ERROR', text, positionOf(token))
   }

@@ -14,11 +14,20 @@ export function checkHeight(root: object): void {
     const node = pending.pop() as object
     const height = heights.pop() as number
     if (height > MAX_HEIGHT) throw tooLarge()
+    if (Array.isArray(node)) {
+      for (const item of node as readonly unknown[])
+        if (typeof item === 'object' && item !== null) {
+          pending.push(item)
+          heights.push(height)
+        }
+      continue
+    }
     const below = 'kind' in node ? height + 1 : height
     for (const key in node) {
-      const child: unknown = node[key as keyof typeof node]
       // A place is no node, and as many as there are nodes.
-      if (typeof child !== 'object' || child === null || key === 'at') continue
+      if (key === 'at') continue
+      const child: unknown = node[key as keyof typeof node]
+      if (typeof child !== 'object' || child === null) continue
       pending.push(child)
       heights.push(below)
     }
