@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
+import { PutResourcePolicyCommand } from '@aws-sdk/client-glue'
 import { IAM } from '@aws-sdk/client-iam'
 import { S3 } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
@@ -109,6 +110,46 @@ test('policies with more stars than letters', async () => {
   const credentials = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! }
   const ann = new S3({ ...a.lake.client, credentials })
   await assert.rejects(ann.getObject({ Bucket: 'kept', Key: 'a'.repeat(1000) }), { name: 'AccessDenied' })
+})
+
+test('simulations of policies that are nothing but openings of variables, and of a million decisions', async () => {
+  const iam = new IAM(a.lake.client)
+  const policy = (Resource: string) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource }] })
+  const ActionNames = Array.from({ length: 1000 }, (_, i) => `s3:A${i}`)
+  const ResourceArns = Array.from({ length: 1000 }, (_, i) => `arn:aws:s3:::kept/${i}`)
+  const long = policy(`arn:aws:s3:::kept/${'${'.repeat(60_000)}`)
+  const one = await iam.simulateCustomPolicy({ PolicyInputList: [long], ActionNames: ['s3:GetObject'] })
+  assert.deepEqual(
+    one.EvaluationResults?.map(({ EvalDecision }) => EvalDecision),
+    ['implicitDeny'],
+  )
+  const { EvaluationResults, Marker } = await iam.simulateCustomPolicy({
+    PolicyInputList: [policy('arn:aws:s3:::kept/5*')],
+    ...{ ActionNames, ResourceArns, MaxItems: 1000 },
+  })
+  assert.equal(EvaluationResults?.filter(({ EvalDecision }) => EvalDecision === 'allowed').length, 111)
+  assert.ok(Marker)
+  const ContextKeyValues = ['x'.repeat(100_000)]
+  await assert.rejects(
+    iam.simulateCustomPolicy({
+      ...{ PolicyInputList: [long], ActionNames },
+      ContextEntries: [{ ContextKeyName: 'aws:x', ContextKeyType: 'string', ContextKeyValues }],
+    }),
+    { name: 'InvalidInputException' },
+  )
+})
+
+test('policies of resources are as long as AWS lets them be', async () => {
+  const policy = (Resource: string, Action: string) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action, Resource }] })
+  const s3 = new S3(a.lake.client)
+  await s3.createBucket({ Bucket: 'ruled' })
+  const ofBucket = (openings: number) => policy(`arn:aws:s3:::ruled/${'${'.repeat(openings)}`, 's3:GetObject')
+  await s3.putBucketPolicy({ Bucket: 'ruled', Policy: ofBucket(10_000) })
+  await assert.rejects(s3.putBucketPolicy({ Bucket: 'ruled', Policy: ofBucket(11_000) }), { name: 'MalformedPolicy' })
+  const PolicyInJson = policy(`arn:aws:glue:us-east-1:000000000000:${'${'.repeat(6_000)}`, 'glue:GetTable')
+  await assert.rejects(a.glue.send(new PutResourcePolicyCommand({ PolicyInJson })), { name: 'InvalidInputException' })
 })
 
 test('formats of dates in which every cut of the digits is a reading', async () => {

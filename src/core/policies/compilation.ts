@@ -16,6 +16,8 @@ export interface AccessRequest {
 
 export interface CompiledPolicy {
   readonly document: PolicyDocument
+  /** Of its text. */
+  readonly letters: number
   /** The statements that speak of the action, in order. */
   of(action: string): ActionStatements
 }
@@ -42,11 +44,14 @@ interface Ready extends CompiledStatement {
 /** Callers that simulate may ask for any action: no more are kept at a time. */
 const MOST_ACTIONS = 2000
 
-function compilePolicy(document: PolicyDocument): CompiledPolicy {
+/** Throws as `parsePolicy` does. */
+export function compilePolicy(text: string, kind: PolicyKind): CompiledPolicy {
+  const document = parsePolicy(text, kind)
   const statements = document.statements.map((statement, index) => compileStatement(statement, index, document.version))
   const known = new Map<string, ActionStatements>()
   return {
     document,
+    letters: text.length,
     of(action) {
       const found = known.get(action)
       if (found) return found
@@ -105,15 +110,22 @@ function completed(resource: string): string {
 }
 
 const MOST_KEPT = 2000
+/** Compiled they take some thirty times the room of their text. */
+const MOST_LETTERS_KEPT = 4 << 20
+let lettersKept = 0
 const kept = new Map<string, CompiledPolicy>()
 
-/** The same text is compiled once. Throws as `parsePolicy` does. */
+/** The same text is compiled once. For what is kept, and comes again. Throws as `parsePolicy` does. */
 export function compiledPolicy(text: string, kind: PolicyKind): CompiledPolicy {
   const key = `${kind} ${text}`
   const found = kept.get(key)
   if (found) return found
-  const compiled = compilePolicy(parsePolicy(text, kind))
-  if (kept.size >= MOST_KEPT) kept.clear()
+  const compiled = compilePolicy(text, kind)
+  lettersKept += text.length
+  if (kept.size >= MOST_KEPT || lettersKept > MOST_LETTERS_KEPT) {
+    kept.clear()
+    lettersKept = text.length
+  }
   kept.set(key, compiled)
   return compiled
 }

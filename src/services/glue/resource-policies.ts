@@ -63,7 +63,12 @@ const policy = ({ json, hash, createdAt, updatedAt }: ResourcePolicy): Sdk.GlueP
   UpdateTime: new Date(updatedAt),
 })
 
+/** "Its size is limited to 10 KB" (glue dg, security_iam_service-with-iam). */
+const MOST_POLICY_BYTES = 10_240
+
 function requirePolicy(json: string): void {
+  if (Buffer.byteLength(json) > MOST_POLICY_BYTES)
+    throw new AwsError('InvalidInputException', `Invalid policy: it is larger than ${MOST_POLICY_BYTES} bytes`)
   try {
     parsePolicy(json, 'resource')
   } catch (error) {

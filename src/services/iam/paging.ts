@@ -11,7 +11,7 @@ const DEFAULT_ITEMS = 100
 
 export function pageOf<T>(
   { Marker, MaxItems = DEFAULT_ITEMS }: Page,
-  all: readonly T[],
+  all: Pick<readonly T[], 'length' | 'slice'>,
 ): { readonly items: T[]; readonly IsTruncated: boolean; readonly Marker?: string } {
   const start = Marker === undefined ? 0 : startOf(Marker)
   const end = start + MaxItems

@@ -4,11 +4,18 @@ import { askerOf } from '../../core/access/bounds.ts'
 import type { Principal } from '../../core/call.ts'
 import { Fault } from '../../core/faults.ts'
 import type { AccountIdentities } from '../../core/identities/identities.ts'
-import { type CompiledStatement, compiledPolicy } from '../../core/policies/compilation.ts'
+import { type CompiledStatement, compilePolicy } from '../../core/policies/compilation.ts'
 import type { PolicyDocument } from '../../core/policies/document.ts'
-import { type AppliedPolicy, type Bounds, type Decision, decide } from '../../core/policies/evaluation.ts'
+import {
+  type AppliedPolicy,
+  type Bounds,
+  type Decision,
+  decide,
+  type ResourceSide,
+} from '../../core/policies/evaluation.ts'
 import type { Asker } from '../../core/policies/principals.ts'
-import type { Handlers } from '../../protocol/service.ts'
+import { Turns } from '../../core/queries/turns.ts'
+import type { Handlers, ServiceCall } from '../../protocol/service.ts'
 import { pageOf } from './paging.ts'
 import type { IamRooms } from './rooms.ts'
 
@@ -19,7 +26,8 @@ type Asked = Pick<
 
 export function simulationHandlers({ identities, policies }: IamRooms): Handlers<typeof Sdk> {
   return {
-    SimulateCustomPolicy(input, { account, principal }) {
+    SimulateCustomPolicy(input, call) {
+      const { account, principal } = call
       const { PolicyInputList = [], PermissionsBoundaryPolicyInputList: boundaries = [], CallerArn } = input
       const bounds = {
         identity: given(PolicyInputList),
@@ -27,9 +35,10 @@ export function simulationHandlers({ identities, policies }: IamRooms): Handlers
       }
       const asker =
         CallerArn === undefined ? { ...askerOf(principal), kind: 'user' as const } : askerNamed(CallerArn, account)
-      return simulate(input, bounds, asker)
+      return simulate(input, bounds, asker, call)
     },
-    SimulatePrincipalPolicy(input, { account }) {
+    SimulatePrincipalPolicy(input, call) {
+      const { account } = call
       const { PolicySourceArn, PolicyInputList = [], PermissionsBoundaryPolicyInputList: boundaries, CallerArn } = input
       const own = boundsOf(identities.of(account), PolicySourceArn, policies)
       const bounds: Bounds = {
@@ -37,7 +46,7 @@ export function simulationHandlers({ identities, policies }: IamRooms): Handlers
         identity: [...own.identity, ...given(PolicyInputList)],
         boundary: boundaries?.length ? given(boundaries, 'PermissionsBoundaryPolicyInputList')[0] : own.boundary,
       }
-      return simulate(input, bounds, askerNamed(CallerArn ?? PolicySourceArn, account))
+      return simulate(input, bounds, askerNamed(CallerArn ?? PolicySourceArn, account), call)
     },
     GetContextKeysForCustomPolicy: ({ PolicyInputList = [] }) => ({
       ContextKeyNames: contextKeys(given(PolicyInputList)),
@@ -50,7 +59,7 @@ export function simulationHandlers({ identities, policies }: IamRooms): Handlers
 }
 
 const given = (texts: readonly string[], list = 'PolicyInputList'): AppliedPolicy[] =>
-  texts.map((text, index) => ({ compiled: compiledPolicy(text, 'identity'), name: `${list}.${index + 1}` }))
+  texts.map((text, index) => ({ compiled: compilePolicy(text, 'identity'), name: `${list}.${index + 1}` }))
 
 function boundsOf(own: AccountIdentities, arn: string, policies: IamRooms['policies']): Bounds {
   const [, kind, name = ''] = /:(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
@@ -65,7 +74,13 @@ function askerNamed(arn: string, account: string): Asker {
   return { kind, arn, account: arn.split(':')[4] || account, entityArn: kind === 'role' ? arn : undefined }
 }
 
-function simulate(input: Asked, bounds: Bounds, asker: Asker): Sdk.SimulatePolicyResponse {
+/** Only what the page asks for is decided, and others have their turn meanwhile. */
+async function simulate(
+  input: Asked,
+  bounds: Bounds,
+  asker: Asker,
+  { signal }: ServiceCall,
+): Promise<Sdk.SimulatePolicyResponse> {
   const entries = new Map(
     (input.ContextEntries ?? []).map(({ ContextKeyName = '', ContextKeyValues = [] }) => [
       ContextKeyName.toLowerCase(),
@@ -77,23 +92,49 @@ function simulate(input: Asked, bounds: Bounds, asker: Asker): Sdk.SimulatePolic
     return values?.length === 1 ? values[0] : values
   }
   const policies = input.ResourcePolicy
-    ? [{ compiled: compiledPolicy(input.ResourcePolicy, 'resource'), name: 'ResourcePolicy' }]
+    ? [{ compiled: compilePolicy(input.ResourcePolicy, 'resource'), name: 'ResourcePolicy' }]
     : []
   const side = { account: input.ResourceOwner?.split(':')[4] || asker.account, policies }
-  const { ResourceArns = ['*'] } = input
-  const all = (input.ActionNames ?? []).flatMap((action) =>
-    ResourceArns.map((resource) => {
-      const asked = new Set<string>()
-      const get = (key: string) => {
-        if (told(key) === undefined) asked.add(key)
-        return told(key)
-      }
-      const decision = decide({ action, resource, asker, context: { get } }, bounds, side)
-      return resultOf(action, resource, decision, bounds, [...asked])
+  const { ActionNames: actions = [], ResourceArns: resources = ['*'] } = input
+  requireDecidable(input, bounds, side)
+  const { items: pairs, ...page } = pageOf(input, pairsOf(actions, resources))
+  const turns = new Turns(signal)
+  const results: Sdk.EvaluationResult[] = []
+  for (const [action, resource] of pairs) {
+    const asked = new Set<string>()
+    const get = (key: string) => {
+      if (told(key) === undefined) asked.add(key)
+      return told(key)
+    }
+    const decision = decide({ action, resource, asker, context: { get } }, bounds, side)
+    results.push(resultOf(action, resource, decision, bounds, [...asked]))
+    if (turns.step()) await turns.rest()
+  }
+  return { EvaluationResults: results, ...page }
+}
+
+const pairsOf = (actions: readonly string[], resources: readonly string[]) => ({
+  length: actions.length * resources.length,
+  slice: (from = 0, end = 0) =>
+    Array.from({ length: Math.max(0, Math.min(end, actions.length * resources.length) - from) }, (_, i) => {
+      const at = from + i
+      return [actions[Math.floor(at / resources.length)]!, resources[at % resources.length]!] as const
     }),
-  )
-  const { items, ...page } = pageOf(input, all)
-  return { EvaluationResults: items, ...page }
+})
+
+/** Letters of policies times letters of what they look at: what takes some tenths of a second. */
+const MOST_STEPS = 2 ** 28
+
+/** Each decision is one go. AWS tells no such bound. */
+function requireDecidable(input: Asked, bounds: Bounds, side: ResourceSide): void {
+  const { identity, boundary, session = [], control = [] } = bounds
+  const all = [...identity, ...(boundary ? [boundary] : []), ...session, ...control.flat(), ...(side.policies ?? [])]
+  const written = all.reduce((sum, { compiled }) => sum + compiled.letters, 0)
+  const longest = (input.ResourceArns ?? []).reduce((most, { length }) => Math.max(most, length), 1)
+  const values = (input.ContextEntries ?? []).flatMap(({ ContextKeyValues = [] }) => ContextKeyValues)
+  const told = values.reduce((sum, value) => sum + value.length + 1, longest)
+  if (written * told > MOST_STEPS)
+    throw new Fault('invalid', 'identity', 'The policies are too long for so many values of context keys.')
 }
 
 function resultOf(

@@ -150,8 +150,13 @@ export const bucketSettingHandlers = (store: ObjectStore): S3Handlers => {
   }
 }
 
+/** "Bucket policies are limited to 20 KB in size" (s3 ug, add-bucket-policy). */
+const MOST_POLICY_BYTES = 20_480
+
 function checkPolicy(bucket: string, policy: string): void {
   const malformed = (message: string) => new AwsError('MalformedPolicy', message)
+  if (Buffer.byteLength(policy) > MOST_POLICY_BYTES)
+    throw malformed(`Policies must not be larger than ${MOST_POLICY_BYTES} bytes`)
   try {
     const { statements } = parsePolicy(policy, 'resource')
     const own = new RegExp(`^(?:\\*|arn:aws[a-z-]*:s3:::${bucket.replaceAll('.', '\\.')}(?:\\*|/.*)?)$`, 's')
