@@ -37,6 +37,8 @@ export function databases(metastore: Metastore): Readonly<Record<string, Method>
 
   async function drop(name: string, deleteData: boolean, cascade: boolean): Promise<void> {
     const { descriptor } = catalog.databases.get(scope, name)
+    // What is seen in a link is its target's, and stays.
+    if (descriptor.TargetDatabase) return catalog.databases.delete(scope, name)
     const tables = await everyTable(metastore, name)
     if (!cascade && tables.length > 0)
       throw invalidOperation(`Database ${descriptor.Name} is not empty. One or more tables exist.`)

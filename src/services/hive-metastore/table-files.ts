@@ -44,6 +44,9 @@ export function tableFiles({ catalog, scope }: Metastore, table: Table): TableFi
 
 const locationOf = (partition: PartitionDescriptor): string | undefined => partition.StorageDescriptor?.Location
 
+/** Files that go, or are moved, with the table: those of a link are its target's, and stay with that. */
+const takesFiles = (table: Table): boolean => isManaged(table) && table.descriptor.TargetTable === undefined
+
 /** Whose files are the catalog's to remove. */
 export function isManaged({ descriptor }: Table): boolean {
   return descriptor.TableType === 'MANAGED_TABLE' && !isExternal(descriptor.Parameters)
@@ -52,13 +55,13 @@ export function isManaged({ descriptor }: Table): boolean {
 export const isExternal = (parameters: Readonly<Record<string, string>> | undefined): boolean =>
   parameters?.EXTERNAL?.toLowerCase() === 'true'
 
-/** After the table is gone; nothing is done for one that is not managed. */
+/** After the table is gone; nothing is done for one that is not managed, or a link. */
 export async function removeTableFiles(
   metastore: Metastore,
   table: Table,
   partitionLocations: readonly string[],
 ): Promise<void> {
-  if (!isManaged(table)) return
+  if (!takesFiles(table)) return
   for (const location of [table.descriptor.StorageDescriptor?.Location, ...partitionLocations])
     await removeFolder(metastore, location)
 }
@@ -69,7 +72,7 @@ export async function removeTableFiles(
  */
 export function renamedLocation(metastore: Metastore, table: Table, newName: string): string | undefined {
   const location = withoutEndSlashes(table.descriptor.StorageDescriptor?.Location ?? '')
-  if (!isManaged(table) || !isStorable(metastore, location)) return undefined
+  if (!takesFiles(table) || !isStorable(metastore, location)) return undefined
   const cut = location.lastIndexOf('/')
   if (location.slice(cut + 1).toLowerCase() !== table.descriptor.Name) return undefined
   return `${location.slice(0, cut)}/${newName.toLowerCase()}`

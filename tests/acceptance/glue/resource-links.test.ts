@@ -17,6 +17,7 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-glue'
 import { type AthenaLake, athenaLake } from '../athena/lake.ts'
+import { restClient } from '../iceberg/rest-client.ts'
 
 const CatalogId = '000000000000'
 let a: AthenaLake
@@ -107,6 +108,29 @@ test("a link is shown with its target's properties, and changes its target", asy
   assert.deepEqual((await database('linked')).TargetDatabase, { CatalogId, DatabaseName: 'db' })
   const { DatabaseList } = await a.glue.send(new GetDatabasesCommand({}))
   assert.equal(DatabaseList!.find((one) => one.Name === 'linked')!.Description, 'All sales')
+})
+
+test('what is dropped by SQL or by the REST catalog is the link, and an Iceberg table keeps its files', async () => {
+  await a.succeed("CREATE TABLE iced (n int) LOCATION 's3://data/iced/' TBLPROPERTIES ('table_type' = 'ICEBERG')")
+  await a.succeed('INSERT INTO iced VALUES (1), (2)')
+  const TableInput = { Name: 'myiced', TargetTable: { CatalogId, DatabaseName: 'db', Name: 'iced' } }
+  const link = () => a.glue.send(new CreateTableCommand({ DatabaseName: 'other', TableInput }))
+  const gone = async () => {
+    await assert.rejects(get('other', 'myiced'), { name: 'EntityNotFoundException' })
+    assert.deepEqual(await a.rows('SELECT n FROM iced ORDER BY n'), [['1'], ['2']])
+  }
+  await link()
+  assert.deepEqual(await a.rows('SELECT count(*) FROM other.myiced'), [['2']])
+  await a.succeed('DROP TABLE other.myiced')
+  await gone()
+  await link()
+  await restClient(a.lake).want('DELETE', 'namespaces/other/tables/myiced?purgeRequested=true')
+  await gone()
+  const DatabaseInput = { Name: 'linkeddb', TargetDatabase: { CatalogId, DatabaseName: 'db' } }
+  await a.glue.send(new CreateDatabaseCommand({ DatabaseInput }))
+  await a.succeed('DROP DATABASE linkeddb')
+  await assert.rejects(a.glue.send(new GetDatabaseCommand({ Name: 'linkeddb' })), { name: 'EntityNotFoundException' })
+  assert.deepEqual(await a.rows('SELECT count(*) FROM iced'), [['2']])
 })
 
 test('two links in a row are one too many', async () => {

@@ -1,7 +1,13 @@
 /** Databases, tables and views by the metastore, and the same by Glue, Athena and S3. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { CreateTableCommand, GetDatabaseCommand, GetTableCommand, GlueClient } from '@aws-sdk/client-glue'
+import {
+  CreateDatabaseCommand,
+  CreateTableCommand,
+  GetDatabaseCommand,
+  GetTableCommand,
+  GlueClient,
+} from '@aws-sdk/client-glue'
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -281,4 +287,19 @@ test('a truncated table is empty and there', async () => {
   await put('shop.db/emptied/data', '1')
   await hive.ask('truncate_table', { 1: text('shop'), 2: text('emptied') })
   assert.deepEqual(await keys('shop.db/emptied'), ['shop.db/emptied/'])
+})
+
+test('what goes with a link is the link: tables and files are its target’s', async () => {
+  await create('shop', 'kept')
+  await put('shop.db/kept/f', 'x')
+  const link = { CatalogId: '000000000000', DatabaseName: 'shop' }
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'links' } }))
+  const TableInput = { Name: 'kept', TargetTable: { ...link, Name: 'kept' } }
+  await glue.send(new CreateTableCommand({ DatabaseName: 'links', TableInput }))
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'linkedshop', TargetDatabase: link } }))
+  await hive.ask('drop_table', { 1: text('links'), 2: text('kept'), 3: bool(true) })
+  await hive.ask('drop_database', { 1: text('linkedshop'), 2: bool(true), 3: bool(true) })
+  for (const name of ['links', 'linkedshop']) await assert.rejects(getTable('kept', name), /^Error: /)
+  assert.equal((await getTable('kept'))[1], 'kept')
+  assert.deepEqual(await keys('shop.db/kept/f'), ['shop.db/kept/f'])
 })

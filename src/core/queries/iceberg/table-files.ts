@@ -13,13 +13,15 @@ import { noFiles, reach } from './reachable-files.ts'
 
 /**
  * Of all snapshots, with their metadata and what it has taken the place of; other objects below the table's location are
- * nobody's that it knows of. Of a table that can not be read as far as it can: it is dropped for that.
+ * nobody's that it knows of. Of a table that can not be read as far as it can: it is dropped for that. Of a link none: they are
+ * its target's, which stays.
  */
 export async function filesOfTable(
   table: Table,
   context: ReadContext & Pick<QueryContext, 'signal'>,
 ): Promise<ReadonlySet<string>> {
   const logged = new Set<string>()
+  if (table.descriptor.TargetTable) return logged
   const found = noFiles()
   try {
     const metadata = await readMetadata(table, context)

@@ -32,11 +32,14 @@ export async function dropDatabase(
   { rooms, scope }: QueryContext,
 ): Promise<StatementOutcome> {
   const name = statement.name.name.toLowerCase()
-  if (!rooms.catalog.databases.find(scope, name)) {
+  const found = rooms.catalog.databases.find(scope, name)
+  if (!found) {
     if (statement.ifExists) return done
     throw missingDatabase(name)
   }
-  if (!statement.cascade && rooms.catalog.tables.list(scope, name, { limit: 1 }).length > 0)
+  // What is seen in a link is its target's, and stays.
+  const isLink = found.descriptor.TargetDatabase !== undefined
+  if (!statement.cascade && !isLink && rooms.catalog.tables.list(scope, name, { limit: 1 }).length > 0)
     throw ddlTaskFailure('InvalidOperationException', `Database ${name} is not empty. One or more tables exist.`)
   await rooms.catalog.databases.delete(scope, name)
   return done
