@@ -88,7 +88,10 @@ function fixLines({ statement, glue }: AdvisedFinding): string[] {
   return [`aws glue ${operation} --cli-input-json '${JSON.stringify(glue.input)}'`]
 }
 
-/** Of those that write a table anew the one that saves most: the others may have lost their reason by then. */
+/**
+ * Of those that write a table anew the one that saves most: the others may have lost their reason by then. They come
+ * first, since statistics, indexes and projection of the old table are not the new one's.
+ */
 function applicable(findings: readonly AdvisedFinding[]): AdvisedFinding[] {
   const saved = ({ saving }: AdvisedFinding) => (saving ? saving.bytesBefore - saving.bytesAfter : 0)
   const rewritings = Map.groupBy(
@@ -96,7 +99,7 @@ function applicable(findings: readonly AdvisedFinding[]): AdvisedFinding[] {
     ({ table }) => table,
   )
   const best = [...rewritings.values()].map((own) => own.toSorted((a, b) => saved(b) - saved(a))[0]!)
-  return [...findings.filter(({ change, statement, glue }) => !change && (statement ?? glue)), ...best]
+  return [...best, ...findings.filter(({ change, statement, glue }) => !change && (statement ?? glue))]
 }
 
 async function applyAll(target: ApiTarget, findings: readonly AdvisedFinding[], asks: boolean): Promise<number> {

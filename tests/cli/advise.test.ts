@@ -153,6 +153,17 @@ test('statistics are stale as soon as a file is newer, and fresh when they were 
   assert.deepEqual(await rules(), ['select-star'])
 })
 
+test('what was applied is not advised again: savings are of the table as it lies, statistics of the new one', async () => {
+  await lake.succeed(`CREATE TABLE notes WITH (format = 'TEXTFILE', write_compression = 'NONE',
+    external_location = 's3://data/notes/') AS SELECT id, note FROM orders WHERE id < 40000`)
+  await lake.succeed('SELECT max(id) FROM notes')
+  const applied = await run(['advise', 'db.notes', '--apply', '--yes'], environment)
+  assert.equal(applied.code, 0, applied.err)
+  await ended('notes')
+  const again = (await advised()).filter(({ table }) => table === 'db.notes')
+  assert.deepEqual(again, [])
+})
+
 async function reckoned(table: string): Promise<void> {
   const Role = 'arn:aws:iam::000000000000:role/statistics'
   await lake.glue.send(new StartColumnStatisticsTaskRunCommand({ DatabaseName: 'db', TableName: table, Role }))

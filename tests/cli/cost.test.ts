@@ -78,6 +78,16 @@ test('as text and as CSV', async () => {
   assert.match(csv.out, /^workgroup,queries,scanned_bytes,cost_usd\n/)
 })
 
+/** docs: athena ug, create-table-as: it "technically contains both DDL and DML". */
+test('the query of CREATE TABLE AS is paid for, other DDL is not', async () => {
+  const paid = async () => costs(await rows(), 'workgroup').reports!
+  const before = await paid()
+  const place = "external_location = 's3://data/copied/'"
+  await lake.succeed(`CREATE TABLE copied WITH (${place}) AS SELECT line FROM large`, { WorkGroup: 'reports' })
+  await lake.succeed('DROP TABLE copied', { WorkGroup: 'reports' })
+  assert.equal((await paid()).toFixed(6), (before + 0.000125).toFixed(6))
+})
+
 /** The guide's table: two ra3.xlplus cost $1.30 an hour, so $31.20 a day, as much as 6.24 TB of Athena. */
 test('Athena against the others', async () => {
   const compared = await run(['cost', 'compare', '--terabytes-a-day', '8'])

@@ -24,6 +24,7 @@ test('a query costs ten megabytes at the least, and by whole megabytes', () => {
 test('DDL, utilities and failed queries cost nothing; cancelled ones what they scanned', () => {
   const book = priceBook()
   assert.equal(scanCost(book, query(1e12, 'DDL')), 0)
+  assert.equal(scanCost(book, { ...query(1e12, 'DDL'), substatementType: 'CREATE_TABLE_AS_SELECT' }), 5)
   assert.equal(scanCost(book, query(0, 'UTILITY')), 0)
   assert.equal(scanCost(book, query(1e12, 'DML', 'FAILED')), 0)
   assert.equal(scanCost(book, query(1e12, 'DML', 'CANCELLED')), 5)

@@ -62,18 +62,23 @@ export interface BilledQuery {
   readonly scannedBytes: number
   /** DML unless said. */
   readonly statementType?: string
+  readonly substatementType?: string
   /** SUCCEEDED unless said. */
   readonly state?: string
 }
 
 /** In US dollars. Cancelled queries pay for what they scanned; failed ones, and those that scan nothing, are free. */
 export function scanCost({ athena }: PriceBook, query: BilledQuery): number {
-  const { scannedBytes, statementType = 'DML', state = 'SUCCEEDED' } = query
-  const { perTerabyte, terabyteBytes, roundUpToBytes, minimumBytes, freeStatementTypes, freeStates } = athena.scan
-  if (scannedBytes === 0 || freeStates.includes(state) || freeStatementTypes.includes(statementType)) return 0
+  const { scannedBytes, statementType = 'DML', substatementType = '', state = 'SUCCEEDED' } = query
+  const { perTerabyte, terabyteBytes, roundUpToBytes, minimumBytes, freeStates } = athena.scan
+  const isFree = athena.scan.freeStatementTypes.includes(statementType) && substatementType !== QUERYING_DDL
+  if (scannedBytes === 0 || freeStates.includes(state) || isFree) return 0
   const rounded = Math.ceil(scannedBytes / roundUpToBytes) * roundUpToBytes
   return (Math.max(rounded, minimumBytes) / terabyteBytes) * perTerabyte
 }
+
+/** DDL by its type; the query in it scans, and is paid like any other. */
+const QUERYING_DDL = 'CREATE_TABLE_AS_SELECT'
 
 /** A stretch of time in which capacity was held for some work groups. */
 export interface HeldCapacity {

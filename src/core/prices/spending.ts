@@ -7,6 +7,7 @@ export interface SpentQuery {
   readonly workGroup: string
   readonly principal: string
   readonly statementType: string
+  readonly substatementType?: string
   readonly state: string
   readonly scannedBytes: number
   /** By `database.table`, as far as it is known. */

@@ -10,7 +10,7 @@ import { isExpected } from '../../core/queries/failure.ts'
 import { requireWhole, seesAll } from '../../core/queries/seen-tables.ts'
 import { paged } from '../../core/resources/paging.ts'
 import { SqlError } from '../../sql/position.ts'
-import { changedScans, narrowedBytes } from './changed-scans.ts'
+import { changedScans, narrowedBytes, tableBytes } from './changed-scans.ts'
 import { type Asked, inContext } from './own-context.ts'
 import { textOf } from './own-input.ts'
 import type { QueryRuns } from './query-executions.ts'
@@ -135,32 +135,36 @@ async function measure(
 ): Promise<Measured | undefined> {
   if (change) {
     const parsed = parseChange(change)
-    return summed(uses, async ({ planned }) => {
+    return summed(table, uses, context, async ({ planned }) => {
       const { estimate, scannedBytes, statement } = await changedScans(planned, { table, change: parsed }, context)
       return { scannedBytes, statement, partitions: estimate.files.all }
     })
   }
   if (!columns) return undefined
   const stars = uses.filter(({ use }) => use.asksAllColumns)
-  return summed(stars, async ({ use, planned }) => ({
+  return summed(table, stars, context, async ({ use, planned }) => ({
     scannedBytes: await narrowedBytes(planned, table, new Set([...columns, ...use.conditions]), context),
   }))
 }
 
 async function summed(
+  table: string,
   uses: readonly PlannedUse[],
+  context: QueryContext,
   estimate: (use: PlannedUse) => Promise<Omit<Measured, 'saving'> & { readonly scannedBytes: number }>,
 ): Promise<Measured | undefined> {
   let saving: Saving = { runs: 0, bytesBefore: 0, bytesAfter: 0 }
   let first: Omit<Measured, 'saving'> | undefined
   for (const one of uses.slice(0, MEASURED_QUERIES)) {
     try {
-      const { use } = one
+      const { use, planned } = one
       const { scannedBytes, ...changed } = await estimate(one)
       first ??= changed
+      const now = use.runs * (await tableBytes(planned, table, context))
       saving = {
         runs: saving.runs + use.runs,
-        bytesBefore: saving.bytesBefore + use.scannedBytes,
+        // A table that has been written anew since is not what the runs have read.
+        bytesBefore: saving.bytesBefore + Math.min(use.scannedBytes, now),
         bytesAfter: saving.bytesAfter + use.runs * scannedBytes,
       }
     } catch (error) {

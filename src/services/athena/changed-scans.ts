@@ -60,10 +60,20 @@ export async function narrowedBytes(
   planned: PlannedQuery,
   table: string,
   columns: ReadonlySet<string>,
-  { rooms }: QueryContext,
+  context: QueryContext,
 ): Promise<number> {
   const narrowed = [...scannedColumns(planned.bound)].map(([id, read]) => [id, read.intersection(columns)] as const)
-  const scans = await estimateScans(planned, rooms.files, new Map(narrowed))
+  return tableBytes(planned, table, context, new Map(narrowed))
+}
+
+/** What the query reads of the table as it lies now. `columns`: as `estimateScans` takes them. */
+export async function tableBytes(
+  planned: PlannedQuery,
+  table: string,
+  { rooms }: QueryContext,
+  columns?: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<number> {
+  const scans = await estimateScans(planned, rooms.files, columns)
   return scans.reduce((sum, scan) => sum + (scan.table === table ? scan.scannedBytes : 0), 0)
 }
 

@@ -57,12 +57,13 @@ function* spentQueries(runs: QueryRuns, call: Call, since: string): Generator<Sp
 }
 
 function spentQuery({ spec, state, submittedAt, result, failure }: QueryRun): SpentQuery {
-  const { workGroup, principal, statementType, capacityReservation } = spec
+  const { workGroup, principal, statementType, substatementType, capacityReservation } = spec
   return {
     submittedAt,
     workGroup,
     principal: principal.arn,
     statementType,
+    substatementType,
     state,
     scannedBytes:
       result?.statistics.scannedBytes ?? (failure?.detail as UnfinishedQuery | undefined)?.scannedBytes ?? 0,
