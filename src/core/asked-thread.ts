@@ -11,9 +11,12 @@ export class AskedThread<Q, A> {
   readonly #waiting: Waiting<A>[] = []
   #failure: Error | undefined
 
-  /** `name`: what it is called where it fails. */
-  constructor(module: URL, name: string) {
-    this.#worker = new Worker(module)
+  /** `name`: what it is called where it fails. `mostMib`: what its objects may take before it does. */
+  constructor(module: URL, name: string, mostMib?: number) {
+    this.#worker = new Worker(
+      module,
+      mostMib === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: mostMib } },
+    )
     this.#worker.unref()
     this.#worker.on('message', (answer: A) => this.#answered(answer))
     this.#worker.on('error', (error) => this.#fail(new Error(`The ${name} thread failed`, { cause: error })))

@@ -54,11 +54,25 @@ const FORMATS: Readonly<Record<SchemaFormat, Format>> = {
 export function definitionFault(format: SchemaFormat, text: string): string | undefined {
   try {
     FORMATS[format].check(text)
-    return undefined
+    return format !== 'PROTOBUF' && levelsOf(text) > MOST_LEVELS ? TOO_DEEP : undefined
   } catch (error) {
     // A definition that is nested beyond all measure is no bug of ours either.
-    return error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message
+    return error instanceof RangeError ? TOO_DEEP : (error as Error).message
   }
+}
+
+const TOO_DEEP = 'it is nested too deeply'
+/** More than any has, and few enough for whatever walks through what is kept. */
+const MOST_LEVELS = 500
+
+/** How deeply lists and objects of JSON lie in each other. */
+function levelsOf(json: string): number {
+  let [levels, most] = [0, 0]
+  for (const [found] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (found === '[' || found === '{') most = Math.max(most, ++levels)
+    else if (found === ']' || found === '}') levels--
+  }
+  return most
 }
 
 export function definitionHash(format: SchemaFormat, text: string): string {
@@ -75,12 +89,22 @@ export function compatibilityFault(
   if (mode === 'NONE' || mode === 'DISABLED') return undefined
   const [direction, all] = mode.split('_')
   for (const one of all ? earlier : earlier.slice(-1)) {
-    const backward = direction === 'FORWARD' ? undefined : FORMATS[format].incompatibility(definition, one)
-    const forward = direction === 'BACKWARD' ? undefined : FORMATS[format].incompatibility(one, definition)
+    const backward = direction === 'FORWARD' ? undefined : incompatibility(format, definition, one)
+    const forward = direction === 'BACKWARD' ? undefined : incompatibility(format, one, definition)
     if (backward !== undefined) return `data of an earlier version cannot be read: ${backward}`
     if (forward !== undefined) return `an earlier version cannot read its data: ${forward}`
   }
   return undefined
+}
+
+function incompatibility(format: SchemaFormat, reader: string, writer: string): string | undefined {
+  try {
+    return FORMATS[format].incompatibility(reader, writer)
+  } catch (error) {
+    // References may lead round in circles that are never twice the same.
+    if (error instanceof RangeError) return 'it cannot be told'
+    throw error
+  }
 }
 
 function sortedText(value: unknown): string {

@@ -103,7 +103,7 @@ export async function createSchema(
   scope: Scope,
   wanted: NewSchema,
 ): Promise<{ readonly schema: Schema; readonly version: SchemaVersion }> {
-  requireDefinition(wanted.format, wanted.definition)
+  await requireDefinition(wanted.format, wanted.definition)
   return state.transaction((tx) => {
     const { registry, name, format, compatibility, description } = wanted
     if (registry === DEFAULT_REGISTRY && !tx.get(space('registries', scope), registry))

@@ -13,24 +13,34 @@ export function columnsOf(format: SchemaFormat, definition: string): readonly Co
   if (format !== 'AVRO') return []
   const type = parseAvroSchema(definition)
   if (type.kind !== 'record') return []
-  return type.fields.map(({ name, type: field }) => ({ Name: name.toLowerCase(), Type: hiveType(field, [type]) }))
+  const budget = { fields: MOST_FIELDS }
+  return type.fields.map(({ name, type: field }) => ({
+    Name: name.toLowerCase(),
+    Type: hiveType(field, [type], budget),
+  }))
 }
 
+/** Of records in records: one that names another twice, which names a third twice, soon has more than can be told. */
+const MOST_FIELDS = 20_000
+
 /** `outer`: the records around it. */
-function hiveType(type: AvroType, outer: readonly AvroRecord[]): string {
+function hiveType(type: AvroType, outer: readonly AvroRecord[], budget: { fields: number }): string {
   switch (type.kind) {
     case 'array':
-      return `array<${hiveType(type.items, outer)}>`
+      return `array<${hiveType(type.items, outer, budget)}>`
     case 'map':
-      return `map<string,${hiveType(type.values, outer)}>`
+      return `map<string,${hiveType(type.values, outer, budget)}>`
     case 'union': {
       const [value, ...others] = type.branches.filter(({ kind }) => kind !== 'null')
       if (!value || others.length > 0) throw noType('a union of several types')
-      return hiveType(value, outer)
+      return hiveType(value, outer, budget)
     }
     case 'record': {
       if (outer.includes(type)) throw noType(`the record ${type.name}, which holds itself`)
-      const fields = type.fields.map((field) => `${field.name.toLowerCase()}:${hiveType(field.type, [...outer, type])}`)
+      budget.fields -= type.fields.length
+      if (budget.fields < 0) throw noType('a record of so many fields')
+      const within = [...outer, type]
+      const fields = type.fields.map((field) => `${field.name.toLowerCase()}:${hiveType(field.type, within, budget)}`)
       return `struct<${fields.join(',')}>`
     }
     case 'enum':

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { Scope } from '../catalog/catalog.ts'
 import { Fault } from '../faults.ts'
 import type { StateReader, StateTransaction } from '../ports.ts'
-import { compatibilityFault, definitionFault, definitionHash, type SchemaFormat } from './definition.ts'
+import { askCompatibilityFault, askDefinitionFault } from './asked-definitions.ts'
+import { definitionHash, type SchemaFormat } from './definition.ts'
 import type { Rooms } from './registry.ts'
 import {
   definitionKey,
@@ -28,8 +30,8 @@ export interface FoundVersion {
 }
 
 /** Throws invalid. */
-export function requireDefinition(format: SchemaFormat, definition: string): void {
-  const fault = definitionFault(format, definition)
+export async function requireDefinition(format: SchemaFormat, definition: string): Promise<void> {
+  const fault = await askDefinitionFault(format, definition)
   if (fault !== undefined)
     throw new Fault('invalid', 'schema', `Schema definition of ${format} data format is invalid: ${fault}`)
 }
@@ -67,23 +69,27 @@ export async function registerVersion(
   name: SchemaName,
   definition: string,
 ): Promise<FoundVersion> {
-  const { format } = requireSchema(state, scope, name)
-  requireDefinition(format, definition)
-  return state.transaction((tx) => {
-    const schema = requireSchema(tx, scope, name)
-    const existing = versionOf(tx, scope, schema, definition)
-    if (existing) return { schema, version: existing }
-    if (schema.compatibility === 'DISABLED')
-      throw new Fault(
-        'invalid',
-        'schema version',
-        `Compatibility DISABLED does not allow versioning. SchemaId: SchemaId(registryName=${name.registry}, schemaName=${name.name})`,
-      )
-    const earlier = availableFrom(tx, scope, schema).map((version) => version.definition)
-    const fault = compatibilityFault(format, schema.compatibility, definition, earlier)
-    const status = fault === undefined ? 'AVAILABLE' : 'FAILURE'
-    return putVersion(tx, scope, schema, definition, status, clock.now().toISOString())
-  })
+  for (;;) {
+    const schema = requireSchema(state, scope, name)
+    await requireDefinition(schema.format, definition)
+    const earlier = availableFrom(state, scope, schema).map((version) => version.definition)
+    const fault = await askCompatibilityFault(schema.format, schema.compatibility, definition, earlier)
+    const registered = await state.transaction((tx) => {
+      const existing = versionOf(tx, scope, schema, definition)
+      if (existing) return { schema, version: existing }
+      // Who has changed it meanwhile has changed what the definition is to follow.
+      if (!isDeepStrictEqual(requireSchema(tx, scope, name), schema)) return undefined
+      if (schema.compatibility === 'DISABLED')
+        throw new Fault(
+          'invalid',
+          'schema version',
+          `Compatibility DISABLED does not allow versioning. SchemaId: SchemaId(registryName=${name.registry}, schemaName=${name.name})`,
+        )
+      const status = fault === undefined ? 'AVAILABLE' : 'FAILURE'
+      return putVersion(tx, scope, schema, definition, status, clock.now().toISOString())
+    })
+    if (registered) return registered
+  }
 }
 
 /** Those from the checkpoint on. */

@@ -3,7 +3,7 @@ import type { Scope } from '../../core/catalog/catalog.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateReader } from '../../core/ports.ts'
-import { definitionFault } from '../../core/schemas/definition.ts'
+import { askDefinitionFault } from '../../core/schemas/asked-definitions.ts'
 import { jsonPatch } from '../../core/schemas/json-patch.ts'
 import { requireSchema, requireVersionById, schemaArn, versionMissing } from '../../core/schemas/registry-state.ts'
 import {
@@ -46,10 +46,10 @@ export function schemaVersions(lake: Lake): Handlers<typeof Sdk> {
       }
     },
 
-    GetSchemaByDefinition(input, call) {
+    async GetSchemaByDefinition(input, call) {
       const scope = scopeOf(call, undefined)
       const schema = requireSchema(lake.state, scope, schemaName(scope, input.SchemaId))
-      const sound = definitionFault(schema.format, input.SchemaDefinition) === undefined
+      const sound = (await askDefinitionFault(schema.format, input.SchemaDefinition)) === undefined
       const version = sound ? versionOf(lake.state, scope, schema, input.SchemaDefinition) : undefined
       if (!version) throw versionMissing()
       return {
@@ -87,8 +87,8 @@ export function schemaVersions(lake: Lake): Handlers<typeof Sdk> {
       return { SchemaVersionErrors: missing.map((VersionNumber) => ({ VersionNumber, ErrorDetails })) }
     },
 
-    CheckSchemaVersionValidity(input) {
-      const fault = definitionFault(input.DataFormat, input.SchemaDefinition)
+    async CheckSchemaVersionValidity(input) {
+      const fault = await askDefinitionFault(input.DataFormat, input.SchemaDefinition)
       return fault === undefined ? { Valid: true } : { Valid: false, Error: fault.slice(0, MOST_ERROR_TEXT) }
     },
 
