@@ -100,6 +100,18 @@ test('a value that is not of its column ends the scan, in words', async () => {
   })
 })
 
+test('a scan that fails or is left leaves the file to those who write to it', async () => {
+  const others = new DatabaseSync(join(directory, 'a.db'), { timeout: 0 })
+  const write = (table: string) => others.exec(`CREATE TABLE ${table} (n INTEGER); DROP TABLE ${table}`)
+  await assert.rejects(rowsOf(connector, scanOf(await tableOf('wrong'))))
+  write('after_failure')
+  const numbers = scanOf(await tableOf('numbers'))
+  const [split] = await splitsOf(connector, numbers)
+  for await (const _ of connector.read(numbers, split!, never)) break
+  write('after_leave')
+  others.close()
+})
+
 test('what is asked of columns is asked of SQLite, texts by their bytes', async () => {
   const table = await tableOf('kinds')
   const point = (value: string | bigint): Domain => ({

@@ -167,11 +167,16 @@ class SqliteConnector implements Connector {
     const readers = scan.columns.map(({ name, type }) => columnReader(name, type))
     const batch = new RowBatch(readers.map(({ builder }) => builder))
     const rows = statement.iterate() as unknown as Iterator<readonly SqliteValue[]>
-    for (let next = blamed(() => rows.next()); !next.done; next = blamed(() => rows.next())) {
-      for (let i = 0; i < readers.length; i++) readers[i]!.add(next.value[i]!)
-      if (!batch.added()) continue
-      yield batch.take()
-      signal.throwIfAborted()
+    try {
+      for (let next = blamed(() => rows.next()); !next.done; next = blamed(() => rows.next())) {
+        for (let i = 0; i < readers.length; i++) readers[i]!.add(next.value[i]!)
+        if (!batch.added()) continue
+        yield batch.take()
+        signal.throwIfAborted()
+      }
+    } finally {
+      // Before its end a statement holds the file: nobody else could write to it.
+      rows.return?.()
     }
     if (batch.rows > 0) yield batch.take()
   }
