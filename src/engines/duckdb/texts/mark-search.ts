@@ -37,6 +37,7 @@ export class MarkSearch {
 
   /** A character that no line has is looked for in no time; a pair takes some at the end of every line. */
   #isWithin(chunk: Buffer): boolean {
+    if (this.#marks.length === 0) return false
     const marks = chunk.includes(CARRIAGE_RETURN) ? this.#marks : this.#marksWithoutReturn
     return marks.some((mark) => chunk.includes(mark))
   }

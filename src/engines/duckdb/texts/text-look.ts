@@ -63,6 +63,9 @@ export function foundWhileInflated(question: TextQuestion, text: InflatedText): 
 
 export type TextFacts = Pick<TextLook, 'byLine' | 'isRewritten' | 'longestLine' | 'plainNumbers'>
 
+/** All that is asked of so much of a text is asked while a processor's cache holds it. */
+const STRETCH_BYTES = 262_144
+
 export class TextLook {
   readonly #search: MarkSearch
   readonly #lines: AskedLines<NumberMember> | undefined
@@ -89,7 +92,11 @@ export class TextLook {
   }
 
   read(piece: Uint8Array): void {
-    let chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
+    for (let at = 0; at < piece.length; at += STRETCH_BYTES) this.#readStretch(piece.subarray(at, at + STRETCH_BYTES))
+  }
+
+  #readStretch(stretch: Uint8Array): void {
+    let chunk = Buffer.from(stretch.buffer, stretch.byteOffset, stretch.length)
     if (this.#isFirst && chunk.length > 0) {
       this.#isFirst = false
       this.#hasByteOrderMark = BYTE_ORDER_MARK.equals(chunk.subarray(0, BYTE_ORDER_MARK.length))
@@ -135,7 +142,7 @@ export class TextLook {
     return this.#losesLast || hasLoneReturn || this.#hasByteOrderMark || this.#hasNoText || this.#started.length > 0
   }
 
-  /** In bytes, as far as one is longer than a piece. */
+  /** In bytes, as far as one is longer than a stretch, or a piece, of the text. */
   get longestLine(): number {
     return this.#search.longestLine
   }
