@@ -21,7 +21,7 @@ import { ionText } from './ion/text.ts'
 import { ionValues } from './ion/values.ts'
 import { pieceBatches, planPieces, storedColumns } from './orc/rows.ts'
 import { readOrcTail } from './orc/tail.ts'
-import { footerLength, readRowGroups } from './parquet/footer.ts'
+import { footerLength, readParquetFooter as readEnd } from './parquet/footer.ts'
 import type { RandomAccess } from './random-access.ts'
 import type { Dice } from './seeded.fixture.ts'
 import type { ColumnField } from './vectors.ts'
@@ -110,7 +110,7 @@ export function readAvro(bytes: Uint8Array): void {
 export function readParquetFooter(bytes: Uint8Array): void {
   const length = footerLength(bytes.subarray(-8))
   if (length + 8 > bytes.length) throw new CorruptData('it is shorter than its footer')
-  readRowGroups(bytes.subarray(bytes.length - 8 - length, -8))
+  readEnd(bytes.subarray(bytes.length - 8 - length, -8))
 }
 
 function readDeltaLog(bytes: Uint8Array): void {

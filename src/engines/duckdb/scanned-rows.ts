@@ -7,7 +7,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Relation } from '../../core/queries/relation.ts'
 import { CorruptData } from '../../formats/corrupt-data.ts'
-import { footerLength, type RowGroup, readRowGroups } from '../../formats/parquet/footer.ts'
+import { footerLength, type RowGroup, readParquetFooter } from '../../formats/parquet/footer.ts'
 import { KnownFiles } from './known-files.ts'
 import { type EngineProfile, MOST_FOOTERS, type ScanProfile } from './profile.ts'
 import type { FileRead } from './scanned-bytes.ts'
@@ -130,13 +130,13 @@ async function rowGroupsOf(path: string): Promise<readonly Stretch[]> {
   return groups
 }
 
-async function readFooter(path: string): Promise<RowGroup[]> {
+async function readFooter(path: string): Promise<readonly RowGroup[]> {
   const file = await open(path)
   try {
     const { size } = await file.stat()
     if (size < TAIL_BYTES) throw new CorruptData('too short for a Parquet file')
     const length = footerLength(await bytesOf(file, size - TAIL_BYTES, TAIL_BYTES))
-    return readRowGroups(await bytesOf(file, size - TAIL_BYTES - length, length))
+    return readParquetFooter(await bytesOf(file, size - TAIL_BYTES - length, length)).groups
   } finally {
     await file.close()
   }

@@ -66,3 +66,21 @@ test('xxHash is that of its specification', () => {
   assert.equal(new Xxh32().add(text).digest(), 0xe2293b2f)
   assert.equal(new Xxh32().add(text.subarray(0, 5)).add(text.subarray(5)).digest(), 0xe2293b2f)
 })
+
+/** Frame format, Skippable Frames: a mark of sixteen, a size, and bytes that say nothing. */
+test('LZ4: frames that are to be skipped, before, between and behind others', () => {
+  const frame = readFileSync(`${GOLDEN}framed.lz4`)
+  const skipped = (kind: number, length: number) =>
+    Buffer.concat([
+      Buffer.from([0x50 | kind, 0x2a, 0x4d, 0x18, ...Uint8Array.from([length, length >>> 8, length >>> 16, 0])]),
+      Buffer.alloc(length, 0x58),
+    ])
+  const once = Buffer.concat([...lz4Blocks(inMemory(frame))].map((block) => Buffer.from(block)))
+  const all = Buffer.concat([skipped(0, 5), skipped(15, 0), frame, skipped(7, 70_000), frame, skipped(3, 1)])
+  const blocks = [...lz4Blocks(inMemory(all))].map((block) => Buffer.from(block))
+  assert.deepEqual(Buffer.concat(blocks), Buffer.concat([once, once]))
+  assert.deepEqual([...lz4Blocks(inMemory(skipped(9, 3)))], [])
+  const claims = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 0xff, 0xff, 0xff, 0xff])
+  for (const bytes of [claims, skipped(1, 9).subarray(0, -1), Buffer.concat([skipped(1, 9), Buffer.from('none')])])
+    assert.throws(() => [...lz4Blocks(inMemory(bytes))], CorruptData)
+})

@@ -20,8 +20,12 @@ export function* snappyBlocks(file: RandomAccess): Generator<Uint8Array> {
 
 export function* lz4Blocks(file: RandomAccess): Generator<Uint8Array> {
   const bytes = new SequentialBytes(file)
-  if (!startsWith(bytes, LZ4_FRAME)) yield* hadoopBlocks(bytes, lz4Decompress)
-  else while (!bytes.ended) yield* lz4Frame(bytes)
+  if (!startsWith(bytes, LZ4_FRAME) && !isSkippable(bytes)) yield* hadoopBlocks(bytes, lz4Decompress)
+  else
+    while (!bytes.ended) {
+      if (isSkippable(bytes)) skipFrame(bytes)
+      else yield* lz4Frame(bytes)
+    }
 }
 
 const startsWith = (bytes: SequentialBytes, mark: Uint8Array): boolean =>
@@ -92,6 +96,21 @@ function maskedCrc32c(bytes: Uint8Array): number {
 }
 
 const LZ4_FRAME = Uint8Array.from([0x04, 0x22, 0x4d, 0x18])
+/** Of sixteen kinds, all of which say nothing to a reader; any may stand before, between and behind frames. */
+function isSkippable(bytes: SequentialBytes): boolean {
+  const mark = bytes.peek(4)
+  return mark.length === 4 && (mark[0]! & 0xf0) === 0x50 && mark[1] === 0x2a && mark[2] === 0x4d && mark[3] === 0x18
+}
+
+function skipFrame(bytes: SequentialBytes): void {
+  bytes.bytes(4)
+  for (let left = bytes.u32(true); left > 0; ) {
+    const some = Math.min(left, MOST_BLOCK_BYTES)
+    bytes.bytes(some)
+    left -= some
+  }
+}
+
 /** Blocks may refer to what was just before them. */
 const HISTORY_BYTES = 65_536
 const UNCOMPRESSED = 0x8000_0000

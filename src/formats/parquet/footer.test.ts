@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CorruptData } from '../corrupt-data.ts'
-import { columnNames, footerLength, readRowGroups } from './footer.ts'
+import { footerLength, readParquetFooter } from './footer.ts'
 import { i32, i64, list, struct, type ThriftValue, text, thriftBytes } from './thrift.ts'
 
 const little = (write: (view: DataView) => void, size: number): string => {
@@ -48,7 +48,7 @@ test('row groups with the least and greatest values of their columns', () => {
     ]),
     3: i64(7),
   })
-  const [first, second] = readRowGroups(footer(group, struct({ 1: list([]), 3: i64(0) })))
+  const [first, second] = readParquetFooter(footer(group, struct({ 1: list([]), 3: i64(0) }))).groups
   assert.equal(first!.rows, 7)
   assert.deepEqual(Object.fromEntries(first!.columns), {
     n: { min: 3n, max: 100n, isDate: false },
@@ -68,7 +68,7 @@ test('columns by their ids, of which those inside of others are none', () => {
     struct({ 1: i32(1), 4: text('y'), 9: i32(3) }),
     struct({ 1: i32(1), 4: text('last'), 9: i32(9) }),
   ])
-  const names = columnNames(thriftBytes(struct({ 2: schema, 4: list([]) })))
+  const { names } = readParquetFooter(thriftBytes(struct({ 2: schema, 4: list([]) })))
   assert.deepEqual(
     [...names],
     [
@@ -79,10 +79,22 @@ test('columns by their ids, of which those inside of others are none', () => {
   )
 })
 
+test('a column that lies in a hundred thousand others', () => {
+  const around = Array.from({ length: 100_000 }, () => struct({ 4: text('a'), 5: i32(1) }))
+  const schema = list([
+    struct({ 4: text('root'), 5: i32(2) }),
+    ...around,
+    struct({ 1: i32(1), 4: text('x'), 9: i32(2) }),
+    struct({ 1: i32(1), 4: text('last'), 9: i32(9) }),
+  ])
+  const { names } = readParquetFooter(thriftBytes(struct({ 2: schema, 4: list([]) })))
+  assert.deepEqual([...names], [[9, 'last']])
+})
+
 test('what is no footer is said', () => {
   assert.equal(footerLength(Buffer.from([5, 1, 0, 0, 0x50, 0x41, 0x52, 0x31])), 261)
   assert.throws(() => footerLength(Buffer.from('PARQPARQ')), CorruptData)
   const whole = footer(struct({ 1: list([column('N', 1, int(3), int(100))]), 3: i64(7) }))
   for (let length = 0; length < whole.length; length++)
-    assert.throws(() => readRowGroups(whole.subarray(0, length)), CorruptData)
+    assert.throws(() => readParquetFooter(whole.subarray(0, length)), CorruptData)
 })

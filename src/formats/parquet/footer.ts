@@ -34,9 +34,19 @@ export function footerLength(tail: Uint8Array): number {
   return view.getUint32(0, true)
 }
 
+export interface Footer {
+  readonly groups: readonly RowGroup[]
+  /** Of top-level columns, lower case, by the ids that the file has of them. */
+  readonly names: ReadonlyMap<number, string>
+}
+
 /** Of the footer's bytes. Throws CorruptData. */
-export function readRowGroups(footer: Uint8Array): RowGroup[] {
+export function readParquetFooter(footer: Uint8Array): Footer {
   const metadata = new CompactReader(footer).struct()
+  return { groups: rowGroups(metadata), names: columnNames(list(metadata.get(2))) }
+}
+
+function rowGroups(metadata: Fields): RowGroup[] {
   const dates = dateColumns(list(metadata.get(2)))
   return list(metadata.get(4)).map((group) => {
     const members = fields(group)
@@ -74,19 +84,19 @@ function spanOf(chunks: readonly Value[]): RowGroup['span'] {
   return end > start ? { start, end } : undefined
 }
 
-/** Of the footer's bytes: names of top-level columns, lower case, by the ids that the file has of them. Throws CorruptData. */
-export function columnNames(footer: Uint8Array): ReadonlyMap<number, string> {
+function columnNames(schema: readonly Value[]): Map<number, string> {
   const names = new Map<number, string>()
-  const [root, ...elements] = list(new CompactReader(footer).struct().get(2)).map(fields)
-  let at = 0
-  const passed = (): void => {
-    const children = number(elements[at++]?.get(5)) ?? 0
-    for (let i = 0; i < children && at < elements.length; i++) passed()
-  }
-  for (let i = number(root?.get(5)) ?? 0; i > 0 && at < elements.length; i--) {
-    const [name, id] = [bytes(elements[at]?.get(4)), number(elements[at]?.get(9))]
-    if (name && id !== undefined) names.set(id, Buffer.from(name).toString().toLowerCase())
-    passed()
+  const [root, ...elements] = schema.map(fields)
+  // How many elements are still to come of the one around the place: elements lie in each other as deep as a file likes.
+  let [top, inside] = [number(root?.get(5)) ?? 0, 0]
+  for (const element of elements) {
+    if (inside > 0) inside--
+    else if (top-- <= 0) break
+    else {
+      const [name, id] = [bytes(element?.get(4)), number(element?.get(9))]
+      if (name && id !== undefined) names.set(id, Buffer.from(name).toString().toLowerCase())
+    }
+    inside += number(element?.get(5)) ?? 0
   }
   return names
 }
