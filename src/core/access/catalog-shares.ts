@@ -5,6 +5,7 @@
 import type { Principal } from '../call.ts'
 import type { Scope } from '../catalog/catalog.ts'
 import type { Permissions } from '../permissions/permissions.ts'
+import { ownerOf, sharingCatalogs } from '../permissions/shared-scopes.ts'
 import { isAnythingShared, isDatabaseShared, isTableShared } from '../permissions/sharing.ts'
 import { compiledPolicy } from '../policies/compilation.ts'
 import type { AppliedPolicy } from '../policies/evaluation.ts'
@@ -37,12 +38,27 @@ export function sharesByGrant(
   arn: string,
 ): boolean {
   if (!ACTIONS.has(action) || principal.kind === 'anonymous') return false
-  const rights = permissions.shared(principal, { account, region })
-  const [, kind, path = ''] = /^arn:[^:]*:glue:[^:]*:[^:]*:([a-zA-Z]+)(?:\/(.*))?$/.exec(arn) ?? []
-  const [database = '', table = ''] = path.split('/')
-  if (kind === 'catalog') return path === '' && isAnythingShared(rights)
-  if (kind === 'database') return database === '*' ? isAnythingShared(rights) : isDatabaseShared(rights, database)
-  if (kind !== 'table') return false
+  const [, kind = '', path] = /^arn:[^:]*:glue:[^:]*:[^:]*:([a-zA-Z]+)(?:\/(.*))?$/.exec(arn) ?? []
+  const parts = path?.split('/') ?? []
+  const own = NAMES_IN[kind]
+  if (own === undefined) return false
+  // Before the names stands the catalog that has them, where it is one below the account's.
+  const below = parts.slice(0, Math.max(0, parts.length - own)).join('/')
+  const scope = { account: below === '' ? account : `${account}:${below}`, region }
+  const rights = permissions.shared(principal, scope)
+  const [database = '', table = ''] = parts.slice(parts.length - own)
+  if (kind === 'catalog')
+    return isAnythingShared(rights) || (below === '' && sharesBelow(permissions, principal, scope))
   if (database === '*') return isAnythingShared(rights)
-  return table === '*' ? isDatabaseShared(rights, database) : isTableShared(rights, { database, table })
+  if (kind === 'database' || table === '*') return isDatabaseShared(rights, database)
+  return isTableShared(rights, { database, table })
 }
+
+/** How many names an ARN of the kind ends in. */
+const NAMES_IN: Readonly<Record<string, number>> = { catalog: 0, database: 1, table: 2 }
+
+/** What is in a catalog below an account's is asked of the account's own too. */
+const sharesBelow = (permissions: Permissions, principal: Principal, owners: Scope): boolean =>
+  sharingCatalogs(permissions.state, { account: principal.account, region: owners.region }).some(
+    (scope) => ownerOf(scope) === owners.account && isAnythingShared(permissions.shared(principal, scope)),
+  )

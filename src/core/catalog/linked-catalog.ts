@@ -1,5 +1,5 @@
 /**
- * The catalog with its links to other accounts' catalogs followed, one link far: what is asked of such a link is asked of its
+ * The catalog with its links to other catalogs, of other accounts and below the own one, followed, one link far: what is asked of such a link is asked of its
  * target in the name of who asks, by whom its owner has let in; who does not see a link gets no further by it. Links inside
  * a catalog are followed where it is kept (`links`). docs: lake-formation dg, resource-links-glue-apis.
  */

@@ -73,9 +73,18 @@ export function meantTable(
   }
 }
 
-/** In the catalog of another account, in the same region: the ways to other regions are closed. */
+/** An account's own catalog, or one below it: `123456789012`, `123456789012:s3tablescatalog/sales`. */
+export const CATALOG_ID = /^\d{12}(?::(?:s3tablescatalog\/)?[a-z0-9_-]+)?$/
+
+/** In another catalog, of another account or of the same one, in the same region: the ways to other regions are closed. */
 export const leadsAbroad = ({ account, region }: Scope, { CatalogId, Region = region }: LinkTarget): boolean =>
-  CatalogId !== undefined && /^\d{12}$/.test(CatalogId) && !account.startsWith(CatalogId) && Region === region
+  CatalogId !== undefined && CATALOG_ID.test(CatalogId) && CatalogId !== account && Region === region
+
+/** The catalog that has what is in a database: where that is a link into another one, its target's. */
+export function catalogBehind(scope: Scope, database: Database | undefined): Scope {
+  const target = database?.descriptor.TargetDatabase
+  return target?.CatalogId !== undefined && leadsAbroad(scope, target) ? { ...scope, account: target.CatalogId } : scope
+}
 
 const LINKS_ABROAD = 'catalog/links-abroad'
 const catalogKey = ({ account, region }: Scope): string => `${account}/${region}`
@@ -88,7 +97,7 @@ export function noteLink(tx: StateTransaction, scope: Scope, target: LinkTarget 
 export const hasLinksAbroad = (state: StateReader, scope: Scope): boolean =>
   state.get(LINKS_ABROAD, catalogKey(scope)) !== undefined
 
-/** Into the same catalog; a link to that of another account is followed before (`linked-catalog`). */
+/** Into the same catalog; a link to another is followed before (`linked-catalog`). */
 export const isLocal = ({ account, region }: Scope, { CatalogId = account, Region = region }: LinkTarget): boolean =>
   CatalogId === account && Region === region
 

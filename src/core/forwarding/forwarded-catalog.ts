@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
  */
 import type { Catalog, Partition, Scope, Table } from '../catalog/catalog.ts'
-import { isLocal, meantTable } from '../catalog/links.ts'
+import { isLocal, leadsAbroad, meantTable } from '../catalog/links.ts'
 import { databaseArns, functionArns, tableArns } from '../catalog/resource-arns.ts'
 import type { Forwarding } from './forwarding.ts'
 import type { Openings } from './openings.ts'
@@ -83,7 +83,11 @@ function databasesOf({ databases }: Catalog, ask: Ask): Catalog['databases'] {
   }
 }
 
-function tablesOf({ tables }: Catalog, ask: Ask, found: (scope: Scope, table: Table) => void): Catalog['tables'] {
+function tablesOf(
+  { tables, databases }: Catalog,
+  ask: Ask,
+  found: (scope: Scope, table: Table) => void,
+): Catalog['tables'] {
   const named = (action: string, scope: Scope, database: string, name: string): void =>
     ask(action, tableArns(scope, undefined, database, name))
   /** `t$partitions` is asked of the table t, unless there is a table of that very name. */
@@ -102,6 +106,12 @@ function tablesOf({ tables }: Catalog, ask: Ask, found: (scope: Scope, table: Ta
     found(scope, table)
     return table
   }
+  /** Behind a link to another catalog what is not there is asked for as what is. */
+  const guessed = (scope: Scope, database: string, name: string): void => {
+    const target = databases.find(scope, database)?.descriptor.TargetDatabase
+    if (target && leadsAbroad(scope, target))
+      named('GetTable', { ...scope, account: target.CatalogId! }, target.DatabaseName ?? '', name)
+  }
   return {
     ...tables,
     async create(scope, database, descriptor, createdBy, first) {
@@ -115,7 +125,9 @@ function tablesOf({ tables }: Catalog, ask: Ask, found: (scope: Scope, table: Ta
     },
     find(scope, database, name) {
       named('GetTable', scope, database, meant(scope, database, name))
-      return met(scope, tables.find(scope, database, name))
+      const table = tables.find(scope, database, name)
+      if (!table) guessed(scope, database, name)
+      return met(scope, table)
     },
     list(scope, database, page) {
       named('GetTables', scope, database, '*')

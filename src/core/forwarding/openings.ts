@@ -100,7 +100,7 @@ export function openings(permissions: Permissions, { principal, region }: Caller
     const met = lenders.tableAt(folder)
     const meant = met && meantTable(met.scope, met.table)
     const name = meant?.name
-    const arn = met && tableArnAt(met.scope, met.table.descriptor)
+    const arn = meant && tableArnAt(meant.scope, met.table.descriptor)
     if (met && name && arn !== undefined)
       return permissions.governs(principal, meant.scope, name)
         ? lent(meant.scope, name, { by: 'table', table: { arn, name } })

@@ -1,7 +1,7 @@
 import type { Principal } from '../call.ts'
 import type { Scope, Table } from '../catalog/catalog.ts'
 import { meantTable } from '../catalog/links.ts'
-import { isAbroad } from '../permissions/shared-scopes.ts'
+import { isAbroad, ownerOf } from '../permissions/shared-scopes.ts'
 
 /** Another account, and what a table of it that is reached from elsewhere is called there: `database.table`. */
 export interface ForeignOwner {
@@ -16,5 +16,5 @@ export function foreignOwner(
 ): { readonly owner?: ForeignOwner } {
   const meant = meantTable(scope, table)
   if (!isAbroad(principal, meant.scope)) return {}
-  return { owner: { account: meant.scope.account, name: `${meant.name.database}.${meant.name.table}` } }
+  return { owner: { account: ownerOf(meant.scope), name: `${meant.name.database}.${meant.name.table}` } }
 }

@@ -6,6 +6,7 @@ import type { CatalogFunction, ResolvedTable, Resolver, VersionPointer } from '.
 import { parseQuery, parseType } from '../../sql/statement.ts'
 import type { Scope, Table } from '../catalog/catalog.ts'
 import { dottedName } from '../catalog/dotted-name.ts'
+import { catalogBehind } from '../catalog/links.ts'
 import type { SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
 import { type SourceSight, sourceSight } from '../federation/source-sight.ts'
@@ -111,9 +112,10 @@ export class TableResolver implements Resolver {
     if (resolved && !found && version) throw unversioned()
     if (resolved) return { ...resolved, name: [catalog, database, table] }
     // `t$files` is guessed as t is: whether there is a t, and of which kind, is not told.
-    refuseGuess(this.#context, scope, metadataTableName(table)?.table ?? partitionedName(table) ?? table)
-    if (!rooms.catalog.databases.find(scope, database))
-      throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`)
+    const home = rooms.catalog.databases.find(scope, database)
+    const behind = catalogBehind(scope, home)
+    refuseGuess(this.#context, behind, metadataTableName(table)?.table ?? partitionedName(table) ?? table)
+    if (!home) throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`)
     throw new SqlError('TABLE_NOT_FOUND', `Table '${DEFAULT_CATALOG}.${database}.${table}' does not exist`)
   }
 

@@ -63,15 +63,25 @@ function registeredGlueCatalog(lake: Lake, own: CatalogScope, name: string): Lak
   const found = registered.find(({ key, doc }) => doc.type === 'GLUE' && key.toLowerCase() === name)
   if (!found) return undefined
   const [account = '', ...child] = (found.doc.parameters?.['catalog-id'] ?? own.account).split(':')
-  if (account !== own.account) return catalogAbroad(own, account, child)
+  if (account !== own.account) return catalogAbroad(lake, own, account, child)
   if (child.length === 0) return { scope: own }
   const ofBucket = tableBucketCatalog(lake, own, child.join(':'))
   return ofBucket && { scope: ofBucket, refusesDdl: true }
 }
 
-/** Another account's (docs: athena ug, data-sources-glue-cross-account): of its catalogs only the one that is its own. */
-const catalogAbroad = (own: CatalogScope, account: string, child: readonly string[]): LakeCatalog | undefined =>
-  /^\d{12}$/.test(account) && child.length === 0 ? { scope: { ...own, account } } : undefined
+/** Another account's (docs: athena ug, data-sources-glue-cross-account), or a table bucket of it, as far as they are shared. */
+function catalogAbroad(
+  lake: Lake,
+  own: CatalogScope,
+  account: string,
+  child: readonly string[],
+): LakeCatalog | undefined {
+  if (!/^\d{12}$/.test(account)) return undefined
+  const scope = { ...own, account }
+  if (child.length === 0) return { scope }
+  const ofBucket = tableBucketCatalog(lake, scope, child.join(':'))
+  return ofBucket && { scope: ofBucket, refusesDdl: true }
+}
 
 /** What it names must be there. */
 function requireDefined(lake: Lake, call: ServiceCall, name: string, { type, parameters }: DataCatalog): void {

@@ -1,4 +1,5 @@
 import type { Scope } from '../../core/catalog/catalog.ts'
+import { CATALOG_ID } from '../../core/catalog/links.ts'
 import { AwsError, type ServiceCall } from '../../protocol/service.ts'
 
 /** `000000000000:sales`, or the catalog's name alone. */
@@ -28,7 +29,7 @@ export function scopeOf(call: ServiceCall, catalogId: string | undefined): Scope
  * owner has shared them.
  */
 export const reachedScope = (call: ServiceCall, catalogId: string | undefined): Scope =>
-  catalogId !== undefined && /^\d{12}$/.test(catalogId)
+  catalogId !== undefined && CATALOG_ID.test(catalogId)
     ? { account: catalogId, region: call.region, principal: call.principal }
     : scopeOf(call, catalogId)
 

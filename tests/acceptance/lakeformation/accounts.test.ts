@@ -172,6 +172,13 @@ test('what is shared is seen there, as far as it is shared, and passed on by who
   assert.match(await failure(analyst, 'SELECT count(*) FROM linked.orders'), /Required Describe on linked/)
 })
 
+test('behind a link a table that is not shared and one that is not there are told in the same words', async () => {
+  const words = async (name: string) => (await failure(root, `SELECT * FROM linked.${name}`)).replaceAll(name, 'it')
+  const told = (await words('secret')).replace(/Request ID: [^;]*/, '')
+  assert.match(told, DENIED)
+  assert.equal((await words('absent')).replace(/Request ID: [^;]*/, ''), told)
+})
+
 test('Glue tells the same, by the link and by the id of the catalog', async () => {
   const columns = async (who: Person, input: { CatalogId?: string; DatabaseName: string; Name: string }) => {
     const { Table } = await who.glue.send(new GetTableCommand(input))

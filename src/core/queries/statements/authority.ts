@@ -3,7 +3,7 @@
  * it asks of the catalog by the catalog; what is left are rows of tables that it writes.
  */
 import type { QualifiedName, Statement } from '../../../sql/ast.ts'
-import { meantTable } from '../../catalog/links.ts'
+import { catalogBehind, meantTable } from '../../catalog/links.ts'
 import { insufficient } from '../../permissions/insufficient.ts'
 import type { Permission } from '../../permissions/permission.ts'
 import { ofHouse, type QueryContext } from '../context.ts'
@@ -53,7 +53,12 @@ function writing(name: QualifiedName, permissions: readonly Permission[], contex
   const { database, table } = lakeTarget(name, context)
   const found = rooms.catalog.tables.find(ofHouse(scope), database, table)
   if (!found) {
-    refuseGuess(context, scope, table, permissions[0])
+    refuseGuess(
+      context,
+      catalogBehind(scope, rooms.catalog.databases.find(ofHouse(scope), database)),
+      table,
+      permissions[0],
+    )
     return context
   }
   const meant = meantTable(scope, found)

@@ -1,5 +1,6 @@
 /** Statements about whole tables that are not their creation: drop and list. */
 import type { HiveStatement } from '../../../sql/hive/ast.ts'
+import { meantTable } from '../../catalog/links.ts'
 import { paged } from '../../resources/paging.ts'
 import type { QueryContext } from '../context.ts'
 import { StatementFailure } from '../failure.ts'
@@ -38,7 +39,10 @@ export async function dropTable(statement: Of<'drop-table'>, context: QueryConte
   await catalog.tables.delete(context.scope, found.database, found.descriptor.Name)
   // Others may have taken some of them away.
   if (own) await files.delete([...own].filter((uri) => files.stat(uri)))
-  await laidTables(context)?.remove(found.descriptor.StorageDescriptor?.Location ?? '')
+  // A database may be a link into a table bucket; a table that is one has no place of its own.
+  const { scope } = meantTable(context.scope, found)
+  if (!found.descriptor.TargetTable)
+    await laidTables({ ...context, scope })?.remove(found.descriptor.StorageDescriptor?.Location ?? '')
   return done
 }
 
