@@ -90,10 +90,11 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
     case 'OpenCSVSerde':
       return {
         kind: 'csv-open',
-        separator: serde.separatorChar ?? ',',
-        quote: serde.quoteChar ?? '"',
+        // Of a longer text the first character counts, as for Hive.
+        separator: serde.separatorChar?.slice(0, 1) ?? ',',
+        quote: serde.quoteChar?.slice(0, 1) ?? '"',
         // Hive takes a double quote for the backslash here (trino-hive-formats, TestCsvFormat).
-        escape: serde.escapeChar === '"' ? '\\' : (serde.escapeChar ?? '\\'),
+        escape: serde.escapeChar?.startsWith('"') ? '\\' : (serde.escapeChar?.slice(0, 1) ?? '\\'),
         headerLines,
         // docs: athena ug, csv-serde: "Using NULL for invalid data".
         ...(parameters['use.null.for.invalid.data']?.toLowerCase() === 'true' && { invalidAsNull: true as const }),

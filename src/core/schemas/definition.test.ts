@@ -178,6 +178,8 @@ suite('Protobuf: what may follow what', () => {
       [true, true],
     ],
     ['an enum is a number', three('enum E { X = 0; } E a = 1'), three('int32 a = 1'), [true, true]],
+    ['values of a map widen', three('map<string, int32> a = 1'), three('map<string, int64> a = 1'), [true, true]],
+    ['keys of a map change', three('map<int32, int32> a = 1'), three('map<string, int32> a = 1'), [false, false]],
     ['values of a map change', three('map<string, int32> a = 1'), three('map<string, string> a = 1'), [false, false]],
     [
       'another package',

@@ -71,8 +71,13 @@ function oneofFault(name: string, reader: ProtobufMessage, writer: ProtobufMessa
 
 const ownOf = ({ name }: ProtobufField): string => `\0${name}`
 
+/** On the wire a message of a key and a value for each entry. */
+const MAP = /^map<(.*),(.*)>$/
+
 function sameForm(reader: string, writer: string, readers: ProtobufFile, writers: ProtobufFile): boolean {
   if (reader === writer) return true
+  const [read, written] = [MAP.exec(reader), MAP.exec(writer)]
+  if (read && written) return [1, 2].every((part) => sameForm(read[part]!, written[part]!, readers, writers))
   const [a, b] = [wireType(reader, readers), wireType(writer, writers)]
   return (
     a === b ||

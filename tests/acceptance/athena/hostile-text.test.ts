@@ -263,3 +263,16 @@ test('numbers that are not finite are read by the rules of the SerDe, whichever 
   )
   assert.deepEqual(await a.rows('SELECT max(f) FROM not_finite_open'), [['NaN']])
 })
+
+test('of a separator or a quote of several characters the first counts', async () => {
+  await a.put('longer/a', `a|'b|c'|d\n`)
+  await a.succeed(`CREATE EXTERNAL TABLE longer (x string, y string, z string) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'
+    WITH SERDEPROPERTIES ('separatorChar' = '||', 'quoteChar' = "'x") LOCATION 's3://data/longer/'`)
+  assert.deepEqual(await a.rows('SELECT x, y, z FROM longer'), [['a', 'b|c', 'd']])
+})
+
+test('numbers as Java spells them are NULL where docs/athena.md says so', async () => {
+  const of = await table('lazy', '1d,1\n0x1p3,1\n1e2,1\n')
+  await a.succeed(`CREATE EXTERNAL TABLE spelled (x double) ${FORMATS.lazy} LOCATION 's3://data/${of}/'`)
+  assert.deepEqual(await a.rows('SELECT x FROM spelled ORDER BY 1'), [['100.0'], [null], [null]])
+})
