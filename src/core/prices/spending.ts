@@ -10,7 +10,7 @@ export interface SpentQuery {
   readonly substatementType?: string
   readonly state: string
   readonly scannedBytes: number
-  /** By `database.table`, as far as it is known. */
+  /** By `database.table`, in a catalog if that is not the lake's, as far as it is known. */
   readonly scannedByTable: Readonly<Record<string, number>>
   /** Capacity pays for it. */
   readonly capacityReservation?: string

@@ -54,7 +54,7 @@ export interface StatementStatistics {
   /** Of the files that were written. */
   readonly writtenBytes?: number
   readonly stages?: QueryStages
-  /** By `database.table`. */
+  /** By `database.table`, of others than the lake's `catalog.database.table`. */
   readonly scannedByTable?: Readonly<Record<string, number>>
 }
 

@@ -14,6 +14,7 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena'
 import { CreateConnectionCommand } from '@aws-sdk/client-glue'
+import { run } from '../../cli/process.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'lentic-federation-'))
@@ -69,6 +70,13 @@ test('a table of a source joins one of the lake', async () => {
     ['Ann', '2020-01-02', '10.50', '12.0'],
     ['Cyd', null, '-3.00', '1.0'],
   ])
+})
+
+test('what it costs is of the source, not of a table of the lake of the same name', async () => {
+  await a.succeed('SELECT count(*) FROM shop.main.customers')
+  const { out } = await run(['cost', '--by', 'table', '--format', 'csv'], { LENTIC_ENDPOINT: a.lake.endpoint })
+  assert.match(out, /^shop\.main\.customers,\d/m)
+  assert.doesNotMatch(out, /^main\.customers,/m)
 })
 
 test('conditions that NULL makes true, and patterns that escape, lose no row of a source', async () => {

@@ -124,8 +124,10 @@ export const statisticsOf = (planned: PlannedQuery, outcome: EngineOutcome): Sta
 
 function scannedByTable({ scans }: PlannedQuery, { scannedByRelation }: EngineOutcome): Record<string, number> {
   const tables: Record<string, number> = {}
-  for (const { id, name } of scans.relations)
-    tables[name] = (tables[name] ?? 0) + Math.round(scannedByRelation[id] ?? 0)
+  for (const { id, name, catalog } of scans.relations) {
+    const table = catalog === undefined ? name : `${catalog}.${name}`
+    tables[table] = (tables[table] ?? 0) + Math.round(scannedByRelation[id] ?? 0)
+  }
   return tables
 }
 
