@@ -87,6 +87,16 @@ test('queries of Logs Insights', async () => {
         /answered|InvalidParameter/,
         queryString,
       )
+  for (const queryString of [
+    `filter ${'('.repeat(4900)}a = 1${')'.repeat(4900)}`,
+    `filter ${'not '.repeat(2400)}a = 1`,
+    `fields ${'concat('.repeat(1200)}a${')'.repeat(1200)}`,
+    `fields ${Array(4900).fill('1').join('+')}`,
+  ])
+    assert.match(
+      await answer(logs.startQuery({ ...GROUP, startTime, endTime, queryString })),
+      /answered|MalformedQuery|InvalidParameter/,
+    )
   const globs = `parse @message "${'*a'.repeat(20)}b" as ${Array.from({ length: 20 }, (_, i) => `f${i}`)}`
   assert.match(
     await answer(logs.startQuery({ ...GROUP, startTime, endTime, queryString: globs })),

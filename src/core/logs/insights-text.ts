@@ -57,6 +57,14 @@ const TOKEN =
 
 /** `times`: what functions without arguments tell, by their names in small letters, since it is the same in all of a query. Throws InsightsError. */
 export function parseInsights(text: string, times: Readonly<Record<string, number>> = {}): readonly Command[] {
+  try {
+    return commandsOf(text, times)
+  } catch (error) {
+    throw error instanceof RangeError ? new InsightsError('the query is nested too deeply', 0) : error
+  }
+}
+
+function commandsOf(text: string, times: Readonly<Record<string, number>>): readonly Command[] {
   const tokens = tokensOf(text)
   let at = 0
   const peek = (): Token => tokens[at]!

@@ -36,6 +36,7 @@ function answered(message: ToInsightsThread): FromInsightsThread {
   } catch (error) {
     if (error instanceof InsightsError) return { kind: 'malformed', message: error.message, at: error.at }
     if (error instanceof Fault) return { kind: 'refused', message: error.message }
+    if (error instanceof RangeError) return { kind: 'refused', message: 'The query is nested too deeply.' }
     throw error
   }
 }

@@ -9,6 +9,8 @@ import type { LogEvent, LogGroup, LogRooms, LogStream } from './log-groups.ts'
 const MOST_BATCHES = 2000
 /** Messages of so many characters are looked at before whoever else waits has a turn. */
 const STRETCH = 1 << 20
+/** Or so long: a pattern may ask each of them for much. */
+const MOST_TURN_MS = 50
 const TIME_DIGITS = 14
 
 export interface FoundEvent {
@@ -55,7 +57,7 @@ export async function searchLogs(
   /** What was read and matches, whose turn may not have come. */
   let waiting: FoundEvent[] = []
   const found: FoundEvent[] = []
-  let sinceRest = 0
+  let [sinceRest, restedMs] = [0, performance.now()]
   for (let read = 0; ; ) {
     const lane = earliest(lanes)
     const settledMs = lane?.fromMs ?? Infinity
@@ -71,10 +73,11 @@ export async function searchLogs(
       const key = `${event.id}/${lane.stream}`
       if (key > beyond && match(event.message)) waiting.push({ stream: lane.stream, event, key })
       sinceRest += event.message.length
-    }
-    if (sinceRest > STRETCH) {
-      sinceRest = 0
-      await setImmediate()
+      if (sinceRest > STRETCH || performance.now() - restedMs > MOST_TURN_MS) {
+        await setImmediate()
+        sinceRest = 0
+        restedMs = performance.now()
+      }
     }
     advance(lanes, lane)
   }
