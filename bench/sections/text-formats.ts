@@ -2,10 +2,12 @@
  * The same rows as CSV and JSON, plain and compressed, read through each SerDe and by DuckDB's own reader, which is told
  * the right columns; and a table of CSV made one of partitioned Parquet by both. In turns; the first round is not counted.
  */
+import { execFile } from 'node:child_process'
 import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { Client } from '../client.ts'
 import { DirectEngine } from '../direct-engine.ts'
 import { atMost, type Finding, median, milliseconds, times } from '../measure.ts'
@@ -134,6 +136,7 @@ async function measureReading(lake: Lake, format: TextFormat, table: string, pac
   const read = format.direct(path, structText({ ...COLUMNS, ...(format.days && { shipped: 'INTEGER' }) }))
   const ours = async (round: number) => (await runQuery(client, `SELECT ${SUMS} FROM ${table}_${round}`, POLL_MS)).ms
   const theirs = async () => (await direct.run(`SELECT ${SUMS} FROM ${read}`)).ms
+  await settled()
   const first = await inTurns(ours, theirs)
   await sleep(LOOKED_OVER_MS)
   const again = await inTurns(() => ours(ROUNDS), theirs)
@@ -165,6 +168,9 @@ async function measureWriting(lake: Lake, table: string): Promise<Finding> {
   )
   return finding("CTAS of CSV to partitioned Parquet, to DuckDB's COPY", ours, theirs, 1.2)
 }
+
+/** What earlier tables have left for the kernel to write is written, so that it is not written while this one is measured. */
+const settled = () => promisify(execFile)('sync')
 
 /** DuckDB leaves its files to the kernel's leisure: it would write them while the next turn waits for its own to be safe. */
 async function flushed(directory: string): Promise<void> {
