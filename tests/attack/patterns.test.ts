@@ -1,6 +1,7 @@
 /** Patterns of callers that would take for ever on texts of theirs: each is answered, while others are. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { PutResourcePolicyCommand } from '@aws-sdk/client-glue'
 import { IAM } from '@aws-sdk/client-iam'
@@ -102,6 +103,18 @@ test('queries of Logs Insights', async () => {
     await answer(logs.startQuery({ ...GROUP, startTime, endTime, queryString: globs })),
     /answered|InvalidParameter/,
   )
+  await isFree()
+})
+
+test('metric math: arrays that double forty times', async () => {
+  const cloudwatch = new CloudWatch(a.lake.client)
+  const MetricStat = { Metric: { Namespace: 'attacked', MetricName: 'm' }, Period: 60, Stat: 'Sum' }
+  const doubled = Array.from({ length: 40 }, (_, i) => ({ Id: `e${i + 1}`, Expression: `[e${i}, e${i}]` }))
+  const MetricDataQueries = [{ Id: 'e0', MetricStat }, ...doubled]
+  const [StartTime, EndTime] = [new Date(Date.now() - 3_600_000), new Date()]
+  await assert.rejects(cloudwatch.getMetricData({ StartTime, EndTime, MetricDataQueries }), {
+    name: 'ValidationException',
+  })
   await isFree()
 })
 

@@ -37,7 +37,7 @@ export function reckon(expression: Expression, context: MathContext): Value {
         OPERATIONS[expression.operator]!,
       )
     case 'array':
-      return expression.items.flatMap((item) => seriesIn(reckon(item, context), context))
+      return arrayOf(expression.items, context)
     case 'call':
       return call(expression.name, expression.arguments, context)
   }
@@ -69,6 +69,18 @@ function each(value: Value, change: (value: number) => number): Value {
   if (isSeries(value)) return mapped(value, change)
   if (isArray(value)) return value.map((one) => mapped(one, change))
   throw new ExpressionError('A text is no number')
+}
+
+/** As many as one request may ask for: of expressions that name each other twice over there would soon be more than can be held. */
+const MOST_SERIES = 500
+
+function arrayOf(items: readonly Expression[], context: MathContext): readonly TimeSeries[] {
+  const all: TimeSeries[] = []
+  for (const item of items) {
+    all.push(...seriesIn(reckon(item, context), context))
+    if (all.length > MOST_SERIES) throw new ExpressionError(`An array has at most ${MOST_SERIES} time series`)
+  }
+  return all
 }
 
 const mapped = (series: TimeSeries, change: (value: number) => number): TimeSeries => {
