@@ -52,14 +52,18 @@ export function keyOf(grants: Grants): string | undefined {
   return hash('sha256', JSON.stringify(grants), 'base64')
 }
 
-/** Looking for common parts takes DuckDB time that grows with the cube of the depth: seconds from some hundreds on. */
+/**
+ * Looking for common parts takes DuckDB time that grows with the cube of the depth: seconds from some hundreds on. With the
+ * square of the columns, too, of which a format of text makes values: four seconds for a thousand.
+ */
 const DEEP = 64
+const WIDE = 128
 
 function disabledOptimizers({ query: { root }, joinsOrdered }: PlanMessage): string[] {
   const disabled: string[] = []
   if (joinsOrdered) disabled.push('join_order', 'build_side_probe_side')
   if (answersFromStatistics(root)) disabled.push('statistics_propagation')
-  if (callDepth(root) > DEEP) disabled.push('common_subexpressions')
+  if (callDepth(root) > DEEP || isWide(root)) disabled.push('common_subexpressions')
   return disabled
 }
 
@@ -68,6 +72,12 @@ function callDepth(node: object): number {
   for (const part of partsOf(node)) deepest = Math.max(deepest, callDepth(part))
   return deepest + ('kind' in node && node.kind === 'call' ? 1 : 0)
 }
+
+const isWide = (node: object): boolean =>
+  holds(node, (member) => {
+    const rel = member as Partial<Rel>
+    return (rel.kind === 'scan' && rel.columns!.length > WIDE) || (rel.kind === 'project' && rel.items!.length > WIDE)
+  })
 
 const SUMMARIES: ReadonlySet<string> = new Set(['count', 'min', 'max'])
 
