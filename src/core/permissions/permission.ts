@@ -64,11 +64,8 @@ export const spelledOut = (kind: Resource['kind'], permissions: readonly Permiss
 const beside = (permissions: readonly Permission[]): readonly Permission[] =>
   permissions.includes('SUPER_USER') ? ['SUPER_USER'] : []
 
-/** Every permission of a kind together is ALL, and is told as that. */
+/** In the order of `PERMISSIONS`, each once; ALL stands for what it spells out. */
 export function summedUp(kind: Resource['kind'], permissions: readonly Permission[]): readonly Permission[] {
-  const all = ON[kind]
-  if (WITHOUT_ALL.has(kind)) return PERMISSIONS.filter((one) => permissions.includes(one))
-  if (permissions.includes('ALL') || all.every((one) => permissions.includes(one)))
-    return ['ALL', ...beside(permissions)]
+  if (permissions.includes('ALL') && !WITHOUT_ALL.has(kind)) return ['ALL', ...beside(permissions)]
   return PERMISSIONS.filter((one) => permissions.includes(one))
 }
