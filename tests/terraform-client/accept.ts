@@ -5,7 +5,8 @@
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -16,6 +17,7 @@ import { startLake, type TestLake } from '../acceptance/server.ts'
 
 const run = promisify(execFile)
 const directory = await mkdtemp(join(tmpdir(), 'lentic-terraform-'))
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
 await cp(import.meta.dirname, directory, { recursive: true })
 
 const terraform = (...args: readonly string[]) =>
@@ -40,10 +42,7 @@ describe("Terraform's AWS provider", { skip: reason }, () => {
   before(async () => {
     lake = await startLake()
   })
-  after(async () => {
-    await lake?.stop()
-    await rm(directory, { recursive: true, force: true })
-  })
+  after(() => lake?.stop())
 
   const variables = (edited: boolean) => [`-var=endpoint=${lake.endpoint}`, `-var=edited=${edited}`]
   const apply = (edited: boolean) => terraform('apply', '-auto-approve', ...variables(edited))
