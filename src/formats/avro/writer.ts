@@ -3,6 +3,7 @@
 import type { ByteSink } from '../byte-sink.ts'
 import type { FileEncoder, WriteBytes } from '../file-encoder.ts'
 import { numberBytes } from '../number-bytes.ts'
+import { type TextValues, textCells } from '../text-cells.ts'
 import { type ColumnField, type ColumnType, LONG_DECIMAL_DIGITS, type Values, type Vector } from '../vectors.ts'
 import { AvroContainer, type AvroOptions } from './container-writer.ts'
 
@@ -165,24 +166,8 @@ function itemsCell(values: Values & { readonly kind: 'list' | 'map' }, type: Col
   }
 }
 
-function textCell(values: Values & { readonly kind: 'bytes' | 'dictionary' }, sink: ByteSink): Cell {
-  let [at, start] = [0, 0]
-  if (values.kind === 'bytes')
-    return () => {
-      const length = values.lengths[at++]!
-      sink.zigzagNumber(length)
-      sink.put(values.bytes, start, start + length)
-      start += length
-    }
-  const { entries, indexes } = values
-  const ends = Array.from(entries.lengths, (length) => {
-    start += length
-    return start
+const textCell = (values: TextValues, sink: ByteSink): Cell =>
+  textCells(values, (bytes, start, end) => {
+    sink.zigzagNumber(end - start)
+    sink.put(bytes, start, end)
   })
-  return () => {
-    const index = indexes[at++]!
-    const length = entries.lengths[index]!
-    sink.zigzagNumber(length)
-    sink.put(entries.bytes, ends[index]! - length, ends[index]!)
-  }
-}

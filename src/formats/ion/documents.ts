@@ -1,5 +1,6 @@
 /** Rows of vectors as Ion documents, by the mapping of types of the Ion Hive SerDe. */
 import { UnsupportedData } from '../corrupt-data.ts'
+import { type TextValues, textCells } from '../text-cells.ts'
 import type { ColumnField, ColumnType, Values, Vector } from '../vectors.ts'
 import type { IonType, IonValue } from './values.ts'
 
@@ -141,28 +142,11 @@ function wholeCell(next: () => bigint, type: ColumnType, as: IonType): Cell {
   return () => ({ type: 'decimal', coefficient: next(), exponent, ...bare })
 }
 
-type TextValues = Values & { readonly kind: 'bytes' | 'dictionary' }
-
 const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString()
 
-function bytesCell(values: TextValues): () => Uint8Array {
-  let [at, start] = [0, 0]
-  if (values.kind === 'bytes')
-    return () => {
-      start += values.lengths[at]!
-      return values.bytes.subarray(start - values.lengths[at++]!, start)
-    }
-  const { entries, indexes } = values
-  const ends = Array.from(entries.lengths, (length) => {
-    start += length
-    return start
-  })
-  return () => {
-    const index = indexes[at++]!
-    return entries.bytes.subarray(ends[index]! - entries.lengths[index]!, ends[index]!)
-  }
-}
+const bytesCell = (values: TextValues): (() => Uint8Array) =>
+  textCells(values, (bytes, start, end) => bytes.subarray(start, end))
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
