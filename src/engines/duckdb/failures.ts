@@ -28,6 +28,10 @@ export function failureOf(error: unknown, relations: readonly Relation[]): Failu
 const NAMELESS =
   /TProtocolException|TType|Snappy|ZSTD Decompression|GZIP Decompression|unsupported GZIP|Parquet reader|don't know what type|Out of buffer|Payload value bigger than allowed|Corrupted file|Unknown frame descriptor|Input is not a GZIP stream|ZSTD_|Failed to decompress|converted type can only be set|Invalid unicode/i
 
+/** Files that are well, of an encoding or a codec that DuckDB does not read. */
+const UNREAD_PARQUET =
+  /\w+ encoding is only supported for [\w ]+|Unsupported page encoding|Unsupported compression codec "\w+"/
+
 /** One piece of memory that is more than most queries have at all: a size in a file may be a lie. */
 const ONE_PIECE =
   /^Out of Memory Error: (?:Failed to allocate block of \d{10,} bytes|failed to allocate data of size [\d.]+ [GTPE]iB|Allocation failure)/
@@ -37,12 +41,17 @@ export function mayBlameFile(error: unknown, relations: readonly Relation[]): bo
   if (error instanceof EngineError || error instanceof SqlError) return false
   const text = error instanceof Error ? error.message : String(error)
   if (ONE_PIECE.test(text)) return true
-  return !fileNamed(text, relations) && (NAMELESS.test(text) || !knownFailure(error, relations))
+  return (
+    !fileNamed(text, relations) && (NAMELESS.test(text) || UNREAD_PARQUET.test(text) || !knownFailure(error, relations))
+  )
 }
 
 /** What is said of a file that fails when it is read alone. */
 export function failureOfFile(error: unknown, relation: Relation, { uri }: ReadFile): Failure {
-  const memory = resourceFailure(error instanceof Error ? error.message : String(error))
+  const text = error instanceof Error ? error.message : String(error)
+  const unread = UNREAD_PARQUET.exec(text)
+  if (unread) return { code: 'NOT_SUPPORTED', message: `Unsupported Parquet file: ${uri}: ${unread[0]}` }
+  const memory = resourceFailure(text)
   if (memory?.code !== 'EXCEEDED_MEMORY_LIMIT')
     return failureIn(relation, 'HIVE_BAD_DATA', `Malformed Parquet file: ${uri}`)
   return { ...memory, message: `${memory.message}: a value or page of ${uri} alone takes more memory than there is` }
@@ -167,6 +176,8 @@ function resourceFailure(text: string): Failure | undefined {
   if (/Unknown frame descriptor|Input is not a GZIP stream|ZSTD_|Failed to decompress/i.test(text))
     return { code: 'HIVE_CANNOT_OPEN_SPLIT', message: 'Error opening Hive split: a file can not be decompressed' }
   // Too much to be looked through for the one that is (malformed-file.ts).
+  const unread = UNREAD_PARQUET.exec(text)
+  if (unread) return { code: 'NOT_SUPPORTED', message: `Unsupported Parquet file: ${unread[0]}` }
   if (NAMELESS.test(text)) return { code: 'HIVE_BAD_DATA', message: 'Malformed Parquet file' }
   return undefined
 }

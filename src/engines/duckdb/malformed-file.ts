@@ -57,8 +57,10 @@ const ENDED = /database has been invalidated/
 
 async function errorOfReading(connection: DuckDBConnection, { localPath }: ReadFile): Promise<unknown> {
   try {
-    // To hash a row takes all of its values.
-    await connection.run(`SELECT max(hash(t)) FROM read_parquet(${quote(localPath)}, hive_partitioning = false) AS t`)
+    // To hash a row takes all of its values. By an alias it would not do: a column may have its name.
+    await connection.run(
+      `SELECT max(hash(*COLUMNS(*))) FROM read_parquet(${quote(localPath)}, hive_partitioning = false)`,
+    )
     return undefined
   } catch (error) {
     return ENDED.test(String(error)) ? undefined : error
