@@ -3,6 +3,7 @@
  * `Schema`, `PartitionSpec` and `SortOrder`. What a table that is only read says of itself is not held to it.
  */
 import { invalidMetadata } from './iceberg-error.ts'
+import { valueFromJson } from './json-values.ts'
 import {
   fieldsById,
   type IcebergType,
@@ -23,6 +24,7 @@ export function checkNewSchema(schema: Schema, version: number): void {
   for (const { field, path } of fields.values()) {
     if (typeof field.type !== 'string') requireDistinctNames(named(field.type), path)
     requireVersion(field, path, version)
+    requireDefaults(field, path)
   }
   for (const id of schema['identifier-field-ids'] ?? []) requireIdentifier(id, fields)
 }
@@ -53,6 +55,18 @@ function requireVersion({ type, ...field }: NestedField, path: readonly string[]
     throw invalidMetadata(
       `${of} Invalid initial default for ${path.join('.')}: non-null default (${JSON.stringify(otherwise)}) is not supported until v3`,
     )
+}
+
+/** Those that are there are values of the field's type; types that have none have no defaults. */
+function requireDefaults({ type, ...field }: NestedField, path: readonly string[]): void {
+  for (const what of ['initial', 'write'] as const) {
+    const value = field[`${what}-default`] ?? null
+    if (value === null || valueFromJson(type, value) !== undefined) continue
+    const name = typeof type === 'string' ? type : type.type
+    throw invalidMetadata(
+      `Invalid schema: ${what} default for ${path.join('.')} is no ${name}: ${JSON.stringify(value)}`,
+    )
+  }
 }
 
 function requireIdentifier(id: number, fields: Fields): void {

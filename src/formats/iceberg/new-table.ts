@@ -1,4 +1,4 @@
-/** A table as a client asks for it: its fields get ids of their own, whatever ids the client has thought of. */
+/** A table as a client asks for it. */
 import { invalidMetadata, unsupported } from './iceberg-error.ts'
 import type { IcebergType, NestedField, Schema, StructType } from './schema.ts'
 import type { PartitionSpec, SortOrder } from './specs.ts'
@@ -37,8 +37,11 @@ function newTableVersion(properties: Readonly<Record<string, string>>): 1 | 2 | 
   return version as 1 | 2 | 3
 }
 
-/** The updates that make it. Throws IcebergError for partitions and orders of fields that the schema has not. */
-export function newTableUpdates({ uuid, schema, spec, order, location, properties }: NewTable): readonly TableUpdate[] {
+/**
+ * The updates that make it, its fields with ids of their own, whatever ids the client has thought of. Throws IcebergError for
+ * partitions and orders of fields that the schema has not.
+ */
+export function newTableUpdates({ schema, spec, order, ...rest }: NewTable): readonly TableUpdate[] {
   const { schema: fresh, ids } = withFreshIds(schema)
   const source = (id: number): number => {
     const found = ids.get(id)
@@ -51,13 +54,25 @@ export function newTableUpdates({ uuid, schema, spec, order, location, propertie
     'field-id': FIRST_PARTITION_ID + i,
   }))
   const sorted = (order?.fields ?? []).map((field) => ({ ...field, 'source-id': source(field['source-id']) }))
+  return definedTableUpdates({
+    ...rest,
+    schema: fresh,
+    spec: { 'spec-id': 0, fields },
+    order: { 'order-id': 1, fields: sorted },
+  })
+}
+
+/** The updates that make it, its fields with the ids that the client gives them. */
+export function definedTableUpdates(table: NewTable): readonly TableUpdate[] {
+  const { uuid, schema, spec = { 'spec-id': 0, fields: [] }, order, location, properties } = table
+  const sorted = order?.fields ?? []
   const kept = Object.fromEntries(Object.entries(properties).filter(([name]) => !RESERVED.has(name)))
   return [
     { action: 'assign-uuid', uuid },
     { action: 'upgrade-format-version', 'format-version': newTableVersion(properties) },
-    { action: 'add-schema', schema: fresh },
+    { action: 'add-schema', schema },
     { action: 'set-current-schema', 'schema-id': -1 },
-    { action: 'add-spec', spec: { 'spec-id': 0, fields } },
+    { action: 'add-spec', spec },
     { action: 'set-default-spec', 'spec-id': -1 },
     { action: 'add-sort-order', 'sort-order': { 'order-id': sorted.length === 0 ? 0 : 1, fields: sorted } },
     { action: 'set-default-sort-order', 'sort-order-id': -1 },

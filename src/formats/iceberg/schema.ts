@@ -36,6 +36,8 @@ export interface NestedField {
   readonly doc?: string
   /** What files that were written before the field was added have in it, as JSON. */
   readonly 'initial-default'?: unknown
+  /** What a writer that leaves it out writes, as JSON. */
+  readonly 'write-default'?: unknown
 }
 
 export interface Schema extends StructType {

@@ -8,7 +8,7 @@ import type { EncryptedKey, Id, Snapshot, SnapshotRef, StatisticsFile, TableMeta
 import { withoutProperties } from './properties.ts'
 import { fieldsById, type Schema } from './schema.ts'
 import { addSnapshot, removeRef, removeSnapshots, setRef, withoutPassingEntries } from './snapshot-updates.ts'
-import { type PartitionSpec, type SortOrder, sameOrder, sameSchema, sameSpec } from './specs.ts'
+import { type PartitionField, type PartitionSpec, type SortOrder, sameOrder, sameSchema, sameSpec } from './specs.ts'
 
 /** An id of -1 means the one that was added last. */
 export type TableUpdate =
@@ -213,6 +213,7 @@ function addSpec(metadata: TableMetadata, { fields }: PartitionSpec, added: Adde
   const had = specs.flatMap((spec) => spec.fields)
   let last = metadata['last-partition-id']
   const numbered = fields.map((field) => {
+    if (metadata['format-version'] > 1) requireOwnId(field, had)
     const same = had.find((one) => one['source-id'] === field['source-id'] && one.transform === field.transform)
     return { ...field, 'field-id': field['field-id'] ?? same?.['field-id'] ?? ++last }
   })
@@ -223,6 +224,15 @@ function addSpec(metadata: TableMetadata, { fields }: PartitionSpec, added: Adde
     'partition-specs': [...specs, { 'spec-id': added.spec, fields: numbered }],
     'last-partition-id': Math.max(last, ...numbered.map((field) => field['field-id'])),
   }
+}
+
+/** From the second version on a field is known by its id, whichever spec has it. */
+function requireOwnId(field: PartitionField, had: readonly PartitionField[]): void {
+  const other = had.find((one) => one['field-id'] === field['field-id'])
+  if (other && (other['source-id'] !== field['source-id'] || other.transform !== field.transform))
+    throw invalidMetadata(
+      `Partition field ${field.name} has the id ${field['field-id']}, which is that of ${other.name}: ${other.transform}`,
+    )
 }
 
 /** 0 is no order at all. */

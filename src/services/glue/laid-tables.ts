@@ -17,7 +17,7 @@ const METADATA_LOCATION = 'metadata_location'
 /** With all that Iceberg needs, which a server without such tables does without. */
 const commits = () => import('../../core/queries/iceberg/requested-commits.ts')
 const steps = () => import('../../core/queries/iceberg/commit-steps.ts')
-const schemas = () => import('../../core/queries/iceberg/new-schemas.ts')
+const icebergTables = () => import('./iceberg-tables.ts')
 const snapshots = () => import('../../core/queries/iceberg/new-snapshots.ts')
 
 export interface LaidTables {
@@ -35,8 +35,7 @@ export function laidTables(lake: Lake, places: TablePlaces): LaidTables {
   return {
     has: isTableBucketScope,
     async create(scope, database, input, call) {
-      if (input.StorageDescriptor?.Location || input.Parameters?.[METADATA_LOCATION])
-        throw invalid('Tables of a table bucket lie where the bucket lays them: no location is taken.')
+      if (input.StorageDescriptor?.Location || input.Parameters?.[METADATA_LOCATION]) throw placeGiven()
       catalog.databases.get(scope, database)
       const { id, location } = await places.create(scope, { database, table: input.Name! })
       try {
@@ -67,6 +66,9 @@ export function laidTables(lake: Lake, places: TablePlaces): LaidTables {
   }
 }
 
+export const placeGiven = (): Fault =>
+  invalid('Tables of a table bucket lie where the bucket lays them: no location is taken.')
+
 /** Without columns it is told by whoever made it where its metadata lies. */
 const bare = (input: TableInput, Location: string, parameters: Readonly<Record<string, string>>): TableDescriptor => ({
   ...(input as TableDescriptor),
@@ -87,15 +89,11 @@ async function createIceberg(
   { Name, StorageDescriptor, Parameters }: TableInput,
   { principal, signal }: ServiceCall,
 ): Promise<void> {
-  const [{ created }, { takeSteps }, { newSchema, typeOfHive }] = await Promise.all([commits(), steps(), schemas()])
-  const columns = StorageDescriptor!.Columns!.map(({ Name: name, Type = 'string', Comment }) => ({
-    name: name!.toLowerCase(),
-    type: typeOfHive(Type),
-    ...(Comment && { comment: Comment }),
-  }))
-  const { newTableUpdates } = await import('../../formats/iceberg/new-table.ts')
-  const definition = { uuid: randomUUID(), schema: newSchema(columns), spec: undefined, order: undefined }
-  const updates = newTableUpdates({ ...definition, location, properties: {} })
+  const [{ created }, { takeSteps }, { schemaOfColumns }] = await Promise.all([commits(), steps(), icebergTables()])
+  const { definedTableUpdates } = await import('../../formats/iceberg/new-table.ts')
+  const schema = schemaOfColumns(StorageDescriptor!.Columns!)
+  const definition = { uuid: randomUUID(), schema, spec: undefined, order: undefined }
+  const updates = definedTableUpdates({ ...definition, location, properties: {} })
   const table = created(updates, lake.clock.now().getTime())
   const context = { rooms: lake, scope, principal, protection: {}, signal }
   await takeSteps(

@@ -5,23 +5,30 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import { AwsError, type Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
-import type { LaidTables } from './laid-tables.ts'
+import { type LaidTables, placeGiven } from './laid-tables.ts'
 import { cursorOf, tokenOf } from './paging.ts'
 import { newIndex } from './partition-indexes.ts'
 import { withReferencedColumns } from './referenced-schema.ts'
 import { reachedScope } from './scope.ts'
 import { glueTable, parseVersionId } from './table-shape.ts'
 
-export function tables(
-  { catalog, permissions, state }: Lake,
-  laid: LaidTables,
-): Handlers<typeof import('@aws-sdk/client-glue')> {
+/** With all that Iceberg needs, which a server without such tables does without. */
+const icebergTables = () => import('./iceberg-tables.ts')
+
+export function tables(lake: Lake, laid: LaidTables): Handlers<typeof import('@aws-sdk/client-glue')> {
+  const { catalog, permissions, state } = lake
   const deleted = (scope: Scope, database: string, name: string): Promise<void> =>
     (laid.has(scope) ? laid : catalog.tables).delete(scope, database, name)
   return {
     async CreateTable(input, call) {
-      refuseUnsupported(input, ['OpenTableFormatInput', 'TransactionId'])
+      refuseUnsupported(input, ['TransactionId'])
       const scope = reachedScope(call, input.CatalogId)
+      if (input.OpenTableFormatInput) {
+        if (laid.has(scope)) throw placeGiven()
+        const { createIcebergTable } = await icebergTables()
+        await createIcebergTable(lake, scope, input, call)
+        return {}
+      }
       const indexes = input.PartitionIndexes?.map(newIndex)
       const table = withReferencedColumns(state, call, requireInput(input.TableInput))
       if (laid.has(scope)) await laid.create(scope, input.DatabaseName, table, call)
@@ -49,8 +56,13 @@ export function tables(
     },
 
     async UpdateTable(input, call) {
-      refuseUnsupported(input, ['UpdateOpenTableFormatInput', 'TransactionId'])
+      refuseUnsupported(input, ['TransactionId'])
       const scope = reachedScope(call, input.CatalogId)
+      if (input.UpdateOpenTableFormatInput) {
+        const { updateIcebergTable } = await icebergTables()
+        await updateIcebergTable(lake, scope, input, call)
+        return {}
+      }
       const table = withReferencedColumns(state, call, requireInput(input.TableInput))
       if (laid.has(scope))
         await laid.requirePointing(scope, input.DatabaseName, { ...table, Name: input.Name ?? table.Name })

@@ -1,8 +1,8 @@
 /** In whose name, and in which catalog, an operation reads and commits. */
 
-import type { Scope, Table } from '../../core/catalog/catalog.ts'
 import { asFolder, withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
+import { withCallersFiles } from '../../core/forwarding/callers-files.ts'
 import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { CommitContext } from '../../core/queries/iceberg/commit-steps.ts'
@@ -43,19 +43,7 @@ function roomsFor(lake: Lake, { call, signedFor }: CatalogRequest, { tableBucket
     const { files } = forwardedLake(lake, call, S3_TABLES_PRINCIPAL)
     return { ...lake, files: { ...files, bucketOwner: lake.files.bucketOwner } }
   }
-  const { files, forwarded } = forwardedLake(lake, call, GLUE_PRINCIPAL)
-  if (!forwarded) return { ...lake, files }
-  const { catalog } = lake
-  const met = (scope: Scope, table: Table | undefined): Table | undefined => {
-    if (table) forwarded.met(scope, table)
-    return table
-  }
-  const tables: Lake['catalog']['tables'] = {
-    ...catalog.tables,
-    get: (scope, database, name) => met(scope, catalog.tables.get(scope, database, name))!,
-    find: (scope, database, name) => met(scope, catalog.tables.find(scope, database, name)),
-  }
-  return { ...lake, catalog: { ...catalog, tables }, files: { ...files, bucketOwner: lake.files.bucketOwner } }
+  return withCallersFiles(lake, call, GLUE_PRINCIPAL)
 }
 
 export const GLUE_PRINCIPAL = 'glue.amazonaws.com'
@@ -125,15 +113,6 @@ type Named = 'Table' | 'View'
 function namedThere({ database, name }: TableIdentifier, { rooms, scope }: CommitContext): Named | undefined {
   const found = rooms.catalog.tables.find(scope, database, name)
   return found && (isIcebergView(found) ? 'View' : 'Table')
-}
-
-/** A place that metadata may be written to, or read from: in a bucket of the caller's account. */
-export function requirePlace(location: string, { rooms, principal }: CommitContext): void {
-  const bucket = /^s3[an]?:\/\/([^/]+)/.exec(location)?.[1]
-  if (bucket === undefined) throw badRequest(`Not an s3:// location: ${location}`)
-  const owner = rooms.files.bucketOwner(bucket)
-  if (owner === undefined) throw badRequest(`There is no bucket of the location ${location}`)
-  if (owner !== principal.account) throw new Fault('denied', 'bucket', `Access to ${location} is denied`)
 }
 
 /** Where a new table or view lies, and what the catalog is to know of it beside. */

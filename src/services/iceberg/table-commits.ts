@@ -1,17 +1,11 @@
 /** Commits: of one table, or of several at once. */
 import type { Lake } from '../../core/lake.ts'
 import type { CommitContext } from '../../core/queries/iceberg/commit-steps.ts'
+import { requirePlace } from '../../core/queries/iceberg/metadata-places.ts'
 import { commitRequested, type RequestedCommit } from '../../core/queries/iceberg/requested-commits.ts'
 import { checkedRequirements, checkedUpdates } from '../../formats/iceberg/update-checks.ts'
 import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
-import {
-  identifierIn,
-  inCatalog,
-  namedTable,
-  requireNamespace,
-  requirePlace,
-  type TableIdentifier,
-} from './catalog-context.ts'
+import { identifierIn, inCatalog, namedTable, requireNamespace, type TableIdentifier } from './catalog-context.ts'
 import { badRequest } from './faults.ts'
 import type { TableAnswers } from './tables.ts'
 

@@ -12,6 +12,7 @@ import {
 import { isIcebergTable, isIcebergView, metadataLocation } from '../../core/queries/iceberg/iceberg-table.ts'
 import { lakeUri } from '../../core/queries/iceberg/lake-uri.ts'
 import { readMetadata, readMetadataAt } from '../../core/queries/iceberg/metadata-file.ts'
+import { requirePlace } from '../../core/queries/iceberg/metadata-places.ts'
 import { created, icebergTable } from '../../core/queries/iceberg/requested-commits.ts'
 import { filesOfTable } from '../../core/queries/iceberg/table-files.ts'
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
@@ -28,7 +29,6 @@ import {
   placeOf,
   requireFree,
   requireNamespace,
-  requirePlace,
   type TableIdentifier,
   textIn,
 } from './catalog-context.ts'

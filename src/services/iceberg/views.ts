@@ -11,20 +11,12 @@ import {
   readViewAt,
   registerView,
 } from '../../core/queries/iceberg/iceberg-views.ts'
+import { requirePlace } from '../../core/queries/iceberg/metadata-places.ts'
 import { checkSchema } from '../../formats/iceberg/schema.ts'
 import { checkedViewRequirements, checkedViewUpdates, checkedViewVersion } from '../../formats/iceberg/update-checks.ts'
 import { newView } from '../../formats/iceberg/view-metadata.ts'
 import type { CatalogAnswer, CatalogEndpoint } from '../../protocol/rest-catalog.ts'
-import {
-  identifierIn,
-  inCatalog,
-  moved,
-  namedTable,
-  placeOf,
-  requireFree,
-  requirePlace,
-  textIn,
-} from './catalog-context.ts'
+import { identifierIn, inCatalog, moved, namedTable, placeOf, requireFree, textIn } from './catalog-context.ts'
 import { namespaceName, texts } from './namespaces.ts'
 import { listed } from './tables.ts'
 

@@ -35,6 +35,8 @@ export type CommitStep =
       readonly base: TableMetadata
       readonly changed: TableMetadata
       readonly files: readonly NewFile[]
+      /** Whether the catalog keeps what it said of the table before as a version. */
+      readonly keepVersion?: boolean
     }
   | {
       readonly kind: 'create'
@@ -43,6 +45,8 @@ export type CommitStep =
       readonly created: TableMetadata
       /** Of the table in the catalog, beside its own. */
       readonly parameters?: Readonly<Record<string, string>>
+      /** What the catalog is to say of it beside what its metadata tells; where absent, what an engine's DDL says. */
+      readonly descriptor?: Omit<TableDescriptor, 'Name'>
       readonly files: readonly NewFile[]
     }
 
@@ -87,8 +91,10 @@ function described(step: CommitStep): Described {
     const called = dottedName({ database: step.database, descriptor: { Name: step.name } })
     requireEnclosed(placeOf({ Parameters: step.parameters }), step.created, called)
     const file = newMetadataFile(step.created, 0)
-    const bare = bareTable(step.name, step.created, step.parameters)
-    const descriptor = pointingTo(bare, step.created, file.uri, undefined)
+    const bare = step.descriptor
+      ? { ...step.descriptor, Name: step.name }
+      : bareTable(step.name, step.created, step.parameters)
+    const descriptor = inItsPlace(pointingTo(bare, step.created, file.uri, undefined), bare)
     const committed = { metadata: step.created, location: file.uri }
     return { step, committed, descriptor, file }
   }
@@ -97,7 +103,7 @@ function described(step: CommitStep): Described {
   const metadata = logged(step.changed, step.base, before)
   const file = newMetadataFile(metadata, versionIn(before) + 1)
   const pointing = pointingTo(step.table.descriptor, metadata, file.uri, before)
-  const descriptor = step.base.location === metadata.location ? inItsPlace(pointing, step.table) : pointing
+  const descriptor = step.base.location === metadata.location ? inItsPlace(pointing, step.table.descriptor) : pointing
   return { step, committed: { metadata, location: file.uri }, descriptor, file }
 }
 
@@ -110,12 +116,12 @@ async function written({ step, descriptor }: Described, context: CommitContext, 
   if (step.kind === 'create')
     return rooms.catalog.tables.create(scope, step.database, descriptor, principal.arn, { together })
   const { database, version: expect } = step.table
-  return rooms.catalog.tables.update(scope, database, descriptor, { expect, keepVersion: false, together })
+  const keepVersion = step.keepVersion === true
+  return rooms.catalog.tables.update(scope, database, descriptor, { expect, keepVersion, together })
 }
 
 /** The catalog may say it with a slash more, or another word for the same store: only a move changes that. */
-const inItsPlace = (pointing: TableDescriptor, { descriptor }: Table): TableDescriptor => {
-  const { StorageDescriptor: said } = descriptor
+const inItsPlace = (pointing: TableDescriptor, { StorageDescriptor: said }: TableDescriptor): TableDescriptor => {
   if (!said?.Location) return pointing
   return { ...pointing, StorageDescriptor: { ...pointing.StorageDescriptor, Location: said.Location } }
 }

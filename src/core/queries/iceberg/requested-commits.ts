@@ -23,6 +23,10 @@ export interface RequestedCommit {
   readonly name: string
   readonly requirements: readonly TableRequirement[]
   readonly updates: readonly TableUpdate[]
+  /** The version that the catalog's table must still be at. */
+  readonly expect?: number
+  /** Whether the catalog keeps that one among its versions. */
+  readonly keepVersion?: boolean
 }
 
 /**
@@ -34,7 +38,7 @@ export async function commitRequested(
   context: CommitContext,
 ): Promise<readonly Committed[]> {
   const [first] = requests
-  if (first && requests.length === 1 && !creates(first)) return [await changeOne(first, context)]
+  if (first && requests.length === 1 && mayWait(first)) return [await changeOne(first, context)]
   for (let attempt = 1; ; attempt++) {
     try {
       return await commitTogether(requests, context)
@@ -48,6 +52,10 @@ export async function commitRequested(
 
 const creates = ({ requirements }: RequestedCommit): boolean =>
   requirements.some(({ type }) => type === 'assert-create')
+
+/** For its turn, and be written together with others: a change of a table that is said nothing else of. */
+const mayWait = (request: RequestedCommit): boolean =>
+  !creates(request) && request.expect === undefined && !request.keepVersion
 
 /** In line with the statements that change the table. What is answered may hold what came after it too. */
 async function changeOne(request: RequestedCommit, context: CommitContext): Promise<Committed> {
@@ -106,7 +114,7 @@ async function commitTogether(
 
 /** Undefined where nothing changes. */
 async function stepOf(request: RequestedCommit, context: CommitContext): Promise<CommitStep | undefined> {
-  const { database, name, updates } = request
+  const { database, name, updates, expect, keepVersion } = request
   if (creates(request)) {
     const taken = context.rooms.catalog.tables.find(context.scope, database, name)
     if (taken && isIcebergView(taken))
@@ -117,11 +125,13 @@ async function stepOf(request: RequestedCommit, context: CommitContext): Promise
   }
   const table = icebergTable(database, name, context)
   requireChange(context, table)
+  if (expect !== undefined && expect !== table.version)
+    throw new Fault('conflict', 'commit', 'Update table failed due to concurrent modifications.')
   const base = await readMetadata(table, context)
   const changed = changedBy(request, base, context)
   if (changed === base) return undefined
   await requireNewSnapshotsEnclosed(table, base, changed, context)
-  return { kind: 'change', table, base, changed, files: [] }
+  return { kind: 'change', table, base, changed, files: [], ...(keepVersion && { keepVersion }) }
 }
 
 /** Of the version that an update raises it to: a table that is not there yet may also be of a lower one. */
