@@ -108,6 +108,7 @@ export interface InflatedText {
   readonly isRewritten: boolean
   /** Names of members of JSON, or fields of CSV (see formats/hive/plain-numbers.ts). */
   readonly plainNumbers: readonly string[]
+  readonly oddNumbers: boolean
 }
 
 export type DeletedRows =
@@ -175,12 +176,16 @@ export type FileFormat =
    * places, whatever they are called.
    */
   | { readonly kind: 'parquet'; readonly widens?: true; readonly byIndex?: true }
-  /** LazySimpleSerDe: bad values read as NULL, missing fields too, extra fields are dropped. Delimiters are single characters. */
+  /**
+   * LazySimpleSerDe: bad values read as NULL, missing fields too, extra fields are dropped. Delimiters are single characters.
+   * `lastTakesRest`: what would be extra fields is text of the last one, delimiters too.
+   */
   | (Required<Omit<TextDialect, 'escape'>> & {
       readonly kind: 'csv-lazy'
       readonly escape?: string
       readonly headerLines: number
       readonly footerLines: number
+      readonly lastTakesRest?: true
       readonly timestampFormats?: readonly string[]
     })
   /**

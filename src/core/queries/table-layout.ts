@@ -192,6 +192,7 @@ function lazySimple(
     mapKeyDelimiter: delimiter(serde['mapkey.delim'], '\u0003'),
     headerLines,
     footerLines: lineCount(parameters['skip.footer.line.count']),
+    ...(serde['serialization.last.column.takes.rest']?.toLowerCase() === 'true' && { lastTakesRest: true as const }),
     ...timestampFormats(serde),
   }
 }

@@ -140,7 +140,8 @@ export class ScanMacros {
         const proven = this.#provenColumns
           .among(part, wanted, spelled)
           .union(plainAmong(part, wanted, spelled, reading))
-        const look = { exact, byLine, alike, longNumbers, sample, proven, ...(keys && { keys }) }
+        const { oddNumbers } = reading
+        const look = { exact, byLine, alike, longNumbers, oddNumbers, sample, proven, ...(keys && { keys }) }
         this.#looks.set(`${name}/${i}`, look)
       }
   }
@@ -324,6 +325,7 @@ interface Look {
   readonly byLine: boolean
   readonly alike: boolean
   readonly longNumbers: boolean
+  readonly oddNumbers: boolean
   readonly sample: readonly string[]
   readonly proven: ReadonlySet<number>
   readonly keys?: readonly string[]

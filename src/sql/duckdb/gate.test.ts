@@ -64,3 +64,9 @@ test('fails closed on what is not a tree', () => {
   for (const tree of ['', 'null', '{}', '[]', '{"error":false}', '{"error":false,"statements":[]}'])
     assert.notEqual(gate(tree, []), undefined)
 })
+
+test('a list of however many is walked', async () => {
+  const rows = (value: string) => `SELECT * FROM (VALUES ${`(${value}), `.repeat(131_072)}(2)) AS q(c1)`
+  assert.equal(await verdict(rows('1')), undefined)
+  assert.match((await verdict(rows("getenv('HOME')")))!, /function getenv/)
+})

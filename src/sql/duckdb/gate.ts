@@ -76,7 +76,8 @@ class Inspection {
     const pending: unknown[] = [value]
     while (pending.length) {
       const next = pending.pop()
-      if (Array.isArray(next)) pending.push(...next)
+      // One by one: more than some 120,000 arguments at once are too many.
+      if (Array.isArray(next)) for (const one of next) pending.push(one)
       else if (next !== null && typeof next === 'object') {
         this.#check(next as Node)
         // A literal's value is data, whatever it looks like; the call of a table function has been checked with it.

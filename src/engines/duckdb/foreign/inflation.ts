@@ -81,9 +81,9 @@ export async function inflate(task: InflationTask): Promise<InflatedText> {
   } finally {
     file.close()
   }
-  const { longestLine, byLine, isRewritten, plainNumbers } = look
+  const { longestLine, byLine, isRewritten, plainNumbers, oddNumbers } = look
   const compression = isPlain ? 'uncompressed' : 'zstd'
-  const found = { longestLine, byLine, isRewritten, plainNumbers }
+  const found = { longestLine, byLine, isRewritten, plainNumbers, oddNumbers }
   return { compression, sizeBytes: target.bytesWritten, question: keyOf(question), ...found }
 }
 

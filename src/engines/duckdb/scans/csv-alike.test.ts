@@ -14,6 +14,7 @@ import {
   type Type,
   VARCHAR,
 } from '../../../sql/types.ts'
+import { NumberSearch } from '../texts/number-search.ts'
 import { dataColumns, LAZY, OPEN_CSV, openShelf, relationOf, type Shelf } from './scan.fixture.ts'
 
 let shelf: Shelf
@@ -97,8 +98,10 @@ for (const [name, format] of Object.entries(FORMATS))
         const relation = relationOf(format, dataColumns(['s', VARCHAR], ['v', type], ['t', VARCHAR]), [
           shelf.file('t', text),
         ])
+        const numbers = new NumberSearch()
+        numbers.read(Buffer.from(text))
         const rows = (alike: boolean) =>
-          shelf.read(relation, undefined, { alike }).catch((error: Error) => error.message)
+          shelf.read(relation, undefined, { alike, oddNumbers: numbers.found }).catch((error: Error) => error.message)
         const [alike, careful] = [await rows(true), await rows(false)]
         // A plan that fails either way is read again, and fails in the careful way.
         if (typeof alike === 'string') assert.match(alike, /CSV Error|!HIVE_BAD_DATA!|Error/, field)

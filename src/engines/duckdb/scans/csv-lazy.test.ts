@@ -36,10 +36,10 @@ test('lazy text: bad values and missing fields are NULL, extra fields are droppe
     ['b', null, null, null],
     ['"q"', 12, null, null],
     [null, 7, null, false],
-    ['', null, 3, null],
+    ['', 1, 3, null],
     ['last', -12, 1000, true],
   ])
-  assert.deepEqual(await shelf.read(relation, [1]), [[1], [null], [12], [7], [null], [-12]])
+  assert.deepEqual(await shelf.read(relation, [1]), [[1], [null], [12], [7], [1], [-12]])
 })
 
 test('text of one column: a blank line is a row', async () => {
@@ -212,4 +212,29 @@ test('csv: what is no number to Java is none, in whatever way it is read', async
     values.map((value) => [value, value, 'x']),
   )
   await assert.rejects(shelf.read(relation, undefined, { alike: true }), /a number is not finite in c0/)
+})
+
+test('where the last column takes the rest, it is all that is left of the line', async () => {
+  // trino-hive-formats, SimpleDeserializer: of one column alone the rest is none.
+  const format = { ...LAZY, lastTakesRest: true as const }
+  const columns = dataColumns(['id', INTEGER], ['s', VARCHAR])
+  const text = '1,a,b,,c\n2,\n3\n4,\\N\n5,,\n\n6,\\N,\n'
+  for (const alike of [true, false])
+    assert.deepEqual(await shelf.read(relationOf(format, columns, [shelf.file('t', text)]), undefined, { alike }), [
+      [1, 'a,b,,c'],
+      [2, ''],
+      [3, null],
+      [4, null],
+      [5, ','],
+      [null, null],
+      [6, '\\N,'],
+    ])
+  const escaped = relationOf({ ...format, escape: '\\' }, columns, [shelf.file('t', '1,a\\,b,c\\\\,d\n')])
+  assert.deepEqual(await shelf.read(escaped), [[1, 'a,b,c\\,d']])
+  const lists = relationOf(format, dataColumns(['id', INTEGER], ['l', array(VARCHAR)]), [
+    shelf.file('t', '1,a|b,c|d\n'),
+  ])
+  assert.deepEqual(await shelf.read(lists), [[1, ['a', 'b,c', 'd']]])
+  const one = relationOf(format, dataColumns(['s', VARCHAR]), [shelf.file('t', 'a,b\n')])
+  assert.deepEqual(await shelf.read(one), [['a']])
 })

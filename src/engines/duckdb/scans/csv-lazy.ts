@@ -15,11 +15,12 @@ import {
   castOf,
   castText,
   floatFromText,
-  integerFromText,
   isFloat,
+  isFraction,
   isInteger,
   readFloat,
   scalarFromText,
+  truncatedFromText,
   withCasts,
 } from './text-values.ts'
 
@@ -27,21 +28,22 @@ type Lazy = FileFormat & { readonly kind: 'csv-lazy' }
 
 export const lazyReader =
   (format: Lazy): Reader =>
-  ({ files, columns, width, places, byLine, long, alike, proven }) => {
+  ({ files, columns, width, places, byLine, long, alike, oddNumbers, proven }) => {
     const layout = lazyLayout(format, long)
     const separators = nestedSeparators(format.collectionDelimiter, format.mapKeyDelimiter)
     const fieldOf = ({ column }: Wanted<DataColumn>) => `f${column.ordinal}`
     const isTyped = ({ index, column: { type } }: Wanted<DataColumn>) =>
-      ALIKE.has(type.kind) || (isInteger(type) && proven.has(index))
+      (ALIKE.has(type.kind) && !(oddNumbers && isFraction(type))) || (isInteger(type) && proven.has(index))
     const parted = format.escape ? partedBy(columns, separators) : undefined
-    const typed = alike && !byLine && !parted ? columns.filter(isTyped) : []
+    const isSplit = byLine || parted !== undefined || layout.lastTakesRest
+    const typed = alike && !isSplit ? columns.filter(isTyped) : []
     const types = typedFields(
       width,
       typed.map(({ column }) => [column.ordinal, duckdbType(column.type)]),
     )
     const part = (text: string) => (parted ? partText(text, layout, parted) : text)
     const textValue = (type: Type, field: string) => {
-      if (isInteger(type)) return integerFromText(type, field, castOf(field))
+      if (isInteger(type)) return truncatedFromText(type, field, castOf(field))
       return isFloat(type)
         ? floatFromText(type, field, castOf(field))
         : lazyValue(type, field, separators, format, part)
@@ -57,7 +59,7 @@ export const lazyReader =
       .filter(({ column: { type, ordinal } }) => (isInteger(type) || isFloat(type)) && !types.has(ordinal))
       .map((wanted) => ({ field: fieldOf(wanted), cast: castText(wanted.column.type, fieldOf(wanted)) }))
     const rows = withoutFooter(
-      byLine || parted ? splitLines(files, layout, width, parted) : readText(files, layout, width, types),
+      isSplit ? splitLines(files, layout, width, parted) : readText(files, layout, width, types),
       format.footerLines,
     )
     return `SELECT ${[...items, ...places].join(', ') || '1 AS n'} FROM ${withCasts(rows, casts, [...columns.map(fieldOf), ...places])}`
@@ -78,6 +80,7 @@ export const lazyLayout = (format: Lazy, long: boolean): TextLayout => ({
   escape: format.escape ?? '',
   nullText: format.nullText,
   headerLines: format.headerLines,
+  lastTakesRest: format.lastTakesRest,
   long,
 })
 
@@ -137,7 +140,7 @@ function lazyValue(
       return byPatterns.length > 0 ? `coalesce(${[...byPatterns, usual].join(', ')})` : usual
     }
     default:
-      return scalarFromText(type, text)
+      return isInteger(type) ? truncatedFromText(type, text) : scalarFromText(type, text)
   }
 }
 

@@ -15,6 +15,7 @@ import {
   castText,
   integerFromText,
   isFloat,
+  isFraction,
   isInteger,
   readFloat,
   scalarFromText,
@@ -23,7 +24,7 @@ import {
 
 export const openReader =
   (format: Open): Reader =>
-  ({ files, columns, width, places, byLine, long, alike, proven }) => {
+  ({ files, columns, width, places, byLine, long, alike, oddNumbers, proven }) => {
     const layout = openLayout(format, long)
     // What we have split has no quotes left that stand for others.
     const quoting = byLine ? { quote: '', escape: '' } : format
@@ -33,7 +34,7 @@ export const openReader =
       columns.flatMap(({ index, column: { ordinal, type } }) => {
         const isPlain = isInteger(type) && proven.has(index)
         const read = isPlain ? duckdbType(type) : typeRead(type)
-        if (!alike || byLine) return []
+        if (!alike || byLine || (oddNumbers && isFraction(type))) return []
         return read === undefined ? [] : [[ordinal, read] as const]
       }),
     )
@@ -102,7 +103,7 @@ function openValue(type: Type, field: string, format: Quoting, ordinal: number |
 function openCast(type: Type, field: string, format: Quoting): string {
   if (isInteger(type)) return castText(type, field)
   const read = typeRead(type)
-  if (read !== undefined && !isFloat(type)) return numberValue(type, `TRY_CAST(${field} AS ${read})`)
+  if (read !== undefined && !isFraction(type)) return numberValue(type, `TRY_CAST(${field} AS ${read})`)
   // No number is one for its quotes.
   return scalarFromText(type, type.kind === 'varbinary' ? singled(field, format) : field)
 }

@@ -60,6 +60,8 @@ export type Reader = (input: {
    * value of its type where the engine knows the type's texts as Hive does. The plan fails where one is not.
    */
   readonly alike: boolean
+  /** Text of CSV may be a number with a fraction to the engine's reader, and none to Java. */
+  readonly oddNumbers: boolean
   /** Columns, by their places, of which the engine's reader makes in their types what the rules make of them. */
   readonly proven: ReadonlySet<number>
   /** Every Parquet file has every column, of the very type it has in the table. */
@@ -74,6 +76,7 @@ export interface ScanHints {
   readonly keys?: readonly string[]
   readonly longNumbers?: boolean
   readonly alike?: boolean
+  readonly oddNumbers?: boolean
   readonly proven?: ReadonlySet<number>
   readonly exact?: boolean
   /** What files have lost, where some have. */
@@ -89,7 +92,7 @@ export interface ScanHints {
 /** `wanted`: indexes into `relation.columns`, without repetition; none of them means the rows are only counted. */
 export function scanText(relation: Relation, wanted: readonly number[], hints: ScanHints = {}): string {
   const { byLine = false, long = false, sample = [], alike = false, exact = false } = hints
-  const { longNumbers = false, keys, deletedRows, deletedValues = [], constraints } = hints
+  const { longNumbers = false, oddNumbers = false, keys, deletedRows, deletedValues = [], constraints } = hints
   const { keep = inPlace, proven = NONE } = hints
   const at = (index: number): Wanted => ({ index, column: relation.columns[index]! })
   const columns = wanted.map(at)
@@ -122,6 +125,7 @@ export function scanText(relation: Relation, wanted: readonly number[], hints: S
       longNumbers,
       keys,
       alike,
+      oddNumbers,
       proven,
       exact,
     })

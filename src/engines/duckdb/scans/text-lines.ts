@@ -21,6 +21,8 @@ export interface TextLayout {
   readonly escape: string
   readonly nullText?: string
   readonly headerLines: number
+  /** Only of lines that are split here. */
+  readonly lastTakesRest?: boolean
   /** Lines may be as long as any can be. */
   readonly long: boolean
 }
@@ -107,10 +109,12 @@ export function splitLines(
   width: number,
   { places, separators }: Parted = NOTHING_PARTED,
 ): string {
-  const { delimiter, nullText, headerLines, long } = layout
+  const { delimiter, nullText, headerLines, lastTakesRest, long } = layout
   const hiding = [delimiter, ...separators]
   const fields = Array.from({ length: width }, (_, i) => {
-    const field = `fields[${i + 1}]`
+    const takesRest = lastTakesRest && i > 0 && i === width - 1
+    const rest = `CASE WHEN len(fields) >= ${width} THEN array_to_string(fields[${width}:], ${quote(delimiter)}) END`
+    const field = takesRest ? rest : `fields[${i + 1}]`
     const value = nullText === undefined ? field : `nullif(${field}, ${quote(nullText)})`
     return `${places.has(i) ? value : unescaped(value, layout, hiding)} AS f${i}`
   })

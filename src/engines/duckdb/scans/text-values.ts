@@ -20,6 +20,8 @@ export function scalarFromText(type: Type, text: string): string {
     case 'real':
     case 'double':
       return floatFromText(type, text)
+    case 'decimal':
+      return decimalFromText(type, text)
     case 'timestamp':
       // DuckDB would also read `2024-01-01T10:00`. To cut the character out takes longer than to compare the shape.
       return `TRY_CAST(CASE WHEN ${text} LIKE '__________ %' OR length(${text}) < 11 THEN ${text} END AS TIMESTAMP)`
@@ -68,11 +70,31 @@ const LEAST_OF_LENGTH = `[${Array.from({ length: LONGEST_BIGINT }, (_, i) => `${
 const isPlain = (text: string, value: string): string =>
   `${text} >= '1' AND ${value} >= (${LEAST_OF_LENGTH})[strlen(${text})] AND ${value} % 100 <> 0`
 
-/** DuckDB would also read `inf`, `nan` and `INFINITY`, which are no numbers to Java: what is not finite is looked at again. `cast` as above. */
-export function floatFromText(type: Type, text: string, cast = castText(type, text)): string {
-  const spelled = String.raw`(?s)\s*[+-]?(NaN|Infinity|.*[0-9].*)\s*`
-  return `CASE WHEN isfinite(${cast}) OR regexp_full_match(${text}, '${spelled}') THEN ${cast} END`
+/** As LazySimpleSerDe reads a whole number: what stands behind a point are digits, and is left out. `cast` as above. */
+export function truncatedFromText(type: Type, text: string, cast?: string): string {
+  const whole = `regexp_replace(${text}, '^([+-]?)([0-9]*)[.].*$', '\\10\\2')`
+  const isFraction = `contains(${text}, '.') AND regexp_full_match(${text}, '[+-]?[0-9]*[.][0-9]*')`
+  return integerFromText(type, text, cast, { otherwise: `WHEN ${isFraction} THEN ${castText(type, whole)}` })
 }
+
+// https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/Double.html#valueOf(java.lang.String)
+const BLANK = '[\\x00-\\x20]*'
+const FLOATING = `(NaN|Infinity|([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?)`
+const SUFFIXED = `(?s)${BLANK}([+-]?${FLOATING})[dDfF]?${BLANK}`
+
+/**
+ * As Java's `parseDouble` reads it, but of no hexadecimals. DuckDB would also read `1_000`, `+-5`, `inf`, `nan` and
+ * `INFINITY`, and not `1d`: what is not finite, or may be one of those, is looked at again. `cast` as above.
+ */
+export function floatFromText(type: Type, text: string, cast = castText(type, text)): string {
+  const number = `nullif(regexp_extract(${text}, '^${SUFFIXED}$', 1), '')`
+  const sure = `isfinite(${cast}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+-')`
+  return `CASE WHEN ${sure} THEN ${cast} WHEN ${text} IS NOT NULL THEN ${castText(type, number)} END`
+}
+
+/** DuckDB would also read `1_000`. */
+const decimalFromText = (type: Type, text: string): string =>
+  `CASE WHEN NOT contains(${text}, '_') THEN ${castText(type, text)} END`
 
 /** What a plan fails with when the engine's reader has made such a number of a text of the column whose name follows. */
 export const NOT_FINITE = 'a number is not finite in '
@@ -84,6 +106,9 @@ export function readFloat(type: Type, value: string, as: string): string {
 }
 
 export const isFloat = ({ kind }: Type): boolean => kind === 'real' || kind === 'double'
+
+/** Types of whose texts the engine's readers take more for numbers than Java does, see ../texts/number-search.ts. */
+export const isFraction = (type: Type): boolean => isFloat(type) || type.kind === 'decimal'
 
 const SURE_DIGITS: ReadonlyMap<string, number> = new Map([
   ['tinyint', 2],

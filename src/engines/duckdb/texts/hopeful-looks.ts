@@ -37,8 +37,8 @@ export class HopefulLooks {
       const begun = [...this.#begun.values()]
       const readings = await Promise.race([Promise.all(begun.map(({ look }) => look)), aborted.promise])
       return readings.some(
-        ({ byLine, rewritten, plainNumbers }, i) =>
-          byLine || rewritten.size > 0 || !begun[i]!.hoped.plainNumbers.isSubsetOf(plainNumbers),
+        ({ byLine, rewritten, plainNumbers, oddNumbers }, i) =>
+          byLine || rewritten.size > 0 || oddNumbers || !begun[i]!.hoped.plainNumbers.isSubsetOf(plainNumbers),
       )
     } finally {
       signal.removeEventListener('abort', abort)

@@ -5,14 +5,18 @@ import type { AskedLines } from '../../../formats/hive/asked-lines.ts'
 import type { CsvDialect } from '../../../formats/hive/csv-line.ts'
 import { csvLines } from '../../../formats/hive/csv-quoting.ts'
 import { jsonLines, type NumberMember, numberName } from '../../../formats/hive/plain-numbers.ts'
+import { isFraction } from '../scans/text-values.ts'
 import { CARRIAGE_RETURN, LINE_FEED } from './longest-line.ts'
 import { BLANKS, LINE_ENDS, MarkSearch } from './mark-search.ts'
+import { NumberSearch } from './number-search.ts'
 
 /** What is looked for: pairs of characters, or more by the format. */
 export interface TextQuestion {
   readonly marks: readonly string[]
   readonly csv?: CsvDialect
   readonly json?: 'hive' | 'openx'
+  /** Some columns are numbers with a fraction, which the engine also reads as Java does not (see NumberSearch). */
+  readonly fractions?: true
 }
 
 /** Of text without quotes or escapes, whatever its format. */
@@ -21,13 +25,15 @@ const ENDS: TextQuestion = { marks: [] }
 
 /** What there is to be looked for; undefined where nothing is. */
 export function questionOf({ format, columns }: Relation): TextQuestion | undefined {
+  const fields = columns.filter((column) => column.kind === 'data')
+  const fractions = fields.length > 1 && fields.some(({ type }) => isFraction(type)) ? { fractions: true as const } : {}
   switch (format.kind) {
     case 'csv-lazy': {
-      const plain = columns.filter((column) => column.kind === 'data').length < 2 ? ENDS : BLANK_LINES
-      return format.escape ? { marks: [...plain.marks, ...escapesOf(format.escape, format.nullText)] } : plain
+      const plain = fields.length < 2 ? ENDS : { ...BLANK_LINES, ...fractions }
+      return format.escape ? { ...plain, marks: [...plain.marks, ...escapesOf(format.escape, format.nullText)] } : plain
     }
     case 'csv-open':
-      return { marks: [], csv: format }
+      return { marks: [], csv: format, ...fractions }
     case 'regex':
       return ENDS
     case 'json':
@@ -61,7 +67,7 @@ export function foundWhileInflated(question: TextQuestion, text: InflatedText): 
   return question === ENDS && text.question === keyOf(BLANK_LINES) ? { ...text, byLine: false } : undefined
 }
 
-export type TextFacts = Pick<TextLook, 'byLine' | 'isRewritten' | 'longestLine' | 'plainNumbers'>
+export type TextFacts = Pick<TextLook, 'byLine' | 'isRewritten' | 'longestLine' | 'plainNumbers' | 'oddNumbers'>
 
 /** All that is asked of so much of a text is asked while a processor's cache holds it. */
 const STRETCH_BYTES = 262_144
@@ -70,6 +76,7 @@ export class TextLook {
   readonly #search: MarkSearch
   readonly #lines: AskedLines<NumberMember> | undefined
   readonly #json: TextQuestion['json']
+  readonly #numbers: NumberSearch | undefined
   #plainNumbers: readonly string[] = []
   #isFirst = true
   #last = LINE_FEED
@@ -89,6 +96,7 @@ export class TextLook {
     this.#search = new MarkSearch(question.marks)
     this.#lines = linesOf(question, numbers)
     this.#json = question.json
+    this.#numbers = question.fractions && new NumberSearch()
   }
 
   read(piece: Uint8Array): void {
@@ -104,6 +112,7 @@ export class TextLook {
     }
     if (chunk.length === 0) return
     this.#search.read(chunk)
+    this.#numbers?.read(chunk)
     this.#hasLineFeed ||= chunk.includes(LINE_FEED)
     this.#hasLoneReturn ||= (this.#last === CARRIAGE_RETURN && chunk[0] !== LINE_FEED) || hasLoneReturn(chunk)
     this.#lines?.read(chunk)
@@ -140,6 +149,11 @@ export class TextLook {
     const hasLoneReturn = this.#hasLoneReturn || this.#last === CARRIAGE_RETURN
     if (!this.#json) return hasLoneReturn && this.#hasLineFeed
     return this.#losesLast || hasLoneReturn || this.#hasByteOrderMark || this.#hasNoText || this.#started.length > 0
+  }
+
+  /** Some text may be a number with a fraction to the engine's reader, and none to Java. */
+  get oddNumbers(): boolean {
+    return this.#numbers?.found ?? false
   }
 
   /** In bytes, as far as one is longer than a stretch, or a piece, of the text. */

@@ -29,9 +29,16 @@ export interface TextReading {
   readonly rewritten: ReadonlySet<DataFile>
   /** The names of those numbers that are plain in all files. */
   readonly plainNumbers: ReadonlySet<string>
+  /** Numbers with a fraction have to be read as text. */
+  readonly oddNumbers: boolean
 }
 
-export const AS_IT_IS: TextReading = { byLine: false, rewritten: new Set(), plainNumbers: new Set() }
+export const AS_IT_IS: TextReading = {
+  byLine: false,
+  rewritten: new Set(),
+  plainNumbers: new Set(),
+  oddNumbers: false,
+}
 
 export class TextLooks {
   readonly #known = new KnownFiles<TextFacts>()
@@ -54,6 +61,7 @@ export class TextLooks {
     const { format } = relation
     const asked = keyOf(question)
     let byLine = hasHeader(format)
+    let oddNumbers = false
     const rewritten = new Set<DataFile>()
     let plainNumbers = new Set(numbers.map(numberName))
     for (const file of relation.files) {
@@ -61,11 +69,12 @@ export class TextLooks {
       const found = await this.#found(file, question, asked, stopsEarly && file.sizeBytes > HEAD_BYTES, look)
       if (plainNumbers.size > 0) plainNumbers = plainNumbers.intersection(new Set(found.plainNumbers))
       byLine ||= found.byLine
+      oddNumbers ||= found.oddNumbers
       if (found.isRewritten) rewritten.add(file)
       // Objects are measured by nobody else.
       if (byLine && format.kind === 'json') requireReadable(file.uri, found.longestLine)
     }
-    return { byLine, rewritten, plainNumbers }
+    return { byLine, rewritten, plainNumbers, oddNumbers }
   }
 
   /** Whether it has all been looked at, to its end; or need not be to know that it is not as it is. */
@@ -100,8 +109,8 @@ export class TextLooks {
       look.end()
       this.#integrity.found(file, look.longestLine)
     }
-    const { byLine, isRewritten, longestLine, plainNumbers } = look
-    const found = { byLine, isRewritten, longestLine, plainNumbers }
+    const { byLine, isRewritten, longestLine, plainNumbers, oddNumbers } = look
+    const found = { byLine, isRewritten, longestLine, plainNumbers, oddNumbers }
     this.#known.set(key, found)
     return found
   }
