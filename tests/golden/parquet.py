@@ -1,4 +1,7 @@
-"""Parquet as DuckDB does not read it (needs `pyarrow`): whole numbers whose bytes are split into streams, in a column named as a table's alias would be."""
+"""Parquet as DuckDB does not read it (needs `pyarrow`): whole numbers whose bytes are split into streams, in a column named as a table's alias would be.
+
+`hadoop-lz4.parquet` is Spark 3.5's: spark.range(1).selectExpr("id AS n", "'x' AS s").write.option("compression", "lz4").
+"""
 
 import pathlib
 

@@ -50,7 +50,7 @@ export function mayBlameFile(error: unknown, relations: readonly Relation[]): bo
 export function failureOfFile(error: unknown, relation: Relation, { uri }: ReadFile): Failure {
   const text = error instanceof Error ? error.message : String(error)
   const unread = UNREAD_PARQUET.exec(text)
-  if (unread) return { code: 'NOT_SUPPORTED', message: `Unsupported Parquet file: ${uri}: ${unread[0]}` }
+  if (unread) return { code: 'NOT_SUPPORTED', message: unreadParquet(uri, unread) }
   const memory = resourceFailure(text)
   if (memory?.code !== 'EXCEEDED_MEMORY_LIMIT')
     return failureIn(relation, 'HIVE_BAD_DATA', `Malformed Parquet file: ${uri}`)
@@ -88,7 +88,11 @@ const PARQUET_TYPES: Readonly<Record<string, string>> = {
 
 export const recordTooLarge = (file: string): string => `A record is too large to read in ${file}`
 
+const unreadParquet = (file: string, [reason]: RegExpExecArray): string =>
+  `Unsupported Parquet file: ${file}: ${reason}`
+
 const FILE_READINGS: readonly Reading[] = [
+  [UNREAD_PARQUET, 'NOT_SUPPORTED', unreadParquet],
   [
     /failed to cast column "([^"]*)" from type (\w+)[^\n]*? to ([A-Z]\w*)/,
     'HIVE_BAD_DATA',
