@@ -1,28 +1,73 @@
 /**
- * Java's DateTimeFormatter patterns as partition projection uses them: numeric fields of fixed or free width and
- * literal text, and months by name, in UTC. Letters: y u M L d H m s S; anything else Java would accept is refused by name.
+ * Java's DateTimeFormatter patterns as partition projection uses them: numeric fields of fixed or free width, literal
+ * text, and months, weekdays and halves of the day by name, in UTC. Letters: y u M L d D E H h a m s S; anything else
+ * Java would accept is refused by name.
  */
-import { MONTHS } from '../../sql/calendar-names.ts'
+import { MONTHS, WEEKDAYS } from '../../sql/calendar-names.ts'
 import { patternParts } from '../../sql/java-patterns.ts'
 
-type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond'
+const PRECISIONS = ['year', 'month', 'day', 'hour', 'minute', 'second', 'millisecond'] as const
+type Precision = (typeof PRECISIONS)[number]
+
+interface Field {
+  readonly precision: Precision
+  /** Of a moment, in UTC. */
+  of(date: Date): number
+  /** Its names by value, where a pattern with this many letters names it. */
+  names?(width: number): readonly string[] | undefined
+}
 type Part = { readonly literal: string } | { readonly field: Field; readonly width: number }
 
-const FIELDS: Readonly<Record<string, Field>> = {
-  y: 'year',
-  u: 'year',
-  M: 'month',
-  L: 'month',
-  d: 'day',
-  H: 'hour',
-  m: 'minute',
-  s: 'second',
-  S: 'millisecond',
+const short = (names: readonly string[]): readonly string[] => names.map((name) => name.slice(0, 3))
+
+const YEAR: Field = { precision: 'year', of: (date) => date.getUTCFullYear() }
+const MONTH: Field = {
+  precision: 'month',
+  of: (date) => date.getUTCMonth() + 1,
+  names: (width) => (width < 3 ? undefined : ['', ...(width === 3 ? short(MONTHS) : MONTHS)]),
 }
+const DAY: Field = { precision: 'day', of: (date) => date.getUTCDate() }
+const DAY_OF_YEAR: Field = {
+  precision: 'day',
+  of: (date) => Math.floor((date.getTime() - new Date(date).setUTCMonth(0, 0)) / 86_400_000),
+}
+const WEEKDAY: Field = {
+  precision: 'day',
+  of: (date) => date.getUTCDay(),
+  names: (width) => (width < 4 ? short(WEEKDAYS) : WEEKDAYS),
+}
+const HOUR: Field = { precision: 'hour', of: (date) => date.getUTCHours() }
+const CLOCK_HOUR: Field = { precision: 'hour', of: (date) => date.getUTCHours() % 12 || 12 }
+const HALF: Field = {
+  precision: 'hour',
+  of: (date) => Math.floor(date.getUTCHours() / 12),
+  names: () => ['AM', 'PM'],
+}
+const MINUTE: Field = { precision: 'minute', of: (date) => date.getUTCMinutes() }
+const SECOND: Field = { precision: 'second', of: (date) => date.getUTCSeconds() }
+const MILLISECOND: Field = { precision: 'millisecond', of: (date) => date.getUTCMilliseconds() }
+
+const FIELDS: Readonly<Record<string, Field>> = {
+  y: YEAR,
+  u: YEAR,
+  M: MONTH,
+  L: MONTH,
+  d: DAY,
+  D: DAY_OF_YEAR,
+  E: WEEKDAY,
+  H: HOUR,
+  h: CLOCK_HOUR,
+  a: HALF,
+  m: MINUTE,
+  s: SECOND,
+  S: MILLISECOND,
+}
+/** The most letters that a field by name may have. */
+const NAMED_WIDTHS: Readonly<Record<string, number>> = { M: 4, L: 4, E: 4, a: 1 }
 
 export interface DatePattern {
   /** The finest field it has. */
-  readonly precision: Field
+  readonly precision: Precision
   format(date: Date): string
   /** Undefined when the text does not fit the pattern or is no date. */
   parse(text: string): Date | undefined
@@ -32,28 +77,34 @@ export interface DatePattern {
 export function datePattern(pattern: string): DatePattern {
   const parts = split(pattern)
   refuseRunOn(parts, pattern)
-  const fields = parts.flatMap((part) => ('field' in part ? [part.field] : []))
-  const order: readonly Field[] = ['year', 'month', 'day', 'hour', 'minute', 'second', 'millisecond']
+  const fields = parts.filter((part) => 'field' in part)
   const expression = new RegExp(`^${parts.map(partExpression).join('')}$`)
   return {
-    precision: order.findLast((field) => fields.includes(field)) ?? 'day',
+    precision: PRECISIONS.findLast((name) => fields.some(({ field }) => field.precision === name)) ?? 'day',
     format: (date) => parts.map((part) => ('literal' in part ? part.literal : formatField(part, date))).join(''),
     parse(text) {
       const match = expression.exec(text)
-      if (!match) return undefined
-      const value = { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, millisecond: 0 }
-      fields.forEach((field, i) => {
-        const digits = match[i + 1]!
-        const named =
-          field === 'month' ? MONTHS.findIndex((name) => name === digits || name.slice(0, 3) === digits) : -1
-        value[field] = named >= 0 ? named + 1 : Number(digits) + (field === 'year' && digits.length === 2 ? 2000 : 0)
-      })
-      const date = new Date(0)
-      date.setUTCFullYear(value.year, value.month - 1, value.day)
-      date.setUTCHours(value.hour, value.minute, value.second, value.millisecond)
-      return date.getUTCMonth() === value.month - 1 && date.getUTCDate() === value.day ? date : undefined
+      return match ? momentOf(fields.map((part, i) => [part.field, fieldValue(part, match[i + 1]!)])) : undefined
     },
   }
+}
+
+/** Undefined of fields that no moment has together, as in Java: a 30th of February, a Monday that was a Tuesday, 13 PM. */
+function momentOf(given: readonly (readonly [Field, number])[]): Date | undefined {
+  const values = new Map(given)
+  const date = new Date(0)
+  const dayOfYear = values.get(DAY_OF_YEAR)
+  const [month, day] = dayOfYear === undefined ? [values.get(MONTH) ?? 1, values.get(DAY) ?? 1] : [1, dayOfYear]
+  date.setUTCFullYear(values.get(YEAR) ?? 1970, month - 1, day)
+  const clockHour = values.get(CLOCK_HOUR)
+  const hour = clockHour === undefined ? 0 : (clockHour % 12) + 12 * (values.get(HALF) ?? Number.NaN)
+  date.setUTCHours(
+    values.get(HOUR) ?? hour,
+    values.get(MINUTE) ?? 0,
+    values.get(SECOND) ?? 0,
+    values.get(MILLISECOND) ?? 0,
+  )
+  return given.every(([field, value]) => field.of(date) === value) ? date : undefined
 }
 
 /**
@@ -64,7 +115,7 @@ function refuseRunOn(parts: readonly Part[], pattern: string): void {
   let isOpen = false
   for (const part of parts) {
     if ('literal' in part) isOpen &&= /^\d*$/.test(part.literal)
-    else if (part.field === 'month' && part.width > 2) isOpen = false
+    else if (part.field.names?.(part.width)) isOpen = false
     else if (part.width === 1) {
       if (isOpen) throw new Error(`fields of free width without a sign between them are not supported: '${pattern}'`)
       isOpen = true
@@ -77,34 +128,31 @@ function split(pattern: string): Part[] {
     if ('literal' in part) return part
     const { letter, width } = part
     const field = FIELDS[letter]
-    if (!field || (field === 'month' && width > 4))
+    if (!field || width > (NAMED_WIDTHS[letter] ?? width))
       throw new Error(`'${letter.repeat(width)}' is not supported in date format '${pattern}'`)
     return { field, width }
   })
 }
 
-/** Two letters of a year are a year of this century, as in Java. A single letter takes as many digits as there are. */
+/** A single letter takes as many digits as there are. */
 function partExpression(part: Part): string {
   if ('literal' in part) return part.literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  if (part.field === 'month' && part.width > 2)
-    return `(${MONTHS.map((name) => monthName(name, part.width)).join('|')})`
+  const names = part.field.names?.(part.width)
+  if (names) return `(${names.filter(Boolean).join('|')})`
   return part.width === 1 ? '(\\d+)' : `(\\d{${part.width}})`
 }
 
-/** Java's `MMM` and `MMMM`, in English. */
-const monthName = (name: string, width: number): string => (width === 3 ? name.slice(0, 3) : name)
+/** Two letters of a year are a year of this century, as in Java. */
+function fieldValue({ field, width }: { field: Field; width: number }, text: string): number {
+  const names = field.names?.(width)
+  if (names) return names.indexOf(text)
+  return Number(text) + (field === YEAR && text.length === 2 ? 2000 : 0)
+}
 
 function formatField({ field, width }: { field: Field; width: number }, date: Date): string {
-  const value = {
-    year: date.getUTCFullYear(),
-    month: date.getUTCMonth() + 1,
-    day: date.getUTCDate(),
-    hour: date.getUTCHours(),
-    minute: date.getUTCMinutes(),
-    second: date.getUTCSeconds(),
-    millisecond: date.getUTCMilliseconds(),
-  }[field]
-  if (field === 'month' && width > 2) return monthName(MONTHS[value - 1]!, width)
+  const value = field.of(date)
+  const names = field.names?.(width)
+  if (names) return names[value]!
   const text = String(value).padStart(width, '0')
-  return field === 'year' && width === 2 ? text.slice(-2) : text
+  return field === YEAR && width === 2 ? text.slice(-2) : text
 }

@@ -34,10 +34,33 @@ export function convertedValue(text: string, type: Type): string | undefined {
     const value = partitionConstant(text, type)
     return typeof value === 'bigint' && BigInt.asIntN(bits, value) === value ? text : undefined
   }
-  if (type.kind !== 'date') return text
+  if (type.kind !== 'date') return isValue(text, type) ? text : undefined
   const date = text.replace(/-(\d)(?!\d)/g, '-0$1')
-  const day = dayOfDate(date)
-  return day !== undefined && dateOfDay(day) === date ? date : undefined
+  return isDate(date) ? date : undefined
+}
+
+function isDate(text: string): boolean {
+  const day = dayOfDate(text)
+  return day !== undefined && dateOfDay(day) === text
+}
+
+/** Whether Hive's converters make a value of a text; of a boolean and of texts they make one of any. */
+function isValue(text: string, type: Type): boolean {
+  switch (type.kind) {
+    case 'real':
+    case 'double':
+      return /^\s*[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)\s*$/.test(text)
+    case 'decimal': {
+      const [, whole] = /^[+-]?0*(\d*)(?:\.\d*)?$/.exec(text) ?? []
+      return whole !== undefined && /\d/.test(text) && whole.length <= type.precision - type.scale
+    }
+    case 'timestamp': {
+      const [, date, time] = /^(\S{10})(?:[ T](\d\d:\d\d:\d\d)(?:\.\d{1,9})?)?$/.exec(text) ?? []
+      return date !== undefined && isDate(date) && (time ?? '00:00:00') < '24' && !/:[6-9]/.test(text)
+    }
+    default:
+      return true
+  }
 }
 
 /** Hive's folder name for a missing value. */

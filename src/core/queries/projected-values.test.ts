@@ -106,7 +106,7 @@ test('what can not be understood is an invalid table property', () => {
     { type: 'integer', range: '1,3', interval: '0' },
     { type: 'date', format: 'yyyy-MM-dd', range: '2024-01-01' },
     { type: 'date', format: 'yyyy-MMM', range: '2024-01,2024-02' },
-    { type: 'date', format: 'yyyy-DDD', range: '2024-001,2024-002' },
+    { type: 'date', format: 'yyyy-ww', range: '2024-01,2024-02' },
     { type: 'integer', range: '0,9223372036854775808' },
     { type: 'integer', range: '0,9', digits: 'two' },
     { type: 'date', format: 'yyyy-MM-dd HH', range: '2024-01-01 00,2024-01-01 05' },
@@ -170,6 +170,34 @@ test('months by their names', () => {
     '29 February 2024',
     '1 March 2024',
   ])
+})
+
+test('days of the year and of the week, and hours of twelve with their half of the day', () => {
+  // docs: athena ug, partition-projection-supported-types: a format "based on the Java date format DateTimeFormatter"
+  assert.deepEqual(all({ type: 'date', format: 'yyyy-DDD', range: '2023-364,2024-002' }), [
+    '2023-364',
+    '2023-365',
+    '2024-001',
+    '2024-002',
+  ])
+  assert.deepEqual(all({ type: 'date', format: 'EEE dd MMM yyyy', range: 'Thu 29 Feb 2024,Fri 01 Mar 2024' }), [
+    'Thu 29 Feb 2024',
+    'Fri 01 Mar 2024',
+  ])
+  const hours = { type: 'date', format: 'yyyyMMddhha', interval: '6', 'interval.unit': 'HOURS' }
+  assert.deepEqual(all({ ...hours, range: '2024022806PM,2024022912PM' }), [
+    '2024022806PM',
+    '2024022912AM',
+    '2024022906AM',
+    '2024022912PM',
+  ])
+  const none: readonly Record<string, string>[] = [
+    { format: 'yyyy-DDD', range: '2023-366,2024-002' },
+    { format: 'EEE dd MMM yyyy', range: 'Mon 29 Feb 2024,Fri 01 Mar 2024' },
+    { ...hours, range: '2024022813PM,2024022912PM' },
+  ]
+  for (const properties of none)
+    assert.throws(() => all({ ...properties, type: 'date' }), { message: /does not fit the date format/ })
 })
 
 test('a column of type date has dates, which folders spell by the format', () => {

@@ -339,3 +339,29 @@ test('a value that is not of its column’s type is no partition, as in Hive', a
   const rename = "ALTER TABLE typed PARTITION (d = '2024-02-09', k = -128, s = 'x') RENAME TO PARTITION"
   assert.match(await a.failure(`${rename} (d = 'never', k = 1, s = 'y')`), /converted to type date/)
 })
+
+test('moments, decimals and floating numbers as partitions are asked to be such, too', async () => {
+  await a.succeed(
+    `CREATE EXTERNAL TABLE moments (n int) PARTITIONED BY (t timestamp, m decimal(5,2), f double) LOCATION 's3://data/moments/'`,
+  )
+  const add = (t: string, m: string, f: string) =>
+    `ALTER TABLE moments ADD PARTITION (t = '${t}', m = '${m}', f = '${f}')`
+  const [t, m, f] = ['2024-02-29 10:30:00', '-123.45', '1e3']
+  for (const bad of ['never', '2024-02-30 10:00:00', '2024-02-29 25:00:00', '2024-02-29 10:61:00', ''])
+    assert.match(await a.failure(add(bad, m, f)), /\[Error 10248\]: .* column t .* type timestamp/)
+  for (const bad of ['abc', '1234.5', '.', ''])
+    assert.match(await a.failure(add(t, bad, f)), /column m .* type decimal\(5,2\)/)
+  for (const bad of ['x', '1.5.2', '']) assert.match(await a.failure(add(t, m, bad)), /column f .* type double/)
+  await a.succeed(add(t, m, f))
+  assert.deepEqual(await a.lines('SHOW PARTITIONS moments'), ['t=2024-02-29 10%3A30%3A00/m=-123.45/f=1e3'])
+})
+
+test('a folder that is no value of its column fails who reads it by Trino’s name', async () => {
+  await a.put('folders/k=one/f', '1\n')
+  await a.succeed(`CREATE EXTERNAL TABLE folders (n int) PARTITIONED BY (k int) LOCATION 's3://data/folders/'`)
+  await a.succeed('MSCK REPAIR TABLE folders')
+  assert.match(
+    await a.failure('SELECT k FROM folders'),
+    /^HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'one' for integer partition key: k/,
+  )
+})

@@ -85,6 +85,6 @@ function typedValue(column: RelationColumn, text: string): string {
   if (type === 'VARCHAR') return text
   if (column.kind !== 'partition') return `CAST(${text} AS ${type})`
   const rest = quote(`' for ${typeName(column.type)} partition key: ${column.name}`)
-  const wrong = failureAs('HIVE_BAD_DATA', "Invalid partition value '", type, `${text} || ${rest}`)
+  const wrong = failureAs('HIVE_INVALID_PARTITION_VALUE', "Invalid partition value '", type, `${text} || ${rest}`)
   return `CASE WHEN ${text} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS ${type}), ${wrong}) END`
 }

@@ -62,7 +62,7 @@ test('a value that is not of its type names itself, among many too', async () =>
   const columns = [...dataColumns(['i', INTEGER]), { kind: 'partition', name: 'day', type: DATE, index: 0 } as const]
   await assert.rejects(
     shelf.read(relationOf(LAZY, columns, files)),
-    /!HIVE_BAD_DATA!Invalid partition value 'never' for date partition key: day/,
+    /!HIVE_INVALID_PARTITION_VALUE!Invalid partition value 'never' for date partition key: day/,
   )
 })
 

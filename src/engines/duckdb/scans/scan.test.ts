@@ -47,7 +47,7 @@ test('a partition value that is not of its type names itself', async () => {
   const relation = relationOf(PARQUET, [{ kind: 'partition', name: 'y', type: INTEGER, index: 0 }], [file])
   await assert.rejects(
     shelf.read(relation),
-    /!HIVE_BAD_DATA!Invalid partition value 'abc' for integer partition key: y/,
+    /!HIVE_INVALID_PARTITION_VALUE!Invalid partition value 'abc' for integer partition key: y/,
   )
 })
 
