@@ -5,6 +5,7 @@ import type { Lake } from '../../core/lake.ts'
 import type { Handlers } from '../../protocol/service.ts'
 import { errorDetail } from './faults.ts'
 import { reachedScope } from './scope.ts'
+import { requireFitting } from './statistics-kinds.ts'
 
 export function columnStatistics({ catalog }: Lake): Handlers<typeof import('@aws-sdk/client-glue')> {
   type Place = [...Parameters<typeof catalog.statistics.get>] extends [...infer P, readonly string[]] ? P : never
@@ -20,9 +21,15 @@ export function columnStatistics({ catalog }: Lake): Handlers<typeof import('@aw
     return { ColumnStatisticsList: found, Errors }
   }
 
-  async function write(place: Place, list: readonly { readonly ColumnName: string; readonly ColumnType: string }[]) {
+  async function write(place: Place, list: readonly (ColumnStatistics & { ColumnName: string; ColumnType: string })[]) {
+    const [scope, database, name] = place
+    const table = catalog.tables.get(scope, database, name)
+    const put = async (one: (typeof list)[number]) => {
+      requireFitting(table, one)
+      await catalog.statistics.put(...place, [asDocument(one)])
+    }
     // One by one, so that a column which is refused does not take the others with it; they share one flush.
-    const settled = await Promise.allSettled(list.map((one) => catalog.statistics.put(...place, [asDocument(one)])))
+    const settled = await Promise.allSettled(list.map(put))
     const Errors = settled.flatMap((one, i) => {
       if (one.status === 'fulfilled') return []
       if (!(one.reason instanceof Fault && one.reason.noun === 'statistics')) throw one.reason

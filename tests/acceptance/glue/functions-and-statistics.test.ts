@@ -22,9 +22,18 @@ import { glueLake } from './glue-lake.ts'
 
 const DatabaseName = 'db'
 const TableName = 't'
-const NAMES = ['flag', 'day', 'amount', 'ratio', 'count', 'word', 'blob']
+const TYPES = {
+  flag: 'boolean',
+  day: 'date',
+  amount: 'decimal(10,2)',
+  ratio: 'double',
+  count: 'bigint',
+  word: 'string',
+  blob: 'binary',
+}
+const NAMES = Object.keys(TYPES)
 const { glue } = await glueLake([DatabaseName])
-const Columns = NAMES.map((Name) => ({ Name, Type: 'string' }))
+const Columns = Object.entries(TYPES).map(([Name, Type]) => ({ Name, Type }))
 const TableInput = { Name: TableName, StorageDescriptor: { Columns }, PartitionKeys: [{ Name: 'p', Type: 'int' }] }
 await glue.send(new CreateTableCommand({ DatabaseName, TableInput }))
 await glue.send(new CreatePartitionCommand({ DatabaseName, TableName, PartitionInput: { Values: ['1'] } }))
@@ -101,6 +110,34 @@ test('statistics of a table: kept whole, replaced, deleted', async () => {
   await assert.rejects(glue.send(new DeleteColumnStatisticsForTableCommand({ ...at, ColumnName: 'flag' })), {
     name: 'EntityNotFoundException',
   })
+})
+
+test('statistics of a kind that is not the column’s are refused, of it alone', async () => {
+  const at = { DatabaseName, TableName }
+  const [flag, , , , , word] = STATISTICS
+  const misfits = [
+    { ...flag!, ColumnName: 'word' },
+    { ...word!, ColumnName: 'count' },
+    { ...word!, ColumnName: 'p' },
+    { ...flag!, StatisticsData: { ...flag!.StatisticsData, Type: 'LONG' as const } },
+    { ...flag!, ColumnName: 'gone' },
+  ]
+  const ColumnStatisticsList = [...misfits, word!]
+  const [ofTable, ofPartition] = await Promise.all([
+    glue.send(new UpdateColumnStatisticsForTableCommand({ ...at, ColumnStatisticsList })),
+    glue.send(new UpdateColumnStatisticsForPartitionCommand({ ...at, PartitionValues: ['1'], ColumnStatisticsList })),
+  ])
+  for (const { Errors = [] } of [ofTable, ofPartition])
+    assert.deepEqual(
+      Errors.map((one) => [one.ColumnStatistics!.ColumnName, one.Error!.ErrorCode, one.Error!.ErrorMessage]),
+      [
+        ['word', 'InvalidInputException', 'Statistics of type BOOLEAN do not fit column word of type string.'],
+        ['count', 'InvalidInputException', 'Statistics of type STRING do not fit column count of type bigint.'],
+        ['p', 'InvalidInputException', 'Statistics of type STRING do not fit column p of type int.'],
+        ['flag', 'InvalidInputException', 'Statistics of type LONG of column flag have no LongColumnStatisticsData.'],
+        ['gone', 'InvalidInputException', 'Column gone is not found in table.'],
+      ],
+    )
 })
 
 test('statistics of a partition go with it', async () => {
