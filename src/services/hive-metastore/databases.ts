@@ -13,7 +13,14 @@ import {
   unsupported,
 } from './faults.ts'
 import { isStorable, makeFolder, removeFolder, some } from './folders.ts'
-import { CATALOG_NAME, DEFAULT_DATABASE, databaseName, type Metastore, requireName } from './metastore.ts'
+import {
+  CATALOG_NAME,
+  DEFAULT_DATABASE,
+  databaseName,
+  type Metastore,
+  requireName,
+  requireNewName,
+} from './metastore.ts'
 import { nameMatcher } from './name-pattern.ts'
 import { everyTable, removeTableFiles, tableFiles } from './table-files.ts'
 
@@ -30,6 +37,7 @@ export function databases(metastore: Metastore): Readonly<Record<string, Method>
 
   async function create(database: HiveDatabase): Promise<void> {
     const descriptor = descriptorOf(database)
+    requireNewName(descriptor.Name, 'database')
     const LocationUri = descriptor.LocationUri || defaultLocation(metastore, descriptor.Name)
     await catalog.databases.create(scope, { ...descriptor, LocationUri })
     await makeFolder(metastore, LocationUri)

@@ -37,6 +37,15 @@ export function requireName(text: string | undefined, what: string): string {
   return name
 }
 
+/**
+ * What Hive lets be created: letters of ASCII, digits and underscores, in names of tables slashes too
+ * (MetaStoreUtils.validateName). What Glue alone lets be created is found all the same.
+ */
+export function requireNewName(name: string | undefined, what: 'database' | 'table'): void {
+  if (!(what === 'table' ? /^[\w/]+$/ : /^\w+$/).test(name ?? ''))
+    throw new Fault('invalid', what, `${name} is not a valid ${what === 'table' ? 'object' : 'database'} name`)
+}
+
 /** Throws NoSuchObjectException with the metastore's own text. */
 export function requireTable(
   { catalog, scope }: Metastore,

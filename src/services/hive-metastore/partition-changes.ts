@@ -21,7 +21,7 @@ import {
 } from './faults.ts'
 import { copyFolder, isStorable, makeFolder, removeFolder } from './folders.ts'
 import { type Metastore, nowSeconds, requireTable } from './metastore.ts'
-import { hivePartitionOf, partitionDescriptorOf, valuesOfName } from './partition-shape.ts'
+import { hivePartitionOf, keptValues, partitionDescriptorOf, valuesOfName } from './partition-shape.ts'
 import { isManaged } from './table-files.ts'
 
 const ADD = [INVALID_OBJECT, ALREADY_EXISTS, META]
@@ -134,7 +134,7 @@ export function partitionChanges(metastore: Metastore): Readonly<Record<string, 
   async function alter(table: Table, changed: readonly HivePartition[] = []): Promise<void> {
     const { database, descriptor } = table
     const updates = changed.map((given) => {
-      const values = given.values ?? []
+      const values = keptValues(given.values)
       const found = catalog.partitions.get(scope, database, descriptor.Name, values).descriptor
       const wanted = partitionDescriptorOf(table, given, nowSeconds(metastore))
       const StorageDescriptor = { ...found.StorageDescriptor, ...wanted.StorageDescriptor }
@@ -149,7 +149,7 @@ export function partitionChanges(metastore: Metastore): Readonly<Record<string, 
   async function rename(table: Table, from: readonly string[], given: HivePartition): Promise<void> {
     const { database, descriptor } = table
     const found = catalog.partitions.get(scope, database, descriptor.Name, from).descriptor
-    if (catalog.partitions.find(scope, database, descriptor.Name, given.values ?? []))
+    if (catalog.partitions.find(scope, database, descriptor.Name, keptValues(given.values)))
       throw invalidOperation(`Partition already exists:${database}.${descriptor.Name}.[${given.values?.join(', ')}]`)
     const old = found.StorageDescriptor?.Location
     const home = asFolder(descriptor.StorageDescriptor?.Location ?? '')
@@ -198,7 +198,7 @@ export function partitionChanges(metastore: Metastore): Readonly<Record<string, 
       { ...BY_VALUES, deleteData: [4, bool], environment_context: [5, environmentContext] },
       bool,
       DROP,
-      async (args) => (await drop(tableOf(args), [args.part_vals ?? []], args.deleteData ?? false)).length > 0,
+      async (args) => (await drop(tableOf(args), [keptValues(args.part_vals)], args.deleteData ?? false)).length > 0,
     )
   const dropByNameMethod = (): Method =>
     method(
@@ -228,7 +228,7 @@ export function partitionChanges(metastore: Metastore): Readonly<Record<string, 
       (args) => alter(tableOf(args), args.new_parts),
     ),
     rename_partition: procedure({ ...BY_VALUES, new_part: [4, hivePartition, 'required'] }, ALTER, (args) =>
-      rename(tableOf(args), args.part_vals ?? [], args.new_part),
+      rename(tableOf(args), keptValues(args.part_vals), args.new_part),
     ),
     drop_partition: dropMethod(),
     drop_partition_with_environment_context: dropMethod(),

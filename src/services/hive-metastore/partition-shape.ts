@@ -1,6 +1,7 @@
 /** Partitions as the catalog keeps them, and as Hive's clients know them. */
 import type { Partition, PartitionDescriptor, Table } from '../../core/catalog/catalog.ts'
 import { asFolder, partitionPath, valuesOfPath } from '../../core/catalog/folder-names.ts'
+import { DEFAULT_PARTITION } from '../../core/catalog/partition-value.ts'
 import { Fault } from '../../core/faults.ts'
 import type { HivePartition } from './catalog-structs.ts'
 import { CATALOG_NAME, DDL_TIME, secondsOf } from './metastore.ts'
@@ -24,12 +25,17 @@ export function hivePartitionOf(
   }
 }
 
+/** Hive names the partition of an empty value as that of a missing one (FileUtils.makePartName), and finds it by that. */
+export const keptValues = (values: readonly string[] = []): string[] =>
+  values.map((value) => (value === '' ? DEFAULT_PARTITION : value))
+
 /** Without a place of its own it lies below the table, in the folder of its name. */
 export function partitionDescriptorOf(
   table: Table,
-  { values = [], sd, parameters }: HivePartition,
+  { values: given, sd, parameters }: HivePartition,
   nowSeconds: number,
 ): PartitionDescriptor {
+  const values = keptValues(given)
   const storage = sd ? storageDescriptorOf(sd) : table.descriptor.StorageDescriptor
   const Location = sd?.location || defaultPlace(table, values)
   return {
@@ -50,5 +56,5 @@ export function valuesOfName({ descriptor }: Table, name: string): string[] {
   const given = name.split('/').map((part) => part.slice(0, Math.max(part.indexOf('='), 0)).toLowerCase())
   if (given.join('/') !== keys.join('/'))
     throw new Fault('invalid', 'partition', `Invalid partition key & values; keys [${keys.join(', ')}], name ${name}`)
-  return valuesOfPath(name)
+  return keptValues(valuesOfPath(name))
 }

@@ -7,7 +7,7 @@ import { fieldSchema, type HivePartition, hivePartition, type PartitionSpec, par
 import { META, NO_SUCH_OBJECT } from './faults.ts'
 import { type Metastore, requireTable } from './metastore.ts'
 import { byFilter, byValues, findPartitions, type PartitionSearch } from './partition-search.ts'
-import { hivePartitionOf, valuesOfName } from './partition-shape.ts'
+import { hivePartitionOf, keptValues, valuesOfName } from './partition-shape.ts'
 
 const THROWS = [META, NO_SUCH_OBJECT]
 /** Some methods declare the two the other way round, and a number stands for each. */
@@ -27,7 +27,8 @@ export function partitions(metastore: Metastore): Readonly<Record<string, Method
   const { catalog, scope } = metastore
   const tableOf = ({ db_name, tbl_name }: Address): Table => requireTable(metastore, db_name, tbl_name)
 
-  function one(table: Table, values: readonly string[] = []): HivePartition {
+  function one(table: Table, given: readonly string[] = []): HivePartition {
+    const values = keptValues(given)
     const found = catalog.partitions.find(scope, table.database, table.descriptor.Name, values)
     if (!found) throw new Fault('not-found', 'partition', `partition values=[${values.join(', ')}]`)
     return hivePartitionOf(table, found)

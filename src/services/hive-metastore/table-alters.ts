@@ -6,7 +6,7 @@ import { bool, string } from '../../protocol/thrift/types.ts'
 import { type EnvironmentContext, environmentContext, type HiveTable, hiveTable } from './catalog-structs.ts'
 import { INVALID_OPERATION, invalidOperation, META, unsupported } from './faults.ts'
 import { copyFolder, removeFolder } from './folders.ts'
-import { databaseName, type Metastore, nowSeconds, requireTable } from './metastore.ts'
+import { databaseName, type Metastore, nowSeconds, requireNewName, requireTable } from './metastore.ts'
 import { renamedLocation } from './table-files.ts'
 import { tableDescriptorOf } from './table-shape.ts'
 
@@ -120,6 +120,7 @@ function checkPlace({ catalog, scope }: Metastore, found: Table, wanted: HiveTab
   const database = databaseName(wanted.dbName) || found.database
   if (database.toLowerCase() !== found.database)
     throw invalidOperation('Moving a table to another database is not supported.')
+  if (renamed) requireNewName(wanted.tableName, 'table')
   if (renamed && catalog.tables.find(scope, database, wanted.tableName ?? ''))
     throw invalidOperation(`new table ${database}.${wanted.tableName} already exists`)
 }

@@ -14,7 +14,15 @@ import {
   UNKNOWN_TABLE,
 } from './faults.ts'
 import { makeFolder } from './folders.ts'
-import { CATALOG_NAME, databaseName, type Metastore, nowSeconds, requireName, requireTable } from './metastore.ts'
+import {
+  CATALOG_NAME,
+  databaseName,
+  type Metastore,
+  nowSeconds,
+  requireName,
+  requireNewName,
+  requireTable,
+} from './metastore.ts'
 import { nameMatcher } from './name-pattern.ts'
 import { everyTable, removeTableFiles, tableFiles } from './table-files.ts'
 import { tableFilter } from './table-filter.ts'
@@ -147,6 +155,7 @@ export function tableChanges(metastore: Metastore): Readonly<Record<string, Meth
 
   async function create(table: HiveTable): Promise<void> {
     const home = requireName(table.dbName, 'database')
+    requireNewName(table.tableName, 'table')
     const descriptor = tableDescriptorOf(table, nowSeconds(metastore))
     const isView = descriptor.TableType === 'VIRTUAL_VIEW'
     const database = catalog.databases.get(scope, home)

@@ -116,6 +116,26 @@ test('dates are compared as dates', async () => {
   assert.deepEqual(await found("day = date '2024-02-29' or day < date '2024-01-01'"), ['2023-12-31', '2024-02-29'])
 })
 
+test('an empty value is that of the default partition, however it is asked for', async () => {
+  const EMPTY = '__HIVE_DEFAULT_PARTITION__'
+  await hive.ask('create_table', { 1: struct(table('db', 'emptied', { keys: [['p', 'string']] })) })
+  const of = { 1: text('db'), 2: text('emptied') }
+  await hive.ask('add_partition', { 1: struct(partition('db', 'emptied', [''])) })
+  await hive.ask('append_partition', { ...of, 3: texts(['x']) })
+  assert.deepEqual(await hive.ask('get_partition_names', { ...of, 3: i16(-1) }), [`p=${EMPTY}`, 'p=x'])
+  for (const values of [[''], [EMPTY]]) {
+    const one = await hive.ask<Struct>('get_partition', { ...of, 3: texts(values) })
+    assert.deepEqual([one[1], locationOf(one, 6)], [[EMPTY], `s3a://data/db.db/emptied/p=${EMPTY}`])
+  }
+  const named = await hive.ask<Struct>('get_partition_by_name', { ...of, 3: text(`p=${EMPTY}`) })
+  assert.deepEqual(named[1], [EMPTY])
+  // Some values, one of which is empty, are those of any.
+  assert.equal((await hive.ask<Struct[]>('get_partitions_ps', { ...of, 3: texts(['']), 4: i16(-1) })).length, 2)
+  await assert.rejects(hive.ask('add_partition', { 1: struct(partition('db', 'emptied', [EMPTY])) }), /^Error: 2: /)
+  assert.equal(await hive.ask('drop_partition', { ...of, 3: texts(['']), 4: bool(false) }), true)
+  assert.deepEqual(await hive.ask('get_partition_names', { ...of, 3: i16(-1) }), ['p=x'])
+})
+
 test('what Glue adds without a word on its storage is complete here', async () => {
   const StorageDescriptor = { Location: 's3://data/elsewhere/' }
   const PartitionInput = { Values: ['2025', 'Oslo'], StorageDescriptor }

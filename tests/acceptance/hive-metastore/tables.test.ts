@@ -115,6 +115,27 @@ test('a table made here is found by Glue, with folded names and a folder of its 
   assert.deepEqual(columnsOf(await hive.ask('get_fields', { 1: text('shop'), 2: text('orders') })).length, 2)
 })
 
+test('names are made of what Hive lets them be made of', async () => {
+  for (const name of ['a/b', 'a-b', 'a b', 'ä', ''])
+    await assert.rejects(
+      hive.ask('create_database', { 1: struct({ 1: text(name) }) }),
+      /^Error: [23]: .*(valid database name|no name)/,
+    )
+  await hive.ask('create_database', { 1: struct({ 1: text('names') }) })
+  for (const name of ['a-b', 'a.b', 'ä', '../x'])
+    await assert.rejects(
+      hive.ask('create_table', { 1: struct(table('names', name)) }),
+      new RegExp(`^Error: 2: ${name.replace(/[./]/g, String.raw`\$&`)} is not a valid object name`),
+    )
+  // The one special character that Hive supports in names of tables, unless it is told otherwise.
+  await hive.ask('create_table', { 1: struct(table('names', 'year/month')) })
+  await assert.rejects(
+    hive.ask('alter_table', { 1: text('names'), 2: text('year/month'), 3: struct(table('names', 'year-month')) }),
+    /^Error: 1: year-month is not a valid object name/,
+  )
+  await hive.ask('drop_table', { 1: text('names'), 2: text('year/month'), 3: bool(false) })
+})
+
 test('a table made by Glue is found here, complete as clients of Hive need it', async () => {
   const TableInput = {
     Name: 'logs',
