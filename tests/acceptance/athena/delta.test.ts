@@ -362,6 +362,11 @@ test('a log that cannot be read says why', async () => {
   assert.match(await a.failure('SELECT * FROM gone'), /s3:\/\/data\/gone\/f/)
   await commit(a, 'gone', 1, { remove: [{ path: 'f' }], add: [{ path: 'g', query: "SELECT 'text' id" }] })
   assert.match(await a.failure('SELECT * FROM gone'), /^HIVE_BAD_DATA: .*s3:\/\/data\/gone\/g/)
+  // What a shallow clone on a disk names.
+  await commit(a, 'gone', 2, { remove: [{ path: 'g' }], add: [{ path: 'h', query: 'SELECT 1::BIGINT id' }] })
+  const log = await a.read('s3://data/gone/_delta_log/00000000000000000002.json')
+  await a.put('gone/_delta_log/00000000000000000002.json', String(log.body).replace('"path":"h"', '"path":"file:/h"'))
+  assert.match(await a.failure('SELECT * FROM gone'), /^HIVE_CANNOT_OPEN_SPLIT: .*file:\/\/h: no such object/)
 })
 
 test('a checkpoint in parts, and a v2 checkpoint with sidecars, of Parquet or of JSON', async () => {

@@ -9,7 +9,7 @@ import type { Snapshot, SnapshotFile } from '../../../formats/delta/snapshot.ts'
 import type { Constraint, PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { pathOfValues } from '../../catalog/folder-names.ts'
-import type { Files } from '../../objects/files.ts'
+import type { Files, LakeFile } from '../../objects/files.ts'
 import { wholeFile } from '../../objects/whole-file.ts'
 import type { Planning } from '../described-table.ts'
 import { partitionConstant } from '../partition-values.ts'
@@ -30,7 +30,7 @@ export async function deltaFiles(
   for (const file of snapshot.files) {
     const partition = wanted(file)
     if (partition) {
-      const object = files.stat(file.uri)
+      const object = objectAt(file.uri, files)
       if (!object) throw new SqlError('HIVE_CANNOT_OPEN_SPLIT', `Error opening Hive split ${file.uri}: no such object`)
       turns.found(object)
       const partitionName = pathOfValues(names, partition)
@@ -42,6 +42,10 @@ export async function deltaFiles(
   }
   return found
 }
+
+/** The log of a copied table may name files of another store, where the lake has none. */
+const objectAt = (uri: string, files: Files): LakeFile | undefined =>
+  /^s3:\/\/[^/]/.test(uri) ? files.stat(uri) : undefined
 
 /** The partition of a file that may hold rows that are wanted; undefined for one that cannot. */
 function fileSieve(snapshot: Snapshot, layout: TableLayout, filter: PartitionFilter) {
@@ -72,7 +76,7 @@ async function deletedRows(vector: DeletionVectorDescriptor, location: string, f
     const place = vectorPlace(vector)
     if (place.kind === 'inline') return { ...told, bitmap: place.bitmap, uri }
     uri = fileUri(location, place.path)
-    const object = files.stat(uri)
+    const object = objectAt(uri, files)
     if (!object) throw new DeltaLogError('DELTA_LAKE_BAD_DATA', 'no such object')
     if (place.start >= object.sizeBytes)
       throw new DeltaLogError('DELTA_LAKE_BAD_DATA', 'the file ends before the deletion vector begins')
