@@ -49,6 +49,31 @@ resource "aws_glue_catalog_table" "orders" {
   }
 }
 
+resource "aws_glue_catalog_table" "events" {
+  database_name = aws_glue_catalog_database.sales.name
+  name          = "events"
+  description   = var.edited ? "seen" : "all"
+  table_type    = "EXTERNAL_TABLE"
+  open_table_format_input {
+    iceberg_input {
+      metadata_operation = "CREATE"
+      version            = "2"
+    }
+  }
+  storage_descriptor {
+    location = "s3://${aws_s3_bucket.lake.id}/events/"
+    columns {
+      name = "id"
+      type = "bigint"
+    }
+    columns {
+      name    = "region"
+      type    = "string"
+      comment = "of the buyer"
+    }
+  }
+}
+
 resource "aws_athena_workgroup" "w" {
   name          = "tf"
   force_destroy = true

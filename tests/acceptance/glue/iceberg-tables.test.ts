@@ -91,6 +91,11 @@ describe('by columns', () => {
     assert.equal(table.TableType, 'EXTERNAL_TABLE')
     assert.equal(table.Description, 'A demo')
     assert.equal(table.StorageDescriptor!.Location, 's3://data/demo/')
+    // As observed (https://github.com/go-to-k/cdk-real-drift/issues/1624): columns as they were given.
+    assert.deepEqual(
+      table.StorageDescriptor!.Columns!.map(({ Name, Type, Parameters }) => ({ Name, Type, Parameters })),
+      INPUT.StorageDescriptor.Columns.map(({ Name, Type }) => ({ Name, Type, Parameters: undefined })),
+    )
     const { metadata_location, ...parameters } = table.Parameters!
     assert.deepEqual(parameters, { team: 'a', table_type: 'ICEBERG' })
     assert.match(metadata_location!, /^s3:\/\/data\/demo\/metadata\/00000-[0-9a-f-]+\.metadata\.json$/)

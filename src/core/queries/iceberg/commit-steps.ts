@@ -45,7 +45,7 @@ export type CommitStep =
       readonly created: TableMetadata
       /** Of the table in the catalog, beside its own. */
       readonly parameters?: Readonly<Record<string, string>>
-      /** What the catalog is to say of it beside what its metadata tells; where absent, what an engine's DDL says. */
+      /** What the catalog is to say of it, and not in the words of its metadata; where absent, what an engine's DDL says. */
       readonly descriptor?: Omit<TableDescriptor, 'Name'>
       readonly files: readonly NewFile[]
     }
@@ -94,7 +94,11 @@ function described(step: CommitStep): Described {
     const bare = step.descriptor
       ? { ...step.descriptor, Name: step.name }
       : bareTable(step.name, step.created, step.parameters)
-    const descriptor = inItsPlace(pointingTo(bare, step.created, file.uri, undefined), bare)
+    const pointing = pointingTo(bare, step.created, file.uri, undefined)
+    const descriptor = {
+      ...pointing,
+      StorageDescriptor: { ...pointing.StorageDescriptor, ...bare.StorageDescriptor },
+    }
     const committed = { metadata: step.created, location: file.uri }
     return { step, committed, descriptor, file }
   }
@@ -103,7 +107,7 @@ function described(step: CommitStep): Described {
   const metadata = logged(step.changed, step.base, before)
   const file = newMetadataFile(metadata, versionIn(before) + 1)
   const pointing = pointingTo(step.table.descriptor, metadata, file.uri, before)
-  const descriptor = step.base.location === metadata.location ? inItsPlace(pointing, step.table.descriptor) : pointing
+  const descriptor = step.base.location === metadata.location ? inItsPlace(pointing, step.table) : pointing
   return { step, committed: { metadata, location: file.uri }, descriptor, file }
 }
 
@@ -121,7 +125,8 @@ async function written({ step, descriptor }: Described, context: CommitContext, 
 }
 
 /** The catalog may say it with a slash more, or another word for the same store: only a move changes that. */
-const inItsPlace = (pointing: TableDescriptor, { StorageDescriptor: said }: TableDescriptor): TableDescriptor => {
+const inItsPlace = (pointing: TableDescriptor, { descriptor }: Table): TableDescriptor => {
+  const { StorageDescriptor: said } = descriptor
   if (!said?.Location) return pointing
   return { ...pointing, StorageDescriptor: { ...pointing.StorageDescriptor, Location: said.Location } }
 }
