@@ -16,8 +16,10 @@ import { requirePlace } from '../../core/queries/iceberg/metadata-places.ts'
 import { newSchema, typeOfHive } from '../../core/queries/iceberg/new-schemas.ts'
 import { commitRequested, created } from '../../core/queries/iceberg/requested-commits.ts'
 import { IcebergError } from '../../formats/iceberg/iceberg-error.ts'
+import { currentSchema, type TableMetadata } from '../../formats/iceberg/metadata.ts'
 import { definedTableUpdates, type NewTable } from '../../formats/iceberg/new-table.ts'
 import type { Schema } from '../../formats/iceberg/schema.ts'
+import { requirePromotions } from '../../formats/iceberg/schema-evolution.ts'
 import type { ServiceCall } from '../../protocol/service.ts'
 import { SqlError } from '../../sql/position.ts'
 import { icebergOrder, icebergSchema, icebergSpec, icebergUpdates } from './iceberg-shape.ts'
@@ -74,6 +76,8 @@ export function updateIcebergTable(
       updates,
       ...(input.VersionId !== undefined && { expect: parseVersionId(input.VersionId) }),
       keepVersion: !input.SkipArchive,
+      check: (base: TableMetadata, changed: TableMetadata) =>
+        requirePromotions(currentSchema(base), currentSchema(changed)),
     }
     await commitRequested([request], context)
   })

@@ -395,6 +395,12 @@ describe('by UpdateIcebergTableInput', () => {
     await bad(/Cannot find source column for partition field: amount/, { ...whole })
     const taken = { SourceId: 2, Transform: 'identity', Name: 'area', FieldId: 1000 }
     await bad(/which is that of amount/, { ...whole, Action: 'add-spec', PartitionSpec: { Fields: [taken] } })
+    const list = { type: 'list', 'element-id': 9, element: 'long', 'element-required': false }
+    for (const [type, told] of [
+      ['string', /^Cannot change column type: id: long -> string$/],
+      [list, /: long -> list$/],
+    ] as const)
+      await bad(told, { ...whole, Schema: { Fields: [field(1, 'id', type), field(3, 'amount', 'double')] } })
     await bad(/There is no bucket of the location/, { ...whole, Action: 'set-location', Location: 's3://nowhere/a' })
     assert.deepEqual(await metadataOf('acted'), metadata)
     await update('acted', [{ ...whole, Action: 'set-location', Location: at('moved') }])

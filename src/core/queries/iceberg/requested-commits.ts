@@ -8,6 +8,7 @@ import type { Table } from '../../catalog/catalog.ts'
 import { meantTable } from '../../catalog/links.ts'
 import { Fault } from '../../faults.ts'
 import { insufficient } from '../../permissions/insufficient.ts'
+import { mayTakeLocation } from '../../permissions/locations.ts'
 import type { TableName } from '../../permissions/resource.ts'
 import { ofHouse } from '../context.ts'
 import { requireWhole } from '../seen-tables.ts'
@@ -27,6 +28,8 @@ export interface RequestedCommit {
   readonly expect?: number
   /** Whether the catalog keeps that one among its versions. */
   readonly keepVersion?: boolean
+  /** Throws for a change that whoever asks does not let through. */
+  readonly check?: (base: TableMetadata, changed: TableMetadata) => void
 }
 
 /**
@@ -74,13 +77,15 @@ async function changeOne(request: RequestedCommit, context: CommitContext): Prom
 
 /** The same metadata where nothing changes. */
 function changedBy(
-  { requirements, updates }: RequestedCommit,
+  { requirements, updates, check }: RequestedCommit,
   base: TableMetadata,
-  { rooms }: CommitContext,
+  { rooms, scope }: CommitContext,
 ): TableMetadata {
   const unmet = unmetRequirement(requirements, base)
   if (unmet !== undefined) throw new Fault('conflict', 'commit', unmet)
   const changed = updated(base, updates, rooms.clock.now().getTime())
+  check?.(base, changed)
+  if (changed.location !== base.location) mayTakeLocation(rooms.permissions, scope, changed.location)
   return isSame(changed, base) ? base : changed
 }
 

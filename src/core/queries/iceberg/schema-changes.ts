@@ -3,13 +3,8 @@
  * no data file is touched. https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-evolving-table-schema.html
  */
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
-import {
-  decimalOf,
-  fieldsById,
-  type IcebergType,
-  type NestedField,
-  type Schema,
-} from '../../../formats/iceberg/schema.ts'
+import { fieldsById, type IcebergType, type NestedField, type Schema } from '../../../formats/iceberg/schema.ts'
+import { promotes } from '../../../formats/iceberg/schema-evolution.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { type FieldIdsGiven, icebergType, type NewColumn } from './new-schemas.ts'
 
@@ -66,12 +61,10 @@ function required(fields: readonly NestedField[], name: string): number {
   return place
 }
 
-const PROMOTIONS: Readonly<Record<string, string>> = { int: 'long', float: 'double' }
-
 /** The old type's ids under the new one's names: `to` has ids that mean nothing. Fields of structs are known by their names. */
 function widened(place: string, from: IcebergType, to: IcebergType, ids: FieldIdsGiven): IcebergType {
   if (typeof from === 'string' || typeof to === 'string') {
-    if (from === to || (typeof from === 'string' && typeof to === 'string' && promotes(from, to))) return to
+    if (typeof from === 'string' && typeof to === 'string' && promotes(from, to)) return to
   } else if (from.type === 'list' && to.type === 'list')
     return { ...from, element: widened(`${place}.element`, from.element, to.element, ids) }
   else if (from.type === 'map' && to.type === 'map')
@@ -92,12 +85,6 @@ function widened(place: string, from: IcebergType, to: IcebergType, ids: FieldId
     'ICEBERG_COMMIT_ERROR',
     `Failed to set column type: Cannot change column type: ${place}: ${text(from)} -> ${text(to)}`,
   )
-}
-
-/** https://iceberg.apache.org/spec/#schema-evolution */
-function promotes(from: string, to: string): boolean {
-  const [old, wide] = [decimalOf(from), decimalOf(to)]
-  return PROMOTIONS[from] === to || (!!old && !!wide && old.scale === wide.scale && old.precision <= wide.precision)
 }
 
 function renumbered(type: IcebergType, ids: FieldIdsGiven): IcebergType {
