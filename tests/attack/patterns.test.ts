@@ -1,6 +1,7 @@
 /** Patterns of callers that would take for ever on texts of theirs: each is answered, while others are. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { StopQueryExecutionCommand } from '@aws-sdk/client-athena'
 import { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { PutResourcePolicyCommand } from '@aws-sdk/client-glue'
@@ -115,6 +116,24 @@ test('metric math: arrays that double forty times', async () => {
   await assert.rejects(cloudwatch.getMetricData({ StartTime, EndTime, MetricDataQueries }), {
     name: 'ValidationException',
   })
+  await isFree()
+})
+
+test('patterns of tables go over long lines until they are stopped, and nobody else waits', async () => {
+  const regex = (pattern: string) =>
+    `SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' WITH SERDEPROPERTIES ('input.regex' = '${pattern}')`
+  const grok = (format: string) =>
+    `SERDE 'com.amazonaws.glue.serde.GrokSerDe' WITH SERDEPROPERTIES ('input.format' = '${format}')`
+  await a.put('lines/a', `${'a'.repeat(1_000_000)}!\n`.repeat(3))
+  const formats = [regex('(a+)+$'), regex('(.*)(.*)(.*)(.*)b'), grok('%{DATA:x}%{DATA}%{DATA}%{DATA}zzz')]
+  for (const [i, format] of formats.entries()) {
+    await a.succeed(`CREATE EXTERNAL TABLE terrible_${i} (x string) ROW FORMAT ${format} LOCATION 's3://data/lines/'`)
+    const id = await a.start(`SELECT count(x) FROM terrible_${i}`)
+    assert.deepEqual(await a.rows('SELECT 1'), [['1']])
+    await a.athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id }))
+    assert.equal((await a.ended(id)).Status!.State, 'CANCELLED')
+    assert.deepEqual(await a.rows('SELECT 2'), [['2']])
+  }
   await isFree()
 })
 
