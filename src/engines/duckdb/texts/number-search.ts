@@ -28,8 +28,10 @@ export class NumberSearch {
 /** The digit behind the underscore is not asked for: what else is there makes no number of it. */
 const isGrouping = (before: number, byte: number): boolean => byte === UNDERSCORE && before >= ZERO && before <= NINE
 
+/** To look for one byte takes no time where it is nowhere; where it is everywhere, to look for each takes longer than to read them all. */
 function hasGrouping(piece: Uint8Array): boolean {
-  for (let at = piece.indexOf(UNDERSCORE); at >= 0; at = piece.indexOf(UNDERSCORE, at + 1))
-    if (at > 0 && isGrouping(piece[at - 1]!, UNDERSCORE)) return true
+  const first = piece.indexOf(UNDERSCORE)
+  for (let at = Math.max(first, 1); first >= 0 && at < piece.length; at++)
+    if (piece[at] === UNDERSCORE && isGrouping(piece[at - 1]!, UNDERSCORE)) return true
   return false
 }
