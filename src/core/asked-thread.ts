@@ -41,6 +41,17 @@ export class AskedThread<Q, A> {
     this.#worker.postMessage(message)
   }
 
+  /** Milliseconds of processor that it has taken; none of one that has not begun, or has ended. */
+  async processorMs(): Promise<number> {
+    try {
+      const { user, system } = await this.#worker.cpuUsage()
+      return (user + system) / 1000
+    } catch (error) {
+      if ((error as { readonly code?: string }).code === 'ERR_WORKER_NOT_RUNNING') return 0
+      throw error
+    }
+  }
+
   async end(): Promise<void> {
     await this.#worker.terminate()
   }

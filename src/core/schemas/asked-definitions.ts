@@ -1,6 +1,7 @@
 /**
- * Definitions of callers are checked on a thread of their own, one after the other and each under a deadline: how branches
- * and references lie in each other may make more comparisons than anybody can wait for.
+ * Definitions of callers are checked on a thread of their own, one after the other and each within a measure of processor
+ * time: how branches and references lie in each other may make more comparisons than anybody can wait for. The clock on the
+ * wall would refuse small ones where others keep the machine busy.
  */
 import { extname } from 'node:path'
 import { AskedThread } from '../asked-thread.ts'
@@ -9,7 +10,8 @@ import type { FromDefinitionThread, ToDefinitionThread } from './definition-thre
 
 /** In the published package the sources are `.js`. */
 const THREAD = new URL(`./definition-thread${extname(import.meta.url)}`, import.meta.url)
-const DEADLINE_MS = 5000
+const MOST_PROCESSOR_MS = 5000
+const LOOKS_EACH_MS = 250
 const MOST_MIB = 512
 const TOO_MUCH = 'it takes too long to check'
 
@@ -43,16 +45,18 @@ async function answered(question: ToDefinitionThread): Promise<string | undefine
     : new AskedThread<ToDefinitionThread, FromDefinitionThread>(THREAD, 'schemas', MOST_MIB)
   thread = asked
   let late = false
-  const deadline = setTimeout(() => {
+  const began = asked.processorMs()
+  const looks = setInterval(async () => {
+    if ((await asked.processorMs()) - (await began) < MOST_PROCESSOR_MS) return
     late = true
     void asked.end()
-  }, DEADLINE_MS)
+  }, LOOKS_EACH_MS)
   try {
     return await asked.ask(question)
   } catch (error) {
     if (late || causeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY') return TOO_MUCH
     throw error
   } finally {
-    clearTimeout(deadline)
+    clearInterval(looks)
   }
 }
