@@ -1,5 +1,5 @@
 /** A compressed text laid down for the engine, a piece at a time, and looked through meanwhile. */
-import { createReadStream, createWriteStream } from 'node:fs'
+import { closeSync, createReadStream, openSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGunzip, createInflate, createZstdCompress } from 'node:zlib'
@@ -36,8 +36,6 @@ const PIECE_BYTES = 1_048_576
 const PIECES = { chunkSize: PIECE_BYTES }
 /** Whoever inflates does not wait for what it is to inflate. */
 const SOURCE = { highWaterMark: PIECE_BYTES }
-/** While some pieces are written the next is looked through. */
-const TARGET = { flags: 'wx', highWaterMark: 4 * PIECE_BYTES }
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 /** Throws `CorruptData`, and `TooLarge`. */
@@ -65,14 +63,26 @@ export async function inflate(task: InflationTask): Promise<InflatedText> {
     look.end()
   }
   const isPlain = codec === 'gzip' || codec === 'zstd'
-  const target = createWriteStream(output, TARGET)
+  let sizeBytes = 0
+  // By this thread, while a piece is in its processor's cache and the next is inflated: one more would take the others' turns.
+  const laid = async (pieces: AsyncIterable<Uint8Array>) => {
+    const target = openSync(output, 'wx')
+    try {
+      for await (const piece of pieces) {
+        writeFileSync(target, piece)
+        sizeBytes += piece.length
+      }
+    } finally {
+      closeSync(target)
+    }
+  }
   const file = new LocalFile(localPath)
   try {
-    if (codec === 'gzip') await pipeline(createReadStream(localPath, SOURCE), createGunzip(PIECES), measured, target)
-    else if (codec === 'zstd') await pipeline(createReadStream(localPath, SOURCE), zstdPieces, measured, target)
+    if (codec === 'gzip') await pipeline(createReadStream(localPath, SOURCE), createGunzip(PIECES), measured, laid)
+    else if (codec === 'zstd') await pipeline(createReadStream(localPath, SOURCE), zstdPieces, measured, laid)
     else if (codec === 'deflate')
-      await pipeline(createReadStream(localPath, SOURCE), createInflate(), measured, createZstdCompress(LEVEL), target)
-    else await pipeline(Readable.from(blocks(codec, file)), measured, createZstdCompress(LEVEL), target)
+      await pipeline(createReadStream(localPath, SOURCE), createInflate(), measured, createZstdCompress(LEVEL), laid)
+    else await pipeline(Readable.from(blocks(codec, file)), measured, createZstdCompress(LEVEL), laid)
   } catch (error) {
     // Those of zlib have codes that say so: Z_DATA_ERROR, Z_BUF_ERROR, ZSTD_error_corruption_detected.
     const { code = '', message } = error as NodeJS.ErrnoException
@@ -84,7 +94,7 @@ export async function inflate(task: InflationTask): Promise<InflatedText> {
   const { longestLine, byLine, isRewritten, plainNumbers, oddNumbers } = look
   const compression = isPlain ? 'uncompressed' : 'zstd'
   const found = { longestLine, byLine, isRewritten, plainNumbers, oddNumbers }
-  return { compression, sizeBytes: target.bytesWritten, question: keyOf(question), ...found }
+  return { compression, sizeBytes, question: keyOf(question), ...found }
 }
 
 const zstdPieces = (compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
