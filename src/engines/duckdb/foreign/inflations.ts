@@ -25,7 +25,10 @@ interface Kept {
   readonly text: InflatedText
 }
 
-/** What the texts of one plan may take: with more files each engine's thread has one to inflate. */
+/**
+ * What the texts of one plan may take: with more files each engine's thread has one to inflate. No more is kept between plans:
+ * to write into memory that the kernel has just been given back takes a third of what it takes where it has to get new one.
+ */
 const MOST_TEXT_BYTES = 1024 * 1_048_576
 
 export class Inflations {
@@ -39,10 +42,10 @@ export class Inflations {
   /** Of the plan at hand. */
   #textBytes = 0
 
-  /** What is kept between plans is for speed alone: up to `mostBytes` of it, in `directory`. */
+  /** What is kept between plans is for speed alone: up to `mostBytes` of it, in `directory`, and no more than a plan may take. */
   constructor(directory: string, mostBytes: number) {
     this.#directory = directory
-    this.#mostBytes = mostBytes
+    this.#mostBytes = Math.min(mostBytes, MOST_TEXT_BYTES)
   }
 
   /** `readWhole`: the plan reads its files to their ends. */
@@ -123,7 +126,7 @@ export class Inflations {
 
   /** For one more text of the plan; others take theirs at the same time. */
   get #room(): number {
-    return (Math.min(MOST_TEXT_BYTES, this.#mostBytes) - this.#textBytes) / this.#threads.count
+    return (this.#mostBytes - this.#textBytes) / this.#threads.count
   }
 }
 
