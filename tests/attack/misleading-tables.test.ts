@@ -117,6 +117,16 @@ test('a log of Delta', async () => {
   await leadsNowhere('delta')
 })
 
+test('a list of files', async () => {
+  const file = (await keptFiles()).find((key) => key.startsWith('plain/'))!
+  await bob.s3.send(new PutObjectCommand({ Bucket: 'own', Key: 'lists/list', Body: `s3://kept/${file}\n` }))
+  await bob.rows(`CREATE EXTERNAL TABLE listed (${COLUMNS})
+    ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
+    STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'
+    OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat' LOCATION 's3://own/lists/'`)
+  await leadsNowhere('listed')
+})
+
 test('metadata of Iceberg, a copy of it, and what is told of it', async () => {
   const { Table } = await house.root.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: 'ice' }))
   const { Parameters, TableType } = Table!

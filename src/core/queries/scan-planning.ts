@@ -15,6 +15,7 @@ import type { FoundFiles } from './described-table.ts'
 import { type ForeignOwner, foreignOwner } from './foreign-owner.ts'
 import { hudiFiles, isHudi } from './hudi/hudi-table.ts'
 import { isIcebergTable } from './iceberg/iceberg-table.ts'
+import { isLinked, linkedFiles } from './linked-files.ts'
 import { PartitionLayouts } from './partition-layouts.ts'
 import { isProjected, projectPartitions } from './partition-projection.ts'
 import { DEFAULT_PARTITION, partitionConstant } from './partition-values.ts'
@@ -160,7 +161,7 @@ async function dataFiles(
   const partitionLayouts = new PartitionLayouts(relation.table, format, (column) =>
     seesColumn(context, relation.scope, relation.table, column),
   )
-  const buckets = wantedBuckets(relation, filter)
+  const buckets = isLinked(relation.table.descriptor.StorageDescriptor) ? undefined : wantedBuckets(relation, filter)
   const filesIn = await liveFiles(relation, context.rooms.files, buckets, turns)
   const found: DataFile[] = []
   for (const place of partitionsOf(relation, filter, context)) {
@@ -199,6 +200,7 @@ async function liveFiles(
   }
   return ({ location, storage: own = storage }) => {
     const visible = visibleFiles(files, location)
+    if (isLinked(own)) return linkedFiles(visible, files, turns)
     // Of a partition that was filled otherwise, nothing is known.
     return buckets && own?.NumberOfBuckets === buckets.all ? filesInBuckets([...visible], buckets) : visible
   }

@@ -71,9 +71,6 @@ export function typeOf(table: Pick<Table, 'database' | 'descriptor'>, column: Co
   }
 }
 
-/** Its files list others that are the data, as Delta's manifests for readers that do not know a log. */
-const LINKS = /\.SymlinkTextInputFormat$/
-
 const CLOUDTRAIL_INPUT = 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'
 
 /** The last part of the serialization library's class name decides. `storage`: the table's own or a partition's. */
@@ -84,11 +81,6 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
   // AWS's newer tables of CloudTrail's logs name the serde of JSON, and leave it to the input format to find the records
   // (docs: athena ug, create-cloudtrail-table).
   if (storage.InputFormat === CLOUDTRAIL_INPUT) return { kind: 'cloudtrail' }
-  if (LINKS.test(storage.InputFormat ?? ''))
-    throw new SqlError(
-      'HIVE_UNSUPPORTED_FORMAT',
-      `Unable to create input format ${storage.InputFormat}: the files that those of table ${table.database}.${table.descriptor.Name} list are not read`,
-    )
   const headerLines = lineCount(parameters['skip.header.line.count'])
   switch (library.slice(library.lastIndexOf('.') + 1)) {
     case 'ParquetHiveSerDe':

@@ -11,6 +11,7 @@ import type { QueryContext } from '../../core/queries/context.ts'
 import { describesItself } from '../../core/queries/described-tables.ts'
 import { isExpected } from '../../core/queries/failure.ts'
 import { isHudi } from '../../core/queries/hudi/hudi-table.ts'
+import { isLinked } from '../../core/queries/linked-files.ts'
 import { isProjected } from '../../core/queries/partition-projection.ts'
 import type { NamedRelation } from '../../core/queries/scan-planning.ts'
 import { planQuery } from '../../core/queries/statements/query.ts'
@@ -110,7 +111,11 @@ function regular(
   return files.every((file) => file.uri.startsWith(`${root}${file.partitionName}/`))
 }
 
-const keepsLog = (table: Table): boolean => describesItself(table) || isHudi(table.descriptor.StorageDescriptor)
+/** Files that the folders alone do not tell are another tool's to write. */
+const keepsLog = (table: Table): boolean => {
+  const { StorageDescriptor: storage } = table.descriptor
+  return describesItself(table) || isHudi(storage) || isLinked(storage)
+}
 
 /** The oldest of all columns; undefined where some column has none. */
 function statisticsAt({ database, descriptor }: Table, { rooms, scope }: QueryContext): Date | undefined {

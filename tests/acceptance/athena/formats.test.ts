@@ -279,11 +279,6 @@ test('a file that is not what the table says', async () => {
 test('a serde that nobody reads', async () => {
   await a.succeed(`CREATE EXTERNAL TABLE odd (n int) ROW FORMAT SERDE 'com.example.Nothing' LOCATION 's3://data/odd/'`)
   assert.match(await a.failure('SELECT * FROM odd'), /^HIVE_UNSUPPORTED_FORMAT: .*com\.example\.Nothing/)
-  await a.succeed(`CREATE EXTERNAL TABLE links (n int)
-    ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
-    STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'
-    OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat' LOCATION 's3://data/links/'`)
-  assert.match(await a.failure('SELECT * FROM links'), /^HIVE_UNSUPPORTED_FORMAT: .*SymlinkTextInputFormat/)
 })
 
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))

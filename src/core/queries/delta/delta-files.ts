@@ -7,11 +7,11 @@ import { badData, DeltaLogError } from '../../../formats/delta/log-error.ts'
 import { physicalPartitionColumns } from '../../../formats/delta/schema.ts'
 import type { Snapshot, SnapshotFile } from '../../../formats/delta/snapshot.ts'
 import type { Constraint, PartitionFilter } from '../../../sql/analysis/partition-filters.ts'
-import { SqlError } from '../../../sql/position.ts'
 import { pathOfValues } from '../../catalog/folder-names.ts'
-import type { Files, LakeFile } from '../../objects/files.ts'
+import type { Files } from '../../objects/files.ts'
 import { wholeFile } from '../../objects/whole-file.ts'
 import type { Planning } from '../described-table.ts'
+import { namedFile, requireNamedFile } from '../named-files.ts'
 import { partitionConstant } from '../partition-values.ts'
 import type { DataFile, DeletedRows } from '../relation.ts'
 import type { TableLayout } from '../table-layout.ts'
@@ -30,8 +30,7 @@ export async function deltaFiles(
   for (const file of snapshot.files) {
     const partition = wanted(file)
     if (partition) {
-      const object = objectAt(file.uri, files)
-      if (!object) throw new SqlError('HIVE_CANNOT_OPEN_SPLIT', `Error opening Hive split ${file.uri}: no such object`)
+      const object = requireNamedFile(file.uri, files)
       turns.found(object)
       const partitionName = pathOfValues(names, partition)
       const { deletionVector: vector } = file
@@ -42,10 +41,6 @@ export async function deltaFiles(
   }
   return found
 }
-
-/** The log of a copied table may name files of another store, where the lake has none. */
-const objectAt = (uri: string, files: Files): LakeFile | undefined =>
-  /^s3:\/\/[^/]/.test(uri) ? files.stat(uri) : undefined
 
 /** The partition of a file that may hold rows that are wanted; undefined for one that cannot. */
 function fileSieve(snapshot: Snapshot, layout: TableLayout, filter: PartitionFilter) {
@@ -76,7 +71,7 @@ async function deletedRows(vector: DeletionVectorDescriptor, location: string, f
     const place = vectorPlace(vector)
     if (place.kind === 'inline') return { ...told, bitmap: place.bitmap, uri }
     uri = fileUri(location, place.path)
-    const object = objectAt(uri, files)
+    const object = namedFile(uri, files)
     if (!object) throw new DeltaLogError('DELTA_LAKE_BAD_DATA', 'no such object')
     if (place.start >= object.sizeBytes)
       throw new DeltaLogError('DELTA_LAKE_BAD_DATA', 'the file ends before the deletion vector begins')

@@ -73,7 +73,7 @@ function insertTarget(statement: Insert, context: QueryContext): InsertTarget {
       type: 1301,
     })
   if (isView(table)) throw new SqlError('NOT_SUPPORTED', 'Inserting into views is not supported', statement.at)
-  refuseFor(['Delta Lake', 'Hudi'], table, 'INSERT', statement.at)
+  refuseFor(['Delta Lake', 'Hudi', 'SymlinkTextInputFormat'], table, 'INSERT', statement.at)
   return { name, table }
 }
 

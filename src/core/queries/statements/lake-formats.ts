@@ -3,12 +3,15 @@ import { type Position, SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { isDeltaTable } from '../delta/delta-table.ts'
 import { isHudi } from '../hudi/hudi-table.ts'
+import { isLinked } from '../linked-files.ts'
 
-type LakeFormat = 'Delta Lake' | 'Hudi'
+type LakeFormat = 'Delta Lake' | 'Hudi' | 'SymlinkTextInputFormat'
 
 function lakeFormat(table: Table): LakeFormat | undefined {
   if (isDeltaTable(table)) return 'Delta Lake'
-  return isHudi(table.descriptor.StorageDescriptor) ? 'Hudi' : undefined
+  const { StorageDescriptor: storage } = table.descriptor
+  if (isHudi(storage)) return 'Hudi'
+  return isLinked(storage) ? 'SymlinkTextInputFormat' : undefined
 }
 
 /** `what` is not for tables of `formats`. */
