@@ -3,6 +3,7 @@
  * instant is `<time>.commit`; from version 8 on, `<requested>_<completed>.commit` in a folder of its own.
  * https://hudi.apache.org/tech-specs/, https://hudi.apache.org/tech-specs-1point0/
  */
+import { CorruptData } from '../corrupt-data.ts'
 
 export interface Timeline {
   /** Instants of completed writes: what data files are named by. */
@@ -24,14 +25,17 @@ export interface TableProperties {
 export const METADATA_FOLDER = '.hoodie'
 export const PROPERTIES_FILE = `${METADATA_FOLDER}/hoodie.properties`
 
-/** Of `hoodie.properties`. */
+/** Of `hoodie.properties`. Throws CorruptData where it says nothing of a table. */
 export function tableProperties(text: string): TableProperties {
   const properties = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
     const [, key, value] = /^\s*([^#!\s=:][^=:]*)[=:](.*)$/.exec(line) ?? []
     if (key !== undefined) properties.set(key.trim().replaceAll('\\', ''), value!.trimStart().replaceAll('\\', ''))
   }
+  if (![...properties.keys()].some((key) => key.startsWith('hoodie.')))
+    throw new CorruptData('it has no properties of a table')
   const version = Number(properties.get('hoodie.table.version') ?? 0)
+  if (!Number.isInteger(version)) throw new CorruptData('the version of the table is no number')
   // The layout is told by itself since there are two of them.
   const apart = properties.get('hoodie.timeline.layout.version') === '2' || version >= 8
   return {

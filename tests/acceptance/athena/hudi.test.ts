@@ -91,6 +91,13 @@ test('what cannot be read says why', async () => {
     await a.failure('SELECT * FROM plain'),
     /^HIVE_BAD_DATA: Hoodie table not found in path s3:\/\/data\/plain/,
   )
+  for (const odd of ['\u0000noise\n', '# of nothing\nname=x\n', 'hoodie.table.version=new\n']) {
+    await a.put('plain/.hoodie/hoodie.properties', odd)
+    assert.match(
+      await a.failure('SELECT * FROM plain'),
+      /^HIVE_BAD_DATA: Malformed Hudi metadata s3:\/\/data\/plain\/.hoodie\/hoodie.properties: /,
+    )
+  }
   await a.put('plain/.hoodie/hoodie.properties', 'hoodie.table.version=6\nhoodie.table.base.file.format=HFILE\n')
   assert.match(await a.failure('SELECT * FROM plain'), /^NOT_SUPPORTED: Hudi tables of HFILE files/)
   await a.put('plain/.hoodie/hoodie.properties', 'hoodie.table.version=6\n')

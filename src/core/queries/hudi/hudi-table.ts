@@ -82,6 +82,6 @@ async function described<T>(uri: string, files: Files, decode: (bytes: Buffer) =
     return decode(await wholeFile(files, uri))
   } catch (error) {
     if (!(error instanceof CorruptData)) throw error
-    throw new SqlError('HIVE_BAD_DATA', `Malformed Hudi commit ${uri}: ${error.message}`)
+    throw new SqlError('HIVE_BAD_DATA', `Malformed Hudi metadata ${uri}: ${error.message}`)
   }
 }
