@@ -98,7 +98,7 @@ for (const [name, format] of Object.entries(FORMATS))
         const relation = relationOf(format, dataColumns(['s', VARCHAR], ['v', type], ['t', VARCHAR]), [
           shelf.file('t', text),
         ])
-        const numbers = new NumberSearch()
+        const numbers = new NumberSearch(true)
         numbers.read(Buffer.from(text))
         const rows = (alike: boolean) =>
           shelf.read(relation, undefined, { alike, oddNumbers: numbers.found }).catch((error: Error) => error.message)

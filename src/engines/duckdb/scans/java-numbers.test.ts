@@ -125,3 +125,12 @@ for (const alike of [false, true]) {
       assert.equal(await readOf(LAZY, INTEGER, `a,${text}\n`, alike), value, text)
   })
 }
+
+test('what parts fields may be in words and numbers too', async () => {
+  for (const fieldDelimiter of ['x', '-', '_', '.', 'e', '3'])
+    assert.deepEqual(
+      [await readOf({ ...LAZY, fieldDelimiter }, DOUBLE, `a${fieldDelimiter}1_0\n`, true)],
+      [fieldDelimiter === '_' ? 1 : null],
+      fieldDelimiter,
+    )
+})

@@ -15,25 +15,32 @@ export interface TextQuestion {
   readonly marks: readonly string[]
   readonly csv?: CsvDialect
   readonly json?: 'hive' | 'openx'
-  /** Some columns are numbers with a fraction, which the engine also reads as Java does not (see NumberSearch). */
-  readonly fractions?: true
+  /** Of a table with numbers with a fraction, which the engine also reads as Java does not (see NumberSearch). */
+  readonly fractions?: { readonly isCautious: boolean }
 }
 
 /** Of text without quotes or escapes, whatever its format. */
 export const BLANK_LINES: TextQuestion = { marks: BLANKS }
 const ENDS: TextQuestion = { marks: [] }
 
+/** What words and numbers are made of. */
+const IN_WORDS = /[a-z0-9+\-._]/i
+
 /** What there is to be looked for; undefined where nothing is. */
 export function questionOf({ format, columns }: Relation): TextQuestion | undefined {
   const fields = columns.filter((column) => column.kind === 'data')
-  const fractions = fields.length > 1 && fields.some(({ type }) => isFraction(type)) ? { fractions: true as const } : {}
+  const fractions = (marks: string) =>
+    fields.length > 1 && fields.some(({ type }) => isFraction(type))
+      ? { fractions: { isCautious: IN_WORDS.test(marks) } }
+      : {}
   switch (format.kind) {
     case 'csv-lazy': {
-      const plain = fields.length < 2 ? ENDS : { ...BLANK_LINES, ...fractions }
+      const plain =
+        fields.length < 2 ? ENDS : { ...BLANK_LINES, ...fractions(format.fieldDelimiter + (format.escape ?? '')) }
       return format.escape ? { ...plain, marks: [...plain.marks, ...escapesOf(format.escape, format.nullText)] } : plain
     }
     case 'csv-open':
-      return { marks: [], csv: format, ...fractions }
+      return { marks: [], csv: format, ...fractions(format.separator + format.quote + format.escape) }
     case 'regex':
       return ENDS
     case 'json':
@@ -96,7 +103,7 @@ export class TextLook {
     this.#search = new MarkSearch(question.marks)
     this.#lines = linesOf(question, numbers)
     this.#json = question.json
-    this.#numbers = question.fractions && new NumberSearch()
+    this.#numbers = question.fractions && new NumberSearch(question.fractions.isCautious)
   }
 
   read(piece: Uint8Array): void {
