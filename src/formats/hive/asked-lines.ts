@@ -23,15 +23,35 @@ export class AskedLines<Thing> {
   /** After all that is not kept. */
   #state = LINE_BEGIN
   #isOdd = false
+  /** Lines of which nothing is asked but whether one is odd, and how many of them are to come. */
+  readonly #header: AskedLines<Thing> | undefined
+  #headerLines: number
 
-  /** The states of an automaton for so many things begin with those above. */
-  constructor(things: readonly Thing[], automatonFor: (things: readonly Thing[]) => LineAutomaton) {
+  /** The states of an automaton for so many things begin with those above. The first `headerLines` speak against nothing. */
+  constructor(things: readonly Thing[], automatonFor: (things: readonly Thing[]) => LineAutomaton, headerLines = 0) {
     this.#automatonFor = automatonFor
     this.#things = things
     this.#automaton = automatonFor(things)
+    this.#headerLines = headerLines
+    if (headerLines > 0 && things.length > 0) this.#header = new AskedLines([], automatonFor)
   }
 
   read(piece: Uint8Array): void {
+    this.#readLines(this.#header && this.#headerLines > 0 ? this.#withoutHeader(piece, this.#header) : piece)
+  }
+
+  #withoutHeader(piece: Uint8Array, header: AskedLines<Thing>): Uint8Array {
+    let end = 0
+    while (this.#headerLines > 0 && end < piece.length) {
+      const feed = piece.indexOf(LINE_FEED, end)
+      if (feed >= 0) this.#headerLines--
+      end = feed < 0 ? piece.length : feed + 1
+    }
+    header.read(piece.subarray(0, end))
+    return piece.subarray(end)
+  }
+
+  #readLines(piece: Uint8Array): void {
     if (this.#things.length === 0) {
       this.#follow(piece)
       return
@@ -49,6 +69,7 @@ export class AskedLines<Thing> {
 
   /** What holds for the whole text, once it is over. */
   end(): readonly Thing[] {
+    this.#header?.end()
     if (this.#unended.some(({ length }) => length > 0)) this.#unended = [...this.#unended, END]
     this.#followUnended()
     if (this.#state !== LINE_BEGIN) this.#follow(END)
@@ -57,7 +78,7 @@ export class AskedLines<Thing> {
 
   /** Whether some line is, as far as the text has come. */
   get isOdd(): boolean {
-    return this.#isOdd
+    return this.#isOdd || (this.#header?.isOdd ?? false)
   }
 
   #followUnended(): void {

@@ -195,3 +195,26 @@ test('of fields far to the right, and with marks that are digits, nothing is ask
     assert.ok(!lines.isOdd)
   }
 })
+
+test('lines of a header speak against no number, and may be odd', () => {
+  for (const [text, headerLines, left, isOdd] of [
+    ['a,b,c,d\n1,2,3,4\n', 1, 2, false],
+    ['a,b,c,d\r\n"e",f\r\n1,2,3,4\r\n', 2, 2, false],
+    ['a,b,c,d\ne,f,g,h\n1,2,3,4\n', 1, 0, false],
+    ['a,b,c,d', 1, 2, false],
+    ['a,b,c,d\n1,x,3,4', 1, 1, false],
+    ['a,"b\n1,2,3,4\n', 1, 2, true],
+    ['a,b,c,d\n1,"2,3,4\n', 1, 2, true],
+    ['\n1,2,3,4\n', 1, 2, true],
+    ['a', 2, 2, false],
+    ['', 3, 2, false],
+  ] as const)
+    for (const size of [1, 3, 100]) {
+      const lines = csvLines(DIALECT, NUMBERS, headerLines)
+      const bytes = Buffer.from(text)
+      for (let at = 0; at < bytes.length; at += size) lines.read(bytes.subarray(at, at + size))
+      const plain = lines.end()
+      assert.equal(lines.isOdd, isOdd, `${JSON.stringify(text)} by ${size}`)
+      if (!isOdd) assert.equal(plain.length, left, `${JSON.stringify(text)} by ${size}`)
+    }
+})

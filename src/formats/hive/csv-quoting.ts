@@ -11,15 +11,18 @@ import type { NumberMember } from './plain-numbers.ts'
 const MOST_STATES = 512
 const DIGITS = '0123456789'
 
-/** An odd line is one about which readers may not agree. `fields`: whole numbers. */
+/** An odd line is one about which readers may not agree. `fields`: whole numbers, but in the first `headerLines`. */
 export function csvLines(
   { separator, quote, escape: escapes }: CsvDialect,
   fields: readonly NumberMember[],
+  headerLines = 0,
 ): AskedLines<NumberMember> {
   const marks = [separator, quote, escapes]
   const isTold = statesOf(fields) <= MOST_STATES && !/[-0-9]/.test(marks.join(''))
-  return new AskedLines(isTold ? fields : [], (left) =>
-    automatonOf(`csv ${JSON.stringify([marks, left])}`, () => transitions(marks, left)),
+  return new AskedLines(
+    isTold ? fields : [],
+    (left) => automatonOf(`csv ${JSON.stringify([marks, left])}`, () => transitions(marks, left)),
+    headerLines,
   )
 }
 

@@ -86,10 +86,15 @@ test('a field that is not plain is read by the rules of the SerDe, wherever it i
     ['7,"",9,10,x', undefined],
     ['true,8,9,10,x', undefined],
   ] as const)
-    for (const packed of [false, true]) {
-      const text = `${usual}${fields}\n`
+    for (const [packed, headerLines] of [
+      [false, 0],
+      [true, 0],
+      [false, 1],
+      [true, 2],
+    ] as const) {
+      const text = `${'"id",n,d,"m",t\n'.repeat(headerLines)}${usual}${fields}\n`
       const file = packed ? place.file('t.csv.gz', gzipSync(text)) : place.file('t.csv', text)
-      const relation = relationOf(OPEN_CSV, columns, [file])
+      const relation = relationOf({ ...OPEN_CSV, headerLines }, columns, [file])
       for (let time = 0; time < 2; time++)
         if (row === undefined) await assert.rejects(lastRow(relation), { code: 'HIVE_BAD_DATA' }, fields)
         else assert.equal(await lastRow(relation), row, `${fields} ${packed}`)

@@ -13,7 +13,7 @@ import { NumberSearch } from './number-search.ts'
 /** What is looked for: pairs of characters, or more by the format. */
 export interface TextQuestion {
   readonly marks: readonly string[]
-  readonly csv?: CsvDialect
+  readonly csv?: CsvDialect & { readonly headerLines: number }
   readonly json?: 'hive' | 'openx'
   /** Of a table with numbers with a fraction, which the engine also reads as Java does not (see NumberSearch). */
   readonly fractions?: { readonly isCautious: boolean }
@@ -62,7 +62,7 @@ export function linesOf(
   { csv, json }: TextQuestion,
   numbers: readonly NumberMember[],
 ): AskedLines<NumberMember> | undefined {
-  if (csv) return csvLines(csv, numbers)
+  if (csv) return csvLines(csv, numbers, csv.headerLines)
   return json && jsonLines(numbers)
 }
 
