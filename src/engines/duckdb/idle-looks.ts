@@ -26,6 +26,7 @@ export class IdleLooks {
   readonly #restMs: number
   #timer: NodeJS.Timeout | undefined
   #looking: AbortController | undefined
+  #ended: Promise<void> = Promise.resolve()
 
   /** What an instance spills goes to `directory`. */
   constructor(directory: string, provenColumns: ProvenColumns, restMs = REST_MS) {
@@ -44,17 +45,21 @@ export class IdleLooks {
   /** The worker has nothing to do. */
   begin(): void {
     clearTimeout(this.#timer)
-    if (this.#waiting.length > 0) this.#timer = setTimeout(() => void this.#lookAtAll(), this.#restMs).unref()
+    if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#begin(), this.#restMs).unref()
   }
 
-  /** It has. */
-  stop(): void {
+  /** It has. Resolves when no file is read any more: what a plan does not keep may be written over. */
+  stop(): Promise<void> {
     clearTimeout(this.#timer)
     this.#looking?.abort()
+    return this.#ended
+  }
+
+  #begin(): void {
+    if (!this.#looking) this.#ended = this.#lookAtAll()
   }
 
   async #lookAtAll(): Promise<void> {
-    if (this.#looking) return
     const looking = new AbortController()
     this.#looking = looking
     while (!looking.signal.aborted) {

@@ -68,12 +68,13 @@ yieldToServer()
 await prepare()
 
 async function run(plan: PlanMessage): Promise<void> {
-  idleLooks.stop()
+  const undisturbed = idleLooks.stop()
   const cancelled = new AbortController()
   current = cancelled
   const { signal } = cancelled
   const reading: Reading = { scanned: plan.relations, kept: false }
   try {
+    await undisturbed
     const outcome = await copiedAndRead(plan, signal, (rest) => read(rest, reading, signal))
     sayValues(outcome.values)
     say({ kind: 'done', outcome: { ...outcome, values: [] }, ready: instances.keys })

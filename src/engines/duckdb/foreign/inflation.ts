@@ -1,8 +1,8 @@
 /** A compressed text laid down for the engine, a piece at a time, and looked through meanwhile. */
-import { closeSync, createReadStream, openSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, createReadStream, ftruncateSync, openSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { constants, createGunzip, createInflate, createZstdCompress } from 'node:zlib'
+import { createGunzip, createInflate, createZstdCompress, constants as zlib } from 'node:zlib'
 import type { InflatedText } from '../../../core/queries/relation.ts'
 import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
@@ -19,6 +19,7 @@ export interface InflationTask {
   readonly localPath: string
   /** What the engine does not know becomes Zstandard, the others plain text. */
   readonly codec: ForeignCodec | UnpackedCodec
+  /** Made where it is not there, and written over where it is. */
   readonly output: string
   /** What the text may take. */
   readonly mostBytes: number
@@ -30,7 +31,7 @@ export interface InflationTask {
 export class TooLarge extends Error {}
 
 /** Quick, since it is only to be read again. */
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const LEVEL = { params: { [zlib.ZSTD_c_compressionLevel]: 1 } }
 const PIECE_BYTES = 1_048_576
 /** For smaller pieces each would cost more to hand over than to inflate. */
 const PIECES = { chunkSize: PIECE_BYTES }
@@ -66,12 +67,13 @@ export async function inflate(task: InflationTask): Promise<InflatedText> {
   let sizeBytes = 0
   // By this thread, while a piece is in its processor's cache and the next is inflated: one more would take the others' turns.
   const laid = async (pieces: AsyncIterable<Uint8Array>) => {
-    const target = openSync(output, 'wx')
+    const target = openSync(output, constants.O_WRONLY | constants.O_CREAT)
     try {
       for await (const piece of pieces) {
         writeFileSync(target, piece)
         sizeBytes += piece.length
       }
+      ftruncateSync(target, sizeBytes)
     } finally {
       closeSync(target)
     }

@@ -5,7 +5,7 @@
  * there is room for it; else the engine reads the file itself.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DataFile, InflatedText, Relation } from '../../../core/queries/relation.ts'
 import { KnownFiles } from '../known-files.ts'
@@ -25,10 +25,7 @@ interface Kept {
   readonly text: InflatedText
 }
 
-/**
- * What the texts of one plan may take: with more files each engine's thread has one to inflate. No more is kept between plans:
- * to write into memory that the kernel has just been given back takes a third of what it takes where it has to get new one.
- */
+/** What the texts of one plan may take: with more files each engine's thread has one to inflate. No more is kept between plans. */
 const MOST_TEXT_BYTES = 1024 * 1_048_576
 
 export class Inflations {
@@ -37,6 +34,11 @@ export class Inflations {
   readonly #mostBytes: number
   /** By local path; the one used last is the last. */
   readonly #kept = new Map<string, Kept>()
+  /**
+   * Of texts that are no longer kept. One that is written over keeps the memory in which the kernel holds it; to get new memory
+   * takes longer than to inflate a text into it, where the machine is a guest that gives back what it has not used for a second.
+   */
+  #spares: string[] = []
   /** Whose text took too much room. */
   readonly #tooLarge = new KnownFiles<true>()
   /** Of the plan at hand. */
@@ -82,11 +84,13 @@ export class Inflations {
   /** Between two plans: none of the files is in use. */
   shrink(): void {
     this.#textBytes = 0
+    for (const spare of this.#spares) rmSync(spare, { force: true })
+    this.#spares = []
     let sizeBytes = this.#kept.values().reduce((sum, { text }) => sum + text.sizeBytes, 0)
     for (const [localPath, { text, output }] of this.#kept) {
       if (sizeBytes <= this.#mostBytes) return
       this.#kept.delete(localPath)
-      rmSync(output, { force: true })
+      this.#spares.push(output)
       sizeBytes -= text.sizeBytes
     }
   }
@@ -101,7 +105,7 @@ export class Inflations {
     const foreign = foreignCodec(file)
     const codec: InflationTask['codec'] = foreign ?? unpackedCodec(file)!
     const question = questionOf(relation) ?? BLANK_LINES
-    const output = join(this.#directory, randomUUID())
+    const output = this.#output()
     const mostBytes = foreign ? Number.POSITIVE_INFINITY : await mostTextBytes(file, this.#room)
     // Of which columns the plan asks is not known here; of what is not known otherwise there is no sample of keys.
     const sample = foreign ? [] : sampleKeys({ ...relation, files: [file] })
@@ -122,6 +126,14 @@ export class Inflations {
       rmSync(output, { force: true })
       throw error
     }
+  }
+
+  /** A new name, since the engine knows what it has read by name. */
+  #output(): string {
+    const output = join(this.#directory, randomUUID())
+    const spare = this.#spares.pop()
+    if (spare !== undefined) renameSync(spare, output)
+    return output
   }
 
   /** For one more text of the plan; others take theirs at the same time. */
