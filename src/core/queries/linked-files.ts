@@ -17,22 +17,24 @@ export const isLinked = (storage: StorageDescriptor | undefined): boolean =>
 /** What all of the lists name, in their order. Throws HIVE_BAD_DATA for a list that is none, and for a file that is not there. */
 export async function linkedFiles(lists: Iterable<LakeFile>, files: Files, turns: Turns): Promise<readonly LakeFile[]> {
   const found: LakeFile[] = []
-  for (const list of lists)
-    for (const line of await linesOf(list, files)) {
-      found.push(requireNamedFile(line.replace(HADOOPS_NAMES, 's3:'), files))
+  for (const { uri } of lists)
+    for (const address of addressesIn(await textOf(uri, files), uri)) {
+      const file = requireNamedFile(address, files)
+      if (file.sizeBytes > 0) found.push(file)
       if (turns.step()) await turns.rest()
     }
-  return found.filter(({ sizeBytes }) => sizeBytes > 0)
+  return found
 }
 
-/** For the same store. */
-const HADOOPS_NAMES = /^s3[an]:/i
-
-async function linesOf({ uri }: LakeFile, files: Files): Promise<readonly string[]> {
-  const lines = (await textOf(uri, files)).split(/\r?\n/).filter((line) => line !== '')
-  const odd = lines.find((line) => !/^[a-z][a-z0-9+.-]*:\//i.test(line))
-  if (odd === undefined) return lines
-  throw unreadable(uri, `no address of a file: ${JSON.stringify(odd.slice(0, 80))}`)
+/** One to a line that is not empty. A list may be large, and of nothing but line feeds: none of it is held twice. */
+function* addressesIn(text: string, uri: string): Generator<string> {
+  for (const [line] of text.matchAll(/[^\n]+/g)) {
+    const address = line.endsWith('\r') ? line.slice(0, -1) : line
+    if (address === '') continue
+    if (!/^[a-z][a-z0-9+.-]*:\//i.test(address))
+      throw unreadable(uri, `no address of a file: ${JSON.stringify(address.slice(0, 80))}`)
+    yield address
+  }
 }
 
 async function textOf(uri: string, files: Files): Promise<string> {

@@ -73,6 +73,12 @@ test('a list that is none, and files that are not there, are named', async () =>
   }
 })
 
+test('a list of nothing but line feeds is a table without rows', async () => {
+  await a.put('feeds/list', Buffer.alloc(8 << 20, '\n'))
+  await createTable('feeds', '', 'feeds')
+  assert.deepEqual(await a.rows('SELECT count(*) FROM feeds'), [['0']])
+})
+
 test('nothing is written into them', async () => {
   assert.match(
     await a.failure('INSERT INTO texts VALUES (1)'),
