@@ -5,6 +5,7 @@ import { dayOfDate } from '../../sql/days.ts'
 import type { Constant } from '../../sql/plan.ts'
 import type { Type } from '../../sql/types.ts'
 import type { LakeFile } from '../objects/files.ts'
+import { isLinked } from './linked-files.ts'
 import type { LakeRelation } from './table-resolver.ts'
 
 /** How a type is hashed; undefined for those that no table is bucketed by. */
@@ -38,12 +39,12 @@ export interface WantedBuckets {
 
 /**
  * Undefined where every bucket may: as with Trino, each column that the table is bucketed by must be known to be one of
- * some values. Spark's buckets, and those of Hive's second algorithm, are read as if there were none.
+ * some values. Spark's buckets, those of Hive's second algorithm, and those of tables of lists are read as if there were none.
  */
 export function wantedBuckets({ table, layout }: LakeRelation, filter: PartitionFilter): WantedBuckets | undefined {
   const { StorageDescriptor: storage, Parameters: parameters = {} } = table.descriptor
   const { BucketColumns: names = [], NumberOfBuckets: all = 0 } = storage ?? {}
-  if (names.length === 0 || all < 1) return undefined
+  if (names.length === 0 || all < 1 || isLinked(storage)) return undefined
   if (parameters.bucketing_format?.toLowerCase() === 'spark' || (parameters.bucketing_version ?? '1') !== '1')
     return undefined
   let combinations: readonly (readonly number[])[] = [[]]

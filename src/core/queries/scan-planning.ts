@@ -161,7 +161,7 @@ async function dataFiles(
   const partitionLayouts = new PartitionLayouts(relation.table, format, (column) =>
     seesColumn(context, relation.scope, relation.table, column),
   )
-  const buckets = isLinked(relation.table.descriptor.StorageDescriptor) ? undefined : wantedBuckets(relation, filter)
+  const buckets = wantedBuckets(relation, filter)
   const filesIn = await liveFiles(relation, context.rooms.files, buckets, turns)
   const found: DataFile[] = []
   for (const place of partitionsOf(relation, filter, context)) {

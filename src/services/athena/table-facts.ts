@@ -8,12 +8,11 @@ import { fromDocument } from '../../core/catalog/statistics-document.ts'
 import { quotedTable } from '../../core/estimates/table-changes.ts'
 import { isCompressed } from '../../core/queries/compressed-file.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
-import { describesItself } from '../../core/queries/described-tables.ts'
 import { isExpected } from '../../core/queries/failure.ts'
-import { isHudi } from '../../core/queries/hudi/hudi-table.ts'
-import { isLinked } from '../../core/queries/linked-files.ts'
+import { isIcebergTable } from '../../core/queries/iceberg/iceberg-table.ts'
 import { isProjected } from '../../core/queries/partition-projection.ts'
 import type { NamedRelation } from '../../core/queries/scan-planning.ts'
+import { lakeFormat } from '../../core/queries/statements/lake-formats.ts'
 import { planQuery } from '../../core/queries/statements/query.ts'
 import { isView } from '../../core/queries/view-text.ts'
 import { parseQuery } from '../../sql/statement.ts'
@@ -112,10 +111,7 @@ function regular(
 }
 
 /** Files that the folders alone do not tell are another tool's to write. */
-const keepsLog = (table: Table): boolean => {
-  const { StorageDescriptor: storage } = table.descriptor
-  return describesItself(table) || isHudi(storage) || isLinked(storage)
-}
+const keepsLog = (table: Table): boolean => isIcebergTable(table) || lakeFormat(table) !== undefined
 
 /** The oldest of all columns; undefined where some column has none. */
 function statisticsAt({ database, descriptor }: Table, { rooms, scope }: QueryContext): Date | undefined {

@@ -7,7 +7,8 @@ import { isLinked } from '../linked-files.ts'
 
 type LakeFormat = 'Delta Lake' | 'Hudi' | 'SymlinkTextInputFormat'
 
-function lakeFormat(table: Table): LakeFormat | undefined {
+/** Undefined for a table that Athena writes. */
+export function lakeFormat(table: Table): LakeFormat | undefined {
   if (isDeltaTable(table)) return 'Delta Lake'
   const { StorageDescriptor: storage } = table.descriptor
   if (isHudi(storage)) return 'Hudi'
