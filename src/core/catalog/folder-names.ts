@@ -1,4 +1,5 @@
 /** How Hive spells partitions in names of folders: `year=2024/city=New York`. */
+import { lakeUri } from '../objects/addresses.ts'
 import type { Table } from './catalog.ts'
 import { DEFAULT_PARTITION } from './partition-value.ts'
 
@@ -39,4 +40,4 @@ export function withoutEndSlashes(location: string): string {
 export const asFolder = (location: string): string => `${withoutEndSlashes(location)}/`
 
 /** As a folder whose files' addresses begin with it: those of the lake are `s3://`, whatever a client calls them. */
-export const lakeFolder = (location: string): string => asFolder(location).replace(/^s3[an]:/, 's3:')
+export const lakeFolder = (location: string): string => lakeUri(asFolder(location))

@@ -1,6 +1,7 @@
 /** The files of the lake as a caller's policies let them be used: each operation asks for S3's action on the object. */
 import { asFolder } from '../catalog/folder-names.ts'
 import { Fault } from '../faults.ts'
+import { type Address, splitAddress } from '../objects/addresses.ts'
 import { type ObjectEncryption, objectContext } from '../objects/encryption.ts'
 import type { FileAttributes, Files, LakeFile, NewFile } from '../objects/files.ts'
 import { tableDataQuestion } from '../table-buckets/table-data.ts'
@@ -75,10 +76,7 @@ interface Listing {
 }
 
 /** What is no address of S3's fails where it is used. */
-export function partsOf(uri: string): { readonly bucket: string; readonly key: string } {
-  const [, bucket = '', key = ''] = /^s3[an]?:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri) ?? []
-  return { bucket, key }
-}
+export const partsOf = (uri: string): Address => splitAddress(uri) ?? { bucket: '', key: '' }
 
 /** `made`: what the work has put where nothing was, which it may look at, and take away again if nothing comes of it. */
 export function forwardedFiles(

@@ -8,6 +8,7 @@ import type { Scope, Table } from '../catalog/catalog.ts'
 import { asFolder } from '../catalog/folder-names.ts'
 import { meantTable } from '../catalog/links.ts'
 import { Fault } from '../faults.ts'
+import { lakeUri, splitAddress } from '../objects/addresses.ts'
 import { arnOfPlace, mayTakeLocation } from '../permissions/locations.ts'
 import type { Permission } from '../permissions/permission.ts'
 import type { Permissions } from '../permissions/permissions.ts'
@@ -185,9 +186,9 @@ function mayTake(permissions: Permissions, scope: Scope, folder: string): boolea
   }
 }
 
-const bucketOf = (uri: string): string => /^s3:\/\/([^/]+)/.exec(uri)?.[1] ?? ''
+const bucketOf = (uri: string): string => splitAddress(uri)?.bucket ?? ''
 
 const s3Folder = (location: string): string | undefined => {
-  const [, path] = /^s3[an]?:\/\/(.+)$/is.exec(location) ?? []
-  return path && `s3://${asFolder(path)}`
+  const uri = lakeUri(location)
+  return splitAddress(uri) && asFolder(uri)
 }

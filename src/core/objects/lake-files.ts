@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { Fault } from '../faults.ts'
 import { isEnveloped } from '../keys/envelope.ts'
 import type { StagedBlob, StateTransaction } from '../ports.ts'
+import { type Address, splitAddress } from './addresses.ts'
 import { INLINE_BYTES, keepSettled, readBlob, receive, type Settled, settle, settleStaged } from './bodies.ts'
 import { bucketIn, findBucket } from './buckets.ts'
 import type { Arrivals, FileAttributes, Files, LakeFile, NewFile, WrittenFile } from './files.ts'
@@ -62,11 +63,11 @@ export function lakeFiles(store: ObjectStore): Files {
   }
 }
 
-/** Throws `invalid` where it is no `s3://bucket/key`. Athena and Spark also write `s3a://` and `s3n://`. */
-export function parseUri(uri: string): { readonly bucket: string; readonly key: string } {
-  const match = /^s3[an]?:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri)
-  if (!match?.[1]) throw new Fault('invalid', 'location', `Not an s3:// location: ${uri}`)
-  return { bucket: match[1], key: match[2] ?? '' }
+/** Throws `invalid` where it is no address of the lake. */
+export function parseUri(uri: string): Address {
+  const address = splitAddress(uri)
+  if (address === undefined) throw new Fault('invalid', 'location', `Not an s3:// location: ${uri}`)
+  return address
 }
 
 function folderOf(folder: string): { readonly bucket: string; readonly prefix: string } {

@@ -5,6 +5,7 @@
 
 import type { Scope } from '../catalog/catalog.ts'
 import { withoutEndSlashes } from '../catalog/folder-names.ts'
+import { lakeUri } from '../objects/addresses.ts'
 import type { StateReader } from '../ports.ts'
 import { insufficient } from './insufficient.ts'
 import type { Permissions } from './permissions.ts'
@@ -24,7 +25,7 @@ export interface RegisteredLocation {
 
 /** `arn:aws:s3:::bucket/folder` of `s3://bucket/folder/`; undefined for what is no place of S3's. */
 export function arnOfPlace(location: string): string | undefined {
-  const [, path] = /^s3[an]?:\/\/([^/].*)$/is.exec(location) ?? []
+  const [, path] = /^s3:\/\/([^/].*)$/s.exec(lakeUri(location)) ?? []
   return path === undefined ? undefined : `arn:aws:s3:::${withoutEndSlashes(path)}`
 }
 

@@ -1,7 +1,7 @@
 /** Files that a table's own words name, wherever they lie: a log, or a list. */
 import { SqlError } from '../../sql/position.ts'
+import { isLakeUri, lakeUri } from '../objects/addresses.ts'
 import type { Files, LakeFile } from '../objects/files.ts'
-import { isLakeUri, lakeUri } from './iceberg/lake-uri.ts'
 
 /** Undefined for one that is not there; what was copied from elsewhere may name files of another store, where the lake has none. */
 export const namedFile = (uri: string, files: Files): LakeFile | undefined =>

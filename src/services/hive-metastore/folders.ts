@@ -3,6 +3,7 @@
  * does on its file system; only those in buckets of this lake are within its reach, and others are the clients' matter.
  */
 import { asFolder, lakeFolder } from '../../core/catalog/folder-names.ts'
+import { splitAddress } from '../../core/objects/addresses.ts'
 import type { Metastore } from './metastore.ts'
 
 /** So many objects are deleted in one go. */
@@ -10,7 +11,7 @@ const PORTION = 1000
 
 /** Whether it lies in a bucket of this account. */
 export function isStorable({ files, scope }: Metastore, location: string | undefined): location is string {
-  const bucket = /^s3[an]?:\/\/([^/]+)/.exec(location ?? '')?.[1]
+  const { bucket } = splitAddress(location ?? '') ?? {}
   return bucket !== undefined && files.bucketOwner(bucket) === scope.account
 }
 

@@ -5,6 +5,7 @@ import { childCatalogExists } from '../../core/catalog/child-catalogs.ts'
 import { withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
+import { splitAddress } from '../../core/objects/addresses.ts'
 import { tableBucketExists, tableBucketNamed, tableBucketScope } from '../../core/table-buckets/table-buckets.ts'
 import type { CatalogRequest } from '../../protocol/rest-catalog.ts'
 
@@ -17,7 +18,6 @@ export interface CatalogScope {
 }
 
 const TABLE_BUCKET = /^arn:aws[^:]*:s3tables:([^:]*):(\d{12}):bucket\/([^/]+)$/
-const FOLDER = /^s3[an]?:\/\/[^/]+/
 
 /**
  * The prefix that a client is to use for the warehouse it asks for. AWS knows the id of a catalog there; a folder, which
@@ -27,7 +27,7 @@ export function prefixOf(warehouse: string | undefined, request: CatalogRequest)
   const { account } = request.call
   if (warehouse === undefined || warehouse === '' || warehouse === ':') return `catalogs/${account}`
   // docs: AmazonS3 userguide, s3-tables-integrating-open-source.
-  if (FOLDER.test(warehouse) || TABLE_BUCKET.test(warehouse)) return encodeURIComponent(warehouse)
+  if (splitAddress(warehouse) || TABLE_BUCKET.test(warehouse)) return encodeURIComponent(warehouse)
   const id = warehouse.replaceAll('/', ':')
   return `catalogs/${encodeURIComponent(id).replaceAll('%3A', ':')}`
 }
@@ -37,7 +37,7 @@ export function catalogScope({ prefix, call }: CatalogRequest, { state }: Pick<L
   const { account, region, principal } = call
   const own = { account, region, principal }
   if (prefix === '') return { scope: own }
-  if (FOLDER.test(prefix)) return { scope: own, warehouse: withoutEndSlashes(prefix) }
+  if (splitAddress(prefix)) return { scope: own, warehouse: withoutEndSlashes(prefix) }
   const [, , holder, bucket] = TABLE_BUCKET.exec(prefix) ?? []
   if (bucket !== undefined) return ofTableBucket(bucket, { account: holder!, region, principal }, own, state)
   const id = prefix.replace(/^catalogs\//, '')

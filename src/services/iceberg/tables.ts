@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Sessions } from '../../core/access/sessions.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
 import type { Lake } from '../../core/lake.ts'
+import { lakeUri } from '../../core/objects/addresses.ts'
 import {
   type CommitContext,
   type Committed,
@@ -10,7 +11,6 @@ import {
   takeSteps,
 } from '../../core/queries/iceberg/commit-steps.ts'
 import { isIcebergTable, isIcebergView, metadataLocation } from '../../core/queries/iceberg/iceberg-table.ts'
-import { lakeUri } from '../../core/queries/iceberg/lake-uri.ts'
 import { readMetadata, readMetadataAt } from '../../core/queries/iceberg/metadata-file.ts'
 import { requirePlace } from '../../core/queries/iceberg/metadata-places.ts'
 import { created, icebergTable } from '../../core/queries/iceberg/requested-commits.ts'

@@ -6,7 +6,7 @@
 import { invalidMetadata } from '../../../formats/iceberg/iceberg-error.ts'
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import { placesNamed } from '../../../formats/iceberg/named-places.ts'
-import { lakeUri } from './lake-uri.ts'
+import { lakeUri } from '../../objects/addresses.ts'
 
 /** `place`: none where anything may be named. Throws ICEBERG_INVALID_METADATA, which names the first address elsewhere. */
 export function requireInside(place: string | undefined, named: Iterable<string>, table: string): void {

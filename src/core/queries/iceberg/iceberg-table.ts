@@ -5,9 +5,9 @@
 import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
+import { lakeUri } from '../../objects/addresses.ts'
 import { placeOf } from '../../table-buckets/table-buckets.ts'
 import { requireInside } from './enclosure.ts'
-import { lakeUri } from './lake-uri.ts'
 
 /** What other engines' Glue catalogs and Athena itself put there. */
 export const METADATA_LOCATION = 'metadata_location'

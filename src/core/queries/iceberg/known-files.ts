@@ -2,8 +2,9 @@
  * What manifests and lists of them have said to earlier statements. Such files never change, and tables are asked for the
  * same columns again and again: what was decoded once is kept, the latest of it, up to a bound.
  */
+
+import { isLakeUri } from '../../objects/addresses.ts'
 import type { Files } from '../../objects/files.ts'
-import { isLakeUri } from './lake-uri.ts'
 
 /** Values of all manifests that are kept for a lake: some hundred bytes each. */
 const MOST_KEPT_VALUES = 60_000

@@ -8,13 +8,13 @@ import { SqlError } from '../../../sql/position.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { dottedName } from '../../catalog/dotted-name.ts'
 import { parseExactJson } from '../../exact-json.ts'
+import { isLakeUri, lakeUri } from '../../objects/addresses.ts'
 import type { Files } from '../../objects/files.ts'
 import { MOST_WHOLE_BYTES, wholeFile } from '../../objects/whole-file.ts'
 import { placeAt } from '../../table-buckets/table-buckets.ts'
 import type { QueryContext } from '../context.ts'
 import { requireEnclosed } from './enclosure.ts'
 import { metadataLocation } from './iceberg-table.ts'
-import { isLakeUri, lakeUri } from './lake-uri.ts'
 
 /** Whoever reads what describes a table: a statement, or a client of the REST catalog. */
 export type ReadContext = { readonly rooms: Pick<QueryContext['rooms'], 'files'>; readonly signal?: AbortSignal }

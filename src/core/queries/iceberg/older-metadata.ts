@@ -1,9 +1,9 @@
 import type { TableMetadata } from '../../../formats/iceberg/metadata.ts'
 import type { Table } from '../../catalog/catalog.ts'
 import { asFolder } from '../../catalog/folder-names.ts'
+import { lakeUri } from '../../objects/addresses.ts'
 import type { LakeFile } from '../../objects/files.ts'
 import { metadataLocation } from './iceberg-table.ts'
-import { lakeUri } from './lake-uri.ts'
 import type { ReadContext } from './metadata-file.ts'
 
 /** Metadata files from before the one that counts, whether its log still names them or not: who would commit one comes too late. */

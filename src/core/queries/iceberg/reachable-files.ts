@@ -1,9 +1,9 @@
 /** The files that snapshots of a table lead to. */
 import type { ManifestFile } from '../../../formats/iceberg/manifest-list.ts'
 import type { Snapshot, TableMetadata } from '../../../formats/iceberg/metadata.ts'
+import { lakeUri } from '../../objects/addresses.ts'
 import type { QueryContext } from '../context.ts'
 import { liveEntries, manifestsOf, type SnapshotView } from './iceberg-files.ts'
-import { lakeUri } from './lake-uri.ts'
 import type { ReadContext } from './metadata-file.ts'
 
 export interface ReachableFiles {

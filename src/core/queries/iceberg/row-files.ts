@@ -7,6 +7,7 @@ import { fieldsById, fixedLength, innerFields, type NestedField, type Schema } f
 import { type BoundField, boundFields } from '../../../formats/iceberg/specs.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { asFolder, withoutEndSlashes } from '../../catalog/folder-names.ts'
+import { lakeUri } from '../../objects/addresses.ts'
 import type { QueryContext } from '../context.ts'
 import type { EngineOutcome, PartitionColumn, Sink, StoredField } from '../engine-plan.ts'
 import { execute, type PlannedQuery } from '../statements/query.ts'
@@ -14,7 +15,6 @@ import { MOST_OPEN_PARTITIONS } from '../statements/table-writes.ts'
 import { committed, type PlacedFile } from './committed-files.ts'
 import { trinoType } from './iceberg-columns.ts'
 import { fieldsOf } from './iceberg-files.ts'
-import { lakeUri } from './lake-uri.ts'
 import { dataFileOf } from './written-files.ts'
 
 /** How a table's files are written. */
