@@ -19,7 +19,7 @@ import { IcebergError } from '../../formats/iceberg/iceberg-error.ts'
 import { currentSchema, type TableMetadata } from '../../formats/iceberg/metadata.ts'
 import { definedTableUpdates, type NewTable } from '../../formats/iceberg/new-table.ts'
 import type { Schema } from '../../formats/iceberg/schema.ts'
-import { requirePromotions } from '../../formats/iceberg/schema-evolution.ts'
+import { requireCompatible } from '../../formats/iceberg/schema-evolution.ts'
 import type { ServiceCall } from '../../protocol/service.ts'
 import { SqlError } from '../../sql/position.ts'
 import { icebergOrder, icebergSchema, icebergSpec, icebergUpdates } from './iceberg-shape.ts'
@@ -77,7 +77,7 @@ export function updateIcebergTable(
       ...(input.VersionId !== undefined && { expect: parseVersionId(input.VersionId) }),
       keepVersion: !input.SkipArchive,
       check: (base: TableMetadata, changed: TableMetadata) =>
-        requirePromotions(currentSchema(base), currentSchema(changed)),
+        requireCompatible(currentSchema(base), currentSchema(changed), changed['format-version']),
     }
     await commitRequested([request], context)
   })

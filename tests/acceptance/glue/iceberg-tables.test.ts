@@ -401,6 +401,12 @@ describe('by UpdateIcebergTableInput', () => {
       [list, /: long -> list$/],
     ] as const)
       await bad(told, { ...whole, Schema: { Fields: [field(1, 'id', type), field(3, 'amount', 'double')] } })
+    const amount = field(3, 'amount', 'double')
+    for (const [more, told] of [
+      [[{ ...amount, Required: true }], /^Cannot change column nullability: amount: optional -> required$/],
+      [[amount, field(9, 'more', 'double', true)], /cannot add required column without a default value: more$/],
+    ] as const)
+      await bad(told, { ...whole, Schema: { Fields: [...PLAIN.Fields!, ...more] } })
     await bad(/There is no bucket of the location/, { ...whole, Action: 'set-location', Location: 's3://nowhere/a' })
     assert.deepEqual(await metadataOf('acted'), metadata)
     await update('acted', [{ ...whole, Action: 'set-location', Location: at('moved') }])
