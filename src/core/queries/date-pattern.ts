@@ -1,7 +1,7 @@
 /**
  * Java's DateTimeFormatter patterns as partition projection uses them: numeric fields of fixed or free width, literal
  * text, and months, weekdays and halves of the day by name, in UTC. Letters: y u M L d D E H h a m s S; anything else
- * Java would accept is refused by name.
+ * Java would accept is refused by name. A moment is one of milliseconds: finer digits are written as zeros, and read as such.
  */
 import { MONTHS, WEEKDAYS } from '../../sql/calendar-names.ts'
 import { patternParts } from '../../sql/java-patterns.ts'
@@ -45,7 +45,7 @@ const HALF: Field = {
 }
 const MINUTE: Field = { precision: 'minute', of: (date) => date.getUTCMinutes() }
 const SECOND: Field = { precision: 'second', of: (date) => date.getUTCSeconds() }
-const MILLISECOND: Field = { precision: 'millisecond', of: (date) => date.getUTCMilliseconds() }
+const FRACTION: Field = { precision: 'millisecond', of: (date) => date.getUTCMilliseconds() }
 
 const FIELDS: Readonly<Record<string, Field>> = {
   y: YEAR,
@@ -60,10 +60,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
   a: HALF,
   m: MINUTE,
   s: SECOND,
-  S: MILLISECOND,
+  S: FRACTION,
 }
-/** The most letters that a field by name may have. */
-const NAMED_WIDTHS: Readonly<Record<string, number>> = { M: 4, L: 4, E: 4, a: 1 }
+/** The most letters that a field by name, or a fraction, may have. */
+const MOST_LETTERS: Readonly<Record<string, number>> = { M: 4, L: 4, E: 4, a: 1, S: 9 }
 
 export interface DatePattern {
   /** The finest field it has. */
@@ -102,7 +102,7 @@ function momentOf(given: readonly (readonly [Field, number])[]): Date | undefine
     values.get(HOUR) ?? hour,
     values.get(MINUTE) ?? 0,
     values.get(SECOND) ?? 0,
-    values.get(MILLISECOND) ?? 0,
+    values.get(FRACTION) ?? 0,
   )
   return given.every(([field, value]) => field.of(date) === value) ? date : undefined
 }
@@ -116,7 +116,7 @@ function refuseRunOn(parts: readonly Part[], pattern: string): void {
   for (const part of parts) {
     if ('literal' in part) isOpen &&= /^\d*$/.test(part.literal)
     else if (part.field.names?.(part.width)) isOpen = false
-    else if (part.width === 1) {
+    else if (isFree(part)) {
       if (isOpen) throw new Error(`fields of free width without a sign between them are not supported: '${pattern}'`)
       isOpen = true
     }
@@ -128,24 +128,27 @@ function split(pattern: string): Part[] {
     if ('literal' in part) return part
     const { letter, width } = part
     const field = FIELDS[letter]
-    if (!field || width > (NAMED_WIDTHS[letter] ?? width))
+    if (!field || width > (MOST_LETTERS[letter] ?? width))
       throw new Error(`'${letter.repeat(width)}' is not supported in date format '${pattern}'`)
     return { field, width }
   })
 }
 
-/** A single letter takes as many digits as there are. */
+/** A single letter takes as many digits as there are, but that of a fraction: each of its letters is a digit. */
+const isFree = ({ field, width }: { field: Field; width: number }): boolean => width === 1 && field !== FRACTION
+
 function partExpression(part: Part): string {
   if ('literal' in part) return part.literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   const names = part.field.names?.(part.width)
   if (names) return `(${names.filter(Boolean).join('|')})`
-  return part.width === 1 ? '(\\d+)' : `(\\d{${part.width}})`
+  return isFree(part) ? '(\\d+)' : `(\\d{${part.width}})`
 }
 
 /** Two letters of a year are a year of this century, as in Java. */
 function fieldValue({ field, width }: { field: Field; width: number }, text: string): number {
   const names = field.names?.(width)
   if (names) return names.indexOf(text)
+  if (field === FRACTION) return Number(`${text}000`.slice(0, 3)) + Number(`0.${text.slice(3)}`)
   return Number(text) + (field === YEAR && text.length === 2 ? 2000 : 0)
 }
 
@@ -153,6 +156,7 @@ function formatField({ field, width }: { field: Field; width: number }, date: Da
   const value = field.of(date)
   const names = field.names?.(width)
   if (names) return names[value]!
+  if (field === FRACTION) return String(value).padStart(3, '0').padEnd(width, '0').slice(0, width)
   const text = String(value).padStart(width, '0')
   return field === YEAR && width === 2 ? text.slice(-2) : text
 }

@@ -200,6 +200,25 @@ test('days of the year and of the week, and hours of twelve with their half of t
     assert.throws(() => all({ ...properties, type: 'date' }), { message: /does not fit the date format/ })
 })
 
+test('a fraction of the second has a digit for each letter', () => {
+  // docs: java.time.format.DateTimeFormatter: "Fraction: Outputs the nano-of-second field as a fraction-of-second. [...]
+  // If the count of pattern letters is less than 9, then the nano-of-second value is truncated"
+  const tenths = { type: 'date', format: 'HH:mm:ss.S', interval: '400', 'interval.unit': 'MILLIS' }
+  assert.deepEqual(all({ ...tenths, range: '10:00:00.1,10:00:01.0' }), ['10:00:00.1', '10:00:00.5', '10:00:00.9'])
+  const hundredths = { ...tenths, format: 'yyyyMMddHHmmssSS', interval: '50' }
+  const values = of({ ...hundredths, range: '2024022923595990,2024030100000000' })
+  assert.deepEqual(
+    Array.from({ length: values.count }, (_, i) => values.at(i)),
+    ['2024022923595990', '2024022923595995', '2024030100000000'],
+  )
+  assert.deepEqual([values.indexOf('2024022923595995'), values.ascending], [1, 'by-text'])
+  const micros = { ...tenths, format: 'ss.SSSSSS', interval: '1' }
+  assert.deepEqual(all({ ...micros, range: '01.009000,01.010000' }), ['01.009000', '01.010000'])
+  assert.throws(() => all({ ...micros, range: '01.009001,01.010000' }), { message: /does not fit the date format/ })
+  assert.throws(() => all({ ...tenths, range: '10:00:00.10,10:00:01.0' }), { message: /does not fit the date format/ })
+  assert.throws(() => all({ ...tenths, format: 'ss.SSSSSSSSSS', range: '01.0,02.0' }), { message: /is not supported/ })
+})
+
 test('a column of type date has dates, which folders spell by the format', () => {
   const values = of({ type: 'date', range: '2024/02/28,2024/03/01', format: 'yyyy/MM/dd' }, DATE)
   assert.deepEqual(

@@ -175,7 +175,7 @@ function dates(column: string, projection: DateProjection, now: Date): Projected
 /** As partitions spell values of type date. */
 const DATES = datePattern('yyyy-MM-dd')
 
-const fixedWidth = (format: string): boolean => /^y{4}([^A-Za-z']*(MM(?!M)|dd|HH|mm|ss|SSS))*[^A-Za-z']*$/.test(format)
+const fixedWidth = (format: string): boolean => /^y{4}([^A-Za-z']*(MM(?!M)|dd|HH|mm|ss|S+))*[^A-Za-z']*$/.test(format)
 
 /** Fields from coarse to fine, so that text order is time order. */
 function bigEndian(format: string): boolean {

@@ -1,10 +1,22 @@
 import { Fault } from '../../core/faults.ts'
 import { FORWARDED } from '../../core/forwarding/forwarding.ts'
 import type { Lake } from '../../core/lake.ts'
+import { DEFAULT_CATALOG } from '../../core/queries/context.ts'
 import type { Scope } from './spaces.ts'
 
 /** Where a query looks for names when it does not say. */
-export const DEFAULT_DATABASE = 'default'
+const DEFAULT_DATABASE = 'default'
+
+interface Place {
+  readonly catalog: string
+  readonly database: string
+}
+
+/** The catalog and the database that a query names, or leaves to be those by default. */
+export const namedPlace = ({ catalog = DEFAULT_CATALOG, database = DEFAULT_DATABASE }: Partial<Place>): Place => ({
+  catalog,
+  database,
+})
 
 /**
  * The catalog of a new account holds no database, and Athena makes this one the first time it runs a query there, as

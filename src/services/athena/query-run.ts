@@ -6,7 +6,7 @@ import { recordedCatalog } from '../../core/events/recorded-catalog.ts'
 import { registeredSources } from '../../core/federation/registered-sources.ts'
 import { forwardedLake } from '../../core/forwarding/forwarded-lake.ts'
 import type { Lake } from '../../core/lake.ts'
-import { DEFAULT_CATALOG, type NameContext, type QueryContext } from '../../core/queries/context.ts'
+import type { NameContext, QueryContext } from '../../core/queries/context.ts'
 import type { EngineProgress } from '../../core/queries/engine-plan.ts'
 import { failureOf, isExpected } from '../../core/queries/failure.ts'
 import type { ResultColumn, StatementOutcome, StatementStatistics } from '../../core/queries/outcome.ts'
@@ -16,7 +16,7 @@ import { type Ending, RunCancelled, type RunFailure } from '../../core/runs/run.
 import type { TablePlaces } from '../../core/table-buckets/table-buckets.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { lakeCatalogs } from './data-catalogs.ts'
-import { DEFAULT_DATABASE, requireDefaultDatabase } from './default-database.ts'
+import { namedPlace, requireDefaultDatabase } from './default-database.ts'
 import { arriveManaged } from './managed-results.ts'
 import { preparedStatements } from './prepared-statements.ts'
 import { ATHENA_PRINCIPAL } from './principal.ts'
@@ -118,14 +118,14 @@ export function nameContext(
 ): NameContext {
   const { account, region, principal } = spec
   const own = { account, region, principal }
-  const catalog = spec.catalog ?? DEFAULT_CATALOG
+  const { catalog, database } = namedPlace(spec)
   const catalogs = lakeCatalogs(lake, own)
   return {
     rooms: lake,
     principal,
     scope: catalogs.find(catalog)?.scope ?? own,
     catalog,
-    database: spec.database ?? DEFAULT_DATABASE,
+    database,
     lakeCatalogs: catalogs,
     sourceCatalogs: registeredSources(lake, spec),
   }

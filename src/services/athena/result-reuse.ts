@@ -7,6 +7,7 @@ import { Fault } from '../../core/faults.ts'
 import type { Lake } from '../../core/lake.ts'
 import type { StateTransaction } from '../../core/ports.ts'
 import type { TableRead } from '../../core/queries/table-reads.ts'
+import { namedPlace } from './default-database.ts'
 import { queryEvents } from './query-events.ts'
 import type { QueryRun, QueryRuns } from './query-executions.ts'
 import type { QueryResult, QuerySpec } from './query-run.ts'
@@ -45,16 +46,18 @@ function isReachable(lake: Lake, spec: QuerySpec, tables: readonly string[], loc
 
 const unknownColumns = (name: string): TableRead => ({ name, columns: [] })
 
-const keyOf = (spec: QuerySpec): string =>
-  createHash('sha256')
+/** "The database and the catalog name match" (the same page), also where one of two names what the other leaves out. */
+function keyOf(spec: QuerySpec): string {
+  const { catalog, database } = namedPlace(spec)
+  return createHash('sha256')
     .update(
       JSON.stringify([
         spec.workGroup,
         spec.query,
         spec.preparedText,
         spec.parameters,
-        spec.catalog,
-        spec.database,
+        catalog,
+        database,
         spec.outputFolder,
         spec.encryption,
         spec.expectedBucketOwner,
@@ -63,6 +66,7 @@ const keyOf = (spec: QuerySpec): string =>
       ]),
     )
     .digest('base64')
+}
 
 /** For the transaction that starts a SELECT. */
 export function rememberForReuse(tx: StateTransaction, spec: QuerySpec, id: string): void {

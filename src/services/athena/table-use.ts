@@ -8,12 +8,13 @@ import { isExpected } from '../../core/queries/failure.ts'
 import { type PlannedQuery, planQuery } from '../../core/queries/statements/query.ts'
 import { partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import { parseStatement, statementText } from '../../sql/statement.ts'
+import { namedPlace } from './default-database.ts'
 import type { QueryRuns } from './query-executions.ts'
 
 export interface UsedText {
   readonly sql: string
-  readonly catalog?: string
-  readonly database?: string
+  readonly catalog: string
+  readonly database: string
   runs: number
   scannedBytes: number
 }
@@ -28,8 +29,9 @@ export function usedTexts(runs: QueryRuns, call: Call, since: string): ReadonlyM
     for (const [table, bytes] of Object.entries(result?.statistics.scannedByTable ?? {})) {
       const texts = tables.get(table) ?? new Map<string, UsedText>()
       tables.set(table, texts)
-      const key = JSON.stringify([spec.query, spec.catalog, spec.database])
-      const { catalog, database, query: sql } = spec
+      const { query: sql } = spec
+      const { catalog, database } = namedPlace(spec)
+      const key = JSON.stringify([sql, catalog, database])
       const use = texts.get(key) ?? { sql, catalog, database, runs: 0, scannedBytes: 0 }
       use.runs++
       use.scannedBytes += bytes
@@ -55,7 +57,7 @@ export async function plannedUse(
   try {
     const statement = parseStatement(statementText(text.sql))
     if (statement.kind !== 'query') return undefined
-    const { catalog = context.catalog, database = context.database } = text
+    const { catalog, database } = text
     const planned = await planQuery(statement, { ...context, catalog, database })
     const filters = partitionFilters(planned.bound)
     const own = planned.scans.relations.filter((relation) => relation.name === table)

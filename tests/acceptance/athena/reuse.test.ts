@@ -54,6 +54,19 @@ test('another text, place or database is another query', async () => {
   assert.equal((await ran(sql)).reused, true)
 })
 
+test('the catalog by default is the same, named or not', async () => {
+  const sql = 'SELECT n + 1 FROM numbers ORDER BY n'
+  const [Catalog, Database] = ['AwsDataCatalog', 'db']
+  const named = { ...reusing(), QueryExecutionContext: { Catalog, Database } }
+  assert.equal((await ran(sql, named)).reused, false)
+  assert.equal((await ran(sql)).reused, true)
+  const other = 'SELECT n + 2 FROM db.numbers ORDER BY n'
+  assert.equal((await ran(other, { ...reusing(), QueryExecutionContext: undefined })).reused, false)
+  assert.equal((await ran(other, named)).reused, false)
+  const byDefault = { ...named, QueryExecutionContext: { Catalog, Database: 'default' } }
+  assert.equal((await ran(other, byDefault)).reused, true)
+})
+
 test('what is not certain is not reused', async () => {
   await a.succeed('CREATE VIEW numbers_today AS SELECT n, current_date AS today FROM numbers')
   for (const sql of [
