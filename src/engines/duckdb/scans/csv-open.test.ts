@@ -52,6 +52,27 @@ test('open csv: what is no value of its type is NULL where the table says so', a
   ])
 })
 
+test('open csv: days and milliseconds are whole decimal numbers, however they are read', async () => {
+  const columns = dataColumns(['d', DATE], ['t', TIMESTAMP], ['s', VARCHAR])
+  const read = (text: string, alike: boolean, places = [0, 1]) => {
+    const proven = new Set(alike ? [0, 1] : [])
+    return shelf.read(relationOf(OPEN_CSV, columns, [shelf.file('t', `${text}\n`)]), places, { alike, proven })
+  }
+  for (const alike of [false, true]) {
+    assert.deepEqual(await read('"-1",-1,x', alike), [['1969-12-31', '1969-12-31 23:59:59.999']])
+    assert.deepEqual(await read('18276,"1579059880000",x', alike), [['2020-01-15', '2020-01-15 03:44:40']])
+  }
+  assert.deepEqual(await read('+18276,+0,x', false), [['2020-01-15', '1970-01-01 00:00:00']])
+  const isBad = (text: string) => new RegExp(`!HIVE_BAD_DATA!Error parsing field value '${text.replace('+', '.')}'`)
+  for (const text of ['1_000', ' 1', '1.5', '1e3', '0x10', '2020-01-15', '++1', ''])
+    for (const place of [0, 1])
+      await assert.rejects(read(place === 0 ? `${text},0,x` : `0,${text},x`, false, [place]), isBad(text), text)
+  // What the engine has no moment of.
+  for (const text of ['2147483647', '-2147483648']) await assert.rejects(read(`${text},0,x`, false, [0]), isBad(text))
+  for (const text of ['9223372036854775807', '-9223372036854775808'])
+    await assert.rejects(read(`0,${text},x`, false, [1]), isBad(text))
+})
+
 test('open csv: what is no number to Java fails, however it is read', async () => {
   const columns = dataColumns(['d', DOUBLE], ['s', VARCHAR])
   const read = (text: string, alike: boolean) =>

@@ -6,7 +6,7 @@ import type { DataFile, FileFormat } from '../../../core/queries/relation.ts'
 import type { CsvDialect } from '../../../formats/hive/csv-line.ts'
 import { failureAs } from '../../../sql/duckdb/failures.ts'
 import { duckdbType, quote } from '../../../sql/duckdb/types.ts'
-import type { Type } from '../../../sql/types.ts'
+import { BIGINT, INTEGER, type Type } from '../../../sql/types.ts'
 import type { DataColumn, Reader, Wanted } from './scan.ts'
 import { splitRows, textAt } from './split-lines.ts'
 import { readLines, readText, type TextLayout, typedFields } from './text-lines.ts'
@@ -19,6 +19,7 @@ import {
   isInteger,
   readFloat,
   scalarFromText,
+  sureDigits,
   withCasts,
 } from './text-values.ts'
 
@@ -32,10 +33,9 @@ export const openReader =
     const types = typedFields(
       width,
       columns.flatMap(({ index, column: { ordinal, type } }) => {
-        const isPlain = isInteger(type) && proven.has(index)
-        const read = isPlain ? duckdbType(type) : typeRead(type)
-        if (!alike || byLine || (oddNumbers && isFraction(type))) return []
-        return read === undefined ? [] : [[ordinal, read] as const]
+        const read = wholeNumber(type) ?? type
+        const isHoped = isInteger(read) ? proven.has(index) : isFraction(type) && !oddNumbers
+        return alike && !byLine && isHoped ? [[ordinal, duckdbType(read)] as const] : []
       }),
     )
     const itemOf = ({ index, column: { type, ordinal } }: Wanted<DataColumn>, field: string) => {
@@ -93,17 +93,16 @@ function openValue(type: Type, field: string, format: Quoting, ordinal: number |
   if (isText(type)) return scalarFromText(type, text)
   // https://repost.aws/knowledge-center/athena-hive-bad-data-error-csv quotes the text.
   const detail = `${text} || ''' for field ${ordinal}: For input string: "' || ${text} || '"'`
-  const failed = failureAs('HIVE_BAD_DATA', "Error parsing field value '", duckdbType(type), detail)
+  const whole = wholeNumber(type)
+  const failed = failureAs('HIVE_BAD_DATA', "Error parsing field value '", duckdbType(whole ?? type), detail)
   const otherwise = ordinal === undefined ? '' : `WHEN ${field} IS NOT NULL THEN ${failed}`
   const cast = castOf(field)
-  if (isInteger(type)) return integerFromText(type, field, cast, { otherwise })
+  if (whole) return numberValue(type, integerFromText(whole, field, cast, { otherwise }))
   return `CASE WHEN ${cast} IS NOT NULL THEN ${cast} ${otherwise} END`
 }
 
 function openCast(type: Type, field: string, format: Quoting): string {
-  if (isInteger(type)) return castText(type, field)
-  const read = typeRead(type)
-  if (read !== undefined && !isFraction(type)) return numberValue(type, `TRY_CAST(${field} AS ${read})`)
+  if (wholeNumber(type)) return wholeCast(type, field)
   // No number is one for its quotes.
   return scalarFromText(type, type.kind === 'varbinary' ? singled(field, format) : field)
 }
@@ -124,21 +123,35 @@ export function hasDoubledQuotes(field: string, { quote: mark, escape: escapes }
   return mark === escapes || mark === '' ? undefined : `contains(${field}, ${quote(mark + mark)})`
 }
 
-/** As what the engine's reader, and TRY_CAST just so, may read a field of the type. */
-function typeRead(type: Type): string | undefined {
-  switch (type.kind) {
-    case 'date':
-      return 'INTEGER'
-    case 'timestamp':
-      return 'BIGINT'
-    case 'double':
-    case 'real':
-    case 'decimal':
-      return duckdbType(type)
-    default:
-      return undefined
-  }
+/** What stands in fields of the type: of a date its days, of a timestamp its milliseconds. Undefined where that is no whole number. */
+function wholeNumber(type: Type): Type | undefined {
+  if (type.kind === 'date') return INTEGER
+  if (type.kind === 'timestamp') return BIGINT
+  return isInteger(type) ? type : undefined
 }
+
+/** The days, and milliseconds, before and after 1970 of which the engine makes moments. */
+const MOST_UNITS: ReadonlyMap<string, number> = new Map([
+  ['date', 2_147_483_646],
+  ['timestamp', 9_223_372_022_400_000],
+])
+const SURE_MILLIS_DIGITS = 15
+
+/** How many digits a whole number in a field of the type may have, whichever they are; undefined where there is none. */
+export function sureFieldDigits(type: Type): number | undefined {
+  const whole = wholeNumber(type)
+  return type.kind === 'timestamp' ? SURE_MILLIS_DIGITS : whole && sureDigits(whole)
+}
+
+function wholeCast(type: Type, field: string): string {
+  const cast = castText(wholeNumber(type)!, field)
+  const most = MOST_UNITS.get(type.kind)
+  return most === undefined ? cast : `CASE WHEN ${cast} BETWEEN -${most} AND ${most} THEN ${cast} END`
+}
+
+/** Whether a field is a whole number, as the type has it. */
+export const isWholeField = (type: Type, field: string): string =>
+  `${integerFromText(wholeNumber(type)!, field, wholeCast(type, field))} IS NOT NULL`
 
 function numberValue(type: Type, number: string): string {
   if (type.kind === 'date') return `DATE '1970-01-01' + ${number}`

@@ -8,12 +8,12 @@ import type { NumberMember } from '../../../formats/hive/plain-numbers.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
 import { lazyLayout } from './csv-lazy.ts'
-import { hasDoubledQuotes, openLayout } from './csv-open.ts'
+import { hasDoubledQuotes, isWholeField, openLayout, sureFieldDigits } from './csv-open.ts'
 import { likelyKeys, readMembers } from './json.ts'
 import { isJsonNumber, plainDigits } from './json-numbers.ts'
 import type { DataColumn, Wanted } from './scan.ts'
 import { readText } from './text-lines.ts'
-import { castText, integerFromText, isInteger, sureDigits } from './text-values.ts'
+import { castText, integerFromText, isInteger } from './text-values.ts'
 
 export interface ProofHints {
   readonly long: boolean
@@ -30,7 +30,11 @@ export function provableColumns({ format, columns }: Relation, wanted: readonly 
       case 'csv-lazy':
         return width > 1 && isInteger(type)
       case 'csv-open':
-        return width > 1 && (isInteger(type) || (type.kind === 'varchar' && hasDoubledQuotes('', format) !== undefined))
+        return (
+          width > 1 &&
+          (sureFieldDigits(type) !== undefined ||
+            (type.kind === 'varchar' && hasDoubledQuotes('', format) !== undefined))
+        )
       default:
         return false
     }
@@ -52,7 +56,7 @@ export function numberMembers(
   if (format.kind === 'csv-open') {
     return new Map(
       columns.flatMap(({ index, column: { ordinal, type } }) => {
-        const whole = sureDigits(type)
+        const whole = sureFieldDigits(type)
         return whole === undefined ? [] : [[index, { key: String(ordinal), digits: { whole, fraction: 0 } }] as const]
       }),
     )
@@ -87,7 +91,8 @@ export function proofText(
     case 'csv-open': {
       const conditions = asked.map(({ column: { type, ordinal } }) => {
         const field = `f${ordinal}`
-        return isInteger(type) ? integerProof(type, field) : `NOT ${hasDoubledQuotes(field, format)}`
+        if (sureFieldDigits(type) === undefined) return `NOT ${hasDoubledQuotes(field, format)}`
+        return `${field} IS NULL OR ${isWholeField(type, field)}`
       })
       return select(conditions, readText(files, openLayout(format, long), width))
     }

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { systemClock } from '../../../core/clock.ts'
 import type { Relation } from '../../../core/queries/relation.ts'
-import { BIGINT, DOUBLE, decimal, INTEGER, VARCHAR } from '../../../sql/types.ts'
+import { BIGINT, DATE, DOUBLE, decimal, INTEGER, TIMESTAMP, VARCHAR } from '../../../sql/types.ts'
 import { LIMITS, openPlace, type Place, planOf, scanOf } from '../../engine.fixture.ts'
 import { type DuckdbEngine, openDuckdbEngine } from '../engine.ts'
 import { dataColumns, JSON_LINES, OPEN_CSV, relationOf } from '../scans/scan.fixture.ts'
@@ -35,9 +35,9 @@ const USUAL = Array.from(
 )
 
 /** The last row, as it is written by a plan that may be run anew. */
-async function lastRow(relation: Relation): Promise<string> {
+async function lastRow(relation: Relation, names = NAMES): Promise<string> {
   const localPath = place.path()
-  const plan = planOf(scanOf(relation, NAMES), {
+  const plan = planOf(scanOf(relation, names), {
     relations: [relation],
     sink: { kind: 'result-csv', localPath },
     limits: LIMITS,
@@ -99,6 +99,17 @@ test('a field that is not plain is read by the rules of the SerDe, wherever it i
         if (row === undefined) await assert.rejects(lastRow(relation), { code: 'HIVE_BAD_DATA' }, fields)
         else assert.equal(await lastRow(relation), row, `${fields} ${packed}`)
     }
+})
+
+test('a day or a moment that is not plain is read by the rules of the SerDe, wherever it is', async () => {
+  const columns = dataColumns(['day', DATE], ['at', TIMESTAMP], ['t', VARCHAR])
+  const relation = (last: string) =>
+    relationOf(OPEN_CSV, columns, [place.file('t.csv', `${USUAL.map((_, i) => `"${i}",-${i},x\n`).join('')}${last}\n`)])
+  const read = (last: string) => lastRow(relation(last), ['day', 'at', 't'])
+  assert.equal(await read('18276,"1579059880000",y'), '"2020-01-15","2020-01-15 03:44:40.000","y"')
+  assert.equal(await read('+18276,+1579059880000,y'), '"2020-01-15","2020-01-15 03:44:40.000","y"')
+  for (const last of ['1_000,0,y', '0,1_000,y', '0,1e3,y', '1.5,0,y', '0,9223372036854775807,y'])
+    for (let time = 0; time < 2; time++) await assert.rejects(read(last), { code: 'HIVE_BAD_DATA' }, last)
 })
 
 test('hope of numbers is in vain where one of those hoped for is not plain; others do not matter', async () => {
