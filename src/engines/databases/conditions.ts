@@ -61,23 +61,32 @@ function conditionOf(column: string, type: Type, domain: Domain, dialect: Dialec
   const name = dialect.name(column)
   const isNull = `${name} IS NULL`
   if (domain.ranges.length === 0) return { text: domain.nullAllowed ? isNull : '1 = 0', exact: true }
-  if (domain.ranges.some(isOpen)) return domain.nullAllowed ? undefined : { text: `${name} IS NOT NULL`, exact: true }
+  const ranges = domain.ranges.map((range) => toldRange(range, type))
+  const isWhole = ranges.every((range, i) => endCount(range) === endCount(domain.ranges[i]!))
+  if (ranges.some(isOpen)) return domain.nullAllowed ? undefined : { text: `${name} IS NOT NULL`, exact: isWhole }
   const comparison = dialect.comparison(column, type)
-  if (!comparison || domain.ranges.length > MOST_RANGES) return undefined
-  const ranges = type.kind === 'timestamp' ? domain.ranges.map(finerRange) : domain.ranges
+  if (!comparison || ranges.length > MOST_RANGES) return undefined
   if (!comparison.isOrdered && !ranges.every(isPoint)) return undefined
   const text = rangesText(comparison, ranges, (value) => dialect.literal(value, type))
   if (text === undefined) return undefined
-  return { text: domain.nullAllowed ? `(${text} OR ${isNull})` : text, exact: comparison.isExact }
+  return { text: domain.nullAllowed ? `(${text} OR ${isNull})` : text, exact: isWhole && comparison.isExact }
 }
 
 const isOpen = ({ low, high }: ValueRange): boolean => !low && !high
 const isPoint = ({ low, high }: ValueRange): boolean => low !== undefined && low.value === high?.value
 
-/**
- * Databases keep moments finer than the milliseconds that the plan sees: one of these is all that begins with it. Ends that
- * no four digits of year can tell are left out.
- */
+const endCount = ({ low, high }: ValueRange): number => (low ? 1 : 0) + (high ? 1 : 0)
+
+/** Ends that not every database can be told are left out: those behind the year 9999, and of a year 0, which few know. */
+function toldRange(range: ValueRange, { kind }: Type): ValueRange {
+  if (kind !== 'date' && kind !== 'timestamp') return range
+  const { low, high } = kind === 'timestamp' ? finerRange(range) : range
+  return { ...(low && !isInYearZero(low) && { low }), ...(high && !isInYearZero(high) && { high }) }
+}
+
+const isInYearZero = ({ value }: RangeEnd): boolean => String(value).startsWith('0000-')
+
+/** Databases keep moments finer than the milliseconds that the plan sees: one of these is all that begins with it. */
 function finerRange({ low, high }: ValueRange): ValueRange {
   const from = low?.included ? low : low && endAt(nextMilli(low), true)
   const until = high?.included ? endAt(nextMilli(high), false) : high
@@ -87,6 +96,7 @@ function finerRange({ low, high }: ValueRange): ValueRange {
 const endAt = (value: string | undefined, included: boolean): RangeEnd | undefined =>
   value === undefined ? undefined : { value, included }
 
+/** Undefined beyond years of four digits. */
 function nextMilli({ value }: RangeEnd): string | undefined {
   const millis = millisOf(String(value))
   return millis === undefined ? undefined : momentText(millis + 1)

@@ -197,6 +197,8 @@ test('conditions are asked of the server, moments to the millisecond and texts b
   assert.deepEqual(await idsOf({ name: between('Z', 'Ý') }), [first])
   assert.deepEqual(await idsOf({ name: between('ünn', 'ünn') }), [first])
   assert.deepEqual(await idsOf({ yes: { ranges: [], nullAllowed: true } }), ['0'])
+  assert.deepEqual(await idsOf({ y: between(1n, 1950n) }), ['-9223372036854775808'])
+  assert.deepEqual(await idsOf({ y: between(24n, 24n) }), [])
   const asked = server.statements().filter((statement) => statement.includes('FROM `shop`.`Kinds`'))
   assert.ok(
     asked.some((text) =>

@@ -24,12 +24,14 @@ function comparisonOf(name: string, dataType: string, { kind }: Type): Compariso
     case 'mediumint':
     case 'int':
     case 'bigint':
-    case 'year':
     case 'double':
     case 'date':
     case 'datetime':
     case 'timestamp':
       return exactly(name)
+    // A number below 100 that a year is compared with stands for one of this century or the last.
+    case 'year':
+      return exactly(`(${name} + 0)`)
     case 'decimal':
       return kind === 'decimal' ? exactly(name) : undefined
     case 'bit':

@@ -159,6 +159,18 @@ function federated({
     assert.match(plan, /Asked: SELECT [`"]n[`"] FROM .* WHERE [`"]n[`"] IN \(1, 2\)/)
   })
 
+  test('dates that a database does not tell as we do are no part of what it is asked', async () => {
+    const names = async (condition: string) =>
+      (await a.rows(`SELECT name FROM ${customers} WHERE ${condition}`)).flat().toSorted()
+    const last = "TIMESTAMP '9999-12-31 23:59:59.999'"
+    assert.deepEqual(await names(`seen <= ${last}`), ['Ann'])
+    assert.deepEqual(await names(`seen > ${last} OR seen IS NULL`), ['Bo', 'Cÿd'])
+    assert.deepEqual(await names(`seen <> ${last} AND seen > TIMESTAMP '0000-12-31 00:00:00'`), ['Ann'])
+    assert.deepEqual(await names("since > DATE '0000-02-29' AND since < DATE '2021-01-01'"), ['Ann'])
+    assert.deepEqual(await names("since IN (DATE '0000-02-29', DATE '2021-03-04')"), ['Bo'])
+    assert.deepEqual(await a.rows(`SELECT name FROM ${customers} WHERE seen > ${last} LIMIT 1`), [])
+  })
+
   test('what is billed is what has come', async () => {
     const scanned = async (sql: string) => (await a.succeed(sql)).Statistics!.DataScannedInBytes!
     const whole = await scanned(`SELECT count(n), max(word) FROM ${many}`)
