@@ -35,8 +35,9 @@ type Token =
   | { readonly kind: 'sign'; readonly text: string }
 
 const MAX_DEPTH = 200
+/** Operators of two signs may have space between them, as the API reference writes `< >` and `> =`. */
 const TOKEN =
-  /\s+|(?<word>[A-Za-z_][\w$]*)|"(?<quoted>(?:[^"]|"")+)"|`(?<ticked>(?:[^`]|``)+)`|'(?<text>(?:[^']|'')*)'|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<sign><>|!=|<=|>=|\^=|[=<>(),{}.+-])/y
+  /\s+|(?<word>[A-Za-z_][\w$]*)|"(?<quoted>(?:[^"]|"")+)"|`(?<ticked>(?:[^`]|``)+)`|'(?<text>(?:[^']|'')*)'|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<sign><\s*>|[!<>^]\s*=|[=<>(),{}.+-])/y
 
 function tokens(text: string): Token[] {
   const found: Token[] = []
@@ -49,7 +50,7 @@ function tokens(text: string): Token[] {
     else if (groups.ticked !== undefined) found.push({ kind: 'name', text: groups.ticked.replaceAll('``', '`') })
     else if (groups.text !== undefined) found.push({ kind: 'literal', text: groups.text.replaceAll("''", "'") })
     else if (groups.number !== undefined) found.push({ kind: 'literal', text: groups.number })
-    else if (groups.sign !== undefined) found.push({ kind: 'sign', text: groups.sign })
+    else if (groups.sign !== undefined) found.push({ kind: 'sign', text: groups.sign.replace(/\s/g, '') })
   }
   return found
 }

@@ -34,6 +34,7 @@ suite('expressions that keep and that do not', () => {
     "year = '2024'",
     'year = 02024',
     'year <> 2023 AND year != 1',
+    'year < > 2023 and year > = 2024 and year <\n= 2024 and year ! = 1',
     'year > 2023 and year >= 2024 and year < 2025 and year <= 2024',
     'year between 2024 and 2024',
     'year not between 2020 and 2023',
