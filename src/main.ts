@@ -1,7 +1,6 @@
 /** The composition root: settings, storage, engine, rooms, services, socket. Nothing here outlives `stop`. */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { completeSettings, type Settings } from './config.ts'
 import { keyring, openKeyring, type RootKey } from './core/access/credentials.ts'
 import { type IdentityRooms, openIdentityRooms } from './core/access/identity-rooms.ts'
@@ -21,6 +20,7 @@ import { measuredEngine } from './core/metrics-engine.ts'
 import { keyedFiles } from './core/objects/keyed-files.ts'
 import { expire } from './core/objects/lifecycle.ts'
 import { closeObjects, type ObjectStore, objectStore, openObjects } from './core/objects/store.ts'
+import { wholeFile } from './core/objects/whole-file.ts'
 import { governedCatalogs } from './core/permissions/governed-catalogs.ts'
 import { namedPrincipal } from './core/permissions/lake-principal.ts'
 import type { Clock, SqlEngine } from './core/ports.ts'
@@ -224,7 +224,7 @@ async function openHouse(parts: HouseParts): Promise<House> {
     temporaryDirectory: join(directory.path, stored.sources),
     mostBytes: MOST_SOURCE_BYTES,
     clock,
-    readObject: (uri) => buffer(files.read(uri)),
+    readObject: (uri) => wholeFile(files, uri),
     connectors: { sqliteDirectory: settings.sqliteDirectory, functions: settings.functions },
   })
   opened.defer(() => sources.close())

@@ -125,7 +125,8 @@ export class Connectors {
     try {
       this.#send({ kind: 'object', request, bytes: await this.#readObject(uri, this.#ended.signal) })
     } catch (error) {
-      this.#send({ kind: 'object', request, failure: error instanceof Error ? error.message : String(error) })
+      const told = error instanceof Error ? error.message : String(error)
+      this.#send({ kind: 'object', request, failure: `${uri}: ${told}` })
     }
   }
 

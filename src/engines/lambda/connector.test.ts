@@ -33,6 +33,9 @@ const crooked: Record<string, Handler> = {
   fails: async () => {
     throw new TypeError('out of order')
   },
+  rambles: async () => {
+    throw new Error('m'.repeat(100_000))
+  },
   old: async () => ({ '@type': 'PingResponse', catalogName: 'c', queryId: 'q', sourceType: 's', capabilities: 1 }),
   rude: async (event) =>
     (event as { '@type': string })['@type'] === 'PingRequest' ? connector(source)(event) : { '@type': 'PingRequest' },
@@ -210,6 +213,7 @@ test("what goes wrong in a function is told in Athena's words", async () => {
     'fails',
     /^Encountered an exception\[TypeError\] from your LambdaFunction\[fails\] executed in context\[retrieving meta-data\] with message\[out of order\]$/,
   )
+  await told('rambles', /^.{100,150}message\[m{4096}\]$/)
   await told('old', /^LambdaFunction\[old\] speaks version 1 /)
   await told('rude', /exception\[InvalidResponse\].*ListSchemasRequest, a PingRequest, is no /)
   await told('text', /exception\[InvalidResponse\].*PingRequest is no object/)

@@ -15,6 +15,9 @@ export interface FunctionAnswer {
   readonly receivedBytes: number
 }
 
+/** What a function says of its error is kept with the query: so many characters of it. */
+const MOST_TOLD = 4096
+
 /** A function has ended with an error, or could not be asked. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError'
@@ -22,8 +25,8 @@ export class FunctionError extends Error {
   readonly type: string
 
   constructor(type: string, message: string) {
-    super(message)
-    this.type = type
+    super(message.slice(0, MOST_TOLD))
+    this.type = type.slice(0, MOST_TOLD)
   }
 }
 
@@ -62,7 +65,7 @@ export async function invoke(url: URL, event: string, signal: AbortSignal): Prom
   const { status, functionError, body } = await post(url, event, signal)
   const json = parsed(body)
   if (functionError !== undefined || (status < 300 && isErrorAnswer(json))) throw errorOf(json)
-  const told = messageIn(json) ?? body.toString('utf8').slice(0, 500)
+  const told = messageIn(json) ?? body.toString('utf8', 0, MOST_TOLD)
   if (status === 400 && told === '') throw new FunctionError(BUSY, 'The function is at work for another')
   if (status >= 300) throw new FunctionError(`HTTP ${status}`, told)
   if (json === undefined)

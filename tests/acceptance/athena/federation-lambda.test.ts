@@ -11,7 +11,7 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { connector, type LocalFunctions, serve } from '../../../src/connector-kit/connector.ts'
+import { connector, type Handler, type LocalFunctions, serve } from '../../../src/connector-kit/connector.ts'
 import { nameOf, shop } from '../../../src/connector-kit/shop.fixture.ts'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
@@ -28,9 +28,17 @@ before(async () => {
   const source = shop(ORDERS, { bucket: 'data', prefix: 'spill', put }, ({ columns, where, limit }) =>
     asked.push({ columns, where: Object.keys(where), limit }),
   )
+  // Says of rows that they lie where they do not.
+  const astray: Handler = async (event) => {
+    const { '@type': type, schema, catalogName } = event as Record<string, string>
+    if (type !== 'ReadRecordsRequest') return connector(source)(event)
+    const block = { '@type': 'S3SpillLocation', bucket: 'data', key: catalogName, directory: false }
+    return { '@type': 'RemoteReadRecordsResponse', catalogName, schema, remoteBlocks: [block], encryptionKey: null }
+  }
   let waiting = 0
   functions = await serve({
     shop: connector(source),
+    astray,
     // Never answers for rows.
     slow: (event) => {
       const { '@type': type } = event as { '@type': string }
@@ -45,17 +53,22 @@ before(async () => {
   })
   const [line = ''] = (await once(createInterface(example.stdout!), 'line')) as string[]
   const items = /http:\S+/.exec(line)![0]
-  a = await athenaLake({ functions: { shop: functions.url, slow: functions.url, items } })
+  a = await athenaLake({ functions: { shop: functions.url, slow: functions.url, astray: functions.url, items } })
   const arn = 'arn:aws:lambda:us-east-1:000000000000:function:shop'
   const catalogs = {
     Shop: { function: 'shop' },
     two: { 'metadata-function': arn, 'record-function': arn },
     slow: { function: 'slow' },
     items: { function: 'items' },
+    absent: { function: 'astray' },
+    large: { function: 'astray' },
+    rubbish: { function: 'astray' },
     nowhere: { function: 'nowhere' },
   }
   for (const [Name, Parameters] of Object.entries(catalogs))
     await a.athena.send(new CreateDataCatalogCommand({ Name, Type: 'LAMBDA', Parameters: Parameters as never }))
+  await a.put('large', Buffer.alloc((64 << 20) + 1))
+  await a.put('rubbish', 'no Arrow')
   await a.succeed(
     "CREATE TABLE notes WITH (external_location = 's3://data/notes/') AS SELECT * FROM (VALUES (BIGINT '7', 'good'), (9, 'late')) AS t (id, note)",
   )
@@ -160,6 +173,17 @@ test('what goes wrong in a function is the reason of the failure', async () => {
     await a.failure('SELECT n FROM shop.shop.absent'),
     /executed in context\[retrieving meta-data\] with message\[Table shop\.absent does not exist\]/,
   )
+})
+
+test('what a function says that it has spilled is looked at before it is believed', async () => {
+  const reason = (catalog: string) => a.failure(`SELECT id FROM ${catalog}.shop.orders WHERE year = 2020`)
+  assert.match(await reason('absent'), /data source absent: s3:\/\/data\/absent: The specified key does not exist\.$/)
+  assert.match(
+    await reason('large'),
+    /s3:\/\/data\/large: it is of 67108865 bytes, and of such a file no more than 67108864/,
+  )
+  assert.match(await reason('rubbish'), /exception\[InvalidResponse\] from your LambdaFunction\[astray\]/)
+  assert.deepEqual(await a.rows('SELECT count(*) FROM shop.shop.orders WHERE year = 2020'), [[String(ORDERS)]])
 })
 
 test('a query that waits for a function can be stopped', async () => {
