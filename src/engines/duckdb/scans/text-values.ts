@@ -60,7 +60,7 @@ interface IntegerRules {
 
 const LONGEST_BIGINT = 19
 /** The least number of one digit, of two ... */
-const LEAST_OF_LENGTH = `[${Array.from({ length: LONGEST_BIGINT }, (_, i) => `${10n ** BigInt(i)}::BIGINT`).join(', ')}]`
+const LEAST_OF_LENGTH = `'[${Array.from({ length: LONGEST_BIGINT }, (_, i) => 10n ** BigInt(i)).join()}]'::BIGINT[]`
 
 /**
  * DuckDB would also read ` 12`, `1_2`, `0x12`, `1.2` and `1e2`. Where a text that is a number begins with none but 1 to 9,
