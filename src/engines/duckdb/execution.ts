@@ -71,7 +71,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   externals.define(instance.main)
   if (readable.relations.some(({ format }) => LINES.has(format.kind))) defineGroups(instance)
   const started = performance.now()
-  const scanned = new ScannedBytes(instance, scannedRelations(plan, scans), readable.readBytes, execution.known)
+  const scanned = new ScannedBytes(instance, scannedRelations(plan, scans), readable, execution.known)
   const monitor = watch(execution, scanned)
   try {
     const { main: connection, temporaryDirectory } = instance

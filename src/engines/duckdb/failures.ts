@@ -138,7 +138,7 @@ function fileFailure(text: string, named: NamedFile | undefined): Failure | unde
 }
 
 /** As the connector of the table's format calls it. */
-function failureIn(relation: Relation, code: SqlErrorName, message: string): Failure {
+export function failureIn(relation: Relation, code: SqlErrorName, message: string): Failure {
   const isIceberg = relation.columns.some((column) => column.kind === 'data' && column.ids)
   if (!isIceberg) return { code, message }
   return { code: OF_ICEBERG[code] ?? code, message: message.replace('Hive split', 'Iceberg split') }

@@ -5,6 +5,7 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
 import type { DataFile, Relation } from '../../core/queries/relation.ts'
 import { filesOfDeletes, filesRead } from './files-read.ts'
+import type { ReadablePlan } from './foreign/conversions.ts'
 import type { Instance } from './instance.ts'
 import type { ScanCount } from './known-scans.ts'
 
@@ -38,23 +39,25 @@ export class ScannedBytes {
   readonly #otherwise = new Map<string, number>()
   /** By local path, as the log had them when it was last read. */
   #reads: ReadonlyMap<string, readonly FileRead[]> = new Map()
-  readonly #converted: ReadonlyMap<string, ReadonlyMap<string, number>>
+  readonly #converted: ReadablePlan['readBytes']
+  readonly #copies: ReadablePlan['copies']
   readonly #known: ScanCount | undefined
   readonly #scanned: readonly Relation[]
 
   /**
-   * `scanned`: the relation of each scan; one that is scanned twice may be read twice. `converted`: what was read of
-   * files that the engine itself does not read, by relation and local path. `known`: then there is no log.
+   * `scanned`: the relation of each scan; one that is scanned twice may be read twice. `readBytes`: what was read of
+   * files that the engine itself does not read. `known`: then there is no log.
    */
   constructor(
     instance: Instance,
     scanned: readonly Relation[],
-    converted: ReadonlyMap<string, ReadonlyMap<string, number>>,
+    { readBytes, copies }: Pick<ReadablePlan, 'readBytes' | 'copies'>,
     known: ScanCount | undefined,
   ) {
     this.#instance = instance
     this.#known = known
-    this.#converted = converted
+    this.#converted = readBytes
+    this.#copies = copies
     this.#scanned = scanned
     for (const relation of scanned) {
       for (const { localPath, sizeBytes } of filesRead(relation)) {
@@ -100,7 +103,8 @@ export class ScannedBytes {
     if (this.#files.size === 0) return found
     this.#reads = await readsByPath(this.#instance)
     for (const [path, reads] of this.#reads) {
-      const file = this.#files.get(path)
+      const own = this.#copies.get(path) ?? path
+      const file = this.#files.get(own)
       if (!file) continue
       let bytes = 0
       let furthest = 0
@@ -109,7 +113,7 @@ export class ScannedBytes {
         furthest = Math.max(furthest, until)
       }
       if (furthest < file.sizeBytes) bytes += this.#instance.footers.get(path) ?? 0
-      if (bytes > 0) found.set(path, Math.min(bytes, file.mostBytes))
+      if (bytes > 0) found.set(own, Math.min(bytes, file.mostBytes))
     }
     for (const [path, bytes] of this.#instance.deletes)
       if (!found.has(path) && this.#files.has(path)) found.set(path, Math.min(bytes, this.#files.get(path)!.mostBytes))

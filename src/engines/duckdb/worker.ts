@@ -75,7 +75,7 @@ async function run(plan: PlanMessage): Promise<void> {
   const reading: Reading = { scanned: plan.relations, kept: false }
   try {
     await undisturbed
-    const outcome = await copiedAndRead(plan, signal, (rest) => read(rest, reading, signal))
+    const outcome = await copiedAndRead(plan, signal, (rest) => readAtLast(rest, reading, signal))
     sayValues(outcome.values)
     say({ kind: 'done', outcome: { ...outcome, values: [] }, ready: instances.keys })
   } catch (error) {
@@ -102,6 +102,18 @@ interface Reading {
   taken?: Taken
   /** Its instance stays for the next. */
   kept: boolean
+}
+
+/** A second time where the first has told what it takes. */
+async function readAtLast(plan: PlanMessage, reading: Reading, signal: AbortSignal): Promise<EngineOutcome> {
+  try {
+    return await read(plan, reading, signal)
+  } catch (error) {
+    if (signal.aborted || !conversions.learn(error, plan)) throw error
+    reading.taken?.instance.close()
+    reading.taken = undefined
+    return await read(plan, reading, signal)
+  }
 }
 
 async function read(plan: PlanMessage, reading: Reading, signal: AbortSignal): Promise<EngineOutcome> {

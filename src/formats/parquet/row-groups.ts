@@ -20,7 +20,7 @@ export const CHUNK = {
 } as const
 const CHUNK_ELSEWHERE = [1, 8, 9]
 export const COLUMN = { dataPage: 9, indexPage: 10, dictionaryPage: 11, bloomFilter: 14, bloomFilterBytes: 15 } as const
-const COLUMN_MORE = { codec: 4, bytes: 7 } as const
+export const COLUMN_MORE = { codec: 4, bytes: 7 } as const
 
 export interface Span {
   readonly start: number

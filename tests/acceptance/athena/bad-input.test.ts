@@ -71,7 +71,6 @@ const CASES: Readonly<Record<string, () => readonly Case[] | Promise<readonly Ca
       of(body, 'n bigint, s struct<a:int>'),
       of(golden('orc/zlib.orc')),
       // Sound files that are not to be read.
-      { ...of(golden('parquet/hadoop-lz4.parquet')), reason: /^NOT_SUPPORTED: .*codec "LZ4"/ },
       {
         ...of(golden('parquet/split-integers.parquet'), 'n bigint, t string'),
         reason: /^NOT_SUPPORTED: .*BYTE_STREAM_SPLIT/,

@@ -22,12 +22,15 @@ import { convertibleDeletes, withConvertedDeletes } from './delete-conversions.t
 import { demandOf } from './demand.ts'
 import { Inflations } from './inflations.ts'
 import { KeptConversions, type KeptPiece } from './kept-conversions.ts'
+import { Repackings } from './repackings.ts'
 
 export interface ReadablePlan {
   /** Those of the plan, in parts, foreign ones replaced. */
   readonly relations: readonly Relation[]
   /** Those of them whose files are ours: they replaced others, or hold what a source has sent. */
   readonly converted: ReadonlySet<Relation>
+  /** By the local paths of copies in which everything lies where it lies in the file, the files' own. */
+  readonly copies: ReadonlyMap<string, string>
   /** What reading the foreign files takes, by the ids of the relations and by local path; of a source, all it has sent. */
   readonly readBytes: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
@@ -52,17 +55,25 @@ export class Conversions {
   readonly #threads: ConversionThreads = new TaskThreads(new URL('./conversion-thread', import.meta.url))
   readonly #kept: KeptConversions
   readonly #inflations: Inflations
+  readonly #repackings: Repackings
   readonly #directory: string
   readonly #mostBytes: number
   /** Of the plan at hand, what has been written. */
   #writtenBytes = 0
 
   /** `directory` is made when there is something to put in it. */
-  constructor(directory: string, { keptBytes, mostBytes }: ConversionRoom) {
+  constructor(directory: string, room: ConversionRoom) {
+    const { keptBytes, mostBytes } = room
     this.#directory = directory
     this.#mostBytes = mostBytes
     this.#kept = new KeptConversions(keptBytes)
     this.#inflations = new Inflations(directory, keptBytes)
+    this.#repackings = new Repackings(directory, room)
+  }
+
+  /** Whether the plan, having failed so, may succeed when it is made readable again. */
+  learn(error: unknown, { relations }: PlanMessage): boolean {
+    return this.#repackings.learn(error, relations)
   }
 
   /** For one plan at a time. Throws `EngineError` naming the file that can not be read. */
@@ -73,10 +84,12 @@ export class Conversions {
   ): Promise<ReadablePlan> {
     this.#kept.shrink()
     this.#inflations.shrink()
+    this.#repackings.shrink()
     this.#writtenBytes = 0
     const readWhole = !stopsEarly(plan.query.root, plan.sink)
     const relations: Relation[] = []
     const converted = new Set<Relation>()
+    const copies = new Map<string, string>()
     const readBytes = new Map<string, Map<string, number>>()
     let scannedBytes = 0
     for (const relation of plan.relations.flatMap(partsOf)) {
@@ -103,9 +116,12 @@ export class Conversions {
           relations.push(part)
           converted.add(part)
         }
-      else relations.push(await this.#deletes(relation, { signal, onRead }))
+      else {
+        const repacked = await this.#repackings.repacked(relation, copies, signal)
+        relations.push(await this.#deletes(repacked, { signal, onRead }))
+      }
     }
-    return { relations, converted, readBytes }
+    return { relations, converted, copies, readBytes }
   }
 
   async #foreign(

@@ -18,10 +18,10 @@ import { readsLines, requireReadable } from '../texts/long-records.ts'
 import { BLANK_LINES, questionOf } from '../texts/text-look.ts'
 import type { InflationTask } from './inflation.ts'
 import type { InflationReply, InflationThreads } from './inflation-thread.ts'
+import { type KeptFile, KeptFiles } from './kept-files.ts'
 import { mostTextBytes, unpackedCodec } from './unpacking.ts'
 
-interface Kept {
-  readonly output: string
+interface KeptText extends KeptFile {
   readonly text: InflatedText
 }
 
@@ -32,8 +32,7 @@ export class Inflations {
   readonly #directory: string
   readonly #threads: InflationThreads = new TaskThreads(new URL('./inflation-thread', import.meta.url))
   readonly #mostBytes: number
-  /** By local path; the one used last is the last. */
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept = new KeptFiles<KeptText>()
   /**
    * Of texts that are no longer kept. One that is written over keeps the memory in which the kernel holds it; to get new memory
    * takes longer than to inflate a text into it, where the machine is a guest that gives back what it has not used for a second.
@@ -70,10 +69,8 @@ export class Inflations {
     await this.#threads.each(files.keys(), async (i) => {
       const file = files[i]!
       if (!foreignCodec(file) && !(readWhole && this.#unpacks(file))) return
-      const one = this.#kept.get(file.localPath) ?? (await this.#inflate(file, relation, signal))
+      const one = this.#kept.find(file.localPath) ?? (await this.#inflate(file, relation, signal))
       if (!one) return
-      this.#kept.delete(file.localPath)
-      this.#kept.set(file.localPath, one)
       if (readsLines(relation)) requireReadable(file.uri, one.text.longestLine)
       files[i] = { ...file, localPath: one.output, inflated: one.text }
       onRead(file)
@@ -85,14 +82,7 @@ export class Inflations {
   shrink(): void {
     this.#textBytes = 0
     for (const spare of this.#spares) rmSync(spare, { force: true })
-    this.#spares = []
-    let sizeBytes = this.#kept.values().reduce((sum, { text }) => sum + text.sizeBytes, 0)
-    for (const [localPath, { text, output }] of this.#kept) {
-      if (sizeBytes <= this.#mostBytes) return
-      this.#kept.delete(localPath)
-      this.#spares.push(output)
-      sizeBytes -= text.sizeBytes
-    }
+    this.#spares = this.#kept.shrink(this.#mostBytes).map(({ output }) => output)
   }
 
   #unpacks(file: DataFile): boolean {
@@ -101,7 +91,7 @@ export class Inflations {
   }
 
   /** Undefined for a text that is not worth its room. Throws `EngineError` naming a file that can not be inflated to its end. */
-  async #inflate(file: DataFile, relation: Relation, signal: AbortSignal): Promise<Kept | undefined> {
+  async #inflate(file: DataFile, relation: Relation, signal: AbortSignal): Promise<KeptText | undefined> {
     const foreign = foreignCodec(file)
     const codec: InflationTask['codec'] = foreign ?? unpackedCodec(file)!
     const question = questionOf(relation) ?? BLANK_LINES
@@ -115,7 +105,9 @@ export class Inflations {
       const reply = mostBytes === undefined ? TOO_LARGE : await this.#threads.run({ ...task, mostBytes }, signal)
       if (reply.kind === 'inflated') {
         if (!foreign) this.#textBytes += reply.text.sizeBytes
-        return { output, text: reply.text }
+        const one = { output, sizeBytes: reply.text.sizeBytes, text: reply.text }
+        this.#kept.keep(file.localPath, one)
+        return one
       }
       if (reply.kind === 'failed') throw new Error(reply.message)
       if (reply.kind === 'corrupt') throw unreadable(file, new Error(reply.message))
