@@ -61,7 +61,7 @@ function hiveText(type: Type, value: string, separators: readonly string[], dial
     case 'row': {
       const names = rowFieldNames(type)
       const fields = type.fields.map((field, i) => element(field.type, `r${depth}.${quotedName(names[i]!)}`))
-      const text = fields.join(` || ${quote(separator!)} || `)
+      const text = joined(fields, separator!)
       return `list_transform([${value}], lambda r${depth}: CASE WHEN r${depth} IS NOT NULL THEN ${text} END)[1]`
     }
     case 'varchar':
@@ -71,6 +71,10 @@ function hiveText(type: Type, value: string, separators: readonly string[], dial
       return scalarText(type, value)
   }
 }
+
+/** Texts that are never NULL. A chain of `||` as long would be as deep, and the engine has an end to that. */
+export const joined = (texts: readonly string[], separator: string): string =>
+  `concat_ws(${[quote(separator), ...texts].join(', ')})`
 
 /** Whatever would part values, at any depth, goes behind an escape, as Trino writes it. */
 function escaped(value: string, { fieldDelimiter, separators, escape: mark }: WrittenDialect): string {

@@ -3,7 +3,7 @@ const OPERATORS = '+ - * / // % & | << >> ~ || ~~ !~~ like_escape not_like_escap
 const NUMBERS =
   'abs acos asin atan atan2 ceil cos cosh degrees exp floor isfinite isinf isnan ln log10 log2 pi pow radians random round sign sin sinh sqrt tan tanh trunc xor greatest least'
 const TEXTS =
-  'array_to_string chr contains decode encode ends_with from_base64 hex left length lower lpad ltrim nfc_normalize octet_length regexp_extract regexp_extract_all regexp_full_match regexp_matches regexp_replace replace reverse right rpad rtrim starts_with string_split strlen strpos substr substring to_base64 trim unhex unicode upper md5 sha1 sha256 uuid format'
+  'array_to_string chr concat contains decode encode ends_with from_base64 hex left length lower lpad ltrim nfc_normalize octet_length regexp_extract regexp_extract_all regexp_full_match regexp_matches regexp_replace replace reverse right rpad rtrim starts_with string_split strlen strpos substr substring to_base64 trim unhex unicode upper md5 sha1 sha256 uuid format'
 const DATES =
   'date_sub datediff date_trunc day dayofyear epoch_us hour isodow isoyear last_day make_timestamp make_timestamptz millisecond minute month quarter second strftime timezone to_days to_hours to_microseconds to_milliseconds to_minutes to_months to_quarters to_seconds to_timestamp to_weeks to_years weekofyear year'
 const LISTS =

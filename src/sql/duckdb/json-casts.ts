@@ -57,7 +57,8 @@ export function jsonText(printing: Printing, sql: string, type: Type, zone: Zone
           const value = jsonText(printing, `struct_extract(${v}, ${quote(rowFieldName(type, i))})`, field.type, zone)
           return `${quote(`${i ? ',' : ''}${JSON.stringify(field.name ?? '')}:`)} || coalesce(${value}, 'null')`
         })
-        return `CASE WHEN ${v} IS NOT NULL THEN '{' || ${members.join(' || ')} || '}' END`
+        // None is NULL. A chain of as many `||` would be as deep, and the engine has an end to that.
+        return `CASE WHEN ${v} IS NOT NULL THEN concat('{', ${members.join(', ')}, '}') END`
       })
     default: {
       const text = textOf(printing, sql, type, zone)

@@ -72,7 +72,8 @@ function textAt(type: Type, sql: string, zone: Zone, depth: number): string {
         const value = orNull(field.type, `struct_extract(${sql}, ${quote(rowFieldName(type, i))})`, zone, depth)
         return `${quote(`${i ? ', ' : ''}${field.name ?? `field${i}`}=`)} || ${value}`
       })
-      return `CASE WHEN ${sql} IS NOT NULL THEN '{' || ${members.join(' || ')} || '}' END`
+      // None is NULL. A chain of as many `||` would be as deep, and the engine has an end to that.
+      return `CASE WHEN ${sql} IS NOT NULL THEN concat('{', ${members.join(', ')}, '}') END`
     }
     default:
       throw new SqlError('NOT_SUPPORTED', `Type ${typeName(type)} has no text`)

@@ -41,3 +41,19 @@ test('rows that would lie where no reader looks are refused', async () => {
     assert.match(await a.failure(`INSERT INTO ${name} VALUES 1`), /^NOT_SUPPORTED: Inserting into Hive table with /)
   }
 })
+
+test('a line of 2,000 columns, and a value of 1,000 fields', async () => {
+  const numbers = Array.from({ length: 2000 }, (_, i) => i)
+  const columns = numbers.map((i) => `${i} AS c${i}`).join(', ')
+  await a.succeed(`CREATE TABLE broad WITH (format = 'TEXTFILE', field_delimiter = ',', write_compression = 'NONE',
+    external_location = 's3://data/broad/') AS SELECT ${columns}`)
+  assert.equal(await textOf('broad'), `${numbers.join()}\n`)
+  const fields = numbers.slice(0, 1000)
+  const value = `CAST(ROW(${fields.join()}) AS ROW(${fields.map((i) => `f${i} integer`).join()}))`
+  await a.succeed(`CREATE TABLE deep WITH (format = 'TEXTFILE', write_compression = 'NONE',
+    external_location = 's3://data/deep/') AS SELECT ${value} AS s`)
+  assert.equal(await textOf('deep'), `${fields.join('\u0002')}\n`)
+  const shown = fields.map((i) => `f${i}=${i}`).join(', ')
+  const json = fields.map((i) => `"f${i}":${i}`).join()
+  assert.deepEqual(await a.rows(`SELECT ${value}, json_format(CAST(${value} AS json))`), [[`{${shown}}`, `{${json}}`]])
+})

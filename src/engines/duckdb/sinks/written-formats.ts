@@ -8,10 +8,10 @@ import { AvroWriter } from '../../../formats/avro/writer.ts'
 import { IonWriter } from '../../../formats/ion/writer.ts'
 import type { OrcCodec } from '../../../formats/orc/codecs.ts'
 import { OrcWriter } from '../../../formats/orc/writer.ts'
-import { quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
+import { rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
-import { hiveField, scalarText, writtenDialect } from '../hive-text.ts'
+import { hiveField, joined, scalarText, writtenDialect } from '../hive-text.ts'
 import { type EncoderOf, encoding } from './encoding.ts'
 import type { Rewriting } from './rewriting.ts'
 import { packing } from './text-packing.ts'
@@ -65,7 +65,7 @@ export function writtenFormat(sink: Sink & { readonly kind: 'files' }): WrittenF
     case 'TEXTFILE': {
       const dialect = writtenDialect(sink.text)
       const field = ({ type, value }: WrittenColumn) => hiveField(type, value, dialect)
-      return text(sink, (columns) => [columns.map(field).join(` || ${quote(dialect.fieldDelimiter)} || `)], '')
+      return text(sink, (columns) => [joined(columns.map(field), dialect.fieldDelimiter)], '')
     }
     default:
       throw new EngineError('NOT_SUPPORTED', `Writing ${sink.format} files is not supported`)
