@@ -118,3 +118,15 @@ test('what is refused', async () => {
   ] as const)
     assert.match(await a.failure(ctas(properties)), reason)
 })
+
+test('a declaration of buckets that are none', async () => {
+  const declare = (clause: string) =>
+    a.failure(
+      `CREATE EXTERNAL TABLE unbucketed (n int) PARTITIONED BY (p int) CLUSTERED BY ${clause} BUCKETS LOCATION 's3://data/u/'`,
+    )
+  assert.match(await declare('(other) INTO 3'), /SemanticException \[Error 10002\]: Invalid column reference other/)
+  assert.match(await declare('(p) INTO 3'), /Invalid column reference p/)
+  assert.match(await declare('(n) SORTED BY (other) INTO 3'), /Invalid column reference other/)
+  for (const count of ['0', '99999999999'])
+    assert.match(await declare(`(n) INTO ${count}`), /\[Error 10037\]: Bucket number should be bigger than zero/)
+})

@@ -11,7 +11,7 @@ import { deltaDescriptor } from './delta-tables.ts'
 import { createIcebergTable } from './iceberg-tables.ts'
 import { laidTables } from './laid-tables.ts'
 import { OUTPUT_BY_SERDE, STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
-import { requireCatalog, tableName } from './table-names.ts'
+import { invalidColumn, requireCatalog, tableName } from './table-names.ts'
 
 type CreateTable = Extract<HiveStatement, { kind: 'create-table' }>
 
@@ -52,6 +52,23 @@ export async function createTable(statement: CreateTable, context: QueryContext)
   return done
 }
 
+/** As Hive's analyser asks; a number of 32 bits. */
+function requireBuckets({ clusteredBy, columns }: CreateTable): void {
+  if (!clusteredBy) return
+  const { buckets, sortedBy } = clusteredBy
+  const names = new Set(columns.map((column) => column.name.name.toLowerCase()))
+  for (const { name } of [...clusteredBy.columns, ...sortedBy.map(({ column }) => column)])
+    if (!names.has(name.toLowerCase())) throw invalidColumn(name)
+  if (buckets < 1 || buckets > MOST_BUCKETS)
+    throw new StatementFailure('FAILED: SemanticException [Error 10037]: Bucket number should be bigger than zero', {
+      category: 2,
+      type: 1006,
+      leavesText: true,
+    })
+}
+
+const MOST_BUCKETS = 2 ** 31 - 1
+
 const hiveDescriptor = (statement: CreateTable, name: string, now: Date): TableDescriptor => ({
   Name: name,
   Owner: 'hadoop',
@@ -76,6 +93,7 @@ const isType = (statement: HiveTable, type: string): boolean =>
 const isIceberg = (statement: HiveTable): boolean => isType(statement, 'iceberg')
 
 function storageOf(statement: CreateTable): StorageDescriptor {
+  requireBuckets(statement)
   const classes = classesOf(statement)
   return {
     Columns: statement.columns.map(columnDescriptor),
