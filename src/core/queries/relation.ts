@@ -200,7 +200,7 @@ export type FileFormat =
       readonly headerLines: number
       readonly invalidAsNull?: true
     }
-  /** One JSON object per line. `mapping` renames: column name to key. `strict`: a malformed line is HIVE_CURSOR_ERROR, else it reads as all NULL. */
+  /** One JSON object per line. `mapping` renames: the name of a column, or of a field inside, to its key. `strict`: a malformed line is HIVE_CURSOR_ERROR, else it reads as all NULL. */
   | {
       readonly kind: 'json'
       readonly serde: 'hive' | 'openx'

@@ -84,7 +84,7 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
   const headerLines = lineCount(parameters['skip.header.line.count'])
   switch (library.slice(library.lastIndexOf('.') + 1)) {
     case 'ParquetHiveSerDe':
-      return serde['parquet.column.index.access'] === 'true' ? { kind: 'parquet', byIndex: true } : { kind: 'parquet' }
+      return isTrue(serde['parquet.column.index.access']) ? { kind: 'parquet', byIndex: true } : { kind: 'parquet' }
     case 'LazySimpleSerDe':
       return lazySimple(serde, parameters, headerLines)
     case 'OpenCSVSerde':
@@ -97,7 +97,7 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
         escape: serde.escapeChar?.startsWith('"') ? '\\' : (serde.escapeChar?.slice(0, 1) ?? '\\'),
         headerLines,
         // docs: athena ug, csv-serde: "Using NULL for invalid data".
-        ...(parameters['use.null.for.invalid.data']?.toLowerCase() === 'true' && { invalidAsNull: true as const }),
+        ...(isTrue(parameters['use.null.for.invalid.data']) && { invalidAsNull: true as const }),
       }
     case 'JsonSerDe':
       return json(library.startsWith('org.openx.') ? 'openx' : 'hive', serde, headerLines)
@@ -105,14 +105,14 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
       return avro({ ...parameters, ...serde })
     case 'OrcSerde':
       // https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html: by index unless told otherwise.
-      return { kind: 'orc', byName: serde['orc.column.index.access']?.toLowerCase() === 'false' }
+      return { kind: 'orc', byName: isFalse(serde['orc.column.index.access']) }
     case 'CloudTrailSerde':
       return { kind: 'cloudtrail' }
     case 'RegexSerDe':
       return {
         kind: 'regex',
         pattern: serde['input.regex'] ?? '',
-        ignoreCase: serde['input.regex.case.insensitive'] === 'true',
+        ignoreCase: isTrue(serde['input.regex.case.insensitive']),
         headerLines,
       }
     case 'IonHiveSerDe':
@@ -127,6 +127,10 @@ export function fileFormat(table: Table, storage: StorageDescriptor): FileFormat
   }
 }
 
+/** Properties are texts that Java reads: the guide writes `TRUE` as often as `true`. */
+export const isTrue = (text: string | undefined): boolean => text?.toLowerCase() === 'true'
+const isFalse = (text: string | undefined): boolean => text?.toLowerCase() === 'false'
+
 /** docs: athena ug, ion-serde-using-ion-serde-properties; those about writing say nothing here. */
 function ion(serde: Readonly<Record<string, string>>): FileFormat {
   const paths: Record<string, string> = {}
@@ -134,13 +138,13 @@ function ion(serde: Readonly<Record<string, string>>): FileFormat {
   for (const [key, value] of Object.entries(serde)) {
     const [, column, property] = /^ion\.(?:(.+)\.)?(path_extractor|fail_on_overflow)$/.exec(key) ?? []
     if (property === 'path_extractor' && column !== undefined) paths[column.toLowerCase()] = value
-    if (property === 'fail_on_overflow') failOnOverflow[(column ?? '').toLowerCase()] = value !== 'false'
+    if (property === 'fail_on_overflow') failOnOverflow[(column ?? '').toLowerCase()] = !isFalse(value)
   }
   return {
     kind: 'ion',
     paths,
-    caseSensitive: serde['ion.path_extractor.case_sensitive'] === 'true',
-    ignoreMalformed: serde['ion.ignore_malformed'] === 'true',
+    caseSensitive: isTrue(serde['ion.path_extractor.case_sensitive']),
+    ignoreMalformed: isTrue(serde['ion.ignore_malformed']),
     failOnOverflow,
   }
 }
@@ -192,7 +196,7 @@ function lazySimple(
     mapKeyDelimiter: delimiter(serde['mapkey.delim'], '\u0003'),
     headerLines,
     footerLines: lineCount(parameters['skip.footer.line.count']),
-    ...(serde['serialization.last.column.takes.rest']?.toLowerCase() === 'true' && { lastTakesRest: true as const }),
+    ...(isTrue(serde['serialization.last.column.takes.rest']) && { lastTakesRest: true as const }),
     ...timestampFormats(serde),
   }
 }
@@ -210,9 +214,9 @@ function json(serde: 'hive' | 'openx', parameters: Readonly<Record<string, strin
   return {
     kind: 'json',
     serde,
-    strict: parameters['ignore.malformed.json'] !== 'true',
-    caseSensitive: parameters['case.insensitive'] === 'false',
-    dotsInKeys: parameters['dots.in.keys'] === 'true',
+    strict: !isTrue(parameters['ignore.malformed.json']),
+    caseSensitive: isFalse(parameters['case.insensitive']),
+    dotsInKeys: isTrue(parameters['dots.in.keys']),
     mapping,
     headerLines,
     ...timestampFormats(parameters),

@@ -189,6 +189,23 @@ test('keys of JSON that are called otherwise', async () => {
   assert.deepEqual(await a.rows('SELECT * FROM mapped'), [['1', 'x']])
 })
 
+// The guide's own examples: athena ug, openx-json-serde ("case.insensitive", "dots.in.keys").
+test('OpenX: properties are told in capitals too, and rows that would not be found again are not written', async () => {
+  await a.put('told/a.json', '{"URL": "first", "Url": "second", "a.b": 7}\nno json\n')
+  await a.succeed(`CREATE EXTERNAL TABLE told (url1 string, url2 string, a_b int)
+    ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+    WITH SERDEPROPERTIES ('case.insensitive' = 'FALSE', 'mapping.url1' = 'URL', 'mapping.url2' = 'Url',
+      'dots.in.keys' = 'TRUE', 'ignore.malformed.json' = 'TRUE') LOCATION 's3://data/told/'`)
+  assert.deepEqual(await a.rows('SELECT * FROM told ORDER BY 1'), [
+    ['first', 'second', '7'],
+    [null, null, null],
+  ])
+  assert.match(
+    await a.failure("INSERT INTO told VALUES ('x', 'y', 1)"),
+    /^NOT_SUPPORTED: .*reads url1 from another key is not supported: mapping\.url1 = URL/,
+  )
+})
+
 test('compressed texts are read by their names', async () => {
   await a.put('packed/a.csv.gz', gzipSync('1,gzip\n'))
   await a.put('packed/b.csv.zst', zstdCompressSync(Buffer.from('2,zstd\n')))

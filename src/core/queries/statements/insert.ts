@@ -167,8 +167,17 @@ function fileSink(layout: TableLayout, { descriptor }: Table): FileSink {
   }
 }
 
-/** Rows where a table's readers look for no rows would be lost; a line of names can be written, as Trino does. */
+/**
+ * Rows where a table's readers look for no rows would be lost; a line of names can be written, as Trino does. So would be
+ * values of JSON under the names of columns that are read from other keys.
+ */
 function requireRereadable({ format }: TableLayout): void {
+  const [mapped] = format.kind === 'json' ? Object.entries(format.mapping).filter(([name, key]) => name !== key) : []
+  if (mapped)
+    throw new SqlError(
+      'NOT_SUPPORTED',
+      `Inserting into a table of JSON that reads ${mapped[0]} from another key is not supported: mapping.${mapped[0]} = ${mapped[1]}`,
+    )
   const { headerLines = 0, footerLines = 0 } = format as { headerLines?: number; footerLines?: number }
   if (headerLines > (format.kind === 'csv-lazy' ? 1 : 0))
     throw new SqlError(

@@ -2,6 +2,7 @@
 import type { IonSerialization } from '../../../formats/ion/documents.ts'
 import { SqlError } from '../../../sql/position.ts'
 import { type Type, typeName } from '../../../sql/types.ts'
+import { isTrue } from '../table-layout.ts'
 import type { NamedColumn } from './created-tables.ts'
 
 /** `columns`: those that files hold. Throws `SqlError` for what could not be written, or would not be found again. */
@@ -12,7 +13,7 @@ export function ionSerialization(
   const as: Record<string, IonSerialization['as'][string]> = {}
   for (const { name, type } of columns) {
     requireTextKeys(name, type)
-    requireOwnField(name, serde[`ion.${name}.path_extractor`], serde['ion.path_extractor.case_sensitive'] === 'true')
+    requireOwnField(name, serde[`ion.${name}.path_extractor`], isTrue(serde['ion.path_extractor.case_sensitive']))
     const asked = serde[`ion.${name}.serialize_as`]?.toLowerCase()
     if (asked !== undefined) as[name] = anotherType(name, type, asked)
   }

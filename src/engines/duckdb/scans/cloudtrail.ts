@@ -9,7 +9,7 @@ import { JsonReading, type JsonRules, selectMembers } from './json-values.ts'
 import type { Reader } from './scan.ts'
 import { pathList } from './text-list.ts'
 
-const RULES: JsonRules = { serde: 'openx', caseSensitive: false, dotsInKeys: false }
+const RULES: JsonRules = { serde: 'openx', caseSensitive: false, dotsInKeys: false, mapping: {} }
 const JSON_LIST = array(JSON_TYPE)
 // DuckDB must be told how large a document may be; logs rarely shrink to less than a fortieth.
 const MIN_DOCUMENT_BYTES = 16_777_216

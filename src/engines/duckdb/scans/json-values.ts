@@ -21,6 +21,8 @@ export interface JsonRules {
   /** A dot in a key is an underscore in the column's name. */
   readonly dotsInKeys: boolean
   readonly serde: 'hive' | 'openx'
+  /** Names of columns and of fields inside them, in lower case, to the keys that they have. */
+  readonly mapping: Readonly<Record<string, string>>
   /** Java's patterns of moments. */
   readonly timestampFormats?: readonly string[]
 }
@@ -45,6 +47,12 @@ export class JsonReading {
   comparableSql(key: string): string {
     const dotless = this.#rules.dotsInKeys ? `replace(${key}, '.', '_')` : key
     return this.#rules.caseSensitive ? dotless : `lower(${dotless})`
+  }
+
+  /** https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html ("Mapping nested field names with colons"). */
+  fieldKey(name: string): string {
+    const key = name.toLowerCase()
+    return Object.hasOwn(this.#rules.mapping, key) ? this.#rules.mapping[key]! : name
   }
 
   /** A member's key as it is likely to be spelled. */
@@ -177,12 +185,12 @@ function membersOf(wanted: readonly Member[], keys: JsonReading, strict = false)
 const kept = (name: ColumnName, ...columns: readonly string[]): Named[] =>
   columns.map((column) => [column, name(column)])
 
-/** A struct has no two fields that differ by case alone; such a member is found the slow way. */
+/** A struct has no two fields that differ by case alone, and none without a name; such a member is found the slow way. */
 function distinctSpellings(spellings: readonly string[]): readonly string[] {
   const seen = new Set<string>()
   return spellings.map((spelling, i) => {
     const lower = spelling.toLowerCase()
-    if (seen.has(lower)) return `\u0001${i}`
+    if (lower === '' || seen.has(lower)) return `\u0001${i}`
     seen.add(lower)
     return spelling
   })
@@ -228,7 +236,7 @@ function memberValue(type: Type, members: Members, i: number, name: ColumnName, 
 function rowValue(type: Type & { readonly kind: 'row' }, json: string, keys: JsonReading, depth: number): string {
   const names = rowFieldNames(type)
   const members = membersOf(
-    type.fields.map((field, i) => ({ key: field.name ?? names[i]!, type: field.type })),
+    type.fields.map((field, i) => ({ key: keys.fieldKey(field.name ?? names[i]!), type: field.type })),
     keys,
   )
   const o = `o${depth}`
@@ -304,7 +312,7 @@ export function selectAlike(
 ): string | undefined {
   const spellings = wanted.map(({ key }) => keys.spelling(key))
   const names = new Set([...spellings.map((spelling) => spelling.toLowerCase()), ...RESERVED])
-  if (names.size < spellings.length + RESERVED.size) return undefined
+  if (names.size < spellings.length + RESERVED.size || names.has('')) return undefined
   if (!mayLack && !wanted.every(({ key }) => keys.isSampled(key))) return undefined
   const shape = wanted.map(({ type, proven }) => (proven ? duckdbType(type) : shapeOf(type)))
   const members = spellings.map((spelling, i) => `${quotedName(spelling)} AS x${i}`)

@@ -55,6 +55,21 @@ test('json: keys in any case at any depth, mappings, malformed lines as NULLs', 
   assert.equal((await shelf.read(relation, [])).length, 5)
 })
 
+// https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
+test('json: mappings of fields inside of others, and of the key that is empty', async () => {
+  const item = row([{ name: 'my_struct_field', type: VARCHAR }])
+  const columns = dataColumns(['item', item], ['items', array(item)], ['none', VARCHAR])
+  const format = { ...JSON_LINES, mapping: { my_struct_field: 'my:struct:Field', none: '' } } as FileFormat
+  const text = [
+    '{"item": {"my:struct:Field": "a"}, "items": [{"my:struct:field": "b", "my_struct_field": "x"}], "": "none"}',
+    '{"item": {"my_struct_field": "x"}, "": null}',
+  ].join('\n')
+  assert.deepEqual(await shelf.read(relationOf(format, columns, [shelf.file('mapped.json', text)])), [
+    [{ my_struct_field: 'a' }, [{ my_struct_field: 'b' }], 'none'],
+    [{ my_struct_field: null }, null, null],
+  ])
+})
+
 test('json: a malformed line fails when the table is strict', async () => {
   const relation = relationOf({ ...JSON_LINES, strict: true } as FileFormat, dataColumns(['a', BIGINT]), [
     shelf.file('t.json', '{"a":1}\n{oops\n'),
