@@ -71,3 +71,22 @@ test('a timestamp of a few bytes that says more digits than there can be is corr
   ])
     assert.throws(() => [...ionValues(timestamp(exponent))], /more than 1000 digits/)
 })
+
+// https://amazon-ion.github.io/ion-docs/docs/spec.html#timestamp: any number of digits, years 1 to 9999 in UTC.
+test('the last moments of a second belong to it, and digits beyond microseconds are cut off', () => {
+  const micros = (text: string) => {
+    const [value] = values(text)
+    return value?.type === 'timestamp' ? value.micros : undefined
+  }
+  for (const [text, date, fraction] of [
+    ['9999-12-31T23:59:59.999999999Z', Date.UTC(9999, 11, 31, 23, 59, 59), 999_999n],
+    ['0099-12-31T23:59:59.9999Z', Date.parse('0099-12-31T23:59:59Z'), 999_900n],
+    ['1969-12-31T23:59:59.99999999999999999999Z', -1000, 999_999n],
+    ['2024-01-01T00:00:59.9996+05:30', Date.parse('2024-01-01T00:00:59+05:30'), 999_600n],
+    ['2024-02T', Date.UTC(2024, 1, 1), 0n],
+    ['2024-02-29T10:00-00:00', Date.UTC(2024, 1, 29, 10), 0n],
+  ] as const)
+    assert.equal(micros(text), BigInt(date) * 1000n + fraction, text)
+  for (const text of ['9999-12-31T23:59:59-00:01', '0001-01-01T00:00:00+00:01', '2024-01-01T00:00:60Z'])
+    assert.throws(() => values(text), CorruptData, text)
+})

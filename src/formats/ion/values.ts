@@ -34,20 +34,26 @@ export const MOST_ION_BYTES = 256 << 20
 /** The library takes a while to load, and few threads ever need it. */
 let library: typeof Ion | undefined
 function ion(): typeof Ion {
-  library ??= boundedTimestamps(createRequire(import.meta.url)('ion-js') as typeof Ion)
+  library ??= withSoundTimestamps(createRequire(import.meta.url)('ion-js') as typeof Ion)
   return library
 }
 
 /** Of what a timestamp says of its second; a binary one of twelve bytes may say millions, of which the library makes zeros. */
 const MOST_DIGITS = 1000
 
-function boundedTimestamps(loaded: typeof Ion): typeof Ion {
+function withSoundTimestamps(loaded: typeof Ion): typeof Ion {
   const { Timestamp } = loaded
   const split = Timestamp._splitSecondsDecimal
   Timestamp._splitSecondsDecimal = (seconds) => {
     if (Math.abs(seconds.getExponent()) > MOST_DIGITS)
       throw new CorruptData(`a timestamp has more than ${MOST_DIGITS} digits in its seconds`)
     return split(seconds)
+  }
+  const { getDate } = Timestamp.prototype
+  // The library rounds to milliseconds, and the last of a year to the next one, or back to the year's beginning.
+  Timestamp.prototype.getDate = function (this: Ion.Timestamp) {
+    const [second] = Timestamp._splitSecondsDecimal(this.getSecondsDecimal())
+    return getDate.call(Object.create(this, { _secondsDecimal: { value: new loaded.Decimal(Number(second), 0) } }))
   }
   return loaded
 }
@@ -148,9 +154,8 @@ function scalarAt(reader: Ion.Reader, type: string): IonScalar {
   }
 }
 
-/** Since 1970, in UTC; digits beyond microseconds are cut off. The library's date has milliseconds, not always of that second. */
+/** Since 1970, in UTC; digits beyond microseconds are cut off. */
 function microsOf(value: Ion.Timestamp): bigint {
-  const [, fraction = ''] = /\.(\d+)/.exec(value.getSecondsDecimal().toString()) ?? []
-  const seconds = Math.round(value.getDate().getTime() / 1000 - Number(`0.${fraction}`))
-  return BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
+  const [, fraction] = ion().Timestamp._splitSecondsDecimal(value.getSecondsDecimal())
+  return BigInt(value.getDate().getTime()) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
 }
