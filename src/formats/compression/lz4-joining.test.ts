@@ -17,7 +17,7 @@ test('joined blocks unpack to what the blocks do, and are no longer together', (
     const texts = Array.from({ length: 1 + roll(5) }, () => someText(roll))
     const blocks = texts.map((text) => lz4Compress(text))
     const whole = Buffer.concat(texts)
-    const joined = joinedBlock(blocks)
+    const joined = joinedBlock(blocks.map(outlineOf))
     assert.ok(Buffer.from(lz4Decompress(joined, whole.length)).equals(whole), `round ${round}`)
     assert.ok(joined.length <= blocks.reduce((sum, block) => sum + block.length, 0))
     assert.equal(outlineOf(joined).sizeBytes, whole.length)

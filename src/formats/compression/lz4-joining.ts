@@ -5,69 +5,73 @@
  */
 import { CorruptData } from '../corrupt-data.ts'
 
-interface Sequence {
-  readonly literals: Uint8Array
-  /** Where its match is told; the end of the block where it has none. */
-  readonly match: number
-  /** What its first byte tells of the length of the match. */
-  readonly nibble: number
-}
-
-interface Outline {
+export interface Outline {
+  readonly block: Uint8Array
   /** How many bytes the block unpacks to. */
   readonly sizeBytes: number
-  readonly first: Sequence
-  readonly last: Sequence
-  /** Where the last one begins. */
+  /** Literals that it begins with. */
+  readonly first: Uint8Array
+  /** Where the match behind them is told; the end of the block where there is none. */
+  readonly match: number
+  /** What is told of the match's length in the block's first byte. */
+  readonly nibble: number
+  /** Literals that it ends in, and where what is said of them begins. */
+  readonly last: Uint8Array
   readonly lastAt: number
 }
 
-/** Throws CorruptData for what is no block. */
+/** Throws CorruptData for what is no block. Each of its bytes that is no literal is looked at, so nothing is made of a sequence. */
 export function outlineOf(block: Uint8Array): Outline {
-  let first: Sequence | undefined
-  for (let at = 0, sizeBytes = 0; ; ) {
-    const lastAt = at
-    const token = byteAt(block, at++)
-    const [literals, from] = length(block, token >>> 4, at)
-    if (from + literals > block.length) throw broken()
-    at = from + literals
+  const end = block.length
+  let [at, sizeBytes] = [0, 0]
+  let [firstFrom, firstEnd, lastAt] = [-1, 0, 0]
+  for (;;) {
+    lastAt = at
+    if (at >= end) throw broken()
+    const token = block[at++]!
+    let literals = token >>> 4
+    if (literals === 15)
+      for (let more = 255; more === 255; literals += more) {
+        if (at >= end) throw broken()
+        more = block[at++]!
+      }
+    const from = at
+    at += literals
+    if (at > end) throw broken()
     sizeBytes += literals
-    const sequence = { literals: block.subarray(from, at), match: at, nibble: token & 15 }
-    first ??= sequence
-    if (at === block.length) return { sizeBytes, first, last: sequence, lastAt }
-    const offset = byteAt(block, at) | (byteAt(block, at + 1) << 8)
+    if (firstFrom < 0) [firstFrom, firstEnd] = [from, at]
+    if (at === end) {
+      const [first, last] = [block.subarray(firstFrom, firstEnd), block.subarray(from)]
+      return { block, sizeBytes, first, match: firstEnd, nibble: block[0]! & 15, last, lastAt }
+    }
+    if (at + 2 > end) throw broken()
+    const offset = block[at]! | (block[at + 1]! << 8)
     if (offset === 0 || offset > sizeBytes) throw broken()
-    const [rest, next] = length(block, token & 15, at + 2)
-    sizeBytes += rest + LEAST_MATCH
-    at = next
+    at += 2
+    let copied = token & 15
+    if (copied === 15)
+      for (let more = 255; more === 255; copied += more) {
+        if (at >= end) throw broken()
+        more = block[at++]!
+      }
+    sizeBytes += copied + LEAST_MATCH
   }
 }
 
 /** Of at least one. */
-export function joinedBlock(blocks: readonly Uint8Array[]): Uint8Array {
+export function joinedBlock(outlines: readonly Outline[]): Uint8Array {
   const parts: Uint8Array[] = []
   let literals: Uint8Array[] = []
-  for (const block of blocks) {
-    const { first, last, lastAt } = outlineOf(block)
-    literals.push(first.literals)
-    if (first.match === block.length) continue
-    parts.push(lengths(literals, first.nibble), ...literals, block.subarray(first.match, lastAt))
-    literals = [last.literals]
+  for (const { block, first, match, nibble, last, lastAt } of outlines) {
+    literals.push(first)
+    if (match === block.length) continue
+    parts.push(lengths(literals, nibble), ...literals, block.subarray(match, lastAt))
+    literals = [last]
   }
   return Buffer.concat([...parts, lengths(literals, 0), ...literals])
 }
 
 const LEAST_MATCH = 4
-
-function length(block: Uint8Array, nibble: number, from: number): readonly [number, number] {
-  let [sum, at] = [nibble, from]
-  if (nibble < 15) return [sum, at]
-  for (;;) {
-    const byte = byteAt(block, at++)
-    sum += byte
-    if (byte < 255) return [sum, at]
-  }
-}
 
 /** What stands before literals: how many they are, and what is said of the match behind them. */
 function lengths(literals: readonly Uint8Array[], nibble: number): Uint8Array {
@@ -77,12 +81,6 @@ function lengths(literals: readonly Uint8Array[], nibble: number): Uint8Array {
   more[0] = 0xf0 | nibble
   more[more.length - 1] = (count - 15) % 255
   return more
-}
-
-function byteAt(block: Uint8Array, at: number): number {
-  const byte = block[at]
-  if (byte === undefined) throw broken()
-  return byte
 }
 
 const broken = () => new CorruptData('a block can not be decompressed (lz4)')

@@ -4,7 +4,7 @@
  * true: column chunks, indexes, and how much of the file a query reads.
  * https://github.com/apache/parquet-format/blob/master/Compression.md
  */
-import { joinedBlock, outlineOf } from '../compression/lz4-joining.ts'
+import { joinedBlock, type Outline, outlineOf } from '../compression/lz4-joining.ts'
 import { CorruptData } from '../corrupt-data.ts'
 import type { RandomAccess } from '../random-access.ts'
 import {
@@ -94,10 +94,13 @@ function rawBlock(packed: Uint8Array, sizeBytes: number): Uint8Array {
   return packed
 }
 
+/** Hadoop's hold 256 KiB each, and a page has a megabyte or so. */
+const MOST_PIECES = 1 << 18
+
 /** Blocks that unpack to as many bytes together; undefined where the bytes are not framed so. */
-function hadoopPieces(packed: Uint8Array, sizeBytes: number): readonly Uint8Array[] | undefined {
+function hadoopPieces(packed: Uint8Array, sizeBytes: number): readonly Outline[] | undefined {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength)
-  const pieces: Uint8Array[] = []
+  const pieces: Outline[] = []
   let [at, left] = [0, sizeBytes]
   while (at + 4 <= packed.length) {
     let inBlock = view.getUint32(at)
@@ -109,12 +112,11 @@ function hadoopPieces(packed: Uint8Array, sizeBytes: number): readonly Uint8Arra
       const length = view.getUint32(at)
       at += 4
       if (length === 0 || length > packed.length - at) return undefined
-      const piece = packed.subarray(at, at + length)
-      const unpacked = outlineOf(piece).sizeBytes
-      if (unpacked === 0 || unpacked > inBlock) return undefined
+      const piece = outlineOf(packed.subarray(at, at + length))
+      if (piece.sizeBytes === 0 || piece.sizeBytes > inBlock || pieces.length === MOST_PIECES) return undefined
       pieces.push(piece)
       at += length
-      inBlock -= unpacked
+      inBlock -= piece.sizeBytes
     }
   }
   return at === packed.length && left === 0 ? pieces : undefined
