@@ -52,6 +52,8 @@ export async function findTable(session: Session, schema: string, name: string):
      FROM information_schema.columns WHERE table_schema = ${quotedText(inSchema)} AND table_name = ${quotedText(spelled)}
      ORDER BY ordinal_position`,
   )
+  // A view whose tables have changed has none; the server says why.
+  if (rows.length === 0) await session.fields(`SELECT * FROM ${quoted(inSchema)}.${quoted(spelled)} LIMIT 0`)
   const columns = rows.map((row) => {
     const [column, dataType, columnType, precision, scale, comment] = texts(row) as [
       string,

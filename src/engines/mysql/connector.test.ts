@@ -27,6 +27,9 @@ INSERT INTO Kinds VALUES
  (0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   NULL, NULL, NULL, NULL, NULL, NULL);
 CREATE VIEW names AS SELECT name FROM Kinds;
+CREATE TABLE gone (n int);
+CREATE VIEW broken AS SELECT * FROM gone;
+DROP TABLE gone;
 CREATE TABLE days (day date, n int) PARTITION BY RANGE (to_days(day)) (
   PARTITION january VALUES LESS THAN (to_days('2024-02-01')), PARTITION february VALUES LESS THAN (to_days('2024-03-01')));
 INSERT INTO days SELECT '2024-01-01' + INTERVAL seq DAY, seq FROM seq_0_to_59;
@@ -55,8 +58,19 @@ const tableOf = async (name: string): Promise<SourceTable> => (await connector.t
 
 test('schemas, tables and the types of their columns', installed, async () => {
   assert.ok((await connector.schemas(never)).includes('shop'))
-  assert.deepEqual([...(await connector.tables('shop', never))].toSorted(), ['Kinds', 'days', 'many', 'names', 'zeros'])
+  assert.deepEqual([...(await connector.tables('shop', never))].toSorted(), [
+    'Kinds',
+    'broken',
+    'days',
+    'many',
+    'names',
+    'zeros',
+  ])
   assert.equal(await connector.table('shop', 'absent', never), undefined)
+  await assert.rejects(connector.table('shop', 'broken', never), {
+    name: 'SourceError',
+    message: /^View 'shop.broken' references invalid table/,
+  })
   const table = await tableOf('kinds')
   assert.equal(table.name, 'Kinds')
   assert.deepEqual(Object.fromEntries(table.columns.map(({ name, type }) => [name, typeName(type)])), {
@@ -307,6 +321,17 @@ test('whoever stops early, or is stopped, leaves nothing running', installed, as
   await assert.rejects(reading, /enough/)
   const running = "SELECT count(*) FROM information_schema.processlist WHERE user = 'ann' AND info LIKE 'SELECT%many%'"
   assert.equal(server.run(running).trim(), '0')
+})
+
+test('a connection that is lost between rows ends the scan', installed, async () => {
+  const readers = "SELECT id FROM information_schema.processlist WHERE user = 'ann' AND info LIKE 'SELECT%many%'"
+  const kill = () => server.run(`KILL ${server.run(readers).trim()}`)
+  let batches = 0
+  const reading = async () => {
+    for await (const _ of connector.read(scanOf(await tableOf('many')), {}, never)) if (++batches === 1) kill()
+  }
+  await assert.rejects(reading(), { name: 'SourceError', message: /Connection lost/ })
+  assert.ok((await connector.schemas(never)).length > 0)
 })
 
 test('nothing can be written', installed, async () => {

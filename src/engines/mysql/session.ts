@@ -66,6 +66,8 @@ export class Session {
   /** `onRow` is called for each row until `onEnd` is, with an error where it has failed. */
   stream(sql: string, onRow: (row: Row) => void, onEnd: (error?: Error) => void): void {
     const query = this.#connection.query(asked(sql))
+    // Of a lost connection the statement hears only where it has a callback.
+    this.#connection.once('error', (error) => onEnd(sourceFailure(error)))
     query.on('result', (row) => onRow(row as unknown as Row))
     query.once('error', (error) => onEnd(sourceFailure(error)))
     query.once('end', () => onEnd())

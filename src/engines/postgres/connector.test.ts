@@ -308,6 +308,20 @@ test('whoever stops early, or is stopped, leaves nothing running', installed, as
   assert.equal(server.run(running).trim(), '0')
 })
 
+test('a connection that is lost between rows ends the scan', installed, async () => {
+  const kill = () =>
+    server.run(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%many%'",
+    )
+  let batches = 0
+  const reading = async () => {
+    for await (const _ of connector.read(scanOf(await tableOf('public', 'many')), {}, never))
+      if (++batches === 1) kill()
+  }
+  await assert.rejects(reading(), { name: 'SourceError', message: /terminating connection/ })
+  assert.ok((await connector.schemas(never)).length > 0)
+})
+
 test('nothing can be written', installed, async () => {
   const { Session } = await import('./session.ts')
   const place = { host: '127.0.0.1', port: String(server.port), database: 'postgres' }
