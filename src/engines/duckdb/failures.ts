@@ -168,6 +168,12 @@ function resourceFailure(text: string): Failure | undefined {
   )
     return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
   if (/^INTERRUPT Error|Interrupted!/.test(text)) return STOPPED
+  if (/^IO Error: Failed to create directory .*: File name too long/s.test(text))
+    return {
+      code: 'NOT_SUPPORTED',
+      message:
+        "A value is too long for the name of its partition's folder: of 255 bytes, of which those beyond letters and digits of ASCII take three each",
+    }
   if (/must not appear in the (?:DELIMITER|QUOTE|ESCAPE|NULL) specification/.test(text))
     return {
       code: 'NOT_SUPPORTED',

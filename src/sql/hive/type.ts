@@ -203,7 +203,10 @@ export function hiveTypeName(type: Type): string {
     case 'varbinary':
       return 'binary'
     case 'varchar':
-      return type.length === undefined || type.length > MAX_VARCHAR_LENGTH ? 'string' : `varchar(${type.length})`
+      // Hive has none of no characters, which is the type of ''; https://github.com/trinodb/trino/pull/18811.
+      return type.length === undefined || type.length > MAX_VARCHAR_LENGTH
+        ? 'string'
+        : `varchar(${Math.max(type.length, 1)})`
     case 'char':
       return type.length > MAX_CHAR_LENGTH ? 'string' : `char(${type.length})`
     case 'timestamp':

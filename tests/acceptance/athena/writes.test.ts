@@ -373,6 +373,38 @@ test('what Trino makes no column or partition of is refused', async () => {
   await refused("1 AS a, X'00' AS p", byP, /NOT_SUPPORTED: Unsupported type \[varbinary\] for partition: p/)
 })
 
+// https://github.com/trinodb/trino/pull/18811
+test('a text of no characters is a column that can be read', async () => {
+  for (const format of ['PARQUET', 'ORC', 'AVRO', 'JSON', 'TEXTFILE', 'ION']) {
+    const name = `empty_${format.toLowerCase()}`
+    await a.succeed(`CREATE TABLE ${name} WITH (format = '${format}', external_location = 's3://data/${name}/')
+      AS SELECT 1 AS id, '' AS note, ARRAY[''] AS notes`)
+    const { Columns } = (await table(name)).StorageDescriptor!
+    assert.deepEqual(
+      Columns!.map(({ Type }) => Type),
+      ['int', 'varchar(1)', 'array<varchar(1)>'],
+    )
+    assert.deepEqual(await a.rows(`SELECT id, note FROM ${name}`), [['1', '']])
+  }
+  await a.succeed(`CREATE TABLE empty_key WITH (external_location = 's3://data/empty_key/', partitioned_by = ARRAY['key'])
+    AS SELECT 1 AS id, '' AS key`)
+  assert.deepEqual(await a.rows('SELECT * FROM empty_key'), [['1', null]])
+})
+
+test('a partition whose value no folder is named by', async () => {
+  const long = (sign: string, count: number) =>
+    `CREATE TABLE long_key WITH (external_location = 's3://data/long_key/', partitioned_by = ARRAY['key'])
+     AS SELECT 1 AS id, array_join(repeat('${sign}', ${count}), '') AS key`
+  for (const statement of [long('k', 400), long('\u65e5', 30)])
+    assert.match(
+      await a.failure(statement),
+      /^NOT_SUPPORTED: A value is too long for the name of its partition's folder/,
+    )
+  assert.deepEqual(await keys('data', 'long_key/'), [])
+  await a.succeed(long('\u65e5', 25))
+  assert.deepEqual(await a.rows('SELECT length(key) FROM long_key'), [['25']])
+})
+
 test('no bug was logged', () => assert.deepEqual(a.lake.log, []))
 
 test('INSERT writes into a partition where that partition lies', async () => {
