@@ -276,3 +276,19 @@ test('numbers are as Java spells them, but for hexadecimals, as docs/athena.md s
   await a.succeed(`CREATE EXTERNAL TABLE spelled (x double) ${FORMATS.lazy} LOCATION 's3://data/${of}/'`)
   assert.deepEqual(await a.rows('SELECT x FROM spelled ORDER BY 1'), [['1.0'], ['100.0'], [null], [null]])
 })
+
+test('a member that an object of JSON has twice', async () => {
+  const usual = Array.from({ length: 40 }, (_, i) => `{"x":"${i}","y":"z"}\n`).join('')
+  const last = '{"x":"first","y":"z","x":"last"}\n'
+  for (const text of [usual + last, `${usual}{"X":"lacks the other"}\n${last}`, `{"x":"0"}  \n${usual}${last}`]) {
+    const hive = await table('hive', text)
+    assert.deepEqual(await a.rows(`SELECT x FROM ${hive} WHERE x LIKE '%st'`), [['last']])
+    assert.equal((await a.rows(`SELECT x FROM ${hive} WHERE y = 'z'`)).at(-1)![0], 'last')
+    const openx = await table('openx', text)
+    for (let time = 0; time < 2; time++)
+      assert.match(
+        await a.failure(`SELECT max(x), max(y) FROM ${openx}`),
+        /HIVE_CURSOR_ERROR: Row is not a valid JSON Object - JSONException: Duplicate key "x"/,
+      )
+  }
+})

@@ -9,6 +9,7 @@ import { failingCast, failureAs } from '../../../sql/duckdb/failures.ts'
 import { duckdbType, quote, rowFieldNames } from '../../../sql/duckdb/types.ts'
 import { quotedName } from '../../../sql/quotation.ts'
 import type { Type } from '../../../sql/types.ts'
+import { duplicateKey, keyTwice, mapOfLast } from './duplicate-keys.ts'
 import { isJsonNumber, numberFromJson, wholeFromText } from './json-numbers.ts'
 import { momentByPattern } from './moment-patterns.ts'
 import { castText, isInteger, scalarFromText } from './text-values.ts'
@@ -23,6 +24,8 @@ export interface JsonRules {
   readonly serde: 'hive' | 'openx'
   /** Names of columns and of fields inside them, in lower case, to the keys that they have. */
   readonly mapping: Readonly<Record<string, string>>
+  /** What is malformed fails. */
+  readonly strict?: boolean
   /** Java's patterns of moments. */
   readonly timestampFormats?: readonly string[]
 }
@@ -72,6 +75,20 @@ export class JsonReading {
   /** Whether some of the data spells it so. */
   isSampled(key: string): boolean {
     return this.#spellings.has(this.comparable(key))
+  }
+
+  /** What an object with the key twice fails with, as the type; undefined where its last value counts. */
+  duplicate(key: string, engineType: string): string | undefined {
+    const { serde, strict } = this.#rules
+    return serde === 'openx' && strict ? duplicateKey(key, engineType) : undefined
+  }
+
+  /** Of the keys and values that `m` is an object's. OpenX's SerDe passes over keys that are none of their type. */
+  mapOf(m: string, keys: string, values: string, engineType: string): string {
+    const twice = keyTwice(`map_keys(${m})`)
+    const failed = this.duplicate(twice, engineType)
+    const isDuplicate = failed && `CASE WHEN ${twice} IS NOT NULL THEN ${failed} END`
+    return mapOfLast(keys, values, this.#rules.serde === 'openx', isDuplicate)
   }
 
   /** Those of an array, as JSON. OpenX's SerDe takes what is none for the one element of one, but for the empty text. */
@@ -143,8 +160,8 @@ function numberColumns(type: Type, i: number, likely: string): Named[] {
 
 /**
  * `j` is the object, `s` its likely members in their order, `w` whether those are all that is wanted, `m` the object taken
- * apart where they are not, `k` and `v` the keys and values of that, beside the likely numbers. `strict`: what is not an object fails instead of
- * having no members.
+ * apart where they are not, `k` and `v` the keys and values of that, the last first, beside the likely numbers. `strict`: what
+ * is not an object fails instead of having no members, and one that has a likely member twice is taken apart, `u` being its key.
  */
 function membersOf(wanted: readonly Member[], keys: JsonReading, strict = false): Members {
   const spellings = distinctSpellings(wanted.map(({ key }) => keys.spelling(key)))
@@ -156,25 +173,44 @@ function membersOf(wanted: readonly Member[], keys: JsonReading, strict = false)
   const apart = (i: number, name: ColumnName) =>
     `${name('v')}[list_position(${name('k')}, ${quote(keys.comparable(wanted[i]!.key))})]`
   const asMapOf = strict ? objectOrFail : asMap
+  const members = quote(`{${shape.join()}}`)
+  // Of two likely members the first would be found; this fails of what has all of them where one is there twice.
+  const isOnce = (json: string) => (strict ? `TRY(json_transform_strict(${json}, ${members})) IS NOT NULL` : 'true')
+  const numbers = (name: ColumnName) => wanted.flatMap(({ type }, i) => numberColumns(type, i, likely(i, name)))
+  const takenApart = (name: ColumnName): Named[] => [
+    ...kept(name, 's', 'w'),
+    ['k', `list_reverse(list_transform(map_keys(${name('m')}), lambda k: ${keys.comparableSql('k')}))`],
+    ['v', `list_reverse(map_values(${name('m')}))`],
+  ]
+  const wantedKeys = `[${wanted.map(({ key }) => quote(keys.comparable(key))).join(', ')}]`
+  const duplicate = (key: string) => {
+    const failed = keys.duplicate(key, 'JSON')
+    return failed === undefined ? 'NULL' : `json_transform(${failed}, ${members})`
+  }
+  const lookedThrough: readonly ((name: ColumnName) => readonly Named[])[] = [
+    takenApart,
+    (name) => [...kept(name, 's', 'w', 'k', 'v'), ['u', keyTwice(name('k'), wantedKeys)]],
+    (name) => [
+      ...kept(name, 'w', 'k', 'v'),
+      ['s', `CASE WHEN ${name('u')} IS NULL THEN ${name('s')} ELSE ${duplicate(name('u'))} END`],
+    ],
+    (name) => [...kept(name, 's', 'w', 'k', 'v'), ...numbers(name)],
+  ]
   return {
     steps: [
       (json) => [
         ['j', json],
-        ['s', `json_transform(${json}, ${quote(`{${shape.join()}}`)})`],
+        ['s', `json_transform(${json}, ${members})`],
       ],
       (name) => {
         const all = wanted.map((_, i) => `${likely(i, name)} IS NOT NULL`).join(' AND ')
         // A member may be there and null.
         const there = `list_count(json_extract(${name('j')}, [${paths}])) = ${wanted.length}`
-        return [...kept(name, 'j', 's'), ['w', `CASE WHEN ${all} THEN true ELSE ${there} END`]]
+        const isWhole = `CASE WHEN ${all} THEN true ELSE ${there} END`
+        return [...kept(name, 'j', 's'), ['w', `CASE WHEN ${isWhole} THEN ${isOnce(name('j'))} ELSE false END`]]
       },
       (name) => [...kept(name, 's', 'w'), ['m', `CASE WHEN NOT ${name('w')} THEN ${asMapOf(name('j'))} END`]],
-      (name) => [
-        ...kept(name, 's', 'w'),
-        ['k', `list_transform(map_keys(${name('m')}), lambda k: ${keys.comparableSql('k')})`],
-        ['v', `map_values(${name('m')})`],
-        ...wanted.flatMap(({ type }, i) => numberColumns(type, i, likely(i, name))),
-      ],
+      ...(strict ? lookedThrough : [(name: ColumnName) => [...takenApart(name), ...numbers(name)]]),
     ],
     likely,
     apart,
@@ -212,7 +248,7 @@ function jsonValue(type: Type, json: string, keys: JsonReading, depth = 0): stri
       const m = `m${depth}`
       const key = `list_transform(map_keys(${m}), lambda k${depth}: ${scalarFromText(type.key, `k${depth}`)})`
       const value = `list_transform(map_values(${m}), lambda v${depth}: ${jsonValue(type.value, `v${depth}`, keys, inner)})`
-      const whole = `CASE WHEN ${m} IS NOT NULL THEN map(${key}, ${value}) END`
+      const whole = `CASE WHEN ${m} IS NOT NULL THEN ${keys.mapOf(m, key, value, duckdbType(type))} END`
       return `list_transform([${asMap(json)}], lambda ${m}: ${whole})[1]`
     }
     case 'row':

@@ -97,3 +97,67 @@ test('json: a number that is too large for a moment is none', async () => {
   for (const alike of [false, true])
     assert.deepEqual(await shelf.read(relation, undefined, { alike }), [['1970-01-01 00:00:01.5'], [null], [null]])
 })
+
+const HIVE_LINES = { ...JSON_LINES, serde: 'hive', strict: true } as const
+const NUMBERS = map(VARCHAR, BIGINT)
+
+test('json: of a key that an object has twice the last value counts to Hive, whatever else the object holds', async () => {
+  // As JSON.parse does: trino-hive-formats, JsonDeserializer ("this code only process the last value").
+  const columns = dataColumns(['a', BIGINT], ['b', VARCHAR], ['m', NUMBERS])
+  const lines = [
+    '{"a": 1, "b": "x", "m": {"k": 1, "l": 2, "k": 3}, "a": 2}',
+    '{"a": 1, "a": null, "b": "x", "b": "y", "m": {}}',
+    '{"a": 1, "m": {"k": 1}, "a": 2, "m": {"l": 2}}',
+    '{"c": 1, "a": 5, "c": 2, "b": "z", "m": null}',
+  ]
+  const read = await shelf.read(relationOf(HIVE_LINES, columns, [shelf.file('t', `${lines.join('\n')}\n`)]))
+  const entries = (found: unknown) =>
+    (found as { key: string; value: string }[] | null)?.map(({ key, value }) => [key, Number(value)] as const)
+  for (const [i, line] of lines.entries()) {
+    const { a = null, b = null, m } = JSON.parse(line)
+    const [number, text, found] = read[i]!
+    assert.deepEqual([number === null ? null : Number(number), text], [a, b], line)
+    assert.deepEqual(new Map(entries(found)), new Map(m ? Object.entries(m) : undefined), line)
+  }
+  const last = dataColumns(['a', BIGINT])
+  const [cased] = await shelf.read(
+    relationOf(HIVE_LINES, last, [shelf.file('t', '{"A": 1, "b": 2, "A ": 0, "a": 3}\n')]),
+    [0],
+    {
+      sample: [],
+    },
+  )
+  assert.deepEqual(cased, ['3'])
+})
+
+test('json: a key that an object has twice is bad data to OpenX, unless malformed objects are let pass', async () => {
+  // https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html: Duplicate key "url".
+  const columns = dataColumns(['url', VARCHAR], ['m', NUMBERS])
+  const read = (line: string, strict: boolean) =>
+    shelf.read(relationOf({ ...JSON_LINES, strict }, columns, [shelf.file('t', `${line}\n`)]), undefined, {
+      sample: [],
+    })
+  const isBad = (key: string) =>
+    new RegExp(`!HIVE_CURSOR_ERROR!Row is not a valid JSON Object - JSONException: Duplicate key "${key}"`)
+  await assert.rejects(read('{"url": "a", "m": {}, "url": "b"}', true), isBad('url'))
+  await assert.rejects(read('{"URL": "a", "Url": "b"}', true), isBad('url'))
+  await assert.rejects(read('{"url": "a", "m": {"k": 1, "l": 2, "k": 3}}', true), isBad('k'))
+  const passed = await read('{"url": "a", "m": {"k": 1, "l": 2, "k": 3}}', false)
+  assert.deepEqual(passed, [
+    [
+      'a',
+      [
+        { key: 'l', value: '2' },
+        { key: 'k', value: '3' },
+      ],
+    ],
+  ])
+})
+
+test('json: keys of a map that are none of its type are passed over by OpenX', async () => {
+  // trino-hive-formats, openxjson/README.md: "Entries where the key evaluates to null are skipped", the last of equal keys is used.
+  const columns = dataColumns(['m', map(INTEGER, BIGINT)])
+  const file = shelf.file('t', '{"m": {"x": 1, "2": 2}}\n{"m": {"02": 3, "2": 4}}\n')
+  const rows = await shelf.read(relationOf({ ...JSON_LINES, strict: true }, columns, [file]))
+  assert.deepEqual(rows, [[[{ key: 2, value: '2' }]], [[{ key: 2, value: '4' }]]])
+})
