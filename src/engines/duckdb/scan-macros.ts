@@ -20,7 +20,7 @@ import type { PlannedScan } from './scanned-rows.ts'
 import { isCoarse } from './scans/coarse-moments.ts'
 import { numberMembers } from './scans/proofs.ts'
 import { scanText } from './scans/scan.ts'
-import { sampleKeys, seemingNumbers } from './texts/key-spellings.ts'
+import { isSpelledTwice, sampleKeys, seemingNumbers } from './texts/key-spellings.ts'
 import type { LongNumbers } from './texts/long-numbers.ts'
 import type { LongRecords } from './texts/long-records.ts'
 import type { MemberSpellings } from './texts/member-spellings.ts'
@@ -133,7 +133,8 @@ export class ScanMacros {
         const mayBeAlike =
           kind === 'csv-lazy' || kind === 'csv-open' || (kind === 'json' && !byLine && !check.mayHideFailures)
         const longNumbers = this.#longNumbers.mayBeAmong(part, wanted)
-        const alike = mayBeAlike && !longNumbers && !this.#unlikeColumns.among(part, wanted)
+        const alike =
+          mayBeAlike && !longNumbers && !this.#unlikeColumns.among(part, wanted) && !isSpelledTwice(part, wanted)
         const keys = kind === 'json' && !alike && !longNumbers ? this.#memberSpellings.of(part) : undefined
         const sample = sampleKeys(part)
         const spelled = keys ? [...keys, ...sample] : sample

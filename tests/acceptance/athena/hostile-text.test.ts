@@ -277,6 +277,20 @@ test('numbers are as Java spells them, but for hexadecimals, as docs/athena.md s
   assert.deepEqual(await a.rows('SELECT x FROM spelled ORDER BY 1'), [['1.0'], ['100.0'], [null], [null]])
 })
 
+test('a member that an object of JSON has in two spellings', async () => {
+  const inside = '{"x":"0","y":"z","in":{"X":1}}\n'
+  for (const text of [
+    '{"X":"first","x":"last"}\n',
+    '{"x":"first","y":"z","X":"last"}\n',
+    `${inside}{"x":"first","X":"last"}\n`,
+  ]) {
+    assert.deepEqual((await a.rows(`SELECT x FROM ${await table('hive', text)}`)).at(-1), ['last'])
+    const reason = await a.failure(`SELECT x FROM ${await table('openx', text)}`)
+    assert.match(reason, /HIVE_CURSOR_ERROR: Row is not a valid JSON Object - JSONException: Duplicate key "x"/)
+  }
+  assert.deepEqual(await a.rows(`SELECT x FROM ${await table('openx', inside)}`), [['0']])
+})
+
 test('a member that an object of JSON has twice', async () => {
   const usual = Array.from({ length: 40 }, (_, i) => `{"x":"${i}","y":"z"}\n`).join('')
   const last = '{"x":"first","y":"z","x":"last"}\n'

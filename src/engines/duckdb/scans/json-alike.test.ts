@@ -101,9 +101,9 @@ const UNLIKE: readonly string[] = [
   '{"a": 1, "b": "x"}{"a": 2, "b": "y"}',
   '{"a": 1, "b": "x"} trailing',
 ]
+/** Of which a strict table takes none for alike (see ../texts/key-spellings.ts). */
+const SPELLED_TWICE: readonly string[] = ['{"a": 1, "A": 2, "b": "x"}', '{"A": 2, "a": 1, "b": "x"}']
 const ALIKE: readonly string[] = [
-  '{"a": 1, "A": 2, "b": "x"}',
-  '{"A": 2, "a": 1, "b": "x"}',
   '{"a": 1, "a": 2, "b": "x"}',
   '{"b": "x", "a": 1, "c": {"a": 3}}',
   '',
@@ -115,12 +115,12 @@ test('an object that is not like the others fails the plan, or reads as it would
   const first = '{"a": 7, "b": "seven"}\n'
   const columns = dataColumns(['a', BIGINT], ['b', VARCHAR])
   for (const strict of [false, true])
-    for (const line of [...UNLIKE, ...ALIKE]) {
+    for (const line of [...UNLIKE, ...ALIKE, ...(strict ? [] : SPELLED_TWICE)]) {
       const rows = read(`${first}${line}\n${first}`, { ...JSON_LINES, strict } as FileFormat, columns)
       const settled = await rows(true).catch((error: Error) => error.message)
       if (typeof settled === 'string') assert.match(settled, /an object lacks the member of c[01]|JSON/, line)
       else assert.deepEqual(settled, await rows(false), line)
-      if (!strict && ALIKE.includes(line)) assert.notEqual(typeof settled, 'string', line)
+      if (!strict && !UNLIKE.includes(line)) assert.notEqual(typeof settled, 'string', line)
     }
 })
 
@@ -128,7 +128,7 @@ test('members that some objects lack are NULL, and others are found in any spell
   const first = '{"a": 7, "b": "seven"}\n'
   const columns = dataColumns(['a', BIGINT], ['b', VARCHAR])
   for (const strict of [false, true])
-    for (const line of [...UNLIKE, ...ALIKE]) {
+    for (const line of [...UNLIKE, ...ALIKE, ...SPELLED_TWICE]) {
       const rows = read(`${first}${line}\n${first}`, { ...JSON_LINES, strict } as FileFormat, columns)
       const [byKeys, asEver] = await Promise.allSettled([rows('by keys'), rows(false)])
       if (byKeys.status === 'fulfilled') assert.deepEqual(byKeys, asEver, line)

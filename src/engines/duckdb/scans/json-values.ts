@@ -174,15 +174,20 @@ function membersOf(wanted: readonly Member[], keys: JsonReading, strict = false)
     `${name('v')}[list_position(${name('k')}, ${quote(keys.comparable(wanted[i]!.key))})]`
   const asMapOf = strict ? objectOrFail : asMap
   const members = quote(`{${shape.join()}}`)
-  // Of two likely members the first would be found; this fails of what has all of them where one is there twice.
-  const isOnce = (json: string) => (strict ? `TRY(json_transform_strict(${json}, ${members})) IS NOT NULL` : 'true')
+  const wantedKeys = `[${wanted.map(({ key }) => quote(keys.comparable(key))).join(', ')}]`
+  const comparableKeys = (all: string) => `list_transform(${all}, lambda k: ${keys.comparableSql('k')})`
+  const isOnce = (json: string) => {
+    if (!strict) return 'true'
+    // Of two likely members the first would be found; this fails of what has all of them where one is there twice.
+    if (keys.spellOnce(wanted)) return `TRY(json_transform_strict(${json}, ${members})) IS NOT NULL`
+    return `${keyTwice(comparableKeys(`json_keys(${json})`), wantedKeys)} IS NULL`
+  }
   const numbers = (name: ColumnName) => wanted.flatMap(({ type }, i) => numberColumns(type, i, likely(i, name)))
   const takenApart = (name: ColumnName): Named[] => [
     ...kept(name, 's', 'w'),
-    ['k', `list_reverse(list_transform(map_keys(${name('m')}), lambda k: ${keys.comparableSql('k')}))`],
+    ['k', `list_reverse(${comparableKeys(`map_keys(${name('m')})`)})`],
     ['v', `list_reverse(map_values(${name('m')}))`],
   ]
-  const wantedKeys = `[${wanted.map(({ key }) => quote(keys.comparable(key))).join(', ')}]`
   const duplicate = (key: string) => {
     const failed = keys.duplicate(key, 'JSON')
     return failed === undefined ? 'NULL' : `json_transform(${failed}, ${members})`

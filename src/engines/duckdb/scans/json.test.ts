@@ -98,6 +98,17 @@ test('json: a number that is too large for a moment is none', async () => {
     assert.deepEqual(await shelf.read(relation, undefined, { alike }), [['1970-01-01 00:00:01.5'], [null], [null]])
 })
 
+test('json: keys beyond ASCII in any case, at any depth', async () => {
+  const columns = dataColumns(['é', INTEGER], ['s', row([{ name: 'größe', type: INTEGER }])])
+  const lines = ['{"É": 1, "s": {"GRÖßE": 2}}', '{"s": {"Größe": 3}, "é": 4}']
+  const relation = relationOf(JSON_LINES, columns, [shelf.file('t', `${lines.join('\n')}\n`)])
+  for (const sample of [[], ['é', 'Größe']])
+    assert.deepEqual(await shelf.read(relation, undefined, { sample }), [
+      [1, { größe: 2 }],
+      [4, { größe: 3 }],
+    ])
+})
+
 const HIVE_LINES = { ...JSON_LINES, serde: 'hive', strict: true } as const
 const NUMBERS = map(VARCHAR, BIGINT)
 

@@ -8,23 +8,71 @@ import type { Relation } from '../../../core/queries/relation.ts'
 import type { NumberMember } from '../../../formats/hive/plain-numbers.ts'
 import { KnownFiles } from '../known-files.ts'
 import { type Compression, compressionOf } from '../scans/compression.ts'
+import { likelyKeys } from '../scans/json.ts'
 import { linesOf, questionOf } from './text-look.ts'
 
 const SAMPLE_BYTES = 65_536
 /** A head that swells beyond this gives no hint. */
 const MOST_EXPANDED = { maxOutputLength: 16 << 20 }
-const known = new KnownFiles<readonly string[]>(2_000)
+interface HeadKeys {
+  readonly keys: readonly string[]
+  /** Folded, those that some object has in two spellings. */
+  readonly twice: ReadonlySet<string>
+}
+const NOTHING: HeadKeys = { keys: [], twice: new Set() }
+const known = new KnownFiles<HeadKeys>(2_000)
 
-export function sampleKeys(relation: Relation): readonly string[] {
+export const sampleKeys = (relation: Relation): readonly string[] => keysOf(relation).keys
+
+/** Whether an object of the head has the member of a wanted column in two spellings, of which not just any may be read. */
+export function isSpelledTwice(relation: Relation, wanted: readonly number[]): boolean {
+  const { format, columns } = relation
+  if (format.kind !== 'json' || !format.strict || format.caseSensitive) return false
+  const { twice } = keysOf(relation)
+  if (twice.size === 0) return false
+  const asked = wanted.flatMap((index) => {
+    const column = columns[index]!
+    return column.kind === 'data' ? [{ index, column }] : []
+  })
+  return likelyKeys(format, asked, []).some((key) => twice.has(key.toLowerCase()))
+}
+
+function keysOf(relation: Relation): HeadKeys {
   const { kind } = relation.format
   const file = relation.files[0]
-  if (!file || (kind !== 'json' && kind !== 'cloudtrail')) return []
+  if (!file || (kind !== 'json' && kind !== 'cloudtrail')) return NOTHING
   const name = `${compressionOf(file)} ${file.localPath}`
-  const head = () => expanded(headOf(file.localPath), compressionOf(file))
+  const before = known.get(name)
+  if (before) return before
   // A compressed head may be ten times as much text, which tells little more.
-  const found = known.get(name) ?? keysIn(head().slice(0, SAMPLE_BYTES))
+  const head = expanded(headOf(file.localPath), compressionOf(file)).slice(0, SAMPLE_BYTES)
+  const keys = keysIn(head)
+  const isCased = new Set(keys.map((key) => key.toLowerCase())).size < keys.length
+  const found = { keys, twice: isCased ? spelledTwice(head) : NOTHING.twice }
   known.set(name, found)
   return found
+}
+
+/** Most that is spelled in two ways lies in objects inside of others, where it is another member. */
+function spelledTwice(text: string): ReadonlySet<string> {
+  const twice = new Set<string>()
+  for (const line of text.split('\n')) {
+    const folded = new Set<string>()
+    for (const key of keysOfObject(line)) {
+      const name = key.toLowerCase()
+      if (folded.has(name)) twice.add(name)
+      folded.add(name)
+    }
+  }
+  return twice
+}
+
+function keysOfObject(line: string): readonly string[] {
+  try {
+    return Object.keys(JSON.parse(line) ?? {})
+  } catch {
+    return []
+  }
 }
 
 const keysIn = (text: string): string[] => [
