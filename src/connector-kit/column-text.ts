@@ -14,6 +14,7 @@ const SIMPLE: Readonly<Record<string, ColumnType>> = {
   double: { kind: 'double' },
   string: { kind: 'string' },
   varchar: { kind: 'string' },
+  char: { kind: 'string' },
   binary: { kind: 'binary' },
   varbinary: { kind: 'binary' },
   date: { kind: 'date' },
@@ -50,7 +51,7 @@ class TypeParser {
       })
     if (word === 'struct') return this.#within(() => ({ kind: 'struct', fields: this.#fields() }))
     if (word === 'decimal') return this.#decimal()
-    if (word === 'varchar' && this.#tokens[this.#at] === '(') this.#at += 3
+    if (word === 'varchar' || word === 'char') this.#length()
     const zoned =
       this.#tokens
         .slice(this.#at, this.#at + 3)
@@ -72,6 +73,13 @@ class TypeParser {
       fields.push({ name, type: this.type() })
     } while (this.#takes(','))
     return fields
+  }
+
+  /** Of texts it may be told; no text of Arrow's has one. */
+  #length(): void {
+    if (!this.#takes('(')) return
+    if (!(Number(this.#next()) >= 1)) this.#wrong()
+    this.#expect(')')
   }
 
   /** Hive's default is (10,0). */

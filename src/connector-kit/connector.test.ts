@@ -198,8 +198,18 @@ test('types of columns as DDL spells them', () => {
   })
   assert.deepEqual(parseColumnType('TIMESTAMP WITH TIME ZONE'), { kind: 'instant' })
   assert.deepEqual(parseColumnType('decimal'), { kind: 'decimal', precision: 10, scale: 0 })
-  assert.deepEqual(parseColumnType('varchar(20)'), { kind: 'string' })
-  for (const text of ['', 'number', 'array<int', 'decimal(39,0)', 'int int', 'struct<a int>'])
+  for (const text of ['varchar(20)', 'char(3)', 'varchar']) assert.deepEqual(parseColumnType(text), { kind: 'string' })
+  for (const text of [
+    '',
+    'number',
+    'array<int',
+    'decimal(39,0)',
+    'int int',
+    'struct<a int>',
+    'varchar()',
+    'char(x)',
+    'char(3',
+  ])
     assert.throws(() => parseColumnType(text), DefinitionError, text)
 })
 
