@@ -1,5 +1,6 @@
 /** Hive's text forms, as LazySimpleSerDe writes them. Expressions take and give SQL text. */
 import type { TextDialect } from '../../core/queries/relation.ts'
+import { decimalText } from '../../sql/duckdb/texts.ts'
 import { quote, rowFieldNames } from '../../sql/duckdb/types.ts'
 import { quotedName } from '../../sql/quotation.ts'
 import type { Type } from '../../sql/types.ts'
@@ -83,9 +84,18 @@ function escaped(value: string, { fieldDelimiter, separators, escape: mark }: Wr
   return parting.reduce((text, one) => `replace(${text}, ${quote(one)}, ${quote(mark + one)})`, value)
 }
 
-/** As partition folders and text files spell it. */
+/** As partition folders and text files spell it: as Java does, where DuckDB's own spelling is none of Java's. */
 export function scalarText(type: Type, value: string): string {
   switch (type.kind) {
+    case 'real':
+    case 'double': {
+      const infinity = `CASE WHEN ${value} > 0 THEN 'Infinity' ELSE '-Infinity' END`
+      return `CASE WHEN isnan(${value}) THEN 'NaN' WHEN isinf(${value}) THEN ${infinity} ELSE CAST(${value} AS VARCHAR) END`
+    }
+    case 'decimal':
+      return decimalText(value, type)
+    case 'date':
+      return dateText(value)
     case 'varchar':
     case 'char':
       return value
@@ -96,4 +106,12 @@ export function scalarText(type: Type, value: string): string {
     default:
       return `CAST(${value} AS VARCHAR)`
   }
+}
+
+/** Years of four digits are the rule; the others have a sign. */
+function dateText(value: string): string {
+  const year = `year(${value})`
+  const sign = `CASE WHEN ${year} < 0 THEN '-' WHEN ${year} > 9999 THEN '+' ELSE '' END`
+  const far = `${sign} || format('{:04d}', abs(${year})) || strftime(${value}, '-%m-%d')`
+  return `CASE WHEN ${year} BETWEEN 1 AND 9999 THEN CAST(${value} AS VARCHAR) ELSE ${far} END`
 }

@@ -391,6 +391,52 @@ test('a text of no characters is a column that can be read', async () => {
   assert.deepEqual(await a.rows('SELECT * FROM empty_key'), [['1', null]])
 })
 
+// What is written is spelled as Java reads it (Double.parseDouble, BigDecimal, LocalDate), and JSON as its grammar has it.
+test('numbers and days that few have come back from text and JSON', async () => {
+  const values = `nan() AS n, -infinity() AS i, CAST(infinity() AS real) AS r, CAST('-0.05' AS decimal(2,2)) AS c,
+    DECIMAL '0.12345678901234567890123456789012345678' AS l, DATE '-0001-01-02' AS d,
+    ARRAY[nan(), 1.5e0, NULL] AS a, CAST(ROW(DECIMAL '0.25', infinity()) AS ROW(x decimal(2,2), y double)) AS s`
+  const files = new Map([
+    [
+      'TEXTFILE',
+      'NaN\u0001-Infinity\u0001Infinity\u0001-0.05\u00010.12345678901234567890123456789012345678\u0001-0001-01-02\u0001NaN\u00021.5\u0002\\N\u00010.25\u0002Infinity\n',
+    ],
+    [
+      'JSON',
+      '{"n":"NaN","i":"-Infinity","r":"Infinity","c":-0.05,"l":"0.12345678901234567890123456789012345678","d":"-0001-01-02","a":["NaN",1.5,null],"s":{"x":0.25,"y":"Infinity"}}\n',
+    ],
+  ])
+  for (const [format, text] of files) {
+    const name = `rare_${format.toLowerCase()}`
+    await a.succeed(`CREATE TABLE ${name} WITH (format = '${format}', write_compression = 'NONE',
+      external_location = 's3://data/${name}/') AS SELECT ${values}`)
+    const [key] = await keys('data', `${name}/`)
+    assert.equal((await a.read(`s3://data/${key}`)).body.toString(), text)
+    assert.deepEqual(await a.rows(`SELECT * FROM ${name}`), [
+      [
+        'NaN',
+        '-Infinity',
+        'Infinity',
+        '-0.05',
+        '0.12345678901234567890123456789012345678',
+        '-0001-01-02',
+        '[NaN, 1.5, null]',
+        '{x=0.25, y=Infinity}',
+      ],
+    ])
+  }
+  await a.succeed(`CREATE TABLE rare_key WITH (external_location = 's3://data/rare_key/', partitioned_by = ARRAY['p', 'c'])
+    AS SELECT 1 AS id, p, DECIMAL '0.50' AS c FROM (VALUES nan(), -infinity()) AS t (p)`)
+  assert.deepEqual((await partitions('rare_key')).map(({ Values }) => Values).toSorted(), [
+    ['-Infinity', '0.50'],
+    ['NaN', '0.50'],
+  ])
+  assert.deepEqual(await a.rows('SELECT p, c FROM rare_key ORDER BY p'), [
+    ['-Infinity', '0.50'],
+    ['NaN', '0.50'],
+  ])
+})
+
 test('a partition whose value no folder is named by', async () => {
   const long = (sign: string, count: number) =>
     `CREATE TABLE long_key WITH (external_location = 's3://data/long_key/', partitioned_by = ARRAY['key'])

@@ -158,14 +158,29 @@ function unsupported(compression: string, format: string): EngineError {
   return new EngineError('NOT_SUPPORTED', `Writing ${format} files with ${compression} compression is not supported`)
 }
 
+const MOST_DIGITS = 38
+
 const jsonField = ({ name, type, value }: WrittenColumn) => `${quotedName(name)} := ${jsonReady(type, value, 0)}`
 
-/** Values whose JSON form is not DuckDB's own: moments as Hive's text, bytes as base 64. */
+/**
+ * Values whose JSON form is not DuckDB's own: moments and days as Hive's text, bytes as base 64, numbers that JSON has none for
+ * as texts.
+ */
 function jsonReady(type: Type, value: string, depth: number): string {
   switch (type.kind) {
+    case 'date':
     case 'timestamp':
     case 'varbinary':
       return scalarText(type, value)
+    case 'real':
+    case 'double':
+      return `CASE WHEN isnan(${value}) OR isinf(${value}) THEN to_json(${scalarText(type, value)}) ELSE to_json(${value}) END`
+    case 'decimal': {
+      const { precision, scale } = type
+      if (precision > scale) return value
+      // Without a digit before its point it is no number of JSON's; there is no type of 39 digits.
+      return precision < MOST_DIGITS ? `CAST(${value} AS DECIMAL(${precision + 1}, ${scale}))` : scalarText(type, value)
+    }
     case 'array':
       return `list_transform(${value}, lambda e${depth}: ${jsonReady(type.element, `e${depth}`, depth + 1)})`
     case 'map': {
