@@ -72,6 +72,31 @@ test('what is said before is what the run then scans', async () => {
   }
 })
 
+/** Of which longer ends are read, and small columns along with their neighbours; those larger yet page by page. */
+test('what is said of large files, and of wide ones, is what the run then scans', async () => {
+  const noise = 'sha512(to_utf8(CAST(id AS varchar)))'
+  const wide = Array.from({ length: 150 }, (_, i) => `id % 3 AS a_column_with_a_long_name_${i}`).join(', ')
+  const make = (table: string, columns: string, rows: number) =>
+    lake.succeed(
+      `CREATE TABLE ${table} WITH (format = 'PARQUET') AS SELECT ${columns} FROM orders_csv WHERE id < ${rows}`,
+    )
+  await make('large', `id % 2 AS bit, ${noise} AS noise`, 300_000)
+  await make('wide', wide, 20_000)
+  await make('larger', `id AS a, ${noise} AS noise, sha512(${noise}) AS more`, 300_000)
+  for (const sql of [
+    'SELECT sum(bit) FROM large',
+    'SELECT sum(a_column_with_a_long_name_0), sum(a_column_with_a_long_name_2) FROM wide',
+    'SELECT sum(a_column_with_a_long_name_9) FROM wide',
+    'SELECT sum(a) FROM larger',
+  ]) {
+    const [said, found] = [await explained(sql), await scanned(sql)]
+    assert.deepEqual(said.atMostBecause, [], sql)
+    const off = Math.abs(said.scannedBytes - found)
+    // The beginning of each page is read twice.
+    assert.ok(off <= (sql.endsWith('larger') ? 0.02 * found : 0), `${sql}: ${said.scannedBytes} and ${found}`)
+  }
+})
+
 test('of statements that write, what they read is told', async () => {
   const iceberg = "table_type = 'ICEBERG', is_external = false, partitioning = ARRAY['shop']"
   await lake.succeed(`CREATE TABLE orders_iceberg WITH (${iceberg}, location = 's3://data/ice/') AS ${ORDERS}`)

@@ -99,6 +99,13 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       'SELECT count(*) FROM TABLE WHERE rare > 100',
     ],
   },
+  'filled otherwise as it grew': {
+    properties: CSV,
+    columns: `n AS id, IF(n < 400000, 'starting', ${token('n')}) AS message, n % 3 AS kind`,
+    thousands: 600,
+    changes: ['parquet', 'orc'],
+    queries: ['SELECT max(message) FROM TABLE', 'SELECT max(message) FROM TABLE WHERE kind = 1'],
+  },
   'most of it in one partition': {
     properties: CSV,
     columns: `n AS id, CASE WHEN n % 100 < 90 THEN 'main' WHEN n % 100 < 99 THEN 'side' ELSE concat('tiny', CAST(n % 7 AS varchar)) END AS shop, concat('note ', CAST(n * 31 % 5003 AS varchar)) AS note`,

@@ -16,7 +16,7 @@ export const nameInFile = ({ names }: ParquetFooter, { field, fieldId }: StoredC
   (fieldId === undefined ? undefined : names.get(fieldId)) ?? field.toLowerCase()
 
 const MOST_FOOTER_BYTES = 16 << 20
-const TAIL_BYTES = 8
+export const TAIL_BYTES = 8
 
 type Sized = Pick<DataFile, 'uri' | 'sizeBytes'>
 
@@ -92,16 +92,3 @@ async function inTurns<T, R>(
   }
   return all
 }
-
-/** What the engine reads of a file's end at once. */
-const FIRST_READ_BYTES = 16_384
-
-/**
- * What the engine reads of a file to know its footer (measured): its last 16 KiB; where the footer is longer, the footer
- * and 16 KiB more.
- */
-export const footerReadBytes = (fileBytes: number, footerBytes: number): number =>
-  Math.min(
-    fileBytes,
-    FIRST_READ_BYTES + (footerBytes + TAIL_BYTES > FIRST_READ_BYTES ? FIRST_READ_BYTES + footerBytes : 0),
-  )

@@ -14,6 +14,7 @@ import { execute, type PlannedQuery, planQuery } from '../queries/statements/que
 import { type RowStretch, stretchRows, type TypedColumn } from './changed-groups.ts'
 import { orcReads } from './orc-reads.ts'
 import { readFooter } from './parquet-footers.ts'
+import { groupReadBytes } from './parquet-reads.ts'
 import type { ReadFile } from './stretches.ts'
 import { equals, selection, type TableForm } from './table-changes.ts'
 
@@ -37,6 +38,8 @@ export interface SampledTable {
   readonly form: TableForm
   /** Columns that the query reads. */
   readonly wanted: readonly string[]
+  /** Those that its conditions ask for. */
+  readonly asked: ReadonlySet<string>
 }
 
 /** The plan of SQL of our own over the table, reading just the files that the query would. */
@@ -105,24 +108,27 @@ type WrittenFile = EngineOutcome['files'][number]
 async function weigh(table: SampledTable, file: WrittenFile): Promise<SampleWeight> {
   const weight = { ...NOTHING, rows: file.rows, fileBytes: file.sizeBytes, readBytes: file.sizeBytes }
   const wanted = table.wanted.filter((name) => !table.form.partitionBy.includes(name))
-  if (table.form.format === 'PARQUET') return { ...weight, ...(await weighParquet(file, wanted)) }
+  if (table.form.format === 'PARQUET') return { ...weight, ...(await weighParquet(table, file, wanted)) }
   if (table.form.format === 'ORC') return { ...weight, ...(await weighOrc(table, file, wanted)) }
   return weight
 }
 
 async function weighParquet(
+  { asked }: SampledTable,
   { path, sizeBytes }: WrittenFile,
   wanted: readonly string[],
 ): Promise<Partial<SampleWeight>> {
   const footer = await readFooter(localFile(path), { uri: path, sizeBytes })
   let readBytes = 0
   const bloomFilterBytes = new Map<string, number>()
-  for (const { chunks } of footer.groups)
+  const names = new Set(wanted)
+  for (const group of footer.groups) {
+    readBytes += groupReadBytes(group, { names, asked, readsWhole: true })
     for (const name of wanted) {
-      const chunk = chunks.get(name)
-      readBytes += chunk?.sizeBytes ?? 0
-      if (chunk?.bloomFilterBytes) bloomFilterBytes.set(name, chunk.bloomFilterBytes)
+      const bytes = group.chunks.get(name)?.bloomFilterBytes
+      if (bytes) bloomFilterBytes.set(name, bytes)
     }
+  }
   return { readBytes, footerBytes: footer.sizeBytes, bloomFilterBytes }
 }
 

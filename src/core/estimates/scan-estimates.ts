@@ -8,12 +8,15 @@ import { holds } from '../../sql/analysis/plan-search.ts'
 import { columnIds } from '../../sql/analysis/transform.ts'
 import type { BoundQuery, Rel } from '../../sql/plan.ts'
 import { columnType } from '../queries/column-type.ts'
+import type { QueryContext } from '../queries/context.ts'
+import type { EngineLimits } from '../queries/engine-plan.ts'
 import { type DataFile, type DeleteFile, isFiltered } from '../queries/relation.ts'
 import { type NamedRelation, partitionsTold } from '../queries/scan-planning.ts'
 import type { PlannedQuery } from '../queries/statements/query.ts'
 import { type ColumnCondition, columnConditions, mayHoldAll } from './column-conditions.ts'
 import { orcReads } from './orc-reads.ts'
-import { footerReadBytes, nameInFile, type ParquetFooter, readFooters, type StoredColumn } from './parquet-footers.ts'
+import { nameInFile, type ParquetFooter, readFooters, type StoredColumn } from './parquet-footers.ts'
+import { footerReadBytes, groupReadBytes, mostReadWhole } from './parquet-reads.ts'
 import type { ReadFile } from './stretches.ts'
 
 export interface ScanEstimate {
@@ -45,12 +48,15 @@ const FILTERED = 'rows that are filtered out need not be read'
 const DELETED = 'of files that tell which rows are deleted all may not be needed'
 const SAMPLED = 'it is reckoned from some of the files'
 
+type EstimateContext = Pick<QueryContext, 'rooms' | 'limits'>
+
 /** `columns`: those that each scan reads, where they are to be others than the plan's. */
 export async function estimateScans(
   { bound, scans }: PlannedQuery,
-  files: ReadFile,
+  { rooms: { files }, limits }: EstimateContext,
   columns: ReadonlyMap<string, ReadonlySet<string>> = scannedColumns(bound),
 ): Promise<readonly ScanEstimate[]> {
+  const readsWhole = readsWholeChunks(scans.relations, limits)
   const filters = partitionFilters(bound)
   const doubts = doubtsOf(bound)
   const sources = new Set(scans.sources.map(({ relation }) => relation.id))
@@ -58,11 +64,15 @@ export async function estimateScans(
     scans.relations.map((relation) => {
       const read = columns.get(relation.id)
       if (sources.has(relation.id)) return sourceScan(relation, read)
-      if (isFiltered(relation)) return filteredScan(relation, read, doubts, files)
-      return estimateScan({ relation, filter: filters.get(relation.id), read, doubts }, files)
+      if (isFiltered(relation)) return filteredScan({ relation, read, doubts, readsWhole }, files)
+      return estimateScan({ relation, filter: filters.get(relation.id), read, doubts, readsWhole }, files)
     }),
   )
 }
+
+/** Whether no file of the plan's is so large that its chunks are read page by page. */
+export const readsWholeChunks = (relations: readonly NamedRelation[], limits: EngineLimits): boolean =>
+  relations.every(({ files }) => files.every(({ sizeBytes }) => sizeBytes <= mostReadWhole(limits)))
 
 const sourceScan = (
   { catalog, name, columns }: NamedRelation,
@@ -106,25 +116,25 @@ interface Scan {
   readonly filter: PartitionFilter | undefined
   readonly read: ReadonlySet<string> | undefined
   readonly doubts: readonly string[]
+  readonly readsWhole: boolean
 }
 
 /** What its conditions would leave out would tell of rows that are hidden; what hides them is read too, and not told. */
 async function filteredScan(
-  relation: NamedRelation,
-  read: ReadonlySet<string> = new Set(),
-  doubts: readonly string[],
+  { relation, read = new Set(), doubts, readsWhole }: Omit<Scan, 'filter'>,
   files: ReadFile,
 ): Promise<ScanEstimate> {
   const { columns, rowFilter, cellFilters = [] } = relation
   const values = cellFilters.filter(({ column }) => read.has(columns[column]!.name)).map(({ value }) => value)
   const ids = [...(rowFilter ? [rowFilter] : []), ...values].flatMap((value) => [...columnIds(value)])
   const all = read.union(new Set(ids.map((id) => columns[id]!.name)))
-  const scan = { relation, filter: undefined, read: all, doubts: [...doubts, FILTERED] }
+  const scan = { relation, filter: undefined, read: all, doubts: [...doubts, FILTERED], readsWhole }
   const { rowGroups: _, ...estimate } = await estimateScan(scan, files)
   return { ...estimate, columns: estimate.columns.filter((name) => read.has(name)) }
 }
 
-async function estimateScan({ relation, filter, read, doubts }: Scan, lake: ReadFile): Promise<ScanEstimate> {
+async function estimateScan(scan: Scan, lake: ReadFile): Promise<ScanEstimate> {
+  const { relation, filter, read, doubts, readsWhole } = scan
   const { files, format, layouts } = relation
   const filesBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
   const wanted = relation.columns.filter((column) => column.kind === 'data').filter(({ name }) => read?.has(name))
@@ -139,14 +149,17 @@ async function estimateScan({ relation, filter, read, doubts }: Scan, lake: Read
   }
   const whole = { ...described, scannedBytes: filesBytes }
   if (files.some(({ envelope }) => envelope)) return { ...whole, atMostBecause: [ENCRYPTED, ...doubts] }
-  if (format.kind === 'orc' && !layouts)
-    return { ...described, ...(await orcEstimate({ relation, filter, read, doubts }, columns, lake)) }
+  if (format.kind === 'orc' && !layouts) return { ...described, ...(await orcEstimate(scan, columns, lake)) }
   if (format.kind !== 'parquet') return { ...whole, atMostBecause: doubts.slice(0, 1).filter(isAboutFiles) }
   const some = evenly(files, MOST_FOOTERS)
   const footers = layouts ? undefined : await readFooters(lake, some)
   if (!footers)
     return { ...whole, atMostBecause: ['of Parquet files only the chunks of the wanted columns are read', ...doubts] }
-  const chunks = chunkReads(some, footers, wanted, columnConditions(relation.columns, filter))
+  const chunks = chunkReads(some, footers, {
+    columns: wanted,
+    conditions: columnConditions(relation.columns, filter),
+    readsWhole,
+  })
   const deletes = deleteFiles(files)
   const scale = some.length === 0 ? 0 : files.length / some.length
   return {
@@ -206,7 +219,7 @@ async function orcEstimate(
 const isAboutFiles = (doubt: string): boolean => doubt.includes('files end')
 
 /** So many of them at the most, from the first to the last. */
-export const evenly = <T>(items: readonly T[], most: number): readonly T[] =>
+const evenly = <T>(items: readonly T[], most: number): readonly T[] =>
   items.length <= most ? items : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!)
 
 /** Each once, however many files it tells of; what Delta's logs say of rows is read with them. */
@@ -226,11 +239,16 @@ interface ChunkReads {
   readonly doubts: readonly string[]
 }
 
+interface AskedChunks {
+  readonly columns: readonly StoredColumn[]
+  readonly conditions: readonly ColumnCondition[]
+  readonly readsWhole: boolean
+}
+
 function chunkReads(
   files: readonly DataFile[],
   footers: readonly ParquetFooter[],
-  columns: readonly StoredColumn[],
-  conditions: readonly ColumnCondition[],
+  { columns, conditions, readsWhole }: AskedChunks,
 ): ChunkReads {
   let [wanted, all, readBytes, filters] = [0, 0, 0, 0]
   for (const [i, footer] of footers.entries()) {
@@ -238,13 +256,17 @@ function chunkReads(
     const { fieldValues = {} } = files[i]!
     // What all rows of a file have is told without it.
     const isRead = ({ fieldId }: StoredColumn) => fieldId === undefined || !(fieldId in fieldValues)
-    const inFile = columns.filter(isRead)
-    let fileBytes = footerReadBytes(files[i]!.sizeBytes, sizeBytes)
+    const wantedChunks = {
+      names: new Set(columns.filter(isRead).map((column) => nameInFile(footer, column))),
+      asked: new Set(conditions.map(({ stored }) => nameInFile(footer, stored))),
+      readsWhole,
+    }
+    let fileBytes = footerReadBytes({ fileBytes: files[i]!.sizeBytes, footerBytes: sizeBytes, readsWhole })
     all += groups.length
     for (const group of groups) {
       if (!mayHoldAll(conditions, group, footer)) continue
       wanted++
-      for (const column of inFile) fileBytes += group.chunks.get(nameInFile(footer, column))?.sizeBytes ?? 0
+      fileBytes += groupReadBytes(group, wantedChunks)
       for (const { stored, constraint } of conditions) {
         const { bloomFilterBytes = 0 } = group.chunks.get(nameInFile(footer, stored)) ?? {}
         if (constraint.kind !== 'values' || bloomFilterBytes === 0 || !isRead(stored)) continue

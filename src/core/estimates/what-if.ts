@@ -9,10 +9,11 @@ import { partitionConstant } from '../queries/partition-values.ts'
 import { execute, type PlannedQuery } from '../queries/statements/query.ts'
 import { GROUP_ROWS, type RowStretch, stretchQuery, type TypedColumn } from './changed-groups.ts'
 import { type ColumnCondition, columnConditions, mayHold } from './column-conditions.ts'
-import { footerReadBytes } from './parquet-footers.ts'
+import { footerReadBytes, mostReadWhole } from './parquet-reads.ts'
 import { planOver, type SampledTable, type SampleWeight, weighStretch } from './samples.ts'
-import { evenly, scannedColumns } from './scan-estimates.ts'
+import { readsWholeChunks, scannedColumns } from './scan-estimates.ts'
 import { changedForm, type TableChange, type TableForm } from './table-changes.ts'
+import { type WeighedStretches, weighStretches } from './weighed-stretches.ts'
 
 export interface ChangeEstimate {
   readonly table: string
@@ -54,26 +55,39 @@ export async function estimateChange(
   const wanted = columns
     .map(({ name }) => name)
     .filter((name) => scannedColumns(planned.bound).get(relationId)?.has(name))
-  const table: SampledTable = { name, columns, relation, form, wanted }
+  const asked = new Set(conditions.map(({ name }) => name))
+  const table: SampledTable = { name, columns, relation, form, wanted, asked }
+  const others = planned.scans.relations.filter((one) => one.name !== name)
 
   const stretches = await stretchesOf(table, conditions, context)
   const inPartition = stretches.filter((stretch) => wantsPartition(table, stretch, filter))
   const columnar = form.format === 'PARQUET' || form.format === 'ORC'
   const read = columnar ? inPartition.filter((stretch) => holdsSome(stretch, conditions)) : inPartition
-  const weights: SampleWeight[] = []
-  for (const stretch of chosen(read.length > 0 ? read : inPartition))
-    weights.push(await weighStretch(table, stretch, context))
-  const following = columnar ? undefined : await weighFollowing(table, inPartition, context)
-  if (following) weights.unshift(following.first)
-  const { followingShare = 1 } = following ?? {}
-  const scannedBytes = weightOf({ table, conditions, weights, followingShare, read: new Set(read) }, inPartition)
+  const weighed =
+    inPartition.length === 0
+      ? undefined
+      : await weighStretches(
+          {
+            stretches: inPartition,
+            candidates: new Set(read.length > 0 ? read : inPartition),
+            sampleRows: SAMPLE_ROWS,
+            mostSamples: MOST_SAMPLES,
+          },
+          (stretch) => weighStretch(table, stretch, context),
+        )
+  const followingShare = columnar ? 1 : await weighFollowing(table, inPartition, context)
+  const scannedBytes = weightOf(
+    { table, conditions, weighed, followingShare, read: new Set(read) },
+    inPartition,
+    readsWholeChunks(others, context.limits) ? mostReadWhole(context.limits) : 0,
+  )
   return {
     table: name,
     form,
     scannedBytes: Math.round(scannedBytes),
     files: { wanted: new Set(inPartition.map(partitionOf)).size, all: new Set(stretches.map(partitionOf)).size },
     groups: { wanted: read.length, all: stretches.length },
-    sampledRows: weights.reduce((sum, { rows }) => sum + rows, 0),
+    sampledRows: weighed?.weights.reduce((sum, { rows }) => sum + rows, 0) ?? 0,
     rows: stretches.reduce((sum, { rows }) => sum + rows, 0),
   }
 }
@@ -93,22 +107,21 @@ async function stretchesOf(
 
 /**
  * What a stretch of a text weighs after another, as a part of what it does alone: a compression knows by then what comes
- * again and again. Undefined where no file has several, or none is compressed.
+ * again and again. 1 where no file has several, or none is compressed.
  */
 async function weighFollowing(
   table: SampledTable,
   stretches: readonly RowStretch[],
   context: QueryContext,
-): Promise<{ readonly first: SampleWeight; readonly followingShare: number } | undefined> {
-  if (table.form.codec === 'NONE') return undefined
+): Promise<number> {
+  if (table.form.codec === 'NONE') return 1
   const second = stretches.find(({ place }) => place === 1)
   const first = second && stretches.find((one) => one.place === 0 && partitionOf(one) === partitionOf(second))
-  if (!second || !first) return undefined
+  if (!second || !first) return 1
   const alone = await weighStretch(table, first, context)
   const both = await weighStretch(table, { ...first, rows: first.rows + second.rows, ranges: new Map() }, context)
   const following = (both.fileBytes - alone.fileBytes) / Math.max(1, both.rows - alone.rows)
-  const followingShare = Math.max(0, Math.min(1, (following * alone.rows) / Math.max(1, alone.fileBytes)))
-  return { first: alone, followingShare }
+  return Math.max(0, Math.min(1, (following * alone.rows) / Math.max(1, alone.fileBytes)))
 }
 
 const partitionOf = ({ partition }: RowStretch): string => JSON.stringify(partition)
@@ -127,41 +140,37 @@ function wantsPartition({ form, columns }: SampledTable, { partition }: RowStret
 const holdsSome = ({ ranges }: RowStretch, conditions: readonly ColumnCondition[]): boolean =>
   conditions.every((condition) => mayHold(condition, ranges.get(condition.name)))
 
-/** From the smallest to the largest, as many as there may be. */
-function chosen(stretches: readonly RowStretch[]): readonly RowStretch[] {
-  const bySize = stretches.toSorted((a, b) => a.rows - b.rows)
-  const rows = bySize.reduce((sum, one) => sum + one.rows, 0) / Math.max(1, bySize.length)
-  const count = Math.floor(SAMPLE_ROWS / Math.max(1, rows))
-  return evenly(bySize, Math.max(1, Math.min(MOST_SAMPLES, count)))
-}
-
 interface Weighing {
   readonly table: SampledTable
   readonly conditions: readonly ColumnCondition[]
-  readonly weights: readonly SampleWeight[]
+  readonly weighed: WeighedStretches | undefined
   /** Of what it would weigh alone, what each stretch of a file but the first does. */
   readonly followingShare: number
   /** Of the stretches, those whose rows are read. */
   readonly read: ReadonlySet<RowStretch>
 }
 
-/** What is read of the files of these stretches: a file is a partition's. */
-function weightOf(weighing: Weighing, stretches: readonly RowStretch[]): number {
-  if (weighing.weights.length === 0) return 0
-  let sum = 0
+/** What is read of the files of these stretches: a file is a partition's. Up to `mostWhole` bytes they are read in one go. */
+function weightOf(weighing: Weighing, stretches: readonly RowStretch[], mostWhole: number): number {
+  const { weighed } = weighing
+  if (!weighed) return 0
+  const files: (FileEnd & { readonly readBytes: number })[] = []
   for (const own of Map.groupBy(stretches, partitionOf).values()) {
     let [fileBytes, footerBytes, readBytes] = [0, 0, 0]
     for (const [i, stretch] of own.entries()) {
-      const sample = nearest(weighing.weights, stretch.rows)
+      const sample = weighed.weightFor(stretch)
       const ratio = (stretch.rows / Math.max(1, sample.rows)) * (i === 0 ? 1 : weighing.followingShare)
       fileBytes += sample.fileBytes * ratio
       footerBytes += sample.footerBytes
       if (weighing.read.has(stretch)) readBytes += chunkBytes(weighing, stretch, sample, ratio)
     }
-    const footer = footerBytesOf(weighing, { fileBytes, footerBytes, stretches: own.length })
-    sum += Math.min(fileBytes, footer + readBytes)
+    files.push({ fileBytes, footerBytes, readBytes, stretches: own.length })
   }
-  return sum
+  const readsWhole = files.every(({ fileBytes }) => fileBytes <= mostWhole)
+  return files.reduce(
+    (sum, file) => sum + Math.min(file.fileBytes, footerBytesOf(weighing, file, readsWhole) + file.readBytes),
+    0,
+  )
 }
 
 interface FileEnd {
@@ -171,8 +180,12 @@ interface FileEnd {
   readonly stretches: number
 }
 
-function footerBytesOf({ table }: Weighing, { fileBytes, footerBytes, stretches }: FileEnd): number {
-  if (table.form.format === 'PARQUET') return footerReadBytes(fileBytes, footerBytes)
+function footerBytesOf(
+  { table }: Weighing,
+  { fileBytes, footerBytes, stretches }: FileEnd,
+  readsWhole: boolean,
+): number {
+  if (table.form.format === 'PARQUET') return footerReadBytes({ fileBytes, footerBytes, readsWhole })
   return footerBytes / stretches
 }
 
@@ -186,7 +199,3 @@ function chunkBytes({ conditions }: Weighing, { lacks }: RowStretch, sample: Sam
   }
   return filters + sample.readBytes * ratio
 }
-
-/** Small stretches weigh more by the row: their like is asked. */
-const nearest = (weights: readonly SampleWeight[], rows: number): SampleWeight =>
-  weights.reduce((best, one) => (Math.abs(one.rows - rows) < Math.abs(best.rows - rows) ? one : best))

@@ -1,5 +1,7 @@
 /** What an instance must be allowed before it can run a plan. It is fixed in its first moment and can never be widened. */
+
 import { hash } from 'node:crypto'
+import { mostReadWhole } from '../../core/estimates/parquet-reads.ts'
 import { holds, partsOf } from '../../sql/analysis/plan-search.ts'
 import type { Rel } from '../../sql/plan.ts'
 import { stopsEarly } from './early-stop.ts'
@@ -23,8 +25,6 @@ export interface Grants {
   readonly passing: boolean
 }
 
-/** A row group that is read in one go stays in memory meanwhile, one for each thread. */
-const WHOLE_SHARE = 1 / 16
 /** Sets larger than this are hardly ever met twice. */
 const MOST_FILES = 256
 
@@ -38,7 +38,8 @@ export function grantsOf(plan: PlanMessage, memoryBytes: number): Grants {
     directories: 'directory' in plan.sink ? [plan.sink.directory] : [],
     disabledOptimizers: disabledOptimizers(plan),
     readsWhole:
-      !stopsEarly(plan.query.root, plan.sink) && files.every((file) => file.sizeBytes <= memory * WHOLE_SHARE),
+      !stopsEarly(plan.query.root, plan.sink) &&
+      files.every((file) => file.sizeBytes <= mostReadWhole({ memoryBytes: memory })),
     profile: plan.profiled ? 'all' : needsProfile(plan, plan.relations) ? 'rows' : undefined,
     passing:
       plan.query.externals !== undefined || plan.relations.some(({ receivedBytes }) => receivedBytes !== undefined),

@@ -18,6 +18,8 @@ const column = (name: string, type: number, min?: string, max?: string): ThriftV
       1: i32(type),
       3: list([text(name)]),
       7: i64(100),
+      9: i64(40),
+      11: i64(30),
       15: i32(32),
       ...(min !== undefined && max !== undefined && { 12: struct({ 5: text(max), 6: text(min) }) }),
     }),
@@ -55,7 +57,7 @@ test('row groups with the least and greatest values of their columns', () => {
     day: { min: 1n, max: 9n, isDate: true },
     word: { min: 'a', max: 'zebra', isDate: false },
   })
-  assert.deepEqual(first!.chunks.get('word'), { sizeBytes: 100, bloomFilterBytes: 32 })
+  assert.deepEqual(first!.chunks.get('word'), { start: 30, sizeBytes: 100, bloomFilterBytes: 32 })
   assert.deepEqual(second, { rows: 0, columns: new Map(), chunks: new Map() })
 })
 

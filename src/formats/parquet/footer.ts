@@ -15,6 +15,8 @@ export interface RowGroup {
   readonly chunks: ReadonlyMap<string, ColumnChunk>
 }
 export interface ColumnChunk {
+  /** Where in the file it begins; 0 where it has no data. */
+  readonly start: number
   /** As it lies in the file. */
   readonly sizeBytes: number
   /** Of the filter that tells which values are not there; 0 where there is none. */
@@ -57,8 +59,9 @@ function rowGroups(metadata: Fields): RowGroup[] {
       const path = list(column?.get(3)).map((part) => Buffer.from(bytes(part) ?? []).toString())
       const name = path[0]?.toLowerCase()
       if (!column || name === undefined) continue
-      const { sizeBytes = 0, bloomFilterBytes = 0 } = chunks.get(name) ?? {}
+      const { start = startOf(column), sizeBytes = 0, bloomFilterBytes = 0 } = chunks.get(name) ?? {}
       chunks.set(name, {
+        start,
         sizeBytes: sizeBytes + (number(column.get(7)) ?? 0),
         bloomFilterBytes: bloomFilterBytes + (number(column.get(15)) ?? 0),
       })
@@ -70,14 +73,18 @@ function rowGroups(metadata: Fields): RowGroup[] {
   })
 }
 
-/** A column begins with its dictionary, if it has one. */
+/** A column begins with its dictionary, if it has one; 0 where it has no data. */
+function startOf(column: Fields): number {
+  const [data = 0, dictionary = 0] = [number(column.get(9)), number(column.get(11))]
+  return dictionary > 0 ? Math.min(data, dictionary) : data
+}
+
 function spanOf(chunks: readonly Value[]): RowGroup['span'] {
   let [start, end] = [Number.POSITIVE_INFINITY, 0]
   for (const chunk of chunks) {
     const column = fields(fields(chunk)?.get(3))
-    const [data = 0, dictionary = 0] = [number(column?.get(9)), number(column?.get(11))]
-    if (data === 0) continue
-    const from = dictionary > 0 ? Math.min(data, dictionary) : data
+    const from = column ? startOf(column) : 0
+    if (from === 0) continue
     start = Math.min(start, from)
     end = Math.max(end, from + (number(column?.get(7)) ?? 0))
   }

@@ -70,16 +70,16 @@ export async function narrowedBytes(
 export async function tableBytes(
   planned: PlannedQuery,
   table: string,
-  { rooms }: QueryContext,
+  context: QueryContext,
   columns?: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<number> {
-  const scans = await estimateScans(planned, rooms.files, columns)
+  const scans = await estimateScans(planned, context, columns)
   return scans.reduce((sum, scan) => sum + (scan.table === table ? scan.scannedBytes : 0), 0)
 }
 
 /** What reading all of it takes. */
 export async function wholeBytes(table: string, context: QueryContext): Promise<number> {
   const whole = await planQuery(parseQuery(`SELECT * FROM ${quotedTable(table)}`), context)
-  const scans = await estimateScans(whole, context.rooms.files)
+  const scans = await estimateScans(whole, context)
   return scans.reduce((sum, scan) => sum + scan.scannedBytes, 0)
 }

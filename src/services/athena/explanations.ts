@@ -43,7 +43,7 @@ export const explainQuery = (lake: Lake, limits: QueryLimits, asked: Asked): Pro
     const { input, call } = asked
     const { statement, parameters } = statementOf(lake, input, call)
     const planned = await planReading(statement, context, parameters)
-    const scans = await estimateScans(planned, lake.files)
+    const scans = await estimateScans(planned, context)
     const words = textsOf(input, 'whatIf')
     const scannedBytes = scans.reduce((sum, scan) => sum + scan.scannedBytes, 0)
     const atMostBecause = [...new Set(scans.flatMap((scan) => scan.atMostBecause))]
