@@ -3,9 +3,6 @@ import type { Lake } from '../../core/lake.ts'
 import type { CommitContext } from '../../core/queries/iceberg/commit-steps.ts'
 import { requirePlace } from '../../core/queries/iceberg/metadata-places.ts'
 import { commitRequested, type RequestedCommit } from '../../core/queries/iceberg/requested-commits.ts'
-import { currentSchema, currentSnapshot, MAIN_BRANCH, type TableMetadata } from '../../formats/iceberg/metadata.ts'
-import { requireCompatible } from '../../formats/iceberg/schema-evolution.ts'
-import type { TableUpdate } from '../../formats/iceberg/table-updates.ts'
 import { checkedRequirements, checkedUpdates } from '../../formats/iceberg/update-checks.ts'
 import type { CatalogEndpoint, CatalogRequest } from '../../protocol/rest-catalog.ts'
 import { identifierIn, inCatalog, namedTable, requireNamespace, type TableIdentifier } from './catalog-context.ts'
@@ -53,15 +50,5 @@ function requestedCommit(
   const updates = checkedUpdates(body.updates)
   if (requirements.some(({ type }) => type === 'assert-create')) requireNamespace(table.database, context)
   for (const update of updates) if (update.action === 'set-location') requirePlace(update.location, context)
-  return { ...table, requirements, updates, ...(!isReplacement(updates) && { check: requireReadable }) }
-}
-
-/** Whether the table begins anew: the Java library's CREATE OR REPLACE lets go of what there was, and keeps the ids of columns. */
-const isReplacement = (updates: readonly TableUpdate[]): boolean =>
-  updates.some((update) => update.action === 'remove-snapshot-ref' && update['ref-name'] === MAIN_BRANCH)
-
-/** Clients ask this themselves; whoever does not would leave rows that no reader of the new schema may believe. */
-function requireReadable(base: TableMetadata, changed: TableMetadata): void {
-  if (!currentSnapshot(base) || base['current-schema-id'] === changed['current-schema-id']) return
-  requireCompatible(currentSchema(base), currentSchema(changed), changed['format-version'])
+  return { ...table, requirements, updates }
 }
