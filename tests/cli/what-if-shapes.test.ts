@@ -106,6 +106,17 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     changes: ['parquet', 'orc'],
     queries: ['SELECT max(message) FROM TABLE', 'SELECT max(message) FROM TABLE WHERE kind = 1'],
   },
+  'stripes of many rows': {
+    properties: "format = 'ORC', write_compression = 'ZLIB'",
+    columns: `n AS id, ${token('n')} AS token, CAST(from_unixtime(1700000000 + n) AS timestamp) AS at, date_add('day', n * 7919 % 1000, DATE '2024-01-01') AS day`,
+    thousands: 1200,
+    changes: ['zstd', 'compact'],
+    queries: [
+      'SELECT max(token) FROM TABLE WHERE id < 1000',
+      "SELECT max(token) FROM TABLE WHERE day = DATE '2024-02-03'",
+      "SELECT max(token) FROM TABLE WHERE at > TIMESTAMP '2023-11-25 00:00:00'",
+    ],
+  },
   'most of it in one partition': {
     properties: CSV,
     columns: `n AS id, CASE WHEN n % 100 < 90 THEN 'main' WHEN n % 100 < 99 THEN 'side' ELSE concat('tiny', CAST(n % 7 AS varchar)) END AS shop, concat('note ', CAST(n * 31 % 5003 AS varchar)) AS note`,

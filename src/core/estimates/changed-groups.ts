@@ -11,11 +11,6 @@ import { equals, quotedTable, type TableForm } from './table-changes.ts'
 
 /** What the engine puts in one row group of Parquet, and what we take for a stretch of text. */
 export const GROUP_ROWS = 122_880
-/** A stripe of ORC is as many rows as fill 64 MB before they are compressed: more than a row group. */
-const STRIPE_GROUPS = 3
-
-export const stretchRows = ({ format }: TableForm): number =>
-  format === 'ORC' ? STRIPE_GROUPS * GROUP_ROWS : GROUP_ROWS
 
 export interface RowStretch {
   /** Of the keys of the form, as text. */
@@ -44,6 +39,7 @@ export function stretchQuery(
   form: TableForm,
   conditions: readonly ColumnCondition[],
   columns: readonly TypedColumn[],
+  stretchRows: number,
 ): StretchQuery {
   const typeOf = (name: string): Type => columns.find((column) => column.name === name)!.type
   const keys = form.partitionBy
@@ -56,7 +52,7 @@ export function stretchQuery(
     ...(form.sortBy.length > 0 ? [`ORDER BY ${form.sortBy.map(quotedName).join(', ')}`] : []),
   ].join(' ')
   const inner = [...new Set([...keys, ...ranged])].map(quotedName)
-  const place = `(row_number() OVER (${window}) - 1) / ${stretchRows(form)} AS "$place"`
+  const place = `(row_number() OVER (${window}) - 1) / ${stretchRows} AS "$place"`
   const outer = [
     ...keys.map(quotedName),
     '"$place"',

@@ -4,13 +4,15 @@
  */
 import { type PartitionFilter, partitionFilters } from '../../sql/analysis/partition-filters.ts'
 import { Fault } from '../faults.ts'
+import { columnType } from '../queries/column-type.ts'
 import type { QueryContext } from '../queries/context.ts'
+import { orcCondition } from '../queries/orc-columns.ts'
 import { partitionConstant } from '../queries/partition-values.ts'
 import { execute, type PlannedQuery } from '../queries/statements/query.ts'
-import { GROUP_ROWS, type RowStretch, stretchQuery, type TypedColumn } from './changed-groups.ts'
+import { type RowStretch, stretchQuery, type TypedColumn } from './changed-groups.ts'
 import { type ColumnCondition, columnConditions, mayHold } from './column-conditions.ts'
 import { footerReadBytes, mostReadWhole } from './parquet-reads.ts'
-import { planOver, type SampledTable, type SampleWeight, weighStretch } from './samples.ts'
+import { planOver, SAMPLE_ROWS, type SampledTable, type SampleWeight, stretchRowsOf, weighStretch } from './samples.ts'
 import { readsWholeChunks, scannedColumns } from './scan-estimates.ts'
 import { changedForm, type TableChange, type TableForm } from './table-changes.ts'
 import { type WeighedStretches, weighStretches } from './weighed-stretches.ts'
@@ -33,8 +35,6 @@ export interface ChangedScan {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** More rows than these are not written to be weighed. */
-const SAMPLE_ROWS = 3 * GROUP_ROWS
 const MOST_SAMPLES = 12
 const MOST_STRETCHES = 200_000
 
@@ -51,12 +51,16 @@ export async function estimateChange(
     kind === 'hidden' ? [] : [{ name, type }],
   )
   const filter = partitionFilters(planned.bound).get(relationId)
-  const conditions = columnConditions(relation.columns, filter).filter(({ name }) => !form.partitionBy.includes(name))
+  const conditions = columnConditions(relation.columns, filter).filter(
+    ({ name, type, constraint }) =>
+      !form.partitionBy.includes(name) && (form.format !== 'ORC' || orcCondition(constraint, columnType(type))),
+  )
   const wanted = columns
     .map(({ name }) => name)
     .filter((name) => scannedColumns(planned.bound).get(relationId)?.has(name))
   const asked = new Set(conditions.map(({ name }) => name))
-  const table: SampledTable = { name, columns, relation, form, wanted, asked }
+  const sampled = { name, columns, relation, form, wanted, asked }
+  const table: SampledTable = { ...sampled, stretchRows: await stretchRowsOf(sampled, context) }
   const others = planned.scans.relations.filter((one) => one.name !== name)
 
   const stretches = await stretchesOf(table, conditions, context)
@@ -97,7 +101,7 @@ async function stretchesOf(
   conditions: readonly ColumnCondition[],
   context: QueryContext,
 ): Promise<RowStretch[]> {
-  const { sql, read } = stretchQuery(table.name, table.form, conditions, table.columns)
+  const { sql, read } = stretchQuery(table.name, table.form, conditions, table.columns, table.stretchRows)
   const planned = await planOver(sql, table, context)
   const { values } = await execute(planned, { kind: 'rows', limit: MOST_STRETCHES + 1 }, context)
   if (values.length > MOST_STRETCHES)

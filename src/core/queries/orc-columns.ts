@@ -29,11 +29,12 @@ export function orcColumns(tail: OrcTail, { byName, byId, columns, constraints }
     : storedColumns(tail, columns, byName)
   return columns.map(({ name, type, ordinal }, i) => {
     const constraint = constraints.get(ordinal)
-    return { name, type, stored: stored[i], condition: constraint && conditionOf(constraint, type) }
+    return { name, type, stored: stored[i], condition: constraint && orcCondition(constraint, type) }
   })
 }
 
-function conditionOf(constraint: Constraint, type: ColumnType): ColumnCondition | undefined {
+/** As statistics of the format are asked it; undefined where they are not, as of moments and decimals. */
+export function orcCondition(constraint: Constraint, type: ColumnType): ColumnCondition | undefined {
   const ranges =
     constraint.kind === 'values'
       ? constraint.values.map((value) => ({ low: value, high: value }))
