@@ -318,7 +318,9 @@ test('a connection that is lost between rows ends the scan', installed, async ()
     for await (const _ of connector.read(scanOf(await tableOf('public', 'many')), {}, never))
       if (++batches === 1) kill()
   }
-  await assert.rejects(reading(), { name: 'SourceError', message: /terminating connection/ })
+  // What the server still says may be lost with the connection.
+  const lost = /terminating connection|Connection terminated|ECONNRESET/
+  await assert.rejects(reading(), { name: 'SourceError', message: lost })
   assert.ok((await connector.schemas(never)).length > 0)
 })
 
