@@ -81,19 +81,18 @@ const LENGTH_BYTES = 4
 export async function stretchRowsOf(table: Omit<SampledTable, 'stretchRows'>, context: QueryContext): Promise<number> {
   if (table.form.format !== 'ORC') return GROUP_ROWS
   const data = dataColumns(table)
-  const texts = table.columns
-    .filter(({ name, type }) => data.includes(name) && TEXTS.has(type.kind))
-    .map(({ name }) => name)
+  const names = data.map(({ name }) => name)
+  const texts = data.filter(({ type }) => TEXTS.has(type.kind)).map(({ name }) => name)
   const form = { ...table.form, partitionBy: [], sortBy: [] }
-  const sql = `${selection({ from: table.name, form, columns: data })} LIMIT ${SAMPLE_ROWS}`
+  const sql = `${selection({ from: table.name, form, columns: names })} LIMIT ${SAMPLE_ROWS}`
   const sizes = texts.map((name) => `sum(length(to_utf8(${quotedName(name)})) + ${LENGTH_BYTES})`)
   const { values } = await execute(
-    await planOver(`SELECT count(*), ${['0', ...sizes].join(', ')} FROM (${sql})`, table, context),
+    await planOver(`SELECT ${['count(*)', ...sizes].join(', ')} FROM (${sql})`, table, context),
     { kind: 'rows', limit: 1 },
     context,
   )
   const [rows = 0, ...textBytes] = (values[0] ?? []).map(Number)
-  const others = data.filter((name) => !texts.includes(name))
+  const others = names.filter((name) => !texts.includes(name))
   const otherBytes = await whileWritten(table, { sql, codec: 'NONE' }, context, (file) => orcBytes(table, file, others))
   const bytes = textBytes.reduce((sum, one) => sum + one, otherBytes ?? 0)
   return Math.ceil((STRIPE_BYTES * rows) / Math.max(1, bytes) / BATCH_ROWS) * BATCH_ROWS || GROUP_ROWS
@@ -129,8 +128,8 @@ async function whileWritten<T>(
 }
 
 /** Those that lie in files. */
-const dataColumns = ({ columns, form }: Pick<SampledTable, 'columns' | 'form'>): string[] =>
-  columns.filter((column) => !form.partitionBy.includes(column.name)).map((column) => column.name)
+const dataColumns = ({ columns, form }: Pick<SampledTable, 'columns' | 'form'>): TypedColumn[] =>
+  columns.filter(({ name }) => !form.partitionBy.includes(name))
 
 const NOTHING: SampleWeight = { rows: 0, fileBytes: 0, readBytes: 0, footerBytes: 0, bloomFilterBytes: new Map() }
 
@@ -145,7 +144,7 @@ function stretchText(
   const range = first === undefined ? undefined : ranges.get(first)
   if (first !== undefined && range) conditions.push(within(first, range.min, range.max, types.get(first)!))
   const where = conditions.length > 0 ? conditions.join(' AND ') : undefined
-  const data = dataColumns({ columns, form })
+  const data = dataColumns({ columns, form }).map((column) => column.name)
   const text = selection({ from: name, form: { ...form, partitionBy: [] }, columns: data, where })
   const offset = range || place === 0 ? '' : ` OFFSET ${place * stretchRows}`
   return `${text}${offset} LIMIT ${Math.min(rows, MOST_STRETCH_ROWS)}`
@@ -196,12 +195,11 @@ async function weighOrc(
 
 /** What reading these columns takes, with the file's end. */
 async function orcBytes(
-  { columns, form }: Pick<SampledTable, 'columns' | 'form'>,
+  table: Pick<SampledTable, 'columns' | 'form'>,
   { path, sizeBytes }: WrittenFile,
   names: readonly string[],
 ): Promise<number> {
-  const data = columns.filter(({ name }) => !form.partitionBy.includes(name))
-  const fields = data.map(({ name, type }, ordinal) => ({ name, type: columnType(type), ordinal }))
+  const fields = dataColumns(table).map(({ name, type }, ordinal) => ({ name, type: columnType(type), ordinal }))
   const request = {
     byName: false,
     columns: fields.filter(({ name }) => names.includes(name)),

@@ -16,6 +16,9 @@ export interface Failure {
 /** What a plan that was asked to stop answers; the pool says why it was asked. */
 export const STOPPED: Failure = { code: 'GENERIC_USER_ERROR', message: 'Query was canceled' }
 
+/** Of any plan that needs more than it may have. */
+export const EXHAUSTED = 'Query exhausted resources at this scale factor'
+
 export function failureOf(error: unknown, relations: readonly Relation[]): Failure {
   const failure = knownFailure(error, relations)
   if (failure) return failure
@@ -166,7 +169,7 @@ function resourceFailure(text: string): Failure | undefined {
   if (
     /^Out of Memory Error|bad_alloc|could not allocate|Invalid string length|Array buffer allocation failed/i.test(text)
   )
-    return { code: 'EXCEEDED_MEMORY_LIMIT', message: 'Query exhausted resources at this scale factor' }
+    return { code: 'EXCEEDED_MEMORY_LIMIT', message: EXHAUSTED }
   if (/^INTERRUPT Error|Interrupted!/.test(text)) return STOPPED
   if (/^IO Error: Failed to create directory .*: File name too long/s.test(text))
     return {

@@ -330,7 +330,7 @@ test('a connection that is lost between rows ends the scan', installed, async ()
   const reading = async () => {
     for await (const _ of connector.read(scanOf(await tableOf('many')), {}, never)) if (++batches === 1) kill()
   }
-  await assert.rejects(reading(), { name: 'SourceError', message: /Connection lost|ECONNRESET/ })
+  await assert.rejects(reading(), { name: 'SourceError', message: /Connection lost/ })
   assert.ok((await connector.schemas(never)).length > 0)
 })
 

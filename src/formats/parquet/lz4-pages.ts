@@ -7,18 +7,9 @@
 import { joinedBlock, type Outline, outlineOf } from '../compression/lz4-joining.ts'
 import { CorruptData } from '../corrupt-data.ts'
 import type { RandomAccess } from '../random-access.ts'
-import {
-  fieldOf,
-  i64Field,
-  integerOf,
-  type RawField,
-  structBytes,
-  structFields,
-  structOf,
-  withFields,
-} from './compact-fields.ts'
+import { fieldOf, i64Field, type RawField, structBytes, structFields, structOf, withFields } from './compact-fields.ts'
 import { footerLength } from './footer.ts'
-import { COLUMN_MORE, type StoredChunk, storedFile } from './row-groups.ts'
+import { COLUMN_MORE, count, type StoredChunk, storedFile } from './row-groups.ts'
 
 /** What is to be written over a stretch of a copy of the file. */
 export interface Change {
@@ -52,7 +43,7 @@ export function* rawPages(file: RandomAccess): Generator<Change> {
 function* pagesOf(file: RandomAccess, { pages: { start, end } }: StoredChunk): Generator<Change> {
   for (let at = start; at < end; ) {
     const { fields, length } = headerAt(file, at, end)
-    const packed = countOf(fields, PAGE.packedBytes)
+    const packed = count(fields, PAGE.packedBytes, 'page')
     if (at + length + packed > end) throw new CorruptData('a Parquet page that ends behind its column')
     const bytes = rawPage(fields, file.read(at + length, packed), length + packed)
     if (bytes) yield { at, bytes }
@@ -70,8 +61,8 @@ function rawPage(fields: readonly RawField[], body: Uint8Array, length: number):
   const v2 = structOf(fieldOf(fields, PAGE.dataV2))
   if (v2 && fieldOf(v2, DATA_V2.isPacked)?.type === FALSE) return undefined
   // The levels of such a page stand before its values, and are not compressed.
-  const levels = v2 ? countOf(v2, DATA_V2.definitionBytes) + countOf(v2, DATA_V2.repetitionBytes) : 0
-  const sizeBytes = countOf(fields, PAGE.bytes) - levels
+  const levels = v2 ? count(v2, DATA_V2.definitionBytes, 'page') + count(v2, DATA_V2.repetitionBytes, 'page') : 0
+  const sizeBytes = count(fields, PAGE.bytes, 'page') - levels
   if (levels > body.length || sizeBytes < 0) throw new CorruptData('a Parquet page shorter than its levels')
   const values = rawBlock(body.subarray(levels), sizeBytes)
   const packedBytes = { ...fieldOf(fields, PAGE.packedBytes)!, bytes: i64Field(0, levels + values.length).bytes }
@@ -133,9 +124,9 @@ function padding(lastId: number, spare: number): RawField[] {
   if (spare === 1) return [{ id, type: TRUE, bytes: new Uint8Array(0) }]
   // Beside the field's own byte; a length may take more bytes than it needs.
   const lengthBytes = spare < 130 ? 1 : 3
-  const count = spare - 1 - lengthBytes
-  const bytes = new Uint8Array(lengthBytes + count)
-  for (let i = 0; i < lengthBytes; i++) bytes[i] = ((count >>> (7 * i)) & 127) | (i < lengthBytes - 1 ? 128 : 0)
+  const fill = spare - 1 - lengthBytes
+  const bytes = new Uint8Array(lengthBytes + fill)
+  for (let i = 0; i < lengthBytes; i++) bytes[i] = ((fill >>> (7 * i)) & 127) | (i < lengthBytes - 1 ? 128 : 0)
   return [{ id, type: BINARY, bytes }]
 }
 
@@ -158,10 +149,4 @@ function headerAt(
       if (look >= end - at) throw error
     }
   }
-}
-
-function countOf(fields: readonly RawField[], id: number): number {
-  const value = integerOf(fieldOf(fields, id))
-  if (value === undefined || value < 0) throw new CorruptData('a Parquet page that lacks a count')
-  return value
 }

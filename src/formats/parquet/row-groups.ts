@@ -117,9 +117,10 @@ function within(span: Span, dataBytes: number): Span {
   return span
 }
 
-function count(fields: readonly RawField[], id: number): number {
+/** Of a struct that all writers tell it in. Throws CorruptData. */
+export function count(fields: readonly RawField[], id: number, of: 'footer' | 'page' = 'footer'): number {
   const value = integerOf(fieldOf(fields, id))
-  if (value === undefined || value < 0) throw new CorruptData('a Parquet footer that lacks a count')
+  if (value === undefined || value < 0) throw new CorruptData(`a Parquet ${of} that lacks a count`)
   return value
 }
 

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { EngineError, type EngineProgress } from '../../../core/queries/engine-plan.ts'
 import type { ReadFile, Relation } from '../../../core/queries/relation.ts'
 import { stopsEarly } from '../early-stop.ts'
+import { EXHAUSTED } from '../failures.ts'
 import type { PlanMessage } from '../messages.ts'
 import { lackingParts } from '../parquet/lacking-columns.ts'
 import { partsOf } from '../relation-parts.ts'
@@ -254,6 +255,3 @@ export class Conversions {
     throw new Error(message)
   }
 }
-
-/** As of any plan that needs more than it may have. */
-const EXHAUSTED = 'Query exhausted resources at this scale factor'

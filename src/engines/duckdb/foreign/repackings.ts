@@ -7,7 +7,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../../core/queries/engine-plan.ts'
 import type { DataFile, Relation } from '../../../core/queries/relation.ts'
-import { failureIn } from '../failures.ts'
+import { EXHAUSTED, failureIn } from '../failures.ts'
 import { KnownFiles } from '../known-files.ts'
 import { TaskThreads } from '../task-threads.ts'
 import type { ConversionRoom } from './conversions.ts'
@@ -67,8 +67,7 @@ export class Repackings {
 
   async #repack({ localPath, uri, sizeBytes }: DataFile, relation: Relation, signal: AbortSignal) {
     this.#writtenBytes += sizeBytes
-    if (this.#writtenBytes > this.#room.mostBytes)
-      throw new EngineError('EXCEEDED_MEMORY_LIMIT', 'Query exhausted resources at this scale factor')
+    if (this.#writtenBytes > this.#room.mostBytes) throw new EngineError('EXCEEDED_MEMORY_LIMIT', EXHAUSTED)
     const output = join(this.#directory, `${randomUUID()}.parquet`)
     try {
       const reply = await this.#threads.run({ localPath, output }, signal)
