@@ -59,7 +59,21 @@ export interface Door {
 export const DATABASE = 'world'
 /** In which the maker may make tables and views. */
 export const OWN = 'own'
-const TABLES = ['orders', 'sales', 'lines', 'wide', 'ice', 'deep', 'docs', 'deepice', 'secrets', 'seen_all', 'nothing']
+const TABLES = [
+  'orders',
+  'sales',
+  'lines',
+  'wide',
+  'ice',
+  'odd',
+  'members',
+  'deep',
+  'docs',
+  'deepice',
+  'secrets',
+  'seen_all',
+  'nothing',
+]
 const COLUMNS = ['id', 'name', 'note', 'email', 'amount', 'divisor', 'code', 'region', 'person', 'nothing']
 const REGIONS = ['EU', 'US', 'XX']
 /** None of digits and letters that names of files may have by chance. */

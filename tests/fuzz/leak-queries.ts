@@ -1,9 +1,9 @@
 /**
- * What somebody who sees a part of tables may ask of them, by every statement that reads: `{db}` is the database, which has a
- * tables `orders` and `wide` of Parquet, `sales` and `ice` of Iceberg, `lines` of text, and `secrets`, of which nothing is seen;
- * `deep`, `docs` and `deepice` have a struct of which a part is.
+ * What somebody who sees a part of tables may ask of them, by every statement that reads: `{db}` is the database, which has
+ * tables `orders` and `wide` of Parquet, `sales` and `ice` of Iceberg, `lines`, `odd` and `members` of text, and `secrets`, of
+ * which nothing is seen; `deep`, `docs` and `deepice` have a struct of which a part is.
  */
-const TABLES = ['orders', 'sales', 'lines', 'wide', 'ice']
+const TABLES = ['orders', 'sales', 'lines', 'wide', 'ice', 'odd', 'members']
 
 const ofTable = (t: string): readonly string[] => [
   `SELECT * FROM ${t}`,

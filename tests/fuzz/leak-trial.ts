@@ -14,6 +14,7 @@ import {
   CreateLFTagCommand,
   type DataCellsFilter,
 } from '@aws-sdk/client-lakeformation'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { ACCOUNT, type GovernedLake, governedLake, type Person } from '../acceptance/lakeformation/governed-lake.ts'
 import { DATABASE, type Door, type LeakWorld, OWN } from './leak-doors.ts'
 
@@ -173,6 +174,7 @@ async function makeWorld(house: GovernedLake, first: boolean): Promise<LeakWorld
     `table_type = 'ICEBERG', write_compression = 'NONE', is_external = false, location = 's3://data/${world}/ice/'`,
     'ice',
   )
+  await makeOddTables(root, first)
   // Of a struct the email is hidden in every row, and in those of the US all but the place.
   const deep = `SELECT id, region, CAST(ROW(name, email, amount, code, ROW(email, note), region) AS
       ROW(name varchar, email varchar, amount integer, code varchar, more ROW(email varchar, note varchar), place varchar)) AS person FROM (${rows})`
@@ -191,6 +193,8 @@ async function makeWorld(house: GovernedLake, first: boolean): Promise<LeakWorld
   await filter('orders', 'eu', "region = 'EU'", 'id name note amount divisor code region')
   for (const name of ['wide', 'ice'])
     await filter(name, 'eu', "region = 'EU'", 'id name note amount divisor code region')
+  for (const name of ['odd', 'members'])
+    await filter(name, 'eu', "region = 'EU'", 'id name note amount divisor code region')
   await filter('lines', 'eu', "region LIKE 'E%' OR region = 'never'", 'id name note amount divisor code region')
   // Together cells: what is hidden of a row that is seen is NULL.
   await filter('sales', 'eu', "region = 'EU'", 'id name note amount divisor code region')
@@ -207,6 +211,39 @@ async function makeWorld(house: GovernedLake, first: boolean): Promise<LeakWorld
   const othersQuery = await root.start(all, { QueryExecutionContext: { Database: world } })
   await root.ended(othersQuery)
   return { house, reader: house.as('reader'), maker: house.as('maker'), othersQuery }
+}
+
+/** Files of text by whose hidden part it goes how they are to be read: numbers that are none, members that are not there. */
+async function makeOddTables({ s3, table }: Person, first: boolean): Promise<void> {
+  const fields: string[] = []
+  const members: string[] = []
+  for (let i = 1; i <= ROWS; i++) {
+    const hidden = i % 3 === 0
+    const number = String(i).padStart(4, '0')
+    const odd = first ? `canary${number}` : `930000${number}`
+    const email = `${first ? '"c' : 'xx'}canary${number}`
+    const seen = [`ann ${i}`, `note ${i % 7}`, email, i * 2, 1 + (i % 4), i, 'EU']
+    fields.push([i, ...(hidden ? [odd, odd, email, odd, first ? 'x' : '5', odd, 'US'] : seen)].join(','))
+    const member = (key: string, value: unknown) => `${JSON.stringify(key)}:${JSON.stringify(value)}`
+    const [name, note, , amount, divisor, code] = seen
+    const all = hidden
+      ? [member('name', odd), member(first ? 'NOTE' : 'note', odd), member(first ? 'other_' : 'amount', 9300000 + i)]
+      : [member('name', name), member('note', note), member('amount', amount)]
+    const email_ = first && hidden ? `"email":["canary${number}"]` : member('email', `canary${number}__`)
+    const last = [member('divisor', divisor), member('code', String(code)), member('region', hidden ? 'US' : 'EU')]
+    members.push(`{${[member('id', i), ...all, email_, ...last].join(',')}}`)
+  }
+  const columns = 'id int, name string, note string, email string, amount int, divisor int, code string, region string'
+  for (const [name, lines, format] of [
+    ['odd', fields, "DELIMITED FIELDS TERMINATED BY ','"],
+    ['members', members, "SERDE 'org.openx.data.jsonserde.JsonSerDe'"],
+  ] as const) {
+    const at = `${DATABASE}/${name}/`
+    await s3.send(new PutObjectCommand({ Bucket: 'data', Key: `${at}lines`, Body: lines.join('\n') }))
+    await table(
+      `CREATE EXTERNAL TABLE ${DATABASE}.${name} (${columns}) ROW FORMAT ${format} LOCATION 's3://data/${at}'`,
+    )
+  }
 }
 
 /** What is said of hidden columns beside their rows. */

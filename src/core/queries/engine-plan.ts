@@ -161,14 +161,14 @@ export interface EngineOutcome {
   readonly operators?: readonly OperatorProfile[]
 }
 
-/** What one operator of a plan did, in Trino's name for it. */
+/** What one operator of a plan did, in Trino's name for it; of all rows, those among them that the caller may not see. */
 export interface OperatorProfile {
   readonly name: string
   /** The id of the relation that it scans. */
   readonly relation?: string
-  /** Absent where telling would tell of rows that the caller may not see. */
-  readonly rows?: number
-  /** Of a scan; absent also where it can not be told. */
+  /** That it has yielded. */
+  readonly rows: number
+  /** Of a scan; absent where it can not be told. */
   readonly inputRows?: number
   readonly cpuMs: number
   readonly children: readonly OperatorProfile[]

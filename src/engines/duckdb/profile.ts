@@ -114,8 +114,6 @@ export function operatorsOf(
   relations: readonly Relation[],
   inputRows: ReadonlyMap<EngineProfile, number>,
 ): OperatorProfile[] {
-  // How many rows there are that the caller may not see is not for telling.
-  const open = relations.every((relation) => relation.rowFilter === undefined)
   return profiles.map((profile) => {
     const { operator_timing: seconds = 0, operator_cardinality: rows = 0, children = [] } = profile
     const name = nameOf(profile)
@@ -124,8 +122,8 @@ export function operatorsOf(
     return {
       name,
       ...(relation && { relation: relation.id }),
-      ...((open || name !== 'TableScan') && { rows }),
-      ...(open && read !== undefined && { inputRows: read }),
+      rows,
+      ...(read !== undefined && { inputRows: read }),
       cpuMs: seconds * 1000,
       children: operatorsOf(children, relations, inputRows),
     }

@@ -14,9 +14,7 @@ export function fragmentText(root: PlanNode): string {
 
 export const treeText = (root: PlanNode): string => [...treeLines(root), ''].join('\n')
 
-function treeLines(root: PlanNode): string[] {
-  return lines(root, '', '')
-}
+export const treeLines = (root: PlanNode): string[] => lines(root, '', '')
 
 function lines(node: PlanNode, first: string, rest: string): string[] {
   const { children } = node
@@ -56,13 +54,11 @@ export function dataSize(bytes: number): string {
 
 type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json }
 
-export function logicalJson(root: PlanNode): string {
-  return jsonText(nodeJson(root, { next: 0 }))
-}
+export const logicalJson = (root: PlanNode): string => jsonText(nodeJson(root))
 
-export const distributedJson = (root: PlanNode): string => jsonText({ '0': nodeJson(root, { next: 0 }) })
+export const distributedJson = (root: PlanNode): string => jsonText({ '0': nodeJson(root) })
 
-function nodeJson(node: PlanNode, ids: { next: number }): Json {
+export function nodeJson(node: PlanNode, ids = { next: 0 }): Json {
   const id = String(ids.next++)
   const { name, descriptor, outputs, details, rows, sizeBytes, children } = node
   const known = rows !== undefined || sizeBytes !== undefined

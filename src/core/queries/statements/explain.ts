@@ -5,8 +5,9 @@ import { SqlError } from '../../../sql/position.ts'
 import { BOOLEAN, varchar } from '../../../sql/types.ts'
 import type { QueryContext } from '../context.ts'
 import { NOTHING_SCANNED, type ResultColumn, type StatementOutcome } from '../outcome.ts'
+import { analysisJson, analysisText, analyzedPlan } from './analyzed-plan.ts'
 import { planCreation } from './create-table-as.ts'
-import { analysisJson, analysisText, describeScans, ioJson } from './explained-scans.ts'
+import { describeScans, ioJson } from './explained-scans.ts'
 import { planInsert } from './insert.ts'
 import { execute, type PlannedQuery, planQuery, statisticsOf } from './query.ts'
 import { rowChangeQuery } from './row-changes.ts'
@@ -78,7 +79,7 @@ async function analyzed(planned: PlannedQuery, context: QueryContext, asJson: bo
   const sink = { kind: 'result-csv', localPath: file.localPath! } as const
   const outcome = await execute(planned, sink, context, true).finally(() => file.discard())
   const column = { name: 'Query Plan', type: varchar(UNBOUNDED_LENGTH) }
-  const text = (asJson ? analysisJson : analysisText)(planned, outcome, context)
+  const text = (asJson ? analysisJson : analysisText)(await analyzedPlan(planned, outcome, context))
   return { ...explanation(text, column), statistics: statisticsOf(planned, outcome) }
 }
 

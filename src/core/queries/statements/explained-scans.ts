@@ -1,4 +1,4 @@
-/** What EXPLAIN says of the tables that a plan reads, and of what its operators did. */
+/** What EXPLAIN says of the tables that a plan reads. */
 import type { Cardinality } from '../../../sql/analysis/join-order.ts'
 import { type Constraint, partitionFilters } from '../../../sql/analysis/partition-filters.ts'
 import { dataSize, jsonText } from '../../../sql/explained/formats.ts'
@@ -9,7 +9,6 @@ import { SqlError } from '../../../sql/position.ts'
 import { type Type, typeName } from '../../../sql/types.ts'
 import { nameParts } from '../../catalog/dotted-name.ts'
 import type { QueryContext } from '../context.ts'
-import type { EngineOutcome, OperatorProfile } from '../engine-plan.ts'
 import { isFiltered } from '../relation.ts'
 import { type NamedRelation, partitionsTold } from '../scan-planning.ts'
 import { askingSource } from '../source-tables.ts'
@@ -18,10 +17,11 @@ import { countRowGroups, type RowGroupCount } from './row-groups.ts'
 
 const MAX_VALUES = 10
 
-const tableOf = ({ name, catalog }: NamedRelation, context: QueryContext): string =>
+/** `catalog:database:table`. */
+export const tableOf = ({ name, catalog }: NamedRelation, context: QueryContext): string =>
   `${catalog ?? context.catalog}:${name.replace('.', ':')}`
 
-const bytesOf = ({ files }: NamedRelation): number => files.reduce((sum, file) => sum + file.sizeBytes, 0)
+export const bytesOf = ({ files }: NamedRelation): number => files.reduce((sum, file) => sum + file.sizeBytes, 0)
 
 export async function describeScans(planned: PlannedQuery, context: QueryContext): Promise<DescribeRelation> {
   const { bound, scans } = planned
@@ -157,90 +157,4 @@ function domainOf(constraint: Constraint) {
           },
         ]
   return { nullsAllowed: false, ranges }
-}
-
-export function analysisText(planned: PlannedQuery, outcome: EngineOutcome, context: QueryContext): string {
-  const { timings, operators = [], rows, scannedBytes } = outcome
-  const total = operators.reduce((sum, one) => sum + cpuOf(one), 0)
-  const names = new Map(planned.scans.relations.map((relation) => [relation.id, tableOf(relation, context)]))
-  const tree = operators.flatMap((one) => operatorLines(one, '', '', { total, names }))
-  return [
-    `Queued: 0.00ns, Analysis: ${duration(planned.planningMs)}, Planning: ${duration(timings.planMs)}, Execution: ${duration(timings.runMs)}`,
-    'Fragment 1 [SINGLE]',
-    `    CPU: ${duration(total)}, Input: ${dataSize(scannedBytes)}, Output: ${counted(rows)}`,
-    `    Output layout: [${planned.bound.output.map(({ name }) => name).join(', ')}]`,
-    '    Output partitioning: SINGLE []',
-    ...tree.map((line) => `    ${line}`),
-    ...planned.scans.relations.map((relation) => `    ${relationLine(relation, context)}`),
-    '',
-  ].join('\n')
-}
-
-const relationLine = (relation: NamedRelation, context: QueryContext): string =>
-  relation.catalog === undefined
-    ? `${tableOf(relation, context)}: ${relation.files.length} files of ${dataSize(bytesOf(relation))}, ${relation.format.kind}`
-    : `${tableOf(relation, context)}: read from its source`
-
-const counted = (rows: number): string => `${rows} ${rows === 1 ? 'row' : 'rows'}`
-const cpuOf = ({ cpuMs, children }: OperatorProfile): number =>
-  children.reduce((sum, child) => sum + cpuOf(child), cpuMs)
-
-/** `12.00us`, `3.45ms`, `1.20s`: as Trino shows durations. */
-function duration(ms: number): string {
-  if (ms >= 1000) return `${(ms / 1000).toFixed(2)}s`
-  return ms >= 1 || ms === 0 ? `${ms.toFixed(2)}ms` : `${(ms * 1000).toFixed(2)}us`
-}
-
-interface Shown {
-  readonly total: number
-  readonly names: ReadonlyMap<string, string>
-}
-
-function operatorLines(one: OperatorProfile, first: string, rest: string, shown: Shown): string[] {
-  const { children, cpuMs, rows, inputRows, relation } = one
-  const beside = rest + (children.length > 0 ? '│   ' : '    ')
-  const share = shown.total > 0 ? (100 * cpuMs) / shown.total : 0
-  const output = rows === undefined ? '' : `, Output: ${counted(rows)}`
-  return [
-    `${first}${one.name}[${relation ? `table = ${shown.names.get(relation)}` : ''}]`,
-    `${beside}CPU: ${duration(cpuMs)} (${share.toFixed(2)}%)${output}`,
-    ...(inputRows === undefined ? [] : [`${beside}Input: ${counted(inputRows)}`]),
-    ...children.flatMap((child, i) => {
-      const last = i === children.length - 1
-      return operatorLines(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, shown)
-    }),
-  ]
-}
-
-/** In the layout that Athena documents for EXPLAIN ANALYZE (FORMAT JSON). */
-export function analysisJson(planned: PlannedQuery, outcome: EngineOutcome, context: QueryContext): string {
-  const { operators = [], rows, scannedBytes } = outcome
-  const total = operators.reduce((sum, one) => sum + cpuOf(one), 0)
-  const names = new Map(planned.scans.relations.map((relation) => [relation.id, tableOf(relation, context)]))
-  const stage = {
-    totalCpuTime: duration(total),
-    inputDataSize: dataSize(scannedBytes),
-    outputRows: counted(rows),
-  }
-  const layout = planned.bound.output.map(({ name }) => name).join(', ')
-  const plan = operators.map((one) => operatorJson(one, { total, names }))
-  return jsonText({
-    fragments: [{ id: '1', stageStats: stage, outputLayout: layout, logicalPlan: { '1': plan } }],
-  })
-}
-
-type Json = Parameters<typeof jsonText>[0]
-
-function operatorJson(one: OperatorProfile, shown: Shown): Json {
-  const { name, relation, rows, inputRows, cpuMs, children } = one
-  return {
-    name,
-    identifier: relation ? `[table = ${shown.names.get(relation)}]` : '[]',
-    distributedNodeStats: {
-      nodeCpuTime: duration(cpuMs),
-      ...(rows !== undefined && { nodeOutputRows: rows }),
-      ...(inputRows !== undefined && { nodeInputRows: inputRows }),
-    },
-    children: children.map((child) => operatorJson(child, shown)),
-  }
 }
