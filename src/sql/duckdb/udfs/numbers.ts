@@ -2,7 +2,10 @@
 import { FunctionFailure } from '../failures.ts'
 import { type Udf, udf } from './udf.ts'
 
-/** As Java's Double.toString: plain between 1e-3 and 1e7, else with an exponent. */
+/**
+ * As Java's Double.toString: plain between 1e-3 and 1e7, else with an exponent and two digits at least. Where one digit
+ * would do, as for the least numbers of all, they are the two closest ones: `4.9E-324` and not `5.0E-324`.
+ */
 export function javaText(value: number, digits: string = value.toExponential()): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
@@ -13,13 +16,18 @@ export function javaText(value: number, digits: string = value.toExponential()):
     const text = plainText(mantissa, Number(exponent))
     return text.includes('.') ? text : `${text}.0`
   }
-  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`
+  return scientificText(mantissa.includes('.') ? digits : value.toExponential(1))
 }
 
 /** As Trino casts a double to varchar: always with an exponent. */
 function castText(value: number, digits: string = value.toExponential()): string {
   if (!Number.isFinite(value)) return javaText(value)
   if (value === 0) return Object.is(value, -0) ? '-0E0' : '0E0'
+  // Java's DecimalFormat, which Trino uses, has the two closest digits of the least double alone.
+  return Math.abs(value) === Number.MIN_VALUE ? javaText(value) : scientificText(digits)
+}
+
+function scientificText(digits: string): string {
   const [mantissa, exponent] = digits.split('e') as [string, string]
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`
 }
@@ -27,14 +35,32 @@ function castText(value: number, digits: string = value.toExponential()): string
 /** The shortest digits that read back as the same float. */
 function floatDigits(value: number): string {
   for (let digits = 0; digits <= 8; digits++) {
-    const text = value.toExponential(digits)
+    const text = evenDigits(value, digits)
     if (Math.fround(Number(text)) === value) return text
   }
   return value.toExponential()
 }
 
-/** Java's DecimalFormat, with which Trino casts a real to varchar, is told to show no more. */
-const sevenDigits = (value: number): string => value.toExponential(6).replace(/\.?0*e/, 'e')
+/** Java takes the even one of two digits that are as close; `toExponential` the larger. */
+function evenDigits(value: number, places: number): string {
+  const text = value.toExponential(places)
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string]
+  const halfway = mantissa.endsWith('5') && mantissa.replace('-', '').length === places + 3
+  // Forty digits tell the few numbers that are halfway from those that are only shown so.
+  return halfway && /[13579]e/.test(text) && /50*e/.test(value.toExponential(40))
+    ? `${mantissa.slice(0, -1)}e${exponent}`
+    : text
+}
+
+/**
+ * Trino casts a real to varchar as the double of its own text, of which Java's DecimalFormat is told to show no more than
+ * seven digits; it takes the even of two that are as close, but of a whole number the larger.
+ */
+function sevenDigits(value: number): string {
+  const shown = Number(javaText(value, floatDigits(value)))
+  const digits = Number.isInteger(shown) ? shown.toExponential(6) : evenDigits(shown, 6)
+  return digits.replace(/\.?0*e/, 'e')
+}
 
 function plainText(mantissa: string, exponent: number): string {
   const negative = mantissa.startsWith('-')

@@ -30,9 +30,28 @@ describe('doubles as Java writes them', () => {
     [123456.789, '123456.789'],
     [Number.NaN, 'NaN'],
     [-Infinity, '-Infinity'],
+    // Subnormals, by a JDK 25.
+    [5e-324, '4.9E-324'],
+    [-1e-323, '-9.9E-324'],
+    [1.5e-323, '1.5E-323'],
+    [2e-323, '2.0E-323'],
+    [1e-322, '9.9E-323'],
+    [2.47e-322, '2.47E-322'],
+    [2e23, '2.0E23'],
   ]
   for (const [value, text] of TEXTS) test(text, () => assert.equal(call('js_double_java', value), text))
-  test('a float shows its own shortest digits', () => assert.equal(call('js_real_java', Math.fround(0.1)), '0.1'))
+  test('a float shows its own shortest digits', () => {
+    assert.equal(call('js_real_java', Math.fround(0.1)), '0.1')
+    for (const text of ['1.4E-45', '2.8E-45', '7.0E-45', '9.8E-45', '1.1E-44', '2.0E-44', '2.2E-44', '4084849.2', '199315.12'])
+      assert.equal(call('js_real_java', Math.fround(Number(text))), text)
+  })
+  test('a cast shows what DecimalFormat does', () => {
+    assert.equal(call('js_double_text', -5e-324), '-4.9E-324')
+    assert.equal(call('js_double_text', 1e-323), '1.0E-323')
+    assert.equal(call('js_real_text', 2 ** -149), '1.4E-45')
+    assert.equal(call('js_real_text', Math.fround(123456.789)), '1.234568E5')
+    assert.equal(call('js_real_text', -983048.25), '-9.830482E5')
+  })
 })
 
 describe("SQL's JSON paths", () => {
