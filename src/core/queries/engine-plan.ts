@@ -59,6 +59,8 @@ export type Sink =
       readonly compression: string
       readonly compressionLevel?: number
       readonly text?: TextDialect
+      /** Of JSON, whose SerDes write bytes otherwise; Hive's where none is said. */
+      readonly jsonSerde?: 'hive' | 'openx'
       /** Of Ion. */
       readonly ion?: IonSerialization
       /** Each file of text begins with the names of its columns. */

@@ -80,6 +80,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
       query,
       output: plan.query.output,
       temporaryDirectory,
+      define: (text: string) => define(instance, text),
       signal: execution.signal,
       stop: monitor.stop,
     }

@@ -1,7 +1,12 @@
 /** Partitions in the catalog and projected: what is read of them is counted in bytes. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { BatchCreatePartitionCommand, GetPartitionCommand } from '@aws-sdk/client-glue'
+import {
+  BatchCreatePartitionCommand,
+  CreatePartitionCommand,
+  GetPartitionCommand,
+  GetTableCommand,
+} from '@aws-sdk/client-glue'
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from './lake.ts'
 
@@ -45,6 +50,39 @@ test('partitions are added, listed, dropped and renamed', async () => {
   assert.deepEqual(await a.lines('SHOW PARTITIONS events'), ['dt=2024-01-03/hour=14'])
   await a.succeed(`CREATE EXTERNAL TABLE nokeys (n int) LOCATION 's3://data/nokeys/'`)
   assert.match(await a.failure('SHOW PARTITIONS nokeys'), /Table nokeys is not a partitioned table$/)
+})
+
+test('tables, partitions and databases lie in S3, and nowhere else', async () => {
+  await a.succeed(`CREATE EXTERNAL TABLE placed (a string) PARTITIONED BY (p string) LOCATION 's3://data/placed/'`)
+  await a.succeed(`ALTER TABLE placed ADD PARTITION (p = 'there') LOCATION 's3a://data/placed_elsewhere/'`)
+  await a.put('placed_elsewhere/f', 'found\n')
+  const { Table } = await a.glue.send(new GetTableCommand({ DatabaseName: 'db', Name: 'placed' }))
+  const elsewhere = [
+    'hdfs://node/placed',
+    'file:///etc/',
+    '/etc/',
+    'etc',
+    'https://lake/placed',
+    's3:///placed',
+    's3://',
+    '',
+  ]
+  for (const [i, Location] of elsewhere.entries()) {
+    for (const statement of [
+      `ALTER TABLE placed ADD PARTITION (p = '${i}') LOCATION '${Location}'`,
+      `ALTER TABLE placed SET LOCATION '${Location}'`,
+      `ALTER TABLE placed PARTITION (p = 'there') SET LOCATION '${Location}'`,
+      `CREATE DATABASE placed LOCATION '${Location}'`,
+      ...(Location ? [`CREATE EXTERNAL TABLE another (a string) LOCATION '${Location}'`] : []),
+    ])
+      assert.match(await a.failure(statement), /DDLTask\. MetaException\(message:Not an s3:\/\/ location: '/, statement)
+    // Glue takes any text for a location.
+    const StorageDescriptor = { ...Table!.StorageDescriptor, Location }
+    const PartitionInput = { Values: [`glue ${i}`], StorageDescriptor }
+    await a.glue.send(new CreatePartitionCommand({ DatabaseName: 'db', TableName: 'placed', PartitionInput }))
+    assert.match(await a.failure(`SELECT * FROM placed WHERE p = 'glue ${i}'`), /^Not an s3:\/\/ location: /)
+  }
+  assert.deepEqual(await a.rows("SELECT * FROM placed WHERE p = 'there'"), [['found', 'there']])
 })
 
 test('MSCK REPAIR finds the folders that Hive names, and only those', async () => {

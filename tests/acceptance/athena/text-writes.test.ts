@@ -42,6 +42,25 @@ test('rows that would lie where no reader looks are refused', async () => {
   }
 })
 
+test('bytes in JSON are their own UTF-8 to the SerDe of Hive and base 64 to that of OpenX, as they are to Trino', async () => {
+  const row = `CAST('añ' AS varbinary) AS b, CAST(ROW(X'6162') AS ROW(x varbinary)) AS r, MAP(ARRAY[X'6b'], ARRAY[X'']) AS m`
+  await a.succeed(`CREATE TABLE hive_bytes WITH (format = 'JSON', write_compression = 'NONE',
+    external_location = 's3://data/hive_bytes/') AS SELECT ${row}, X'00ff41' AS lost`)
+  assert.equal(await textOf('hive_bytes'), '{"b":"añ","r":{"x":"ab"},"m":{"k":""},"lost":"\\u0000\ufffdA"}\n')
+  assert.deepEqual(await a.rows('SELECT * FROM hive_bytes'), [['61 c3 b1', '{x=61 62}', '{6b=}', '00 ef bf bd 41']])
+
+  await a.succeed(`CREATE EXTERNAL TABLE openx_bytes (b binary, r struct<x:binary>, m map<binary,binary>)
+    ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://data/openx_bytes/' TBLPROPERTIES ('write.compression' = 'NONE')`)
+  await a.succeed(`INSERT INTO openx_bytes SELECT ${row}`)
+  assert.equal(await textOf('openx_bytes'), '{"b":"YcOx","r":{"x":"YWI="},"m":{"aw==":""}}\n')
+  await a.put('openx_bytes/2', '{"b": "YWI", "r": {"x": "AP9B"}}\n{"b": "no base"}\n')
+  assert.deepEqual(await a.rows('SELECT b, r.x FROM openx_bytes ORDER BY b'), [
+    ['61 62', '00 ff 41'],
+    ['61 c3 b1', '61 62'],
+    [null, null],
+  ])
+})
+
 test('a line of 2,000 columns, and a value of 1,000 fields', async () => {
   const numbers = Array.from({ length: 2000 }, (_, i) => i)
   const columns = numbers.map((i) => `${i} AS c${i}`).join(', ')

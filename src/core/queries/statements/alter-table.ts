@@ -11,6 +11,7 @@ import { unsupportedProperty } from './delta-tables.ts'
 import { alterIcebergTable } from './iceberg-alterations.ts'
 import { refuseFor } from './lake-formats.ts'
 import { addPartitions, dropPartitions, renamePartition, requirePartition } from './partitions.ts'
+import { saidLocation } from './said-location.ts'
 import { foundTable } from './table-names.ts'
 
 type AlterTable = Extract<HiveStatement, { kind: 'alter-table' }>
@@ -94,13 +95,16 @@ async function setLocation(
   if (action.spec === undefined)
     return update(
       table,
-      { ...descriptor, StorageDescriptor: { ...descriptor.StorageDescriptor, Location: action.location } },
+      {
+        ...descriptor,
+        StorageDescriptor: { ...descriptor.StorageDescriptor, Location: saidLocation(action.location) },
+      },
       context,
     )
   const { partitions } = context.rooms.catalog
   const partition = requirePartition(table, action.spec, context)
   const values = partition.descriptor.Values
-  const storage = { ...partition.descriptor.StorageDescriptor, Location: action.location }
+  const storage = { ...partition.descriptor.StorageDescriptor, Location: saidLocation(action.location) }
   await partitions.update(context.scope, database, descriptor.Name, values, {
     ...partition.descriptor,
     StorageDescriptor: storage,

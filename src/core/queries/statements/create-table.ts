@@ -10,6 +10,7 @@ import { columnDescriptor } from './column-descriptors.ts'
 import { deltaDescriptor } from './delta-tables.ts'
 import { createIcebergTable } from './iceberg-tables.ts'
 import { laidTables } from './laid-tables.ts'
+import { saidLocation } from './said-location.ts'
 import { OUTPUT_BY_SERDE, STORAGE_CLASSES, type StorageClasses } from './storage-formats.ts'
 import { invalidColumn, requireCatalog, tableName } from './table-names.ts'
 
@@ -97,7 +98,7 @@ function storageOf(statement: CreateTable): StorageDescriptor {
   const classes = classesOf(statement)
   return {
     Columns: statement.columns.map(columnDescriptor),
-    Location: asFolder(statement.location!).slice(0, -1),
+    Location: asFolder(saidLocation(statement.location!)).slice(0, -1),
     InputFormat: classes.inputFormat,
     OutputFormat: classes.outputFormat,
     Compressed: false,

@@ -6,6 +6,7 @@ import { ddlTaskFailure, StatementFailure, taskFailure } from '../failure.ts'
 import { done, lines, type StatementOutcome } from '../outcome.ts'
 import { record } from './create-table.ts'
 import { matchingDatabases } from './name-pattern.ts'
+import { saidLocation } from './said-location.ts'
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
 
@@ -21,7 +22,7 @@ export async function createDatabase(
   await rooms.catalog.databases.create(scope, {
     Name: name,
     ...(statement.comment === undefined ? {} : { Description: statement.comment }),
-    ...(statement.location === undefined ? {} : { LocationUri: statement.location }),
+    ...(statement.location === undefined ? {} : { LocationUri: saidLocation(statement.location) }),
     Parameters: record(statement.properties),
   })
   return done

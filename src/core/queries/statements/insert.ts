@@ -156,6 +156,7 @@ function fileSink(layout: TableLayout, { descriptor }: Table): FileSink {
     format,
     ...writtenCompression(format, namedCodec(format, parameters), parameters.compression_level),
     ...(layout.format.kind === 'csv-lazy' && { text: layout.format, hasHeader: layout.format.headerLines === 1 }),
+    ...(layout.format.kind === 'json' && { jsonSerde: layout.format.serde }),
     ...(format === 'ION' && {
       ion: ionSerialization(
         storage?.SerdeInfo?.Parameters ?? {},

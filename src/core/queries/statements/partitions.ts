@@ -15,6 +15,7 @@ import { tableLayout } from '../table-layout.ts'
 import { Turns } from '../turns.ts'
 import { deltaPartitions } from './delta-tables.ts'
 import { defaultLocation } from './partition-folders.ts'
+import { saidLocation } from './said-location.ts'
 import { foundTable } from './table-names.ts'
 
 type Of<Kind extends HiveStatement['kind']> = Extract<HiveStatement, { kind: Kind }>
@@ -28,7 +29,8 @@ export async function addPartitions(
   const storage = table.descriptor.StorageDescriptor
   const added = action.partitions.map(({ spec, location }): PartitionDescriptor => {
     const values = convertedValues(table, fullValues(table, spec))
-    return { Values: values, StorageDescriptor: { ...storage, Location: location ?? defaultLocation(table, values) } }
+    const place = location === undefined ? defaultLocation(table, values) : saidLocation(location)
+    return { Values: values, StorageDescriptor: { ...storage, Location: place } }
   })
   const { catalog } = context.rooms
   const { database, descriptor } = table

@@ -60,7 +60,8 @@ export async function sourceListing(
   }
 }
 
-const folded = (names: readonly string[]): string[] => names.map((name) => name.toLowerCase()).toSorted()
+/** Names that differ by case alone are one here. */
+const folded = (names: readonly string[]): string[] => [...new Set(names.map((name) => name.toLowerCase()))].toSorted()
 
 const schemaNamed = (name: QualifiedName | undefined, { database }: QueryContext): string =>
   name?.parts.at(-1)?.name.toLowerCase() ?? database

@@ -98,6 +98,12 @@ export class JsonReading {
     return `coalesce(${elements}, CASE WHEN json_type(${json}) <> 'NULL' AND ${json} <> '""' THEN [${json}] END)`
   }
 
+  /** A text as bytes: its own to Hive's SerDe, base 64 with its padding or without to OpenX's, as Trino reads them. */
+  bytes(text: string): string {
+    if (this.#rules.serde === 'hive') return `encode(${text})`
+    return `TRY(from_base64(${text} || repeat('=', (4 - length(${text}) % 4) % 4)))`
+  }
+
   /** A text, or the text of a number, as a timestamp. */
   moment(text: string): string {
     const { serde, timestampFormats = [] } = this.#rules
@@ -251,7 +257,7 @@ function jsonValue(type: Type, json: string, keys: JsonReading, depth = 0): stri
     }
     case 'map': {
       const m = `m${depth}`
-      const key = `list_transform(map_keys(${m}), lambda k${depth}: ${scalarFromText(type.key, `k${depth}`)})`
+      const key = `list_transform(map_keys(${m}), lambda k${depth}: ${keyFromText(type.key, `k${depth}`, keys)})`
       const value = `list_transform(map_values(${m}), lambda v${depth}: ${jsonValue(type.value, `v${depth}`, keys, inner)})`
       const whole = `CASE WHEN ${m} IS NOT NULL THEN ${keys.mapOf(m, key, value, duckdbType(type))} END`
       return `list_transform([${asMap(json)}], lambda ${m}: ${whole})[1]`
@@ -296,13 +302,16 @@ function rowValue(type: Type & { readonly kind: 'row' }, json: string, keys: Jso
   return `${steps.reduce((list, step) => `list_transform(${list}, lambda ${o}: ${step})`, `[${json}]`)}[1]`
 }
 
+const keyFromText = (type: Type, text: string, keys: JsonReading): string =>
+  type.kind === 'varbinary' ? keys.bytes(text) : scalarFromText(type, text)
+
 function scalar(type: Type, keys: JsonReading, text: string): string {
   if (isInteger(type)) return wholeFromText(type, text)
   switch (type.kind) {
     case 'timestamp':
       return keys.moment(text)
     case 'varbinary':
-      return `encode(${text})`
+      return keys.bytes(text)
     default:
       return scalarFromText(type, text)
   }

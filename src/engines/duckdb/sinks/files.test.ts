@@ -50,7 +50,8 @@ function input(query: string, ...columns: readonly (readonly [string, Type])[]) 
   const output = columns.map(([name, type], id) => ({ name, column: { id, type } }))
   const { connection, directory: temporaryDirectory } = shelf
   const { signal } = new AbortController()
-  return { connection, query, output, temporaryDirectory, signal, stop: () => connection.interrupt() }
+  const define = async () => {}
+  return { connection, query, output, temporaryDirectory, define, signal, stop: () => connection.interrupt() }
 }
 
 const readBack = async (path: string) =>

@@ -74,6 +74,7 @@ async function copy(sink: FilesSink, format: WrittenFormat, input: SinkInput): P
     format.countsPerFile ? 'RETURN_STATS' : 'RETURN_FILES',
   ]
   const statement = `COPY (SELECT ${items.join(', ')} FROM (${input.query})) TO ${quote(target)} (${options.join(', ')})`
+  await input.define(statement)
   const result = await input.connection.runAndReadAll(statement)
   const rows = result.getRowsJS() as unknown[][]
   if (format.countsPerFile) {

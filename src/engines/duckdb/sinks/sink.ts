@@ -10,6 +10,8 @@ export interface SinkInput {
   readonly output: readonly OutputColumn[]
   /** May be written. */
   readonly temporaryDirectory: string
+  /** Functions of ours that the sink's own text calls. */
+  readonly define: (text: string) => Promise<void>
   /** Ends what works besides the query. */
   readonly signal: AbortSignal
   /** Interrupts the query; it then fails with `because`. */

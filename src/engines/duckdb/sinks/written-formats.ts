@@ -61,7 +61,7 @@ export function writtenFormat(sink: Sink & { readonly kind: 'files' }): WrittenF
         rewriting: encoding((fields, write) => new ArrowStreamWriter(fields, write)),
       }
     case 'JSON':
-      return text(sink, (columns) => [`to_json(struct_pack(${columns.map(jsonField).join(', ')}))`], '.json')
+      return text(sink, (columns) => [jsonObject(columns, sink.jsonSerde ?? 'hive')], '.json')
     case 'TEXTFILE': {
       const dialect = writtenDialect(sink.text)
       const field = ({ type, value }: WrittenColumn) => hiveField(type, value, dialect)
@@ -160,18 +160,24 @@ function unsupported(compression: string, format: string): EngineError {
 
 const MOST_DIGITS = 38
 
-const jsonField = ({ name, type, value }: WrittenColumn) => `${quotedName(name)} := ${jsonReady(type, value, 0)}`
+type JsonSerde = 'hive' | 'openx'
 
-/**
- * Values whose JSON form is not DuckDB's own: moments and days as Hive's text, bytes as base 64, numbers that JSON has none for
- * as texts.
- */
-function jsonReady(type: Type, value: string, depth: number): string {
+function jsonObject(columns: readonly WrittenColumn[], serde: JsonSerde): string {
+  const fields = columns.map(({ name, type, value }) => `${quotedName(name)} := ${jsonReady(type, value, serde, 0)}`)
+  return `to_json(struct_pack(${fields.join(', ')}))`
+}
+
+/** Hive's SerDe writes bytes as the UTF-8 that they are (others than that are lost, as to Hive and Trino), OpenX's as base 64. */
+const jsonText = (type: Type, value: string, serde: JsonSerde): string =>
+  type.kind === 'varbinary' && serde === 'hive' ? `js_from_utf8(${value}, '\ufffd')` : scalarText(type, value)
+
+/** Values whose JSON form is not DuckDB's own: moments and days as Hive's text, bytes, numbers that JSON has none for as texts. */
+function jsonReady(type: Type, value: string, serde: JsonSerde, depth: number): string {
   switch (type.kind) {
     case 'date':
     case 'timestamp':
     case 'varbinary':
-      return scalarText(type, value)
+      return jsonText(type, value, serde)
     case 'real':
     case 'double':
       return `CASE WHEN isnan(${value}) OR isinf(${value}) THEN to_json(${scalarText(type, value)}) ELSE to_json(${value}) END`
@@ -182,17 +188,17 @@ function jsonReady(type: Type, value: string, depth: number): string {
       return precision < MOST_DIGITS ? `CAST(${value} AS DECIMAL(${precision + 1}, ${scale}))` : scalarText(type, value)
     }
     case 'array':
-      return `list_transform(${value}, lambda e${depth}: ${jsonReady(type.element, `e${depth}`, depth + 1)})`
+      return `list_transform(${value}, lambda e${depth}: ${jsonReady(type.element, `e${depth}`, serde, depth + 1)})`
     case 'map': {
-      const key = scalarText(type.key, `e${depth}.key`)
-      const item = jsonReady(type.value, `e${depth}.value`, depth + 1)
+      const key = jsonText(type.key, `e${depth}.key`, serde)
+      const item = jsonReady(type.value, `e${depth}.value`, serde, depth + 1)
       return `map_from_entries(list_transform(map_entries(${value}), lambda e${depth}: struct_pack(k := ${key}, v := ${item})))`
     }
     case 'row': {
       const names = rowFieldNames(type)
       const fields = type.fields.map(
         (field, i) =>
-          `${quotedName(names[i]!)} := ${jsonReady(field.type, `r${depth}.${quotedName(names[i]!)}`, depth + 1)}`,
+          `${quotedName(names[i]!)} := ${jsonReady(field.type, `r${depth}.${quotedName(names[i]!)}`, serde, depth + 1)}`,
       )
       return `list_transform([${value}], lambda r${depth}: CASE WHEN r${depth} IS NOT NULL THEN struct_pack(${fields.join(', ')}) END)[1]`
     }

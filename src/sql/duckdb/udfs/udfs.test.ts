@@ -42,7 +42,17 @@ describe('doubles as Java writes them', () => {
   for (const [value, text] of TEXTS) test(text, () => assert.equal(call('js_double_java', value), text))
   test('a float shows its own shortest digits', () => {
     assert.equal(call('js_real_java', Math.fround(0.1)), '0.1')
-    for (const text of ['1.4E-45', '2.8E-45', '7.0E-45', '9.8E-45', '1.1E-44', '2.0E-44', '2.2E-44', '4084849.2', '199315.12'])
+    for (const text of [
+      '1.4E-45',
+      '2.8E-45',
+      '7.0E-45',
+      '9.8E-45',
+      '1.1E-44',
+      '2.0E-44',
+      '2.2E-44',
+      '4084849.2',
+      '199315.12',
+    ])
       assert.equal(call('js_real_java', Math.fround(Number(text))), text)
   })
   test('a cast shows what DecimalFormat does', () => {
