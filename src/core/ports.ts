@@ -2,6 +2,7 @@
  * The ports: what the rooms need from the outside. Each has one contract suite that every adapter passes.
  * Nothing here knows SQLite, a file system, DuckDB or HTTP.
  */
+import type { TlsDemand } from './federation/tls-demand.ts'
 import type { EngineOutcome, EnginePlan } from './queries/engine-plan.ts'
 
 /** Time. Always asked of the clock, so that a seven-day expiry is tested in milliseconds. */
@@ -129,7 +130,8 @@ export interface DatabaseLogin {
   readonly database: string
   readonly user: string
   readonly password: string
-  readonly tls: boolean
+  /** Absent where it is not demanded. */
+  readonly tls?: TlsDemand
 }
 
 /** By the word of a JDBC address, `postgresql`: resolves when the database has let us in, rejects with what it said. */

@@ -2,7 +2,10 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import type { TlsDemand } from '../core/federation/tls-demand.ts'
 import type { DatabaseLogin } from '../core/ports.ts'
+import { sourceFailure } from './databases/source-failure.ts'
+import { tlsOptions } from './tls.ts'
 
 const TIMEOUT_MS = 10_000
 
@@ -19,15 +22,17 @@ export async function withLoginSocket(
   try {
     await once(socket, 'connect')
     await work(socket)
+  } catch (error) {
+    throw sourceFailure(error)
   } finally {
     deadline.removeEventListener('abort', stop)
     socket.destroy()
   }
 }
 
-/** Once both sides have agreed to it. Certificates are not checked, as Glue does not where no own one is named. */
-export async function encrypted(plain: Socket, host: string): Promise<Socket> {
-  const socket = connectTls({ socket: plain, servername: host, rejectUnauthorized: false })
+/** Once both sides have agreed to it. */
+export async function encrypted(plain: Socket, host: string, tls: TlsDemand): Promise<Socket> {
+  const socket = connectTls({ ...tlsOptions(tls, host), socket: plain })
   await once(socket, 'secureConnect')
   return socket
 }

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -36,6 +36,25 @@ export function databaseHome(name: string): DatabaseHome {
   if (process.getuid?.() !== 0) return { path, run, log }
   chownSync(path, NOBODY, NOBODY)
   return { path, run: { ...run, uid: NOBODY, gid: NOBODY }, log }
+}
+
+/** How a server speaks TLS. */
+export interface ServerTls {
+  /** PEM. */
+  readonly key: string
+  readonly certificate: string
+  /** Nobody is let in without it. */
+  readonly isDemanded?: boolean
+}
+
+/** Laid down for the server's eyes alone: the paths of both. */
+export function layCertificate({ path, run }: DatabaseHome, { key, certificate }: ServerTls): [string, string] {
+  const files: [string, string] = [join(path, 'server.key'), join(path, 'server.pem')]
+  for (const [file, text] of [[files[0], key] as const, [files[1], certificate] as const]) {
+    writeFileSync(file, text, { mode: 0o600 })
+    if (run.uid !== undefined) chownSync(file, run.uid, run.gid!)
+  }
+  return files
 }
 
 const STARTED_WITHIN_MS = 60_000

@@ -2,7 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { freePort } from '../../tools/free-port.ts'
-import { type DatabaseServer, databaseHome, startDatabase } from './database-server.ts'
+import {
+  type DatabaseHome,
+  type DatabaseServer,
+  databaseHome,
+  layCertificate,
+  type ServerTls,
+  startDatabase,
+} from './database-server.ts'
 
 /** The folder above `sbin/mariadbd`; undefined where MariaDB is not installed. */
 export function mariadbRoot(): string | undefined {
@@ -12,7 +19,7 @@ export function mariadbRoot(): string | undefined {
 }
 
 /** With the database `shop`, and the user `ann` who has the password and may do everything. */
-export async function startMariadb(root: string, password: string): Promise<DatabaseServer> {
+export async function startMariadb(root: string, password: string, tls?: ServerTls): Promise<DatabaseServer> {
   const home = databaseHome('mariadb')
   const setUp = join(home.path, 'init.sql')
   writeFileSync(
@@ -36,6 +43,7 @@ export async function startMariadb(root: string, password: string): Promise<Data
     '--character-set-server=utf8mb4',
     '--general-log=1',
     `--general-log-file=${log}`,
+    ...tlsOptions(home, tls),
   ]
   const run = (sql: string, database = '') => {
     const plain = ['--no-defaults', '--batch', '--skip-column-names', '--default-character-set=utf8mb4', '-u', 'root']
@@ -46,6 +54,13 @@ export async function startMariadb(root: string, password: string): Promise<Data
   }
   const stop = await startDatabase(home, join(root, 'sbin', 'mariadbd'), options, 'SIGTERM', () => existsSync(socket))
   return { port, run, statements: () => statementsIn(readFileSync(log, 'utf8')), stop }
+}
+
+function tlsOptions(home: DatabaseHome, tls: ServerTls | undefined): string[] {
+  if (!tls) return ['--skip-ssl']
+  const [key, certificate] = layCertificate(home, tls)
+  const demanded = `--require-secure-transport=${tls.isDemanded ? 'ON' : 'OFF'}`
+  return [`--ssl-key=${key}`, `--ssl-cert=${certificate}`, demanded]
 }
 
 /** Lines are `time, tab, connection and command, tab, argument`, without a time for those of the same second. */

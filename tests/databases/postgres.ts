@@ -2,7 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../../tools/free-port.ts'
-import { type DatabaseServer, databaseHome, startDatabase } from './database-server.ts'
+import {
+  type DatabaseHome,
+  type DatabaseServer,
+  databaseHome,
+  layCertificate,
+  type ServerTls,
+  startDatabase,
+} from './database-server.ts'
 
 const INSTALLED = '/usr/lib/postgresql'
 
@@ -19,6 +26,7 @@ export async function startPostgres(
   programs: string,
   password: string,
   method = 'scram-sha-256',
+  tls?: ServerTls,
 ): Promise<DatabaseServer> {
   const home = databaseHome('postgres')
   const secret = join(home.path, 'secret')
@@ -40,7 +48,9 @@ export async function startPostgres(
   execFileSync(join(programs, 'initdb'), made, home.run)
   const port = await freePort()
   const logged = ['-c', 'log_statement=all', '-c', `log_line_prefix=${LINE}`]
-  const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', home.path, '-F', ...logged]
+  const secured = tlsOptions(home, tls)
+  if (tls?.isDemanded) demandTls(join(data, 'pg_hba.conf'))
+  const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', home.path, '-F', ...logged, ...secured]
   const address = ['-h', '127.0.0.1', '-p', String(port)]
   const stop = await startDatabase(home, join(programs, 'postgres'), options, 'SIGINT', () =>
     succeeds(() => execFileSync(join(programs, 'pg_isready'), address, { stdio: 'ignore' })),
@@ -57,6 +67,15 @@ export async function startPostgres(
     stop,
   }
 }
+
+function tlsOptions(home: DatabaseHome, tls: ServerTls | undefined): string[] {
+  if (!tls) return []
+  const [key, certificate] = layCertificate(home, tls)
+  return ['-c', 'ssl=on', '-c', `ssl_key_file=${key}`, '-c', `ssl_cert_file=${certificate}`]
+}
+
+const demandTls = (file: string): void =>
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^host /gm, 'hostssl '))
 
 const ADMINISTRATOR = 'administrator'
 /** Begins each line of the log with the application's name, so that what `run` sends is not taken for a client's. */

@@ -3,6 +3,7 @@ import type { Scope } from '../catalog/catalog.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { StateStore } from '../ports.ts'
 import { type Collection, collection } from '../resources/collection.ts'
+import { type TlsDemand, tlsChecks } from './tls-demand.ts'
 
 /** What of a stored connection others than Glue look at. */
 export interface Connection {
@@ -30,7 +31,8 @@ export interface ConnectionAddress {
   readonly port: number
   /** Of a file database, its path. */
   readonly database: string
-  readonly tls: boolean
+  /** Absent where TLS is not demanded. */
+  readonly tls?: TlsDemand['checks']
 }
 
 /** Where a password is kept that is told in the open: sealed by Glue's own key. No property of AWS's has this name. */
@@ -66,7 +68,7 @@ export function openProperties(properties: Properties, scope: Scope, keys: Keys,
   return { ...open, PASSWORD: opened(encrypted, scope, keys, permit) }
 }
 
-const JDBC = /^jdbc:([a-z0-9]+):\/\/(\[[^\]]+\]|[^:/?]+)(?::(\d{1,5}))?\/([^?;]*)/
+const JDBC = /^jdbc:([a-z0-9]+):\/\/(\[[^\]]+\]|[^:/?]+)(?::(\d{1,5}))?\/([^?;]*)(?:\?(.*))?/
 const FILE = /^jdbc:(sqlite):(?:file:)?([^?]+)/
 /** Types of connection, and the word of a JDBC address that each stands for. */
 const OWN_TYPES: ReadonlyMap<string, string> = new Map([
@@ -77,18 +79,18 @@ const PORTS: Readonly<Record<string, number>> = { postgresql: 5432, mysql: 3306,
 
 export const isDatabaseType = (type: string | undefined): boolean => type === 'JDBC' || OWN_TYPES.has(type ?? '')
 
-/** Undefined where the properties name no address. */
+/** Undefined where the properties name no address. Throws Fault for words about TLS that are none. */
 export function addressOf(type: string | undefined, properties: Properties): ConnectionAddress | undefined {
   const url = properties.JDBC_CONNECTION_URL ?? ''
-  const tls = properties.JDBC_ENFORCE_SSL?.toLowerCase() === 'true'
   const [, file, path] = FILE.exec(url) ?? []
-  if (file !== undefined) return { word: file, host: '', port: 0, database: path!, tls }
-  const [, word, host, port, database] = JDBC.exec(url) ?? []
-  if (word !== undefined) return address({ word, host: host!, port, database, tls })
-  const { HOST, PORT, DATABASE } = properties
+  if (file !== undefined) return { word: file, host: '', port: 0, database: path! }
+  const [, word, host, port, database, parameters] = JDBC.exec(url) ?? []
+  if (word !== undefined) return address({ word, host: host!, port, database, parameters }, properties)
   // Connections of a type of their own name host, port and database apart.
+  const { HOST, PORT, DATABASE, JDBC_PARAMS } = properties
   if (HOST === undefined) return undefined
-  return address({ word: OWN_TYPES.get(type ?? '') ?? '', host: HOST, port: PORT, database: DATABASE, tls })
+  const own = OWN_TYPES.get(type ?? '') ?? ''
+  return address({ word: own, host: HOST, port: PORT, database: DATABASE, parameters: JDBC_PARAMS }, properties)
 }
 
 interface Parts {
@@ -96,13 +98,16 @@ interface Parts {
   readonly host: string
   readonly port: string | undefined
   readonly database: string | undefined
-  readonly tls: boolean
+  readonly parameters: string | undefined
 }
 
-function address({ word, host, port, database = '', tls }: Parts): ConnectionAddress | undefined {
+function address(parts: Parts, properties: Properties): ConnectionAddress | undefined {
+  const { word, host, port, database = '', parameters = '' } = parts
   const name = unescaped(database)
   if (name === undefined) return undefined
-  return { word, host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? PORTS[word] ?? 0), database: name, tls }
+  const tls = tlsChecks(word, parameters, properties)
+  const place = { word, host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? PORTS[word] ?? 0), database: name }
+  return { ...place, ...(tls && { tls }) }
 }
 
 /** Undefined where a percent sign escapes nothing. */

@@ -6,8 +6,9 @@ import type { Forwarded } from '../forwarding/forwarded-lake.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { StateStore } from '../ports.ts'
 import type { Secrets } from '../secrets/secrets.ts'
-import { addressOf, type Connection, connectionsOf, openProperties } from './connections.ts'
+import { addressOf, type Connection, connectionsOf, openProperties, type Properties } from './connections.ts'
 import type { SourceDefinition } from './connector.ts'
+import { authorityFile, type TlsDemand } from './tls-demand.ts'
 
 /** A data catalog as it was registered. */
 export interface RegisteredCatalog {
@@ -96,8 +97,20 @@ function databaseSource(
   const login = loginOf(properties, AuthenticationConfiguration?.SecretArn, scope, rooms)
   return {
     kind: word,
-    properties: { host, port: String(port), database, ...login, ...(tls && { tls: 'true' }) },
+    properties: { host, port: String(port), database, ...login, ...(tls && tlsProperties(tls, properties, rooms)) },
   }
+}
+
+/** A caller must be allowed to read the authorities that the source is to trust. */
+function tlsProperties(
+  tls: TlsDemand['checks'],
+  properties: Properties,
+  { forwarded }: Pick<SourceRooms, 'forwarded'>,
+): SourceDefinition['properties'] {
+  const file = authorityFile(properties)
+  if (!file) return { tls }
+  forwarded?.permits.require('GetObject', file.uri)
+  return { tls, authorities: file.uri, ...(file.isUnchecked && { authoritiesUnchecked: 'true' }) }
 }
 
 /** Who logs in: what the connection says, or its secret, which a caller must be allowed to read. Throws Fault where it is nobody. */

@@ -337,10 +337,10 @@ test('a connection that is lost between rows ends the scan', installed, async ()
 test('nothing can be written', installed, async () => {
   const { Session } = await import('./session.ts')
   const place = { host: '127.0.0.1', port: String(server.port), database: 'shop' }
-  const session = await Session.open({ ...place, user: 'ann', password: 'secret' })
+  const session = await Session.open({ properties: { ...place, user: 'ann', password: 'secret' } })
   await assert.rejects(session.rows('INSERT INTO many VALUES (0, 0)'), /READ ONLY transaction/)
   await session.end()
-  await assert.rejects(Session.open({ ...place, user: 'ann', password: 'wrong' }), {
+  await assert.rejects(Session.open({ properties: { ...place, user: 'ann', password: 'wrong' } }), {
     name: 'SourceError',
     message: /^Access denied for user 'ann'/,
   })

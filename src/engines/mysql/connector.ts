@@ -1,19 +1,20 @@
 /** The tables and views of a MySQL or MariaDB server. */
-import type { OpenConnector, SourceScan } from '../../core/federation/connector.ts'
+import type { ConnectorHost, OpenConnector, SourceDefinition, SourceScan } from '../../core/federation/connector.ts'
 import { conditionsOf } from '../databases/conditions.ts'
+import { databaseAddress } from '../databases/database-address.ts'
 import { type Database, DatabaseConnector, readColumns } from '../databases/database-connector.ts'
 import { selectText } from '../databases/select-text.ts'
 import { describeQuery, detailOf, findTable, quoted, relationText, schemaNames, tableNames } from './catalog.ts'
 import { isShape, valueReader } from './columns.ts'
 import { dialectFor } from './dialect.ts'
 import { RowStream } from './row-stream.ts'
-import { type Properties, Session } from './session.ts'
+import { Session } from './session.ts'
 import { type Part, partsOf } from './splits.ts'
 
-export const openMysql: OpenConnector = ({ properties }) => new DatabaseConnector(mysql(properties))
+export const openMysql: OpenConnector = (source, host) => new DatabaseConnector(mysql(source, host))
 
-const mysql = (properties: Properties): Database<Session> => ({
-  open: () => Session.open(properties),
+const mysql = (source: SourceDefinition, host: ConnectorHost): Database<Session> => ({
+  open: async () => Session.open(await databaseAddress(source, host)),
   schemaNames,
   tableNames,
   findTable,

@@ -56,7 +56,7 @@ for (const remembers of [true, false])
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    const login = { host: '127.0.0.1', port, database: 'shop', user: 'ann', tls: false }
+    const login = { host: '127.0.0.1', port, database: 'shop', user: 'ann' }
     const signal = new AbortController().signal
     await logInToMysql({ ...login, password: PASSWORD }, signal)
     await assert.rejects(logInToMysql({ ...login, password: 'wrong' }, signal), { message: 'Access denied' })

@@ -20,7 +20,7 @@ export const logInToMysql = (login: DatabaseLogin, signal: AbortSignal): Promise
       if (!handshake.offersTls) throw new Error('The server does not offer TLS')
       packets.send(loginHead(login))
       packets.detach()
-      packets = new Packets(await encrypted(plain, login.host), packets.sequence)
+      packets = new Packets(await encrypted(plain, login.host, login.tls), packets.sequence)
     }
     await authenticated(packets, login, handshake)
     packets.quit()

@@ -1,8 +1,16 @@
 /** A connection to a MySQL or MariaDB server that only reads, and one statement of it at a time. */
-import { type Connection, createConnection, type FieldPacket, type QueryError, type RowDataPacket } from 'mysql2'
+import { connect, isIP, type Socket } from 'node:net'
+import {
+  type Connection,
+  createConnection,
+  type FieldPacket,
+  type QueryError,
+  type RowDataPacket,
+  type SslOptions,
+} from 'mysql2'
+import type { TlsDemand } from '../../core/federation/tls-demand.ts'
+import type { DatabaseAddress } from '../databases/database-address.ts'
 import { sourceFailure } from '../databases/source-failure.ts'
-
-export type Properties = Readonly<Record<string, string>>
 
 /** As the server writes a value, byte for byte. */
 export type Cell = Buffer | null
@@ -18,13 +26,13 @@ const SETTINGS = [
 const CONNECT_MS = 10_000
 
 export class Session {
-  readonly #properties: Properties
+  readonly #address: DatabaseAddress
   readonly #connection: Connection
   #lost = false
 
-  private constructor(properties: Properties) {
-    this.#properties = properties
-    this.#connection = newConnection(properties)
+  private constructor(address: DatabaseAddress) {
+    this.#address = address
+    this.#connection = newConnection(address)
     // One that is lost while nothing is asked fails at the next statement.
     this.#connection.on('error', () => undefined)
   }
@@ -33,8 +41,8 @@ export class Session {
     return this.#lost
   }
 
-  static async open(properties: Properties): Promise<Session> {
-    const session = new Session(properties)
+  static async open(address: DatabaseAddress): Promise<Session> {
+    const session = new Session(address)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     session.#connection.connect((error) => (error ? reject(sourceFailure(error)) : resolve()))
     await promise
@@ -85,7 +93,7 @@ export class Session {
   async abandon(): Promise<void> {
     const { threadId } = this.#connection
     try {
-      const other = await Session.open(this.#properties)
+      const other = await Session.open(this.#address)
       await other.rows(`KILL ${threadId}`)
       await other.end()
     } catch {
@@ -101,8 +109,7 @@ export class Session {
 
 const asked = (sql: string) => ({ sql, rowsAsArray: true, typeCast: false as const })
 
-/** Certificates are not checked, as Glue does not where no own one is named. */
-const newConnection = ({ host, port, database, user, password, tls }: Properties): Connection =>
+const newConnection = ({ properties: { host, port, database, user, password }, tls }: DatabaseAddress): Connection =>
   createConnection({
     host,
     port: Number(port),
@@ -111,5 +118,16 @@ const newConnection = ({ host, port, database, user, password, tls }: Properties
     password,
     charset: 'utf8mb4_bin',
     connectTimeout: CONNECT_MS,
-    ...(tls === 'true' && { ssl: { rejectUnauthorized: false } }),
+    ...(tls && { ssl: sslOptions(tls) }),
+    ...(tls?.checks === 'host' && isIP(host!) !== 0 && { stream: numericStream(host!, Number(port)) }),
   })
+
+const sslOptions = ({ checks, authorities }: TlsDemand): SslOptions => ({
+  rejectUnauthorized: checks !== 'encryption',
+  verifyIdentity: checks === 'host',
+  ...(authorities !== undefined && { ca: authorities }),
+})
+
+/** The client tells no name of a server by numbers, and a certificate would be looked at for `localhost`, but for what the socket says. */
+const numericStream = (host: string, port: number): Socket =>
+  Object.assign(connect({ host, port, noDelay: true, keepAlive: true }), { _host: host })

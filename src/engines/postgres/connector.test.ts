@@ -327,10 +327,10 @@ test('a connection that is lost between rows ends the scan', installed, async ()
 test('nothing can be written', installed, async () => {
   const { Session } = await import('./session.ts')
   const place = { host: '127.0.0.1', port: String(server.port), database: 'postgres' }
-  const session = await Session.open({ ...place, user: 'postgres', password: 'secret' })
+  const session = await Session.open({ properties: { ...place, user: 'postgres', password: 'secret' } })
   await assert.rejects(session.rows('CREATE TABLE t (a int)'), /read-only transaction/)
   await session.end()
-  await assert.rejects(Session.open({ ...place, user: 'postgres', password: 'wrong' }), {
+  await assert.rejects(Session.open({ properties: { ...place, user: 'postgres', password: 'wrong' } }), {
     name: 'SourceError',
     message: 'password authentication failed for user "postgres"',
   })

@@ -1,19 +1,20 @@
 /** The tables and views of a PostgreSQL database. */
-import type { OpenConnector, SourceScan } from '../../core/federation/connector.ts'
+import type { ConnectorHost, OpenConnector, SourceDefinition, SourceScan } from '../../core/federation/connector.ts'
 import { quotedName } from '../../sql/quotation.ts'
+import { databaseAddress } from '../databases/database-address.ts'
 import { type Database, DatabaseConnector, readColumns } from '../databases/database-connector.ts'
 import { selectText } from '../databases/select-text.ts'
 import { describeQuery, detailOf, findTable, relationText, schemaNames, tableNames } from './catalog.ts'
 import { isReadAsItIs, valueReader } from './columns.ts'
 import { CopyOut } from './copy-out.ts'
 import { dialectFor } from './dialect.ts'
-import { type Properties, Session } from './session.ts'
+import { Session } from './session.ts'
 import { type Part, partsOf } from './splits.ts'
 
-export const openPostgres: OpenConnector = ({ properties }) => new DatabaseConnector(postgres(properties))
+export const openPostgres: OpenConnector = (source, host) => new DatabaseConnector(postgres(source, host))
 
-const postgres = (properties: Properties): Database<Session> => ({
-  open: () => Session.open(properties),
+const postgres = (source: SourceDefinition, host: ConnectorHost): Database<Session> => ({
+  open: async () => Session.open(await databaseAddress(source, host)),
   schemaNames,
   tableNames,
   findTable,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import type { TlsDemand } from '../../core/federation/tls-demand.ts'
 import type { DatabaseLogin } from '../../core/ports.ts'
 import { encrypted, withLoginSocket } from '../login-socket.ts'
 import {
@@ -19,17 +20,17 @@ import { ScramClient } from './scram.ts'
 /** Rejects with what the server or the network says. */
 export const logInToPostgres = (login: DatabaseLogin, signal: AbortSignal): Promise<void> =>
   withLoginSocket(login, signal, async (plain) => {
-    const socket = login.tls ? await secured(plain, login.host) : plain
+    const socket = login.tls ? await secured(plain, login.host, login.tls) : plain
     socket.write(startupMessage(login.user, login.database))
     await authenticated(socket, login)
     socket.end(clientMessage('X', Buffer.alloc(0)))
   })
 
-async function secured(plain: Socket, host: string): Promise<Socket> {
+async function secured(plain: Socket, host: string, tls: TlsDemand): Promise<Socket> {
   plain.write(sslRequest())
   const [answer] = (await once(plain, 'data')) as [Buffer]
   if (answer.toString('latin1', 0, 1) !== 'S') throw new Error('The server does not offer TLS')
-  return encrypted(plain, host)
+  return encrypted(plain, host, tls)
 }
 
 async function authenticated(socket: Socket, login: DatabaseLogin): Promise<void> {

@@ -1,8 +1,8 @@
 /** A connection to a PostgreSQL server that only reads, and one statement of it at a time. */
 import { Client, DatabaseError, type FieldDef, type QueryConfig, type Submittable } from 'pg'
+import type { DatabaseAddress } from '../databases/database-address.ts'
 import { sourceFailure } from '../databases/source-failure.ts'
-
-export type Properties = Readonly<Record<string, string>>
+import { tlsOptions } from '../tls.ts'
 
 /** Whatever the server's settings are: what is asked must mean the same everywhere, and nothing is ever written. */
 const SETTINGS = [
@@ -18,14 +18,14 @@ const SETTINGS = [
 const CONNECT_MS = 10_000
 
 export class Session {
-  readonly #properties: Properties
+  readonly #address: DatabaseAddress
   readonly #client: Client
   #pid = 0
   #lost = false
 
-  private constructor(properties: Properties) {
-    this.#properties = properties
-    this.#client = newClient(properties)
+  private constructor(address: DatabaseAddress) {
+    this.#address = address
+    this.#client = newClient(address)
     // One that is lost while nothing is asked fails at the next statement.
     this.#client.on('error', () => undefined)
   }
@@ -34,8 +34,8 @@ export class Session {
     return this.#lost
   }
 
-  static async open(properties: Properties): Promise<Session> {
-    const session = new Session(properties)
+  static async open(address: DatabaseAddress): Promise<Session> {
+    const session = new Session(address)
     await session.#asked(session.#client.connect())
     const [row] = await session.rows(`${SETTINGS.join('; ')}; SELECT pg_backend_pid()`)
     session.#pid = Number(row![0])
@@ -74,7 +74,7 @@ export class Session {
   /** Ends what runs, and the connection. */
   async abandon(): Promise<void> {
     const pid = this.#pid
-    const other = newClient(this.#properties)
+    const other = newClient(this.#address)
     other.on('error', () => undefined)
     try {
       await other.connect()
@@ -92,15 +92,14 @@ export class Session {
 
 const AS_TEXT = { getTypeParser: () => (text: string) => text }
 
-/** Certificates are not checked, as Glue does not where no own one is named. */
-const newClient = ({ host, port, database, user, password, tls }: Properties): Client =>
+const newClient = ({ properties: { host, port, database, user, password }, tls }: DatabaseAddress): Client =>
   new Client({
     host,
     port: Number(port),
     database,
     user,
     password,
-    ssl: tls === 'true' ? { rejectUnauthorized: false } : false,
+    ssl: tls ? tlsOptions(tls, host!) : false,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     application_name: 'lentic',

@@ -131,8 +131,9 @@ export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof
       const opened = openProperties(ConnectionProperties, scope, keys, (key) =>
         useKey(lake, call, { action: 'Decrypt', key, context: {}, service: 'glue' }, () => undefined),
       )
-      const login = () => loginOf(opened, AuthenticationConfiguration?.SecretArn, scope, forwardedLake(lake, call))
-      await testConnection(logins, ConnectionType, opened, login, call.signal)
+      const own = forwardedLake(lake, call)
+      const credentials = () => loginOf(opened, AuthenticationConfiguration?.SecretArn, scope, own)
+      await testConnection(logins, ConnectionType, opened, { credentials, files: own.files }, call.signal)
       return {}
     },
   }
