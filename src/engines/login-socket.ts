@@ -15,24 +15,35 @@ export async function withLoginSocket(
   signal: AbortSignal,
   work: (socket: Socket) => Promise<void>,
 ): Promise<void> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  const over = aborted(AbortSignal.any([signal, timeout]))
   const socket = connect({ host, port })
-  const stop = () => socket.destroy(deadline.reason as Error)
-  deadline.addEventListener('abort', stop, { once: true })
   try {
-    await once(socket, 'connect')
-    await work(socket)
+    await Promise.race([once(socket, 'connect').then(() => work(socket)), over.promise])
   } catch (error) {
-    throw sourceFailure(error)
+    throw sourceFailure(timeout.aborted ? new Error('The server does not answer') : error)
   } finally {
-    deadline.removeEventListener('abort', stop)
+    over.forget()
     socket.destroy()
   }
+}
+
+function aborted(signal: AbortSignal): { readonly promise: Promise<never>; readonly forget: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  return { promise, forget: () => signal.removeEventListener('abort', stop) }
+}
+
+/** Rejects where the socket is closed first, of which `once` hears nothing. */
+export async function heard(socket: Socket, event: string): Promise<unknown[]> {
+  const closed = once(socket, 'close').then(() => Promise.reject(new Error('The server closed the connection')))
+  return Promise.race([once(socket, event), closed])
 }
 
 /** Once both sides have agreed to it. */
 export async function encrypted(plain: Socket, host: string, tls: TlsDemand): Promise<Socket> {
   const socket = connectTls({ ...tlsOptions(tls, host), socket: plain })
-  await once(socket, 'secureConnect')
+  await heard(socket, 'secureConnect')
   return socket
 }

@@ -112,7 +112,7 @@ export class SourceError extends Error {
 }
 
 /** What a query that asked a source of a data catalog is told; functions have told theirs in Athena's words already. */
-export const failureText = (catalog: string, { message }: SourceError): string =>
+export const failureText = (catalog: string, { message }: Error): string =>
   message.startsWith('Encountered an exception[')
     ? message
     : `Encountered an exception from the data source ${catalog}: ${message}`

@@ -131,16 +131,20 @@ export function loginOf(
   return { user, password }
 }
 
-/** A JSON object of plain values; what was told is not repeated where it is wrong. */
+/** The plain values of a JSON object; what was told is not repeated where it is wrong. */
 function propertiesOf(text: string, what: string): Record<string, string | undefined> {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, String(one)]))
+      return Object.fromEntries(
+        Object.entries(value).flatMap(([key, one]) => (isPlain(one) ? [[key, String(one)]] : [])),
+      )
   } catch {
     // Said below.
   }
   throw invalid(`${what} is not a JSON object`)
 }
+
+const isPlain = (value: unknown): boolean => value !== null && typeof value !== 'object'
 
 const invalid = (message: string): Fault => new Fault('invalid', 'data-catalog', message)

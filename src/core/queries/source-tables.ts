@@ -1,6 +1,7 @@
 /** Tables of data sources as queries see them, and what the information schema of a source says. */
 import { SqlError } from '../../sql/position.ts'
 import { typeName } from '../../sql/types.ts'
+import { Fault } from '../faults.ts'
 import { failureText, SourceError, type SourceFunction, type SourceTable } from '../federation/connector.ts'
 import type { SourceCatalog } from '../federation/source-catalogs.ts'
 import type { SourceSight } from '../federation/source-sight.ts'
@@ -36,13 +37,13 @@ export function sourceAnswers(answers: Answers, { rooms, signal }: QueryContext)
   }
 }
 
-/** A source that refuses or fails is a failure of the user's query, told in the source's words. */
+/** A source that refuses or fails, or of which nothing can be made, is a failure of the user's query, told in its words. */
 export async function askingSource<T>({ name }: SourceCatalog, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error
-    throw new SqlError('GENERIC_USER_ERROR', failureText(name, error))
+    const isSources = error instanceof SourceError || (error instanceof Fault && error.kind !== 'denied')
+    throw isSources ? new SqlError('GENERIC_USER_ERROR', failureText(name, error)) : error
   }
 }
 

@@ -1,10 +1,9 @@
 /** Logs in to a PostgreSQL server, says goodbye, and so shows that it can be reached with these credentials. */
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { TlsDemand } from '../../core/federation/tls-demand.ts'
 import type { DatabaseLogin } from '../../core/ports.ts'
-import { encrypted, withLoginSocket } from '../login-socket.ts'
+import { encrypted, heard, withLoginSocket } from '../login-socket.ts'
 import {
   clientMessage,
   errorText,
@@ -28,7 +27,7 @@ export const logInToPostgres = (login: DatabaseLogin, signal: AbortSignal): Prom
 
 async function secured(plain: Socket, host: string, tls: TlsDemand): Promise<Socket> {
   plain.write(sslRequest())
-  const [answer] = (await once(plain, 'data')) as [Buffer]
+  const [answer] = (await heard(plain, 'data')) as [Buffer]
   if (answer.toString('latin1', 0, 1) !== 'S') throw new Error('The server does not offer TLS')
   return encrypted(plain, host, tls)
 }

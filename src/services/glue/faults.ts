@@ -17,6 +17,8 @@ export function glueError(fault: Fault): AwsError {
       'GlueEncryptionException',
       fault.message || 'The password is not encrypted by a key of this account.',
     )
+  // Of a connection that is tested: its secret is being deleted.
+  if (fault.noun === 'secret' && fault.kind === 'conflict') return new AwsError('InvalidInputException', fault.message)
   return new AwsError(DATA_CATALOG_CODES[fault.kind], fault.message)
 }
 

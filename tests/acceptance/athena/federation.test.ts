@@ -8,8 +8,13 @@ import {
   ListDatabasesCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena'
-import { CreateConnectionCommand } from '@aws-sdk/client-glue'
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { CreateConnectionCommand, TestConnectionCommand } from '@aws-sdk/client-glue'
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
 import type { DatabaseServer } from '../../databases/database-server.ts'
 import { mariadbRoot, startMariadb } from '../../databases/mariadb.ts'
 import { postgresPrograms, startPostgres } from '../../databases/postgres.ts'
@@ -229,6 +234,54 @@ function federated({
       ),
       { name: 'InvalidRequestException', message: "Secrets Manager can't find the specified secret." },
     )
+  })
+
+  test('a secret is asked at each query, and what it does not hold is told and not repeated', async () => {
+    const secrets = new SecretsManagerClient(a.lake.client)
+    const SecretId = `turns-${catalog}`
+    const right = JSON.stringify({ username: user, password: 'secret' })
+    await secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: right }))
+    const Name = `${catalog}_turns`
+    const ConnectionProperties = { JDBC_CONNECTION_URL: url.replace('PORT', String(server.port)), SECRET_ID: SecretId }
+    const { glue } = a
+    await glue.send(
+      new CreateConnectionCommand({ ConnectionInput: { Name, ConnectionType: 'JDBC', ConnectionProperties } }),
+    )
+    const Parameters = { 'connection-arn': `arn:aws:glue:us-east-1:000000000000:connection/${Name}` }
+    await a.athena.send(new CreateDataCatalogCommand({ Name, Type: 'FEDERATED', Parameters }))
+    const sql = `SELECT name FROM ${Name}.${schema}.customers WHERE id = 1`
+    const fails = async (message: RegExp) => {
+      const reason = await a.failure(sql)
+      assert.ok(
+        reason.startsWith(`GENERIC_USER_ERROR: Encountered an exception from the data source ${Name}: `),
+        reason,
+      )
+      assert.match(reason, message)
+      assert.doesNotMatch(reason, /hidden/)
+      await assert.rejects(glue.send(new TestConnectionCommand({ ConnectionName: Name })), {
+        name: 'InvalidInputException',
+        message,
+      })
+    }
+    assert.deepEqual(await a.rows(sql), [['Ann']])
+    const shapes: readonly (readonly [string, RegExp])[] = [
+      ['hidden', /is not a JSON object$/],
+      ['["hidden"]', /is not a JSON object$/],
+      [JSON.stringify({ username: user }), /a secret that holds username and password$/],
+      [JSON.stringify({ username: user, password: null }), /a secret that holds username and password$/],
+      [JSON.stringify({ username: user, password: { of: 'hidden' } }), /a secret that holds username and password$/],
+      [JSON.stringify({ username: user, password: 'hidden' }), refused],
+    ]
+    for (const [SecretString, message] of shapes) {
+      await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }))
+      await fails(message)
+    }
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: right }))
+    assert.deepEqual(await a.rows(sql), [['Ann']])
+    await secrets.send(new DeleteSecretCommand({ SecretId }))
+    await fails(/marked for deletion/)
+    assert.match(await a.failure(`SHOW DATABASES IN ${Name}`), /^GENERIC_USER_ERROR: .*marked for deletion/)
+    secrets.destroy()
   })
 
   test('what the server refuses is told in its words', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { after, before, suite, test } from 'node:test'
 import {
   BatchDeleteConnectionCommand,
@@ -135,6 +137,27 @@ test('TestConnection logs in to a real MariaDB', { skip: mariadb === undefined &
   } finally {
     await server.stop()
   }
+})
+
+test('a server that ends the connection, before or within TLS, is no reason to wait', async () => {
+  // PostgreSQL: "S" is yes to TLS; MySQL's first packet would offer it.
+  for (const said of ['', 'S', 'x'])
+    for (const word of ['postgresql', 'mysql'])
+      for (const asked of ['', '?sslmode=require']) {
+        const server = createServer((socket) => socket.on('error', () => {}).end(said))
+        server.listen(0, '127.0.0.1')
+        await once(server, 'listening')
+        const { port } = server.address() as AddressInfo
+        const JDBC_CONNECTION_URL = `jdbc:${word}://127.0.0.1:${port}/d${asked}`
+        const ConnectionProperties = { JDBC_CONNECTION_URL, USERNAME: 'u', PASSWORD: 'p' }
+        const TestConnectionInput = { ConnectionType: 'JDBC' as const, ConnectionProperties }
+        await assert.rejects(glue.send(new TestConnectionCommand({ TestConnectionInput })), {
+          name: 'InvalidInputException',
+          message:
+            /^Unable to connect to 127.0.0.1:\d+: (The server (closed|does not offer|does not speak)|.*(disconnected|ECONNRESET|EPIPE|socket has been ended))/,
+        })
+        server.close()
+      }
 })
 
 test('what TestConnection cannot do, it says', async () => {

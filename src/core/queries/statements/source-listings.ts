@@ -30,11 +30,10 @@ export async function sourceListing(
   context: QueryContext,
 ): Promise<StatementOutcome> {
   const { rooms, signal } = context
-  const source = catalog.definition()
   switch (statement.kind) {
     case 'show-databases': {
       const names = sightOf(catalog, context).schemas(
-        await askingSource(catalog, () => rooms.sources.schemas(source, signal)),
+        await askingSource(catalog, () => rooms.sources.schemas(catalog.definition(), signal)),
       )
       return lines(['database_name'], matchingDatabases(statement.pattern, folded(names)))
     }
@@ -72,15 +71,17 @@ const sightOf = (catalog: SourceCatalog, { rooms, principal }: QueryContext): So
 /** The source's own spelling is asked for by it. */
 async function tablesOf(catalog: SourceCatalog, schema: string, context: QueryContext): Promise<readonly string[]> {
   const { rooms, signal } = context
-  const source = catalog.definition()
   const sight = sightOf(catalog, context)
-  const schemas = sight.schemas(await askingSource(catalog, () => rooms.sources.schemas(source, signal)))
+  const schemas = sight.schemas(await askingSource(catalog, () => rooms.sources.schemas(catalog.definition(), signal)))
   const spelled = schemas.find((name) => name.toLowerCase() === schema)
   if (spelled === undefined) {
     sight.refuseGuess(schema)
     throw missingDatabase(schema)
   }
-  return sight.tables(schema, await askingSource(catalog, () => rooms.sources.tables(source, spelled, signal)))
+  return sight.tables(
+    schema,
+    await askingSource(catalog, () => rooms.sources.tables(catalog.definition(), spelled, signal)),
+  )
 }
 
 async function columnsOf(
