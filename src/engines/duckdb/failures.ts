@@ -50,13 +50,17 @@ export function mayBlameFile(error: unknown, relations: readonly Relation[]): bo
 }
 
 /** What is said of a file that fails when it is read alone. */
-export function failureOfFile(error: unknown, relation: Relation, { uri }: ReadFile): Failure {
+export function failureOfFile(error: unknown, relation: Relation, file: ReadFile): Failure {
+  const { uri } = file
   const text = error instanceof Error ? error.message : String(error)
   const unread = UNREAD_PARQUET.exec(text)
   if (unread) return { code: 'NOT_SUPPORTED', message: unreadParquet(uri, unread) }
   const memory = resourceFailure(text)
-  if (memory?.code !== 'EXCEEDED_MEMORY_LIMIT')
-    return failureIn(relation, 'HIVE_BAD_DATA', `Malformed Parquet file: ${uri}`)
+  if (memory?.code !== 'EXCEEDED_MEMORY_LIMIT') {
+    const isText = relation.format.kind !== 'parquet'
+    const failure = isText ? fileFailure(text, { relation, file }) : undefined
+    return failure ?? failureIn(relation, 'HIVE_BAD_DATA', `Malformed ${isText ? '' : 'Parquet '}file: ${uri}`)
+  }
   return { ...memory, message: `${memory.message}: a value or page of ${uri} alone takes more memory than there is` }
 }
 

@@ -5,7 +5,8 @@ import type { ReadFile, Relation } from '../../core/queries/relation.ts'
 import { quote } from '../../sql/duckdb/types.ts'
 import { failureOfFile, mayBlameFile } from './failures.ts'
 import { filesRead } from './files-read.ts'
-import { compressedFiles, type Integrity } from './texts/integrity.ts'
+import { readLines } from './scans/text-lines.ts'
+import { type CompressedFile, compressedFiles, type Integrity } from './texts/integrity.ts'
 
 /** More than this is not read only to tell a name. */
 const MOST_BYTES = 1 << 30
@@ -21,10 +22,12 @@ export async function namedError(
   const interrupt = () => connection.interrupt()
   signal.addEventListener('abort', interrupt, { once: true })
   try {
-    const named = await malformedParquet(connection, relations, signal)
+    const named = await malformed(parquetReads(relations), connection, signal)
     if (named) return named
-    await integrity.check(compressedFiles(relations), signal)
-    return error
+    const compressed = compressedFiles(relations)
+    await integrity.check(compressed, signal)
+    // What is sound to us may be none to the engine: gzip that zeros follow.
+    return (await malformed(textReads(compressed), connection, signal)) ?? error
   } catch (named) {
     return signal.aborted ? error : named
   } finally {
@@ -32,19 +35,36 @@ export async function namedError(
   }
 }
 
+interface Read {
+  readonly relation: Relation
+  readonly file: ReadFile
+  readonly statement: string
+}
+
+const parquetReads = (relations: readonly Relation[]): Read[] =>
+  relations
+    .filter(({ format }) => format.kind === 'parquet')
+    .flatMap((relation) =>
+      filesRead(relation).map((file) => {
+        // To hash a row takes all of its values. By an alias it would not do: a column may have its name.
+        const rows = `read_parquet(${quote(file.localPath)}, hive_partitioning = false)`
+        return { relation, file, statement: `SELECT max(hash(*COLUMNS(*))) FROM ${rows}` }
+      }),
+    )
+
+const textReads = (files: readonly CompressedFile[]): Read[] =>
+  files.map(({ relation, file }) => ({ relation, file, statement: `SELECT count(*) FROM ${readLines([file], true)}` }))
+
 /** Undefined where none fails, or they are too large to be looked through. */
-async function malformedParquet(
+async function malformed(
+  reads: readonly Read[],
   connection: DuckDBConnection,
-  relations: readonly Relation[],
   signal: AbortSignal,
 ): Promise<EngineError | undefined> {
-  const files = relations.flatMap((relation) =>
-    relation.format.kind === 'parquet' ? filesRead(relation).map((file) => ({ relation, file })) : [],
-  )
-  if (files.reduce((sum, { file: { sizeBytes } }) => sum + sizeBytes, 0) > MOST_BYTES) return undefined
-  for (const { relation, file } of files) {
+  if (reads.reduce((sum, { file: { sizeBytes } }) => sum + sizeBytes, 0) > MOST_BYTES) return undefined
+  for (const { relation, file, statement } of reads) {
     if (signal.aborted) return undefined
-    const error = await errorOfReading(connection, file)
+    const error = await errorOfReading(connection, statement)
     if (error === undefined) continue
     const { code, message } = failureOfFile(error, relation, file)
     return new EngineError(code, message)
@@ -55,12 +75,9 @@ async function malformedParquet(
 /** An engine that has given up altogether says of every file that it can not be read. */
 const ENDED = /database has been invalidated/
 
-async function errorOfReading(connection: DuckDBConnection, { localPath }: ReadFile): Promise<unknown> {
+async function errorOfReading(connection: DuckDBConnection, statement: string): Promise<unknown> {
   try {
-    // To hash a row takes all of its values. By an alias it would not do: a column may have its name.
-    await connection.run(
-      `SELECT max(hash(*COLUMNS(*))) FROM read_parquet(${quote(localPath)}, hive_partitioning = false)`,
-    )
+    await connection.run(statement)
     return undefined
   } catch (error) {
     return ENDED.test(String(error)) ? undefined : error

@@ -109,13 +109,17 @@ async function next(source: AsyncIterator<Uint8Array>): Promise<Uint8Array | und
   return done ? undefined : value
 }
 
-/** The same of what is in memory. Throws `ERR_BUFFER_TOO_LARGE` of zlib for a frame of more than `maxOutputLength`. */
-export function zstdTextSync(compressed: Uint8Array, maxOutputLength: number): Buffer {
+/** The same of what is in memory. Throws `ERR_BUFFER_TOO_LARGE` of zlib for frames of more than `mostBytes` together. */
+export function zstdTextSync(compressed: Uint8Array, mostBytes: number): Buffer {
   const walk = new FrameWalk()
   const texts: Buffer[] = []
+  let left = mostBytes
   for (let at = 0; at < compressed.length; ) {
     const end = walk.end(compressed, at) ?? compressed.length
-    texts.push(zstdDecompressSync(compressed.subarray(at, end), { maxOutputLength }))
+    // Node takes no limit of nothing; a byte more does not matter.
+    const text = zstdDecompressSync(compressed.subarray(at, end), { maxOutputLength: Math.max(left, 1) })
+    texts.push(text)
+    left -= text.length
     at = end
   }
   return texts.length === 1 ? texts[0]! : Buffer.concat(texts)

@@ -24,6 +24,12 @@ test('binary, text and compressed documents of every type', async () => {
     ['ion_text', 'a.ion', readFileSync(`${GOLDEN}rows.txt.ion`)],
     ['ion_gzip', 'a.ion.gz', gzipSync(binary)],
     ['ion_zstd', 'a.ion.zst', zstdCompressSync(binary)],
+    // In frames, of which any place may be the end.
+    [
+      'ion_frames',
+      'a.ion.zst',
+      Buffer.concat(['', binary.subarray(0, 99), binary.subarray(99)].map((b) => zstdCompressSync(b))),
+    ],
   ] as const) {
     await a.put(`${table}/${file}`, body)
     await a.succeed(`CREATE EXTERNAL TABLE ${table} (${columns}) STORED AS ION LOCATION 's3://data/${table}/'`)

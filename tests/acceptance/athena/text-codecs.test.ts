@@ -92,6 +92,29 @@ test('a file that breaks off or is something else is named, and others are unhar
   assert.deepEqual(await a.rows('SELECT count(*) FROM every'), [[String(7 * ROWS + 2)]])
 })
 
+test('streams that lie one after the other are read to the last, and what follows them fails', async () => {
+  const halves = ['1,one,10\n2,two,', '20\n3,three,30\n']
+  for (const [ending, packed, more] of [
+    ['gz', gzipSync, 'garbage'],
+    // Zeros too: they are padding to gzip, and none to the engine.
+    ['gz', gzipSync, '\0'.repeat(600)],
+    ['zst', zstdCompressSync, 'garbage'],
+    ['deflate', deflateSync, 'garbage'],
+  ] as const) {
+    const table = `streams_${ending}_${more.length}`
+    const streams = Buffer.concat(['', ...halves, ''].map((text) => packed(text)))
+    await a.put(`${table}/many.${ending}`, streams)
+    await csv(table)
+    for (let i = 0; i < 2; i++)
+      assert.deepEqual(await a.rows(`SELECT sum(id), sum(n) FROM ${table}`), [['6', '60']], ending)
+    await a.put(`${table}/followed.${ending}`, Buffer.concat([streams, Buffer.from(more)]))
+    assert.match(
+      await a.failure(`SELECT sum(id) FROM ${table}`),
+      new RegExp(`^HIVE_C.*: .*s3://data/${table}/followed.${ending}`),
+    )
+  }
+})
+
 test('a small file that claims to be a large one is read piece by piece', async () => {
   // 8 MiB of one letter on a line each: Python's bz2.compress(b"x\n" * 2**22), compressed once more.
   const bomb = gunzipSync(Buffer.from(readFileSync('tests/golden/codecs/bomb.bz2.gz')))

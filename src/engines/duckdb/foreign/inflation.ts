@@ -2,10 +2,11 @@
 import { closeSync, constants, createReadStream, ftruncateSync, openSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createInflate, createZstdCompress, constants as zlib } from 'node:zlib'
+import { createGunzip, createZstdCompress, constants as zlib } from 'node:zlib'
 import type { InflatedText } from '../../../core/queries/relation.ts'
 import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
+import { zlibText } from '../../../formats/compression/zlib-streams.ts'
 import { zstdText } from '../../../formats/compression/zstd-frames.ts'
 import { CorruptData } from '../../../formats/corrupt-data.ts'
 import type { NumberMember } from '../../../formats/hive/plain-numbers.ts'
@@ -83,7 +84,7 @@ export async function inflate(task: InflationTask): Promise<InflatedText> {
     if (codec === 'gzip') await pipeline(createReadStream(localPath, SOURCE), createGunzip(PIECES), measured, laid)
     else if (codec === 'zstd') await pipeline(createReadStream(localPath, SOURCE), zstdPieces, measured, laid)
     else if (codec === 'deflate')
-      await pipeline(createReadStream(localPath, SOURCE), createInflate(), measured, createZstdCompress(LEVEL), laid)
+      await pipeline(createReadStream(localPath, SOURCE), zlibText, measured, createZstdCompress(LEVEL), laid)
     else await pipeline(Readable.from(blocks(codec, file)), measured, createZstdCompress(LEVEL), laid)
   } catch (error) {
     // Those of zlib have codes that say so: Z_DATA_ERROR, Z_BUF_ERROR, ZSTD_error_corruption_detected.

@@ -2,9 +2,10 @@
  * Ion, binary or text, JSON included; compressed as its first bytes say, or as its name does where they say nothing. A file is
  * read whole.
  */
-import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 import { bzip2Blocks } from '../../../formats/compression/bzip2.ts'
 import { lz4Blocks, snappyBlocks } from '../../../formats/compression/framings.ts'
+import { zstdTextSync } from '../../../formats/compression/zstd-frames.ts'
 import { CorruptData, UnsupportedData } from '../../../formats/corrupt-data.ts'
 import { IonColumns } from '../../../formats/ion/columns.ts'
 import { fieldPath, parsePath } from '../../../formats/ion/paths.ts'
@@ -55,7 +56,7 @@ function documentBytes(file: RandomAccess, codec: ConversionRequest['codec']): U
   const [a, b, c] = bytes
   try {
     if (a === 0x1f && b === 0x8b) return gunzipSync(bytes, { maxOutputLength: MOST_ION_BYTES })
-    if (a === 0x28 && b === 0xb5 && c === 0x2f) return zstdDecompressSync(bytes, { maxOutputLength: MOST_ION_BYTES })
+    if (a === 0x28 && b === 0xb5 && c === 0x2f) return zstdTextSync(bytes, MOST_ION_BYTES)
   } catch (error) {
     throw new CorruptData(error instanceof Error ? error.message : String(error))
   }

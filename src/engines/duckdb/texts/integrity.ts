@@ -60,6 +60,7 @@ async function inflate(file: DataFile, lines: LongestLine, signal: AbortSignal):
 }
 
 export interface CompressedFile {
+  readonly relation: Relation
   readonly file: DataFile
   readonly ofLines: boolean
 }
@@ -69,7 +70,7 @@ export function compressedFiles(relations: readonly Relation[]): readonly Compre
   const text = relations.filter((relation) => relation.format.kind !== 'parquet')
   return text.flatMap((relation) => {
     const files = relation.files.filter((file) => !file.inflated && compressionOf(file) !== 'uncompressed')
-    return files.map((file) => ({ file, ofLines: readsLines(relation) }))
+    return files.map((file) => ({ relation, file, ofLines: readsLines(relation) }))
   })
 }
 
