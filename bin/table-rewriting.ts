@@ -4,8 +4,10 @@
  */
 import { nameParts } from '../src/core/catalog/dotted-name.ts'
 import { equals } from '../src/core/estimates/table-changes.ts'
+import { quotedName } from '../src/sql/quotation.ts'
 import { type ApiTarget, callOwn } from './api-client.ts'
 import { resultPages, runAthenaQuery } from './athena-query.ts'
+import { requireSame } from './table-comparison.ts'
 
 export interface RewritingRequest {
   /** `database.table`. */
@@ -41,17 +43,13 @@ export async function rewriteTable(target: ApiTarget, request: RewritingRequest)
     await succeed(target, request.output, sql)
   }
   onStep('comparing the rows')
-  const rows = await countOf(target, request.output, quoted(database, fresh))
-  const old = await countOf(target, request.output, quoted(database, name))
-  if (rows !== old)
-    throw new Error(
-      `${database}.${fresh} has ${rows} rows and ${table} ${old}: somebody wrote to it meanwhile. Both are left as they are`,
-    )
+  const ask = async (sql: string) => (await succeed(target, request.output, sql)).rows
+  const rows = await requireSame(ask, { database, written: fresh, old: name })
   await callOwn(target, 'table-replacement', { database, table: name, by: fresh, as: before })
   return { before: `${database}.${before}`, rows, partitions: conditions.length }
 }
 
-const quoted = (database: string, table: string): string => `"${database}"."${table}"`
+const quoted = (database: string, table: string): string => `${quotedName(database)}.${quotedName(table)}`
 
 interface StatementParts {
   /** Up to and with `AS `. */
@@ -92,7 +90,7 @@ async function conditionsOf(
 ): Promise<readonly (string | undefined)[]> {
   if (keys.length === 0) return [undefined]
   const { database, table: name } = nameParts(table)
-  const list = keys.map((key) => `"${key}"`).join(', ')
+  const list = keys.map(quotedName).join(', ')
   const { columns, rows } = await succeed(
     target,
     output,
@@ -108,11 +106,6 @@ async function conditionsOf(
     conditions.push(`(${wanted.join(' OR ')})`)
   }
   return conditions
-}
-
-async function countOf(target: ApiTarget, output: string, table: string): Promise<string> {
-  const { rows } = await succeed(target, output, `SELECT count(*) FROM ${table}`)
-  return rows[0]?.[0] ?? '0'
 }
 
 /** Throws with Athena's reason. Types of columns, and all rows. */

@@ -1,6 +1,6 @@
 /** What is wrong with the tables of a lake, what it costs, and the statement that puts it right; or just that done. */
 import { createInterface } from 'node:readline/promises'
-import { RULES } from '../../src/core/advice/facts.ts'
+import { type GlueCall, RULES } from '../../src/core/advice/facts.ts'
 import { type PriceBook, priceBook, scanCost } from '../../src/core/prices/price-book.ts'
 import type { Advice, AdvisedFinding } from '../../src/services/athena/advice.ts'
 import { sarif } from '../advice-sarif.ts'
@@ -81,11 +81,12 @@ function messageOf({ message, saving, change, columns, lookups }: AdvisedFinding
   return `${message}. ${looked}; with ${remedy} they would read ${bytesText(bytesAfter)} for ${costText(after)}`
 }
 
-function fixLines({ statement, glue }: AdvisedFinding): string[] {
+function fixLines({ statement, glue = [] }: AdvisedFinding): string[] {
   if (statement !== undefined) return statement.split('\n')
-  if (!glue) return []
-  const operation = glue.operation.replaceAll(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
-  return [`aws glue ${operation} --cli-input-json '${JSON.stringify(glue.input)}'`]
+  return glue.map(({ operation, input }) => {
+    const words = operation.replaceAll(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
+    return `aws glue ${words} --cli-input-json '${JSON.stringify(input).replaceAll("'", "'\\''")}'`
+  })
 }
 
 /**
@@ -131,7 +132,7 @@ async function agreed(): Promise<boolean> {
 async function applyOne(target: ApiTarget, output: string, finding: AdvisedFinding): Promise<void> {
   const { table, change, statement, glue, queries = [] } = finding
   if (glue) {
-    await callJson(target, 'glue', glue.operation, glue.input)
+    for (const call of glue) await applyCall(target, call)
     process.stdout.write('  done\n')
   } else if (!change && statement !== undefined) {
     await succeed(target, output, statement)
@@ -145,6 +146,21 @@ async function applyOne(target: ApiTarget, output: string, finding: AdvisedFindi
     for (const [i, { sql }] of queries.entries())
       process.stdout.write(`  ${bytesText(before[i]!)} → ${bytesText(after[i]!)}  ${sql.replaceAll(/\s+/g, ' ')}\n`)
   }
+}
+
+/** Operations on many things answer with what has failed of them. */
+async function applyCall(target: ApiTarget, { operation, input }: GlueCall): Promise<void> {
+  const { Errors = [] } = await callJson<GlueAnswer>(target, 'glue', operation, input)
+  for (const { PartitionValues = [], ErrorDetail } of Errors)
+    if (ErrorDetail?.ErrorCode !== 'EntityNotFoundException')
+      throw new Error(`${operation} of ${PartitionValues.join('/')}: ${ErrorDetail?.ErrorMessage}`)
+}
+
+interface GlueAnswer {
+  readonly Errors?: readonly {
+    readonly PartitionValues?: readonly string[]
+    readonly ErrorDetail?: { readonly ErrorCode?: string; readonly ErrorMessage?: string }
+  }[]
 }
 
 /** What the queries truly scan. */

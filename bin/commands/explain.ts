@@ -118,7 +118,6 @@ function changeLines(change: ExplainedChange, words: readonly string[], book: Pr
     `  stretches   ${groups.wanted} of ${groups.all}, weighed by ${sampledRows} of ${rows} rows, truly written`,
     `  about ${bytesText(queryBytes)} scanned (${queryBytes}${times}) · about ${costText(cost)} on AWS`,
     `  making it reads ${bytesText(changeBytes)} once, ${costText(price)}${paid}`,
-    '',
-    ...statement.split('\n'),
+    ...(statement === undefined ? [] : ['', ...statement.split('\n')]),
   ]
 }

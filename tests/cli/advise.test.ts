@@ -181,7 +181,7 @@ async function ended(TableName: string): Promise<void> {
   }
 }
 
-test('a statement is applied as it stands', async () => {
+test('operations are applied as they stand', async () => {
   const applied = await run(['advise', 'db.clicks', '--apply', '--yes', '--rule', 'empty-partitions'], environment)
   assert.equal(applied.code, 0, applied.err)
   assert.deepEqual(

@@ -10,6 +10,8 @@ export interface TableFacts {
   readonly format: string
   /** Its files are told by a log of its own (Delta, Hudi, Iceberg): to be changed by the tools that keep the log. */
   readonly keepsLog: boolean
+  /** Written anew in the form that it has, it would hold every value that it may hold. */
+  readonly keepsForm: boolean
   readonly columns: number
   readonly keys: readonly string[]
   readonly isProjected: boolean
@@ -58,9 +60,14 @@ export interface Finding {
   readonly lookups?: { readonly runs: number; readonly before: number; readonly after: number }
   /** What fixes it where the table is not written anew. */
   readonly statement?: string
-  /** The same as an operation of Glue's. */
-  readonly glue?: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }
+  /** What fixes it where that is operations of Glue's. */
+  readonly glue?: readonly GlueCall[]
   readonly saving?: Saving
+}
+
+export interface GlueCall {
+  readonly operation: string
+  readonly input: Readonly<Record<string, unknown>>
 }
 
 /** What the queries of the history that were looked at have read, and would. */

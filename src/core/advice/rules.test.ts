@@ -9,6 +9,7 @@ const GOOD: TableFacts = {
   location: 's3://lake/orders/',
   format: 'parquet',
   keepsLog: false,
+  keepsForm: true,
   columns: 8,
   keys: ['day'],
   isProjected: true,
@@ -76,10 +77,21 @@ test('partitions too many, empty, never asked for', () => {
     found('too-many-partitions', { partitions: 5000, sizeBytes: 1e9 })!.message,
     /5000 partitions of 0\.20 MB/,
   )
-  assert.equal(
-    found('empty-partitions', { emptyPartitions: [['2024-01-01'], ["it's"]] })!.statement,
-    "ALTER TABLE `shop`.`orders` DROP IF EXISTS PARTITION (`day` = '2024-01-01'), PARTITION (`day` = 'it\\'s')",
+  const gone = Array.from({ length: 26 }, (_, day) => [`${day}`])
+  const { message, glue } = found('empty-partitions', { emptyPartitions: gone })!
+  assert.match(message, /26 registered partitions have no file/)
+  assert.deepEqual(
+    glue!.map(({ operation, input }) => [operation, (input.PartitionsToDelete as unknown[]).length]),
+    [
+      ['BatchDeletePartition', 25],
+      ['BatchDeletePartition', 1],
+    ],
   )
+  assert.deepEqual(glue![1]!.input, {
+    DatabaseName: 'shop',
+    TableName: 'orders',
+    PartitionsToDelete: [{ Values: ['25'] }],
+  })
   assert.match(found('unused-partition-key', { keys: ['day', 'hour'] })!.message, /9 runs has asked for hour/)
   assert.equal(found('unused-partition-key', { keys: ['day', 'hour'], queries: [use({ runs: 4 })] }), undefined)
 })
@@ -100,7 +112,7 @@ test('projection where the keys follow a rule, an index where they do not', () =
     found('missing-projection', { ...many, projection })!.statement,
     "ALTER TABLE `shop`.`orders` SET TBLPROPERTIES ('projection.enabled' = 'true', 'projection.day.type' = 'date')",
   )
-  assert.deepEqual(found('missing-index', many)!.glue!.input, {
+  assert.deepEqual(found('missing-index', many)!.glue![0]!.input, {
     DatabaseName: 'shop',
     TableName: 'orders',
     PartitionIndex: { IndexName: 'by_keys', Keys: ['day'] },
@@ -113,7 +125,7 @@ test('projection where the keys follow a rule, an index where they do not', () =
 
 test('statistics that are missing, or older than the data', () => {
   assert.equal(
-    found('missing-statistics', { statisticsAt: undefined })!.glue!.operation,
+    found('missing-statistics', { statisticsAt: undefined })!.glue![0]!.operation,
     'StartColumnStatisticsTaskRun',
   )
   assert.match(found('stale-statistics', { newestFileAt: new Date('2026-11-03') })!.message, /2026-11-02.*2026-11-03/)
@@ -132,24 +144,29 @@ test('an index begins with the key that most runs ask for, and leads only those 
     keys: ['year', 'month', 'country'],
     queries,
   })!
-  assert.deepEqual(index.glue!.input.PartitionIndex, { IndexName: 'by_keys', Keys: ['country', 'year'] })
+  assert.deepEqual(index.glue![0]!.input.PartitionIndex, { IndexName: 'by_keys', Keys: ['country', 'year'] })
   assert.deepEqual(index.lookups, { runs: 10, before: 4000, after: 5 * 10 + 2 * 1 + 3 * 400 })
 })
 
 /** https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */
 test('the rule that the values of keys follow', () => {
+  const now = new Date('2024-01-03T23:00:00Z')
   const keys = (...types: string[]) => types.map((type, i) => ({ name: `k${i}`, type }))
-  assert.deepEqual(projectedKeys(keys('string'), [['2024-01-02'], ['2024-01-01']]), {
+  assert.deepEqual(projectedKeys(keys('string'), [['2024-01-02'], ['2024-01-01']], now), {
     'projection.enabled': 'true',
     'projection.k0.type': 'date',
     'projection.k0.format': 'yyyy-MM-dd',
     'projection.k0.range': '2024-01-01,NOW',
   })
   assert.deepEqual(
-    projectedKeys(keys('string', 'int'), [
-      ['01', '7'],
-      ['12', '10'],
-    ]),
+    projectedKeys(
+      keys('string', 'int'),
+      [
+        ['01', '7'],
+        ['12', '10'],
+      ],
+      now,
+    ),
     {
       'projection.enabled': 'true',
       'projection.k0.type': 'integer',
@@ -159,12 +176,14 @@ test('the rule that the values of keys follow', () => {
       'projection.k1.range': '7,10',
     },
   )
-  assert.deepEqual(projectedKeys(keys('string'), [['eu'], ['us']]), {
+  assert.deepEqual(projectedKeys(keys('string'), [['eu'], ['us']], now), {
     'projection.enabled': 'true',
     'projection.k0.type': 'enum',
     'projection.k0.values': 'eu,us',
   })
-  assert.equal(projectedKeys(keys('string'), [['a,b']]), undefined)
-  assert.equal(projectedKeys(keys('string'), [['__HIVE_DEFAULT_PARTITION__']]), undefined)
-  assert.equal(projectedKeys(keys('string'), []), undefined)
+  const booked = projectedKeys(keys('date'), [['2024-03-01'], ['2024-01-01']], now)
+  assert.equal(booked!['projection.k0.range'], '2024-01-01,NOW+58DAYS')
+  assert.equal(projectedKeys(keys('string'), [['a,b']], now), undefined)
+  assert.equal(projectedKeys(keys('string'), [['__HIVE_DEFAULT_PARTITION__']], now), undefined)
+  assert.equal(projectedKeys(keys('string'), [], now), undefined)
 })

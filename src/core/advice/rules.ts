@@ -1,12 +1,10 @@
 /** The red flags of a lake, table by table: what is wrong, and what would fix it. */
 import { nameParts } from '../catalog/dotted-name.ts'
-import type { Finding, Limits, QueryUse, RuleId, TableFacts } from './facts.ts'
+import type { Finding, GlueCall, Limits, QueryUse, RuleId, TableFacts } from './facts.ts'
 
 type Rule = (facts: TableFacts, limits: Limits) => Omit<Finding, 'rule' | 'table' | 'location'> | undefined
 
 const TEXT: ReadonlySet<string> = new Set(['csv-lazy', 'csv-open', 'json', 'regex', 'cloudtrail', 'ion'])
-/** Those that Athena can write. */
-const WRITABLE_TEXT: ReadonlySet<string> = new Set(['csv-lazy', 'csv-open', 'json'])
 const COLUMNAR: ReadonlySet<string> = new Set(['parquet', 'orc'])
 
 export function judge(facts: TableFacts, limits: Limits): Finding[] {
@@ -43,11 +41,12 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
     }
   },
 
-  'small-files': ({ files, sizeBytes, partitions }, { fewestSmallFiles, smallFileBytes }) => {
+  'small-files': ({ files, sizeBytes, partitions, keepsForm }, { fewestSmallFiles, smallFileBytes }) => {
     const average = sizeBytes / Math.max(1, files)
     // One file to a partition is not to be compacted any further.
     if (files < fewestSmallFiles || average >= smallFileBytes || files < 2 * Math.max(1, partitions)) return undefined
-    return { level: 'warning', message: `${files} files of ${megabytes(average)} on average`, change: ['compact'] }
+    const change = keepsForm ? ['compact'] : ['parquet', 'compact']
+    return { level: 'warning', message: `${files} files of ${megabytes(average)} on average`, change }
   },
 
   'large-files': ({ largestFileBytes }, { largeFileBytes }) =>
@@ -66,14 +65,10 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
         }
       : undefined,
 
-  'empty-partitions': ({ name, keys, emptyPartitions }) => {
+  'empty-partitions': ({ name, emptyPartitions }) => {
     if (emptyPartitions.length === 0) return undefined
-    const specs = emptyPartitions.slice(0, MOST_DROPPED).map((values) => `PARTITION (${specOf(keys, values)})`)
-    return {
-      level: 'note',
-      message: `${emptyPartitions.length} registered partitions have no file`,
-      statement: `ALTER TABLE ${hiveName(name)} DROP IF EXISTS ${specs.join(', ')}`,
-    }
+    const registered = count(emptyPartitions.length, 'registered partition has', 'registered partitions have')
+    return { level: 'note', message: `${registered} no file`, glue: partitionDrops(name, emptyPartitions) }
   },
 
   'unused-partition-key': ({ keys, queries }, { fewestRuns }) => {
@@ -115,10 +110,12 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
       level: 'note',
       message: `${partitions} partitions without an index`,
       ...lookups(partitions, queries, (query) => (leads(query) ? query.partitions : partitions)),
-      glue: {
-        operation: 'CreatePartitionIndex',
-        input: { DatabaseName: database, TableName: table, PartitionIndex: { IndexName: 'by_keys', Keys } },
-      },
+      glue: [
+        {
+          operation: 'CreatePartitionIndex',
+          input: { DatabaseName: database, TableName: table, PartitionIndex: { IndexName: 'by_keys', Keys } },
+        },
+      ],
     }
   },
 
@@ -136,8 +133,8 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
         }
       : undefined,
 
-  'uncompressed-text': ({ format, isCompressed, queries }) =>
-    WRITABLE_TEXT.has(format) && !isCompressed && queries.length > 0
+  'uncompressed-text': ({ format, isCompressed, keepsForm, queries }) =>
+    TEXT.has(format) && keepsForm && !isCompressed && queries.length > 0
       ? { level: 'note', message: 'text that is not compressed is read at its full length', change: ['gzip'] }
       : undefined,
 }
@@ -147,8 +144,6 @@ export const areCrumbs = (
   { partitions, sizeBytes }: Pick<TableFacts, 'partitions' | 'sizeBytes'>,
   { manyPartitions, smallPartitionBytes }: Limits,
 ): boolean => partitions >= manyPartitions && sizeBytes / partitions < smallPartitionBytes
-
-const MOST_DROPPED = 100
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
 
@@ -190,13 +185,30 @@ const hiveName = (name: string): string =>
     .map((part) => `\`${part}\``)
     .join('.')
 
-const specOf = (keys: readonly string[], values: readonly string[]): string =>
-  keys.map((key, i) => `\`${key}\` = '${(values[i] ?? '').replaceAll("'", "\\'")}'`).join(', ')
+/** docs: glue web API, BatchDeletePartition. */
+const PARTITIONS_A_CALL = 25
 
-function statisticsRun(name: string) {
+/** By their very texts: a DROP PARTITION of an int key's `1` drops `01` too. */
+function partitionDrops(name: string, partitions: readonly (readonly string[])[]): GlueCall[] {
   const { database, table } = nameParts(name)
-  return {
-    operation: 'StartColumnStatisticsTaskRun',
-    input: { DatabaseName: database, TableName: table, Role: 'arn:aws:iam::000000000000:role/statistics' },
-  }
+  return Array.from({ length: Math.ceil(partitions.length / PARTITIONS_A_CALL) }, (_, i) => ({
+    operation: 'BatchDeletePartition',
+    input: {
+      DatabaseName: database,
+      TableName: table,
+      PartitionsToDelete: partitions
+        .slice(i * PARTITIONS_A_CALL, (i + 1) * PARTITIONS_A_CALL)
+        .map((Values) => ({ Values })),
+    },
+  }))
+}
+
+function statisticsRun(name: string): GlueCall[] {
+  const { database, table } = nameParts(name)
+  return [
+    {
+      operation: 'StartColumnStatisticsTaskRun',
+      input: { DatabaseName: database, TableName: table, Role: 'arn:aws:iam::000000000000:role/statistics' },
+    },
+  ]
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BIGINT, varchar } from '../../sql/types.ts'
 import type { Relation } from '../queries/relation.ts'
-import { type ChangedTable, changedForm, parseChange, rewritingStatement } from './table-changes.ts'
+import { type ChangedTable, changedForm, parseChange, placeBeside, rewritingStatement } from './table-changes.ts'
 
 const CSV: Relation['format'] = {
   kind: 'csv-lazy',
@@ -81,4 +81,23 @@ test('the statement that makes the change', () => {
 WITH (format = 'PARQUET', write_compression = 'SNAPPY', partitioned_by = ARRAY['shop', 'day'], external_location = 's3://lake/it''s/')
 AS SELECT "id", "shop", "day" FROM "shop"."orders" ORDER BY "id"`,
   )
+})
+
+/** It writes text without quotes and escapes: docs, athena ug, create-table-as. */
+test('text that is quoted or escaped is not written as text', () => {
+  const { columns, files } = table().relation
+  const quoted = { kind: 'csv-open', separator: ',', quote: '"', escape: '\\', headerLines: 0 } as const
+  for (const format of [quoted, { ...CSV, escape: '\\' }, { ...CSV, lastTakesRest: true } as const]) {
+    assert.throws(() => form('gzip', { relation: { format, columns, files } }), /say parquet or orc too/)
+    assert.equal(form('parquet', { relation: { format, columns, files } }).format, 'PARQUET')
+  }
+})
+
+test('what is written lies beside the table, and in no folder of another', () => {
+  const folders = ['s3://lake/shop', 's3a://lake/shop/orders/', 's3://lake/shop/orders/x/']
+  assert.equal(placeBeside('s3://lake/orders/', '_orc', folders), 's3://lake/orders_orc/')
+  assert.equal(placeBeside('s3://lake/shop/orders', '_orc', folders), 's3://lake/shop_orders_orc/')
+  assert.equal(placeBeside('s3://lake/shop/orders/x/y/', '_orc', folders), 's3://lake/shop_y_orc/')
+  assert.equal(placeBeside('s3://lake/shop/', '_orc', ['s3://lake/']), undefined)
+  assert.equal(placeBeside('s3://lake', '_orc', []), undefined)
 })

@@ -1,8 +1,10 @@
 /** What a table may be changed into, as people say it (`parquet`, `partition:day`), and the form it then has. */
 import { quotedName, quotedText } from '../../sql/quotation.ts'
+import { lakeFolder, withoutEndSlashes } from '../catalog/folder-names.ts'
 import { Fault } from '../faults.ts'
+import { isLakeUri, lakeUri } from '../objects/addresses.ts'
 import type { Relation } from '../queries/relation.ts'
-import { CODECS, isWritable, TEXT_ENDINGS, type WritableFormat } from '../queries/statements/storage-formats.ts'
+import { CODECS, TEXT_ENDINGS, type WritableFormat } from '../queries/statements/storage-formats.ts'
 import { namedCodec } from '../queries/statements/written-compression.ts'
 
 export interface TableChange {
@@ -74,12 +76,10 @@ export function changedForm(table: ChangedTable, change: TableChange): TableForm
   if (!CODECS[format].includes(codec))
     throw new Fault('invalid', 'change', `${format} is not written with ${codec}: ${CODECS[format].join(', ')}`)
   const { format: read } = relation
-  const delimiter =
-    read.kind === 'csv-lazy' ? read.fieldDelimiter : read.kind === 'csv-open' ? read.separator : undefined
   return {
     format,
     codec,
-    ...(format === 'TEXTFILE' && delimiter !== undefined && { fieldDelimiter: delimiter }),
+    ...(format === 'TEXTFILE' && read.kind === 'csv-lazy' && { fieldDelimiter: read.fieldDelimiter }),
     partitionBy: [...partitionKeys, ...change.partitionBy.filter((column) => !partitionKeys.includes(column))],
     sortBy: change.sortBy,
   }
@@ -88,18 +88,26 @@ export function changedForm(table: ChangedTable, change: TableChange): TableForm
 /** What Athena's readers of each take fastest. */
 const DEFAULT_CODECS = { PARQUET: 'SNAPPY', ORC: 'ZLIB' } as const
 
-const WRITTEN: Readonly<Record<string, string>> = {
+const WRITTEN: Readonly<Record<string, WritableFormat>> = {
   parquet: 'PARQUET',
   orc: 'ORC',
   avro: 'AVRO',
   json: 'JSON',
   'csv-lazy': 'TEXTFILE',
-  'csv-open': 'TEXTFILE',
+}
+
+/**
+ * What CREATE TABLE AS writes of the same kind; undefined where it would not hold every value. It writes text without
+ * quotes and escapes (docs: athena ug, create-table-as), so that a delimiter inside of a value would begin the next.
+ */
+export function sameFormat(read: Relation['format']): WritableFormat | undefined {
+  const escapes = read.kind === 'csv-lazy' && (read.escape !== undefined || read.lastTakesRest)
+  return escapes ? undefined : WRITTEN[read.kind]
 }
 
 function writtenFormat({ name, relation }: ChangedTable): WritableFormat {
-  const format = WRITTEN[relation.format.kind] ?? ''
-  if (isWritable(format)) return format
+  const format = sameFormat(relation.format)
+  if (format) return format
   throw new Fault('invalid', 'change', `Table ${name} can not be written as it is: say parquet or orc too`)
 }
 
@@ -114,6 +122,19 @@ function presentCodec({ relation, parameters }: ChangedTable, format: WritableFo
 
 /** `database.table`, each part quotedName. */
 export const quotedTable = (name: string): string => name.split('.').map(quotedName).join('.')
+
+/**
+ * A folder beside the table's own for what it is written into, outside of all `folders`: their tables would have its rows
+ * too. Undefined where there is none, at the root of a bucket.
+ */
+export function placeBeside(location: string, ending: string, folders: readonly string[]): string | undefined {
+  const base = withoutEndSlashes(lakeUri(location))
+  const own = base.slice(base.lastIndexOf('/') + 1)
+  const around = folders.map(lakeFolder).filter((folder) => `${base}${ending}/`.startsWith(folder))
+  const [outermost] = around.toSorted((a, b) => a.length - b.length)
+  const place = outermost === undefined ? base : `${withoutEndSlashes(outermost)}_${own}`
+  return isLakeUri(place) ? `${place}${ending}/` : undefined
+}
 
 export interface Rewriting {
   /** `database.table`. */

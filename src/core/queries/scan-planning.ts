@@ -207,7 +207,7 @@ async function liveFiles(
 }
 
 /** Files whose name, or a folder on the way, starts with `_` or `.` are not data: Hive's rule, which Athena follows. */
-function* visibleFiles(files: Files, location: string): Generator<LakeFile> {
+export function* visibleFiles(files: Files, location: string): Generator<LakeFile> {
   const root = lakeFolder(location).length
   for (const file of files.list(location))
     if (file.sizeBytes > 0 && !/(^|\/)[_.]/.test(file.uri.slice(root))) yield file

@@ -8,9 +8,9 @@ import type { Lake } from '../../core/lake.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { isExpected } from '../../core/queries/failure.ts'
 import { requireWhole, seesAll } from '../../core/queries/seen-tables.ts'
-import { paged } from '../../core/resources/paging.ts'
 import { SqlError } from '../../sql/position.ts'
 import { changedScans, narrowedBytes, tableBytes } from './changed-scans.ts'
+import { tableFolders, tablesOf } from './lake-tables.ts'
 import { type Asked, inContext } from './own-context.ts'
 import { textOf } from './own-input.ts'
 import type { QueryRuns } from './query-executions.ts'
@@ -41,6 +41,7 @@ export const adviseTables = (lake: Lake, runs: QueryRuns, limits: QueryLimits, a
     const texts = usedTexts(runs, call, since)
     const largeMegabytes = Number(textOf(input, 'largeMegabytes') ?? LIMITS.largeTableBytes / 1e6)
     const thresholds = { ...LIMITS, largeTableBytes: largeMegabytes * 1e6 }
+    const folders = tableFolders(context)
     const findings: AdvisedFinding[] = []
     let tables = 0
     const [database, named] = [textOf(input, 'database'), textOf(input, 'table')]
@@ -50,7 +51,7 @@ export const adviseTables = (lake: Lake, runs: QueryRuns, limits: QueryLimits, a
       if (named !== undefined) requireWhole(context, context.scope, table)
       else if (!seesAll(context, context.scope, table)) continue
       const name = dottedName(table)
-      const judged = await judgeTable(table, texts.get(name) ?? [], thresholds, context)
+      const judged = await judgeTable(table, texts.get(name) ?? [], { thresholds, folders }, context)
       if (!judged) continue
       tables++
       findings.push(...judged)
@@ -65,24 +66,10 @@ function requireNamed({ rooms, scope }: QueryContext, database: string, table: s
     throw new SqlError('TABLE_NOT_FOUND', `Table '${database}.${table}' does not exist`)
 }
 
-function* tablesOf(context: QueryContext, database?: string, table?: string): Generator<Table> {
-  const { catalog } = context.rooms
-  for (const name of database === undefined ? databaseNames(context) : [database])
-    for (const found of paged((page) => catalog.tables.list(context.scope, name, page), nameOf))
-      if (table === undefined || nameOf(found) === table.toLowerCase()) yield found
-}
-
-function* databaseNames({ rooms, scope }: QueryContext): Generator<string> {
-  for (const { descriptor } of paged((page) => rooms.catalog.databases.list(scope, page), nameOf))
-    if (!descriptor.TargetDatabase) yield descriptor.Name
-}
-
-const nameOf = ({ descriptor }: { readonly descriptor: { readonly Name: string } }): string => descriptor.Name
-
 async function judgeTable(
   table: Table,
   texts: readonly UsedText[],
-  thresholds: Limits,
+  { thresholds, folders }: { readonly thresholds: Limits; readonly folders: () => readonly string[] },
   context: QueryContext,
 ): Promise<AdvisedFinding[] | undefined> {
   const name = dottedName(table)
@@ -99,12 +86,16 @@ async function judgeTable(
   if (!facts) return undefined
   const findings: AdvisedFinding[] = []
   for (const finding of judge(facts, thresholds)) {
-    const measured = await measure(finding, planned, context)
+    const measured = await measure(finding, planned, folders, context)
     // A change that saves nothing is no advice.
     if (measured && measured.saving.bytesAfter >= measured.saving.bytesBefore) continue
     const { partitions = 0 } = measured ?? {}
     if (facts.partitions === 0 && areCrumbs({ ...facts, partitions }, thresholds)) {
       findings.push(withoutCrumbs(finding, partitions))
+      continue
+    }
+    if (finding.change && measured && measured.statement === undefined) {
+      findings.push(withoutPlace(finding, measured.saving))
       continue
     }
     const asked = texts.slice(0, MEASURED_QUERIES).map(({ sql, database }) => ({ sql, database }))
@@ -127,16 +118,27 @@ const withoutCrumbs = ({ change: _, ...told }: Finding, partitions: number): Fin
   message: `${told.message}, which would make ${partitions} small partitions: partition by something coarser`,
 })
 
+const withoutPlace = (finding: Finding, saving: Saving): Finding => ({
+  ...finding,
+  saving,
+  message: `${finding.message}; ${finding.location} has no folder beside it: copy the files into one first`,
+})
+
 /** On the dearest of the queries that it is about; undefined where nothing of it is to be measured in bytes. */
 async function measure(
   { table, change, columns }: Finding,
   uses: readonly PlannedUse[],
+  folders: () => readonly string[],
   context: QueryContext,
 ): Promise<Measured | undefined> {
   if (change) {
     const parsed = parseChange(change)
     return summed(table, uses, context, async ({ planned }) => {
-      const { estimate, scannedBytes, statement } = await changedScans(planned, { table, change: parsed }, context)
+      const { estimate, scannedBytes, statement } = await changedScans(
+        planned,
+        { table, change: parsed, folders },
+        context,
+      )
       return { scannedBytes, statement, partitions: estimate.files.all }
     })
   }

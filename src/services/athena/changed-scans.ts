@@ -1,9 +1,8 @@
 /** A planned query with one of its tables changed: all its scans of that table, and the statement that makes the change. */
 
 import { nameParts } from '../../core/catalog/dotted-name.ts'
-import { withoutEndSlashes } from '../../core/catalog/folder-names.ts'
 import { estimateScans, scannedColumns } from '../../core/estimates/scan-estimates.ts'
-import { quotedTable, rewritingStatement, type TableChange } from '../../core/estimates/table-changes.ts'
+import { placeBeside, quotedTable, rewritingStatement, type TableChange } from '../../core/estimates/table-changes.ts'
 import { type ChangeEstimate, estimateChange } from '../../core/estimates/what-if.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { requireWhole } from '../../core/queries/seen-tables.ts'
@@ -16,13 +15,21 @@ export interface ChangedScans {
   readonly estimate: ChangeEstimate
   /** Of all scans of the table. */
   readonly scannedBytes: number
-  /** The changed table is to lie in a folder beside the table's own. */
-  readonly statement: string
+  /** The changed table is to lie in a folder beside the table's own; undefined where there is none. */
+  readonly statement?: string
+}
+
+export interface ScanChange {
+  /** `database.table`. */
+  readonly table: string
+  readonly change: TableChange
+  /** Where tables lie: it is written outside of all. */
+  readonly folders: () => readonly string[]
 }
 
 export async function changedScans(
   planned: PlannedQuery,
-  { table, change }: { readonly table: string; readonly change: TableChange },
+  { table, change, folders }: ScanChange,
   context: QueryContext,
 ): Promise<ChangedScans> {
   const changed = planned.scans.relations.filter((relation) => relation.name === table)
@@ -42,15 +49,13 @@ export async function changedScans(
   for (const { id } of changed) estimates.push(await estimateChange(planned, { ...entry, relationId: id }, context))
   const estimate = estimates[0]!
   const ending = `_${estimate.form.format.toLowerCase()}`
+  const location = placeBeside(descriptor.StorageDescriptor?.Location ?? '', ending, folders())
+  const columns = first.columns.flatMap((column) => (column.kind === 'hidden' ? [] : [column.name]))
   return {
     estimate,
     scannedBytes: estimates.reduce((sum, one) => sum + one.scannedBytes, 0),
-    statement: rewritingStatement({
-      from: table,
-      to: table + ending,
-      form: estimate.form,
-      location: `${withoutEndSlashes(descriptor.StorageDescriptor?.Location ?? '')}${ending}/`,
-      columns: first.columns.flatMap((column) => (column.kind === 'hidden' ? [] : [column.name])),
+    ...(location !== undefined && {
+      statement: rewritingStatement({ from: table, to: table + ending, form: estimate.form, location, columns }),
     }),
   }
 }

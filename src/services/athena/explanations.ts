@@ -13,8 +13,9 @@ import { prepared } from '../../core/queries/statements/prepared.ts'
 import type { PlannedQuery } from '../../core/queries/statements/query.ts'
 import type { Expr, Statement } from '../../sql/ast.ts'
 import { parseExpression, parseStatement, statementText } from '../../sql/statement.ts'
-import { changedScans, wholeBytes } from './changed-scans.ts'
+import { type ChangedScans, changedScans, wholeBytes } from './changed-scans.ts'
 import { invalidRequest } from './faults.ts'
+import { tableFolders } from './lake-tables.ts'
 import { type Asked, inContext } from './own-context.ts'
 import { type Input, textOf, textsOf } from './own-input.ts'
 import { preparedStatements } from './prepared-statements.ts'
@@ -30,13 +31,12 @@ export interface Explanation {
   readonly change?: ExplainedChange
 }
 
-export interface ExplainedChange extends ChangeEstimate {
+export type ExplainedChange = ChangeEstimate & {
   /** Of the whole query, its other tables as they are. */
   readonly queryBytes: number
   /** What making the change reads: the whole table, once. */
   readonly changeBytes: number
-  readonly statement: string
-}
+} & Pick<ChangedScans, 'statement'>
 
 export const explainQuery = (lake: Lake, limits: QueryLimits, asked: Asked): Promise<Explanation> =>
   inContext(lake, limits, asked, async (context) => {
@@ -51,7 +51,11 @@ export const explainQuery = (lake: Lake, limits: QueryLimits, asked: Asked): Pro
     if (words.length === 0) return explanation
     const dearest = scans.toSorted((a, b) => b.scannedBytes - a.scannedBytes)[0]?.table
     const table = textOf(input, 'table')?.toLowerCase() ?? dearest ?? 'any table'
-    const changed = await changedScans(planned, { table, change: parseChange(words) }, context)
+    const changed = await changedScans(
+      planned,
+      { table, change: parseChange(words), folders: tableFolders(context) },
+      context,
+    )
     const others = scans.filter((scan) => scan.table !== table).reduce((sum, scan) => sum + scan.scannedBytes, 0)
     const change = {
       ...changed.estimate,

@@ -3,17 +3,19 @@ import type { QueryUse, TableFacts } from '../../core/advice/facts.ts'
 import { projectedKeys } from '../../core/advice/projected-keys.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
 import { dottedName } from '../../core/catalog/dotted-name.ts'
-import { lakeFolder, pathOfValues } from '../../core/catalog/folder-names.ts'
+import { pathOfValues } from '../../core/catalog/folder-names.ts'
 import { fromDocument } from '../../core/catalog/statistics-document.ts'
-import { quotedTable } from '../../core/estimates/table-changes.ts'
+import { quotedTable, sameFormat } from '../../core/estimates/table-changes.ts'
 import { isCompressed } from '../../core/queries/compressed-file.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { isExpected } from '../../core/queries/failure.ts'
 import { isIcebergTable } from '../../core/queries/iceberg/iceberg-table.ts'
-import { isProjected } from '../../core/queries/partition-projection.ts'
-import type { NamedRelation } from '../../core/queries/scan-planning.ts'
+import { isProjected, projectPartitions } from '../../core/queries/partition-projection.ts'
+import { type NamedRelation, NO_FILTER, visibleFiles } from '../../core/queries/scan-planning.ts'
 import { lakeFormat } from '../../core/queries/statements/lake-formats.ts'
 import { planQuery } from '../../core/queries/statements/query.ts'
+import { tableLayout } from '../../core/queries/table-layout.ts'
+import { Turns } from '../../core/queries/turns.ts'
 import { isView } from '../../core/queries/view-text.ts'
 import { parseQuery } from '../../sql/statement.ts'
 
@@ -33,10 +35,7 @@ export async function tableFacts(
   const relation = await wholeRelation(name, context)
   if (!relation) return undefined
   const { files, format } = relation
-  const keys = (descriptor.PartitionKeys ?? []).map((key) => ({
-    name: key.Name.toLowerCase(),
-    type: key.Type ?? 'string',
-  }))
+  const keys = keysOf(table)
   const values = isProjected(table) ? [] : registered(table, context)
   const sizes = files.map((file) => file.sizeBytes)
   return {
@@ -44,13 +43,14 @@ export async function tableFacts(
     location,
     format: format.kind,
     keepsLog: keepsLog(table),
+    keepsForm: sameFormat(format) !== undefined,
     columns: descriptor.StorageDescriptor?.Columns?.length ?? 0,
     keys: keys.map((key) => key.name),
     isProjected: isProjected(table),
     indexes: context.rooms.catalog.partitionIndexes.list(context.scope, database, descriptor.Name).length,
     partitions: isProjected(table) ? new Set(files.map((file) => file.partitionName)).size : values.length,
     emptyPartitions: emptyPartitions(values, keys, relation),
-    projection: regular(values, keys, relation, location) ? projectedKeys(keys, values) : undefined,
+    projection: await projection(table, values, relation, context),
     files: files.length,
     sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
     largestFileBytes: sizes.reduce((most, size) => Math.max(most, size), 0),
@@ -82,6 +82,9 @@ function registered({ database, descriptor }: Table, { rooms, scope }: QueryCont
 
 type Key = { readonly name: string; readonly type: string }
 
+const keysOf = ({ descriptor }: Table): readonly Key[] =>
+  (descriptor.PartitionKeys ?? []).map((key) => ({ name: key.Name.toLowerCase(), type: key.Type ?? 'string' }))
+
 const nameOf = (keys: readonly Key[], values: readonly string[]): string =>
   pathOfValues(
     keys.map((key) => key.name),
@@ -98,16 +101,41 @@ function emptyPartitions(
   return values.filter((one) => !filled.has(nameOf(keys, one)))
 }
 
-/** Whether every file lies where the values of its partition lead, as projection supposes. */
-function regular(
+/**
+ * What the partitions could be reckoned from. Undefined unless the table would be of the very same files then: none in a
+ * folder that is not registered, none read otherwise than the table's. "If more than half of your projected partitions are
+ * empty, it is recommended that you use traditional partitions" (docs: athena ug, partition-projection).
+ */
+async function projection(
+  table: Table,
   values: readonly (readonly string[])[],
-  keys: readonly Key[],
-  { files }: NamedRelation,
-  location: string,
-): boolean {
-  if (keys.length === 0 || values.length === 0 || values.length >= MOST_PARTITIONS) return false
-  const root = lakeFolder(location)
-  return files.every((file) => file.uri.startsWith(`${root}${file.partitionName}/`))
+  { files, layouts = [] }: NamedRelation,
+  { rooms, now, signal }: QueryContext,
+): Promise<TableFacts['projection']> {
+  if (values.length >= MOST_PARTITIONS || layouts.length > 0) return undefined
+  const layout = tableLayout(table)
+  const properties = projectedKeys(keysOf(table), values, now)
+  if (!properties) return undefined
+  const Parameters = { ...table.descriptor.Parameters, ...properties }
+  const projected = { ...table, descriptor: { ...table.descriptor, Parameters } }
+  const missing = new Map(files.map((file) => [file.uri, file.partitionName]))
+  const turns = new Turns(signal)
+  let places = 0
+  try {
+    for (const place of projectPartitions(projected, layout, NO_FILTER, now)) {
+      if (place && ++places > 2 * values.length) return undefined
+      for (const { uri } of place ? visibleFiles(rooms.files, place.location) : []) {
+        if (missing.get(uri) !== nameOf(keysOf(table), place!.values)) return undefined
+        missing.delete(uri)
+      }
+      if (!place || turns.step()) await turns.rest()
+    }
+  } catch (error) {
+    // Days that no month has, say.
+    if (!isExpected(error)) throw error
+    return undefined
+  }
+  return missing.size === 0 ? properties : undefined
 }
 
 /** Files that the folders alone do not tell are another tool's to write. */
