@@ -64,7 +64,7 @@ function partsOf(statement: string, name: string, stamp: string): StatementParts
   if (properties === undefined || selection === undefined)
     throw new Error(`not a statement that can be applied: ${statement}`)
   const placed = properties.replace(
-    /external_location = '(.*?)\/'/,
+    /external_location = '((?:[^']|'')*)\/'/,
     (_, place: string) => `external_location = '${place}_${stamp}/'`,
   )
   const [, keys = ''] = /partitioned_by = ARRAY\[(.*?)\]/.exec(properties) ?? []

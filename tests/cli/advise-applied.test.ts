@@ -1,7 +1,12 @@
 /** What `advise --apply` does to tables changes no row of them, nor of others. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { BatchCreatePartitionCommand, GetPartitionsCommand, GetTableCommand } from '@aws-sdk/client-glue'
+import {
+  BatchCreatePartitionCommand,
+  GetPartitionsCommand,
+  GetTableCommand,
+  UpdateColumnStatisticsForTableCommand,
+} from '@aws-sdk/client-glue'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { type AthenaLake, athenaLake } from '../acceptance/athena/lake.ts'
 import { run } from './process.ts'
@@ -157,4 +162,32 @@ test('empty partitions are dropped by their very texts, however many and odd', a
     assert.equal(await ruled(table, 'empty-partitions'), undefined)
   }
   assert.match((await advise('db.numbers')).out, /findings? in 1 table/)
+})
+
+/** Types: https://docs.aws.amazon.com/glue/latest/dg/partition-indexes.html and GetColumnStatistics, which has none of lists. */
+test('what Glue has none of is not missed: statistics of lists, indexes of moments', async () => {
+  await lake.put("it's/1.csv", '1,a:b\n'.repeat(900))
+  await lake.succeed(`CREATE EXTERNAL TABLE nested (id int, items array<string>)
+    ${LINES} COLLECTION ITEMS TERMINATED BY ':' LOCATION 's3://data/it\\'s/'`)
+  await lake.succeed('SELECT max(id) FROM nested')
+  const written = await apply('nested', 'text-format')
+  assert.equal(written.code, 0, written.err)
+  await lake.glue.send(
+    new UpdateColumnStatisticsForTableCommand({
+      DatabaseName: 'db',
+      TableName: 'nested',
+      ColumnStatisticsList: [
+        {
+          ColumnName: 'id',
+          ColumnType: 'int',
+          AnalyzedTime: new Date(Date.now() + 60_000),
+          StatisticsData: { Type: 'LONG', LongColumnStatisticsData: { NumberOfNulls: 0, NumberOfDistinctValues: 1 } },
+        },
+      ],
+    }),
+  )
+  assert.deepEqual(await findings('nested'), [])
+  const moments = Array.from({ length: 110 }, (_, i) => `2026-01-01 00:00:00.${100 + i}`)
+  await partitioned('moments', 'at timestamp', moments)
+  assert.equal(await ruled('moments', 'missing-index'), undefined)
 })

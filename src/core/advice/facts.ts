@@ -14,6 +14,8 @@ export interface TableFacts {
   readonly keepsForm: boolean
   readonly columns: number
   readonly keys: readonly string[]
+  /** Of the keys, those of types that an index takes. */
+  readonly indexableKeys: readonly string[]
   readonly isProjected: boolean
   readonly indexes: number
   readonly partitions: number
@@ -26,7 +28,7 @@ export interface TableFacts {
   readonly largestFileBytes: number
   readonly isCompressed: boolean
   readonly newestFileAt?: Date
-  /** When the statistics of its columns were reckoned, the oldest of them; missing where some column has none. */
+  /** When the statistics of its columns were reckoned, the oldest of them; missing where one that may have some has none. */
   readonly statisticsAt?: Date
   readonly queries: readonly QueryUse[]
 }

@@ -12,6 +12,7 @@ const GOOD: TableFacts = {
   keepsForm: true,
   columns: 8,
   keys: ['day'],
+  indexableKeys: ['day'],
   isProjected: true,
   indexes: 0,
   partitions: 30,
@@ -141,7 +142,7 @@ test('an index begins with the key that most runs ask for, and leads only those 
   const index = found('missing-index', {
     isProjected: false,
     partitions: 400,
-    keys: ['year', 'month', 'country'],
+    indexableKeys: ['year', 'month', 'country'],
     queries,
   })!
   assert.deepEqual(index.glue![0]!.input.PartitionIndex, { IndexName: 'by_keys', Keys: ['country', 'year'] })

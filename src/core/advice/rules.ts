@@ -101,10 +101,14 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
     }
   },
 
-  'missing-index': ({ name, keys, partitions, isProjected, indexes, projection, queries }, { manyPartitions }) => {
+  'missing-index': (
+    { name, indexableKeys, partitions, isProjected, indexes, projection, queries },
+    { manyPartitions },
+  ) => {
     if (isProjected || indexes > 0 || partitions < manyPartitions || projection) return undefined
     const { database, table } = nameParts(name)
-    const Keys = indexKeys(keys, queries)
+    const Keys = indexKeys(indexableKeys, queries)
+    if (Keys.length === 0) return undefined
     const leads = ({ conditions }: QueryUse) => conditions.includes(Keys[0]!)
     return {
       level: 'note',

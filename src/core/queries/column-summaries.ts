@@ -27,7 +27,10 @@ export type ColumnSummary = {
 /** More at once would make one query of thousands of aggregates. */
 const COLUMNS_AT_ONCE = 40
 
-/** Of the columns named, or of all; those of types without statistics (arrays, maps, rows) are left out. */
+/** Arrays, maps and rows have none. */
+export const mayHaveStatistics = (type: Type): boolean => kindOf(type) !== undefined
+
+/** Of the columns named, or of all; those that have no statistics are left out. */
 export async function summarizeColumns(
   table: Table,
   context: QueryContext,
@@ -35,7 +38,7 @@ export async function summarizeColumns(
 ): Promise<ColumnSummary[]> {
   const names = wanted && new Set(wanted.map((name) => name.toLowerCase()))
   const columns = tableLayout(table).columns.filter(
-    ({ kind, name, type }) => kind !== 'hidden' && (names?.has(name) ?? true) && kindOf(type) !== undefined,
+    ({ kind, name, type }) => kind !== 'hidden' && (names?.has(name) ?? true) && mayHaveStatistics(type),
   )
   const found: ColumnSummary[] = []
   for (let at = 0; at < columns.length; at += COLUMNS_AT_ONCE)

@@ -4,8 +4,10 @@ import { projectedKeys } from '../../core/advice/projected-keys.ts'
 import type { Table } from '../../core/catalog/catalog.ts'
 import { dottedName } from '../../core/catalog/dotted-name.ts'
 import { pathOfValues } from '../../core/catalog/folder-names.ts'
+import { isIndexable } from '../../core/catalog/partition-index-entry.ts'
 import { fromDocument } from '../../core/catalog/statistics-document.ts'
 import { quotedTable, sameFormat } from '../../core/estimates/table-changes.ts'
+import { mayHaveStatistics } from '../../core/queries/column-summaries.ts'
 import { isCompressed } from '../../core/queries/compressed-file.ts'
 import type { QueryContext } from '../../core/queries/context.ts'
 import { isExpected } from '../../core/queries/failure.ts'
@@ -46,6 +48,7 @@ export async function tableFacts(
     keepsForm: sameFormat(format) !== undefined,
     columns: descriptor.StorageDescriptor?.Columns?.length ?? 0,
     keys: keys.map((key) => key.name),
+    indexableKeys: keys.flatMap(({ name, type }) => (isIndexable(type) ? [name] : [])),
     isProjected: isProjected(table),
     indexes: context.rooms.catalog.partitionIndexes.list(context.scope, database, descriptor.Name).length,
     partitions: isProjected(table) ? new Set(files.map((file) => file.partitionName)).size : values.length,
@@ -141,11 +144,13 @@ async function projection(
 /** Files that the folders alone do not tell are another tool's to write. */
 const keepsLog = (table: Table): boolean => isIcebergTable(table) || lakeFormat(table) !== undefined
 
-/** The oldest of all columns; undefined where some column has none. */
-function statisticsAt({ database, descriptor }: Table, { rooms, scope }: QueryContext): Date | undefined {
-  const columns = (descriptor.StorageDescriptor?.Columns ?? []).map((column) => column.Name)
-  const known = rooms.catalog.statistics.get(scope, database, descriptor.Name, undefined, columns)
+/** The oldest of all columns that may have any; undefined where one of them has none. */
+function statisticsAt(table: Table, { rooms, scope, now }: QueryContext): Date | undefined {
+  const columns = tableLayout(table).columns.flatMap(({ kind, name, type }) =>
+    kind === 'data' && mayHaveStatistics(type) ? [name] : [],
+  )
+  const known = rooms.catalog.statistics.get(scope, table.database, table.descriptor.Name, undefined, columns)
   const moments = known.map((one) => (fromDocument(one) as { AnalyzedTime?: Date }).AnalyzedTime ?? new Date(0))
-  if (columns.length === 0 || moments.length < columns.length) return undefined
-  return moments.reduce((oldest, one) => (one < oldest ? one : oldest))
+  if (moments.length < columns.length) return undefined
+  return moments.reduce((oldest, one) => (one < oldest ? one : oldest), now)
 }
