@@ -88,6 +88,8 @@ suite('JSON: what may follow what', () => {
   const names = { first: text, last: text, email: text }
   const closed = { additionalProperties: false }
   const all = { ...names, phone: { type: 'number' } }
+  const ofKind = (kind: string) => ({ type: 'object', required: ['kind'], properties: { kind: { const: kind } } })
+  const one = (kind: string) => JSON.stringify(ofKind(kind))
   const cases: readonly [string, string, string, Outcome][] = [
     // docs: glue dg, schema-registry: the first four.
     ['a property is added to a closed one', object(names, closed), object(all, closed), [true, false]],
@@ -133,6 +135,41 @@ suite('JSON: what may follow what', () => {
       [true, false],
     ],
     ['anything', 'true', object({}), [false, true]],
+    // json-schema.org, validation: oneOf is valid "against exactly one schema"; keywords are asked independently.
+    [
+      'branches overlap',
+      '{"type":"number"}',
+      '{"oneOf":[{"type":"number"},{"type":"number","minimum":0}]}',
+      [false, true],
+    ],
+    ['branches are apart by type', '{"type":"string"}', '{"oneOf":[{"type":"string"},{"type":"null"}]}', [true, false]],
+    [
+      'branches are apart by what they need',
+      one('a'),
+      JSON.stringify({ oneOf: [ofKind('a'), ofKind('b')] }),
+      [true, false],
+    ],
+    [
+      'branches that overlap stay',
+      object({}, { oneOf: [{ required: ['a'] }, { required: ['b'] }] }),
+      object({ c: text }, { ...closed, oneOf: [{ required: ['a'] }, { required: ['b'] }] }),
+      [false, true],
+    ],
+    ['two bounds', '{"exclusiveMinimum":0}', '{"exclusiveMinimum":0,"minimum":5}', [false, true]],
+    ['const beside enum', '{"const":"b"}', '{"const":"b","enum":["a"]}', [false, true]],
+    ['a value that is not whole', '{"enum":[1.5]}', '{"type":"integer"}', [false, false]],
+    [
+      'a branch does not name what is beside it',
+      object({ a: text }, { ...closed, anyOf: [{ properties: { b: text } }] }),
+      object({ b: text }, closed),
+      [false, false],
+    ],
+    [
+      'a branch names more beside it',
+      object({ a: text }, { anyOf: [{ properties: { b: text } }] }),
+      object({ a: text, b: text }),
+      [true, true],
+    ],
   ]
   for (const [what, earlier, later, outcome] of cases)
     test(what, () => assert.deepEqual(follows('JSON', earlier, later), outcome))

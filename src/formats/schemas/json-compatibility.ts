@@ -2,21 +2,32 @@
  * Whether every document that one JSON Schema allows is allowed by another. Where that cannot be told, the answer is no:
  * the registry is to let nothing through that breaks a reader. docs: glue dg, schema-registry.
  */
+import { areApart, both } from './json-branches.ts'
 import { isObject, type JsonSchema, pointedAt } from './json-definition.ts'
+import {
+  atLeast,
+  atMost,
+  type Keywords,
+  numbersFault,
+  same,
+  stringsFault,
+  typesFault,
+  typesOf,
+  valuesFault,
+} from './json-keywords.ts'
 
 /** Why not, with where in the reader's schema; undefined when it can. */
 export function jsonIncompatibility(reader: JsonSchema, writer: JsonSchema): string | undefined {
   return new Comparison(reader, writer).of(reader, writer, '#')
 }
 
-type Keywords = Readonly<Record<string, unknown>>
-const TYPES = ['null', 'boolean', 'object', 'array', 'string', 'number'] as const
-
 class Comparison {
   readonly #readerRoot: JsonSchema
   readonly #writerRoot: JsonSchema
   /** Pairs under way: a schema that refers to itself is compatible as far as the rest of it is. */
   readonly #assumed = new Map<unknown, Set<unknown>>()
+  /** Those pairs in their order: what was found on the way to a fault may rest on what was not so. */
+  readonly #trail: [reader: unknown, writer: unknown][] = []
 
   constructor(readerRoot: JsonSchema, writerRoot: JsonSchema) {
     this.#readerRoot = readerRoot
@@ -31,39 +42,59 @@ class Comparison {
     const seen = this.#assumed.get(reader) ?? new Set()
     if (seen.has(writer)) return undefined
     this.#assumed.set(reader, seen.add(writer))
-    return this.#branches(reader as Keywords, isObject(writer) ? writer : {}, path)
+    const begun = this.#trail.push([reader, writer]) - 1
+    const fault = this.#branches(reader as Keywords, isObject(writer) ? writer : {}, path)
+    if (fault !== undefined)
+      for (const [assumed, written] of this.#trail.splice(begun)) this.#assumed.get(assumed)?.delete(written)
+    return fault
   }
 
-  #branches(reader: Keywords, writer: Keywords, path: string): string | undefined {
+  #branches(told: Keywords, writer: Keywords, path: string): string | undefined {
+    // Of the same branches the same one is met, whatever they overlap.
+    const { oneOf, ...others } = told
+    const reader = Array.isArray(oneOf) && this.#alike(oneOf, writer.oneOf) ? others : told
     for (const keyword of ['anyOf', 'oneOf']) {
       const branches = writer[keyword]
       if (!Array.isArray(branches)) continue
       const { [keyword]: _, ...rest } = writer
       // Each branch with what is said beside it.
-      return firstOf(branches, (branch) => this.of(reader, isObject(branch) ? { ...rest, ...branch } : branch, path))
+      return firstOf(branches, (branch) => this.of(reader, branch === false ? false : this.#both(rest, branch), path))
     }
-    for (const keyword of ['anyOf', 'oneOf']) {
-      const branches = reader[keyword]
-      if (!Array.isArray(branches)) continue
-      const some = branches.some((branch) => this.of(branch, writer, path) === undefined)
-      if (!some) return `${path}/${keyword}: no branch allows what was allowed`
-    }
+    if (Array.isArray(reader.anyOf) && !reader.anyOf.some((branch) => this.of(branch, writer, path) === undefined))
+      return `${path}/anyOf: no branch allows what was allowed`
+    if (Array.isArray(reader.oneOf) && !this.#isOfOne(reader.oneOf, writer, path))
+      return `${path}/oneOf: no branch alone allows what was allowed`
     if (Array.isArray(reader.allOf)) {
       const fault = firstOf(reader.allOf, (branch) => this.of(branch, writer, `${path}/allOf`))
       if (fault !== undefined) return fault
     }
     if (Array.isArray(writer.allOf)) {
       const { allOf, ...rest } = writer
-      return this.of(
-        reader,
-        Object.assign({}, ...(allOf as object[]).map((one) => resolved(this.#writerRoot, one)), rest),
-        path,
-      )
+      return this.of(reader, (allOf as unknown[]).reduce(this.#both, rest), path)
     }
     for (const keyword of ['not', 'if', 'then', 'else', 'dependencies', 'contains', 'propertyNames'])
-      if (reader[keyword] !== undefined && !same(reader[keyword], writer[keyword]))
+      if (reader[keyword] !== undefined && !this.#alike(reader[keyword], writer[keyword]))
         return `${path}/${keyword}: it has changed`
     return this.#keywords(reader, writer, path)
+  }
+
+  /** One branch allows all of it, and no other allows any. */
+  #isOfOne(branches: readonly unknown[], writer: Keywords, path: string): boolean {
+    return branches.some(
+      (branch, i) =>
+        this.of(branch, writer, path) === undefined &&
+        branches.every((other, j) => i === j || areApart(this.#read, other, this.#written, writer)),
+    )
+  }
+
+  readonly #read = (schema: unknown): unknown => resolved(this.#readerRoot, schema)
+  readonly #written = (schema: unknown): unknown => resolved(this.#writerRoot, schema)
+  readonly #both = (a: unknown, b: unknown): Keywords => both(this.#written(a), this.#written(b))
+
+  /** Whether they are spelled alike, and what they refer to too. */
+  #alike(reader: unknown, writer: unknown): boolean {
+    if (!same(reader, writer)) return false
+    return !JSON.stringify(reader).includes('"$ref"') || same(this.#readerRoot, this.#writerRoot)
   }
 
   #keywords(reader: Keywords, writer: Keywords, path: string): string | undefined {
@@ -138,8 +169,6 @@ const ANNOTATIONS: ReadonlySet<string> = new Set([
 const isTrivial = (schema: unknown): boolean =>
   isObject(schema) && Object.keys(schema).every((key) => ANNOTATIONS.has(key))
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-
 function firstOf<T>(items: readonly T[], check: (item: T) => string | undefined): string | undefined {
   for (const item of items) {
     const fault = check(item)
@@ -147,103 +176,6 @@ function firstOf<T>(items: readonly T[], check: (item: T) => string | undefined)
   }
   return undefined
 }
-
-function valuesOf(schema: Keywords): readonly unknown[] | undefined {
-  if (schema.const !== undefined) return [schema.const]
-  return Array.isArray(schema.enum) ? schema.enum : undefined
-}
-
-function valuesFault(reader: Keywords, writer: Keywords, path: string): string | undefined {
-  const allowed = valuesOf(reader)
-  if (!allowed) return undefined
-  const written = valuesOf(writer)
-  if (!written) return `${path}/enum: any value was allowed`
-  const unknown = written.find((value) => !allowed.some((one) => same(one, value)))
-  return unknown === undefined ? undefined : `${path}/enum: ${JSON.stringify(unknown)} was allowed`
-}
-
-/** The types it allows; whole numbers are numbers here. */
-function typesOf(schema: Keywords): Set<string> {
-  const { type } = schema
-  if (type === undefined) {
-    const values = valuesOf(schema)
-    return new Set(values ? values.map(typeOf) : TYPES)
-  }
-  return new Set((Array.isArray(type) ? type : [type]).map((one) => (one === 'integer' ? 'number' : String(one))))
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'array' : typeof value
-}
-
-function typesFault(reader: Keywords, writer: Keywords, path: string): string | undefined {
-  if (reader.type === undefined) return undefined
-  const allowed = typesOf(reader)
-  const more = [...typesOf(writer)].find((type) => !allowed.has(type))
-  if (more !== undefined) return `${path}/type: ${more} was allowed`
-  const fractions = (schema: Keywords) => (Array.isArray(schema.type) ? schema.type : [schema.type]).includes('number')
-  const whole = allowed.has('number') && !fractions(reader)
-  const writesFractions =
-    typesOf(writer).has('number') && (writer.type === undefined ? !valuesOf(writer) : fractions(writer))
-  return whole && writesFractions ? `${path}/type: numbers that are not whole were allowed` : undefined
-}
-
-function numbersFault(reader: Keywords, writer: Keywords, path: string): string | undefined {
-  const { multipleOf } = reader
-  if (
-    typeof multipleOf === 'number' &&
-    !(typeof writer.multipleOf === 'number' && writer.multipleOf % multipleOf === 0)
-  )
-    return `${path}/multipleOf: other numbers were allowed`
-  const low = boundOf(reader, 'minimum', 'exclusiveMinimum')
-  const high = boundOf(reader, 'maximum', 'exclusiveMaximum')
-  const [writtenLow, writtenHigh] = [
-    boundOf(writer, 'minimum', 'exclusiveMinimum'),
-    boundOf(writer, 'maximum', 'exclusiveMaximum'),
-  ]
-  if (
-    low &&
-    !(writtenLow && (writtenLow.at > low.at || (writtenLow.at === low.at && (writtenLow.exclusive || !low.exclusive))))
-  )
-    return `${path}/minimum: smaller numbers were allowed`
-  if (
-    high &&
-    !(
-      writtenHigh &&
-      (writtenHigh.at < high.at || (writtenHigh.at === high.at && (writtenHigh.exclusive || !high.exclusive)))
-    )
-  )
-    return `${path}/maximum: larger numbers were allowed`
-  return undefined
-}
-
-/** Draft 4 says by a boolean that a bound is exclusive, later ones by a bound of its own. */
-function boundOf(
-  schema: Keywords,
-  inclusive: string,
-  exclusive: string,
-): { readonly at: number; readonly exclusive: boolean } | undefined {
-  if (typeof schema[exclusive] === 'number') return { at: schema[exclusive], exclusive: true }
-  if (typeof schema[inclusive] === 'number') return { at: schema[inclusive], exclusive: schema[exclusive] === true }
-  return undefined
-}
-
-function stringsFault(reader: Keywords, writer: Keywords, path: string): string | undefined {
-  const changed = ['pattern', 'format', 'contentEncoding', 'contentMediaType'].find(
-    (keyword) => reader[keyword] !== undefined && !same(reader[keyword], writer[keyword]),
-  )
-  if (changed !== undefined) return `${path}/${changed}: other texts were allowed`
-  return atLeast(reader, writer, 'minLength', path) ?? atMost(reader, writer, 'maxLength', path)
-}
-
-const atLeast = (reader: Keywords, writer: Keywords, keyword: string, path: string): string | undefined =>
-  Number(writer[keyword] ?? 0) >= Number(reader[keyword] ?? 0) ? undefined : `${path}/${keyword}: fewer were allowed`
-
-const atMost = (reader: Keywords, writer: Keywords, keyword: string, path: string): string | undefined =>
-  Number(writer[keyword] ?? Number.POSITIVE_INFINITY) <= Number(reader[keyword] ?? Number.POSITIVE_INFINITY)
-    ? undefined
-    : `${path}/${keyword}: more were allowed`
 
 const names = (list: unknown): string[] => (Array.isArray(list) ? (list as string[]) : [])
 const listed = ({ items }: Keywords): readonly unknown[] => (Array.isArray(items) ? items : [])
