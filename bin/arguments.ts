@@ -47,3 +47,18 @@ export function readArguments(
   }
   return { rest, option: (name) => options.get(name), has: (flag) => given.has(flag) }
 }
+
+/** What an option counts, and the most of it that makes sense. */
+export interface NumberRange {
+  readonly of: string
+  readonly most: number
+}
+
+/** Undefined where it is not given. Throws UsageError for what is no number in plain digits, or beyond the range. */
+export function numberOption(given: Arguments, name: string, { of, most }: NumberRange): number | undefined {
+  const text = given.option(name)
+  if (text === undefined) return undefined
+  const value = /^(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+  if (value <= most) return value
+  throw new UsageError(`--${name} takes a number of ${of}, 0 to ${most}: '${text}' is none`)
+}

@@ -5,7 +5,7 @@ import { type PriceBook, priceBook, scanCost } from '../../src/core/prices/price
 import type { Advice, AdvisedFinding } from '../../src/services/athena/advice.ts'
 import { sarif } from '../advice-sarif.ts'
 import { type ApiTarget, apiTarget, callJson, callOwn } from '../api-client.ts'
-import { readArguments, UsageError } from '../arguments.ts'
+import { numberOption, readArguments, UsageError } from '../arguments.ts'
 import { resultBucket, runAthenaQuery } from '../athena-query.ts'
 import { reachable } from '../reachable.ts'
 import { rewriteTable, succeed } from '../table-rewriting.ts'
@@ -32,13 +32,15 @@ export async function advise(args: readonly string[]): Promise<number> {
   if (
     !['text', 'json', 'sarif'].includes(format) ||
     more.length > 0 ||
+    scope.split('.').length > 2 ||
     (rule !== undefined && !Object.hasOwn(RULES, rule))
   )
     throw new UsageError(USAGE)
   const book = priceBook(given.option('prices'))
   const target = apiTarget(given.option('endpoint'))
   const [database, table] = scope === '' ? [] : scope.split('.')
-  const asked = { database, table, largeMegabytes: given.option('large-megabytes') }
+  const largeMegabytes = numberOption(given, 'large-megabytes', { of: 'megabytes', most: 1e12 })
+  const asked = { database, table, largeMegabytes: largeMegabytes?.toString() }
   const advice = await reachable(target, () => callOwn<Advice>(target, 'advice', asked))
   const findings = advice.findings.filter((finding) => rule === undefined || finding.rule === rule)
   if (given.has('apply')) return applyAll(target, findings, !given.has('yes'))

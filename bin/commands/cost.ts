@@ -3,7 +3,7 @@ import { type Comparison, compareEngines, type EngineComparison } from '../../sr
 import { priceBook } from '../../src/core/prices/price-book.ts'
 import type { Spending } from '../../src/services/athena/spending.ts'
 import { apiTarget, callOwn } from '../api-client.ts'
-import { readArguments, UsageError } from '../arguments.ts'
+import { type Arguments, numberOption, readArguments, UsageError } from '../arguments.ts'
 import { reachable } from '../reachable.ts'
 import { bytesText, costText } from '../terminal/measures.ts'
 import { FORMATS } from '../terminal/tables.ts'
@@ -37,10 +37,14 @@ export async function cost(args: readonly string[]): Promise<number> {
   }
   const [verb, ...more] = given.rest
   if (more.length > 0 || (verb !== undefined && verb !== 'compare')) throw new UsageError(USAGE)
-  if (verb === 'compare')
-    return compare(given.option('terabytes-a-day'), given.option('prices') ?? 'seed', print, format)
-  const days = Number(given.option('days') ?? 45)
-  if (!(days > 0)) throw new UsageError('--days takes a number of days')
+  if (verb === 'compare') {
+    refuse(given, ['by', 'days'], 'cost compare')
+    const terabytes = numberOption(given, 'terabytes-a-day', { of: 'terabytes', most: 1e9 }) ?? 1
+    return compare(terabytes, given.option('prices') ?? 'seed', print, format)
+  }
+  refuse(given, ['terabytes-a-day'], 'cost')
+  const days = numberOption(given, 'days', { of: 'days', most: 36_500 }) ?? 45
+  if (days === 0) throw new UsageError('--days takes a number of days, more than 0')
   const target = apiTarget(given.option('endpoint'))
   const by = (given.option('by') ?? 'workgroup').split(',')
   const spent = await reachable(target, () =>
@@ -54,15 +58,21 @@ export async function cost(args: readonly string[]): Promise<number> {
   return 0
 }
 
+/** What is given for the other of the two. */
+function refuse(given: Arguments, options: readonly string[], command: string): void {
+  const foreign = options.find((name) => given.option(name) !== undefined)
+  if (foreign !== undefined) throw new UsageError(`--${foreign} is no option of lentic ${command}\n${USAGE}`)
+}
+
 type Print = (columns: readonly Column[], rows: readonly (readonly (string | null)[])[]) => void
 
 /** Sums of binary fractions end in digits that mean nothing; a trillionth of a dollar is less than a byte costs. */
-const exactDollars = (sum: number): string => String(Number(sum.toFixed(12)))
+const exactNumber = (sum: number): string => String(Number(sum.toFixed(12)))
 
 /** Numbers are for people in a table, exact for programs. */
 function tell({ by, rows, capacity, prices, since }: Spending, print: Print, forPeople: boolean): void {
   const bytes = (count: number) => (forPeople ? bytesText(count) : String(count))
-  const dollars = (sum: number) => (forPeople ? costText(sum) : exactDollars(sum))
+  const dollars = (sum: number) => (forPeople ? costText(sum) : exactNumber(sum))
   const columns = [
     ...by.map((name) => ({ name, type: 'varchar' })),
     ...['queries', 'scanned_bytes', 'cost_usd'].map((name) => ({ name, type: 'double' })),
@@ -89,21 +99,43 @@ function tell({ by, rows, capacity, prices, since }: Spending, print: Print, for
   process.stdout.write(`${costText(total)} since ${since.slice(0, 10)}, by the prices of ${prices}\n`)
 }
 
-function compare(words: string | undefined, prices: string, print: Print, format: string): number {
-  const terabytes = Number(words ?? 1)
-  if (!(terabytes >= 0)) throw new UsageError('--terabytes-a-day takes a number of terabytes')
+function compare(terabytes: number, prices: string, print: Print, format: string): number {
   const comparison = compareEngines(priceBook(prices), terabytes)
+  if (format !== 'text') {
+    print(COMPARED, comparisonFigures(comparison))
+    return 0
+  }
   const columns = ['engine', 'model', 'usd_per_day', 'cheaper_from'].map((name) => ({ name, type: 'varchar' }))
   print(columns, comparisonRows(comparison))
-  if (format === 'text' && comparison.unpriced.length > 0)
+  if (comparison.unpriced.length > 0)
     process.stdout.write(
       `The prices of ${prices} say nothing of ${comparison.unpriced.join(', ')}: --prices seed does\n`,
     )
   return 0
 }
 
+/** For programs. Without a break-even an engine is never cheaper, without dollars the book has no price of it. */
+const COMPARED: readonly Column[] = [
+  ...['engine', 'model'].map((name) => ({ name, type: 'varchar' })),
+  ...['least_usd_per_day', 'most_usd_per_day', 'cheaper_from_terabytes'].map((name) => ({ name, type: 'double' })),
+]
+
+const ATHENA = ['Athena', 'by the terabyte scanned'] as const
+
+const comparisonFigures = ({ athenaPerDay, engines, unpriced }: Comparison): (string | null)[][] => [
+  [...ATHENA, exactNumber(athenaPerDay), exactNumber(athenaPerDay), null],
+  ...engines.map(({ engine, model, perDay: { least, most }, breakEvenTerabytes: from }) => [
+    engine,
+    model,
+    exactNumber(least),
+    exactNumber(most),
+    from === undefined ? null : exactNumber(from),
+  ]),
+  ...unpriced.map((engine) => [engine, null, null, null, null]),
+]
+
 const comparisonRows = ({ athenaPerDay, engines }: Comparison): string[][] => [
-  ['Athena', 'by the terabyte scanned', costText(athenaPerDay), '-'],
+  [...ATHENA, costText(athenaPerDay), '-'],
   ...engines.map((one) => [one.engine, one.model, rangeText(one), breakEvenText(one)]),
 ]
 

@@ -15,9 +15,15 @@ export function bytesText(bytes: number): string {
 export const durationText = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
 
+const LEAST_DOLLARS = 1e-8
+
 /** Two digits that say something, however small the sum: `$0.00005`. */
 export function costText(dollars: number): string {
   if (dollars === 0) return '$0'
+  if (dollars < LEAST_DOLLARS) return `<$${LEAST_DOLLARS.toFixed(8)}`
   const digits = dollars >= 1 ? 2 : Math.min(8, 1 - Math.floor(Math.log10(dollars)))
-  return `$${dollars.toFixed(digits).replace(/(\.\d\d\d*?)0+$/, '$1')}`
+  return `$${halfUp(dollars, digits).replace(/(\.\d\d\d*?)0+$/, '$1')}`
 }
+
+/** A sum of what is billed is a little less than its half cent: 0.0013499999999999999 of nine times 0.00015. */
+const halfUp = (sum: number, digits: number): string => (sum * (1 + 1e-12)).toFixed(digits)

@@ -201,3 +201,14 @@ test('a table or database that is not there is said, not found to be without fau
     assert.match(answer.err, message)
   }
 })
+
+test('what is wrong with a call is said', async () => {
+  for (const [args, message] of [
+    [['db.orders.id'], /usage: lentic advise/],
+    [['--large-megabytes', 'many'], /a number of megabytes, 0 to 1000000000000: 'many' is none/],
+  ] as const) {
+    const answer = await run(['advise', ...args], environment)
+    assert.equal(answer.code, 2)
+    assert.match(answer.err, message)
+  }
+})

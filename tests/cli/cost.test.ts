@@ -99,10 +99,44 @@ test('Athena against the others', async () => {
   assert.match(unpriced.out, /say nothing of Redshift, .*: --prices seed does/)
 })
 
+test('the same for programs, in numbers', async () => {
+  const compared = await run(['cost', 'compare', '--terabytes-a-day', '8', '--format', 'json'])
+  const figures = (JSON.parse(compared.out) as Row[]).map((row) => Object.values(row).filter((_, i) => i !== 1))
+  assert.deepEqual(figures, [
+    ['Athena', 40, 40, null],
+    ['Redshift', 31.2, 31.2, 6.24],
+    ['Redshift Spectrum', 71.2, 71.2, null],
+    ['Redshift Serverless', 69.12, 69.12, 13.824],
+    ['EMR', 1.6, 4, 0],
+    ['Glue ETL', 15.84, 32.032, 0],
+  ])
+  const unpriced = await run(['cost', 'compare', '--prices', 'aws-2026', '--format', 'csv'])
+  assert.equal(
+    unpriced.out,
+    `engine,model,least_usd_per_day,most_usd_per_day,cheaper_from_terabytes
+Athena,by the terabyte scanned,5,5,
+Redshift Serverless,"4 RPUs, $1.50 an hour, always busy",36,36,7.2
+Redshift,,,,
+Redshift Spectrum,,,,
+EMR,,,,
+Glue ETL,,,,
+`,
+  )
+})
+
 test('what is wrong with a call is said', async () => {
   for (const [args, code, message] of [
     [['--by', 'colour'], 1, /workgroup, principal, table, day/],
     [['--days', 'all'], 2, /number of days/],
+    [['--days', '0'], 2, /more than 0/],
+    [['--days', '1e300'], 2, /number of days, 0 to 36500/],
+    [['--terabytes-a-day', '3'], 2, /no option of lentic cost\n/],
+    [['compare', '--by', 'day'], 2, /no option of lentic cost compare/],
+    [['compare', '--terabytes-a-day', '-3'], 2, /a number of terabytes, 0 to 1000000000: '-3' is none/],
+    [['compare', '--terabytes-a-day', 'Infinity'], 2, /'Infinity' is none/],
+    [['compare', '--terabytes-a-day', '0x10'], 2, /'0x10' is none/],
+    [['compare', '--terabytes-a-day='], 2, /'' is none/],
+    [['compare', '--prices', 'nope'], 1, /no price book 'nope': aws-2026, seed/],
     [['--format', 'xml'], 2, /usage: lentic cost/],
     [['something'], 2, /usage: lentic cost/],
   ] as const) {

@@ -10,6 +10,7 @@ import { isExpected } from '../../core/queries/failure.ts'
 import { requireWhole, seesAll } from '../../core/queries/seen-tables.ts'
 import { SqlError } from '../../sql/position.ts'
 import { changedScans, narrowedBytes, tableBytes } from './changed-scans.ts'
+import { invalidRequest } from './faults.ts'
 import { tableFolders, tablesOf } from './lake-tables.ts'
 import { type Asked, inContext } from './own-context.ts'
 import { textOf } from './own-input.ts'
@@ -39,8 +40,7 @@ export const adviseTables = (lake: Lake, runs: QueryRuns, limits: QueryLimits, a
     const { input, call } = asked
     const since = runs.keptSince()
     const texts = usedTexts(runs, call, since)
-    const largeMegabytes = Number(textOf(input, 'largeMegabytes') ?? LIMITS.largeTableBytes / 1e6)
-    const thresholds = { ...LIMITS, largeTableBytes: largeMegabytes * 1e6 }
+    const thresholds = thresholdsOf(textOf(input, 'largeMegabytes'))
     const folders = tableFolders(context)
     const findings: AdvisedFinding[] = []
     let tables = 0
@@ -59,6 +59,13 @@ export const adviseTables = (lake: Lake, runs: QueryRuns, limits: QueryLimits, a
     if (tables === 0 && database !== undefined && named !== undefined) requireNamed(context, database, named)
     return { tables, since, findings }
   })
+
+function thresholdsOf(largeMegabytes: string | undefined): Limits {
+  if (largeMegabytes === undefined) return LIMITS
+  const megabytes = largeMegabytes.trim() === '' ? Number.NaN : Number(largeMegabytes)
+  if (!(megabytes >= 0)) throw invalidRequest(`largeMegabytes is no number of megabytes: ${largeMegabytes}`)
+  return { ...LIMITS, largeTableBytes: megabytes * 1e6 }
+}
 
 /** Of a table that is not there no fault would be found. */
 function requireNamed({ rooms, scope }: QueryContext, database: string, table: string): void {
