@@ -96,7 +96,7 @@ export async function execute(execution: Execution): Promise<EngineOutcome> {
   } catch (error) {
     throw monitor.reason ?? externals.reasonOf(error)
   } finally {
-    monitor.rest()
+    await monitor.rest()
   }
 }
 
@@ -243,10 +243,14 @@ function watch({ instance, signal, onProgress }: Execution, scanned: ScannedByte
     looking = look().finally(() => {
       busy = false
     })
+    // Whoever waits hears of it.
+    looking.catch(() => undefined)
   }, PROGRESS_MS)
-  const rest = () => {
+  const rest = async () => {
     clearInterval(timer)
     signal.removeEventListener('abort', interrupt)
+    // An instance that is closed while its log is read takes the process with it.
+    await Promise.allSettled([looking])
   }
   return {
     scanned,
@@ -256,7 +260,7 @@ function watch({ instance, signal, onProgress }: Execution, scanned: ScannedByte
     },
     rest,
     async end() {
-      rest()
+      await rest()
       await looking
       peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
       return { ...(await scanned.read()), peakMemoryBytes: peakBytes - restingBytes }
