@@ -35,19 +35,38 @@ export interface ConnectionAddress {
   readonly tls?: TlsDemand['checks']
 }
 
-/** Where a password is kept that is told in the open: sealed by Glue's own key. No property of AWS's has this name. */
-export const SEALED_PASSWORD = 'SEALED_PASSWORD'
+/** Before the name of a property that tells a password: it is kept sealed by Glue's own key. No property of AWS's begins so. */
+const SEALED = 'SEALED_'
+const PARAMETER = /(\bpassword=)[^&;]*/i
+const USER = /(:\/\/[^/@:]*:)[^/@]*@/
 
-export function withoutPassword(properties: Properties): Properties {
-  const { PASSWORD: _, ENCRYPTED_PASSWORD: __, [SEALED_PASSWORD]: ___, ...open } = properties
-  return open
-}
+/** By its name, or in the address that it is. */
+export const tellsPassword = (name: string, value = ''): boolean =>
+  !name.startsWith('ENCRYPTED_') && (name.endsWith('PASSWORD') || PARAMETER.test(value) || USER.test(value))
+
+/** No password is left in the open. */
+export const sealed = (properties: Properties, seal: (password: string) => string): Properties =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, value]) =>
+      tellsPassword(name, value) ? [`${SEALED}${name}`, seal(value!)] : [name, value],
+    ),
+  )
+
+/** Of those that are told in the open. */
+export const withoutPasswords = (properties: Properties): Properties =>
+  Object.fromEntries(
+    Object.entries(properties).flatMap(([name, value]) =>
+      name.endsWith('PASSWORD') ? [] : [[name, value?.replace(PARAMETER, '$1').replace(USER, '$1@')]],
+    ),
+  )
 
 /** As they were given, where no key is told. */
-export function unsealed(properties: Properties, scope: Scope, keys: Keys): Properties {
-  const { [SEALED_PASSWORD]: sealed, ...open } = properties
-  return sealed === undefined ? properties : { ...open, PASSWORD: opened(sealed, scope, keys) }
-}
+export const unsealed = (properties: Properties, scope: Scope, keys: Keys): Properties =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, value]) =>
+      name.startsWith(SEALED) ? [name.slice(SEALED.length), opened(value!, scope, keys)] : [name, value],
+    ),
+  )
 
 const opened = (sealed: string, scope: Scope, keys: Keys, permit?: KeyLeave): string => {
   const { key, plaintext } = keys.decrypt(scope, Buffer.from(sealed, 'base64'), {})
@@ -63,8 +82,8 @@ export type KeyLeave = (key: string) => void
  * key does not open it.
  */
 export function openProperties(properties: Properties, scope: Scope, keys: Keys, permit?: KeyLeave): Properties {
-  const { ENCRYPTED_PASSWORD: encrypted, ...open } = properties
-  if (encrypted === undefined) return unsealed(properties, scope, keys)
+  const { ENCRYPTED_PASSWORD: encrypted, ...open } = unsealed(properties, scope, keys)
+  if (encrypted === undefined) return open
   return { ...open, PASSWORD: opened(encrypted, scope, keys, permit) }
 }
 

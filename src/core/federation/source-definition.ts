@@ -6,7 +6,14 @@ import type { Forwarded } from '../forwarding/forwarded-lake.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { StateStore } from '../ports.ts'
 import type { Secrets } from '../secrets/secrets.ts'
-import { addressOf, type Connection, connectionsOf, openProperties, type Properties } from './connections.ts'
+import {
+  addressOf,
+  type Connection,
+  connectionsOf,
+  openProperties,
+  type Properties,
+  tellsPassword,
+} from './connections.ts'
 import type { SourceDefinition } from './connector.ts'
 import { authorityFile, type TlsDemand } from './tls-demand.ts'
 
@@ -76,7 +83,8 @@ function connectionDescriptor(
 /** Parameters of a data catalog are kept, and told, as they are: passwords are for connections, which seal them, and for secrets. */
 export function refuseOpenPassword({ 'connection-properties': text }: Readonly<Record<string, string>>): void {
   if (text === undefined) return
-  if (Object.keys(propertiesOf(text, 'connection-properties')).some((name) => /password/i.test(name)))
+  const told = Object.entries(propertiesOf(text, 'connection-properties'))
+  if (told.some(([name, value]) => /password/i.test(name) || tellsPassword(name, value)))
     throw invalid(
       'connection-properties hold no password: name a secret by SecretArn, or a connection by connection-arn',
     )

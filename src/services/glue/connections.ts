@@ -7,9 +7,10 @@ import {
   connectionsOf,
   openProperties,
   type Properties,
-  SEALED_PASSWORD,
+  sealed,
+  tellsPassword,
   unsealed,
-  withoutPassword,
+  withoutPasswords,
 } from '../../core/federation/connections.ts'
 import { loginOf } from '../../core/federation/source-definition.ts'
 import { useKey } from '../../core/forwarding/forwarded-keys.ts'
@@ -49,8 +50,10 @@ export function connections(lake: Lake, logins: DatabaseLogins): Handlers<typeof
   const now = () => clock.now().toISOString()
   const telling =
     (scope: Scope, hidesPassword = false) =>
-    (properties: Properties) =>
-      hidesPassword ? withoutPassword(properties) : unsealed(properties, scope, keys)
+    (properties: Properties) => {
+      const open = unsealed(properties, scope, keys)
+      return hidesPassword ? withoutPasswords(open) : open
+    }
   const remove = (scope: Scope, name: string) =>
     stored(state, scope).delete(name, (tx) => eraseTags(tx, connectionArn(scope, name)))
 
@@ -162,14 +165,27 @@ async function encrypted(
   call: Caller,
 ): Promise<StoredConnection['descriptor']> {
   const { ReturnConnectionPasswordEncrypted, AwsKmsKeyId } = passwordEncryption(lake, scope) ?? {}
-  const { PASSWORD, ...open } = descriptor.ConnectionProperties ?? {}
-  if (PASSWORD === undefined) return descriptor
-  const told = ReturnConnectionPasswordEncrypted === true && AwsKmsKeyId !== undefined
-  const key = await lake.keys.encrypting(scope, await lake.keys.need(scope, told ? AwsKmsKeyId : GLUE_KEY))
+  const { ConnectionProperties: given } = descriptor
+  if (!given || !Object.entries(given).some(([name, value]) => tellsPassword(name, value))) return descriptor
+  const { PASSWORD, ...others } = given
+  const told = ReturnConnectionPasswordEncrypted === true && AwsKmsKeyId !== undefined && PASSWORD !== undefined
+  const own = await sealer(lake, scope, GLUE_KEY)
+  if (!told) return { ...descriptor, ConnectionProperties: sealed(given, own.seal) as Record<string, string> }
+  const { key, seal } = await sealer(lake, scope, AwsKmsKeyId)
   // "The caller of CreateConnection and UpdateConnection needs at least kms:Encrypt permission" (API_ConnectionPasswordEncryption).
-  if (told) useKey(lake, call, { action: 'Encrypt', key: key.arn, context: {}, service: 'glue' }, () => undefined)
-  const sealed = lake.keys.encrypt(key, Buffer.from(PASSWORD), {}).toString('base64')
-  return { ...descriptor, ConnectionProperties: { ...open, [told ? 'ENCRYPTED_PASSWORD' : SEALED_PASSWORD]: sealed } }
+  useKey(lake, call, { action: 'Encrypt', key, context: {}, service: 'glue' }, () => undefined)
+  const ConnectionProperties = { ...sealed(others, own.seal), ENCRYPTED_PASSWORD: seal(PASSWORD) }
+  return { ...descriptor, ConnectionProperties: ConnectionProperties as Record<string, string> }
+}
+
+/** `key`: its ARN. */
+async function sealer(
+  { keys }: Lake,
+  scope: Scope,
+  name: string,
+): Promise<{ readonly key: string; readonly seal: (text: string) => string }> {
+  const key = await keys.encrypting(scope, await keys.need(scope, name))
+  return { key: key.arn, seal: (text) => keys.encrypt(key, Buffer.from(text), {}).toString('base64') }
 }
 
 function glueConnection(

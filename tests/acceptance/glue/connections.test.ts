@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import {
   BatchDeleteConnectionCommand,
@@ -87,6 +89,30 @@ test('connections are made, changed, listed and deleted', async () => {
   assert.deepEqual([batch.Succeeded, Object.keys(batch.Errors!)], [['shop'], ['net']])
   await assert.rejects(get('shop'), { name: 'EntityNotFoundException' })
   await assert.rejects(glue.send(new GetTagsCommand({ ResourceArn })), { name: 'EntityNotFoundException' })
+})
+
+test('passwords are told as they were given, hidden when asked, and nowhere on the disk, be they in addresses', async () => {
+  const given = {
+    JDBC_CONNECTION_URL: 'jdbc:postgresql://127.0.0.1:1/shop?user=u&password=veiled-1&sslmode=require',
+    PASSWORD: 'veiled-2',
+    KAFKA_SASL_PLAIN_PASSWORD: 'veiled-3',
+    CONNECTION_URL: 'mongodb://u:veiled-4@127.0.0.1/shop',
+  }
+  const input: ConnectionInput = { Name: 'veiled', ConnectionType: 'JDBC', ConnectionProperties: given }
+  await create(input)
+  assert.deepEqual((await get('veiled')).ConnectionProperties, given)
+  assert.deepEqual((await get('veiled', true)).ConnectionProperties, {
+    JDBC_CONNECTION_URL: 'jdbc:postgresql://127.0.0.1:1/shop?user=u&password=&sslmode=require',
+    CONNECTION_URL: 'mongodb://u:@127.0.0.1/shop',
+  })
+  const files = (await readdir(lake.dataDirectory, { recursive: true, withFileTypes: true })).filter((one) =>
+    one.isFile(),
+  )
+  assert.ok(files.length > 0)
+  for (const { parentPath, name } of files) {
+    const text = await readFile(join(parentPath, name), 'latin1')
+    assert.ok(!text.includes('veiled-'), name)
+  }
 })
 
 const programs = postgresPrograms()
