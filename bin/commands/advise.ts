@@ -43,7 +43,7 @@ export async function advise(args: readonly string[]): Promise<number> {
   const asked = { database, table, largeMegabytes: largeMegabytes?.toString() }
   const advice = await reachable(target, () => callOwn<Advice>(target, 'advice', asked))
   const findings = advice.findings.filter((finding) => rule === undefined || finding.rule === rule)
-  if (given.has('apply')) return applyAll(target, findings, !given.has('yes'))
+  if (given.has('apply')) return reachable(target, () => applyAll(target, findings, !given.has('yes')))
   const told = findings.map((finding) => ({ ...finding, text: messageOf(finding, book) }))
   if (format === 'text') process.stdout.write(plainText(adviceText({ ...advice, findings: told })))
   else {

@@ -3,6 +3,7 @@
  * these facts; nothing here reads a catalog or a file.
  */
 export interface TableFacts {
+  readonly account: string
   /** `database.table`. */
   readonly name: string
   readonly location: string

@@ -5,6 +5,7 @@ import { projectedKeys } from './projected-keys.ts'
 import { judge } from './rules.ts'
 
 const GOOD: TableFacts = {
+  account: '111122223333',
   name: 'shop.orders',
   location: 's3://lake/orders/',
   format: 'parquet',
@@ -130,6 +131,10 @@ test('statistics that are missing, or older than the data', () => {
     'StartColumnStatisticsTaskRun',
   )
   assert.match(found('stale-statistics', { newestFileAt: new Date('2026-11-03') })!.message, /2026-11-02.*2026-11-03/)
+  assert.equal(
+    found('missing-statistics', { statisticsAt: undefined })!.glue![0]!.input.Role,
+    'arn:aws:iam::111122223333:role/statistics',
+  )
 })
 
 /** "The first key of the index should be passed in the expression": glue dg, partition-indexes. */

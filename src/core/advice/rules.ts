@@ -123,17 +123,17 @@ const CHECKS: Readonly<Record<RuleId, Rule>> = {
     }
   },
 
-  'missing-statistics': ({ name, statisticsAt, files }) =>
+  'missing-statistics': ({ account, name, statisticsAt, files }) =>
     statisticsAt === undefined && files > 0
-      ? { level: 'note', message: 'columns without statistics', glue: statisticsRun(name) }
+      ? { level: 'note', message: 'columns without statistics', glue: statisticsRun(account, name) }
       : undefined,
 
-  'stale-statistics': ({ name, statisticsAt, newestFileAt }) =>
+  'stale-statistics': ({ account, name, statisticsAt, newestFileAt }) =>
     statisticsAt && newestFileAt && newestFileAt > statisticsAt
       ? {
           level: 'note',
           message: `statistics of ${statisticsAt.toISOString()}, data of ${newestFileAt.toISOString()}`,
-          glue: statisticsRun(name),
+          glue: statisticsRun(account, name),
         }
       : undefined,
 
@@ -207,12 +207,12 @@ function partitionDrops(name: string, partitions: readonly (readonly string[])[]
   }))
 }
 
-function statisticsRun(name: string): GlueCall[] {
+function statisticsRun(account: string, name: string): GlueCall[] {
   const { database, table } = nameParts(name)
   return [
     {
       operation: 'StartColumnStatisticsTaskRun',
-      input: { DatabaseName: database, TableName: table, Role: 'arn:aws:iam::000000000000:role/statistics' },
+      input: { DatabaseName: database, TableName: table, Role: `arn:aws:iam::${account}:role/statistics` },
     },
   ]
 }

@@ -41,6 +41,7 @@ export async function tableFacts(
   const values = isProjected(table) ? [] : registered(table, context)
   const sizes = files.map((file) => file.sizeBytes)
   return {
+    account: context.scope.account,
     name,
     location,
     format: format.kind,
