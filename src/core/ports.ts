@@ -2,7 +2,6 @@
  * The ports: what the rooms need from the outside. Each has one contract suite that every adapter passes.
  * Nothing here knows SQLite, a file system, DuckDB or HTTP.
  */
-import type { TlsDemand } from './federation/tls-demand.ts'
 import type { EngineOutcome, EnginePlan } from './queries/engine-plan.ts'
 
 /** Time. Always asked of the clock, so that a seven-day expiry is tested in milliseconds. */
@@ -132,6 +131,14 @@ export interface DatabaseLogin {
   readonly password: string
   /** Absent where it is not demanded. */
   readonly tls?: TlsDemand
+}
+
+/** What of TLS is demanded of a server. */
+export interface TlsDemand {
+  /** `encryption`: whoever answers; `authority`: whom a trusted authority has certified; `host`: as this very host. */
+  readonly checks: 'encryption' | 'authority' | 'host'
+  /** PEM of the authorities that are trusted; absent for those that are known everywhere. */
+  readonly authorities?: string
 }
 
 /** By the word of a JDBC address, `postgresql`: resolves when the database has let us in, rejects with what it said. */

@@ -2,8 +2,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { TlsDemand } from '../core/federation/tls-demand.ts'
-import type { DatabaseLogin } from '../core/ports.ts'
+import type { DatabaseLogin, TlsDemand } from '../core/ports.ts'
 import { sourceFailure } from './databases/source-failure.ts'
 import { tlsOptions } from './tls.ts'
 

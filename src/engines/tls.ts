@@ -1,7 +1,7 @@
 /** TLS to a database as it is demanded. */
 import { isIP } from 'node:net'
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls'
-import type { TlsDemand } from '../core/federation/tls-demand.ts'
+import type { TlsDemand } from '../core/ports.ts'
 
 /** Certificates are always of the host that was named, be that an address of numbers. */
 export const tlsOptions = ({ checks, authorities }: TlsDemand, host: string): ConnectionOptions => ({

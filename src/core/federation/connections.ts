@@ -1,9 +1,9 @@
 /** How to reach databases: Glue's connections, as they are kept, and what their properties say. */
 import type { Scope } from '../catalog/catalog.ts'
 import type { Keys } from '../keys/keys.ts'
-import type { StateStore } from '../ports.ts'
+import type { StateStore, TlsDemand } from '../ports.ts'
 import { type Collection, collection } from '../resources/collection.ts'
-import { type TlsDemand, tlsChecks } from './tls-demand.ts'
+import { tlsChecks } from './tls-demand.ts'
 
 /** What of a stored connection others than Glue look at. */
 export interface Connection {

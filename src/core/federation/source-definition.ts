@@ -4,7 +4,7 @@ import { Fault } from '../faults.ts'
 import { forwardedSecrets, requireFunction, requireSecret } from '../forwarding/forwarded-functions.ts'
 import type { Forwarded } from '../forwarding/forwarded-lake.ts'
 import type { Keys } from '../keys/keys.ts'
-import type { StateStore } from '../ports.ts'
+import type { StateStore, TlsDemand } from '../ports.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import {
   addressOf,
@@ -15,7 +15,7 @@ import {
   tellsPassword,
 } from './connections.ts'
 import type { SourceDefinition } from './connector.ts'
-import { authorityFile, type TlsDemand } from './tls-demand.ts'
+import { authorityFile } from './tls-demand.ts'
 
 /** A data catalog as it was registered. */
 export interface RegisteredCatalog {

@@ -2,16 +2,14 @@
 import { X509Certificate } from 'node:crypto'
 import { Fault } from '../faults.ts'
 import { splitAddress } from '../objects/addresses.ts'
-import type { Properties } from './connections.ts'
-
-export interface TlsDemand {
-  /** `encryption`: whoever answers; `authority`: whom a trusted authority has certified; `host`: as this very host. */
-  readonly checks: 'encryption' | 'authority' | 'host'
-  /** PEM of the authorities that are trusted; absent for those that are known everywhere. */
-  readonly authorities?: string
-}
+import type { TlsDemand } from '../ports.ts'
 
 type Checks = TlsDemand['checks']
+
+/** Of a connection, those that are about TLS. */
+export type TlsProperties = {
+  readonly [name in 'JDBC_ENFORCE_SSL' | 'CUSTOM_JDBC_CERT' | 'SKIP_CUSTOM_JDBC_CERT_VALIDATION']?: string | undefined
+}
 
 /** Where a connection's own authorities lie: docs, glue dg, connection-properties, "Custom JDBC certificate in S3". */
 export interface AuthorityFile {
@@ -21,7 +19,7 @@ export interface AuthorityFile {
 }
 
 /** `parameters`: those of a JDBC address, as they stand behind its `?`. Throws Fault for words that say neither yes nor no. */
-export function tlsChecks(word: string, parameters: string, properties: Properties): Checks | undefined {
+export function tlsChecks(word: string, parameters: string, properties: TlsProperties): Checks | undefined {
   // "AWS Glue only connects over SSL with certificate and host name validation" (docs, glue dg, connection-properties).
   if (isTrue('JDBC_ENFORCE_SSL', properties.JDBC_ENFORCE_SSL)) return 'host'
   const told = new Map([...new URLSearchParams(parameters)].map(([name, value]) => [name.toLowerCase(), value]))
@@ -32,7 +30,7 @@ export function tlsChecks(word: string, parameters: string, properties: Properti
 }
 
 /** Undefined where the connection trusts whom everybody trusts. Throws Fault for what is no address. */
-export function authorityFile(properties: Properties): AuthorityFile | undefined {
+export function authorityFile(properties: TlsProperties): AuthorityFile | undefined {
   const { CUSTOM_JDBC_CERT: uri = '', SKIP_CUSTOM_JDBC_CERT_VALIDATION: skips } = properties
   if (uri === '') return undefined
   if (!splitAddress(uri)?.key) throw invalid(`CUSTOM_JDBC_CERT is no address s3://bucket/key: ${uri}`)

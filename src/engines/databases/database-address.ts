@@ -2,7 +2,8 @@
 
 import { Fault } from '../../core/faults.ts'
 import { type ConnectorHost, type SourceDefinition, SourceError } from '../../core/federation/connector.ts'
-import { authoritiesIn, type TlsDemand } from '../../core/federation/tls-demand.ts'
+import { authoritiesIn } from '../../core/federation/tls-demand.ts'
+import type { TlsDemand } from '../../core/ports.ts'
 
 export interface DatabaseAddress {
   readonly properties: Readonly<Record<string, string>>

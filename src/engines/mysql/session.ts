@@ -8,7 +8,7 @@ import {
   type RowDataPacket,
   type SslOptions,
 } from 'mysql2'
-import type { TlsDemand } from '../../core/federation/tls-demand.ts'
+import type { TlsDemand } from '../../core/ports.ts'
 import type { DatabaseAddress } from '../databases/database-address.ts'
 import { sourceFailure } from '../databases/source-failure.ts'
 

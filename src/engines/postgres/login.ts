@@ -1,8 +1,7 @@
 /** Logs in to a PostgreSQL server, says goodbye, and so shows that it can be reached with these credentials. */
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { TlsDemand } from '../../core/federation/tls-demand.ts'
-import type { DatabaseLogin } from '../../core/ports.ts'
+import type { DatabaseLogin, TlsDemand } from '../../core/ports.ts'
 import { encrypted, heard, withLoginSocket } from '../login-socket.ts'
 import {
   clientMessage,

@@ -1,9 +1,9 @@
 import { Fault } from '../../core/faults.ts'
 import { addressOf, isDatabaseType, type Properties } from '../../core/federation/connections.ts'
-import { authoritiesIn, authorityFile, type TlsDemand } from '../../core/federation/tls-demand.ts'
+import { authoritiesIn, authorityFile } from '../../core/federation/tls-demand.ts'
 import type { Files } from '../../core/objects/files.ts'
 import { wholeFile } from '../../core/objects/whole-file.ts'
-import type { DatabaseLogin, DatabaseLogins } from '../../core/ports.ts'
+import type { DatabaseLogin, DatabaseLogins, TlsDemand } from '../../core/ports.ts'
 import { CorruptData } from '../../formats/corrupt-data.ts'
 import { AwsError } from '../../protocol/service.ts'
 
