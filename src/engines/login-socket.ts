@@ -34,9 +34,11 @@ function aborted(signal: AbortSignal): { readonly promise: Promise<never>; reado
   return { promise, forget: () => signal.removeEventListener('abort', stop) }
 }
 
+export const closedByServer = (): Error => new Error('The server closed the connection')
+
 /** Rejects where the socket is closed first, of which `once` hears nothing. */
 export async function heard(socket: Socket, event: string): Promise<unknown[]> {
-  const closed = once(socket, 'close').then(() => Promise.reject(new Error('The server closed the connection')))
+  const closed = once(socket, 'close').then(() => Promise.reject(closedByServer()))
   return Promise.race([once(socket, event), closed])
 }
 

@@ -1,5 +1,6 @@
 /** Packets of MySQL's client protocol, as far as a client needs them to be let in: dev.mysql.com, page_protocol_basic_packets. */
 import type { Socket } from 'node:net'
+import { closedByServer } from '../login-socket.ts'
 
 /** Sends and receives, and counts as both sides do. */
 export class Packets {
@@ -21,7 +22,7 @@ export class Packets {
     this.#wake()
   }
 
-  readonly #end = (error: unknown): void => this.#wake(error instanceof Error ? error : closed())
+  readonly #end = (error: unknown): void => this.#wake(error instanceof Error ? error : closedByServer())
 
   /** The socket is somebody else's from now on. */
   detach(): void {
@@ -65,12 +66,10 @@ export class Packets {
   #more(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#wake = (error) => (error ? reject(error) : resolve())
-      if (this.#socket.destroyed) this.#wake(this.#socket.errored ?? closed())
+      if (this.#socket.destroyed) this.#wake(this.#socket.errored ?? closedByServer())
     })
   }
 }
-
-const closed = (): Error => new Error('The server closed the connection')
 
 /** After the code comes `#` and a state, but in the first packet of all. */
 function errorText(body: Buffer): string {

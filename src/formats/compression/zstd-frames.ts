@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { CorruptData } from '../corrupt-data.ts'
+import { inflatedStreams, type Pieces } from './successive-streams.ts'
 
 const MAGIC = 0xfd2fb528
 const SKIPPABLE = 0x184d2a50
@@ -72,41 +73,25 @@ class FrameWalk {
 }
 
 /** Throws `CorruptData`, and what zlib fails with. */
-export async function* zstdText(
-  compressed: AsyncIterable<Uint8Array>,
-  chunkSize = 1_048_576,
-): AsyncGenerator<Uint8Array> {
+export function zstdText(compressed: AsyncIterable<Uint8Array>, chunkSize = 1_048_576): AsyncGenerator<Uint8Array> {
   const walk = new FrameWalk()
-  const source = compressed[Symbol.asyncIterator]()
-  let left = await next(source)
-  const frame = async function* () {
-    while (left) {
-      const end = walk.end(left, 0)
-      yield left.subarray(0, end)
-      if (end !== undefined) {
-        left = left.subarray(end)
-        return
-      }
-      left = await next(source)
-    }
-  }
-  try {
-    while (left) {
-      const inflation = createZstdDecompress({ chunkSize })
-      const fed = pipeline(Readable.from(frame()), inflation)
-      fed.catch(() => {})
-      yield* inflation
-      await fed
-      if (left?.length === 0) left = await next(source)
-    }
-  } finally {
-    await source.return?.()
-  }
+  return inflatedStreams(
+    compressed,
+    () => createZstdDecompress({ chunkSize }),
+    (pieces, inflation) => pipeline(Readable.from(frameOf(pieces, walk)), inflation),
+  )
 }
 
-async function next(source: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
-  const { done, value } = await source.next()
-  return done ? undefined : value
+async function* frameOf(pieces: Pieces, walk: FrameWalk): AsyncGenerator<Uint8Array> {
+  for (; pieces.left; await pieces.pass()) {
+    const { left } = pieces
+    const end = walk.end(left, 0)
+    yield left.subarray(0, end)
+    if (end !== undefined) {
+      pieces.left = left.subarray(end)
+      return
+    }
+  }
 }
 
 /** The same of what is in memory. Throws `ERR_BUFFER_TOO_LARGE` of zlib for frames of more than `mostBytes` together. */
